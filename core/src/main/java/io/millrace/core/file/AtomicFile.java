@@ -1,0 +1,77 @@
+package io.millrace.core.file;
+
+import io.millrace.core.error.MillraceException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a file so that a reader sees the old content or the new, never a part: temporary sibling, sync, rename, sync of the folder.
+ *
+ * <p>Threading: any thread; writers of the same path do not disturb one another, the last rename wins.
+ */
+public final class AtomicFile {
+    private AtomicFile() {}
+
+    /**
+     * Writes a whole small file.
+     *
+     * @param target where it will stand; its folder is made when missing.
+     * @param content all of its bytes.
+     * @throws MillraceException when the system refuses; what was at the target is then untouched.
+     */
+    public static void write(Path target, byte[] content) {
+        createParent(target);
+        Path temporary = TemporaryPaths.besides(target);
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(content);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            publish(temporary, target);
+        } catch (IOException e) {
+            throw MillraceException.io("write file", target, e);
+        } finally {
+            TemporaryPaths.remove(temporary);
+        }
+    }
+
+    static void createParent(Path target) {
+        Path parent = target.toAbsolutePath().getParent();
+        try {
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+        } catch (IOException e) {
+            throw MillraceException.io("create folder", parent == null ? target : parent, e);
+        }
+    }
+
+    static void publish(Path temporary, Path target) throws IOException {
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        TemporaryPaths.forget(temporary);
+        syncFolder(target.toAbsolutePath().getParent());
+    }
+
+    /** Makes a rename durable; systems that cannot open a folder for reading do without. */
+    static void syncFolder(@Nullable Path folder) {
+        if (folder == null) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Not every system syncs folders; the file itself is whole either way.
+            return;
+        }
+    }
+}
