@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks code that runs for every request. After warm-up it must not allocate, box, capture, iterate, log, or throw for an expected
- * outcome; sizes are checked at the edge and only asserted here.
+ * Marks code that runs for every request. After warm-up it must not allocate, box, capture,
+ * iterate, log, or throw for an expected outcome; sizes are checked at the edge and only asserted
+ * here.
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)

@@ -1,10 +1,19 @@
 package io.millrace.core.error;
 
-/** What kind of trouble it is. Codes are counted in metrics and decide the exit code of the command line. */
+/**
+ * What kind of trouble it is. Codes are counted in metrics and decide the exit code of the command
+ * line.
+ */
 public enum ErrorCode {
-    /** The caller asked for something that makes no sense: a bad option, a bad combination of options. */
+    /**
+     * The caller asked for something that makes no sense: a bad option, a bad combination of
+     * options.
+     */
     USAGE,
-    /** The data given are not what they should be: a wrong dimension, a non-finite value, a broken row. */
+    /**
+     * The data given are not what they should be: a wrong dimension, a non-finite value, a broken
+     * row.
+     */
     BAD_INPUT,
     /** A thing that was named does not exist: a file, a user, an item. */
     NOT_FOUND,

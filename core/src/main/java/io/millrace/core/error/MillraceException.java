@@ -2,17 +2,19 @@ package io.millrace.core.error;
 
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The one exception of Millrace. The message is one lower-case line: what went wrong, the values as {@code name=value}, and what to
- * change. Callers decide by {@link #code()}, never by the text.
+ * The one exception of Millrace. The message is one lower-case line: what went wrong, the values as
+ * {@code name=value}, and what to change. Callers decide by {@link #code()}, never by the text.
  *
  * <p>Threading: immutable.
  */
@@ -20,6 +22,7 @@ public final class MillraceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;
+    private final String message;
 
     /**
      * Makes an exception.
@@ -31,6 +34,7 @@ public final class MillraceException extends RuntimeException {
     public MillraceException(ErrorCode code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
+        this.message = message;
     }
 
     /**
@@ -43,9 +47,7 @@ public final class MillraceException extends RuntimeException {
      */
     @FormatMethod
     public static MillraceException of(
-            ErrorCode code,
-            @FormatString String format,
-            @Nullable Object... arguments) {
+            ErrorCode code, @FormatString String format, @Nullable Object... arguments) {
         return new MillraceException(code, String.format(Locale.ROOT, format, arguments), null);
     }
 
@@ -59,7 +61,8 @@ public final class MillraceException extends RuntimeException {
     @FormatMethod
     public static MillraceException usage(
             @FormatString String format, @Nullable Object... arguments) {
-        return new MillraceException(ErrorCode.USAGE, String.format(Locale.ROOT, format, arguments), null);
+        return new MillraceException(
+                ErrorCode.USAGE, String.format(Locale.ROOT, format, arguments), null);
     }
 
     /**
@@ -72,7 +75,8 @@ public final class MillraceException extends RuntimeException {
     @FormatMethod
     public static MillraceException badInput(
             @FormatString String format, @Nullable Object... arguments) {
-        return new MillraceException(ErrorCode.BAD_INPUT, String.format(Locale.ROOT, format, arguments), null);
+        return new MillraceException(
+                ErrorCode.BAD_INPUT, String.format(Locale.ROOT, format, arguments), null);
     }
 
     /**
@@ -88,7 +92,9 @@ public final class MillraceException extends RuntimeException {
             Path file, @FormatString String format, @Nullable Object... arguments) {
         String what = String.format(Locale.ROOT, format, arguments);
         return new MillraceException(
-                ErrorCode.CORRUPT_FILE, "damaged file: file=" + file + ", " + what + "; restore it or build it again", null);
+                ErrorCode.CORRUPT_FILE,
+                "damaged file: file=" + file + ", " + what + "; restore it or build it again",
+                null);
     }
 
     /**
@@ -104,21 +110,35 @@ public final class MillraceException extends RuntimeException {
             case NoSuchFileException missing ->
                     new MillraceException(
                             ErrorCode.NOT_FOUND,
-                            "cannot " + doing + ": no such file, file=" + missing.getFile() + "; check the path",
+                            "cannot "
+                                    + doing
+                                    + ": no such file, file="
+                                    + missing.getFile()
+                                    + "; check the path",
                             cause);
             case AccessDeniedException denied ->
                     new MillraceException(
                             ErrorCode.IO,
-                            "cannot " + doing + ": permission denied, file=" + denied.getFile() + "; change its rights",
+                            "cannot "
+                                    + doing
+                                    + ": permission denied, file="
+                                    + denied.getFile()
+                                    + "; change its rights",
                             cause);
             case FileAlreadyExistsException exists ->
                     new MillraceException(
                             ErrorCode.IO,
-                            "cannot " + doing + ": it exists already, file=" + exists.getFile() + "; choose another name",
+                            "cannot "
+                                    + doing
+                                    + ": it exists already, file="
+                                    + exists.getFile()
+                                    + "; choose another name",
                             cause);
             default ->
                     new MillraceException(
-                            ErrorCode.IO, "cannot " + doing + ": file=" + path + ", reason=" + cause.getMessage(), cause);
+                            ErrorCode.IO,
+                            "cannot " + doing + ": file=" + path + ", reason=" + cause.getMessage(),
+                            cause);
         };
     }
 
@@ -129,5 +149,11 @@ public final class MillraceException extends RuntimeException {
      */
     public ErrorCode code() {
         return code;
+    }
+
+    /** The one-line message; unlike that of other exceptions it is never null. */
+    @Override
+    public String getMessage() {
+        return message;
     }
 }

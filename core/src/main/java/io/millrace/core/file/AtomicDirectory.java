@@ -2,6 +2,7 @@ package io.millrace.core.file;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +10,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 
 /**
- * A folder of files that appears whole or not at all: everything is written into a temporary sibling which is renamed on {@link
- * #commit}. Closing without a commit removes it; so does an interrupted process.
+ * A folder of files that appears whole or not at all: everything is written into a temporary
+ * sibling which is renamed on {@link #commit}. Closing without a commit removes it; so does an
+ * interrupted process.
  *
  * <p>Threading: one thread owns it; files inside may be written by others before the commit.
  */
@@ -28,7 +30,8 @@ public final class AtomicDirectory implements AutoCloseable {
      * Begins a folder.
      *
      * @param target where it will stand.
-     * @param replace whether a folder that stands there already may be replaced; it is left until the commit.
+     * @param replace whether a folder that stands there already may be replaced; it is left until
+     *     the commit.
      * @return the folder to write into.
      * @throws MillraceException when something is in the way and may not be replaced.
      */
@@ -36,12 +39,15 @@ public final class AtomicDirectory implements AutoCloseable {
         try {
             if (Files.exists(target) && !Files.isDirectory(target)) {
                 throw MillraceException.of(
-                        ErrorCode.USAGE, "a file is in the way of a folder: path=%s; choose another name", target);
+                        ErrorCode.USAGE,
+                        "a file is in the way of a folder: path=%s; choose another name",
+                        target);
             }
             if (!replace && !isMissingOrEmpty(target)) {
                 throw MillraceException.of(
                         ErrorCode.USAGE,
-                        "the folder is not empty: path=%s; choose another name, remove it, or allow to replace it",
+                        "the folder is not empty: path=%s; choose another name, remove it, or allow"
+                            + " to replace it",
                         target);
             }
             AtomicFile.createParent(target);
@@ -77,7 +83,8 @@ public final class AtomicDirectory implements AutoCloseable {
         try {
             AtomicFile.syncFolder(temporary);
             if (Files.exists(target)) {
-                // Two renames: a crash between them leaves the old folder under a name that tells what it is.
+                // Two renames: a crash between them leaves the old folder under a name that tells
+                // what it is.
                 Path old = TemporaryPaths.besides(target);
                 Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
                 TemporaryPaths.forget(old);

@@ -1,6 +1,9 @@
 package io.millrace.core.file;
 
 import io.millrace.core.error.MillraceException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,12 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a file so that a reader sees the old content or the new, never a part: temporary sibling, sync, rename, sync of the folder.
+ * Writes a file so that a reader sees the old content or the new, never a part: temporary sibling,
+ * sync, rename, sync of the folder.
  *
- * <p>Threading: any thread; writers of the same path do not disturb one another, the last rename wins.
+ * <p>Threading: any thread; writers of the same path do not disturb one another, the last rename
+ * wins.
  */
 public final class AtomicFile {
     private AtomicFile() {}
@@ -30,7 +34,8 @@ public final class AtomicFile {
         Path temporary = TemporaryPaths.besides(target);
         try {
             try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                    FileChannel.open(
+                            temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 ByteBuffer buffer = ByteBuffer.wrap(content);
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
@@ -57,7 +62,11 @@ public final class AtomicFile {
     }
 
     static void publish(Path temporary, Path target) throws IOException {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                temporary,
+                target,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
         TemporaryPaths.forget(temporary);
         syncFolder(target.toAbsolutePath().getParent());
     }

@@ -1,6 +1,7 @@
 package io.millrace.core.file;
 
 import io.millrace.core.error.MillraceException;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +29,9 @@ public final class Checksums {
     public static int crc32c(MemorySegment segment) {
         CRC32C crc = new CRC32C();
         for (long at = 0; at < segment.byteSize(); at += SLICE_BYTES) {
-            crc.update(segment.asSlice(at, Math.min(SLICE_BYTES, segment.byteSize() - at)).asByteBuffer());
+            crc.update(
+                    segment.asSlice(at, Math.min(SLICE_BYTES, segment.byteSize() - at))
+                            .asByteBuffer());
         }
         return (int) crc.getValue();
     }

@@ -6,6 +6,7 @@ import static io.millrace.core.file.SectionFileLayout.LONG;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,8 +22,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * An open section file (see {@link SectionFileLayout}), mapped read-only. Opening checks header, table, lengths and every section's
- * checksum, so what is handed out afterwards is what was written.
+ * An open section file (see {@link SectionFileLayout}), mapped read-only. Opening checks header,
+ * table, lengths and every section's checksum, so what is handed out afterwards is what was
+ * written.
  *
  * <p>Threading: sections may be read from any thread until {@link #close}.
  */
@@ -35,7 +37,12 @@ public final class SectionFile implements AutoCloseable {
     private final int version;
     private final Map<String, Section> sections;
 
-    private SectionFile(Path path, Arena arena, MemorySegment file, int version, Map<String, Section> sections) {
+    private SectionFile(
+            Path path,
+            Arena arena,
+            MemorySegment file,
+            int version,
+            Map<String, Section> sections) {
         this.path = path;
         this.arena = arena;
         this.file = file;
@@ -50,8 +57,8 @@ public final class SectionFile implements AutoCloseable {
      * @param kind the kind it must be of.
      * @param newestVersion the newest version of that kind the caller can read.
      * @return the open file.
-     * @throws MillraceException CORRUPT_FILE when it is damaged or of another kind, UNSUPPORTED_VERSION when it is newer, NOT_FOUND
-     *     when it is missing.
+     * @throws MillraceException CORRUPT_FILE when it is damaged or of another kind,
+     *     UNSUPPORTED_VERSION when it is newer, NOT_FOUND when it is missing.
      */
     public static SectionFile open(Path path, String kind, int newestVersion) {
         Arena arena = Arena.ofShared();
@@ -168,7 +175,8 @@ public final class SectionFile implements AutoCloseable {
         if (section.byteSize() % elementBytes != 0) {
             throw MillraceException.corrupt(
                     path,
-                    "section is no whole number of elements: section=%s, length=%d, element=%d bytes",
+                    "section is no whole number of elements: section=%s, length=%d, element=%d"
+                        + " bytes",
                     name,
                     section.byteSize(),
                     elementBytes);
@@ -187,17 +195,21 @@ public final class SectionFile implements AutoCloseable {
         int expected = file.get(INT, SectionFileLayout.HEADER_CHECKSUM_OFFSET);
         int actual = Checksums.crc32c(file.asSlice(0, SectionFileLayout.HEADER_CHECKSUM_OFFSET));
         if (expected != actual) {
-            throw MillraceException.corrupt(path, "header checksum: expected=%08x, actual=%08x", expected, actual);
+            throw MillraceException.corrupt(
+                    path, "header checksum: expected=%08x, actual=%08x", expected, actual);
         }
-        String found = ascii(file.asSlice(SectionFileLayout.KIND_OFFSET, SectionFileLayout.KIND_LENGTH));
+        String found =
+                ascii(file.asSlice(SectionFileLayout.KIND_OFFSET, SectionFileLayout.KIND_LENGTH));
         if (!found.equals(kind.strip())) {
-            throw MillraceException.corrupt(path, "another kind of file: expected=%s, actual=%s", kind.strip(), found);
+            throw MillraceException.corrupt(
+                    path, "another kind of file: expected=%s, actual=%s", kind.strip(), found);
         }
         int version = file.get(INT, SectionFileLayout.VERSION_OFFSET);
         if (version < 1 || version > newestVersion) {
             throw MillraceException.of(
                     ErrorCode.UNSUPPORTED_VERSION,
-                    "unknown version of a %s file: file=%s, version=%d, newest known=%d; use a newer millrace",
+                    "unknown version of a %s file: file=%s, version=%d, newest known=%d; use a"
+                        + " newer millrace",
                     found,
                     path,
                     version,
@@ -215,26 +227,37 @@ public final class SectionFile implements AutoCloseable {
         int count = file.get(INT, SectionFileLayout.SECTION_COUNT_OFFSET);
         if (count < 0 || count > SectionFileLayout.MAX_SECTIONS) {
             throw MillraceException.corrupt(
-                    path, "count of sections: count=%d, limit=%d", count, SectionFileLayout.MAX_SECTIONS);
+                    path,
+                    "count of sections: count=%d, limit=%d",
+                    count,
+                    SectionFileLayout.MAX_SECTIONS);
         }
         MemorySegment table =
-                file.asSlice(SectionFileLayout.HEADER_LENGTH, (long) count * SectionFileLayout.ENTRY_LENGTH);
+                file.asSlice(
+                        SectionFileLayout.HEADER_LENGTH,
+                        (long) count * SectionFileLayout.ENTRY_LENGTH);
         int expected = file.get(INT, SectionFileLayout.TABLE_CHECKSUM_OFFSET);
         int actual = Checksums.crc32c(table);
         if (expected != actual) {
-            throw MillraceException.corrupt(path, "table checksum: expected=%08x, actual=%08x", expected, actual);
+            throw MillraceException.corrupt(
+                    path, "table checksum: expected=%08x, actual=%08x", expected, actual);
         }
         Map<String, Section> sections = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
             MemorySegment entry =
-                    table.asSlice((long) i * SectionFileLayout.ENTRY_LENGTH, SectionFileLayout.ENTRY_LENGTH);
+                    table.asSlice(
+                            (long) i * SectionFileLayout.ENTRY_LENGTH,
+                            SectionFileLayout.ENTRY_LENGTH);
             String name = ascii(entry.asSlice(0, SectionFileLayout.ENTRY_NAME_LENGTH));
             long offset = entry.get(LONG, SectionFileLayout.ENTRY_OFFSET_OFFSET);
             long length = entry.get(LONG, SectionFileLayout.ENTRY_LENGTH_OFFSET);
-            if (offset < ALIGNMENT || length < 0 || (length > 0 && offset > file.byteSize() - length)) {
+            if (offset < ALIGNMENT
+                    || length < 0
+                    || (length > 0 && offset > file.byteSize() - length)) {
                 throw MillraceException.corrupt(
                         path,
-                        "section outside of the file: section=%s, offset=%d, length=%d, file=%d bytes",
+                        "section outside of the file: section=%s, offset=%d, length=%d, file=%d"
+                            + " bytes",
                         name,
                         offset,
                         length,
@@ -246,19 +269,26 @@ public final class SectionFile implements AutoCloseable {
         return sections;
     }
 
-    /** Sections are checked side by side: the largest file is read at the speed of memory, not of one core. */
-    private static void checkSections(Path path, MemorySegment file, Map<String, Section> sections) {
+    /**
+     * Sections are checked side by side: the largest file is read at the speed of memory, not of
+     * one core.
+     */
+    private static void checkSections(
+            Path path, MemorySegment file, Map<String, Section> sections) {
         List<String> damaged =
                 sections.entrySet().parallelStream()
                         .map(
                                 entry -> {
                                     Section section = entry.getValue();
                                     int actual =
-                                            Checksums.crc32c(file.asSlice(section.offset(), section.length()));
+                                            Checksums.crc32c(
+                                                    file.asSlice(
+                                                            section.offset(), section.length()));
                                     return actual == section.checksum()
                                             ? ""
                                             : String.format(
-                                                    "section checksum: section=%s, expected=%08x, actual=%08x",
+                                                    "section checksum: section=%s, expected=%08x,"
+                                                        + " actual=%08x",
                                                     entry.getKey(), section.checksum(), actual);
                                 })
                         .filter(problem -> !problem.isEmpty())

@@ -4,7 +4,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Where things stand in a section file. Little-endian throughout; sections start on 4 KiB so that they can be mapped as they are.
+ * Where things stand in a section file. Little-endian throughout; sections start on 4 KiB so that
+ * they can be mapped as they are.
  *
  * <pre>
  *   0   8  magic "MILLRACE"
@@ -24,7 +25,8 @@ import java.nio.ByteOrder;
  *  then the sections in the order of the table, each on the next multiple of 4096, gaps zero
  * </pre>
  *
- * A file with one section "ids" of 12 bytes: header 0..63, table 64..111, zeros to 4095, section 4096..4107, length 4108.
+ * A file with one section "ids" of 12 bytes: header 0..63, table 64..111, zeros to 4095, section
+ * 4096..4107, length 4108.
  */
 final class SectionFileLayout {
     static final long MAGIC = 0x4543_4152_4C4C_494DL;
@@ -46,9 +48,12 @@ final class SectionFileLayout {
     static final int ALIGNMENT = 4096;
     static final int MAX_SECTIONS = (ALIGNMENT - HEADER_LENGTH) / ENTRY_LENGTH;
 
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private SectionFileLayout() {}
 

@@ -6,6 +6,7 @@ import static io.millrace.core.file.SectionFileLayout.LONG;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -20,8 +21,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Writes a section file (see {@link SectionFileLayout}) section by section. Nothing is seen under the target's name before {@link
- * #commit}; closing without it removes what was written.
+ * Writes a section file (see {@link SectionFileLayout}) section by section. Nothing is seen under
+ * the target's name before {@link #commit}; closing without it removes what was written.
  *
  * <p>Threading: one thread.
  */
@@ -41,7 +42,8 @@ public final class SectionFileWriter implements AutoCloseable {
     private long end = ALIGNMENT;
     private boolean isCommitted;
 
-    private SectionFileWriter(Path target, Path temporary, byte[] kind, int version, FileChannel channel) {
+    private SectionFileWriter(
+            Path target, Path temporary, byte[] kind, int version, FileChannel channel) {
         this.target = target;
         this.temporary = temporary;
         this.kind = kind;
@@ -60,14 +62,23 @@ public final class SectionFileWriter implements AutoCloseable {
     public static SectionFileWriter create(Path target, String kind, int version) {
         // Arrays are written as they lie in memory, so the machine's order must be the file's.
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-            throw MillraceException.of(ErrorCode.INTERNAL, "this machine is big-endian: file=%s; files are not", target);
+            throw MillraceException.of(
+                    ErrorCode.INTERNAL,
+                    "this machine is big-endian: file=%s; files are not",
+                    target);
         }
         AtomicFile.createParent(target);
         Path temporary = TemporaryPaths.besides(target);
         try {
-            FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(
+                            temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             return new SectionFileWriter(
-                    target, temporary, padded(kind, SectionFileLayout.KIND_LENGTH), version, channel);
+                    target,
+                    temporary,
+                    padded(kind, SectionFileLayout.KIND_LENGTH),
+                    version,
+                    channel);
         } catch (IOException e) {
             TemporaryPaths.remove(temporary);
             throw MillraceException.io("create file", target, e);
@@ -84,11 +95,18 @@ public final class SectionFileWriter implements AutoCloseable {
     public SectionFileWriter section(String name, MemorySegment content) {
         if (sections.size() == SectionFileLayout.MAX_SECTIONS) {
             throw MillraceException.of(
-                    ErrorCode.INTERNAL, "too many sections: file=%s, limit=%d", target, SectionFileLayout.MAX_SECTIONS);
+                    ErrorCode.INTERNAL,
+                    "too many sections: file=%s, limit=%d",
+                    target,
+                    SectionFileLayout.MAX_SECTIONS);
         }
         for (Section section : sections) {
             if (section.name().equals(name)) {
-                throw MillraceException.of(ErrorCode.INTERNAL, "section written twice: file=%s, section=%s", target, name);
+                throw MillraceException.of(
+                        ErrorCode.INTERNAL,
+                        "section written twice: file=%s, section=%s",
+                        target,
+                        name);
             }
         }
         CRC32C checksum = new CRC32C();
@@ -189,12 +207,14 @@ public final class SectionFileWriter implements AutoCloseable {
 
     private ByteBuffer header() {
         MemorySegment head = MemorySegment.ofArray(new byte[ALIGNMENT]);
-        long fileLength = SectionFileLayout.HEADER_LENGTH;
+        long fileLength = ALIGNMENT;
         for (int i = 0; i < sections.size(); i++) {
             Section section = sections.get(i);
-            long entry = SectionFileLayout.HEADER_LENGTH + (long) i * SectionFileLayout.ENTRY_LENGTH;
+            long entry =
+                    SectionFileLayout.HEADER_LENGTH + (long) i * SectionFileLayout.ENTRY_LENGTH;
             MemorySegment.copy(
-                    MemorySegment.ofArray(padded(section.name(), SectionFileLayout.ENTRY_NAME_LENGTH)),
+                    MemorySegment.ofArray(
+                            padded(section.name(), SectionFileLayout.ENTRY_NAME_LENGTH)),
                     0,
                     head,
                     entry,
@@ -202,13 +222,18 @@ public final class SectionFileWriter implements AutoCloseable {
             head.set(LONG, entry + SectionFileLayout.ENTRY_OFFSET_OFFSET, section.offset());
             head.set(LONG, entry + SectionFileLayout.ENTRY_LENGTH_OFFSET, section.length());
             head.set(INT, entry + SectionFileLayout.ENTRY_CHECKSUM_OFFSET, section.checksum());
-            fileLength = section.offset() + section.length();
+            // An empty section writes nothing, so it must not count towards the length of the file.
+            if (section.length() > 0) {
+                fileLength = section.offset() + section.length();
+            }
         }
-        // A last section of no bytes would end past the written data; the header page is always written whole.
-        fileLength = Math.max(fileLength, ALIGNMENT);
         head.set(LONG, 0, SectionFileLayout.MAGIC);
         MemorySegment.copy(
-                MemorySegment.ofArray(kind), 0, head, SectionFileLayout.KIND_OFFSET, SectionFileLayout.KIND_LENGTH);
+                MemorySegment.ofArray(kind),
+                0,
+                head,
+                SectionFileLayout.KIND_OFFSET,
+                SectionFileLayout.KIND_LENGTH);
         head.set(INT, SectionFileLayout.VERSION_OFFSET, version);
         head.set(INT, SectionFileLayout.SECTION_COUNT_OFFSET, sections.size());
         head.set(LONG, SectionFileLayout.FILE_LENGTH_OFFSET, fileLength);
@@ -228,7 +253,10 @@ public final class SectionFileWriter implements AutoCloseable {
         byte[] ascii = name.getBytes(StandardCharsets.US_ASCII);
         if (ascii.length == 0 || ascii.length > length) {
             throw MillraceException.of(
-                    ErrorCode.INTERNAL, "bad name for a section file: name=%s, limit=%d characters", name, length);
+                    ErrorCode.INTERNAL,
+                    "bad name for a section file: name=%s, limit=%d characters",
+                    name,
+                    length);
         }
         byte[] bytes = new byte[length];
         Arrays.fill(bytes, (byte) ' ');

@@ -1,5 +1,7 @@
 package io.millrace.core.file;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -9,10 +11,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Names for unfinished output, and its removal: by the writer that gives up, or by a shutdown hook when the process is interrupted.
+ * Names for unfinished output, and its removal: by the writer that gives up, or by a shutdown hook
+ * when the process is interrupted.
  *
  * <p>Threading: any thread.
  */
@@ -21,13 +23,15 @@ public final class TemporaryPaths {
     private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(TemporaryPaths::removeAll, "millrace-cleanup-0"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(TemporaryPaths::removeAll, "millrace-cleanup-0"));
     }
 
     private TemporaryPaths() {}
 
     /**
-     * A sibling of a target that no other writer uses, to be removed at exit unless {@link #forget} is called.
+     * A sibling of a target that no other writer uses, to be removed at exit unless {@link #forget}
+     * is called.
      *
      * @param target where the finished output will stand.
      * @return a path in the same folder, so that a rename is atomic.
@@ -91,13 +95,15 @@ public final class TemporaryPaths {
 
     private static final class Remover extends SimpleFileVisitor<Path> {
         @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
             Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
         }
 
         @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
+                throws IOException {
             Files.deleteIfExists(folder);
             return FileVisitResult.CONTINUE;
         }

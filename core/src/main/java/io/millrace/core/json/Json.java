@@ -9,17 +9,22 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.AtomicFile;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
- * Strict JSON: unknown and doubled keys are errors, a missing number is an error, and the message names file, line and key.
+ * Strict JSON: unknown and doubled keys are errors, a missing number is an error, and the message
+ * names file, line and key.
  *
  * <p>Threading: any thread.
  */
@@ -33,7 +38,8 @@ public final class Json {
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
                     .defaultPropertyInclusion(
-                            JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
+                            JsonInclude.Value.construct(
+                                    JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
                     .build();
 
     private Json() {}
@@ -89,18 +95,48 @@ public final class Json {
      */
     public static void writeAtomically(Path path, Object value) {
         try {
-            AtomicFile.write(path, (MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8));
+            AtomicFile.write(
+                    path,
+                    (MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (JacksonException e) {
-            throw new MillraceException(ErrorCode.INTERNAL, "cannot express as json: file=" + path, e);
+            throw new MillraceException(
+                    ErrorCode.INTERNAL, "cannot express as json: file=" + path, e);
         }
     }
 
     private static MillraceException broken(Path path, JacksonException e) {
         JsonLocation at = e.getLocation();
-        String where = at == null ? "" : ", line=" + at.getLineNr() + ", column=" + at.getColumnNr();
-        String why = e.getOriginalMessage().lines().findFirst().orElse("not json");
+        String where =
+                at == null ? "" : ", line=" + at.getLineNr() + ", column=" + at.getColumnNr();
+        String key = e instanceof JsonMappingException mapping ? keyOf(mapping) : "";
+        String why =
+                e.getOriginalMessage()
+                        .lines()
+                        .findFirst()
+                        .orElse("not json")
+                        .replaceAll(" \\(set Des.*", "");
         return new MillraceException(
-                ErrorCode.BAD_INPUT, "cannot read json: file=" + path + where + ", reason=" + why + "; correct the file", e);
+                ErrorCode.BAD_INPUT,
+                "cannot read json: file="
+                        + path
+                        + where
+                        + key
+                        + ", reason="
+                        + why
+                        + "; correct the file",
+                e);
+    }
+
+    private static String keyOf(JsonMappingException e) {
+        String key =
+                e.getPath().stream()
+                        .map(
+                                step ->
+                                        step.getFieldName() == null
+                                                ? "[" + step.getIndex() + "]"
+                                                : step.getFieldName())
+                        .collect(Collectors.joining("."));
+        return key.isEmpty() ? "" : ", key=" + key;
     }
 
     private static @Nullable Throwable findOwn(Throwable e) {

@@ -2,16 +2,19 @@ package io.millrace.core.memory;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A zeroed block of off-heap memory. Blocks of 2 MiB and more start on a huge-page boundary and ask the kernel for huge pages, because
- * random reads over gigabytes otherwise spend their time in page-table walks.
+ * A zeroed block of off-heap memory. Blocks of 2 MiB and more start on a huge-page boundary and ask
+ * the kernel for huge pages, because random reads over gigabytes otherwise spend their time in
+ * page-table walks.
  *
- * <p>Threading: the segment may be used from any thread; {@link #close} must come after the last use.
+ * <p>Threading: the segment may be used from any thread; {@link #close} must come after the last
+ * use.
  *
  * <p>Ownership: whoever allocates it closes it; closing twice is harmless.
  */
@@ -47,13 +50,18 @@ public final class DirectMemory implements AutoCloseable {
         Arena arena = Arena.ofShared();
         try {
             HugePages.Block block = bytes >= HUGE_PAGE_BYTES ? HugePages.map(arena, bytes) : null;
-            MemorySegment segment = block == null ? arena.allocate(bytes, alignment(bytes)) : block.segment();
+            MemorySegment segment =
+                    block == null ? arena.allocate(bytes, alignment(bytes)) : block.segment();
             ALLOCATED_BYTES.addAndGet(bytes);
             return new DirectMemory(arena, segment, block != null && block.isHuge());
         } catch (OutOfMemoryError e) {
             arena.close();
             throw new MillraceException(
-                    ErrorCode.LIMIT, "out of off-heap memory: bytes=" + bytes + "; use fewer items or a larger machine", e);
+                    ErrorCode.LIMIT,
+                    "out of off-heap memory: bytes="
+                            + bytes
+                            + "; use fewer items or a larger machine",
+                    e);
         }
     }
 

@@ -1,16 +1,17 @@
 package io.millrace.core.memory;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Zeroed memory on huge pages through {@code mmap(2)} and {@code madvise(2)}. The advice must come before the first touch, which is why
- * the JDK's own allocation, zeroed by writing, does not serve.
+ * Zeroed memory on huge pages through {@code mmap(2)} and {@code madvise(2)}. The advice must come
+ * before the first touch, which is why the JDK's own allocation, zeroed by writing, does not serve.
  */
 @SuppressWarnings("restricted")
 final class HugePages {
@@ -28,23 +29,29 @@ final class HugePages {
     /**
      * Maps memory that starts on a huge-page boundary.
      *
-     * @return the block, unmapped when the arena closes, or null where the system has no such calls or refuses the mapping.
+     * @return the block, unmapped when the arena closes, or null where the system has no such calls
+     *     or refuses the mapping.
      */
     static @Nullable Block map(Arena arena, long bytes) {
         Calls calls = CALLS;
         if (calls == null) {
             return null;
         }
-        long wholePages = Math.ceilDiv(bytes, DirectMemory.HUGE_PAGE_BYTES) * DirectMemory.HUGE_PAGE_BYTES;
+        long wholePages =
+                Math.ceilDiv(bytes, DirectMemory.HUGE_PAGE_BYTES) * DirectMemory.HUGE_PAGE_BYTES;
         long mappedBytes = wholePages + DirectMemory.HUGE_PAGE_BYTES;
         MemorySegment mapped = calls.map(mappedBytes);
         if (mapped.address() == MAP_FAILED) {
             return null;
         }
-        long start = Math.ceilDiv(mapped.address(), DirectMemory.HUGE_PAGE_BYTES) * DirectMemory.HUGE_PAGE_BYTES;
+        long start =
+                Math.ceilDiv(mapped.address(), DirectMemory.HUGE_PAGE_BYTES)
+                        * DirectMemory.HUGE_PAGE_BYTES;
         MemorySegment aligned = MemorySegment.ofAddress(start);
         boolean isHuge = calls.advise(aligned, wholePages);
-        return new Block(aligned.reinterpret(bytes, arena, ignored -> calls.unmap(mapped, mappedBytes)), isHuge);
+        return new Block(
+                aligned.reinterpret(bytes, arena, ignored -> calls.unmap(mapped, mappedBytes)),
+                isHuge);
     }
 
     private record Calls(MethodHandle mmap, MethodHandle munmap, MethodHandle madvise) {
@@ -60,15 +67,27 @@ final class HugePages {
                             linker,
                             "mmap",
                             FunctionDescriptor.of(
-                                    ValueLayout.ADDRESS, ValueLayout.ADDRESS, i64, i32, i32, i32, i64));
+                                    ValueLayout.ADDRESS,
+                                    ValueLayout.ADDRESS,
+                                    i64,
+                                    i32,
+                                    i32,
+                                    i32,
+                                    i64));
             MethodHandle munmap =
                     handle(linker, "munmap", FunctionDescriptor.of(i32, ValueLayout.ADDRESS, i64));
             MethodHandle madvise =
-                    handle(linker, "madvise", FunctionDescriptor.of(i32, ValueLayout.ADDRESS, i64, i32));
-            return mmap == null || munmap == null || madvise == null ? null : new Calls(mmap, munmap, madvise);
+                    handle(
+                            linker,
+                            "madvise",
+                            FunctionDescriptor.of(i32, ValueLayout.ADDRESS, i64, i32));
+            return mmap == null || munmap == null || madvise == null
+                    ? null
+                    : new Calls(mmap, munmap, madvise);
         }
 
-        private static @Nullable MethodHandle handle(Linker linker, String name, FunctionDescriptor descriptor) {
+        private static @Nullable MethodHandle handle(
+                Linker linker, String name, FunctionDescriptor descriptor) {
             return linker.defaultLookup()
                     .find(name)
                     .map(address -> linker.downcallHandle(address, descriptor))
@@ -79,7 +98,12 @@ final class HugePages {
             try {
                 return (MemorySegment)
                         mmap.invokeExact(
-                                MemorySegment.NULL, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+                                MemorySegment.NULL,
+                                bytes,
+                                PROT_READ_WRITE,
+                                MAP_PRIVATE_ANONYMOUS,
+                                -1,
+                                0L);
             } catch (Throwable e) {
                 throw new AssertionError("mmap does not throw", e);
             }

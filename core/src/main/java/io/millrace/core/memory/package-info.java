@@ -1,7 +1,8 @@
 /**
- * Memory outside the Java heap: zeroed, aligned, on huge pages where the system grants them, and counted. {@link
- * io.millrace.core.memory.DirectMemory} is the entry type. Allocating and closing may happen on any thread; access is as free as that of
- * any shared memory segment, ordering is the user's business. Access allocates nothing on the heap.
+ * Memory outside the Java heap: zeroed, aligned, on huge pages where the system grants them, and
+ * counted. {@link io.millrace.core.memory.DirectMemory} is the entry type. Allocating and closing
+ * may happen on any thread; access is as free as that of any shared memory segment, ordering is the
+ * user's business. Access allocates nothing on the heap.
  */
 @NullMarked
 package io.millrace.core.memory;

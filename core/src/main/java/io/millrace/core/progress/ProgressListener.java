@@ -3,7 +3,8 @@ package io.millrace.core.progress;
 /**
  * Told of the stages of long work.
  *
- * <p>Threading: {@link #start} is called by one thread at a time; a {@link Stage} may be advanced by many.
+ * <p>Threading: {@link #start} is called by one thread at a time; a {@link Stage} may be advanced
+ * by many.
  */
 public interface ProgressListener {
     /** Listens to nothing. */

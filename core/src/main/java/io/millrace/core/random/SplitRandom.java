@@ -1,9 +1,9 @@
 package io.millrace.core.random;
 
 /**
- * A small seeded generator whose streams are independent: work cut into pieces gives each piece its own stream, so the result does not
- * depend on who did which piece. The generator is SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators,
- * OOPSLA 2014, figure 17).
+ * A small seeded generator whose streams are independent: work cut into pieces gives each piece its
+ * own stream, so the result does not depend on who did which piece. The generator is SplitMix64
+ * (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014, figure 17).
  *
  * <p>Threading: one thread per instance. Allocation: none after construction.
  */

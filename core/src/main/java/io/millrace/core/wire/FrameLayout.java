@@ -2,9 +2,11 @@ package io.millrace.core.wire;
 
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
-import java.nio.ByteOrder;
+
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+
+import java.nio.ByteOrder;
 
 /**
  * Offsets inside a frame, shared by whoever writes, reads or describes one.
@@ -19,8 +21,8 @@ import org.agrona.MutableDirectBuffer;
  *                |&lt;------------------------- length bytes -------------------------------
  * </pre>
  *
- * Everything is little-endian. The length counts what follows it: a {@code Ping} is 20 bytes long and
- * says 16. The body of every message, of every version, begins with the correlation id.
+ * Everything is little-endian. The length counts what follows it: a {@code Ping} is 20 bytes long
+ * and says 16. The body of every message, of every version, begins with the correlation id.
  */
 public final class FrameLayout {
     /** Offset of the length of the frame. */

@@ -1,8 +1,9 @@
 package io.millrace.core.wire;
 
-import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+
+import java.nio.ByteOrder;
 
 /** Vectors as they are on the wire: float32, little-endian, one after the other. */
 public final class VectorBytes {
