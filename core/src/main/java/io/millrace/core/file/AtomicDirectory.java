@@ -47,7 +47,7 @@ public final class AtomicDirectory implements AutoCloseable {
                 throw MillraceException.of(
                         ErrorCode.USAGE,
                         "the folder is not empty: path=%s; choose another name, remove it, or allow"
-                            + " to replace it",
+                                + " to replace it",
                         target);
             }
             AtomicFile.createParent(target);

@@ -176,7 +176,7 @@ public final class SectionFile implements AutoCloseable {
             throw MillraceException.corrupt(
                     path,
                     "section is no whole number of elements: section=%s, length=%d, element=%d"
-                        + " bytes",
+                            + " bytes",
                     name,
                     section.byteSize(),
                     elementBytes);
@@ -209,7 +209,7 @@ public final class SectionFile implements AutoCloseable {
             throw MillraceException.of(
                     ErrorCode.UNSUPPORTED_VERSION,
                     "unknown version of a %s file: file=%s, version=%d, newest known=%d; use a"
-                        + " newer millrace",
+                            + " newer millrace",
                     found,
                     path,
                     version,
@@ -257,7 +257,7 @@ public final class SectionFile implements AutoCloseable {
                 throw MillraceException.corrupt(
                         path,
                         "section outside of the file: section=%s, offset=%d, length=%d, file=%d"
-                            + " bytes",
+                                + " bytes",
                         name,
                         offset,
                         length,
@@ -288,7 +288,7 @@ public final class SectionFile implements AutoCloseable {
                                             ? ""
                                             : String.format(
                                                     "section checksum: section=%s, expected=%08x,"
-                                                        + " actual=%08x",
+                                                            + " actual=%08x",
                                                     entry.getKey(), section.checksum(), actual);
                                 })
                         .filter(problem -> !problem.isEmpty())

@@ -1,0 +1,191 @@
+package io.millrace.core.wire;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.millrace.core.wire.codec.InfoRequestEncoder;
+import io.millrace.core.wire.codec.InfoResponseEncoder;
+import io.millrace.core.wire.codec.MessageHeaderEncoder;
+import io.millrace.core.wire.codec.PingEncoder;
+import io.millrace.core.wire.codec.PongEncoder;
+import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.core.wire.codec.RecommendRequestEncoder;
+import io.millrace.core.wire.codec.ResultResponseEncoder;
+import io.millrace.core.wire.codec.SearchRequestEncoder;
+import io.millrace.core.wire.codec.SimilarRequestEncoder;
+import io.millrace.core.wire.codec.SourceCode;
+
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * One frame of each message, as this version writes it and as the files of version 1 have it. The
+ * files never change once released; a new version adds its own.
+ */
+enum GoldenFrames {
+    PING {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            PingEncoder ping = new PingEncoder();
+            ping.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            ping.correlationId(0x0102030405060708L);
+            return ping.encodedLength();
+        }
+    },
+    PONG {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            PongEncoder pong = new PongEncoder();
+            pong.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            pong.correlationId(0x0102030405060708L);
+            return pong.encodedLength();
+        }
+    },
+    INFO_REQUEST {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            InfoRequestEncoder info = new InfoRequestEncoder();
+            info.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            info.correlationId(7).maxSamples(100);
+            return info.encodedLength();
+        }
+    },
+    INFO_RESPONSE {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            InfoResponseEncoder info = new InfoResponseEncoder();
+            info.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            info.correlationId(7)
+                    .fingerprint(0xFEDCBA9876543210L)
+                    .items(1_000_000)
+                    .users(50_000)
+                    .dimension(64)
+                    .maxK(100)
+                    .protocolVersion(1);
+            info.sampleUsersCount(2).next().id(11).next().id(12);
+            info.sampleItemsCount(1).next().id(-5);
+            info.contextFieldsCount(2).next().codes(3).name("tab").next().codes(0).name("hour");
+            info.version("0.1.0");
+            return info.encodedLength();
+        }
+    },
+    RECOMMEND_REQUEST {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            RecommendRequestEncoder recommend = new RecommendRequestEncoder();
+            recommend.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            recommend
+                    .correlationId(42)
+                    .userId(12_345)
+                    .timestampMs(1_700_000_000_000L)
+                    .deadlineUs(20_000)
+                    .k(10);
+            recommend.flags().clear().keepSeen(true);
+            recommend.contextCount(1).next().field(2).code(-1);
+            recommend.excludeCount(2).next().itemId(900).next().itemId(901);
+            return recommend.encodedLength();
+        }
+    },
+    SIMILAR_REQUEST {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            SimilarRequestEncoder similar = new SimilarRequestEncoder();
+            similar.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            similar.correlationId(43).itemId(900).deadlineUs(0).k(5);
+            similar.flags().clear().applyRules(true);
+            similar.excludeCount(1).next().itemId(901);
+            return similar.encodedLength();
+        }
+    },
+    SEARCH_REQUEST {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            SearchRequestEncoder search = new SearchRequestEncoder();
+            search.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            search.correlationId(44).userId(-1).deadlineUs(5_000).k(3);
+            search.flags().clear().rank(true);
+            UnsafeBuffer vector = new UnsafeBuffer(new byte[VectorBytes.of(3)]);
+            VectorBytes.put(new float[] {1.0f, -0.5f, 0.25f}, vector, 0);
+            search.putVector(vector, 0, vector.capacity());
+            return search.encodedLength();
+        }
+    },
+    RESULT_RESPONSE {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            ResultResponseEncoder result = new ResultResponseEncoder();
+            result.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            result.correlationId(42)
+                    .serviceNs(1_234_567)
+                    .fingerprint(0xFEDCBA9876543210L)
+                    .retrieved(500)
+                    .ranked(500)
+                    .status(Status.OK.wire())
+                    .reason(ReasonCode.COLD_START);
+            result.degraded().clear().shallowRanking(true);
+            ResultResponseEncoder.ItemsEncoder items = result.itemsCount(2);
+            items.next().itemId(777).score(0.75f).source(SourceCode.RANKED);
+            items.next().itemId(778).score(0.5f).source(SourceCode.POPULAR);
+            result.putMessage(new byte[0], 0, 0);
+            return result.encodedLength();
+        }
+    },
+    RESULT_RESPONSE_ERROR {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            ResultResponseEncoder result = new ResultResponseEncoder();
+            result.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            result.correlationId(FrameLayout.NO_CORRELATION_ID)
+                    .serviceNs(0)
+                    .fingerprint(0)
+                    .retrieved(0)
+                    .ranked(0)
+                    .status(Status.TOO_LARGE.wire())
+                    .reason(ReasonCode.NONE);
+            result.degraded().clear();
+            result.itemsCount(0);
+            byte[] message = "frame too large".getBytes(US_ASCII);
+            result.putMessage(message, 0, message.length);
+            return result.encodedLength();
+        }
+    };
+
+    /** Writes header and body behind the length; returns the length of the body. */
+    abstract int write(MutableDirectBuffer buffer);
+
+    /** The frame as written now. */
+    byte[] encode() {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[1024]);
+        byte[] frame = new byte[FrameLayout.finish(buffer, 0, write(buffer))];
+        buffer.getBytes(0, frame);
+        return frame;
+    }
+
+    /** The frame as version 1 wrote it. */
+    byte[] golden() throws IOException {
+        String file = "v1/" + fileName();
+        try (InputStream in =
+                Objects.requireNonNull(GoldenFrames.class.getResourceAsStream(file), file)) {
+            String digits =
+                    new String(in.readAllBytes(), US_ASCII)
+                            .lines()
+                            .map(line -> line.replaceAll("#.*|\\s", ""))
+                            .collect(Collectors.joining());
+            return HexFormat.of().parseHex(digits);
+        }
+    }
+
+    String fileName() {
+        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + ".hex";
+    }
+}

@@ -1,0 +1,191 @@
+package io.millrace.core.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.wire.codec.InfoRequestDecoder;
+import io.millrace.core.wire.codec.InfoResponseDecoder;
+import io.millrace.core.wire.codec.MessageHeaderDecoder;
+import io.millrace.core.wire.codec.PingDecoder;
+import io.millrace.core.wire.codec.PongDecoder;
+import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.core.wire.codec.RecommendRequestDecoder;
+import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.core.wire.codec.SearchRequestDecoder;
+import io.millrace.core.wire.codec.SimilarRequestDecoder;
+import io.millrace.core.wire.codec.SourceCode;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.util.HexFormat;
+
+class GoldenFramesTest {
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldWriteBytesOfVersion1WhenEncoding(GoldenFrames frame) throws IOException {
+        HexFormat hex = HexFormat.ofDelimiter(" ");
+        assertEquals(hex.formatHex(frame.golden()), hex.formatHex(frame.encode()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldFindSoundWhenFrameIsGolden(GoldenFrames frame) throws IOException {
+        assertEquals(FrameVerdict.SOUND, FrameCheck.check(load(frame), 0));
+    }
+
+    @Test
+    void shouldReadPingWhenGolden() throws IOException {
+        UnsafeBuffer buffer = load(GoldenFrames.PING);
+        assertEquals(16, FrameLayout.length(buffer, 0));
+        assertEquals(8, FrameLayout.blockLength(buffer, 0));
+        assertEquals(1, FrameLayout.templateId(buffer, 0));
+        assertEquals(7311, FrameLayout.schemaId(buffer, 0));
+        assertEquals(1, FrameLayout.version(buffer, 0));
+        assertEquals(0x0102030405060708L, FrameLayout.correlationId(buffer, 0));
+        PingDecoder ping = new PingDecoder();
+        ping.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, header);
+        assertEquals(0x0102030405060708L, ping.correlationId());
+    }
+
+    @Test
+    void shouldReadPongWhenGolden() throws IOException {
+        PongDecoder pong = new PongDecoder();
+        pong.wrapAndApplyHeader(load(GoldenFrames.PONG), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(0x0102030405060708L, pong.correlationId());
+    }
+
+    @Test
+    void shouldReadInfoRequestWhenGolden() throws IOException {
+        InfoRequestDecoder info = new InfoRequestDecoder();
+        info.wrapAndApplyHeader(load(GoldenFrames.INFO_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(7, info.correlationId());
+        assertEquals(100, info.maxSamples());
+    }
+
+    @Test
+    void shouldReadInfoResponseWhenGolden() throws IOException {
+        InfoResponseDecoder info = new InfoResponseDecoder();
+        info.wrapAndApplyHeader(
+                load(GoldenFrames.INFO_RESPONSE), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(7, info.correlationId());
+        assertEquals(0xFEDCBA9876543210L, info.fingerprint());
+        assertEquals(1_000_000, info.items());
+        assertEquals(50_000, info.users());
+        assertEquals(64, info.dimension());
+        assertEquals(100, info.maxK());
+        assertEquals(1, info.protocolVersion());
+        InfoResponseDecoder.SampleUsersDecoder users = info.sampleUsers();
+        assertEquals(2, users.count());
+        assertEquals(11, users.next().id());
+        assertEquals(12, users.next().id());
+        assertEquals(-5, info.sampleItems().next().id());
+        InfoResponseDecoder.ContextFieldsDecoder fields = info.contextFields();
+        assertEquals(2, fields.count());
+        assertEquals(3, fields.next().codes());
+        assertEquals("tab", fields.name());
+        assertEquals(0, fields.next().codes());
+        assertEquals("hour", fields.name());
+        assertEquals("0.1.0", info.version());
+    }
+
+    @Test
+    void shouldReadRecommendRequestWhenGolden() throws IOException {
+        RecommendRequestDecoder recommend = new RecommendRequestDecoder();
+        recommend.wrapAndApplyHeader(
+                load(GoldenFrames.RECOMMEND_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(42, recommend.correlationId());
+        assertEquals(12_345, recommend.userId());
+        assertEquals(1_700_000_000_000L, recommend.timestampMs());
+        assertEquals(20_000, recommend.deadlineUs());
+        assertEquals(10, recommend.k());
+        assertTrue(recommend.flags().keepSeen());
+        assertFalse(recommend.flags().skipRules());
+        RecommendRequestDecoder.ContextDecoder context = recommend.context();
+        assertEquals(1, context.count());
+        assertEquals(2, context.next().field());
+        assertEquals(-1, context.code());
+        RecommendRequestDecoder.ExcludeDecoder exclude = recommend.exclude();
+        assertEquals(2, exclude.count());
+        assertEquals(900, exclude.next().itemId());
+        assertEquals(901, exclude.next().itemId());
+    }
+
+    @Test
+    void shouldReadSimilarRequestWhenGolden() throws IOException {
+        SimilarRequestDecoder similar = new SimilarRequestDecoder();
+        similar.wrapAndApplyHeader(
+                load(GoldenFrames.SIMILAR_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(43, similar.correlationId());
+        assertEquals(900, similar.itemId());
+        assertEquals(0, similar.deadlineUs());
+        assertEquals(5, similar.k());
+        assertTrue(similar.flags().applyRules());
+        assertEquals(901, similar.exclude().next().itemId());
+    }
+
+    @Test
+    void shouldReadSearchRequestWhenGolden() throws IOException {
+        SearchRequestDecoder search = new SearchRequestDecoder();
+        search.wrapAndApplyHeader(
+                load(GoldenFrames.SEARCH_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(44, search.correlationId());
+        assertEquals(-1, search.userId());
+        assertEquals(5_000, search.deadlineUs());
+        assertEquals(3, search.k());
+        assertTrue(search.flags().rank());
+        assertEquals(VectorBytes.of(3), search.vectorLength());
+        UnsafeBuffer bytes = new UnsafeBuffer();
+        search.wrapVector(bytes);
+        float[] vector = new float[3];
+        assertTrue(VectorBytes.get(bytes, 0, vector));
+        org.junit.jupiter.api.Assertions.assertArrayEquals(
+                new float[] {1.0f, -0.5f, 0.25f}, vector);
+    }
+
+    @Test
+    void shouldReadResultResponseWhenGolden() throws IOException {
+        ResultResponseDecoder result = new ResultResponseDecoder();
+        result.wrapAndApplyHeader(
+                load(GoldenFrames.RESULT_RESPONSE), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(42, result.correlationId());
+        assertEquals(1_234_567, result.serviceNs());
+        assertEquals(0xFEDCBA9876543210L, result.fingerprint());
+        assertEquals(500, result.retrieved());
+        assertEquals(500, result.ranked());
+        assertTrue(result.degraded().shallowRanking());
+        assertFalse(result.degraded().noRanking());
+        assertEquals(Status.OK, Status.of(result.statusRaw()));
+        assertEquals(ReasonCode.COLD_START, result.reason());
+        ResultResponseDecoder.ItemsDecoder items = result.items();
+        assertEquals(2, items.count());
+        assertEquals(777, items.next().itemId());
+        assertEquals(0.75f, items.score());
+        assertEquals(SourceCode.RANKED, items.source());
+        assertEquals(778, items.next().itemId());
+        assertEquals(0.5f, items.score());
+        assertEquals(SourceCode.POPULAR, items.source());
+        assertEquals("", result.message());
+    }
+
+    @Test
+    void shouldReadErrorWhenGolden() throws IOException {
+        ResultResponseDecoder result = new ResultResponseDecoder();
+        result.wrapAndApplyHeader(
+                load(GoldenFrames.RESULT_RESPONSE_ERROR), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(FrameLayout.NO_CORRELATION_ID, result.correlationId());
+        assertEquals(Status.TOO_LARGE, Status.of(result.statusRaw()));
+        assertEquals(0, result.items().count());
+        assertEquals("frame too large", result.message());
+    }
+
+    private static UnsafeBuffer load(GoldenFrames frame) throws IOException {
+        return new UnsafeBuffer(frame.golden());
+    }
+}
