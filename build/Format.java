@@ -13,11 +13,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Checks or mends the formatting of every Java source: {@code Format.java check|apply ROOT MEMORY}.
+ * Checks or mends the formatting of every Java source: {@code Format.java check|apply ROOT MEMORY
+ * FOLDER}.
  *
  * <p>Runs on the JDK of the build, whose syntax the formatter must know, and not in Maven, which
  * may run on an older one. MEMORY names a file that remembers what was found well formatted, by
- * path, size and time, so that only what changed is read again.
+ * path, size and time, so that only what changed is read again. FOLDER, relative to ROOT, limits
+ * what is visited.
  */
 final class Format {
     private static final Formatter FORMATTER =
@@ -43,9 +45,14 @@ final class Format {
         Path memory = Path.of(arguments[2]);
         Set<String> known =
                 Files.exists(memory) ? Set.copyOf(Files.readAllLines(memory)) : Set.of();
+        Path folder = root.resolve(arguments[3]).normalize();
         Format format = new Format(apply, root, known);
-        format.sources().parallelStream().forEach(format::visit);
-        Files.write(memory, new TreeSet<>(format.good));
+        format.sources().parallelStream()
+                .filter(path -> path.startsWith(folder))
+                .forEach(format::visit);
+        if (folder.equals(root)) {
+            Files.write(memory, new TreeSet<>(format.good));
+        }
         format.report();
         System.exit(format.unreadable.isEmpty() && (format.bad.isEmpty() || apply) ? 0 : 1);
     }
