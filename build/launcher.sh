@@ -68,6 +68,10 @@ for option in $options; do
     case ${help:-no}$option in
         yes--add-modules*) continue ;;
     esac
+    # Two collectors are an error, so one that is asked for takes the place of ours.
+    case $option:${MILLRACE_JAVA_OPTS:-} in
+        -XX:+Use*GC:*-XX:+Use*GC*) continue ;;
+    esac
     # Options about a module that a small Java leaves out would only make it complain.
     case $option in
         *jdk.compiler/*)
