@@ -5,12 +5,16 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Names for unfinished output, and its removal: by the writer that gives up, or by a shutdown hook
@@ -21,6 +25,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class TemporaryPaths {
     private static final AtomicLong COUNTER = new AtomicLong();
     private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
+    private static final int CLEANING_PASSES = 10;
+    private static final long PASS_PAUSE_MS = 10;
+    private static volatile boolean isEnding;
 
     static {
         Runtime.getRuntime()
@@ -37,6 +44,9 @@ public final class TemporaryPaths {
      * @return a path in the same folder, so that a rename is atomic.
      */
     public static Path besides(Path target) {
+        if (isEnding) {
+            waitForTheSweep();
+        }
         Path absolute = target.toAbsolutePath();
         String name =
                 "."
@@ -76,7 +86,7 @@ public final class TemporaryPaths {
     public static void remove(Path path) {
         forget(path);
         try {
-            if (Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                 Files.walkFileTree(path, new Remover());
             } else {
                 Files.deleteIfExists(path);
@@ -87,10 +97,32 @@ public final class TemporaryPaths {
         }
     }
 
+    /**
+     * Runs while the other threads still do: one of them may be about to create what it got a name
+     * for, so the sweep is repeated until it finds nothing.
+     */
     private static void removeAll() {
-        for (Path path : UNFINISHED) {
-            remove(path);
+        isEnding = true;
+        List<Path> unfinished = List.copyOf(UNFINISHED);
+        for (int pass = 0; pass < CLEANING_PASSES; pass++) {
+            boolean isClean = true;
+            for (Path path : unfinished) {
+                isClean &= Files.notExists(path, LinkOption.NOFOLLOW_LINKS);
+                remove(path);
+            }
+            if (isClean && pass > 0) {
+                return;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PASS_PAUSE_MS));
         }
+    }
+
+    /**
+     * Holds back output that is begun while the process ends, until the sweep is over and with it,
+     * as a rule, the process. Not for ever: what a shutdown hook itself writes must get through.
+     */
+    private static void waitForTheSweep() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(3 * CLEANING_PASSES * PASS_PAUSE_MS));
     }
 
     private static final class Remover extends SimpleFileVisitor<Path> {

@@ -38,9 +38,15 @@ final class AtomicFileKillTest {
 
     @Test
     void shouldLeaveNoUnfinishedFileWhenTheWriterIsInterrupted() throws Exception {
-        Process writer = startWriter();
-        writer.destroy();
-        assertTrue(writer.waitFor(10, TimeUnit.SECONDS));
+        for (int round = 0; round < 3; round++) {
+            Process writer = startWriter();
+            writer.destroy();
+            assertTrue(writer.waitFor(10, TimeUnit.SECONDS));
+            assertNothingUnfinished();
+        }
+    }
+
+    private void assertNothingUnfinished() throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
             assertEquals(
                     List.of("log", "plain", "sections"),
