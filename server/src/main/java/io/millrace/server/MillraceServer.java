@@ -1,0 +1,190 @@
+package io.millrace.server;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.server.admin.AdminServer;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.funnel.Catalogue;
+import io.millrace.server.funnel.Funnel;
+import io.millrace.server.metrics.ServerStatistics;
+import io.millrace.server.transport.FrameServer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running server: frames on one port, the admin pages on another.
+ *
+ * <p>Threading: any thread may ask or close.
+ */
+public final class MillraceServer implements AutoCloseable {
+    private final ServerCondition condition;
+    private final Funnel funnel;
+    private final @Nullable AutoCloseable ownedFunnel;
+    private final @Nullable AdminServer admin;
+    private final FrameServer frames;
+    private boolean isClosed;
+
+    private MillraceServer(
+            ServerCondition condition,
+            Funnel funnel,
+            @Nullable AdminServer admin,
+            @Nullable AutoCloseable ownedFunnel) {
+        this.condition = condition;
+        this.funnel = funnel;
+        this.admin = admin;
+        this.ownedFunnel = ownedFunnel;
+        this.frames = FrameServer.start(condition.config(), funnel, condition.metrics(), version());
+        condition.ready(funnel);
+    }
+
+    /**
+     * Starts a server for a funnel that is there already and stays the caller's.
+     *
+     * @param config where and how
+     * @param funnel what answers; must outlive the server
+     * @return a server that is ready
+     * @throws MillraceException when a port is in use or the configuration makes no sense
+     */
+    public static MillraceServer start(ServerConfig config, Funnel funnel) {
+        ServerCondition condition = new ServerCondition(config);
+        AdminServer admin = startAdmin(condition);
+        try {
+            return new MillraceServer(condition, funnel, admin, null);
+        } catch (Throwable t) {
+            closeAdmin(admin);
+            throw t;
+        }
+    }
+
+    private static @Nullable AdminServer startAdmin(ServerCondition condition) {
+        return condition.config().network().adminPort() < 0
+                ? null
+                : AdminServer.start(condition.config().network(), condition);
+    }
+
+    private static void closeAdmin(@Nullable AdminServer admin) {
+        if (admin != null) {
+            admin.close();
+        }
+    }
+
+    private static String version() {
+        String version = MillraceServer.class.getPackage().getImplementationVersion();
+        return version == null ? "unreleased" : version;
+    }
+
+    /**
+     * Where frames are served.
+     *
+     * @return the port that was bound
+     */
+    public int port() {
+        return frames.port();
+    }
+
+    /**
+     * Where the admin pages are.
+     *
+     * @return the port that was bound, or -1 if there is none
+     */
+    public int adminPort() {
+        return admin == null ? -1 : admin.port();
+    }
+
+    /**
+     * How sockets are waited for.
+     *
+     * @return {@code epoll}, {@code io_uring} or {@code nio}
+     */
+    public String transport() {
+        return frames.stack().label();
+    }
+
+    /**
+     * How many threads answer requests.
+     *
+     * @return at least 1
+     */
+    public int workerCount() {
+        return frames.workerCount();
+    }
+
+    /**
+     * The effective configuration.
+     *
+     * @return with every default filled in
+     */
+    public ServerConfig config() {
+        return condition.config();
+    }
+
+    /**
+     * What is served.
+     *
+     * @return the catalogue
+     */
+    public Catalogue catalogue() {
+        return funnel.catalogue();
+    }
+
+    /**
+     * Heap bytes that the threads serving requests have allocated since they began.
+     *
+     * @return workers and event loops together
+     */
+    public long workerAllocatedBytes() {
+        return condition.metrics().allocation().bytes();
+    }
+
+    /**
+     * Heap bytes that the threads serving requests have allocated since the server was ready, for
+     * each request answered.
+     *
+     * @return 0 before the first request
+     */
+    public double allocatedBytesPerRequest() {
+        return condition.allocatedBytesPerRequest();
+    }
+
+    /**
+     * Recommend, similar and search requests answered with OK.
+     *
+     * @return so far
+     */
+    public long requestsServed() {
+        return condition.metrics().requestsServed();
+    }
+
+    /**
+     * Everything counted and timed.
+     *
+     * @return now
+     */
+    public ServerStatistics statistics() {
+        return condition.statistics();
+    }
+
+    /**
+     * Stops accepting, answers what is in flight, and closes; does nothing when closed already.
+     *
+     * @throws MillraceException when what the server keeps can't be closed
+     */
+    @Override
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        condition.stopping();
+        frames.close();
+        closeAdmin(admin);
+        if (ownedFunnel != null) {
+            try {
+                ownedFunnel.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

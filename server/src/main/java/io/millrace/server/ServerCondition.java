@@ -1,0 +1,106 @@
+package io.millrace.server;
+
+import io.millrace.server.admin.AdminSource;
+import io.millrace.server.admin.Readiness;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.funnel.Funnel;
+import io.millrace.server.metrics.Gauge;
+import io.millrace.server.metrics.ResidentMemory;
+import io.millrace.server.metrics.ServerMetrics;
+import io.millrace.server.metrics.ServerStatistics;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a server is like now; there from before the bundle is opened, so that the admin port can
+ * tell.
+ *
+ * <p>Threading: any thread.
+ */
+final class ServerCondition implements AdminSource {
+    private final ServerConfig config;
+    private final ServerMetrics metrics = new ServerMetrics();
+    private volatile Readiness readiness = Readiness.STARTING;
+    private volatile @Nullable Funnel funnel;
+    private volatile long idleAllocatedBytes;
+    private volatile long idleAnswered;
+
+    ServerCondition(ServerConfig config) {
+        this.config = config;
+    }
+
+    ServerMetrics metrics() {
+        return metrics;
+    }
+
+    void ready(Funnel served) {
+        funnel = served;
+        idleAllocatedBytes = metrics.allocation().bytes();
+        idleAnswered = metrics.answered();
+        readiness = Readiness.READY;
+    }
+
+    void stopping() {
+        readiness = Readiness.STOPPING;
+        funnel = null;
+    }
+
+    /** Heap bytes allocated by serving threads since the server was ready, for each answer. */
+    double allocatedBytesPerRequest() {
+        long answered = metrics.answered() - idleAnswered;
+        return answered == 0
+                ? 0
+                : (metrics.allocation().bytes() - idleAllocatedBytes) / (double) answered;
+    }
+
+    @Override
+    public Readiness readiness() {
+        return readiness;
+    }
+
+    @Override
+    public ServerStatistics statistics() {
+        return metrics.snapshot();
+    }
+
+    @Override
+    public ServerConfig config() {
+        return config;
+    }
+
+    @Override
+    public List<Gauge> gauges() {
+        List<Gauge> gauges = new ArrayList<>();
+        gauges.add(
+                Gauge.of(
+                        "ready", "1 when to send requests.", readiness == Readiness.READY ? 1 : 0));
+        gauges.add(
+                Gauge.of(
+                        "allocated_bytes_per_request",
+                        "Heap bytes allocated by serving threads for each request since ready.",
+                        allocatedBytesPerRequest()));
+        gauges.add(
+                Gauge.of(
+                        "resident_memory_bytes",
+                        "Memory of the process that is in RAM.",
+                        (double) ResidentMemory.bytes()));
+        Funnel served = funnel;
+        if (served != null) {
+            gauges.add(
+                    new Gauge(
+                            "bundle_info",
+                            "fingerprint=\""
+                                    + Long.toHexString(served.catalogue().fingerprint())
+                                    + "\"",
+                            "The bundle served.",
+                            1));
+            gauges.add(Gauge.of("items", "Items served.", (double) served.catalogue().items()));
+            gauges.add(Gauge.of("users", "Users known.", (double) served.catalogue().users()));
+            gauges.addAll(served.gauges());
+        }
+        return gauges;
+    }
+}

@@ -1,0 +1,128 @@
+package io.millrace.server.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+import io.millrace.core.json.Json;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+
+/** Answers one HTTP connection. */
+@SuppressWarnings("FutureReturnValueIgnored") // Of closing: nobody waits for it.
+final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String JSON = "application/json";
+
+    private final AdminSource source;
+
+    AdminHandler(AdminSource source) {
+        this.source = source;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        FullHttpResponse response = respond(request);
+        boolean keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
+        HttpUtil.setContentLength(response, response.content().readableBytes());
+        HttpUtil.setKeepAlive(response, keepAlive);
+        if (HttpMethod.HEAD.equals(request.method())) {
+            response.content().clear();
+        }
+        ChannelFuture written = context.writeAndFlush(response);
+        if (!keepAlive) {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private FullHttpResponse respond(FullHttpRequest request) {
+        if (!request.decoderResult().isSuccess()) {
+            return response(HttpResponseStatus.BAD_REQUEST, TEXT, "not an http request\n");
+        }
+        boolean isRead =
+                HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
+        if (!isRead) {
+            return response(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, "only GET is answered\n");
+        }
+        try {
+            return get(new QueryStringDecoder(request.uri()).path());
+        } catch (RuntimeException | JsonProcessingException e) {
+            LOG.error("admin request failed: uri={}", request.uri(), e);
+            return response(
+                    HttpResponseStatus.INTERNAL_SERVER_ERROR,
+                    TEXT,
+                    "internal error; see the log\n");
+        }
+    }
+
+    private FullHttpResponse get(String path) throws JsonProcessingException {
+        return switch (path) {
+            case "/healthz" -> response(HttpResponseStatus.OK, TEXT, "ok\n");
+            case "/readyz" -> {
+                Readiness readiness = source.readiness();
+                yield response(
+                        readiness == Readiness.READY
+                                ? HttpResponseStatus.OK
+                                : HttpResponseStatus.SERVICE_UNAVAILABLE,
+                        TEXT,
+                        readiness.label() + "\n");
+            }
+            case "/metrics" ->
+                    response(
+                            HttpResponseStatus.OK,
+                            PrometheusText.CONTENT_TYPE,
+                            PrometheusText.of(source.statistics(), source.gauges()));
+            case "/stats" ->
+                    json(
+                            StatisticsJson.of(
+                                    source.statistics(), source.gauges(), source.readiness()));
+            case "/config" -> json(source.config());
+            default ->
+                    response(
+                            HttpResponseStatus.NOT_FOUND,
+                            TEXT,
+                            "no such page: there are /healthz /readyz /metrics /stats /config\n");
+        };
+    }
+
+    private static FullHttpResponse json(Object value) throws JsonProcessingException {
+        return response(
+                HttpResponseStatus.OK, JSON, Json.mapper().writeValueAsString(value) + "\n");
+    }
+
+    private static FullHttpResponse response(
+            HttpResponseStatus status, String contentType, String body) {
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body.getBytes(UTF_8)));
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+        response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        return response;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.debug("admin connection closed: peer={}", context.channel().remoteAddress(), cause);
+        }
+        context.close();
+    }
+}

@@ -1,0 +1,138 @@
+package io.millrace.server.admin;
+
+import io.millrace.server.metrics.Gauge;
+import io.millrace.server.metrics.ServerStatistics;
+import io.millrace.server.request.Stage;
+
+import org.HdrHistogram.Histogram;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Writes statistics in Prometheus' text format 0.0.4. */
+final class PrometheusText {
+    static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final double[] BOUNDS_SECONDS = {
+        0.000001, 0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001,
+        0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
+    };
+    private static final double NS_PER_SECOND = 1e9;
+
+    private final StringBuilder text = new StringBuilder(16 << 10);
+
+    private PrometheusText() {}
+
+    static String of(ServerStatistics statistics, List<Gauge> gauges) {
+        PrometheusText page = new PrometheusText();
+        page.counters(statistics);
+        page.histograms(statistics);
+        String last = "";
+        for (Gauge gauge : gauges) {
+            if (!gauge.name().equals(last)) {
+                page.head(gauge.name(), "gauge", gauge.description());
+                last = gauge.name();
+            }
+            page.sample(gauge.name(), gauge.label(), gauge.value());
+        }
+        return page.text.toString();
+    }
+
+    private void counters(ServerStatistics statistics) {
+        head("requests_total", "counter", "Requests by kind and status.");
+        for (ServerStatistics.Outcome outcome : statistics.outcomes()) {
+            sample(
+                    "requests_total",
+                    "kind=\""
+                            + outcome.kind().label()
+                            + "\",status=\""
+                            + outcome.status().name().toLowerCase(Locale.ROOT)
+                            + "\"",
+                    outcome.count());
+        }
+        counter(
+                "degraded_total",
+                "Requests for which something was given up.",
+                statistics.degraded());
+        counter("failures_total", "Requests that ended with a defect.", statistics.failures());
+        counter(
+                "abandoned_total",
+                "Requests whose caller was gone before their turn.",
+                statistics.abandoned());
+        ServerStatistics.Connections connections = statistics.connections();
+        counter("connections_accepted_total", "Connections accepted.", connections.accepted());
+        counter(
+                "connections_refused_total",
+                "Connections refused because there were too many.",
+                connections.refused());
+        counter(
+                "connection_pauses_total",
+                "Times a connection was not read from because its peer did not read or asked too"
+                        + " much.",
+                connections.pauses());
+        counter("answers_unread_total", "Answers whose caller was gone.", connections.unread());
+        counter(
+                "allocated_bytes_total",
+                "Heap bytes allocated by the threads that serve requests.",
+                statistics.allocatedBytes());
+        head("connections", "gauge", "Open connections.");
+        sample("connections", "", connections.open());
+        head("in_flight", "gauge", "Requests handed to workers and not yet answered.");
+        sample("in_flight", "", statistics.inFlight());
+        head("uptime_seconds", "gauge", "Time since the start.");
+        sample("uptime_seconds", "", statistics.uptimeNs() / NS_PER_SECOND);
+    }
+
+    private void histograms(ServerStatistics statistics) {
+        head("stage_seconds", "histogram", "Time by stage.");
+        for (int i = 0; i < Stage.count(); i++) {
+            Stage stage = Stage.at(i);
+            histogram("stage_seconds", "stage=\"" + stage.label() + "\",", statistics.stage(stage));
+        }
+        head(
+                "service_seconds",
+                "histogram",
+                "Time from the arrival of a request to its answer's encoding.");
+        histogram("service_seconds", "", statistics.service());
+    }
+
+    private void histogram(String name, String label, Histogram histogram) {
+        for (double bound : BOUNDS_SECONDS) {
+            sample(
+                    name + "_bucket",
+                    label + "le=\"" + bound + "\"",
+                    histogram.getCountBetweenValues(0, (long) (bound * NS_PER_SECOND)));
+        }
+        long count = histogram.getTotalCount();
+        sample(name + "_bucket", label + "le=\"+Inf\"", count);
+        String only = label.isEmpty() ? "" : label.substring(0, label.length() - 1);
+        sample(name + "_sum", only, count == 0 ? 0.0 : histogram.getMean() * count / NS_PER_SECOND);
+        sample(name + "_count", only, count);
+    }
+
+    private void counter(String name, String description, long value) {
+        head(name, "counter", description);
+        sample(name, "", value);
+    }
+
+    private void head(String name, String type, String description) {
+        text.append("# HELP millrace_").append(name).append(' ').append(description).append('\n');
+        text.append("# TYPE millrace_").append(name).append(' ').append(type).append('\n');
+    }
+
+    private void sample(String name, String labels, long value) {
+        name(name, labels).append(value).append('\n');
+    }
+
+    private void sample(String name, String labels, double value) {
+        name(name, labels).append(value).append('\n');
+    }
+
+    private StringBuilder name(String name, String labels) {
+        text.append("millrace_").append(name);
+        if (!labels.isEmpty()) {
+            text.append('{').append(labels).append('}');
+        }
+        return text.append(' ');
+    }
+}

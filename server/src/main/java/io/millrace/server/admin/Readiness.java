@@ -1,0 +1,26 @@
+package io.millrace.server.admin;
+
+/** Whether to send requests. */
+public enum Readiness {
+    /** Not yet: opening and warming up. */
+    STARTING("starting"),
+    /** Yes. */
+    READY("ready"),
+    /** No more: answering what is in flight. */
+    STOPPING("stopping");
+
+    private final String label;
+
+    Readiness(String label) {
+        this.label = label;
+    }
+
+    /**
+     * The word that is answered.
+     *
+     * @return lower case
+     */
+    public String label() {
+        return label;
+    }
+}

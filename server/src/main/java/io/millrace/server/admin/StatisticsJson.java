@@ -1,0 +1,60 @@
+package io.millrace.server.admin;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.millrace.core.json.Json;
+import io.millrace.server.metrics.Gauge;
+import io.millrace.server.metrics.ServerStatistics;
+import io.millrace.server.request.Stage;
+
+import org.HdrHistogram.Histogram;
+
+import java.util.List;
+
+/** Writes statistics as a JSON object. */
+final class StatisticsJson {
+    private static final double NS_PER_US = 1e3;
+
+    private StatisticsJson() {}
+
+    static ObjectNode of(ServerStatistics statistics, List<Gauge> gauges, Readiness readiness) {
+        ObjectNode root = Json.mapper().createObjectNode();
+        root.put("readiness", readiness.label());
+        root.put("uptime_seconds", statistics.uptimeNs() / 1e9);
+        ObjectNode requests = root.putObject("requests");
+        for (ServerStatistics.Outcome outcome : statistics.outcomes()) {
+            requests.put(outcome.kind().label() + "." + outcome.status().name(), outcome.count());
+        }
+        root.put("degraded", statistics.degraded());
+        root.put("failures", statistics.failures());
+        root.put("abandoned", statistics.abandoned());
+        root.put("in_flight", statistics.inFlight());
+        root.put("allocated_bytes", statistics.allocatedBytes());
+        ObjectNode connections = root.putObject("connections");
+        connections.put("open", statistics.connections().open());
+        connections.put("accepted", statistics.connections().accepted());
+        connections.put("refused", statistics.connections().refused());
+        connections.put("pauses", statistics.connections().pauses());
+        connections.put("unread", statistics.connections().unread());
+        ObjectNode stages = root.putObject("stages");
+        for (int i = 0; i < Stage.count(); i++) {
+            put(stages.putObject(Stage.at(i).label()), statistics.stages().get(i));
+        }
+        put(root.putObject("service"), statistics.service());
+        ObjectNode values = root.putObject("gauges");
+        for (Gauge gauge : gauges) {
+            String label = gauge.label().isEmpty() ? "" : "{" + gauge.label() + "}";
+            values.put(gauge.name() + label, gauge.value());
+        }
+        return root;
+    }
+
+    private static void put(ObjectNode node, Histogram histogram) {
+        node.put("count", histogram.getTotalCount());
+        node.put("mean_us", histogram.getMean() / NS_PER_US);
+        node.put("p50_us", histogram.getValueAtPercentile(50) / NS_PER_US);
+        node.put("p99_us", histogram.getValueAtPercentile(99) / NS_PER_US);
+        node.put("p999_us", histogram.getValueAtPercentile(99.9) / NS_PER_US);
+        node.put("max_us", histogram.getMaxValue() / NS_PER_US);
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * What operators and their tools ask over HTTP, on a port of its own.
+ *
+ * <p>Entry type: {@link io.millrace.server.admin.AdminServer}. Threading: one thread of its own; it
+ * reads counters and never waits for a request. Allocation: free to allocate, nothing here is on
+ * the way of a request.
+ */
+@NullMarked
+package io.millrace.server.admin;
+
+import org.jspecify.annotations.NullMarked;

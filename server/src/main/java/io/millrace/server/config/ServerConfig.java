@@ -1,0 +1,312 @@
+package io.millrace.server.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.Json;
+import io.millrace.core.wire.WireLimits;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * How a server runs. Every key has a default, a key that does not exist is an error that names the
+ * nearest one that does; {@code docs/configuration.md} lists them all.
+ *
+ * @param bundle directory of the bundle to serve
+ * @param state directory of what the server keeps, or null for {@code <bundle>.state}
+ * @param network where to listen
+ * @param threads who does the work
+ * @param limits how much at once
+ * @param funnel how wide the funnel is
+ */
+public record ServerConfig(
+        @Nullable String bundle,
+        @Nullable String state,
+        NetworkConfig network,
+        ThreadsConfig threads,
+        LimitsConfig limits,
+        FunnelConfig funnel) {
+
+    /**
+     * Every key at its default.
+     *
+     * @return the defaults; no bundle is named
+     */
+    public static ServerConfig defaults() {
+        return new ServerConfig(
+                null,
+                null,
+                new NetworkConfig(
+                        "127.0.0.1", 7311, "127.0.0.1", 7312, false, TransportChoice.AUTO),
+                new ThreadsConfig(1, 0, Idle.PARK),
+                new LimitsConfig(
+                        1_024,
+                        1_024,
+                        1_024,
+                        WireLimits.DEFAULT_MAX_FRAME_BYTES,
+                        100,
+                        1_000,
+                        32 << 10,
+                        64 << 10,
+                        10_000),
+                new FunnelConfig(500, 0, 3_000));
+    }
+
+    /**
+     * Reads a file; keys that it leaves out keep their default.
+     *
+     * @param file JSON
+     * @return the configuration
+     * @throws MillraceException when the file can't be read, or holds an unknown key or a bad value
+     */
+    public static ServerConfig read(Path file) {
+        try {
+            return parse(Files.readString(file), "file=" + file);
+        } catch (IOException e) {
+            throw MillraceException.io("read the configuration", file, e);
+        }
+    }
+
+    /**
+     * Reads a text; keys that it leaves out keep their default.
+     *
+     * @param json one object
+     * @param source named in errors, as in {@code file=server.json}
+     * @return the configuration
+     * @throws MillraceException when it holds an unknown key or a bad value
+     */
+    public static ServerConfig parse(String json, String source) {
+        JsonNode given;
+        try {
+            given = Json.mapper().readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new MillraceException(
+                    ErrorCode.BAD_INPUT,
+                    "configuration is not json: "
+                            + source
+                            + ", line="
+                            + (e.getLocation() == null ? 0 : e.getLocation().getLineNr())
+                            + ", reason="
+                            + e.getOriginalMessage().lines().findFirst().orElse("")
+                            + "; correct it",
+                    e);
+        }
+        return defaults().overlaid(given, source);
+    }
+
+    /**
+     * Sets one key.
+     *
+     * @param key as in {@code network.port}
+     * @param value a string, number, boolean or enum constant
+     * @return the changed configuration
+     * @throws MillraceException when there is no such key or the value is bad
+     */
+    public ServerConfig with(String key, Object value) {
+        ObjectNode root = Json.mapper().createObjectNode();
+        ObjectNode parent = root;
+        String[] steps = key.split("\\.", -1);
+        for (int i = 0; i < steps.length - 1; i++) {
+            parent = parent.putObject(steps[i]);
+        }
+        parent.set(steps[steps.length - 1], Json.mapper().valueToTree(value));
+        return overlaid(root, "key=" + key);
+    }
+
+    private ServerConfig overlaid(JsonNode given, String source) {
+        ObjectNode effective = Json.mapper().valueToTree(this);
+        StrictOverlay.apply(given, effective, source);
+        try {
+            return Json.mapper().treeToValue(effective, ServerConfig.class);
+        } catch (JsonProcessingException e) {
+            for (Throwable t = e; t != null; t = t.getCause()) {
+                if (t instanceof MillraceException own) {
+                    throw new MillraceException(
+                            own.code(), own.getMessage() + " (" + source + ")", e);
+                }
+            }
+            throw new MillraceException(
+                    ErrorCode.BAD_INPUT,
+                    "bad configuration: "
+                            + source
+                            + ", reason="
+                            + e.getOriginalMessage().lines().findFirst().orElse("")
+                            + "; correct the value",
+                    e);
+        }
+    }
+
+    /**
+     * The directory that keeps what the server knows beside the bundle.
+     *
+     * @return {@code state}, or the bundle's name with {@code .state} behind it
+     * @throws MillraceException when neither is given
+     */
+    public Path stateDirectory() {
+        return state != null ? Path.of(state) : Path.of(requireBundle() + ".state");
+    }
+
+    /**
+     * The bundle's directory.
+     *
+     * @return the directory
+     * @throws MillraceException when none is given
+     */
+    public Path bundleDirectory() {
+        return Path.of(requireBundle());
+    }
+
+    private String requireBundle() {
+        if (bundle == null) {
+            throw MillraceException.usage("no bundle given: key=bundle; name its directory");
+        }
+        return bundle;
+    }
+
+    /** Which transport to use. */
+    public enum TransportChoice {
+        /** The best that loads. */
+        @JsonProperty("auto")
+        AUTO,
+        /** Linux's io_uring. */
+        @JsonProperty("io_uring")
+        IO_URING,
+        /** Linux's epoll. */
+        @JsonProperty("epoll")
+        EPOLL,
+        /** The JDK's, everywhere. */
+        @JsonProperty("nio")
+        NIO
+    }
+
+    /** What a worker without work does. */
+    public enum Idle {
+        /** Asks again at once: fastest, takes a whole core. */
+        @JsonProperty("spin")
+        SPIN,
+        /** Lets others run in between. */
+        @JsonProperty("yield")
+        YIELD,
+        /** Spins, then yields, then sleeps up to 100 µs. */
+        @JsonProperty("backoff")
+        BACKOFF,
+        /** Sleeps until work is handed over: takes nothing. */
+        @JsonProperty("park")
+        PARK
+    }
+
+    /**
+     * Where to listen.
+     *
+     * @param host address of the frames' port
+     * @param port 0 for any free one
+     * @param adminHost address of the admin port
+     * @param adminPort 0 for any free one, -1 for none
+     * @param allowRemote whether an address other than loopback may be listened on
+     * @param transport which transport to use
+     */
+    public record NetworkConfig(
+            String host,
+            int port,
+            String adminHost,
+            int adminPort,
+            boolean allowRemote,
+            TransportChoice transport) {
+        /** Validates. */
+        public NetworkConfig {
+            Ranges.validate("network.port", port, 0, 65_535);
+            Ranges.validate("network.adminPort", adminPort, -1, 65_535);
+        }
+    }
+
+    /**
+     * Who does the work.
+     *
+     * @param io threads that read and write sockets
+     * @param workers threads that answer requests; 0 for the processors less the io threads
+     * @param idle what a worker without work does
+     */
+    public record ThreadsConfig(int io, int workers, Idle idle) {
+        /** Validates. */
+        public ThreadsConfig {
+            Ranges.validate("threads.io", io, 1, 64);
+            Ranges.validate("threads.workers", workers, 0, 256);
+        }
+
+        /**
+         * How many workers to start.
+         *
+         * @return at least 1
+         */
+        public int workersToStart() {
+            return workers > 0
+                    ? workers
+                    : Math.max(1, Runtime.getRuntime().availableProcessors() - io);
+        }
+    }
+
+    /**
+     * How much at once.
+     *
+     * @param connections connections; more are refused with OVERLOADED
+     * @param inFlight requests; more are refused with OVERLOADED
+     * @param inFlightPerConnection requests of one connection; it is not read from meanwhile
+     * @param frameBytes longest frame; longer ones are answered TOO_LARGE
+     * @param k answers of one request
+     * @param excluded items excluded by one request
+     * @param writeLowBytes unwritten answers below which a connection is read from again
+     * @param writeHighBytes unwritten answers above which a connection is not read from
+     * @param drainMs time that a stopping server waits for requests in flight
+     */
+    public record LimitsConfig(
+            int connections,
+            int inFlight,
+            int inFlightPerConnection,
+            int frameBytes,
+            int k,
+            int excluded,
+            int writeLowBytes,
+            int writeHighBytes,
+            int drainMs) {
+        /** Validates. */
+        public LimitsConfig {
+            Ranges.validate("limits.connections", connections, 1, 1 << 20);
+            Ranges.validate("limits.inFlight", inFlight, 1, 1 << 20);
+            Ranges.validate("limits.inFlightPerConnection", inFlightPerConnection, 1, 1 << 20);
+            Ranges.validate(
+                    "limits.frameBytes",
+                    frameBytes,
+                    WireLimits.MIN_FRAME_BYTES,
+                    WireLimits.MAX_FRAME_BYTES);
+            Ranges.validate("limits.k", k, 1, 10_000);
+            Ranges.validate("limits.excluded", excluded, 0, WireLimits.MAX_GROUP_COUNT);
+            Ranges.validate("limits.writeHighBytes", writeHighBytes, 1_024, 1 << 30);
+            Ranges.validate("limits.writeLowBytes", writeLowBytes, 512, writeHighBytes);
+            Ranges.validate("limits.drainMs", drainMs, 0, 600_000);
+        }
+    }
+
+    /**
+     * How wide the funnel is.
+     *
+     * @param candidates retrieved for one request, and ranked
+     * @param efSearch breadth of the vector search; 0 for what the bundle was tuned to
+     * @param warmUpRequests answered by itself before the server is ready
+     */
+    public record FunnelConfig(int candidates, int efSearch, int warmUpRequests) {
+        /** Validates. */
+        public FunnelConfig {
+            Ranges.validate("funnel.candidates", candidates, 10, 10_000);
+            Ranges.validate("funnel.efSearch", efSearch, 0, 100_000);
+            Ranges.validate("funnel.warmUpRequests", warmUpRequests, 0, 10_000_000);
+        }
+    }
+}

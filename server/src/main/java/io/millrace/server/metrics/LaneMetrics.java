@@ -1,0 +1,84 @@
+package io.millrace.server.metrics;
+
+import io.millrace.core.HotPath;
+
+/**
+ * What one event loop counts.
+ *
+ * <p>Threading: the event loop writes, any thread reads. Allocation: none.
+ */
+@HotPath
+public final class LaneMetrics {
+    private final OutcomeCounters outcomes = new OutcomeCounters();
+    private final Counter accepted = new Counter();
+    private final Counter closed = new Counter();
+    private final Counter refused = new Counter();
+    private final Counter pauses = new Counter();
+    private final Counter unread = new Counter();
+    private final Counter inFlight = new Counter();
+
+    LaneMetrics() {}
+
+    /**
+     * Requests that the event loop answered itself.
+     *
+     * @return by kind and status
+     */
+    public OutcomeCounters outcomes() {
+        return outcomes;
+    }
+
+    /**
+     * Connections accepted.
+     *
+     * @return to count
+     */
+    public Counter accepted() {
+        return accepted;
+    }
+
+    /**
+     * Connections closed.
+     *
+     * @return to count
+     */
+    public Counter closed() {
+        return closed;
+    }
+
+    /**
+     * Connections refused because there were too many.
+     *
+     * @return to count
+     */
+    public Counter refused() {
+        return refused;
+    }
+
+    /**
+     * Times that a connection was not read from because its peer did not read or asked too much.
+     *
+     * @return to count
+     */
+    public Counter pauses() {
+        return pauses;
+    }
+
+    /**
+     * Answers whose caller was gone.
+     *
+     * @return to count
+     */
+    public Counter unread() {
+        return unread;
+    }
+
+    /**
+     * Requests handed to workers and not yet answered.
+     *
+     * @return to count up and down
+     */
+    public Counter inFlight() {
+        return inFlight;
+    }
+}

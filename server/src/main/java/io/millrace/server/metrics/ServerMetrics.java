@@ -1,0 +1,146 @@
+package io.millrace.server.metrics;
+
+import io.millrace.core.wire.Status;
+import io.millrace.server.request.RequestKind;
+import io.millrace.server.request.Stage;
+
+import org.HdrHistogram.Histogram;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * All counters of a server.
+ *
+ * <p>Threading: any thread; {@link #snapshot} callers take turns.
+ */
+public final class ServerMetrics {
+    private final List<WorkerMetrics> workers = new CopyOnWriteArrayList<>();
+    private final List<LaneMetrics> lanes = new CopyOnWriteArrayList<>();
+    private final ThreadAllocation allocation = new ThreadAllocation();
+    private final Histogram[] stages = new Histogram[Stage.count()];
+    private final Histogram service = newHistogram();
+    private final long startNs = System.nanoTime();
+
+    /** Makes counters at zero. */
+    public ServerMetrics() {
+        for (int i = 0; i < stages.length; i++) {
+            stages[i] = newHistogram();
+        }
+    }
+
+    private static Histogram newHistogram() {
+        return new Histogram(WorkerMetrics.MAX_NS, WorkerMetrics.DIGITS);
+    }
+
+    /**
+     * Makes the counters of one more worker.
+     *
+     * @return written by that worker alone
+     */
+    public WorkerMetrics newWorker() {
+        WorkerMetrics metrics = new WorkerMetrics();
+        workers.add(metrics);
+        return metrics;
+    }
+
+    /**
+     * Makes the counters of one more event loop.
+     *
+     * @return written by that event loop alone
+     */
+    public LaneMetrics newLane() {
+        LaneMetrics metrics = new LaneMetrics();
+        lanes.add(metrics);
+        return metrics;
+    }
+
+    /**
+     * What the server's threads have allocated.
+     *
+     * @return to be told of threads
+     */
+    public ThreadAllocation allocation() {
+        return allocation;
+    }
+
+    /**
+     * How many recommend, similar and search requests were answered with OK.
+     *
+     * @return so far
+     */
+    public long requestsServed() {
+        return count(RequestKind.RECOMMEND, Status.OK)
+                + count(RequestKind.SIMILAR, Status.OK)
+                + count(RequestKind.SEARCH, Status.OK);
+    }
+
+    /**
+     * How many frames were answered, however they ended.
+     *
+     * @return so far
+     */
+    public long answered() {
+        long answered = 0;
+        for (RequestKind kind : RequestKind.values()) {
+            for (Status status : Status.values()) {
+                answered += count(kind, status);
+            }
+        }
+        return answered;
+    }
+
+    private long count(RequestKind kind, Status status) {
+        long count = 0;
+        for (WorkerMetrics worker : workers) {
+            count += worker.outcomes().get(kind, status);
+        }
+        for (LaneMetrics lane : lanes) {
+            count += lane.outcomes().get(kind, status);
+        }
+        return count;
+    }
+
+    /**
+     * Adds everything up.
+     *
+     * @return a copy of its own
+     */
+    public synchronized ServerStatistics snapshot() {
+        List<ServerStatistics.Outcome> outcomes = new ArrayList<>();
+        for (RequestKind kind : RequestKind.values()) {
+            for (Status status : Status.values()) {
+                long count = count(kind, status);
+                if (count > 0) {
+                    outcomes.add(new ServerStatistics.Outcome(kind, status, count));
+                }
+            }
+        }
+        for (WorkerMetrics worker : workers) {
+            worker.drainInto(stages, service);
+        }
+        List<Histogram> stageCopies = new ArrayList<>();
+        for (Histogram stage : stages) {
+            stageCopies.add(stage.copy());
+        }
+        long accepted = lanes.stream().mapToLong(lane -> lane.accepted().get()).sum();
+        long closed = lanes.stream().mapToLong(lane -> lane.closed().get()).sum();
+        return new ServerStatistics(
+                System.nanoTime() - startNs,
+                outcomes,
+                workers.stream().mapToLong(WorkerMetrics::degradedCount).sum(),
+                workers.stream().mapToLong(WorkerMetrics::failureCount).sum(),
+                workers.stream().mapToLong(WorkerMetrics::abandonedCount).sum(),
+                lanes.stream().mapToLong(lane -> lane.inFlight().get()).sum(),
+                new ServerStatistics.Connections(
+                        accepted - closed,
+                        accepted,
+                        lanes.stream().mapToLong(lane -> lane.refused().get()).sum(),
+                        lanes.stream().mapToLong(lane -> lane.pauses().get()).sum(),
+                        lanes.stream().mapToLong(lane -> lane.unread().get()).sum()),
+                allocation.bytes(),
+                stageCopies,
+                service.copy());
+    }
+}

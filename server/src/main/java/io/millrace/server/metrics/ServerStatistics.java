@@ -1,0 +1,102 @@
+package io.millrace.server.metrics;
+
+import io.millrace.core.wire.Status;
+import io.millrace.server.request.RequestKind;
+import io.millrace.server.request.Stage;
+
+import org.HdrHistogram.Histogram;
+
+import java.util.List;
+
+/**
+ * What a server had counted and timed at one moment. Times are in nanoseconds.
+ *
+ * @param uptimeNs since the counters were made
+ * @param outcomes requests by kind and status, those that happened
+ * @param degraded requests for which something was given up
+ * @param failures requests that ended with a defect
+ * @param abandoned requests whose caller was gone before their turn
+ * @param inFlight requests handed to workers and not yet answered
+ * @param connections what became of connections
+ * @param allocatedBytes allocated by workers and event loops since they began
+ * @param stages times by stage, see {@link #stage}
+ * @param service times from the arrival of a request's last byte to its answer's encoding
+ */
+public record ServerStatistics(
+        long uptimeNs,
+        List<Outcome> outcomes,
+        long degraded,
+        long failures,
+        long abandoned,
+        long inFlight,
+        Connections connections,
+        long allocatedBytes,
+        List<Histogram> stages,
+        Histogram service) {
+    /** Copies the lists. */
+    public ServerStatistics {
+        outcomes = List.copyOf(outcomes);
+        stages = List.copyOf(stages);
+    }
+
+    /**
+     * How many requests ended so.
+     *
+     * @param kind what was asked for
+     * @param status how they ended
+     * @return the number
+     */
+    public long count(RequestKind kind, Status status) {
+        for (Outcome outcome : outcomes) {
+            if (outcome.kind == kind && outcome.status == status) {
+                return outcome.count;
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * How many requests ended so, whatever was asked for.
+     *
+     * @param status how they ended
+     * @return the number
+     */
+    public long count(Status status) {
+        long sum = 0;
+        for (Outcome outcome : outcomes) {
+            sum += outcome.status == status ? outcome.count : 0;
+        }
+        return sum;
+    }
+
+    /**
+     * Times of a stage.
+     *
+     * @param stage which
+     * @return nanoseconds
+     */
+    public Histogram stage(Stage stage) {
+        return stages.get(stage.index());
+    }
+
+    /**
+     * Requests of one kind that ended in one way.
+     *
+     * @param kind what was asked for
+     * @param status how they ended
+     * @param count how many
+     */
+    public record Outcome(RequestKind kind, Status status, long count) {}
+
+    /**
+     * What became of connections.
+     *
+     * @param open now
+     * @param accepted so far
+     * @param refused so far, because there were too many
+     * @param pauses times that one was not read from because its peer did not read or asked too
+     *     much
+     * @param unread answers whose caller was gone
+     */
+    public record Connections(long open, long accepted, long refused, long pauses, long unread) {}
+}

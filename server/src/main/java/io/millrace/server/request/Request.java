@@ -1,0 +1,298 @@
+package io.millrace.server.request;
+
+import io.millrace.core.HotPath;
+
+/**
+ * A request, read out of its frame into memory of its own.
+ *
+ * <p>Threading: one thread at a time. Allocation: only in the constructor.
+ */
+@HotPath
+public final class Request {
+    /** {@link #deadlineNs()} where there is none. */
+    public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    /** {@link #userId()} of a search for nobody known. */
+    public static final long NO_USER = -1L;
+
+    private final int[] contextFields;
+    private final int[] contextCodes;
+    private final long[] excluded;
+    private final float[] vector;
+
+    private RequestKind kind = RequestKind.UNKNOWN;
+    private long correlationId;
+    private long userId;
+    private long itemId;
+    private long timestampMs;
+    private int k;
+    private int flags;
+    private long arrivalNs;
+    private long decodedNs;
+    private long deadlineNs = NO_DEADLINE;
+    private int contextCount;
+    private int excludedCount;
+
+    /**
+     * Makes an empty request.
+     *
+     * @param limits what it may hold
+     */
+    public Request(RequestLimits limits) {
+        contextFields = new int[limits.contextFields()];
+        contextCodes = new int[limits.contextFields()];
+        excluded = new long[limits.excluded()];
+        vector = new float[limits.dimension()];
+    }
+
+    /**
+     * Makes it a recommend request without context and exclusions.
+     *
+     * @param correlationId to answer with
+     * @param userId for whom
+     * @param timestampMs when, since 1970 UTC
+     * @param k how many
+     * @param flags as on the wire
+     */
+    public void recommend(long correlationId, long userId, long timestampMs, int k, int flags) {
+        begin(RequestKind.RECOMMEND, correlationId, k, flags);
+        this.userId = userId;
+        this.timestampMs = timestampMs;
+    }
+
+    /**
+     * Makes it a similar request without exclusions.
+     *
+     * @param correlationId to answer with
+     * @param itemId like which
+     * @param k how many
+     * @param flags as on the wire
+     */
+    public void similar(long correlationId, long itemId, int k, int flags) {
+        begin(RequestKind.SIMILAR, correlationId, k, flags);
+        this.itemId = itemId;
+    }
+
+    /**
+     * Makes it a search request; the vector is to be filled by {@link #vector()}.
+     *
+     * @param correlationId to answer with
+     * @param userId for whom to rank, or {@link #NO_USER}
+     * @param timestampMs when, since 1970 UTC
+     * @param k how many
+     * @param flags as on the wire
+     */
+    public void search(long correlationId, long userId, long timestampMs, int k, int flags) {
+        begin(RequestKind.SEARCH, correlationId, k, flags);
+        this.userId = userId;
+        this.timestampMs = timestampMs;
+    }
+
+    private void begin(RequestKind kind, long correlationId, int k, int flags) {
+        this.kind = kind;
+        this.correlationId = correlationId;
+        this.k = k;
+        this.flags = flags;
+        userId = NO_USER;
+        itemId = 0;
+        timestampMs = 0;
+        arrivalNs = 0;
+        decodedNs = 0;
+        deadlineNs = NO_DEADLINE;
+        contextCount = 0;
+        excludedCount = 0;
+    }
+
+    /**
+     * Notes when it came and by when it is to be answered.
+     *
+     * @param arrivalNs when its last byte arrived, by {@link System#nanoTime()}
+     * @param deadlineUs time to answer in, 0 for as long as it takes
+     */
+    public void timed(long arrivalNs, long deadlineUs) {
+        this.arrivalNs = arrivalNs;
+        this.deadlineNs = deadlineUs == 0 ? NO_DEADLINE : arrivalNs + deadlineUs * 1_000L;
+    }
+
+    /**
+     * Notes when it had been read.
+     *
+     * @param decodedNs by {@link System#nanoTime()}
+     */
+    public void decoded(long decodedNs) {
+        this.decodedNs = decodedNs;
+    }
+
+    /**
+     * Adds a field of the context.
+     *
+     * @param field its number
+     * @param code its raw code
+     */
+    public void addContext(int field, int code) {
+        contextFields[contextCount] = field;
+        contextCodes[contextCount++] = code;
+    }
+
+    /**
+     * Adds an item not to answer with.
+     *
+     * @param itemId the item
+     */
+    public void exclude(long itemId) {
+        excluded[excludedCount++] = itemId;
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @return the kind
+     */
+    public RequestKind kind() {
+        return kind;
+    }
+
+    /**
+     * The caller's number of this request.
+     *
+     * @return to answer with
+     */
+    public long correlationId() {
+        return correlationId;
+    }
+
+    /**
+     * For whom.
+     *
+     * @return {@link #NO_USER} if nobody known
+     */
+    public long userId() {
+        return userId;
+    }
+
+    /**
+     * Like which item.
+     *
+     * @return the item's id
+     */
+    public long itemId() {
+        return itemId;
+    }
+
+    /**
+     * When.
+     *
+     * @return milliseconds since 1970 UTC, 0 for now
+     */
+    public long timestampMs() {
+        return timestampMs;
+    }
+
+    /**
+     * How many answers.
+     *
+     * @return 1 to {@link RequestLimits#k()}
+     */
+    public int k() {
+        return k;
+    }
+
+    /**
+     * Wishes of the request's kind.
+     *
+     * @return as on the wire
+     */
+    public int flags() {
+        return flags;
+    }
+
+    /**
+     * When the last byte arrived.
+     *
+     * @return by {@link System#nanoTime()}
+     */
+    public long arrivalNs() {
+        return arrivalNs;
+    }
+
+    /**
+     * When it had been read.
+     *
+     * @return by {@link System#nanoTime()}
+     */
+    public long decodedNs() {
+        return decodedNs;
+    }
+
+    /**
+     * By when it is to be answered.
+     *
+     * @return by {@link System#nanoTime()}, or {@link #NO_DEADLINE}
+     */
+    public long deadlineNs() {
+        return deadlineNs;
+    }
+
+    /**
+     * Whether there is a deadline.
+     *
+     * @return false if it may take as long as it takes
+     */
+    public boolean hasDeadline() {
+        return deadlineNs != NO_DEADLINE;
+    }
+
+    /**
+     * Numbers of the context's fields.
+     *
+     * @return the first {@link #contextCount()} count
+     */
+    public int[] contextFields() {
+        return contextFields;
+    }
+
+    /**
+     * Raw codes of the context's fields.
+     *
+     * @return the first {@link #contextCount()} count
+     */
+    public int[] contextCodes() {
+        return contextCodes;
+    }
+
+    /**
+     * How many fields the context has.
+     *
+     * @return the number
+     */
+    public int contextCount() {
+        return contextCount;
+    }
+
+    /**
+     * Items not to answer with.
+     *
+     * @return the first {@link #excludedCount()} count
+     */
+    public long[] excluded() {
+        return excluded;
+    }
+
+    /**
+     * How many items are excluded.
+     *
+     * @return the number
+     */
+    public int excludedCount() {
+        return excludedCount;
+    }
+
+    /**
+     * The vector of a search, to be read and to be filled.
+     *
+     * @return finite floats
+     */
+    public float[] vector() {
+        return vector;
+    }
+}

@@ -1,0 +1,11 @@
+package io.millrace.server.request;
+
+/**
+ * What a request may hold.
+ *
+ * @param k the most answers
+ * @param excluded the most excluded items
+ * @param contextFields fields of the context
+ * @param dimension floats of a search vector
+ */
+public record RequestLimits(int k, int excluded, int contextFields, int dimension) {}

@@ -1,0 +1,179 @@
+package io.millrace.server.request;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.Status;
+import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.codec.InfoRequestDecoder;
+import io.millrace.core.wire.codec.MessageHeaderDecoder;
+import io.millrace.core.wire.codec.PingDecoder;
+import io.millrace.core.wire.codec.RecommendRequestDecoder;
+import io.millrace.core.wire.codec.SearchRequestDecoder;
+import io.millrace.core.wire.codec.SimilarRequestDecoder;
+
+import org.agrona.DirectBuffer;
+
+/**
+ * Reads frames that passed {@link io.millrace.core.wire.FrameCheck} into requests, in place.
+ *
+ * <p>Threading: one thread. Allocation: none.
+ */
+@HotPath
+public final class RequestReader {
+    private final RequestLimits limits;
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final RecommendRequestDecoder recommend = new RecommendRequestDecoder();
+    private final SimilarRequestDecoder similar = new SimilarRequestDecoder();
+    private final SearchRequestDecoder search = new SearchRequestDecoder();
+    private final ErrorText error = new ErrorText();
+
+    /**
+     * Makes a reader.
+     *
+     * @param limits what a request may hold
+     */
+    public RequestReader(RequestLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * The kind of a frame.
+     *
+     * @param templateId of the frame
+     * @return {@link RequestKind#UNKNOWN} if it is not a request
+     */
+    public static RequestKind kindOf(int templateId) {
+        return switch (templateId) {
+            case PingDecoder.TEMPLATE_ID -> RequestKind.PING;
+            case InfoRequestDecoder.TEMPLATE_ID -> RequestKind.INFO;
+            case RecommendRequestDecoder.TEMPLATE_ID -> RequestKind.RECOMMEND;
+            case SimilarRequestDecoder.TEMPLATE_ID -> RequestKind.SIMILAR;
+            case SearchRequestDecoder.TEMPLATE_ID -> RequestKind.SEARCH;
+            default -> RequestKind.UNKNOWN;
+        };
+    }
+
+    /**
+     * Reads a recommend, similar or search request.
+     *
+     * @param buffer holds the frame
+     * @param frame offset of the frame
+     * @param arrivalNs when its last byte arrived
+     * @param request filled
+     * @return {@link Status#OK}, or {@link Status#BAD_REQUEST} and {@link #error()} tells why
+     */
+    public Status readInto(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
+        return switch (kindOf(FrameLayout.templateId(buffer, frame))) {
+            case RECOMMEND -> readRecommend(buffer, frame, arrivalNs, request);
+            case SIMILAR -> readSimilar(buffer, frame, arrivalNs, request);
+            case SEARCH -> readSearch(buffer, frame, arrivalNs, request);
+            default -> {
+                error.clear().append("not a request: template=");
+                error.append(FrameLayout.templateId(buffer, frame));
+                yield Status.BAD_REQUEST;
+            }
+        };
+    }
+
+    private Status readRecommend(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
+        recommend.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        int k = recommend.k();
+        if (isBadK(k)) {
+            return badK(k);
+        }
+        request.recommend(
+                recommend.correlationId(),
+                recommend.userId(),
+                recommend.timestampMs(),
+                k,
+                recommend.flags().getRaw());
+        request.timed(arrivalNs, recommend.deadlineUs());
+        RecommendRequestDecoder.ContextDecoder context = recommend.context();
+        if (context.count() > limits.contextFields()) {
+            return bad("too many context fields: count=", context.count(), limits.contextFields());
+        }
+        while (context.hasNext()) {
+            context.next();
+            if (context.field() >= limits.contextFields()) {
+                return bad("no such context field: field=", context.field(), lastContextField());
+            }
+            request.addContext(context.field(), context.code());
+        }
+        RecommendRequestDecoder.ExcludeDecoder exclude = recommend.exclude();
+        if (exclude.count() > limits.excluded()) {
+            return badExclude(exclude.count());
+        }
+        while (exclude.hasNext()) {
+            request.exclude(exclude.next().itemId());
+        }
+        return Status.OK;
+    }
+
+    private Status readSimilar(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
+        similar.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        int k = similar.k();
+        if (isBadK(k)) {
+            return badK(k);
+        }
+        request.similar(similar.correlationId(), similar.itemId(), k, similar.flags().getRaw());
+        request.timed(arrivalNs, similar.deadlineUs());
+        SimilarRequestDecoder.ExcludeDecoder exclude = similar.exclude();
+        if (exclude.count() > limits.excluded()) {
+            return badExclude(exclude.count());
+        }
+        while (exclude.hasNext()) {
+            request.exclude(exclude.next().itemId());
+        }
+        return Status.OK;
+    }
+
+    private Status readSearch(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
+        search.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        int k = search.k();
+        if (isBadK(k)) {
+            return badK(k);
+        }
+        request.search(search.correlationId(), search.userId(), 0L, k, search.flags().getRaw());
+        request.timed(arrivalNs, search.deadlineUs());
+        int bytes = search.vectorLength();
+        if (bytes != VectorBytes.of(limits.dimension())) {
+            return bad("wrong vector length: bytes=", bytes, VectorBytes.of(limits.dimension()));
+        }
+        int vector = search.limit() + SearchRequestDecoder.vectorHeaderLength();
+        if (!VectorBytes.get(buffer, vector, request.vector())) {
+            error.clear().append("vector holds a float that is not finite; send numbers only");
+            return Status.BAD_REQUEST;
+        }
+        return Status.OK;
+    }
+
+    private boolean isBadK(int k) {
+        return k < 1 || k > limits.k();
+    }
+
+    private Status badK(int k) {
+        return bad("k out of range: k=", k, limits.k());
+    }
+
+    private Status badExclude(int count) {
+        return bad("too many excluded items: count=", count, limits.excluded());
+    }
+
+    private int lastContextField() {
+        return limits.contextFields() - 1;
+    }
+
+    private Status bad(String what, long value, long limit) {
+        error.clear().append(what).append(value).append(", limit=").append(limit);
+        return Status.BAD_REQUEST;
+    }
+
+    /**
+     * Why the last request could not be read.
+     *
+     * @return overwritten by the next one
+     */
+    public ErrorText error() {
+        return error;
+    }
+}

@@ -1,0 +1,269 @@
+package io.millrace.server.transport;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.Status;
+import io.millrace.core.wire.WireLimits;
+import io.millrace.server.config.ServerConfig.LimitsConfig;
+import io.millrace.server.request.RequestKind;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One client: takes frames out of its bytes and writes answers back in the order they are ready.
+ *
+ * <p>While its peer does not read its answers, or has too many requests in flight, it is not read
+ * from. A frame that can't be served is answered and skipped; the connection goes on wherever it is
+ * known where the next frame begins.
+ *
+ * <p>Threading: its event loop, but for {@link #isOpen}. Allocation: none per frame; buffers come
+ * from the channel's pool.
+ */
+@HotPath
+@SuppressWarnings("FutureReturnValueIgnored") // Of closing: closeFuture tells.
+final class Connection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final int LINGER_MS = 1_000;
+
+    private final SocketChannel channel;
+    private final IoLane lane;
+    private final LimitsConfig limits;
+    private final AtomicInteger connections;
+    private final ReadBuffer input;
+    private final AnswerBatch output;
+    private final Runnable resume = this::resume;
+
+    private volatile boolean isOpen = true;
+    private long arrivalNs;
+    private long skipBytes;
+    private int inFlight;
+    private int lingerMs = -1;
+    private boolean isPaused;
+    private boolean isTouched;
+    private boolean isFinished;
+
+    Connection(SocketChannel channel, IoLane lane, LimitsConfig limits, AtomicInteger connections) {
+        this.channel = channel;
+        this.lane = lane;
+        this.limits = limits;
+        this.connections = connections;
+        this.input = new ReadBuffer(channel.alloc(), limits.frameBytes());
+        this.output = new AnswerBatch(channel);
+        connections.incrementAndGet();
+        lane.metrics().accepted().increment();
+        channel.config().setRecvByteBufAllocator(input);
+        channel.closeFuture().addListener(closed -> closed());
+    }
+
+    /** Whether anybody waits for answers; any thread may ask. */
+    boolean isOpen() {
+        return isOpen;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (connections.get() > limits.connections()) {
+            lane.metrics().refused().increment();
+            lane.dispatcher()
+                    .refuse(
+                            this,
+                            RequestKind.UNKNOWN,
+                            FrameLayout.NO_CORRELATION_ID,
+                            Status.OVERLOADED,
+                            "too many connections; close some or raise limits.connections");
+            closeAfterAnswers(LINGER_MS);
+        }
+    }
+
+    private void closed() {
+        isOpen = false;
+        connections.decrementAndGet();
+        lane.metrics().closed().increment();
+        lane.remove(this);
+        input.release();
+        output.release();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        // The read buffer itself, lent to the channel for one read.
+        ((ByteBuf) message).release();
+        arrivalNs = System.nanoTime();
+        if (!isPaused) {
+            takeFrames();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        output.flush();
+    }
+
+    private void takeFrames() {
+        while (isOpen && takeFrame()) {
+            if (mustPause()) {
+                pause();
+                break;
+            }
+        }
+        if (isOpen) {
+            input.compact();
+        }
+    }
+
+    /** Takes one frame, or what there is of one to be skipped; false if more bytes are needed. */
+    private boolean takeFrame() {
+        int readable = input.readableBytes();
+        if (skipBytes > 0) {
+            int skipped = (int) Math.min(skipBytes, readable);
+            input.consume(skipped);
+            skipBytes -= skipped;
+            return skipped > 0;
+        }
+        if (readable < FrameLayout.LENGTH_BYTES) {
+            return false;
+        }
+        int frame = input.position();
+        long length = FrameLayout.length(input.view(), frame);
+        if (length > limits.frameBytes()) {
+            return refuseTooLarge(frame, length, readable);
+        }
+        int frameBytes = FrameLayout.LENGTH_BYTES + (int) length;
+        if (readable < frameBytes) {
+            return false;
+        }
+        lane.dispatcher().dispatch(this, input.view(), frame, arrivalNs);
+        input.consume(frameBytes);
+        return true;
+    }
+
+    private boolean refuseTooLarge(int frame, long length, int readable) {
+        if (readable < FrameLayout.LENGTH_BYTES + FrameLayout.MIN_LENGTH) {
+            return false;
+        }
+        boolean isOurs = FrameLayout.schemaId(input.view(), frame) == FrameLayout.SCHEMA_ID;
+        lane.dispatcher()
+                .refuse(
+                        this,
+                        RequestKind.UNKNOWN,
+                        isOurs
+                                ? FrameLayout.correlationId(input.view(), frame)
+                                : FrameLayout.NO_CORRELATION_ID,
+                        Status.TOO_LARGE,
+                        "frame too large; send less or raise limits.frameBytes");
+        if (isOurs && length <= WireLimits.MAX_FRAME_BYTES) {
+            skipBytes = FrameLayout.LENGTH_BYTES + length;
+        } else {
+            closeAfterAnswers(LINGER_MS);
+        }
+        return true;
+    }
+
+    /** A request was handed over. */
+    void began() {
+        inFlight++;
+    }
+
+    /** Adds a frame to what is sent next. */
+    void answer(ByteBuffer frame) {
+        if (isOpen) {
+            output.append(frame);
+        }
+    }
+
+    /** A request came back; true if {@link #flushCompleted} has to be called. */
+    boolean complete(RequestSlot slot) {
+        inFlight--;
+        if (!isOpen) {
+            lane.metrics().unread().increment();
+            return false;
+        }
+        if (slot.frameBytes() > 0) {
+            output.append(slot.frame());
+        }
+        boolean isFirst = !isTouched;
+        isTouched = true;
+        return isFirst;
+    }
+
+    void flushCompleted() {
+        isTouched = false;
+        if (isOpen) {
+            output.flush();
+            resume();
+            finishClosing();
+        }
+    }
+
+    private boolean mustPause() {
+        return lingerMs < 0
+                && (!channel.isWritable() || inFlight >= limits.inFlightPerConnection());
+    }
+
+    private void pause() {
+        isPaused = true;
+        lane.metrics().pauses().increment();
+        channel.config().setAutoRead(false);
+    }
+
+    private void resume() {
+        if (isPaused && isOpen && !mustPause()) {
+            isPaused = false;
+            takeFrames();
+            output.flush();
+            if (!isPaused && isOpen) {
+                channel.config().setAutoRead(true);
+            }
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable()) {
+            // Not at once: this is called from inside a write.
+            channel.eventLoop().execute(resume);
+        }
+    }
+
+    /**
+     * Closes the connection when all answers are on their way. What still arrives is thrown away
+     * for a while: closing with unread bytes would reset the connection and lose the last answer.
+     */
+    void closeAfterAnswers(int lingerMs) {
+        if (this.lingerMs < 0 && isOpen) {
+            this.lingerMs = lingerMs;
+            skipBytes = Long.MAX_VALUE;
+            channel.eventLoop().execute(resume);
+            finishClosing();
+        }
+    }
+
+    private void finishClosing() {
+        if (lingerMs >= 0 && inFlight == 0 && !isFinished) {
+            isFinished = true;
+            output.flush();
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener(written -> channel.shutdownOutput());
+            channel.eventLoop().schedule(() -> channel.close(), lingerMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("connection failed: peer={}", channel.remoteAddress(), cause);
+        }
+        channel.close();
+    }
+}

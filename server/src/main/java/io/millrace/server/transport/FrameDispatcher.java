@@ -1,0 +1,147 @@
+package io.millrace.server.transport;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.wire.FrameCheck;
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.FrameVerdict;
+import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.InfoRequestDecoder;
+import io.millrace.core.wire.codec.MessageHeaderDecoder;
+import io.millrace.server.funnel.Catalogue;
+import io.millrace.server.request.AnswerWriter;
+import io.millrace.server.request.ErrorText;
+import io.millrace.server.request.RequestKind;
+import io.millrace.server.request.RequestLimits;
+import io.millrace.server.request.RequestReader;
+
+import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Decides what becomes of a frame: answered here, refused here, or handed to a worker.
+ *
+ * <p>Threading: one event loop, whose connections share it. Allocation: only in the constructor.
+ */
+@HotPath
+final class FrameDispatcher {
+    private final IoLane lane;
+    private final RequestReader reader;
+    private final InfoWriter infoWriter;
+    private final long fingerprint;
+    private final AnswerWriter writer = new AnswerWriter();
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final InfoRequestDecoder info = new InfoRequestDecoder();
+    private final ErrorText text = new ErrorText();
+    private final ByteBuffer scratch;
+    private final UnsafeBuffer scratchView;
+
+    FrameDispatcher(IoLane lane, RequestLimits limits, Catalogue catalogue, String version) {
+        this.lane = lane;
+        this.reader = new RequestReader(limits);
+        this.infoWriter = new InfoWriter(catalogue, limits.k(), version);
+        this.fingerprint = catalogue.fingerprint();
+        int bytes = Math.max(infoWriter.maxFrameBytes(), RequestSlot.frameCapacity(limits));
+        this.scratch = BufferUtil.allocateDirectAligned(bytes, 64);
+        this.scratchView = new UnsafeBuffer(scratch);
+    }
+
+    /** Takes one whole frame. */
+    void dispatch(Connection connection, DirectBuffer buffer, int frame, long arrivalNs) {
+        FrameVerdict verdict = FrameCheck.check(buffer, frame);
+        if (verdict != FrameVerdict.SOUND) {
+            boolean hasId =
+                    verdict != FrameVerdict.TOO_SHORT && verdict != FrameVerdict.FOREIGN_SCHEMA;
+            refuse(
+                    connection,
+                    RequestKind.UNKNOWN,
+                    hasId
+                            ? FrameLayout.correlationId(buffer, frame)
+                            : FrameLayout.NO_CORRELATION_ID,
+                    verdict.status(),
+                    verdict.message());
+            return;
+        }
+        RequestKind kind = RequestReader.kindOf(FrameLayout.templateId(buffer, frame));
+        long correlationId = FrameLayout.correlationId(buffer, frame);
+        switch (kind) {
+            case PING -> {
+                int bytes = writer.writePong(correlationId, scratchView, 0);
+                reply(connection, kind, Status.OK, bytes);
+            }
+            case INFO -> {
+                info.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+                int bytes = infoWriter.write(correlationId, info.maxSamples(), scratchView);
+                reply(connection, kind, Status.OK, bytes);
+            }
+            case RECOMMEND, SIMILAR, SEARCH ->
+                    handOver(connection, buffer, frame, arrivalNs, kind, correlationId);
+            case UNKNOWN ->
+                    refuse(
+                            connection,
+                            kind,
+                            correlationId,
+                            Status.BAD_REQUEST,
+                            "not a request: only a server sends this message");
+        }
+    }
+
+    private void handOver(
+            Connection connection,
+            DirectBuffer buffer,
+            int frame,
+            long arrivalNs,
+            RequestKind kind,
+            long correlationId) {
+        if (lane.isDraining()) {
+            refuse(connection, kind, correlationId, Status.SHUTTING_DOWN, "server is stopping");
+            return;
+        }
+        RequestSlot slot = lane.acquire(connection);
+        if (slot == null) {
+            refuse(
+                    connection,
+                    kind,
+                    correlationId,
+                    Status.OVERLOADED,
+                    "too many requests in flight; try later or raise limits.inFlight");
+            return;
+        }
+        Status status = reader.readInto(buffer, frame, arrivalNs, slot.request());
+        if (status != Status.OK) {
+            lane.release(slot);
+            refuse(connection, kind, correlationId, status, reader.error());
+            return;
+        }
+        slot.request().decoded(System.nanoTime());
+        connection.began();
+        lane.dispatch(slot);
+    }
+
+    /** Answers with an error. */
+    void refuse(
+            Connection connection,
+            RequestKind kind,
+            long correlationId,
+            Status status,
+            String message) {
+        refuse(connection, kind, correlationId, status, text.clear().append(message));
+    }
+
+    private void refuse(
+            Connection connection,
+            RequestKind kind,
+            long correlationId,
+            Status status,
+            ErrorText message) {
+        int bytes = writer.writeError(status, message, correlationId, fingerprint, scratchView, 0);
+        reply(connection, kind, status, bytes);
+    }
+
+    private void reply(Connection connection, RequestKind kind, Status status, int bytes) {
+        lane.metrics().outcomes().count(kind, status);
+        connection.answer(scratch.clear().limit(bytes));
+    }
+}

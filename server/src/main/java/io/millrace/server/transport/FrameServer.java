@@ -1,0 +1,209 @@
+package io.millrace.server.transport;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.config.ServerConfig.LimitsConfig;
+import io.millrace.server.config.ServerConfig.NetworkConfig;
+import io.millrace.server.funnel.Catalogue;
+import io.millrace.server.funnel.Funnel;
+import io.millrace.server.metrics.ServerMetrics;
+import io.millrace.server.request.RequestLimits;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.EventExecutor;
+
+import java.net.InetSocketAddress;
+import java.util.IdentityHashMap;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Serves a funnel over sockets.
+ *
+ * <p>Threading: any thread may ask or close; starting and stopping take their time.
+ *
+ * <p>Ownership: the funnel stays the caller's and must outlive the server.
+ */
+public final class FrameServer implements AutoCloseable {
+    private static final int LINGER_MS = 100;
+
+    private final LimitsConfig limits;
+    private final NetworkStack stack;
+    private final MultiThreadIoEventLoopGroup loops;
+    private final WorkerPool workers;
+    private final IdentityHashMap<EventLoop, IoLane> lanes = new IdentityHashMap<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Channel listener;
+    private boolean isClosed;
+
+    private FrameServer(ServerConfig config, Funnel funnel, ServerMetrics metrics, String version) {
+        this.limits = config.limits();
+        this.stack = NetworkStack.choose(config.network().transport());
+        int io = config.threads().io();
+        this.loops = new MultiThreadIoEventLoopGroup(io, ioThreads(metrics), stack.newHandlers());
+        this.workers = new WorkerPool(config.threads(), limits.inFlight() + io, funnel, metrics);
+        try {
+            Catalogue catalogue = funnel.catalogue();
+            RequestLimits requestLimits =
+                    new RequestLimits(
+                            limits.k(),
+                            limits.excluded(),
+                            catalogue.contextFields().size(),
+                            catalogue.dimension());
+            for (EventExecutor executor : loops) {
+                EventLoop loop = (EventLoop) executor;
+                lanes.put(
+                        loop,
+                        new IoLane(
+                                loop,
+                                workers,
+                                Math.ceilDiv(limits.inFlight(), io),
+                                requestLimits,
+                                catalogue,
+                                version,
+                                metrics.newLane()));
+            }
+            this.listener = bind(config.network());
+        } catch (Throwable t) {
+            stopThreads();
+            throw t;
+        }
+    }
+
+    /**
+     * Starts serving.
+     *
+     * @param config where and how
+     * @param funnel what answers
+     * @param metrics told of everything
+     * @param version of the server, to be reported
+     * @return a server that listens
+     * @throws MillraceException when the port is in use or the address may not be listened on
+     */
+    public static FrameServer start(
+            ServerConfig config, Funnel funnel, ServerMetrics metrics, String version) {
+        return new FrameServer(config, funnel, metrics, version);
+    }
+
+    private static ThreadFactory ioThreads(ServerMetrics metrics) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread =
+                    new io.netty.util.concurrent.FastThreadLocalThread(
+                            task, "millrace-io-" + number.getAndIncrement());
+            metrics.allocation().add(thread);
+            return thread;
+        };
+    }
+
+    private Channel bind(NetworkConfig network) {
+        InetSocketAddress address = ListenAddress.resolve(network, network.host(), network.port());
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channel(stack.serverChannel())
+                        .option(ChannelOption.SO_BACKLOG, 1_024)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.SO_KEEPALIVE, true)
+                        .childOption(
+                                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                                new WriteBufferWaterMark(
+                                        limits.writeLowBytes(), limits.writeHighBytes()))
+                        .childHandler(
+                                new ChannelInitializer<SocketChannel>() {
+                                    @Override
+                                    protected void initChannel(SocketChannel channel) {
+                                        accept(channel);
+                                    }
+                                });
+        return ListenAddress.await(bootstrap.bind(address), address, "network.port");
+    }
+
+    private void accept(SocketChannel channel) {
+        IoLane lane = Objects.requireNonNull(lanes.get(channel.eventLoop()));
+        Connection connection = new Connection(channel, lane, limits, connections);
+        lane.add(connection);
+        channel.pipeline().addLast(connection);
+    }
+
+    /**
+     * Where the server listens.
+     *
+     * @return the port that was bound
+     */
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /**
+     * How sockets are waited for.
+     *
+     * @return as chosen at the start
+     */
+    public NetworkStack stack() {
+        return stack;
+    }
+
+    /**
+     * How many threads answer requests.
+     *
+     * @return at least 1
+     */
+    public int workerCount() {
+        return workers.size();
+    }
+
+    /**
+     * Stops accepting, answers what is in flight, refuses what still comes, and closes; does
+     * nothing when closed already.
+     */
+    @Override
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.drainMs());
+        listener.close().awaitUninterruptibly();
+        lanes.values().forEach(IoLane::beginDraining);
+        while (inFlight() > 0 && System.nanoTime() - endNs < 0) {
+            sleep();
+        }
+        lanes.values().forEach(lane -> lane.closeConnections(LINGER_MS));
+        while (connections.get() > 0 && System.nanoTime() - endNs < 0) {
+            sleep();
+        }
+        stopThreads();
+    }
+
+    private long inFlight() {
+        return lanes.values().stream().mapToLong(lane -> lane.metrics().inFlight().get()).sum();
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(2);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MillraceException(
+                    ErrorCode.UNAVAILABLE, "interrupted while stopping; wait for it", e);
+        }
+    }
+
+    private void stopThreads() {
+        workers.close();
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

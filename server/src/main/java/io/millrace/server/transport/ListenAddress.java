@@ -1,0 +1,72 @@
+package io.millrace.server.transport;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.server.config.ServerConfig.NetworkConfig;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+
+/** Addresses that may be listened on, and what to say when one can't be. */
+public final class ListenAddress {
+    private ListenAddress() {}
+
+    /**
+     * Resolves an address.
+     *
+     * @param network tells whether it may be other than loopback
+     * @param host as configured
+     * @param port as configured
+     * @return the address
+     * @throws MillraceException when the host is not known or may not be listened on
+     */
+    public static InetSocketAddress resolve(NetworkConfig network, String host, int port) {
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new MillraceException(
+                    ErrorCode.USAGE, "no such host: host=" + host + "; give an address", e);
+        }
+        if (!address.isLoopbackAddress() && !network.allowRemote()) {
+            throw MillraceException.usage(
+                    "address is not loopback: host=%s; anyone who reaches it could ask: set"
+                            + " network.allowRemote to allow that",
+                    host);
+        }
+        return new InetSocketAddress(address, port);
+    }
+
+    /**
+     * Waits until an address is bound.
+     *
+     * @param bind in progress
+     * @param address to bind
+     * @param key of the configuration that names the port
+     * @return what listens
+     * @throws MillraceException when it can't be bound
+     */
+    public static Channel await(ChannelFuture bind, InetSocketAddress address, String key) {
+        bind.awaitUninterruptibly();
+        Throwable cause = bind.cause();
+        if (cause != null) {
+            String reason = String.valueOf(cause.getMessage());
+            boolean isInUse = reason.contains("in use");
+            throw new MillraceException(
+                    ErrorCode.IO,
+                    (isInUse ? "port is in use: " : "cannot listen: ")
+                            + "address="
+                            + address.getAddress().getHostAddress()
+                            + ":"
+                            + address.getPort()
+                            + (isInUse ? "" : ", reason=" + reason)
+                            + "; stop the other process or change "
+                            + key,
+                    cause);
+        }
+        return bind.channel();
+    }
+}

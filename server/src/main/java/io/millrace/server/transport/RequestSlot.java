@@ -1,0 +1,82 @@
+package io.millrace.server.transport;
+
+import io.millrace.core.wire.WireLimits;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestLimits;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Everything one request in flight needs, made before the first one comes.
+ *
+ * <p>Threading: the event loop's, then a worker's, then the event loop's again; the queues between
+ * them hand it over.
+ */
+final class RequestSlot {
+    private final IoLane lane;
+    private final Request request;
+    private final Answer answer;
+    private final ByteBuffer frame;
+    private final UnsafeBuffer frameView;
+
+    private @Nullable Connection connection;
+    private int frameBytes;
+
+    RequestSlot(IoLane lane, RequestLimits limits, ByteBuffer frame) {
+        this.lane = lane;
+        this.request = new Request(limits);
+        this.answer = new Answer(limits.k());
+        this.frame = frame;
+        this.frameView = new UnsafeBuffer(frame);
+    }
+
+    static int frameCapacity(RequestLimits limits) {
+        return (WireLimits.resultFrameBytes(limits.k()) + 63) & -64;
+    }
+
+    IoLane lane() {
+        return lane;
+    }
+
+    Request request() {
+        return request;
+    }
+
+    Answer answer() {
+        return answer;
+    }
+
+    /** Where the answer's frame is written. */
+    UnsafeBuffer frameView() {
+        return frameView;
+    }
+
+    void written(int bytes) {
+        frameBytes = bytes;
+    }
+
+    /** The answer's frame, from position to limit. */
+    ByteBuffer frame() {
+        return frame.clear().limit(frameBytes);
+    }
+
+    int frameBytes() {
+        return frameBytes;
+    }
+
+    void assign(@Nullable Connection connection) {
+        this.connection = connection;
+    }
+
+    Connection connection() {
+        Connection owner = connection;
+        if (owner == null) {
+            throw new IllegalStateException("slot is free");
+        }
+        return owner;
+    }
+}

@@ -1,0 +1,172 @@
+package io.millrace.server.transport;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.wire.Status;
+import io.millrace.server.config.ServerConfig.Idle;
+import io.millrace.server.funnel.Funnel;
+import io.millrace.server.funnel.FunnelWorker;
+import io.millrace.server.metrics.WorkerMetrics;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.AnswerWriter;
+import io.millrace.server.request.Request;
+import io.millrace.server.request.Stage;
+import io.millrace.server.request.StageClock;
+
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.agrona.concurrent.YieldingIdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Answers the requests of its queue, one after the other. Whatever a request does to the funnel,
+ * the agent answers it and goes on.
+ *
+ * <p>Threading: one worker thread. Allocation: none per request.
+ */
+@HotPath
+final class WorkerAgent implements Agent {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerAgent.class);
+    private static final long LOG_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final String name;
+    private final ManyToOneConcurrentArrayQueue<RequestSlot> queue;
+    private final IdleStrategy idle;
+    private final AtomicInteger outstanding = new AtomicInteger();
+    private final FunnelWorker funnel;
+    private final long fingerprint;
+    private final WorkerMetrics metrics;
+    private final AnswerWriter writer = new AnswerWriter();
+    private final StageClock clock = new StageClock();
+
+    private long lastLogNs = System.nanoTime() - LOG_INTERVAL_NS;
+
+    WorkerAgent(String name, int capacity, Idle idle, Funnel funnel, WorkerMetrics metrics) {
+        this.name = name;
+        this.queue = new ManyToOneConcurrentArrayQueue<>(Math.max(2, capacity));
+        this.idle = newIdle(idle, queue);
+        this.funnel = funnel.newWorker();
+        this.fingerprint = funnel.catalogue().fingerprint();
+        this.metrics = metrics;
+    }
+
+    private static IdleStrategy newIdle(Idle idle, Queue<?> queue) {
+        return switch (idle) {
+            case SPIN -> new BusySpinIdleStrategy();
+            case YIELD -> new YieldingIdleStrategy();
+            case BACKOFF -> new BackoffIdleStrategy(100, 10, 1_000, 100_000);
+            case PARK -> new ParkingIdle(queue);
+        };
+    }
+
+    IdleStrategy idle() {
+        return idle;
+    }
+
+    /** Requests handed over and not yet answered. */
+    int outstanding() {
+        return outstanding.get();
+    }
+
+    /** Hands a request over; called by event loops. */
+    void submit(RequestSlot slot) {
+        outstanding.incrementAndGet();
+        if (!queue.offer(slot)) {
+            throw new IllegalStateException("more requests in flight than there are slots");
+        }
+        wake();
+    }
+
+    /** Makes a sleeping worker look around. */
+    void wake() {
+        if (idle instanceof ParkingIdle parking) {
+            parking.wake();
+        }
+    }
+
+    @Override
+    public int doWork() {
+        RequestSlot slot = queue.poll();
+        if (slot == null) {
+            return 0;
+        }
+        serve(slot);
+        return 1;
+    }
+
+    private void serve(RequestSlot slot) {
+        slot.written(0);
+        try {
+            answerIfWanted(slot);
+        } finally {
+            outstanding.decrementAndGet();
+            slot.lane().finish(slot);
+        }
+    }
+
+    private void answerIfWanted(RequestSlot slot) {
+        Request request = slot.request();
+        Answer answer = slot.answer();
+        answer.clear();
+        if (slot.connection().isOpen()) {
+            long now = System.nanoTime();
+            clock.start(now);
+            clock.note(Stage.DECODE, request.decodedNs() - request.arrivalNs());
+            clock.note(Stage.QUEUE, now - request.decodedNs());
+            if (request.hasDeadline() && now - request.deadlineNs() >= 0) {
+                answer.fail(Status.DEADLINE_EXCEEDED, "deadline passed before work began");
+            } else {
+                answer(request, answer);
+            }
+            encode(slot, request, answer);
+        } else {
+            metrics.abandoned();
+        }
+    }
+
+    private void answer(Request request, Answer answer) {
+        try {
+            funnel.answer(request, answer, clock);
+        } catch (Throwable t) { // One broken request must not take the server with it.
+            metrics.failed();
+            answer.fail(Status.INTERNAL, "internal error; see the server's log");
+            log(t);
+        }
+    }
+
+    private void encode(RequestSlot slot, Request request, Answer answer) {
+        long beginNs = System.nanoTime();
+        long serviceNs = beginNs - request.arrivalNs();
+        int bytes =
+                writer.write(
+                        answer,
+                        request.correlationId(),
+                        serviceNs,
+                        fingerprint,
+                        slot.frameView(),
+                        0);
+        slot.written(bytes);
+        clock.note(Stage.ENCODE, System.nanoTime() - beginNs);
+        metrics.answered(request.kind(), answer.status(), answer.degraded() != 0, clock, serviceNs);
+    }
+
+    private void log(Throwable t) {
+        long now = System.nanoTime();
+        if (now - lastLogNs >= LOG_INTERVAL_NS) {
+            lastLogNs = now;
+            LOG.error("request failed: worker={}", name, t);
+        }
+    }
+
+    @Override
+    public String roleName() {
+        return name;
+    }
+}
