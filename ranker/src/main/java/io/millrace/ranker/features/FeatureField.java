@@ -1,0 +1,262 @@
+package io.millrace.ranker.features;
+
+import io.millrace.core.error.MillraceException;
+
+/**
+ * One declared feature.
+ *
+ * <p>Ids of categorical fields, tags and sequences run from 0 to {@code cardinality - 1}; {@link
+ * #MISSING} is 0, {@link #UNSEEN} is 1, the first value of the vocabulary is {@link #FIRST}. Fields
+ * of one {@code table} share their embeddings: the item id and the watch history both use table
+ * {@code item}, where the id is the item's ordinal + 2.
+ *
+ * @param name unique in the schema.
+ * @param scope whose feature it is.
+ * @param kind what its value is.
+ * @param cardinality count of ids, the two reserved ones included; 0 for numbers.
+ * @param maxValues the most values of tags and sequences; 1 otherwise.
+ * @param table name of the embedding table; empty for numbers.
+ * @param mean mean of a number over its rows, missing ones left out; 0 otherwise.
+ * @param standardDeviation deviation of a number, above 0; 1 otherwise.
+ * @param source where a context value comes from when the request does not name it.
+ * @param servingDefault raw code a context field takes when neither request nor source gives one;
+ *     -1 is missing.
+ */
+public record FeatureField(
+        String name,
+        FeatureScope scope,
+        FeatureKind kind,
+        int cardinality,
+        int maxValues,
+        String table,
+        float mean,
+        float standardDeviation,
+        ContextSource source,
+        int servingDefault) {
+    /** Id of a value that is not known. */
+    public static final int MISSING = 0;
+
+    /** Id of a value the vocabulary does not have. */
+    public static final int UNSEEN = 1;
+
+    /** Id of the first value of the vocabulary. */
+    public static final int FIRST = 2;
+
+    /** Table of item ids. */
+    public static final String ITEM_TABLE = "item";
+
+    /** Table of user ids. */
+    public static final String USER_TABLE = "user";
+
+    /** Most values of tags or a sequence. */
+    public static final int MAX_VALUES_LIMIT = 1024;
+
+    /** Validates. */
+    public FeatureField {
+        if (name.isBlank()) {
+            throw MillraceException.badInput(
+                    "a feature has no name: scope=%s; name it in the schema", scope);
+        }
+        boolean isNumber = kind == FeatureKind.NUMERIC;
+        boolean isList = kind == FeatureKind.TAGS || kind == FeatureKind.SEQUENCE;
+        if (!isNumber && cardinality <= UNSEEN) {
+            throw MillraceException.badInput(
+                    "cardinality too small: field=%s, cardinality=%d, least=%d; count the ids 0 and"
+                        + " 1 in",
+                    name, cardinality, FIRST);
+        }
+        if (isNumber
+                && (!(standardDeviation > 0)
+                        || !Float.isFinite(standardDeviation)
+                        || !Float.isFinite(mean))) {
+            throw MillraceException.badInput(
+                    "bad scale of a number: field=%s, mean=%s, standardDeviation=%s; both finite,"
+                        + " the second above 0",
+                    name, mean, standardDeviation);
+        }
+        if (maxValues < 1 || maxValues > MAX_VALUES_LIMIT || (!isList && maxValues != 1)) {
+            throw MillraceException.badInput(
+                    "bad count of values: field=%s, kind=%s, maxValues=%d, limit=%d; correct"
+                        + " maxValues",
+                    name, kind, maxValues, isList ? MAX_VALUES_LIMIT : 1);
+        }
+        if (!isNumber && table.isBlank()) {
+            throw MillraceException.badInput(
+                    "no embedding table: field=%s; set table, as a rule to its name", name);
+        }
+        if (scope == FeatureScope.CONTEXT && kind != FeatureKind.CATEGORICAL) {
+            throw MillraceException.badInput(
+                    "a context feature must be categorical: field=%s, kind=%s; bucketise it",
+                    name, kind);
+        }
+        if (scope != FeatureScope.CONTEXT && source != ContextSource.REQUEST) {
+            throw MillraceException.badInput(
+                    "only context features have a source: field=%s, source=%s; set REQUEST",
+                    name, source);
+        }
+    }
+
+    /**
+     * A categorical feature with a table of its own.
+     *
+     * @param scope USER or ITEM.
+     * @param name name of the field and its table.
+     * @param cardinality count of ids.
+     * @return the field.
+     */
+    public static FeatureField categorical(FeatureScope scope, String name, int cardinality) {
+        return categorical(scope, name, cardinality, name);
+    }
+
+    /**
+     * A categorical feature that shares a table.
+     *
+     * @param scope USER or ITEM.
+     * @param name name of the field.
+     * @param cardinality count of ids.
+     * @param table name of the table.
+     * @return the field.
+     */
+    public static FeatureField categorical(
+            FeatureScope scope, String name, int cardinality, String table) {
+        return new FeatureField(
+                name,
+                scope,
+                FeatureKind.CATEGORICAL,
+                cardinality,
+                1,
+                table,
+                0,
+                1,
+                ContextSource.REQUEST,
+                -1);
+    }
+
+    /**
+     * A feature of the moment: raw codes 0 to {@code codes - 1}.
+     *
+     * @param name name of the field and its table.
+     * @param codes count of raw codes.
+     * @param source where it comes from when the request does not name it.
+     * @param servingDefault raw code when nothing gives one, or -1 for missing.
+     * @return the field; its cardinality is {@code codes + 2}.
+     */
+    public static FeatureField context(
+            String name, int codes, ContextSource source, int servingDefault) {
+        return new FeatureField(
+                name,
+                FeatureScope.CONTEXT,
+                FeatureKind.CATEGORICAL,
+                codes + FIRST,
+                1,
+                name,
+                0,
+                1,
+                source,
+                servingDefault);
+    }
+
+    /**
+     * A number.
+     *
+     * @param scope USER or ITEM.
+     * @param name name of the field.
+     * @param mean mean over the rows that have it.
+     * @param standardDeviation deviation over those rows; 0 becomes 1, so that a constant stays
+     *     harmless.
+     * @return the field.
+     */
+    public static FeatureField numeric(
+            FeatureScope scope, String name, float mean, float standardDeviation) {
+        float deviation = standardDeviation == 0 ? 1 : standardDeviation;
+        return new FeatureField(
+                name,
+                scope,
+                FeatureKind.NUMERIC,
+                0,
+                1,
+                "",
+                mean,
+                deviation,
+                ContextSource.REQUEST,
+                -1);
+    }
+
+    /**
+     * A few ids without order.
+     *
+     * @param scope USER or ITEM.
+     * @param name name of the field and its table.
+     * @param cardinality count of ids.
+     * @param maxValues the most values a row has.
+     * @return the field.
+     */
+    public static FeatureField tags(
+            FeatureScope scope, String name, int cardinality, int maxValues) {
+        return new FeatureField(
+                name,
+                scope,
+                FeatureKind.TAGS,
+                cardinality,
+                maxValues,
+                name,
+                0,
+                1,
+                ContextSource.REQUEST,
+                -1);
+    }
+
+    /**
+     * Items a user met, oldest first, in the table of item ids.
+     *
+     * @param name name of the field.
+     * @param itemCardinality count of items + 2.
+     * @param maxValues the most items kept.
+     * @return the field.
+     */
+    public static FeatureField itemSequence(String name, int itemCardinality, int maxValues) {
+        return new FeatureField(
+                name,
+                FeatureScope.USER,
+                FeatureKind.SEQUENCE,
+                itemCardinality,
+                maxValues,
+                ITEM_TABLE,
+                0,
+                1,
+                ContextSource.REQUEST,
+                -1);
+    }
+
+    /**
+     * Whether the value is a list of ids.
+     *
+     * @return true for tags and sequences.
+     */
+    public boolean isList() {
+        return kind == FeatureKind.TAGS || kind == FeatureKind.SEQUENCE;
+    }
+
+    /**
+     * How many 32-bit slots of a row it takes.
+     *
+     * @return 1, or the count slot and the values of a list.
+     */
+    public int slots() {
+        return isList() ? 1 + maxValues : 1;
+    }
+
+    /**
+     * Id of a raw code of a context field.
+     *
+     * @param code raw code; below 0 is missing.
+     * @return the code + 2, {@link #MISSING}, or {@link #UNSEEN} for a code beyond the declared
+     *     ones.
+     */
+    public int idOfCode(int code) {
+        if (code < 0) {
+            return MISSING;
+        }
+        return code < cardinality - FIRST ? code + FIRST : UNSEEN;
+    }
+}

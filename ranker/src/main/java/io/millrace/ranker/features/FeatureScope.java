@@ -1,0 +1,11 @@
+package io.millrace.ranker.features;
+
+/** Whose feature it is, and so which row it stands in. */
+public enum FeatureScope {
+    /** Of the person asking: one row a user. */
+    USER,
+    /** Of the moment: hour, tab, position; one row a request. */
+    CONTEXT,
+    /** Of the thing shown: one row an item. */
+    ITEM
+}

@@ -1,0 +1,164 @@
+package io.millrace.ranker.features;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the fields of one scope stand in a row: 32-bit little-endian slots in the order of the
+ * schema, the row padded with zeros to whole cache lines.
+ *
+ * <pre>
+ *   categorical  | id |
+ *   numeric      | float bits, NaN = missing |
+ *   list         | count | id 0 | id 1 | … | id maxValues-1 |      unused ids are 0
+ *
+ *   example: category=7, duration=3.5, tags={9,4} of at most 3
+ *   | 7 | 0x40600000 | 2 | 9 | 4 | 0 | 0 … |        64 bytes
+ * </pre>
+ *
+ * An all-zero row is the row of somebody nothing is known of, but for numbers, which are NaN then:
+ * see {@link #clear}.
+ *
+ * <p>Threading: immutable. Allocation: none after construction.
+ */
+public final class RowLayout {
+    /** Rows are padded to whole multiples of this many bytes. */
+    public static final int ROW_ALIGNMENT_BYTES = 64;
+
+    /** How an id or a count is read. */
+    public static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** How a number is read. */
+    public static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final List<FeatureField> fields;
+    private final int[] slots;
+    private final Map<String, Integer> slotByName = new HashMap<>();
+    private final int rowBytes;
+
+    RowLayout(List<FeatureField> fields) {
+        this.fields = List.copyOf(fields);
+        this.slots = new int[fields.size()];
+        int slot = 0;
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = slot;
+            slotByName.put(fields.get(i).name(), slot);
+            slot += fields.get(i).slots();
+        }
+        this.rowBytes =
+                Math.max(1, Math.ceilDiv(slot * Integer.BYTES, ROW_ALIGNMENT_BYTES))
+                        * ROW_ALIGNMENT_BYTES;
+    }
+
+    /**
+     * The fields of the row.
+     *
+     * @return the fields in the order of their slots.
+     */
+    public List<FeatureField> fields() {
+        return fields;
+    }
+
+    /**
+     * First slot of a field.
+     *
+     * @param fieldIndex index into {@link #fields}.
+     * @return the slot; its byte offset in the row is four times that.
+     */
+    public int slotOf(int fieldIndex) {
+        return slots[fieldIndex];
+    }
+
+    /**
+     * First slot of a field.
+     *
+     * @param field a field of this layout.
+     * @return the slot; its byte offset in the row is four times that.
+     */
+    public int slotOf(FeatureField field) {
+        Integer slot = slotByName.get(field.name());
+        if (slot == null) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH, "no such field in the row: field=%s", field.name());
+        }
+        return slot;
+    }
+
+    /**
+     * Length of a row.
+     *
+     * @return bytes, a multiple of {@link #ROW_ALIGNMENT_BYTES}.
+     */
+    public int rowBytes() {
+        return rowBytes;
+    }
+
+    /**
+     * Makes a row the one of somebody or something nothing is known of.
+     *
+     * @param rows memory of the row.
+     * @param offset where the row begins, in bytes.
+     */
+    @HotPath
+    public void clear(MemorySegment rows, long offset) {
+        rows.asSlice(offset, rowBytes).fill((byte) 0);
+        for (int i = 0; i < slots.length; i++) {
+            if (fields.get(i).kind() == FeatureKind.NUMERIC) {
+                rows.set(FLOAT, offset + 4L * slots[i], Float.NaN);
+            }
+        }
+    }
+
+    /**
+     * Checks a row as it came from a file or a frame: ids within the cardinality, counts within the
+     * limit.
+     *
+     * @param rows memory of the row.
+     * @param offset where the row begins, in bytes.
+     * @return the index of the first field whose value cannot be, or -1.
+     */
+    @HotPath
+    public int firstBadField(MemorySegment rows, long offset) {
+        for (int i = 0; i < slots.length; i++) {
+            FeatureField field = fields.get(i);
+            long at = offset + 4L * slots[i];
+            boolean isGood =
+                    switch (field.kind()) {
+                        case NUMERIC -> !Float.isInfinite(rows.get(FLOAT, at));
+                        case CATEGORICAL -> isId(rows.get(INT, at), field);
+                        case TAGS, SEQUENCE -> isList(rows, at, field);
+                    };
+            if (!isGood) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isId(int id, FeatureField field) {
+        return id >= 0 && id < field.cardinality();
+    }
+
+    private static boolean isList(MemorySegment rows, long at, FeatureField field) {
+        int count = rows.get(INT, at);
+        if (count < 0 || count > field.maxValues()) {
+            return false;
+        }
+        for (int i = 1; i <= count; i++) {
+            if (!isId(rows.get(INT, at + 4L * i), field)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,323 @@
+package io.millrace.ranker.features;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.SectionFile;
+import io.millrace.core.file.SectionFileWriter;
+import io.millrace.core.memory.DirectMemory;
+
+import org.agrona.collections.Long2LongHashMap;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * The rows of all users or of all items, each under the caller's id: a section file (kind {@code
+ * FEATROWS}) with sections {@code ids} (int64 each), {@code rows} ({@link RowLayout}) and {@code
+ * layout} (bytes of a row).
+ *
+ * <p>Threading: a table may be read from any thread until it is closed; a builder belongs to one.
+ *
+ * <p>Allocation: none for a look-up.
+ */
+public final class RowTable implements AutoCloseable {
+    private static final String KIND = "FEATROWS";
+    private static final int VERSION = 1;
+    private static final long NONE = -1;
+
+    private final RowLayout layout;
+    private final long[] ids;
+    private final MemorySegment rows;
+    private final AutoCloseable memory;
+    private final Long2LongHashMap rowById;
+
+    private RowTable(RowLayout layout, long[] ids, MemorySegment rows, AutoCloseable memory) {
+        this.layout = layout;
+        this.ids = ids;
+        this.rows = rows;
+        this.memory = memory;
+        this.rowById = new Long2LongHashMap(Math.max(8, ids.length * 2), 0.65f, NONE);
+        for (int row = 0; row < ids.length; row++) {
+            long other = rowById.put(ids[row], row);
+            if (other != NONE) {
+                throw MillraceException.badInput(
+                        "id twice: id=%d, row=%d, other=%d", ids[row], row, other);
+            }
+        }
+    }
+
+    /**
+     * Opens and checks a file of rows.
+     *
+     * @param path the file.
+     * @param layout what its rows must look like.
+     * @return the table, mapped.
+     * @throws MillraceException when it is damaged, holds ids twice or values that cannot be, or is
+     *     of another layout.
+     */
+    public static RowTable open(Path path, RowLayout layout) {
+        SectionFile file = SectionFile.open(path, KIND, VERSION);
+        try {
+            long[] ids = file.readLongs("ids");
+            int rowBytes = file.readInts("layout")[0];
+            MemorySegment rows = file.section("rows");
+            if (rowBytes != layout.rowBytes()) {
+                throw MillraceException.of(
+                        ErrorCode.MISMATCH,
+                        "rows of another schema: file=%s, row=%d bytes, schema=%d bytes; build them"
+                            + " again",
+                        path,
+                        rowBytes,
+                        layout.rowBytes());
+            }
+            if (rows.byteSize() != (long) ids.length * rowBytes) {
+                throw MillraceException.corrupt(
+                        path,
+                        "ids and rows differ in number: ids=%d, rows=%d",
+                        ids.length,
+                        rows.byteSize() / rowBytes);
+            }
+            for (int row = 0; row < ids.length; row++) {
+                int bad = layout.firstBadField(rows, (long) row * rowBytes);
+                if (bad >= 0) {
+                    throw MillraceException.corrupt(
+                            path,
+                            "value out of range: row=%d, field=%s",
+                            row,
+                            layout.fields().get(bad).name());
+                }
+            }
+            return new RowTable(layout, ids, rows, file);
+        } catch (MillraceException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Begins a table in memory.
+     *
+     * @param layout what its rows look like.
+     * @param capacity expected count of rows; it grows beyond.
+     * @return the builder.
+     */
+    public static Builder builder(RowLayout layout, int capacity) {
+        return new Builder(layout, capacity);
+    }
+
+    /**
+     * Writes the table as a file.
+     *
+     * @param path where to.
+     */
+    public void write(Path path) {
+        try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
+            writer.ints("layout", new int[] {layout.rowBytes()})
+                    .longs("ids", ids)
+                    .section("rows", rows)
+                    .commit();
+        }
+    }
+
+    /**
+     * How many rows.
+     *
+     * @return count of rows.
+     */
+    public int count() {
+        return ids.length;
+    }
+
+    /**
+     * What the rows look like.
+     *
+     * @return the layout.
+     */
+    public RowLayout layout() {
+        return layout;
+    }
+
+    /**
+     * The caller's id of a row.
+     *
+     * @param row 0 to {@link #count} - 1.
+     * @return the id.
+     */
+    @HotPath
+    public long id(int row) {
+        return ids[row];
+    }
+
+    /**
+     * The row of an id.
+     *
+     * @param id the caller's id.
+     * @return the row, or -1 when there is none.
+     */
+    @HotPath
+    public int indexOf(long id) {
+        return (int) rowById.get(id);
+    }
+
+    /**
+     * Memory of all rows.
+     *
+     * @return the segment {@link #offset} points into.
+     */
+    @HotPath
+    public MemorySegment segment() {
+        return rows;
+    }
+
+    /**
+     * Where a row begins.
+     *
+     * @param row 0 to {@link #count} - 1.
+     * @return byte offset into {@link #segment}.
+     */
+    @HotPath
+    public long offset(int row) {
+        return (long) row * layout.rowBytes();
+    }
+
+    /** Gives the memory back; no row may be read afterwards. */
+    @Override
+    public void close() {
+        try {
+            memory.close();
+        } catch (Exception e) {
+            throw new MillraceException(
+                    ErrorCode.INTERNAL, "cannot release rows: rows=" + ids.length, e);
+        }
+    }
+
+    /** Collects rows one after the other. */
+    public static final class Builder implements AutoCloseable {
+        private static final int LEAST_CAPACITY = 16;
+
+        private final RowLayout layout;
+        private long[] ids;
+        private DirectMemory memory;
+        private int count;
+
+        private Builder(RowLayout layout, int capacity) {
+            this.layout = layout;
+            this.ids = new long[Math.max(capacity, LEAST_CAPACITY)];
+            this.memory = DirectMemory.allocate((long) ids.length * layout.rowBytes());
+        }
+
+        /**
+         * Begins the next row, all of whose values are missing.
+         *
+         * @param id the caller's id.
+         * @return the row's index.
+         */
+        public int append(long id) {
+            if (count == ids.length) {
+                grow();
+            }
+            ids[count] = id;
+            layout.clear(memory.segment(), (long) count * layout.rowBytes());
+            return count++;
+        }
+
+        /**
+         * Sets a categorical value of the last row.
+         *
+         * @param field the field.
+         * @param id id of the value.
+         * @return this builder.
+         */
+        public Builder category(FeatureField field, int id) {
+            checkId(field, id);
+            memory.segment().set(RowLayout.INT, at(field), id);
+            return this;
+        }
+
+        /**
+         * Sets a number of the last row.
+         *
+         * @param field the field.
+         * @param value the number, NaN when missing.
+         * @return this builder.
+         */
+        public Builder number(FeatureField field, float value) {
+            if (Float.isInfinite(value)) {
+                throw MillraceException.badInput(
+                        "infinite number: field=%s, id=%d; correct the data",
+                        field.name(), ids[count - 1]);
+            }
+            memory.segment().set(RowLayout.FLOAT, at(field), value);
+            return this;
+        }
+
+        /**
+         * Sets the ids of tags or of a sequence of the last row.
+         *
+         * @param field the field.
+         * @param values the ids.
+         * @param from first index into {@code values}.
+         * @param length how many, at most the field's limit.
+         * @return this builder.
+         */
+        public Builder values(FeatureField field, int[] values, int from, int length) {
+            if (length > field.maxValues()) {
+                throw MillraceException.badInput(
+                        "too many values: field=%s, id=%d, count=%d, limit=%d",
+                        field.name(), ids[count - 1], length, field.maxValues());
+            }
+            long at = at(field);
+            memory.segment().set(RowLayout.INT, at, length);
+            for (int i = 0; i < length; i++) {
+                checkId(field, values[from + i]);
+                memory.segment().set(RowLayout.INT, at + 4L * (i + 1), values[from + i]);
+            }
+            return this;
+        }
+
+        /**
+         * Ends the building.
+         *
+         * @return the table, which now owns the memory.
+         */
+        public RowTable build() {
+            RowTable table =
+                    new RowTable(
+                            layout,
+                            Arrays.copyOf(ids, count),
+                            memory.segment().asSlice(0, (long) count * layout.rowBytes()),
+                            memory);
+            memory = DirectMemory.allocate(0);
+            return table;
+        }
+
+        /** Gives up the rows that were not built into a table. */
+        @Override
+        public void close() {
+            memory.close();
+        }
+
+        private long at(FeatureField field) {
+            return (long) (count - 1) * layout.rowBytes() + 4L * layout.slotOf(field);
+        }
+
+        private void checkId(FeatureField field, int id) {
+            if (id < 0 || id >= field.cardinality()) {
+                throw MillraceException.badInput(
+                        "id out of range: field=%s, id=%d, cardinality=%d",
+                        field.name(), id, field.cardinality());
+            }
+        }
+
+        private void grow() {
+            ids = Arrays.copyOf(ids, ids.length * 2);
+            DirectMemory larger = DirectMemory.allocate((long) ids.length * layout.rowBytes());
+            MemorySegment.copy(
+                    memory.segment(), 0, larger.segment(), 0, memory.segment().byteSize());
+            memory.close();
+            memory = larger;
+        }
+    }
+}
