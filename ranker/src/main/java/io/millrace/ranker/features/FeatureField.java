@@ -62,7 +62,7 @@ public record FeatureField(
         if (!isNumber && cardinality <= UNSEEN) {
             throw MillraceException.badInput(
                     "cardinality too small: field=%s, cardinality=%d, least=%d; count the ids 0 and"
-                        + " 1 in",
+                            + " 1 in",
                     name, cardinality, FIRST);
         }
         if (isNumber
@@ -71,13 +71,13 @@ public record FeatureField(
                         || !Float.isFinite(mean))) {
             throw MillraceException.badInput(
                     "bad scale of a number: field=%s, mean=%s, standardDeviation=%s; both finite,"
-                        + " the second above 0",
+                            + " the second above 0",
                     name, mean, standardDeviation);
         }
         if (maxValues < 1 || maxValues > MAX_VALUES_LIMIT || (!isList && maxValues != 1)) {
             throw MillraceException.badInput(
                     "bad count of values: field=%s, kind=%s, maxValues=%d, limit=%d; correct"
-                        + " maxValues",
+                            + " maxValues",
                     name, kind, maxValues, isList ? MAX_VALUES_LIMIT : 1);
         }
         if (!isNumber && table.isBlank()) {

@@ -8,8 +8,11 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -18,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
 
 /**
  * The declared features of a data set: fields in order, vocabularies, and the row layouts that
@@ -218,19 +220,14 @@ public final class FeatureSchema {
     /**
      * A number that two schemas share only if they are the same.
      *
-     * @return a hash over the whole JSON form.
+     * @return the first 64 bits of the SHA-256 of the whole JSON form.
      */
     public long fingerprint() {
         try {
             byte[] json = Json.mapper().writeValueAsString(this).getBytes(StandardCharsets.UTF_8);
-            CRC32C forward = new CRC32C();
-            forward.update(json);
-            // A second checksum over the checksum and the text makes 64 bits of two 32-bit ones.
-            CRC32C salted = new CRC32C();
-            salted.update((int) (forward.getValue() & 0xFF) ^ 0x5A);
-            salted.update(json);
-            return (forward.getValue() << 32) | salted.getValue();
-        } catch (JsonProcessingException e) {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(json);
+            return ByteBuffer.wrap(digest).getLong();
+        } catch (JsonProcessingException | NoSuchAlgorithmException e) {
             throw new MillraceException(
                     ErrorCode.INTERNAL, "cannot express the schema as json: schema=" + name, e);
         }
@@ -248,7 +245,7 @@ public final class FeatureSchema {
         if (other != null && other != field.cardinality()) {
             throw MillraceException.badInput(
                     "fields of one table differ in cardinality: table=%s, field=%s, cardinality=%d,"
-                        + " other=%d",
+                            + " other=%d",
                     field.table(), field.name(), field.cardinality(), other);
         }
     }

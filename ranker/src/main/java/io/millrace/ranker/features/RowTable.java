@@ -67,7 +67,7 @@ public final class RowTable implements AutoCloseable {
                 throw MillraceException.of(
                         ErrorCode.MISMATCH,
                         "rows of another schema: file=%s, row=%d bytes, schema=%d bytes; build them"
-                            + " again",
+                                + " again",
                         path,
                         rowBytes,
                         layout.rowBytes());
