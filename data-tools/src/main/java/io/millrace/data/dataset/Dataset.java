@@ -1,0 +1,199 @@
+package io.millrace.data.dataset;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.Json;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.features.RowTable;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * An open data set: everything the trainers, the bundle builder and the evaluation read.
+ *
+ * <p>Histories are the sequences of the user rows ({@code watched}, {@code long_watched}, {@code
+ * liked}), oldest first; all they hold happened before the first impression of {@link #train}, and
+ * every impression of {@link #test} comes after those.
+ *
+ * <p>Threading: may be read from any thread until it is closed.
+ */
+public final class Dataset implements AutoCloseable {
+    private final Path path;
+    private final DatasetManifest manifest;
+    private final FeatureSchema schema;
+    private final RowTable users;
+    private final RowTable items;
+    private final InteractionTable train;
+    private final InteractionTable test;
+    private final Deque<AutoCloseable> open;
+
+    private Dataset(Path path, Deque<AutoCloseable> open) {
+        this.path = path;
+        this.open = open;
+        this.manifest = readManifest(path);
+        this.schema = FeatureSchema.read(path.resolve(DatasetLayout.SCHEMA));
+        this.users =
+                keep(
+                        RowTable.open(
+                                path.resolve(DatasetLayout.USERS),
+                                schema.layout(FeatureScope.USER)));
+        this.items =
+                keep(
+                        RowTable.open(
+                                path.resolve(DatasetLayout.ITEMS),
+                                schema.layout(FeatureScope.ITEM)));
+        this.train = keep(openEvents(DatasetLayout.TRAIN));
+        this.test = keep(openEvents(DatasetLayout.TEST));
+        if (users.count() != manifest.users()
+                || items.count() != manifest.items()
+                || train.count() != manifest.trainEvents()
+                || test.count() != manifest.testEvents()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "files of different data sets: folder=%s, users=%d of %d, items=%d of %d,"
+                        + " train=%d of %d, test=%d of %d; make it again",
+                    path,
+                    users.count(),
+                    manifest.users(),
+                    items.count(),
+                    manifest.items(),
+                    train.count(),
+                    manifest.trainEvents(),
+                    test.count(),
+                    manifest.testEvents());
+        }
+    }
+
+    /**
+     * Opens a data set and checks every file of it.
+     *
+     * @param path its folder.
+     * @return the data set.
+     * @throws MillraceException when the folder is no data set, or one of its files is damaged or
+     *     of another data set.
+     */
+    public static Dataset open(Path path) {
+        Deque<AutoCloseable> open = new ArrayDeque<>();
+        try {
+            return new Dataset(path, open);
+        } catch (MillraceException e) {
+            closeAll(open);
+            throw e;
+        }
+    }
+
+    /**
+     * Reads what a folder says of itself, without opening the rest.
+     *
+     * @param path the folder of a data set.
+     * @return the manifest.
+     */
+    public static DatasetManifest readManifest(Path path) {
+        if (Files.isDirectory(path) && Files.notExists(path.resolve(DatasetLayout.MANIFEST))) {
+            throw MillraceException.of(
+                    ErrorCode.NOT_FOUND,
+                    "not a data set: folder=%s has no %s; make one with simulate or import",
+                    path,
+                    DatasetLayout.MANIFEST);
+        }
+        return Json.read(path.resolve(DatasetLayout.MANIFEST), DatasetManifest.class);
+    }
+
+    /**
+     * Where it stands.
+     *
+     * @return its folder.
+     */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * What it is.
+     *
+     * @return the manifest.
+     */
+    public DatasetManifest manifest() {
+        return manifest;
+    }
+
+    /**
+     * The declared features.
+     *
+     * @return the schema.
+     */
+    public FeatureSchema schema() {
+        return schema;
+    }
+
+    /**
+     * Rows of the users.
+     *
+     * @return the rows; an impression's user is an index into them.
+     */
+    public RowTable users() {
+        return users;
+    }
+
+    /**
+     * Rows of the items.
+     *
+     * @return the rows; an impression's item is an index into them.
+     */
+    public RowTable items() {
+        return items;
+    }
+
+    /**
+     * Impressions to train on.
+     *
+     * @return in the order of time.
+     */
+    public InteractionTable train() {
+        return train;
+    }
+
+    /**
+     * Impressions to test on.
+     *
+     * @return in the order of time, all later than those to train on.
+     */
+    public InteractionTable test() {
+        return test;
+    }
+
+    @Override
+    public void close() {
+        closeAll(open);
+    }
+
+    private InteractionTable openEvents(String name) {
+        RowLayout context = schema.layout(FeatureScope.CONTEXT);
+        return InteractionTable.open(
+                path.resolve(name),
+                context,
+                schema.utcOffsetMinutes(),
+                users.count(),
+                items.count());
+    }
+
+    private <T extends AutoCloseable> T keep(T opened) {
+        open.push(opened);
+        return opened;
+    }
+
+    private static void closeAll(Deque<AutoCloseable> open) {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                throw new MillraceException(ErrorCode.INTERNAL, "cannot close a data set", e);
+            }
+        }
+    }
+}

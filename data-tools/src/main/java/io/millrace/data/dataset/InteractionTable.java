@@ -1,0 +1,361 @@
+package io.millrace.data.dataset;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.SectionFile;
+import io.millrace.core.file.SectionFileWriter;
+import io.millrace.core.memory.DirectMemory;
+import io.millrace.ranker.features.RowLayout;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/**
+ * Impressions in the order of time: who was shown what, when, in which context, and what came of
+ * it.
+ *
+ * <p>Threading: may be read from any thread until it is closed; a builder may be filled by several
+ * threads at different indexes.
+ */
+public final class InteractionTable implements AutoCloseable {
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final long MS_PER_DAY = 86_400_000;
+
+    private final SectionFile file;
+    private final MemorySegment users;
+    private final MemorySegment items;
+    private final MemorySegment timestamps;
+    private final MemorySegment labels;
+    private final MemorySegment watches;
+    private final MemorySegment contexts;
+    private final long count;
+    private final int contextBytes;
+    private final long utcOffsetMs;
+
+    private InteractionTable(SectionFile file, RowLayout context, int utcOffsetMinutes) {
+        this.file = file;
+        this.users = file.section(InteractionLayout.USER);
+        this.items = file.section(InteractionLayout.ITEM);
+        this.timestamps = file.section(InteractionLayout.TIMESTAMP);
+        this.labels = file.section(InteractionLayout.LABELS);
+        this.watches = file.section(InteractionLayout.WATCH);
+        this.contexts = file.section(InteractionLayout.CONTEXT);
+        this.count = labels.byteSize();
+        this.contextBytes = context.rowBytes();
+        this.utcOffsetMs = utcOffsetMinutes * 60_000L;
+    }
+
+    /**
+     * Opens and checks a file of impressions.
+     *
+     * @param path the file.
+     * @param context layout of its context rows.
+     * @param utcOffsetMinutes local time, for {@link #day}.
+     * @param userCount rows there are of users.
+     * @param itemCount rows there are of items.
+     * @return the table.
+     * @throws MillraceException when it is damaged, of another schema, names users or items that do
+     *     not exist, or is not in the order of time.
+     */
+    public static InteractionTable open(
+            Path path, RowLayout context, int utcOffsetMinutes, long userCount, long itemCount) {
+        SectionFile file =
+                SectionFile.open(path, InteractionLayout.KIND, InteractionLayout.VERSION);
+        try {
+            InteractionTable table = new InteractionTable(file, context, utcOffsetMinutes);
+            table.check(path, userCount, itemCount);
+            return table;
+        } catch (MillraceException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Begins a table of a known number of impressions.
+     *
+     * @param count how many.
+     * @param context layout of the context rows.
+     * @return the builder.
+     */
+    public static Builder builder(long count, RowLayout context) {
+        return new Builder(count, context);
+    }
+
+    /**
+     * How many impressions.
+     *
+     * @return the count.
+     */
+    public long count() {
+        return count;
+    }
+
+    /**
+     * Who it was shown to.
+     *
+     * @param index index of the impression.
+     * @return row of the user.
+     */
+    public int user(long index) {
+        return users.get(RowLayout.INT, index * Integer.BYTES);
+    }
+
+    /**
+     * What was shown.
+     *
+     * @param index index of the impression.
+     * @return row of the item, its ordinal.
+     */
+    public int item(long index) {
+        return items.get(RowLayout.INT, index * Integer.BYTES);
+    }
+
+    /**
+     * When it was shown.
+     *
+     * @param index index of the impression.
+     * @return milliseconds since 1970 UTC.
+     */
+    public long timestampMs(long index) {
+        return timestamps.get(LONG, index * Long.BYTES);
+    }
+
+    /**
+     * The local day it was shown on.
+     *
+     * @param index index of the impression.
+     * @return days since 1970.
+     */
+    public int day(long index) {
+        return (int) Math.floorDiv(timestampMs(index) + utcOffsetMs, MS_PER_DAY);
+    }
+
+    /**
+     * Whether it was clicked.
+     *
+     * @param index index of the impression.
+     * @return the label.
+     */
+    public boolean isClick(long index) {
+        return hasLabel(index, InteractionLayout.CLICK);
+    }
+
+    /**
+     * Whether it was watched for long.
+     *
+     * @param index index of the impression.
+     * @return the label.
+     */
+    public boolean isLongView(long index) {
+        return hasLabel(index, InteractionLayout.LONG_VIEW);
+    }
+
+    /**
+     * Whether it was liked.
+     *
+     * @param index index of the impression.
+     * @return the label.
+     */
+    public boolean isLike(long index) {
+        return hasLabel(index, InteractionLayout.LIKE);
+    }
+
+    /**
+     * How much of it was watched.
+     *
+     * @param index index of the impression.
+     * @return watched time by duration; may exceed 1.
+     */
+    public float watchRatio(long index) {
+        return watches.get(RowLayout.FLOAT, index * Float.BYTES);
+    }
+
+    /**
+     * Memory of the context rows.
+     *
+     * @return the segment {@link #contextOffset} points into.
+     */
+    public MemorySegment contextSegment() {
+        return contexts;
+    }
+
+    /**
+     * Where the context row of an impression begins.
+     *
+     * @param index index of the impression.
+     * @return byte offset into {@link #contextSegment}.
+     */
+    public long contextOffset(long index) {
+        return index * contextBytes;
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+
+    private boolean hasLabel(long index, int label) {
+        return (labels.get(ValueLayout.JAVA_BYTE, index) & label) != 0;
+    }
+
+    private void check(Path path, long userCount, long itemCount) {
+        checkLength(path, InteractionLayout.USER, users, Integer.BYTES);
+        checkLength(path, InteractionLayout.ITEM, items, Integer.BYTES);
+        checkLength(path, InteractionLayout.TIMESTAMP, timestamps, Long.BYTES);
+        checkLength(path, InteractionLayout.WATCH, watches, Float.BYTES);
+        if (contexts.byteSize() != count * contextBytes) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "context rows of another schema: file=%s, length=%d bytes, expected=%d; make"
+                        + " the data set again",
+                    path,
+                    contexts.byteSize(),
+                    count * contextBytes);
+        }
+        long previousMs = Long.MIN_VALUE;
+        for (long i = 0; i < count; i++) {
+            if (user(i) < 0 || user(i) >= userCount || item(i) < 0 || item(i) >= itemCount) {
+                throw MillraceException.corrupt(
+                        path,
+                        "impression of nobody or nothing: index=%d, user=%d of %d, item=%d of %d",
+                        i,
+                        user(i),
+                        userCount,
+                        item(i),
+                        itemCount);
+            }
+            if (timestampMs(i) < previousMs) {
+                throw MillraceException.corrupt(path, "impressions out of order: index=%d", i);
+            }
+            previousMs = timestampMs(i);
+        }
+    }
+
+    private void checkLength(Path path, String name, MemorySegment column, int elementBytes) {
+        if (column.byteSize() != count * elementBytes) {
+            throw MillraceException.corrupt(
+                    path,
+                    "columns differ in length: column=%s, elements=%d, expected=%d",
+                    name,
+                    column.byteSize() / elementBytes,
+                    count);
+        }
+    }
+
+    /** Columns in memory, to be filled at any index and written once. */
+    public static final class Builder implements AutoCloseable {
+        private final DirectMemory users;
+        private final DirectMemory items;
+        private final DirectMemory timestamps;
+        private final DirectMemory labels;
+        private final DirectMemory watches;
+        private final DirectMemory contexts;
+        private final int contextBytes;
+        private final long count;
+
+        private Builder(long count, RowLayout context) {
+            this.count = count;
+            this.contextBytes = context.rowBytes();
+            this.users = DirectMemory.allocate(count * Integer.BYTES);
+            this.items = DirectMemory.allocate(count * Integer.BYTES);
+            this.timestamps = DirectMemory.allocate(count * Long.BYTES);
+            this.labels = DirectMemory.allocate(count);
+            this.watches = DirectMemory.allocate(count * Float.BYTES);
+            this.contexts = DirectMemory.allocate(count * contextBytes);
+        }
+
+        /**
+         * Sets who was shown what, and when.
+         *
+         * @param index index of the impression; times must not fall with it.
+         * @param user row of the user.
+         * @param item row of the item.
+         * @param timestampMs milliseconds since 1970 UTC.
+         */
+        public void setImpression(long index, int user, int item, long timestampMs) {
+            users.segment().set(RowLayout.INT, index * Integer.BYTES, user);
+            items.segment().set(RowLayout.INT, index * Integer.BYTES, item);
+            timestamps.segment().set(LONG, index * Long.BYTES, timestampMs);
+        }
+
+        /**
+         * Sets what came of it.
+         *
+         * @param index index of the impression.
+         * @param isClick whether it was clicked.
+         * @param isLongView whether it was watched for long.
+         * @param isLike whether it was liked.
+         * @param watchRatio watched time by duration.
+         */
+        public void setOutcome(
+                long index, boolean isClick, boolean isLongView, boolean isLike, float watchRatio) {
+            int bits =
+                    (isClick ? InteractionLayout.CLICK : 0)
+                            | (isLongView ? InteractionLayout.LONG_VIEW : 0)
+                            | (isLike ? InteractionLayout.LIKE : 0);
+            labels.segment().set(ValueLayout.JAVA_BYTE, index, (byte) bits);
+            watches.segment().set(RowLayout.FLOAT, index * Float.BYTES, watchRatio);
+        }
+
+        /**
+         * Memory of the context rows, to be written in place.
+         *
+         * @return the segment {@link #contextOffset} points into.
+         */
+        public MemorySegment contextSegment() {
+            return contexts.segment();
+        }
+
+        /**
+         * Where the context row of an impression begins.
+         *
+         * @param index index of the impression.
+         * @return byte offset into {@link #contextSegment}.
+         */
+        public long contextOffset(long index) {
+            return index * contextBytes;
+        }
+
+        /**
+         * How many impressions.
+         *
+         * @return the count given at the beginning.
+         */
+        public long count() {
+            return count;
+        }
+
+        /**
+         * Writes the file.
+         *
+         * @param path where to.
+         */
+        public void write(Path path) {
+            try (SectionFileWriter writer =
+                    SectionFileWriter.create(
+                            path, InteractionLayout.KIND, InteractionLayout.VERSION)) {
+                writer.section(InteractionLayout.USER, users.segment())
+                        .section(InteractionLayout.ITEM, items.segment())
+                        .section(InteractionLayout.TIMESTAMP, timestamps.segment())
+                        .section(InteractionLayout.LABELS, labels.segment())
+                        .section(InteractionLayout.WATCH, watches.segment())
+                        .section(InteractionLayout.CONTEXT, contexts.segment())
+                        .commit();
+            }
+        }
+
+        @Override
+        public void close() {
+            users.close();
+            items.close();
+            timestamps.close();
+            labels.close();
+            watches.close();
+            contexts.close();
+        }
+    }
+}
