@@ -1,0 +1,39 @@
+package io.millrace.core.bundle;
+
+import java.util.List;
+
+/** Names of the files of a bundle's folder, and of the models it is built from. */
+public final class BundleLayout {
+    /** What the bundle is, and length and checksum of every other file. */
+    public static final String MANIFEST = "manifest.json";
+
+    /** The declared features. */
+    public static final String SCHEMA = "schema.json";
+
+    /** Query tower and item tower. */
+    public static final String TOWERS = "towers.weights";
+
+    /** The ranker. */
+    public static final String RANKER = "ranker.weights";
+
+    /** Vectors and graph of the items, in the order of their ordinals. */
+    public static final String INDEX = "index.hnsw";
+
+    /** Feature rows of the items, in the order of their ordinals. */
+    public static final String ITEMS = "items.rows";
+
+    /** Feature rows of the users. */
+    public static final String USERS = "users.rows";
+
+    /** Re-ranking rules. */
+    public static final String RULES = "rules.json";
+
+    /** What a folder of trained models is. */
+    public static final String MODELS_MANIFEST = "models.json";
+
+    /** Every file a bundle must have beside its manifest. */
+    public static final List<String> PARTS =
+            List.of(INDEX, ITEMS, RANKER, RULES, SCHEMA, TOWERS, USERS);
+
+    private BundleLayout() {}
+}

@@ -1,0 +1,239 @@
+package io.millrace.core.bundle;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.Checksums;
+import io.millrace.core.json.Json;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a bundle is. It holds no time of making: the same data, models and seed give the same
+ * manifest, byte for byte.
+ *
+ * <p>The fingerprint covers all the manifest says, names, lengths and checksums of the files among
+ * it, so two servers that show the same one serve the same bytes.
+ *
+ * @param format version of the folder's form, {@link #FORMAT}.
+ * @param fingerprint 16 hexadecimal digits over all the rest; see {@link #sealed}.
+ * @param dataset name of the data set it was built from.
+ * @param datasetKind kind of the data set.
+ * @param datasetFingerprint fingerprint of the data set.
+ * @param schemaFingerprint fingerprint of the feature schema, 16 hexadecimal digits.
+ * @param items count of items.
+ * @param users count of users.
+ * @param dimension dimension of the vectors.
+ * @param parameters how it was built, by name.
+ * @param metrics what was measured of it off line, by name.
+ * @param files every other file by name.
+ */
+public record BundleManifest(
+        int format,
+        String fingerprint,
+        String dataset,
+        String datasetKind,
+        String datasetFingerprint,
+        String schemaFingerprint,
+        long items,
+        long users,
+        int dimension,
+        SortedMap<String, String> parameters,
+        SortedMap<String, Double> metrics,
+        SortedMap<String, BundleFile> files) {
+    /** The version of the folder's form that is written. */
+    public static final int FORMAT = 1;
+
+    /** Validates and copies. */
+    public BundleManifest {
+        if (format != FORMAT) {
+            throw MillraceException.of(
+                    ErrorCode.UNSUPPORTED_VERSION,
+                    "unknown format of a bundle: format=%d, known=%d; use a newer millrace or build"
+                            + " it again",
+                    format,
+                    FORMAT);
+        }
+        parameters = new TreeMap<>(parameters);
+        metrics = new TreeMap<>(metrics);
+        files = new TreeMap<>(files);
+    }
+
+    /**
+     * Reads what a folder says of itself, without looking at the other files.
+     *
+     * @param bundle folder of the bundle.
+     * @return the manifest.
+     * @throws MillraceException NOT_FOUND when the folder is none or no bundle.
+     */
+    public static BundleManifest read(Path bundle) {
+        if (!Files.isDirectory(bundle)) {
+            throw MillraceException.of(
+                    ErrorCode.NOT_FOUND,
+                    "no such bundle: folder=%s; check the path or build one",
+                    bundle);
+        }
+        if (Files.notExists(bundle.resolve(BundleLayout.MANIFEST))) {
+            throw MillraceException.of(
+                    ErrorCode.NOT_FOUND,
+                    "not a bundle: folder=%s has no %s; make one with millrace build",
+                    bundle,
+                    BundleLayout.MANIFEST);
+        }
+        return Json.read(bundle.resolve(BundleLayout.MANIFEST), BundleManifest.class);
+    }
+
+    /**
+     * Reads the manifest and checks that every file is there, whole, and the one that was built.
+     *
+     * @param bundle folder of the bundle.
+     * @return the manifest.
+     * @throws MillraceException CORRUPT_FILE naming the first file, in the order of names, that is
+     *     missing, of another length or of another content; also when the manifest itself was
+     *     changed.
+     */
+    public static BundleManifest verify(Path bundle) {
+        BundleManifest manifest = read(bundle);
+        for (String part : BundleLayout.PARTS) {
+            if (!manifest.files().containsKey(part)) {
+                throw MillraceException.corrupt(
+                        bundle.resolve(BundleLayout.MANIFEST),
+                        "a part of the bundle is not listed: part=%s",
+                        part);
+            }
+        }
+        String expected = manifest.expectedFingerprint();
+        if (!expected.equals(manifest.fingerprint())) {
+            throw MillraceException.corrupt(
+                    bundle.resolve(BundleLayout.MANIFEST),
+                    "fingerprint: expected=%s, actual=%s",
+                    expected,
+                    manifest.fingerprint());
+        }
+        manifest.files().entrySet().parallelStream()
+                .map(file -> damageOf(bundle.resolve(file.getKey()), file.getValue()))
+                .filter(damage -> !damage.isEmpty())
+                .findFirst()
+                .ifPresent(
+                        damage -> {
+                            throw new MillraceException(ErrorCode.CORRUPT_FILE, damage, null);
+                        });
+        return manifest;
+    }
+
+    /**
+     * Length and checksum of files, to be put into a manifest.
+     *
+     * @param folder where they stand.
+     * @param names names of the files.
+     * @return the files by name.
+     */
+    public static SortedMap<String, BundleFile> describe(Path folder, Iterable<String> names) {
+        SortedMap<String, BundleFile> files = new TreeMap<>();
+        for (String name : names) {
+            Path file = folder.resolve(name);
+            try {
+                files.put(name, new BundleFile(Files.size(file), hex(Checksums.crc32c(file))));
+            } catch (IOException e) {
+                throw MillraceException.io("read part of a bundle", file, e);
+            }
+        }
+        return files;
+    }
+
+    /**
+     * The same manifest with the fingerprint that belongs to it.
+     *
+     * @return the manifest to be written.
+     */
+    public BundleManifest sealed() {
+        return withFingerprint(expectedFingerprint());
+    }
+
+    /**
+     * The fingerprint as the number that goes over the wire.
+     *
+     * @return the 64 bits of {@link #fingerprint}.
+     */
+    @JsonIgnore
+    public long fingerprintBits() {
+        return Long.parseUnsignedLong(fingerprint, 16);
+    }
+
+    /** The first 64 bits of the SHA-256 of everything the manifest says but the fingerprint. */
+    private String expectedFingerprint() {
+        try {
+            byte[] json =
+                    Json.mapper()
+                            .writeValueAsString(withFingerprint(""))
+                            .getBytes(StandardCharsets.UTF_8);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(json);
+            return String.format("%016x", ByteBuffer.wrap(digest).getLong());
+        } catch (NoSuchAlgorithmException | JsonProcessingException e) {
+            throw new MillraceException(
+                    ErrorCode.INTERNAL, "cannot take the fingerprint of a manifest", e);
+        }
+    }
+
+    private BundleManifest withFingerprint(String other) {
+        return new BundleManifest(
+                format,
+                other,
+                dataset,
+                datasetKind,
+                datasetFingerprint,
+                schemaFingerprint,
+                items,
+                users,
+                dimension,
+                parameters,
+                metrics,
+                files);
+    }
+
+    private static String damageOf(Path path, BundleFile expected) {
+        try {
+            if (Files.notExists(path)) {
+                return damage(path, "missing");
+            }
+            if (Files.size(path) != expected.bytes()) {
+                return damage(
+                        path,
+                        "length: expected="
+                                + expected.bytes()
+                                + " bytes, actual="
+                                + Files.size(path)
+                                + " bytes");
+            }
+            String actual = hex(Checksums.crc32c(path));
+            return actual.equals(expected.crc32c())
+                    ? ""
+                    : damage(
+                            path, "checksum: expected=" + expected.crc32c() + ", actual=" + actual);
+        } catch (IOException e) {
+            throw MillraceException.io("read part of a bundle", path, e);
+        }
+    }
+
+    private static String damage(Path path, String what) {
+        return "damaged bundle: file="
+                + path
+                + ", "
+                + what
+                + "; restore it or build the bundle again";
+    }
+
+    private static String hex(int checksum) {
+        return String.format("%08x", checksum);
+    }
+}

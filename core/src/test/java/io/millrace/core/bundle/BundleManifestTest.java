@@ -1,0 +1,150 @@
+package io.millrace.core.bundle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.Json;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+final class BundleManifestTest {
+    @TempDir private Path bundle;
+
+    @BeforeEach
+    void writeBundle() throws IOException {
+        for (String part : BundleLayout.PARTS) {
+            Files.writeString(bundle.resolve(part), "content of " + part);
+        }
+        writeManifest(BundleManifest.describe(bundle, BundleLayout.PARTS));
+    }
+
+    @Test
+    void shouldComeBackAsWrittenWhenUndamaged() {
+        BundleManifest manifest = BundleManifest.verify(bundle);
+        assertEquals(7, manifest.items());
+        assertEquals(BundleLayout.PARTS.size(), manifest.files().size());
+        assertEquals(manifest.fingerprint(), String.format("%016x", manifest.fingerprintBits()));
+    }
+
+    @Test
+    void shouldNameTheFileWhenAnyByteOfAnyPartIsChanged() throws IOException {
+        for (String part : BundleLayout.PARTS) {
+            Path file = bundle.resolve(part);
+            byte[] whole = Files.readAllBytes(file);
+            for (int at = 0; at < whole.length; at++) {
+                byte[] damaged = whole.clone();
+                damaged[at] ^= 1;
+                Files.write(file, damaged);
+                assertDamaged(part, "checksum");
+            }
+            Files.write(file, whole);
+        }
+        BundleManifest.verify(bundle);
+    }
+
+    @Test
+    void shouldNameTheFileWhenAPartIsMissingOrShort() throws IOException {
+        for (String part : BundleLayout.PARTS) {
+            Path file = bundle.resolve(part);
+            byte[] whole = Files.readAllBytes(file);
+            Files.write(file, new byte[3]);
+            assertDamaged(part, "length");
+            Files.delete(file);
+            assertDamaged(part, "missing");
+            Files.write(file, whole);
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenAPartWasExchangedTogetherWithItsEntry() throws IOException {
+        BundleManifest before = BundleManifest.read(bundle);
+        Files.writeString(bundle.resolve(BundleLayout.TOWERS), "towers of another bundle");
+        Json.writeAtomically(
+                bundle.resolve(BundleLayout.MANIFEST),
+                manifest(
+                        before.fingerprint(), BundleManifest.describe(bundle, BundleLayout.PARTS)));
+        assertDamaged(BundleLayout.MANIFEST, "fingerprint");
+    }
+
+    @Test
+    void shouldRefuseWhenAFigureOfTheManifestIsChanged() throws IOException {
+        Path path = bundle.resolve(BundleLayout.MANIFEST);
+        Files.writeString(path, Files.readString(path).replace("\"items\" : 7", "\"items\" : 8"));
+        assertDamaged(BundleLayout.MANIFEST, "fingerprint");
+    }
+
+    @Test
+    void shouldRefuseWhenAPartIsNotListed() {
+        SortedMap<String, BundleFile> files = BundleManifest.describe(bundle, BundleLayout.PARTS);
+        files.remove(BundleLayout.RULES);
+        writeManifest(files);
+        assertDamaged(BundleLayout.MANIFEST, "part=rules.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "", "{\"format\": 1}", "not json"})
+    void shouldSayWhatIsWrongWhenTheManifestIsBroken(String text) throws IOException {
+        Files.writeString(bundle.resolve(BundleLayout.MANIFEST), text);
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> BundleManifest.verify(bundle));
+        assertTrue(
+                e.getMessage().contains(BundleLayout.MANIFEST)
+                        || e.code() == ErrorCode.UNSUPPORTED_VERSION);
+        assertEquals(1, e.getMessage().lines().count());
+    }
+
+    @Test
+    void shouldSayNotFoundWhenThereIsNoBundle() throws IOException {
+        Files.delete(bundle.resolve(BundleLayout.MANIFEST));
+        assertEquals(
+                ErrorCode.NOT_FOUND,
+                assertThrows(MillraceException.class, () -> BundleManifest.verify(bundle)).code());
+        assertEquals(
+                ErrorCode.NOT_FOUND,
+                assertThrows(
+                                MillraceException.class,
+                                () -> BundleManifest.verify(bundle.resolve("none")))
+                        .code());
+    }
+
+    private void assertDamaged(String part, String what) {
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> BundleManifest.verify(bundle));
+        assertEquals(ErrorCode.CORRUPT_FILE, e.code());
+        assertTrue(e.getMessage().contains(part) && e.getMessage().contains(what), e.getMessage());
+    }
+
+    private void writeManifest(SortedMap<String, BundleFile> files) {
+        Json.writeAtomically(bundle.resolve(BundleLayout.MANIFEST), manifest("", files).sealed());
+    }
+
+    private static BundleManifest manifest(
+            String fingerprint, SortedMap<String, BundleFile> files) {
+        return new BundleManifest(
+                BundleManifest.FORMAT,
+                fingerprint,
+                "world",
+                "simulated",
+                "0",
+                "0",
+                7,
+                3,
+                64,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                files);
+    }
+}
