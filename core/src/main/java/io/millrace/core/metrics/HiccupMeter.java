@@ -1,0 +1,176 @@
+package io.millrace.core.metrics;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.AtomicFile;
+
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogWriter;
+import org.HdrHistogram.SingleWriterRecorder;
+import org.jspecify.annotations.Nullable;
+
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Tells stalls of the machine or the JVM from stalls of the program: a thread that does nothing but
+ * sleep for a millisecond and note by how much it overslept. The log it writes is jHiccup's: an
+ * HdrHistogram interval log, values in nanoseconds, one line an interval.
+ *
+ * <p>As jHiccup does, an interval in which the meter was held up for several resolutions is filled
+ * with the values the missed samples would have had, so that one long stall weighs what it would
+ * weigh for requests that keep coming.
+ *
+ * <p>Threading: one meter, one thread of its own; {@link #histogram} and {@link #close} may be
+ * called from any thread.
+ *
+ * <p>Allocation: none per sample.
+ */
+public final class HiccupMeter implements AutoCloseable {
+    private static final long RESOLUTION_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_NS = TimeUnit.HOURS.toNanos(1);
+    private static final int DIGITS = 2;
+    private static final double NS_PER_MS = 1e6;
+
+    private final SingleWriterRecorder recorder = new SingleWriterRecorder(LONGEST_NS, DIGITS);
+    private final Histogram total = new Histogram(LONGEST_NS, DIGITS);
+    private final @Nullable HistogramLogWriter log;
+    private final @Nullable PrintStream stream;
+    private final long intervalNs;
+    private final Thread thread;
+    private volatile boolean isClosed;
+    private @Nullable Histogram interval;
+
+    private HiccupMeter(@Nullable PrintStream stream, long intervalMs) {
+        this.stream = stream;
+        this.log = stream == null ? null : new HistogramLogWriter(stream);
+        this.intervalNs = TimeUnit.MILLISECONDS.toNanos(intervalMs);
+        this.thread = new Thread(this::run, "millrace-hiccup-0");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Starts a meter that keeps only the sum.
+     *
+     * @return the running meter.
+     */
+    public static HiccupMeter start() {
+        HiccupMeter meter = new HiccupMeter(null, 1_000);
+        meter.thread.start();
+        return meter;
+    }
+
+    /**
+     * Starts a meter that writes an interval log.
+     *
+     * @param logFile where to; grows while the meter runs.
+     * @param intervalMs length of an interval.
+     * @return the running meter.
+     */
+    public static HiccupMeter start(Path logFile, long intervalMs) {
+        try {
+            AtomicFile.write(logFile, new byte[0]);
+            PrintStream stream =
+                    new PrintStream(
+                            new FileOutputStream(logFile.toFile()),
+                            false,
+                            StandardCharsets.US_ASCII);
+            HiccupMeter meter = new HiccupMeter(stream, intervalMs);
+            meter.writeHeader();
+            meter.thread.start();
+            return meter;
+        } catch (FileNotFoundException e) {
+            throw new MillraceException(
+                    ErrorCode.IO, "cannot write the hiccup log: file=" + logFile, e);
+        }
+    }
+
+    /**
+     * All hiccups so far.
+     *
+     * @return a copy, in nanoseconds.
+     */
+    public synchronized Histogram histogram() {
+        drain(System.currentTimeMillis());
+        return total.copy();
+    }
+
+    /** Ends the meter and its log. */
+    @Override
+    public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        histogram();
+        if (stream != null) {
+            stream.close();
+        }
+    }
+
+    @HotPath
+    private void run() {
+        long shortestNs = Long.MAX_VALUE;
+        long nextDrainNs = System.nanoTime() + intervalNs;
+        while (!isClosed) {
+            long beforeNs = System.nanoTime();
+            LockSupport.parkNanos(RESOLUTION_NS);
+            long nowNs = System.nanoTime();
+            long sleptNs = nowNs - beforeNs;
+            shortestNs = Math.min(shortestNs, sleptNs);
+            // The shortest sleep seen is what sleeping costs here when nothing stalls.
+            recorder.recordValueWithExpectedInterval(
+                    Math.min(sleptNs - shortestNs, LONGEST_NS), RESOLUTION_NS);
+            if (nowNs - nextDrainNs >= 0) {
+                nextDrainNs = nowNs + intervalNs;
+                synchronized (this) {
+                    drain(System.currentTimeMillis());
+                }
+            }
+        }
+    }
+
+    private void drain(long nowMs) {
+        Histogram drained = recorder.getIntervalHistogram(interval);
+        interval = drained;
+        drained.setEndTimeStamp(nowMs);
+        total.add(drained);
+        if (log != null && stream != null && drained.getTotalCount() > 0) {
+            log.outputIntervalHistogram(drained);
+            stream.flush();
+        }
+    }
+
+    private void writeHeader() {
+        if (log == null) {
+            return;
+        }
+        long nowMs = System.currentTimeMillis();
+        log.outputComment("[Logged with millrace hiccup meter, log format of jHiccup]");
+        log.outputLogFormatVersion();
+        log.outputStartTime(nowMs);
+        log.setBaseTime(nowMs);
+        log.outputLegend();
+    }
+
+    /**
+     * The longest hiccup so far.
+     *
+     * @return microseconds.
+     */
+    public double maxUs() {
+        return histogram().getMaxValue() / (NS_PER_MS / 1_000);
+    }
+}
