@@ -1,0 +1,84 @@
+package io.millrace.index;
+
+import io.millrace.core.error.MillraceException;
+
+/**
+ * How a graph is built.
+ *
+ * @param metric how alike vectors are.
+ * @param maxConnections links of a node on each upper level; twice as many on level 0.
+ * @param efConstruction how many candidates are looked at for the links of a node.
+ * @param seed decides levels and order of insertion.
+ * @param threads how many threads build; the graph does not depend on it.
+ */
+public record HnswParameters(
+        Metric metric, int maxConnections, int efConstruction, long seed, int threads) {
+    private static final int LARGEST_MAX_CONNECTIONS = 128;
+    private static final int LARGEST_EF_CONSTRUCTION = 4096;
+    private static final int LARGEST_THREADS = 1024;
+
+    /** Refuses what cannot be built. */
+    public HnswParameters {
+        check("maxConnections", maxConnections, 2, LARGEST_MAX_CONNECTIONS);
+        check("efConstruction", efConstruction, maxConnections, LARGEST_EF_CONSTRUCTION);
+        check("threads", threads, 1, LARGEST_THREADS);
+    }
+
+    /**
+     * 16 connections, 200 candidates, seed 1, a thread per processor.
+     *
+     * @param metric how alike vectors are.
+     * @return the parameters.
+     */
+    public static HnswParameters defaults(Metric metric) {
+        return new HnswParameters(metric, 16, 200, 1, Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * The same with another number of connections.
+     *
+     * @param value links of a node on each upper level.
+     * @return a copy.
+     */
+    public HnswParameters withMaxConnections(int value) {
+        return new HnswParameters(metric, value, efConstruction, seed, threads);
+    }
+
+    /**
+     * The same with another number of candidates.
+     *
+     * @param value how many candidates are looked at.
+     * @return a copy.
+     */
+    public HnswParameters withEfConstruction(int value) {
+        return new HnswParameters(metric, maxConnections, value, seed, threads);
+    }
+
+    /**
+     * The same with another seed.
+     *
+     * @param value any value.
+     * @return a copy.
+     */
+    public HnswParameters withSeed(long value) {
+        return new HnswParameters(metric, maxConnections, efConstruction, value, threads);
+    }
+
+    /**
+     * The same with another number of threads.
+     *
+     * @param value how many threads build.
+     * @return a copy.
+     */
+    public HnswParameters withThreads(int value) {
+        return new HnswParameters(metric, maxConnections, efConstruction, seed, value);
+    }
+
+    private static void check(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw MillraceException.usage(
+                    "graph cannot be built so: %s=%d, least=%d, most=%d; change %s",
+                    name, value, least, most, name);
+        }
+    }
+}

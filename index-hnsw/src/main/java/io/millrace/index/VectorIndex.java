@@ -1,0 +1,95 @@
+package io.millrace.index;
+
+import io.millrace.core.HotPath;
+
+/**
+ * Rows of vectors, each with an ordinal (dense, from 0) and an item id (the caller's), that can be
+ * searched.
+ *
+ * <p>Threading: any thread, each with its own scratch. Allocation: a search allocates nothing.
+ */
+public interface VectorIndex extends AutoCloseable {
+    /** What {@link #ordinalOf} answers for an id that is not here. */
+    int NO_ORDINAL = -1;
+
+    /**
+     * How many rows there are.
+     *
+     * @return from 0.
+     */
+    int size();
+
+    /**
+     * Numbers per vector, as the caller gives and gets them.
+     *
+     * @return from 1.
+     */
+    int dimension();
+
+    /**
+     * How alike vectors are.
+     *
+     * @return the metric of the build.
+     */
+    Metric metric();
+
+    /**
+     * Id of a row.
+     *
+     * @param ordinal which row.
+     * @return the caller's id.
+     */
+    long itemId(int ordinal);
+
+    /**
+     * Row of an id.
+     *
+     * @param itemId the caller's id.
+     * @return its ordinal or {@link #NO_ORDINAL}.
+     */
+    int ordinalOf(long itemId);
+
+    /**
+     * Copies the vector of a row: under COSINE scaled to length 1, else as given (up to rounding
+     * where INNER_PRODUCT had to bring rows to one length).
+     *
+     * @param ordinal which row.
+     * @param target where it goes.
+     * @param index index of its first number in target.
+     */
+    void vectorInto(int ordinal, float[] target, int index);
+
+    /**
+     * Memory for searches of one thread.
+     *
+     * @param maxK the largest k it will be used with.
+     * @param maxEf the largest efSearch it will be used with.
+     * @return the scratch, for this index only.
+     */
+    SearchScratch newScratch(int maxK, int maxEf);
+
+    /**
+     * Finds the rows most like a query.
+     *
+     * @param scratch memory of this thread.
+     * @param query the vector, exactly {@link #dimension()} finite numbers.
+     * @param k how many are wanted; more than there are gives all.
+     * @param efSearch how many candidates are kept on the way, taken as at least k; ignored where
+     *     search is exact.
+     * @param ordinals where the rows go, best first, ties by lower ordinal.
+     * @param scores where their scores go.
+     * @return how many were found, at most k.
+     */
+    @HotPath
+    int searchInto(
+            SearchScratch scratch,
+            float[] query,
+            int k,
+            int efSearch,
+            int[] ordinals,
+            float[] scores);
+
+    /** Frees the memory; nothing may be searching. */
+    @Override
+    void close();
+}

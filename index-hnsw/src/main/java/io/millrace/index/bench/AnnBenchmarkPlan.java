@@ -1,0 +1,51 @@
+package io.millrace.index.bench;
+
+import io.millrace.index.Metric;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What is measured.
+ *
+ * @param base file of the rows, or a folder {@code fashion-mnist}, which holds queries and truth
+ *     too.
+ * @param query file of the queries; null only where base is such a folder.
+ * @param truth file of the true neighbours, or null to compute them.
+ * @param metric how alike vectors are.
+ * @param k how many neighbours are asked for.
+ * @param ef efforts to measure, each from 1.
+ * @param threads threads of the build.
+ * @param limitQueries the most queries to use.
+ * @param layout how rows are kept.
+ * @param maxConnections links per node and level.
+ * @param efConstruction candidates per insertion.
+ * @param seed seed of the build.
+ * @param index file to load the index from, or to save it to when there is none yet; null for
+ *     neither.
+ */
+public record AnnBenchmarkPlan(
+        Path base,
+        @Nullable Path query,
+        @Nullable Path truth,
+        Metric metric,
+        int k,
+        List<Integer> ef,
+        int threads,
+        int limitQueries,
+        Layout layout,
+        int maxConnections,
+        int efConstruction,
+        long seed,
+        @Nullable Path index) {
+
+    /** How rows are kept. */
+    public enum Layout {
+        /** Exact scan, no graph. */
+        FLAT,
+        /** Graph over single-precision rows. */
+        F32
+    }
+}

@@ -1,0 +1,33 @@
+package io.millrace.index.bench;
+
+import java.util.List;
+
+/**
+ * What was measured.
+ *
+ * @param vectors how many rows there were.
+ * @param dimension numbers per row.
+ * @param queries how many queries were run.
+ * @param buildSeconds wall time of the build, 0 where the index was loaded.
+ * @param bytesPerVector memory of the index, per row.
+ * @param runs one for each effort, in the order of the plan.
+ */
+public record AnnBenchmarkResult(
+        int vectors,
+        int dimension,
+        int queries,
+        double buildSeconds,
+        double bytesPerVector,
+        List<Run> runs) {
+
+    /**
+     * One effort.
+     *
+     * @param ef the effort.
+     * @param recall part of the true k neighbours that was found.
+     * @param qps queries per second on one thread.
+     * @param p50Us median time of a query.
+     * @param p99Us time that 99 of 100 queries stay below.
+     */
+    public record Run(int ef, double recall, double qps, double p50Us, double p99Us) {}
+}

@@ -1,0 +1,10 @@
+/**
+ * Vectors and true neighbours from the files in which the field exchanges them. {@link
+ * io.millrace.index.vectors.VectorFiles} is the entry type; it knows the format by content and
+ * ending. Reading is done by the calling thread. Files are streamed into memory off heap, which the
+ * caller closes.
+ */
+@NullMarked
+package io.millrace.index.vectors;
+
+import org.jspecify.annotations.NullMarked;
