@@ -2,6 +2,7 @@ package io.millrace.core.bundle;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
@@ -15,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a bundle is. It holds no time of making: the same data, models and seed give the same
@@ -90,17 +93,18 @@ public record BundleManifest(
                     bundle,
                     BundleLayout.MANIFEST);
         }
-        return Json.read(bundle.resolve(BundleLayout.MANIFEST), BundleManifest.class);
+        return parse(bundle.resolve(BundleLayout.MANIFEST));
     }
 
     /**
-     * Reads the manifest and checks that every file is there, whole, and the one that was built.
+     * Reads the manifest and checks that every file is there, whole, and the one that was built,
+     * and that there is no other.
      *
      * @param bundle folder of the bundle.
      * @return the manifest.
      * @throws MillraceException CORRUPT_FILE naming the first file, in the order of names, that is
-     *     missing, of another length or of another content; also when the manifest itself was
-     *     changed.
+     *     missing, of another length or of another content, or that does not belong there; also
+     *     when as much as a blank of the manifest itself was changed.
      */
     public static BundleManifest verify(Path bundle) {
         BundleManifest manifest = read(bundle);
@@ -120,6 +124,8 @@ public record BundleManifest(
                     expected,
                     manifest.fingerprint());
         }
+        manifest.checkForm(bundle.resolve(BundleLayout.MANIFEST));
+        manifest.checkNames(bundle);
         manifest.files().entrySet().parallelStream()
                 .map(file -> damageOf(bundle.resolve(file.getKey()), file.getValue()))
                 .filter(damage -> !damage.isEmpty())
@@ -170,6 +176,71 @@ public record BundleManifest(
         return Long.parseUnsignedLong(fingerprint, 16);
     }
 
+    /**
+     * The format is looked at before the rest: a newer form may have keys that are not known here.
+     */
+    private static BundleManifest parse(Path path) {
+        try {
+            JsonNode tree = Json.read(path, JsonNode.class);
+            if (tree.path("format").asInt(0) > FORMAT) {
+                throw MillraceException.of(
+                        ErrorCode.UNSUPPORTED_VERSION,
+                        "unknown format of a bundle: file=%s, format=%d, newest known=%d; use a"
+                                + " newer millrace or build it again",
+                        path,
+                        tree.path("format").asInt(0),
+                        FORMAT);
+            }
+            return Json.mapper().treeToValue(tree, BundleManifest.class);
+        } catch (JsonProcessingException e) {
+            String reason = e.getOriginalMessage().lines().findFirst().orElse("not json");
+            throw MillraceException.corrupt(path, "not a manifest of a bundle, reason=%s", reason);
+        } catch (MillraceException e) {
+            if (e.code() == ErrorCode.BAD_INPUT) {
+                throw MillraceException.corrupt(path, "%s", e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    private void checkForm(Path path) {
+        try {
+            byte[] expected =
+                    (Json.mapper().writeValueAsString(this) + "\n")
+                            .getBytes(StandardCharsets.UTF_8);
+            int at = Arrays.mismatch(expected, Files.readAllBytes(path));
+            if (at >= 0) {
+                throw MillraceException.corrupt(path, "changed after it was written: byte=%d", at);
+            }
+        } catch (IOException e) {
+            throw MillraceException.io("read the manifest of a bundle", path, e);
+        }
+    }
+
+    private void checkNames(Path bundle) {
+        for (String name : files.keySet()) {
+            if (!BundleLayout.PARTS.contains(name)) {
+                throw MillraceException.corrupt(
+                        bundle.resolve(BundleLayout.MANIFEST),
+                        "it lists a file no bundle has: name=%s",
+                        name);
+            }
+        }
+        try (Stream<Path> entries = Files.list(bundle)) {
+            for (Path entry : entries.sorted().toList()) {
+                String name = String.valueOf(entry.getFileName());
+                if (!name.equals(BundleLayout.MANIFEST) && !files.containsKey(name)) {
+                    throw MillraceException.of(
+                            ErrorCode.CORRUPT_FILE,
+                            "a file that does not belong to the bundle: file=%s; remove it",
+                            entry);
+                }
+            }
+        } catch (IOException e) {
+            throw MillraceException.io("list a bundle", bundle, e);
+        }
+    }
+
     /** The first 64 bits of the SHA-256 of everything the manifest says but the fingerprint. */
     private String expectedFingerprint() {
         try {
@@ -203,7 +274,7 @@ public record BundleManifest(
 
     private static String damageOf(Path path, BundleFile expected) {
         try {
-            if (Files.notExists(path)) {
+            if (!Files.isRegularFile(path)) {
                 return damage(path, "missing");
             }
             if (Files.size(path) != expected.bytes()) {

@@ -94,6 +94,70 @@ final class BundleManifestTest {
         assertDamaged(BundleLayout.MANIFEST, "part=rules.json");
     }
 
+    @Test
+    void shouldNameTheManifestWhenAnyByteOfItIsChanged() throws IOException {
+        Path path = bundle.resolve(BundleLayout.MANIFEST);
+        byte[] whole = Files.readAllBytes(path);
+        for (int at = 0; at < whole.length; at++) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 1;
+            Files.write(path, damaged);
+            MillraceException e =
+                    assertThrows(
+                            MillraceException.class,
+                            () -> BundleManifest.verify(bundle),
+                            "byte=" + at);
+            assertTrue(
+                    e.code() == ErrorCode.CORRUPT_FILE
+                            || e.getMessage().contains("format=0, known=1"),
+                    e.getMessage());
+            assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+        }
+    }
+
+    @Test
+    void shouldRefuseAChangedManifestWhenItMeansTheSame() throws IOException {
+        Path path = bundle.resolve(BundleLayout.MANIFEST);
+        Files.writeString(path, Files.readString(path) + " ");
+        assertDamaged(BundleLayout.MANIFEST, "changed after");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"notes.txt", "index.hnsw.old", ".towers.weights.tmp-1-1"})
+    void shouldNameTheFileWhenItDoesNotBelong(String name) throws IOException {
+        Files.writeString(bundle.resolve(name), "x");
+        assertDamaged(name, "does not belong");
+        Files.delete(bundle.resolve(name));
+        Files.createDirectory(bundle.resolve(name));
+        assertDamaged(name, "does not belong");
+    }
+
+    @Test
+    void shouldRefuseWhenAFileOutsideIsListed() throws IOException {
+        Files.writeString(bundle.resolve("extra"), "x");
+        SortedMap<String, BundleFile> files = BundleManifest.describe(bundle, BundleLayout.PARTS);
+        files.putAll(BundleManifest.describe(bundle, java.util.List.of("extra")));
+        writeManifest(files);
+        assertDamaged(BundleLayout.MANIFEST, "name=extra");
+    }
+
+    @Test
+    void shouldNameTheFileWhenAPartIsAFolder() throws IOException {
+        Files.delete(bundle.resolve(BundleLayout.USERS));
+        Files.createDirectory(bundle.resolve(BundleLayout.USERS));
+        assertDamaged(BundleLayout.USERS, "missing");
+    }
+
+    @Test
+    void shouldSayThatItIsNewerWhenItsFormIsNotKnown() throws IOException {
+        Files.writeString(
+                bundle.resolve(BundleLayout.MANIFEST), "{\"format\": 2, \"shards\": [1, 2]}");
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> BundleManifest.verify(bundle));
+        assertEquals(ErrorCode.UNSUPPORTED_VERSION, e.code());
+        assertTrue(e.getMessage().contains("format=2"), e.getMessage());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{}", "[]", "", "{\"format\": 1}", "not json"})
     void shouldSayWhatIsWrongWhenTheManifestIsBroken(String text) throws IOException {
