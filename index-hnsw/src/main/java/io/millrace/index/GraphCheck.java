@@ -4,6 +4,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 
 /** Looks whether a graph is sound: links in range, every node reachable, every node found. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class GraphCheck {
     private GraphCheck() {}
 

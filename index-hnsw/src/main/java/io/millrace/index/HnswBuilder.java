@@ -5,6 +5,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 
 /** Builds an {@link HnswIndex}: in parallel, and bit for bit the same on any number of threads. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class HnswBuilder {
     private HnswBuilder() {}
 

@@ -6,6 +6,7 @@ import io.millrace.core.error.MillraceException;
 import java.nio.file.Path;
 
 /** Writes an {@link HnswIndex} to a file and opens it again. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class HnswFile {
     private HnswFile() {}
 

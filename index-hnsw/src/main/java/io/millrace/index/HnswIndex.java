@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Threading: immutable; any thread. Ownership: owns its memory; close it.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class HnswIndex implements VectorIndex {
     HnswIndex() {}
 

@@ -5,6 +5,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 
 /** Builds or loads an index and measures its searches. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class AnnBenchmark {
     private AnnBenchmark() {}
 

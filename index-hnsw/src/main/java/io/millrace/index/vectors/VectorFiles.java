@@ -7,6 +7,7 @@ import io.millrace.index.VectorSet;
 import java.nio.file.Path;
 
 /** Reads vectors and true neighbours of many formats. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class VectorFiles {
     private VectorFiles() {}
 
