@@ -46,11 +46,13 @@ public final class MillraceServer implements AutoCloseable {
      */
     public static MillraceServer start(ServerConfig config, Funnel funnel) {
         ServerCondition condition = new ServerCondition(config);
-        AdminServer admin = startAdmin(condition);
+        AdminServer admin = null;
         try {
+            admin = startAdmin(condition);
             return new MillraceServer(condition, funnel, admin, null);
         } catch (Throwable t) {
             closeAdmin(admin);
+            condition.close();
             throw t;
         }
     }
@@ -177,6 +179,7 @@ public final class MillraceServer implements AutoCloseable {
         condition.stopping();
         frames.close();
         closeAdmin(admin);
+        condition.close();
         if (ownedFunnel != null) {
             try {
                 ownedFunnel.close();

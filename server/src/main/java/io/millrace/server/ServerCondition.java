@@ -1,11 +1,12 @@
 package io.millrace.server;
 
+import io.millrace.core.metrics.HiccupMeter;
+import io.millrace.core.metrics.ProcessMemory;
 import io.millrace.server.admin.AdminSource;
 import io.millrace.server.admin.Readiness;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.metrics.Gauge;
-import io.millrace.server.metrics.ResidentMemory;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.metrics.ServerStatistics;
 
@@ -20,9 +21,13 @@ import java.util.List;
  *
  * <p>Threading: any thread.
  */
-final class ServerCondition implements AdminSource {
+final class ServerCondition implements AdminSource, AutoCloseable {
+    private static final double BYTES_PER_MIB = 1 << 20;
+    private static final double US_PER_SECOND = 1e6;
+
     private final ServerConfig config;
     private final ServerMetrics metrics = new ServerMetrics();
+    private final HiccupMeter hiccups = HiccupMeter.start();
     private volatile Readiness readiness = Readiness.STARTING;
     private volatile @Nullable Funnel funnel;
     private volatile long idleAllocatedBytes;
@@ -86,7 +91,12 @@ final class ServerCondition implements AdminSource {
                 Gauge.of(
                         "resident_memory_bytes",
                         "Memory of the process that is in RAM.",
-                        (double) ResidentMemory.bytes()));
+                        ProcessMemory.residentMib() * BYTES_PER_MIB));
+        gauges.add(
+                Gauge.of(
+                        "hiccup_max_seconds",
+                        "The longest stall of machine or virtual machine so far.",
+                        hiccups.maxUs() / US_PER_SECOND));
         Funnel served = funnel;
         if (served != null) {
             gauges.add(
@@ -102,5 +112,10 @@ final class ServerCondition implements AdminSource {
             gauges.addAll(served.gauges());
         }
         return gauges;
+    }
+
+    @Override
+    public void close() {
+        hiccups.close();
     }
 }

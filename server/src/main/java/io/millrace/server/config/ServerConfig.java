@@ -1,5 +1,6 @@
 package io.millrace.server.config;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
  * @param limits how much at once
  * @param funnel how wide the funnel is
  */
+@JsonInclude(JsonInclude.Include.ALWAYS) // A key without a value is a key nevertheless.
 public record ServerConfig(
         @Nullable String bundle,
         @Nullable String state,

@@ -1,10 +1,9 @@
 package io.millrace.server.metrics;
 
-import com.sun.management.ThreadMXBean;
+import io.millrace.core.metrics.AllocationMeter;
 
-import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Bytes that the threads serving requests have allocated on the heap.
@@ -12,7 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p>Threading: any thread.
  */
 public final class ThreadAllocation {
-    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile AllocationMeter meter = new AllocationMeter();
 
     ThreadAllocation() {}
 
@@ -21,25 +21,17 @@ public final class ThreadAllocation {
      *
      * @param thread a thread that serves requests
      */
-    public void add(Thread thread) {
+    public synchronized void add(Thread thread) {
         threads.add(thread);
+        meter = new AllocationMeter(threads.toArray(Thread[]::new));
     }
 
     /**
-     * What they have allocated since they began.
+     * What they have allocated since they began; one that has ended counts no more.
      *
-     * @return bytes; 0 where the virtual machine does not tell
+     * @return bytes
      */
     public long bytes() {
-        if (!(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean bean)
-                || !bean.isThreadAllocatedMemorySupported()) {
-            return 0;
-        }
-        long[] ids = threads.stream().mapToLong(Thread::threadId).toArray();
-        long sum = 0;
-        for (long bytes : bean.getThreadAllocatedBytes(ids)) {
-            sum += Math.max(0, bytes);
-        }
-        return sum;
+        return meter.allocatedBytes();
     }
 }

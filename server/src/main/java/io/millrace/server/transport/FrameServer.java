@@ -18,7 +18,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
 
 import java.net.InetSocketAddress;
 import java.util.IdentityHashMap;
@@ -47,6 +49,7 @@ public final class FrameServer implements AutoCloseable {
     private boolean isClosed;
 
     private FrameServer(ServerConfig config, Funnel funnel, ServerMetrics metrics, String version) {
+        quietLeakDetector();
         this.limits = config.limits();
         this.stack = NetworkStack.choose(config.network().transport());
         int io = config.threads().io();
@@ -81,6 +84,15 @@ public final class FrameServer implements AutoCloseable {
     }
 
     /**
+     * It follows one buffer in 128 and allocates for that; whoever asks for it by name keeps it.
+     */
+    private static void quietLeakDetector() {
+        if (System.getProperty("io.netty.leakDetection.level") == null) {
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
+    }
+
+    /**
      * Starts serving.
      *
      * @param config where and how
@@ -99,8 +111,7 @@ public final class FrameServer implements AutoCloseable {
         AtomicInteger number = new AtomicInteger();
         return task -> {
             Thread thread =
-                    new io.netty.util.concurrent.FastThreadLocalThread(
-                            task, "millrace-io-" + number.getAndIncrement());
+                    new FastThreadLocalThread(task, "millrace-io-" + number.getAndIncrement());
             metrics.allocation().add(thread);
             return thread;
         };

@@ -1,0 +1,93 @@
+package io.millrace.server;
+
+import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.server.funnel.Catalogue;
+import io.millrace.server.funnel.Funnel;
+import io.millrace.server.funnel.FunnelWorker;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Request;
+import io.millrace.server.request.Stage;
+import io.millrace.server.request.StageClock;
+
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Answers a recommend request with items that tell the user and the place, and does odd things for
+ * some users.
+ */
+public final class FakeFunnel implements Funnel {
+    /** A request of this user waits for {@link #gate}. */
+    public static final long BLOCKED_USER = 1;
+
+    /** A request of this user throws. */
+    public static final long BROKEN_USER = 2;
+
+    /** An item that does not exist. */
+    public static final long NO_ITEM = 404;
+
+    public static final int DIMENSION = 4;
+    public static final long FINGERPRINT = 0xABCDL;
+
+    public final Semaphore gate = new Semaphore(0);
+    public final AtomicInteger begun = new AtomicInteger();
+
+    @Override
+    public Catalogue catalogue() {
+        return new Catalogue(
+                FINGERPRINT,
+                1_000,
+                100,
+                DIMENSION,
+                List.of(10L, 20L, 30L),
+                List.of(5L, 6L),
+                List.of(new Catalogue.ContextField("tab", 3)));
+    }
+
+    @Override
+    public FunnelWorker newWorker() {
+        return this::answer;
+    }
+
+    private void answer(Request request, Answer answer, StageClock clock) {
+        begun.incrementAndGet();
+        clock.end(Stage.USER);
+        switch (request.kind()) {
+            case RECOMMEND -> recommend(request, answer);
+            case SIMILAR -> similar(request, answer);
+            default -> search(request, answer);
+        }
+        clock.end(Stage.RETRIEVE);
+    }
+
+    private void recommend(Request request, Answer answer) {
+        if (request.userId() == BLOCKED_USER) {
+            gate.acquireUninterruptibly();
+        }
+        if (request.userId() == BROKEN_USER) {
+            throw new IllegalStateException("a request that breaks its worker");
+        }
+        for (int i = 0; i < request.k(); i++) {
+            answer.add(request.userId() * 1_000 + i, 1.0f / (i + 1), SourceCode.RANKED);
+        }
+        answer.worked(request.excludedCount(), request.contextCount());
+    }
+
+    private static void similar(Request request, Answer answer) {
+        if (request.itemId() == NO_ITEM) {
+            answer.fail(Status.UNKNOWN_ITEM, "no such item: item=").append(request.itemId());
+            return;
+        }
+        for (int i = 0; i < request.k(); i++) {
+            answer.add(request.itemId() + i, 0.5f, SourceCode.RETRIEVED);
+        }
+    }
+
+    private static void search(Request request, Answer answer) {
+        for (int i = 0; i < request.k(); i++) {
+            answer.add(i, request.vector()[0], SourceCode.RETRIEVED);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.millrace.server;
+
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.codec.InfoRequestEncoder;
+import io.millrace.core.wire.codec.MessageHeaderEncoder;
+import io.millrace.core.wire.codec.PingEncoder;
+import io.millrace.core.wire.codec.RecommendRequestEncoder;
+import io.millrace.core.wire.codec.SearchRequestEncoder;
+import io.millrace.core.wire.codec.SimilarRequestEncoder;
+
+import org.agrona.ExpandableArrayBuffer;
+
+/** Frames of requests. */
+public final class Frames {
+    private Frames() {}
+
+    public static byte[] ping(long correlationId) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        PingEncoder ping = new PingEncoder();
+        ping.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        ping.correlationId(correlationId);
+        return frame(buffer, ping.encodedLength());
+    }
+
+    public static byte[] info(long correlationId, int samples) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        InfoRequestEncoder info = new InfoRequestEncoder();
+        info.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        info.correlationId(correlationId).maxSamples(samples);
+        return frame(buffer, info.encodedLength());
+    }
+
+    public static byte[] recommend(long correlationId, long userId, int k, long... exclude) {
+        return recommend(correlationId, userId, k, 0, 0, 0, exclude);
+    }
+
+    public static byte[] recommend(
+            long correlationId,
+            long userId,
+            int k,
+            int flags,
+            long timestampMs,
+            long deadlineUs,
+            long... exclude) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        RecommendRequestEncoder recommend = new RecommendRequestEncoder();
+        recommend.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        recommend
+                .correlationId(correlationId)
+                .userId(userId)
+                .timestampMs(timestampMs)
+                .deadlineUs(deadlineUs)
+                .k(k);
+        recommend.flags().clear().keepSeen((flags & 1) != 0).skipRules((flags & 2) != 0);
+        recommend.contextCount(0);
+        RecommendRequestEncoder.ExcludeEncoder group = recommend.excludeCount(exclude.length);
+        for (long itemId : exclude) {
+            group.next().itemId(itemId);
+        }
+        return frame(buffer, recommend.encodedLength());
+    }
+
+    public static byte[] recommendWithContext(
+            long correlationId, long userId, int k, int field, int code) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        RecommendRequestEncoder recommend = new RecommendRequestEncoder();
+        recommend.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        recommend.correlationId(correlationId).userId(userId).timestampMs(0).deadlineUs(0).k(k);
+        recommend.flags().clear();
+        recommend.contextCount(1).next().field(field).code(code);
+        recommend.excludeCount(0);
+        return frame(buffer, recommend.encodedLength());
+    }
+
+    public static byte[] similar(
+            long correlationId, long itemId, int k, boolean rules, long... exclude) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        SimilarRequestEncoder similar = new SimilarRequestEncoder();
+        similar.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        similar.correlationId(correlationId).itemId(itemId).deadlineUs(0).k(k);
+        similar.flags().clear().applyRules(rules);
+        SimilarRequestEncoder.ExcludeEncoder group = similar.excludeCount(exclude.length);
+        for (long excluded : exclude) {
+            group.next().itemId(excluded);
+        }
+        return frame(buffer, similar.encodedLength());
+    }
+
+    public static byte[] search(
+            long correlationId, long userId, int k, boolean rank, float... vector) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        SearchRequestEncoder search = new SearchRequestEncoder();
+        search.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        search.correlationId(correlationId).userId(userId).deadlineUs(0).k(k);
+        search.flags().clear().rank(rank);
+        ExpandableArrayBuffer bytes = new ExpandableArrayBuffer(VectorBytes.of(vector.length) + 8);
+        VectorBytes.put(vector, bytes, 0);
+        search.putVector(bytes, 0, VectorBytes.of(vector.length));
+        return frame(buffer, search.encodedLength());
+    }
+
+    private static byte[] frame(ExpandableArrayBuffer buffer, int bodyBytes) {
+        byte[] frame = new byte[FrameLayout.finish(buffer, 0, bodyBytes)];
+        buffer.getBytes(0, frame);
+        return frame;
+    }
+
+    public static byte[] join(byte[]... frames) {
+        int length = 0;
+        for (byte[] frame : frames) {
+            length += frame.length;
+        }
+        byte[] joined = new byte[length];
+        int at = 0;
+        for (byte[] frame : frames) {
+            System.arraycopy(frame, 0, joined, at, frame.length);
+            at += frame.length;
+        }
+        return joined;
+    }
+}

@@ -1,0 +1,182 @@
+package io.millrace.server.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.Json;
+import io.millrace.server.FakeFunnel;
+import io.millrace.server.Frames;
+import io.millrace.server.MillraceServer;
+import io.millrace.server.TestServers;
+import io.millrace.server.WireClient;
+import io.millrace.server.config.ServerConfig;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+@Timeout(60)
+class AdminServerTest {
+    private final ServerConfig config = TestServers.config().with("network.adminPort", 0);
+    private final MillraceServer server = MillraceServer.start(config, new FakeFunnel());
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeEach
+    void serve() throws IOException {
+        try (WireClient client = new WireClient(server.port())) {
+            for (int i = 0; i < 7; i++) {
+                client.ask(Frames.recommend(i, 10, 3));
+            }
+            client.ask(Frames.similar(8, FakeFunnel.NO_ITEM, 3, false));
+            client.ask(Frames.recommend(9, 10, 0));
+        }
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+        http.close();
+    }
+
+    @Test
+    void shouldTellHealthAndReadinessWhenAsked() throws Exception {
+        assertEquals("ok\n", get("/healthz", 200));
+        assertEquals("ready\n", get("/readyz", 200));
+        assertEquals("ready\n", get("/readyz?verbose=1", 200));
+    }
+
+    @Test
+    void shouldCountRequestsWhenScraped() throws Exception {
+        Map<String, Double> samples = samples(get("/metrics", 200));
+        assertEquals(7, samples.get("millrace_requests_total{kind=\"recommend\",status=\"ok\"}"));
+        assertEquals(
+                1,
+                samples.get("millrace_requests_total{kind=\"similar\",status=\"unknown_item\"}"));
+        assertEquals(
+                1,
+                samples.get("millrace_requests_total{kind=\"recommend\",status=\"bad_request\"}"));
+        assertEquals(8, samples.get("millrace_service_seconds_count"));
+        assertEquals(8, samples.get("millrace_service_seconds_bucket{le=\"+Inf\"}"));
+        assertEquals(8, samples.get("millrace_stage_seconds_count{stage=\"encode\"}"));
+        assertEquals(0, samples.get("millrace_stage_seconds_count{stage=\"rank\"}"));
+        assertEquals(1, samples.get("millrace_ready"));
+        assertEquals(1, samples.get("millrace_bundle_info{fingerprint=\"abcd\"}"));
+        assertEquals(1_000, samples.get("millrace_items"));
+        assertTrue(samples.getOrDefault("millrace_resident_memory_bytes", 0.0) > 1 << 20);
+        assertTrue(samples.containsKey("millrace_allocated_bytes_per_request"));
+        assertTrue(samples.containsKey("millrace_hiccup_max_seconds"));
+        assertEquals(1, samples.get("millrace_connections_accepted_total"));
+    }
+
+    @Test
+    void shouldBeCumulativeWhenHistogramIsScrapedTwice() throws Exception {
+        samples(get("/metrics", 200));
+        Map<String, Double> samples = samples(get("/metrics", 200));
+        double last = 0;
+        for (String bound : new String[] {"1.0E-6", "1.0E-4", "0.01", "0.1", "1.0", "+Inf"}) {
+            double count =
+                    samples.getOrDefault(
+                            "millrace_service_seconds_bucket{le=\"" + bound + "\"}", -1.0);
+            assertTrue(count >= last, bound);
+            last = count;
+        }
+        assertEquals(8, last);
+    }
+
+    /** Every sample of a page, which must be well formed. */
+    private static Map<String, Double> samples(String page) {
+        Map<String, Double> samples = new HashMap<>();
+        for (String line : page.lines().toList()) {
+            if (line.startsWith("#")) {
+                assertTrue(line.matches("# (HELP|TYPE) millrace_[a-z_]+ .+"), line);
+            } else {
+                assertTrue(
+                        line.matches(
+                                "millrace_[a-z_]+(\\{([a-z]+=\"[^\"]*\",?)+})?"
+                                        + " -?[0-9.]+(E-?[0-9]+)?"),
+                        line);
+                int space = line.lastIndexOf(' ');
+                samples.put(
+                        line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
+            }
+        }
+        return samples;
+    }
+
+    @Test
+    void shouldTellTheSameAsJsonWhenAskedForStats() throws Exception {
+        JsonNode stats = Json.mapper().readTree(get("/stats", 200));
+        assertEquals("ready", stats.get("readiness").asText());
+        assertEquals(7, stats.get("requests").get("recommend.OK").asLong());
+        assertEquals(8, stats.get("service").get("count").asLong());
+        assertTrue(stats.get("stages").get("queue").get("p50_us").asDouble() > 0);
+    }
+
+    @Test
+    void shouldTellEffectiveConfigurationWhenAsked() throws Exception {
+        assertEquals(config, ServerConfig.parse(get("/config", 200), "/config"));
+    }
+
+    @Test
+    void shouldRefuseWhenPageOrMethodIsNotKnown() throws Exception {
+        assertTrue(get("/nothing", 404).contains("/healthz"));
+        HttpRequest post =
+                HttpRequest.newBuilder(uri("/stats"))
+                        .POST(HttpRequest.BodyPublishers.ofString("x"))
+                        .build();
+        assertEquals(405, http.send(post, HttpResponse.BodyHandlers.discarding()).statusCode());
+        HttpRequest head =
+                HttpRequest.newBuilder(uri("/healthz"))
+                        .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                        .build();
+        assertEquals(200, http.send(head, HttpResponse.BodyHandlers.discarding()).statusCode());
+    }
+
+    @Test
+    void shouldAnswerBadRequestWhenBytesAreNotHttp() throws Exception {
+        try (WireClient client = new WireClient(server.adminPort())) {
+            client.send("\u0001\u0002 nonsense\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            String answer = new String(client.in().readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+        }
+        assertEquals("ok\n", get("/healthz", 200));
+    }
+
+    @Test
+    void shouldSayPortIsInUseWhenItIs() {
+        ServerConfig taken = config.with("network.adminPort", server.adminPort());
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () -> MillraceServer.start(taken, new FakeFunnel()));
+        assertTrue(e.getMessage().startsWith("port is in use: "), e.getMessage());
+        assertTrue(e.getMessage().endsWith("change network.adminPort"), e.getMessage());
+    }
+
+    private String get(String path, int status) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                http.send(
+                        HttpRequest.newBuilder(uri(path)).build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertEquals(status, response.statusCode());
+        return response.body();
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.adminPort() + path);
+    }
+}

@@ -1,0 +1,129 @@
+package io.millrace.server.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.Json;
+import io.millrace.server.config.ServerConfig.Idle;
+import io.millrace.server.config.ServerConfig.TransportChoice;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+class ServerConfigTest {
+    @TempDir Path folder;
+
+    @Test
+    void shouldTakeDefaultsWhenNothingIsGiven() {
+        assertEquals(ServerConfig.defaults(), ServerConfig.parse("{}", "test"));
+    }
+
+    @Test
+    void shouldComeBackEqualWhenWrittenAndRead() throws JsonProcessingException {
+        ServerConfig config = ServerConfig.defaults().with("bundle", "b").with("threads.io", 3);
+        String json = Json.mapper().writeValueAsString(config);
+        assertEquals(config, ServerConfig.parse(json, "test"));
+        assertTrue(json.contains("\"idle\" : \"park\""), json);
+    }
+
+    @Test
+    void shouldKeepDefaultsWhenSomeKeysAreGiven() throws IOException {
+        Path file = folder.resolve("server.json");
+        Files.writeString(
+                file,
+                """
+                {
+                  "bundle": "/data/bundle",
+                  "network": { "port": 9000, "transport": "nio" },
+                  "threads": { "idle": "spin" }
+                }
+                """);
+        ServerConfig config = ServerConfig.read(file);
+        assertEquals(9000, config.network().port());
+        assertEquals(TransportChoice.NIO, config.network().transport());
+        assertEquals(7312, config.network().adminPort());
+        assertEquals("127.0.0.1", config.network().host());
+        assertEquals(Idle.SPIN, config.threads().idle());
+        assertEquals(Path.of("/data/bundle"), config.bundleDirectory());
+        assertEquals(Path.of("/data/bundle.state"), config.stateDirectory());
+        assertEquals(Path.of("/elsewhere"), config.with("state", "/elsewhere").stateDirectory());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "port, network.port",
+        "network.prot, network.port",
+        "network.adminport, network.adminPort",
+        "limits.inflight, limits.inFlight",
+        "limits.maxConnections, limits.connections",
+        "funnel.ef_search, funnel.efSearch",
+        "bundel, bundle",
+        "netwrok.port, network"
+    })
+    void shouldNameTheNearestKeyWhenOneIsUnknown(String key, String nearest) {
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> ServerConfig.defaults().with(key, 1));
+        assertEquals(ErrorCode.BAD_INPUT, e.code());
+        String first = key.startsWith("netwrok") ? "netwrok" : key;
+        assertTrue(
+                e.getMessage()
+                        .startsWith("unknown key: key=" + first + ", nearest=" + nearest + ", "),
+                e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"network\":{\"port\":70000}} | value out of range: network.port=70000, limit=0"
+                    + " to 65535; change it (test)",
+                "{\"limits\":{\"k\":0}} | value out of range: limits.k=0, limit=1 to 10000; change"
+                    + " it (test)",
+                "{\"limits\":{\"writeLowBytes\":70000}} | value out of range:"
+                        + " limits.writeLowBytes=70000, limit=512 to 65536; change it (test)",
+                "{\"network\":7} | not a json object: key=network, test; write { \"key\": value }",
+                "[] | configuration is not a json object: test; write { \"key\": value }",
+            })
+    void shouldSayWhatIsWrongWhenValueIsBad(String json, String message) {
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> ServerConfig.parse(json, "test"));
+        assertEquals(message, e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"threads\":{\"idle\":\"sleep\"}} | spin",
+                "{\"network\":{\"port\":\"x\"}} | int",
+                "{\"network\":{\"port\":null}} | null",
+                "{ nonsense | line=1",
+                "{\"state\":1} {} | test"
+            })
+    void shouldSayInOneLineWhenTextIsBroken(String json, String part) {
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> ServerConfig.parse(json, "test"));
+        assertEquals(ErrorCode.BAD_INPUT, e.code());
+        assertEquals(1, e.getMessage().lines().count());
+        assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+
+    @Test
+    void shouldSayNoBundleWhenNoneIsGiven() {
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class, () -> ServerConfig.defaults().bundleDirectory());
+        assertEquals(ErrorCode.USAGE, e.code());
+    }
+}
