@@ -77,7 +77,7 @@ public final class ContextEncoder {
             int count,
             MemorySegment row,
             long offset) {
-        row.asSlice(offset, layout.rowBytes()).fill((byte) 0);
+        layout.clear(row, offset);
         for (int i = 0; i < fields.length; i++) {
             put(i, codeOf(fields[i], timestampMs), row, offset);
         }

@@ -1,6 +1,10 @@
 package io.millrace.ranker.features;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
 import io.millrace.core.error.MillraceException;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * One declared feature.
@@ -53,6 +57,11 @@ public record FeatureField(
 
     /** Validates. */
     public FeatureField {
+        requireKey("name", "(field)", name);
+        requireKey("scope", name, scope);
+        requireKey("kind", name, kind);
+        requireKey("table", name, table);
+        requireKey("source", name, source);
         if (name.isBlank()) {
             throw MillraceException.badInput(
                     "a feature has no name: scope=%s; name it in the schema", scope);
@@ -84,6 +93,17 @@ public record FeatureField(
             throw MillraceException.badInput(
                     "no embedding table: field=%s; set table, as a rule to its name", name);
         }
+        if (isNumber && (cardinality != 0 || !table.isEmpty())) {
+            throw MillraceException.badInput(
+                    "a number has no ids: field=%s, cardinality=%d, table=%s; set cardinality to 0"
+                            + " and table to an empty text",
+                    name, cardinality, table);
+        }
+        if (!isNumber && (mean != 0 || standardDeviation != 1)) {
+            throw MillraceException.badInput(
+                    "ids have no scale: field=%s, mean=%s, standardDeviation=%s; set 0 and 1",
+                    name, mean, standardDeviation);
+        }
         if (scope == FeatureScope.CONTEXT && kind != FeatureKind.CATEGORICAL) {
             throw MillraceException.badInput(
                     "a context feature must be categorical: field=%s, kind=%s; bucketise it",
@@ -93,6 +113,21 @@ public record FeatureField(
             throw MillraceException.badInput(
                     "only context features have a source: field=%s, source=%s; set REQUEST",
                     name, source);
+        }
+        int codes = cardinality - FIRST;
+        if (servingDefault < -1
+                || (servingDefault >= 0
+                        && (scope != FeatureScope.CONTEXT || servingDefault >= codes))) {
+            throw MillraceException.badInput(
+                    "serving default is no code of the field: field=%s, scope=%s,"
+                            + " servingDefault=%d, codes=%d; set -1 for missing",
+                    name, scope, servingDefault, codes);
+        }
+        if (!isNumber && codes < source.codes()) {
+            throw MillraceException.badInput(
+                    "fewer codes than the source gives: field=%s, source=%s, cardinality=%d,"
+                            + " least=%d; raise cardinality",
+                    name, source, cardinality, source.codes() + FIRST);
         }
     }
 
@@ -233,6 +268,7 @@ public record FeatureField(
      *
      * @return true for tags and sequences.
      */
+    @JsonIgnore
     public boolean isList() {
         return kind == FeatureKind.TAGS || kind == FeatureKind.SEQUENCE;
     }
@@ -258,5 +294,13 @@ public record FeatureField(
             return MISSING;
         }
         return code < cardinality - FIRST ? code + FIRST : UNSEEN;
+    }
+
+    /** Keys that a schema file leaves out arrive here as null. */
+    private static void requireKey(String key, String field, @Nullable Object value) {
+        if (value == null) {
+            throw MillraceException.badInput(
+                    "a key is missing: key=%s, field=%s; add it to the schema", key, field);
+        }
     }
 }

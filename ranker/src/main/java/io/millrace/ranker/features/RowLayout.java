@@ -6,7 +6,11 @@ import io.millrace.core.error.MillraceException;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +49,7 @@ public final class RowLayout {
     private final int[] slots;
     private final Map<String, Integer> slotByName = new HashMap<>();
     private final int rowBytes;
+    private final long fingerprint;
 
     RowLayout(List<FeatureField> fields) {
         this.fields = List.copyOf(fields);
@@ -58,6 +63,7 @@ public final class RowLayout {
         this.rowBytes =
                 Math.max(1, Math.ceilDiv(slot * Integer.BYTES, ROW_ALIGNMENT_BYTES))
                         * ROW_ALIGNMENT_BYTES;
+        this.fingerprint = fingerprintOf(this.fields);
     }
 
     /**
@@ -104,6 +110,16 @@ public final class RowLayout {
     }
 
     /**
+     * What the rows mean: two layouts of one fingerprint read each other's rows. Statistics and
+     * defaults of the fields do not count.
+     *
+     * @return the first 64 bits of the SHA-256 over what decides a slot and its ids.
+     */
+    public long fingerprint() {
+        return fingerprint;
+    }
+
+    /**
      * Makes a row the one of somebody or something nothing is known of.
      *
      * @param rows memory of the row.
@@ -111,7 +127,9 @@ public final class RowLayout {
      */
     @HotPath
     public void clear(MemorySegment rows, long offset) {
-        rows.asSlice(offset, rowBytes).fill((byte) 0);
+        for (int at = 0; at < rowBytes; at += Integer.BYTES) {
+            rows.set(INT, offset + at, 0);
+        }
         for (int i = 0; i < slots.length; i++) {
             if (fields.get(i).kind() == FeatureKind.NUMERIC) {
                 rows.set(FLOAT, offset + 4L * slots[i], Float.NaN);
@@ -143,6 +161,21 @@ public final class RowLayout {
             }
         }
         return -1;
+    }
+
+    private static long fingerprintOf(List<FeatureField> fields) {
+        StringBuilder text = new StringBuilder("row layout 1");
+        for (FeatureField field : fields) {
+            text.append('\n').append(field.name().length()).append(':').append(field.name());
+            text.append(' ').append(field.kind()).append(' ').append(field.cardinality());
+            text.append(' ').append(field.maxValues()).append(' ').append(field.table());
+        }
+        try {
+            byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes)).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new MillraceException(ErrorCode.INTERNAL, "no sha-256: install a whole jdk", e);
+        }
     }
 
     private static boolean isId(int id, FeatureField field) {

@@ -8,15 +8,17 @@ import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
 
 import org.agrona.collections.Long2LongHashMap;
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The rows of all users or of all items, each under the caller's id: a section file (kind {@code
  * FEATROWS}) with sections {@code ids} (int64 each), {@code rows} ({@link RowLayout}) and {@code
- * layout} (bytes of a row).
+ * layout} (int64 bytes of a row, int64 fingerprint of the layout).
  *
  * <p>Threading: a table may be read from any thread until it is closed; a builder belongs to one.
  *
@@ -25,6 +27,7 @@ import java.util.Arrays;
 public final class RowTable implements AutoCloseable {
     private static final String KIND = "FEATROWS";
     private static final int VERSION = 1;
+    private static final int LAYOUT_LENGTH = 2;
     private static final long NONE = -1;
 
     private final RowLayout layout;
@@ -33,7 +36,12 @@ public final class RowTable implements AutoCloseable {
     private final AutoCloseable memory;
     private final Long2LongHashMap rowById;
 
-    private RowTable(RowLayout layout, long[] ids, MemorySegment rows, AutoCloseable memory) {
+    private RowTable(
+            RowLayout layout,
+            long[] ids,
+            MemorySegment rows,
+            AutoCloseable memory,
+            @Nullable Path file) {
         this.layout = layout;
         this.ids = ids;
         this.rows = rows;
@@ -42,8 +50,12 @@ public final class RowTable implements AutoCloseable {
         for (int row = 0; row < ids.length; row++) {
             long other = rowById.put(ids[row], row);
             if (other != NONE) {
-                throw MillraceException.badInput(
-                        "id twice: id=%d, row=%d, other=%d", ids[row], row, other);
+                throw file == null
+                        ? MillraceException.badInput(
+                                "id twice: id=%d, row=%d, other=%d; leave one of them out",
+                                ids[row], row, other)
+                        : MillraceException.corrupt(
+                                file, "id twice: id=%d, row=%d, other=%d", ids[row], row, other);
             }
         }
     }
@@ -61,16 +73,26 @@ public final class RowTable implements AutoCloseable {
         SectionFile file = SectionFile.open(path, KIND, VERSION);
         try {
             long[] ids = file.readLongs("ids");
-            int rowBytes = file.readInts("layout")[0];
+            long[] described = file.readLongs("layout");
             MemorySegment rows = file.section("rows");
-            if (rowBytes != layout.rowBytes()) {
+            if (described.length != LAYOUT_LENGTH) {
+                throw MillraceException.corrupt(
+                        path,
+                        "length of the layout: length=%d, expected=%d",
+                        described.length,
+                        LAYOUT_LENGTH);
+            }
+            int rowBytes = layout.rowBytes();
+            if (described[0] != rowBytes || described[1] != layout.fingerprint()) {
                 throw MillraceException.of(
                         ErrorCode.MISMATCH,
-                        "rows of another schema: file=%s, row=%d bytes, schema=%d bytes; build them"
-                                + " again",
+                        "rows of another schema: file=%s, row=%d bytes, schema=%d bytes,"
+                                + " layout=%016x, schema=%016x; build them again",
                         path,
+                        described[0],
                         rowBytes,
-                        layout.rowBytes());
+                        described[1],
+                        layout.fingerprint());
             }
             if (rows.byteSize() != (long) ids.length * rowBytes) {
                 throw MillraceException.corrupt(
@@ -79,20 +101,29 @@ public final class RowTable implements AutoCloseable {
                         ids.length,
                         rows.byteSize() / rowBytes);
             }
-            for (int row = 0; row < ids.length; row++) {
-                int bad = layout.firstBadField(rows, (long) row * rowBytes);
-                if (bad >= 0) {
-                    throw MillraceException.corrupt(
-                            path,
-                            "value out of range: row=%d, field=%s",
-                            row,
-                            layout.fields().get(bad).name());
-                }
-            }
-            return new RowTable(layout, ids, rows, file);
+            checkRows(path, layout, rows, ids.length);
+            return new RowTable(layout, ids, rows, file, path);
         } catch (MillraceException e) {
             file.close();
             throw e;
+        }
+    }
+
+    private static void checkRows(Path path, RowLayout layout, MemorySegment rows, int count) {
+        int rowBytes = layout.rowBytes();
+        int bad =
+                IntStream.range(0, count)
+                        .parallel()
+                        .filter(row -> layout.firstBadField(rows, (long) row * rowBytes) >= 0)
+                        .min()
+                        .orElse(-1);
+        if (bad >= 0) {
+            int field = layout.firstBadField(rows, (long) bad * rowBytes);
+            throw MillraceException.corrupt(
+                    path,
+                    "value out of range: row=%d, field=%s",
+                    bad,
+                    layout.fields().get(field).name());
         }
     }
 
@@ -114,7 +145,7 @@ public final class RowTable implements AutoCloseable {
      */
     public void write(Path path) {
         try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
-            writer.ints("layout", new int[] {layout.rowBytes()})
+            writer.longs("layout", new long[] {layout.rowBytes(), layout.fingerprint()})
                     .longs("ids", ids)
                     .section("rows", rows)
                     .commit();
@@ -270,9 +301,10 @@ public final class RowTable implements AutoCloseable {
             }
             long at = at(field);
             memory.segment().set(RowLayout.INT, at, length);
-            for (int i = 0; i < length; i++) {
-                checkId(field, values[from + i]);
-                memory.segment().set(RowLayout.INT, at + 4L * (i + 1), values[from + i]);
+            for (int i = 0; i < field.maxValues(); i++) {
+                int id = i < length ? values[from + i] : 0;
+                checkId(field, id);
+                memory.segment().set(RowLayout.INT, at + 4L * (i + 1), id);
             }
             return this;
         }
@@ -288,7 +320,8 @@ public final class RowTable implements AutoCloseable {
                             layout,
                             Arrays.copyOf(ids, count),
                             memory.segment().asSlice(0, (long) count * layout.rowBytes()),
-                            memory);
+                            memory,
+                            null);
             memory = DirectMemory.allocate(0);
             return table;
         }
