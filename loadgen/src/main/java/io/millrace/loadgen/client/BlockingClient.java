@@ -1,0 +1,290 @@
+package io.millrace.loadgen.client;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.Status;
+import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.WireLimits;
+import io.millrace.core.wire.codec.InfoRequestEncoder;
+import io.millrace.core.wire.codec.InfoResponseDecoder;
+import io.millrace.core.wire.codec.MessageHeaderDecoder;
+import io.millrace.core.wire.codec.MessageHeaderEncoder;
+import io.millrace.core.wire.codec.PingEncoder;
+import io.millrace.core.wire.codec.PongDecoder;
+import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.core.wire.codec.RecommendRequestEncoder;
+import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.core.wire.codec.SearchRequestEncoder;
+import io.millrace.core.wire.codec.SimilarRequestEncoder;
+
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A client of one connection that asks one question at a time and waits for its answer.
+ *
+ * <p>Where the server is not there, does not answer in time or is something else, a {@link
+ * MillraceException} of code {@link ErrorCode#UNAVAILABLE} says so in one line, and the client is
+ * closed. An answer of any status but OK is no exception: {@link Answer#status} tells.
+ *
+ * <p>Threading: one thread at a time. Allocation: per question. Ownership: close it.
+ */
+public final class BlockingClient implements AutoCloseable {
+    private final FrameSocket socket;
+    private final ExpandableArrayBuffer request = new ExpandableArrayBuffer(1 << 10);
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final MessageHeaderDecoder answerHeader = new MessageHeaderDecoder();
+    private final ResultResponseDecoder result = new ResultResponseDecoder();
+    private long correlationId;
+
+    private BlockingClient(FrameSocket socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * Connects to a server.
+     *
+     * @param host name or address.
+     * @param port of the wire protocol.
+     * @param timeoutMs the longest any one operation may take.
+     * @return the connected client.
+     * @throws MillraceException UNAVAILABLE when nobody answers there.
+     */
+    public static BlockingClient connect(String host, int port, int timeoutMs) {
+        return new BlockingClient(FrameSocket.connect(host, port, timeoutMs));
+    }
+
+    /** Asks whether the server answers. Returns when it does. */
+    public void ping() {
+        PingEncoder ping =
+                new PingEncoder().wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
+        ping.correlationId(++correlationId);
+        ask(ping.encodedLength(), PongDecoder.TEMPLATE_ID);
+    }
+
+    /**
+     * Asks what is served.
+     *
+     * @param maxSamples the most ids wanted in each of the samples.
+     * @return what the server says of itself.
+     */
+    public ServerInfo info(int maxSamples) {
+        requireRange("maxSamples", maxSamples, 0, WireLimits.MAX_GROUP_COUNT);
+        InfoRequestEncoder encoder =
+                new InfoRequestEncoder()
+                        .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
+        encoder.correlationId(++correlationId).maxSamples(maxSamples);
+        UnsafeBuffer frame = ask(encoder.encodedLength(), InfoResponseDecoder.TEMPLATE_ID);
+        InfoResponseDecoder info =
+                new InfoResponseDecoder()
+                        .wrapAndApplyHeader(frame, FrameLayout.HEADER_OFFSET, answerHeader);
+        InfoResponseDecoder.SampleUsersDecoder users = info.sampleUsers();
+        long[] userIds = new long[users.count()];
+        for (int i = 0; i < userIds.length; i++) {
+            userIds[i] = users.next().id();
+        }
+        InfoResponseDecoder.SampleItemsDecoder items = info.sampleItems();
+        long[] itemIds = new long[items.count()];
+        for (int i = 0; i < itemIds.length; i++) {
+            itemIds[i] = items.next().id();
+        }
+        List<ContextField> fields = new ArrayList<>();
+        for (InfoResponseDecoder.ContextFieldsDecoder field : info.contextFields()) {
+            int codes = field.codes();
+            fields.add(new ContextField(field.name(), codes));
+        }
+        return new ServerInfo(
+                info.version(),
+                info.protocolVersion(),
+                info.items(),
+                info.users(),
+                info.dimension(),
+                info.maxK(),
+                info.fingerprint(),
+                userIds,
+                itemIds,
+                List.copyOf(fields));
+    }
+
+    /**
+     * Asks for items for a user, now and without a context.
+     *
+     * @param userId the user.
+     * @param k how many.
+     * @return the answer.
+     */
+    public Answer recommend(long userId, int k) {
+        return recommend(userId, k, 0, Map.of(), new long[0]);
+    }
+
+    /**
+     * Asks for items for a user.
+     *
+     * @param userId the user.
+     * @param k how many.
+     * @param timestampMs since 1970 UTC; 0: now.
+     * @param context raw codes by the number of the context field.
+     * @param exclude items not to answer with.
+     * @return the answer.
+     */
+    public Answer recommend(
+            long userId, int k, long timestampMs, Map<Integer, Integer> context, long[] exclude) {
+        requireRange("k", k, 0, RecommendRequestEncoder.kMaxValue());
+        requireRange("context", context.size(), 0, WireLimits.MAX_GROUP_COUNT);
+        requireRange("exclude", exclude.length, 0, WireLimits.MAX_GROUP_COUNT);
+        RecommendRequestEncoder encoder =
+                new RecommendRequestEncoder()
+                        .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
+        encoder.correlationId(++correlationId)
+                .userId(userId)
+                .timestampMs(timestampMs)
+                .deadlineUs(0)
+                .k(k)
+                .flags()
+                .clear();
+        RecommendRequestEncoder.ContextEncoder codes = encoder.contextCount(context.size());
+        context.forEach(
+                (field, code) -> {
+                    requireRange("context field", field, 0, WireLimits.MAX_GROUP_COUNT);
+                    codes.next().field(field).code(code);
+                });
+        RecommendRequestEncoder.ExcludeEncoder excluded = encoder.excludeCount(exclude.length);
+        for (long itemId : exclude) {
+            excluded.next().itemId(itemId);
+        }
+        return answer(encoder.encodedLength());
+    }
+
+    /**
+     * Asks for items like an item.
+     *
+     * @param itemId the item.
+     * @param k how many.
+     * @return the answer.
+     */
+    public Answer similar(long itemId, int k) {
+        requireRange("k", k, 0, SimilarRequestEncoder.kMaxValue());
+        SimilarRequestEncoder encoder =
+                new SimilarRequestEncoder()
+                        .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
+        encoder.correlationId(++correlationId).itemId(itemId).deadlineUs(0).k(k).flags().clear();
+        encoder.excludeCount(0);
+        return answer(encoder.encodedLength());
+    }
+
+    /**
+     * Asks for items near a vector.
+     *
+     * @param vector as many floats as {@link ServerInfo#dimension}.
+     * @param k how many.
+     * @param rank whether to order what was found by the ranker, for nobody known.
+     * @return the answer.
+     */
+    public Answer search(float[] vector, int k, boolean rank) {
+        requireRange("k", k, 0, SearchRequestEncoder.kMaxValue());
+        SearchRequestEncoder encoder =
+                new SearchRequestEncoder()
+                        .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
+        encoder.correlationId(++correlationId)
+                .userId(-1)
+                .deadlineUs(0)
+                .k(k)
+                .flags()
+                .clear()
+                .rank(rank);
+        byte[] floats = new byte[VectorBytes.of(vector.length)];
+        VectorBytes.put(vector, new UnsafeBuffer(floats), 0);
+        encoder.putVector(floats, 0, floats.length);
+        return answer(encoder.encodedLength());
+    }
+
+    private static void requireRange(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw MillraceException.usage(
+                    "out of range: %s=%d, limit=%d to %d", name, value, min, max);
+        }
+    }
+
+    private Answer answer(int bodyBytes) {
+        UnsafeBuffer frame = ask(bodyBytes, ResultResponseDecoder.TEMPLATE_ID);
+        result.wrapAndApplyHeader(frame, FrameLayout.HEADER_OFFSET, answerHeader);
+        ResultResponseDecoder.ItemsDecoder items = result.items();
+        int count = items.count();
+        long[] itemIds = new long[count];
+        float[] scores = new float[count];
+        byte[] sources = new byte[count];
+        for (int i = 0; i < count; i++) {
+            items.next();
+            itemIds[i] = items.itemId();
+            scores[i] = items.score();
+            sources[i] = (byte) items.sourceRaw();
+        }
+        return new Answer(
+                Status.of(result.statusRaw()),
+                reason(result.reasonRaw()),
+                result.degraded().getRaw(),
+                result.retrieved(),
+                result.ranked(),
+                result.serviceNs(),
+                result.fingerprint(),
+                itemIds,
+                scores,
+                sources,
+                result.message());
+    }
+
+    private static ReasonCode reason(int code) {
+        for (ReasonCode reason : ReasonCode.values()) {
+            if (reason.value() == code) {
+                return reason;
+            }
+        }
+        return ReasonCode.NULL_VAL;
+    }
+
+    /** Sends the request that was encoded and waits for the answer of that template. */
+    private UnsafeBuffer ask(int bodyBytes, int template) {
+        int frameBytes = FrameLayout.finish(request, 0, bodyBytes);
+        socket.send(ByteBuffer.wrap(request.byteArray(), 0, frameBytes));
+        UnsafeBuffer frame = socket.receive();
+        long answered = FrameLayout.correlationId(frame, 0);
+        boolean isOwn = answered == correlationId || answered == FrameLayout.NO_CORRELATION_ID;
+        if (!isOwn) {
+            throw socket.foreign("it answers what was not asked, correlationId=" + answered);
+        }
+        int found = FrameLayout.templateId(frame, 0);
+        if (found == template) {
+            return frame;
+        }
+        if (found != ResultResponseDecoder.TEMPLATE_ID) {
+            throw socket.foreign("it answers with a message of template=" + found);
+        }
+        result.wrapAndApplyHeader(frame, FrameLayout.HEADER_OFFSET, answerHeader);
+        Status status = Status.of(result.statusRaw());
+        result.items().sbeSkip();
+        socket.close();
+        throw new MillraceException(
+                status == Status.UNSUPPORTED_VERSION
+                        ? ErrorCode.UNSUPPORTED_VERSION
+                        : ErrorCode.UNAVAILABLE,
+                "the server refused: address="
+                        + socket.address()
+                        + ", status="
+                        + status
+                        + ", message="
+                        + result.message(),
+                null);
+    }
+
+    /** Closes the connection. */
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
