@@ -56,7 +56,7 @@ public final class Dataset implements AutoCloseable {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
                     "files of different data sets: folder=%s, users=%d of %d, items=%d of %d,"
-                        + " train=%d of %d, test=%d of %d; make it again",
+                            + " train=%d of %d, test=%d of %d; make it again",
                     path,
                     users.count(),
                     manifest.users(),

@@ -211,7 +211,7 @@ public final class InteractionTable implements AutoCloseable {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
                     "context rows of another schema: file=%s, length=%d bytes, expected=%d; make"
-                        + " the data set again",
+                            + " the data set again",
                     path,
                     contexts.byteSize(),
                     count * contextBytes);

@@ -1,0 +1,48 @@
+package io.millrace.data.bundle;
+
+import io.millrace.core.bundle.BundleManifest;
+import io.millrace.core.metrics.Figures;
+import io.millrace.index.GraphReport;
+
+/**
+ * What was built, and how long it took.
+ *
+ * @param manifest of the bundle.
+ * @param graph how sound the graph is.
+ * @param embedSeconds time to embed all items.
+ * @param indexSeconds time to build and check the graph.
+ * @param totalSeconds time of everything.
+ */
+public record BuildReport(
+        BundleManifest manifest,
+        GraphReport graph,
+        double embedSeconds,
+        double indexSeconds,
+        double totalSeconds) {
+
+    /**
+     * The figures of {@code millrace build}.
+     *
+     * @return flat keys and their values.
+     */
+    public Figures figures() {
+        long bytes = 0;
+        for (var file : manifest.files().values()) {
+            bytes += file.bytes();
+        }
+        return new Figures()
+                .put("items", manifest.items())
+                .put("users", manifest.users())
+                .put("dimension", manifest.dimension())
+                .put("fingerprint", manifest.fingerprint())
+                .put("bundle_bytes", bytes)
+                .put("graph.levels", graph.levels())
+                .put("graph.reachable", graph.reachable())
+                .put("graph.mean_degree", graph.meanDegree())
+                .put("graph.zero_in_degree", graph.zeroInDegree())
+                .put("graph.self_recall", graph.selfRecall())
+                .put("embed_seconds", embedSeconds)
+                .put("index_seconds", indexSeconds)
+                .put("build_seconds", totalSeconds);
+    }
+}

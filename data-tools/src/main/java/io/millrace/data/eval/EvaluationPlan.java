@@ -1,0 +1,103 @@
+package io.millrace.data.eval;
+
+import io.millrace.core.error.MillraceException;
+
+/**
+ * What is measured, and on how much.
+ *
+ * @param threads how many threads; figures do not depend on it.
+ * @param retrieved how many items serving retrieves, k of the index recall.
+ * @param efSearch how many candidates the index keeps on the way in serving.
+ * @param maxPairs most users times items that are scored for retrieval; more users than fit are
+ *     left out, evenly.
+ * @param maxImpressions most held-out impressions the ranker scores; more are left out, evenly.
+ * @param withBaselines whether baselines are measured beside.
+ * @param seed decides the random baseline and the order of logistic regression.
+ */
+public record EvaluationPlan(
+        int threads,
+        int retrieved,
+        int efSearch,
+        long maxPairs,
+        int maxImpressions,
+        boolean withBaselines,
+        long seed) {
+    /** Validates. */
+    public EvaluationPlan {
+        check("threads", threads);
+        check("retrieved", retrieved);
+        check("efSearch", efSearch);
+        check("maxPairs", maxPairs);
+        check("maxImpressions", maxImpressions);
+    }
+
+    /**
+     * 500 items with 500 candidates, 500 million pairs, 200,000 impressions, baselines, seed 1, a
+     * thread per processor.
+     *
+     * @return the plan.
+     */
+    public static EvaluationPlan defaults() {
+        return new EvaluationPlan(
+                Runtime.getRuntime().availableProcessors(),
+                500,
+                500,
+                500_000_000,
+                200_000,
+                true,
+                1);
+    }
+
+    /**
+     * The same with another number of threads.
+     *
+     * @param value how many threads.
+     * @return a copy.
+     */
+    public EvaluationPlan withThreads(int value) {
+        return new EvaluationPlan(
+                value, retrieved, efSearch, maxPairs, maxImpressions, withBaselines, seed);
+    }
+
+    /**
+     * The same with the numbers of another server.
+     *
+     * @param items how many items it retrieves.
+     * @param ef how many candidates its index keeps on the way.
+     * @return a copy.
+     */
+    public EvaluationPlan withServing(int items, int ef) {
+        return new EvaluationPlan(
+                threads, items, ef, maxPairs, maxImpressions, withBaselines, seed);
+    }
+
+    /**
+     * The same with other limits.
+     *
+     * @param pairs most users times items.
+     * @param impressions most held-out impressions.
+     * @return a copy.
+     */
+    public EvaluationPlan withLimits(long pairs, int impressions) {
+        return new EvaluationPlan(
+                threads, retrieved, efSearch, pairs, impressions, withBaselines, seed);
+    }
+
+    /**
+     * The same with or without baselines.
+     *
+     * @param value whether baselines are measured beside.
+     * @return a copy.
+     */
+    public EvaluationPlan withBaselines(boolean value) {
+        return new EvaluationPlan(
+                threads, retrieved, efSearch, maxPairs, maxImpressions, value, seed);
+    }
+
+    private static void check(String name, long value) {
+        if (value < 1) {
+            throw MillraceException.usage(
+                    "evaluation cannot be done so: %s=%d, least=1; change %s", name, value, name);
+        }
+    }
+}
