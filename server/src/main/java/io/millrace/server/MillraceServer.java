@@ -1,10 +1,12 @@
 package io.millrace.server;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.progress.ProgressListener;
 import io.millrace.server.admin.AdminServer;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.Funnel;
+import io.millrace.server.funnel.ServingBundle;
 import io.millrace.server.metrics.ServerStatistics;
 import io.millrace.server.transport.FrameServer;
 
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class MillraceServer implements AutoCloseable {
     private final ServerCondition condition;
     private final Funnel funnel;
-    private final @Nullable AutoCloseable ownedFunnel;
+    private final @Nullable ServingBundle ownedBundle;
     private final @Nullable AdminServer admin;
     private final FrameServer frames;
     private boolean isClosed;
@@ -27,13 +29,57 @@ public final class MillraceServer implements AutoCloseable {
             ServerCondition condition,
             Funnel funnel,
             @Nullable AdminServer admin,
-            @Nullable AutoCloseable ownedFunnel) {
+            @Nullable ServingBundle ownedBundle) {
         this.condition = condition;
         this.funnel = funnel;
         this.admin = admin;
-        this.ownedFunnel = ownedFunnel;
+        this.ownedBundle = ownedBundle;
         this.frames = FrameServer.start(condition.config(), funnel, condition.metrics(), version());
         condition.ready(funnel);
+    }
+
+    /**
+     * Opens the bundle that the configuration names and serves it. The admin pages are there from
+     * the start; the port for frames opens when the bundle is warm.
+     *
+     * @param config where, how and what
+     * @param progress told of the steps
+     * @return a server that is ready
+     * @throws MillraceException when the bundle is damaged, a port is in use or the configuration
+     *     makes no sense
+     */
+    public static MillraceServer start(ServerConfig config, ProgressListener progress) {
+        ServerCondition condition = new ServerCondition(config);
+        AdminServer admin = null;
+        ServingBundle bundle = null;
+        try {
+            admin = startAdmin(condition);
+            bundle =
+                    ServingBundle.open(
+                            config.bundleDirectory(),
+                            config.stateDirectory(),
+                            config.funnel(),
+                            config.limits(),
+                            progress);
+            return new MillraceServer(condition, bundle, admin, bundle);
+        } catch (Throwable t) {
+            if (bundle != null) {
+                bundle.close();
+            }
+            closeAdmin(admin);
+            condition.close();
+            throw t;
+        }
+    }
+
+    /**
+     * Opens the bundle that the configuration names and serves it, telling nobody of the steps.
+     *
+     * @param config where, how and what
+     * @return a server that is ready
+     */
+    public static MillraceServer start(ServerConfig config) {
+        return start(config, ProgressListener.NONE);
     }
 
     /**
@@ -165,11 +211,7 @@ public final class MillraceServer implements AutoCloseable {
         return condition.statistics();
     }
 
-    /**
-     * Stops accepting, answers what is in flight, and closes; does nothing when closed already.
-     *
-     * @throws MillraceException when what the server keeps can't be closed
-     */
+    /** Stops accepting, answers what is in flight, and closes; does nothing when closed already. */
     @Override
     public synchronized void close() {
         if (isClosed) {
@@ -180,14 +222,8 @@ public final class MillraceServer implements AutoCloseable {
         frames.close();
         closeAdmin(admin);
         condition.close();
-        if (ownedFunnel != null) {
-            try {
-                ownedFunnel.close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
+        if (ownedBundle != null) {
+            ownedBundle.close();
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 class ServerConfigTest {
     @TempDir Path folder;
@@ -87,9 +89,9 @@ class ServerConfigTest {
             delimiter = '|',
             value = {
                 "{\"network\":{\"port\":70000}} | value out of range: network.port=70000, limit=0"
-                    + " to 65535; change it (test)",
+                        + " to 65535; change it (test)",
                 "{\"limits\":{\"k\":0}} | value out of range: limits.k=0, limit=1 to 10000; change"
-                    + " it (test)",
+                        + " it (test)",
                 "{\"limits\":{\"writeLowBytes\":70000}} | value out of range:"
                         + " limits.writeLowBytes=70000, limit=512 to 65536; change it (test)",
                 "{\"network\":7} | not a json object: key=network, test; write { \"key\": value }",
@@ -125,5 +127,29 @@ class ServerConfigTest {
                 assertThrows(
                         MillraceException.class, () -> ServerConfig.defaults().bundleDirectory());
         assertEquals(ErrorCode.USAGE, e.code());
+    }
+
+    @Test
+    void shouldBeDescribedWhenKeyExists() throws IOException {
+        String page = Files.readString(Path.of("../docs/configuration.md"));
+        assertDescribed(page, "", Json.mapper().valueToTree(ServerConfig.defaults()));
+    }
+
+    private static void assertDescribed(String page, String prefix, JsonNode node) {
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            String key = prefix + entry.getKey();
+            if (entry.getValue().isObject()) {
+                assertDescribed(page, key + ".", entry.getValue());
+            } else {
+                String value = entry.getValue().asText();
+                String row = "| `" + key + "` | ";
+                assertTrue(page.contains(row), key);
+                boolean hasValue =
+                        entry.getValue().isNull()
+                                || page.contains(row + value + " |")
+                                || page.contains(row + "`" + value + "` |");
+                assertTrue(hasValue, key + " has another default: " + value);
+            }
+        }
     }
 }
