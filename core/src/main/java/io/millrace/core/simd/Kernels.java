@@ -11,6 +11,12 @@ public final class Kernels {
     private static final VectorKernels SCALAR_VECTOR = new ScalarVectorKernels();
     private static final VectorKernels VECTOR =
             isVectorModuleLoaded() ? new PanamaVectorKernels() : SCALAR_VECTOR;
+    private static final MatrixKernels SCALAR_MATRIX = new ScalarMatrixKernels();
+    private static final MatrixKernels MATRIX =
+            isVectorModuleLoaded() ? new PanamaMatrixKernels() : SCALAR_MATRIX;
+    private static final ElementKernels SCALAR_ELEMENT = new ScalarElementKernels();
+    private static final ElementKernels ELEMENT =
+            isVectorModuleLoaded() ? new PanamaElementKernels() : SCALAR_ELEMENT;
 
     private Kernels() {}
 
@@ -30,6 +36,42 @@ public final class Kernels {
      */
     public static VectorKernels scalarVector() {
         return SCALAR_VECTOR;
+    }
+
+    /**
+     * The fastest matrix products here.
+     *
+     * @return shared and stateless.
+     */
+    public static MatrixKernels matrix() {
+        return MATRIX;
+    }
+
+    /**
+     * The plain loops that the fast products are held against.
+     *
+     * @return shared and stateless.
+     */
+    public static MatrixKernels scalarMatrix() {
+        return SCALAR_MATRIX;
+    }
+
+    /**
+     * The fastest element-wise kernels here.
+     *
+     * @return shared and stateless.
+     */
+    public static ElementKernels element() {
+        return ELEMENT;
+    }
+
+    /**
+     * The plain loops that the fast element-wise kernels are held against.
+     *
+     * @return shared and stateless.
+     */
+    public static ElementKernels scalarElement() {
+        return SCALAR_ELEMENT;
     }
 
     private static boolean isVectorModuleLoaded() {

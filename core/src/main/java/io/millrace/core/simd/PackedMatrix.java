@@ -1,0 +1,135 @@
+package io.millrace.core.simd;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+
+/**
+ * Weights of a layer in the order in which the kernels read them: panels of 64 outputs, and inside
+ * a panel one line of outputs per input, so that the innermost loop walks straight through memory.
+ *
+ * <pre>
+ * outputs = 130, inputs = 3, W[o][i]:
+ *   panel 0: W[0..63][0]    W[0..63][1]    W[0..63][2]       64 floats a line
+ *   panel 1: W[64..127][0]  W[64..127][1]  W[64..127][2]     64 floats a line
+ *   panel 2: W[128..129][0] 0 x 14  ...                      16 floats a line (rounded up)
+ * </pre>
+ *
+ * <p>Threading: may be read from any thread; {@link #pack} must not run beside readers. Allocation:
+ * packing again allocates nothing.
+ */
+public final class PackedMatrix {
+    /** Outputs of a whole panel. */
+    static final int PANEL_WIDTH = 64;
+
+    private static final int LINE_UNIT = 16;
+
+    private final int outputs;
+    private final int inputs;
+    private final float[] panels;
+
+    /**
+     * Room for a matrix, all zero.
+     *
+     * @param outputs rows of W, at least 1.
+     * @param inputs columns of W, at least 0.
+     */
+    public PackedMatrix(int outputs, int inputs) {
+        if (outputs < 1 || inputs < 0 || (outputs + 63L) * inputs > Integer.MAX_VALUE - 64) {
+            throw MillraceException.of(
+                    ErrorCode.INTERNAL,
+                    "bad size of a packed matrix: outputs=%d, inputs=%d",
+                    outputs,
+                    inputs);
+        }
+        this.outputs = outputs;
+        this.inputs = inputs;
+        int padded = (outputs + LINE_UNIT - 1) / LINE_UNIT * LINE_UNIT;
+        this.panels = new float[padded * inputs];
+    }
+
+    /**
+     * Packs a layer's weights.
+     *
+     * @param weights W, row-major, one row per output.
+     * @param outputs rows of W.
+     * @param inputs columns of W.
+     * @return the packed weights.
+     */
+    public static PackedMatrix of(float[] weights, int outputs, int inputs) {
+        PackedMatrix packed = new PackedMatrix(outputs, inputs);
+        packed.pack(MatrixView.of(weights, 0, inputs));
+        return packed;
+    }
+
+    /**
+     * Packs weights into the room there is.
+     *
+     * @param weights W with one row per output; a transposed view packs the transposed matrix.
+     */
+    public void pack(MatrixView weights) {
+        weights.requireBlock(outputs, inputs);
+        for (int panel = 0; panel < outputs; panel += PANEL_WIDTH) {
+            packPanel(weights, panel);
+        }
+    }
+
+    private void packPanel(MatrixView weights, int panel) {
+        float[] source = weights.values();
+        int width = lineWidth(panel);
+        int count = Math.min(PANEL_WIDTH, outputs - panel);
+        int start = panelOffset(panel);
+        int rowStride = weights.rowStride();
+        int columnStride = weights.columnStride();
+        int first = weights.offset() + panel * rowStride;
+        if (rowStride == 1) {
+            for (int input = 0; input < inputs; input++) {
+                System.arraycopy(
+                        source, first + input * columnStride, panels, start + input * width, count);
+            }
+            return;
+        }
+        // Eight inputs at a time: a cache line of the source is used up before it is left.
+        for (int input = 0; input < inputs; input += 8) {
+            int end = Math.min(inputs, input + 8);
+            for (int output = 0; output < count; output++) {
+                int from = first + output * rowStride;
+                for (int i = input; i < end; i++) {
+                    panels[start + i * width + output] = source[from + i * columnStride];
+                }
+            }
+        }
+    }
+
+    /**
+     * Rows of W.
+     *
+     * @return how many values a product has.
+     */
+    public int outputs() {
+        return outputs;
+    }
+
+    /**
+     * Columns of W.
+     *
+     * @return how many values a product takes.
+     */
+    public int inputs() {
+        return inputs;
+    }
+
+    float[] panels() {
+        return panels;
+    }
+
+    /** Where the panel begins whose first output is {@code output}, a multiple of 64. */
+    int panelOffset(int output) {
+        return output * inputs;
+    }
+
+    /** Floats of a line of the panel whose first output is {@code output}. */
+    int lineWidth(int output) {
+        int left = outputs - output;
+        return left >= PANEL_WIDTH ? PANEL_WIDTH : (left + LINE_UNIT - 1) / LINE_UNIT * LINE_UNIT;
+    }
+}
