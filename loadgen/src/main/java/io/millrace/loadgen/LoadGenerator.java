@@ -1,0 +1,101 @@
+package io.millrace.loadgen;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.metrics.HiccupMeter;
+import io.millrace.core.progress.ProgressListener;
+
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Puts load on a server in an open loop: requests are sent when the plan says, not when the server
+ * is ready for them, and latency counts from the intended start. A stall therefore shows in every
+ * request it held up, not only in the one that met it (Tene: How NOT to measure latency, 2013).
+ *
+ * <p>Threading: blocks the caller; sends and receives on {@code millrace-load-0}.
+ */
+public final class LoadGenerator {
+    private static final long LOOK_MS = 100;
+    private static final long GRACE_MS = 10_000;
+    private static final double NS_PER_SECOND = 1e9;
+
+    private LoadGenerator() {}
+
+    /**
+     * Runs a plan. Ends by its warm-up, duration and timeout, whatever the server does; a
+     * connection that is lost ends as errors in a partial report.
+     *
+     * @param plan what to do.
+     * @param progress told in milliseconds.
+     * @return what was seen.
+     * @throws MillraceException UNAVAILABLE when the server can't be reached at the start.
+     */
+    public static LoadReport run(LoadPlan plan, ProgressListener progress) {
+        LoadSchedule schedule = new LoadSchedule(plan);
+        try (LoadTally tally = new LoadTally(plan.sampledAnswers(), plan.intervalLog());
+                LoadLoop loop =
+                        LoadLoop.connect(
+                                plan.host(), plan.port(), plan.connections(), plan.timeoutMs());
+                HiccupMeter hiccups = hiccupMeter(plan.hiccupLog())) {
+            LoadRun run = new LoadRun(plan, schedule, tally, loop.eventLoop(), loop.connections());
+            run.start();
+            await(run, plan, progress);
+            return report(plan, schedule, tally, run, hiccups.histogram());
+        }
+    }
+
+    private static HiccupMeter hiccupMeter(@Nullable Path log) {
+        return log == null
+                ? HiccupMeter.start()
+                : HiccupMeter.start(log, TimeUnit.SECONDS.toMillis(1));
+    }
+
+    private static void await(LoadRun run, LoadPlan plan, ProgressListener progress) {
+        long plannedMs = plan.warmupMs() + plan.durationMs();
+        long limitMs = plannedMs + plan.timeoutMs() + GRACE_MS;
+        long beganNs = System.nanoTime();
+        long toldMs = 0;
+        try (ProgressListener.Stage stage = progress.start("load", plannedMs)) {
+            while (!run.await(LOOK_MS)) {
+                long passedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
+                if (passedMs > limitMs) {
+                    throw MillraceException.of(
+                            ErrorCode.INTERNAL,
+                            "the load did not end: passedMs=%d, limit=%d; report it",
+                            passedMs,
+                            limitMs);
+                }
+                long nextMs = Math.min(passedMs, plannedMs);
+                stage.advance(nextMs - toldMs);
+                toldMs = nextMs;
+                stage.note(run.resolved() + " requests");
+            }
+            stage.advance(plannedMs - toldMs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MillraceException(
+                    ErrorCode.UNAVAILABLE, "the load was interrupted: run it again", e);
+        }
+    }
+
+    private static LoadReport report(
+            LoadPlan plan, LoadSchedule schedule, LoadTally tally, LoadRun run, Histogram hiccups) {
+        return new LoadReport(
+                plan,
+                tally.counts(schedule.count() - schedule.warmups()),
+                run.elapsedNs() / NS_PER_SECOND,
+                tally.latency(),
+                tally.service(),
+                tally.dispatchLag(),
+                hiccups,
+                tally.series(),
+                tally.samples(),
+                run.isPartial(),
+                Optional.ofNullable(tally.firstFailure()));
+    }
+}

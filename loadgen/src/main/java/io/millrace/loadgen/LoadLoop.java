@@ -1,0 +1,101 @@
+package io.millrace.loadgen;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.loadgen.client.BlockingClient;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.FastThreadLocalThread;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one thread of a load, {@code millrace-load-0}, with its connections: epoll where its native
+ * library loads, else the JDK's selector.
+ *
+ * <p>Threading: opened and closed by the caller. Ownership: closes its connections and its thread.
+ */
+final class LoadLoop implements AutoCloseable {
+    private static final long STOP_MS = 2_000;
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<LoadConnection> connections = new ArrayList<>();
+
+    private LoadLoop() {
+        this.group =
+                new MultiThreadIoEventLoopGroup(
+                        1,
+                        (ThreadFactory) task -> new FastThreadLocalThread(task, "millrace-load-0"),
+                        Epoll.isAvailable()
+                                ? EpollIoHandler.newFactory()
+                                : NioIoHandler.newFactory());
+    }
+
+    /** Opens connections after a ping has told that there is a server of ours. */
+    static LoadLoop connect(String host, int port, int count, int timeoutMs) {
+        try (BlockingClient client = BlockingClient.connect(host, port, timeoutMs)) {
+            client.ping();
+        }
+        LoadLoop loop = new LoadLoop();
+        try {
+            loop.open(host, port, count, timeoutMs);
+            return loop;
+        } catch (MillraceException e) {
+            loop.close();
+            throw e;
+        }
+    }
+
+    private void open(String host, int port, int count, int timeoutMs) {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(group)
+                        .channel(
+                                Epoll.isAvailable()
+                                        ? EpollSocketChannel.class
+                                        : NioSocketChannel.class)
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs);
+        for (int i = 0; i < count; i++) {
+            LoadConnection connection = new LoadConnection(i);
+            bootstrap.handler(connection);
+            ChannelFuture opened = bootstrap.connect(host, port).awaitUninterruptibly();
+            if (!opened.isSuccess()) {
+                throw new MillraceException(
+                        ErrorCode.UNAVAILABLE,
+                        "the server takes no more connections: open="
+                                + i
+                                + ", wanted="
+                                + count
+                                + "; open fewer or raise the server's limits",
+                        opened.cause());
+            }
+            connections.add(connection);
+        }
+    }
+
+    EventLoop eventLoop() {
+        return group.next();
+    }
+
+    List<LoadConnection> connections() {
+        return connections;
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, STOP_MS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(2 * STOP_MS);
+    }
+}

@@ -1,0 +1,110 @@
+package io.millrace.loadgen;
+
+import io.millrace.core.metrics.Figures;
+
+import org.HdrHistogram.Histogram;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a run has shown. Percentiles are of OK answers only: read them beside the errors.
+ *
+ * @param plan what was run.
+ * @param counts what became of the requests.
+ * @param elapsedSeconds the answers are spread over this time.
+ * @param latency nanoseconds from the intended start to the answer.
+ * @param service nanoseconds from the actual sending to the answer.
+ * @param dispatchLag nanoseconds from the intended start to the actual sending.
+ * @param hiccups of this machine while the load ran, in nanoseconds.
+ * @param series one point a second.
+ * @param sampledAnswers the answers kept, in the order they arrived.
+ * @param isPartial whether a connection was lost, so that not all of the plan was run.
+ * @param firstFailure the first reason for an error or refusal.
+ */
+public record LoadReport(
+        LoadPlan plan,
+        LoadCounts counts,
+        double elapsedSeconds,
+        Histogram latency,
+        Histogram service,
+        Histogram dispatchLag,
+        Histogram hiccups,
+        List<SecondPoint> series,
+        List<SampledAnswer> sampledAnswers,
+        boolean isPartial,
+        Optional<String> firstFailure) {
+    /** The largest share of late dispatches with which a plan counts as kept. */
+    public static final double MAX_LATE_SHARE = 0.01;
+
+    /**
+     * Whether the generator did what the plan says: everything was sent, and no more than one
+     * request in a hundred left more than a millisecond late. Where it did not, the figures tell of
+     * this machine as much as of the server.
+     *
+     * @return true when the plan was kept.
+     */
+    public boolean keptPlan() {
+        return counts.sent() == counts.planned()
+                && counts.lateDispatches() <= MAX_LATE_SHARE * counts.sent();
+    }
+
+    /**
+     * OK answers a second.
+     *
+     * @return the rate.
+     */
+    public double ratePerSecond() {
+        return counts.answered() / elapsedSeconds;
+    }
+
+    /**
+     * All figures by flat keys.
+     *
+     * @return a new object.
+     */
+    public Figures figures() {
+        Figures figures =
+                new Figures()
+                        .put("rate_planned", plan.ratePerSecond())
+                        .put("rate_achieved", ratePerSecond())
+                        .put("elapsed_s", elapsedSeconds)
+                        .put("planned", counts.planned())
+                        .put("sent", counts.sent())
+                        .put("answered", counts.answered())
+                        .put("errors", counts.errors())
+                        .put("timeouts", counts.timeouts())
+                        .put("lost", counts.lost())
+                        .put("failed", counts.failed())
+                        .put("refused", counts.refused())
+                        .put("degraded", counts.degraded())
+                        .put("malformed", counts.malformed())
+                        .put("late_answers", counts.late());
+        putPercentiles(figures, "latency", latency);
+        putPercentiles(figures, "service", service);
+        return figures.put("hiccup.p99_us", us(hiccups.getValueAtPercentile(99)))
+                .put("hiccup.max_us", us(hiccups.getMaxValue()))
+                .put("dispatch_late", counts.lateDispatches())
+                .put("dispatch_lag.p99_us", us(dispatchLag.getValueAtPercentile(99)))
+                .put("dispatch_lag.max_us", us(dispatchLag.getMaxValue()))
+                .put("kept_plan", keptPlan() ? 1 : 0)
+                .put("partial", isPartial ? 1 : 0);
+    }
+
+    private static void putPercentiles(Figures figures, String name, Histogram histogram) {
+        figures.put(name + ".p50_us", us(histogram.getValueAtPercentile(50)))
+                .put(name + ".p90_us", us(histogram.getValueAtPercentile(90)))
+                .put(name + ".p99_us", us(histogram.getValueAtPercentile(99)))
+                .put(name + ".p999_us", us(histogram.getValueAtPercentile(99.9)))
+                .put(name + ".max_us", us(histogram.getMaxValue()))
+                .put(name + ".mean_us", us(histogram.getMean()));
+    }
+
+    private static double us(long ns) {
+        return us((double) ns);
+    }
+
+    private static double us(double ns) {
+        return ns / LoadTally.NS_PER_US;
+    }
+}

@@ -1,0 +1,277 @@
+package io.millrace.loadgen;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.netty.channel.EventLoop;
+
+import org.agrona.DirectBuffer;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One run of a schedule. The correlation id of a request is its place in the schedule, so that an
+ * answer finds its intended and actual start in arrays.
+ *
+ * <p>Threading: the event loop, but for {@link #await} and {@link #resolved}. Allocation: a buffer
+ * per connection and turn, a timer per turn.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Of timers: they are never cancelled.
+final class LoadRun implements FrameListener {
+    private static final byte PLANNED = 0;
+    private static final byte IN_FLIGHT = 1;
+    private static final byte RESOLVED = 2;
+
+    /** A turn sends no more than this before it lets answers in. */
+    private static final int TURN_REQUESTS = 256;
+
+    private static final long LONGEST_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LEAD_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final LoadPlan plan;
+    private final LoadSchedule schedule;
+    private final LoadTally tally;
+    private final EventLoop loop;
+    private final LoadConnection[] connections;
+    private final RequestFrames frames;
+    private final AnswerCheck check;
+    private final long[] sentNs;
+    private final byte[] states;
+    private final long timeoutNs;
+    private final Runnable turn = this::turn;
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    private long startNs;
+    private int next;
+    private int oldest;
+    private int openConnections;
+    private boolean hasEnded;
+    private boolean isPartial;
+    private long endNs;
+    private int resolvedCount;
+    private volatile int resolved;
+
+    LoadRun(
+            LoadPlan plan,
+            LoadSchedule schedule,
+            LoadTally tally,
+            EventLoop loop,
+            List<LoadConnection> connections) {
+        this.plan = plan;
+        this.schedule = schedule;
+        this.tally = tally;
+        this.loop = loop;
+        this.connections = connections.toArray(new LoadConnection[0]);
+        this.frames = new RequestFrames(plan.k(), plan.deadlineUs(), plan.timestampMs());
+        this.check = new AnswerCheck(plan.k());
+        this.sentNs = new long[schedule.count()];
+        this.states = new byte[schedule.count()];
+        this.timeoutNs = TimeUnit.MILLISECONDS.toNanos(plan.timeoutMs());
+        this.openConnections = this.connections.length;
+    }
+
+    void start() {
+        loop.execute(
+                () -> {
+                    startNs = System.nanoTime() + LEAD_NS;
+                    tally.begin(measuredStartNs());
+                    for (LoadConnection connection : connections) {
+                        connection.listen(this);
+                    }
+                    turn();
+                });
+    }
+
+    private long measuredStartNs() {
+        return startNs + TimeUnit.MILLISECONDS.toNanos(plan.warmupMs());
+    }
+
+    @HotPath
+    private void turn() {
+        if (hasEnded) {
+            return;
+        }
+        long nowNs = System.nanoTime();
+        int last = (int) Math.min(schedule.count(), (long) next + TURN_REQUESTS);
+        while (next < last && intendedNs(next) - nowNs <= 0) {
+            dispatch(next++, nowNs);
+            nowNs = System.nanoTime();
+        }
+        for (LoadConnection connection : connections) {
+            connection.flush();
+        }
+        expire(nowNs);
+        resolved = resolvedCount;
+        if (hasEnded) {
+            return;
+        }
+        if (resolvedCount == schedule.count()) {
+            end();
+        } else {
+            sleep(nowNs);
+        }
+    }
+
+    private void sleep(long nowNs) {
+        long gapNs = next < schedule.count() ? intendedNs(next) - nowNs : LONGEST_SLEEP_NS;
+        if (gapNs <= 0) {
+            loop.execute(turn);
+        } else {
+            loop.schedule(turn, Math.min(gapNs, LONGEST_SLEEP_NS), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private long intendedNs(int request) {
+        return startNs + schedule.intendedNs(request);
+    }
+
+    private boolean isMeasured(int request) {
+        return request >= schedule.warmups();
+    }
+
+    @HotPath
+    private void dispatch(int request, long nowNs) {
+        LoadConnection connection = connections[request % connections.length];
+        if (!connection.isOpen()) {
+            lose(request, "none left");
+            return;
+        }
+        states[request] = IN_FLIGHT;
+        sentNs[request] = nowNs;
+        if (schedule.isSimilar(request)) {
+            frames.appendSimilar(connection.output(), request, schedule.id(request));
+        } else {
+            frames.appendRecommend(connection.output(), request, schedule.id(request));
+        }
+        if (isMeasured(request)) {
+            tally.sent(nowNs - intendedNs(request));
+        }
+    }
+
+    /** Gives up requests past their time; they time out in the order they were planned. */
+    private void expire(long nowNs) {
+        while (oldest < next) {
+            if (states[oldest] == IN_FLIGHT) {
+                if (nowNs - intendedNs(oldest) <= timeoutNs) {
+                    return;
+                }
+                resolve(oldest);
+                if (isMeasured(oldest)) {
+                    tally.timedOut();
+                }
+            }
+            oldest++;
+        }
+    }
+
+    private void resolve(int request) {
+        states[request] = RESOLVED;
+        resolvedCount++;
+    }
+
+    private void lose(int request, String why) {
+        resolve(request);
+        if (isMeasured(request)) {
+            tally.lost(why);
+        }
+    }
+
+    @Override
+    @HotPath
+    public void frame(LoadConnection connection, DirectBuffer buffer, int frame, long nowNs) {
+        if (FrameLayout.templateId(buffer, frame) != ResultResponseDecoder.TEMPLATE_ID) {
+            connection.close("answered with a message of another kind");
+            return;
+        }
+        check.read(buffer, frame);
+        long id = FrameLayout.correlationId(buffer, frame);
+        if (id == FrameLayout.NO_CORRELATION_ID) {
+            tally.fail(check.status() + ": " + check.message());
+        } else if (id < 0 || id >= next || states[(int) id] != IN_FLIGHT) {
+            tally.late();
+        } else {
+            resolve((int) id);
+            if (isMeasured((int) id)) {
+                count((int) id, nowNs);
+            }
+        }
+    }
+
+    private void count(int request, long nowNs) {
+        Status status = check.status();
+        if (status != Status.OK) {
+            tally.notAnswered(status, check.message());
+            return;
+        }
+        boolean isSimilar = schedule.isSimilar(request);
+        boolean isSane =
+                isSimilar ? check.isSensibleSimilar(schedule.id(request)) : check.isSensible();
+        tally.answered(
+                nowNs,
+                nowNs - intendedNs(request),
+                nowNs - sentNs[request],
+                check.isDegraded(),
+                isSane);
+        if (!isSimilar) {
+            tally.sample(schedule.id(request), check);
+        }
+    }
+
+    @Override
+    public void closed(LoadConnection connection, String why) {
+        if (hasEnded) {
+            return;
+        }
+        isPartial = true;
+        tally.fail("connection lost: " + why);
+        for (int i = oldest; i < next; i++) {
+            if (states[i] == IN_FLIGHT && i % connections.length == connection.number()) {
+                lose(i, why);
+            }
+        }
+        openConnections--;
+        if (openConnections == 0) {
+            // Nothing more can be sent: the rest of the plan is lost, not waited for.
+            while (next < schedule.count()) {
+                lose(next++, why);
+            }
+            end();
+        }
+    }
+
+    private void end() {
+        hasEnded = true;
+        endNs = System.nanoTime();
+        resolved = resolvedCount;
+        assert states.length == 0 || states[states.length - 1] != PLANNED : "left out requests";
+        tally.close();
+        end.countDown();
+    }
+
+    /** Waits for the end; false if it has not come yet. */
+    boolean await(long ms) throws InterruptedException {
+        return end.await(ms, TimeUnit.MILLISECONDS);
+    }
+
+    /** Requests whose fate is known; any thread may ask. */
+    int resolved() {
+        return resolved;
+    }
+
+    /** Whether a connection was lost; after the end. */
+    boolean isPartial() {
+        return isPartial;
+    }
+
+    /** Time that the answers are spread over; after the end. */
+    long elapsedNs() {
+        if (openConnections == 0) {
+            return Math.max(1, endNs - measuredStartNs());
+        }
+        long plannedNs = TimeUnit.MILLISECONDS.toNanos(plan.durationMs());
+        return Math.max(plannedNs, tally.answeringNs());
+    }
+}
