@@ -1,5 +1,6 @@
 package io.millrace.data.importers;
 
+import io.millrace.data.dataset.NumberScale;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.Vocabulary;

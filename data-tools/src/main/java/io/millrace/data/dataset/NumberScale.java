@@ -1,4 +1,4 @@
-package io.millrace.data.importers;
+package io.millrace.data.dataset;
 
 /**
  * Mean and deviation of a numeric feature, missing values left out, in double precision and in the
@@ -6,12 +6,20 @@ package io.millrace.data.importers;
  *
  * <p>Threading: one thread.
  */
-final class NumberScale {
+public final class NumberScale {
     private double sum;
     private double squares;
     private long count;
 
-    static NumberScale of(float[] values) {
+    private NumberScale() {}
+
+    /**
+     * Measures values.
+     *
+     * @param values the values, NaN where missing.
+     * @return their scale.
+     */
+    public static NumberScale of(float[] values) {
         NumberScale scale = new NumberScale();
         for (float value : values) {
             if (!Float.isNaN(value)) {
@@ -23,11 +31,21 @@ final class NumberScale {
         return scale;
     }
 
-    float mean() {
+    /**
+     * Mean of the values that are there.
+     *
+     * @return 0 without any.
+     */
+    public float mean() {
         return count == 0 ? 0 : (float) (sum / count);
     }
 
-    float standardDeviation() {
+    /**
+     * Deviation of the values that are there.
+     *
+     * @return above 0; 1 for a constant or without any.
+     */
+    public float standardDeviation() {
         if (count == 0) {
             return 1;
         }

@@ -1,0 +1,138 @@
+package io.millrace.data.simulate;
+
+import io.millrace.core.random.SplitRandom;
+
+import java.util.stream.IntStream;
+
+/**
+ * Users of the world: what shows of them and what does not. A user has a few interests, each a
+ * place in the space of the items; their weights take a random step every day, which is how taste
+ * drifts.
+ *
+ * <p>Threading: built in parallel, immutable afterwards.
+ */
+final class UserWorld {
+    static final int INTERESTS = 3;
+    static final int DEVICES = 3;
+    static final int AGE_BANDS = 7;
+    static final int REGIONS = 30;
+
+    private static final long USER_STREAM = 4L << 40;
+    private static final long DRIFT_STREAM = 5L << 40;
+    private static final double INTEREST_SPREAD = 0.6;
+    private static final double DRIFT_PER_DAY = 0.25;
+    private static final double DURATION_WEIGHT = 0.3;
+    private static final double QUALITY_WEIGHT = 0.7;
+    private static final double READINESS = -3.0;
+
+    final int count;
+    final byte[] deviceOf;
+    final byte[] ageBandOf;
+    final byte[] regionOf;
+    final short[] registerDaysOf;
+    final float[] activityOf;
+    final int[] categoriesOf;
+
+    private final long seed;
+    private final float[] interests;
+    private final float[] weights;
+    private final float[] likedLogSeconds;
+    private final float[] readiness;
+
+    UserWorld(int count, ItemWorld items, long seed) {
+        this.count = count;
+        this.seed = seed;
+        this.deviceOf = new byte[count];
+        this.ageBandOf = new byte[count];
+        this.regionOf = new byte[count];
+        this.registerDaysOf = new short[count];
+        this.activityOf = new float[count];
+        this.categoriesOf = new int[count * INTERESTS];
+        this.interests = new float[Math.multiplyExact(count, INTERESTS * ItemWorld.LATENT)];
+        this.weights = new float[count * INTERESTS];
+        this.likedLogSeconds = new float[count];
+        this.readiness = new float[count];
+        AliasTable categories = AliasTable.zipf(ItemWorld.CATEGORIES, 0.6);
+        IntStream.range(0, count).parallel().forEach(user -> make(user, items, categories));
+    }
+
+    /**
+     * Writes the user's side of the inner product on a day; the item's side is in {@link
+     * ItemWorld#vectors}.
+     */
+    void vectorInto(int user, int day, float[] out, int offset) {
+        double[] share = sharesOn(user, day);
+        for (int i = 0; i < ItemWorld.LATENT; i++) {
+            double sum = 0;
+            for (int k = 0; k < INTERESTS; k++) {
+                sum += share[k] * interests[(user * INTERESTS + k) * ItemWorld.LATENT + i];
+            }
+            out[offset + i] = (float) sum;
+        }
+        // The taste keeps the length 1, or users of many interests would like everything less.
+        double square = 0;
+        for (int i = 0; i < ItemWorld.LATENT; i++) {
+            square += (double) out[offset + i] * out[offset + i];
+        }
+        float scale = (float) (1 / Math.sqrt(Math.max(square, 1e-12)));
+        for (int i = 0; i < ItemWorld.LATENT; i++) {
+            out[offset + i] *= scale;
+        }
+        double liked = likedLogSeconds[user];
+        out[offset + ItemWorld.LATENT] = (float) QUALITY_WEIGHT;
+        out[offset + ItemWorld.LATENT + 1] = (float) (2 * DURATION_WEIGHT * liked);
+        out[offset + ItemWorld.LATENT + 2] = (float) -DURATION_WEIGHT;
+        out[offset + ItemWorld.LATENT + 3] =
+                (float) (readiness[user] - DURATION_WEIGHT * liked * liked);
+    }
+
+    /** How much of the user's taste each interest has on a day; sums to 1. */
+    double[] sharesOn(int user, int day) {
+        double[] share = new double[INTERESTS];
+        SplitRandom drift = SplitRandom.forStream(seed, DRIFT_STREAM + user);
+        for (int k = 0; k < INTERESTS; k++) {
+            share[k] = weights[user * INTERESTS + k];
+        }
+        for (int step = 0; step < day; step++) {
+            for (int k = 0; k < INTERESTS; k++) {
+                share[k] += DRIFT_PER_DAY * drift.nextGaussian();
+            }
+        }
+        double sum = 0;
+        for (int k = 0; k < INTERESTS; k++) {
+            share[k] = StrictMath.exp(share[k]);
+            sum += share[k];
+        }
+        for (int k = 0; k < INTERESTS; k++) {
+            share[k] /= sum;
+        }
+        return share;
+    }
+
+    private void make(int user, ItemWorld items, AliasTable categories) {
+        SplitRandom random = SplitRandom.forStream(seed, USER_STREAM + user);
+        for (int k = 0; k < INTERESTS; k++) {
+            int category = categories.draw(random);
+            categoriesOf[user * INTERESTS + k] = category;
+            float[] place = ItemWorld.near(items.categoryPlaces[category], INTEREST_SPREAD, random);
+            System.arraycopy(
+                    place,
+                    0,
+                    interests,
+                    (user * INTERESTS + k) * ItemWorld.LATENT,
+                    ItemWorld.LATENT);
+            weights[user * INTERESTS + k] = (float) (-0.7 * k + 0.5 * random.nextGaussian());
+        }
+        likedLogSeconds[user] = (float) (StrictMath.log(25) + 0.4 * random.nextGaussian());
+        readiness[user] = (float) (READINESS + 0.4 * random.nextGaussian());
+        activityOf[user] = (float) StrictMath.exp(0.6 * random.nextGaussian());
+        deviceOf[user] = (byte) (random.nextDouble() < 0.7 ? 0 : 1 + random.nextInt(DEVICES - 1));
+        // Age goes with the first interest three times out of four, so that it tells something of a
+        // newcomer.
+        int typicalAge = categoriesOf[user * INTERESTS] % AGE_BANDS;
+        ageBandOf[user] =
+                (byte) (random.nextDouble() < 0.75 ? typicalAge : random.nextInt(AGE_BANDS));
+        regionOf[user] = (byte) random.nextInt(REGIONS);
+        registerDaysOf[user] = (short) (1 + random.nextInt(2_000));
+    }
+}

@@ -1,0 +1,20 @@
+/**
+ * A seeded short-video world whose hidden preference is known, so that it can be said how good an
+ * answer really is. {@link io.millrace.data.simulate.Simulator} is the entry type, {@link
+ * io.millrace.data.simulate.HiddenPreference} judges. The simulation cuts its work by user and
+ * item, each with a random stream of its own, so the same plan gives the same bytes on any number
+ * of threads. Memory is a few hundred bytes an item and a user.
+ *
+ * <h2>The law of the world</h2>
+ *
+ * <p>Affinity of user u for item i: {@code a = 6 cos(t, v) + 0.7 q - 0.3 (ln d - m)² + b}, where t
+ * is the user's taste on that day (a weighted sum of a few interests whose weights drift), v the
+ * item's place in the same space (creator's style, category, chance), q its quality, d its duration
+ * in seconds, m the duration the user likes, b the user's readiness. All of it is one inner product
+ * of 20 dimensions. A shown item is clicked with probability {@code sigmoid(a + hour effect -
+ * position effect)}.
+ */
+@NullMarked
+package io.millrace.data.simulate;
+
+import org.jspecify.annotations.NullMarked;
