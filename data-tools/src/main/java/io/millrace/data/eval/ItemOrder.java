@@ -1,13 +1,12 @@
 package io.millrace.data.eval;
 
-import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
 
 import java.util.Arrays;
 
 /**
- * One order of all items for everybody, the baseline of retrieval: by popularity, or random.
+ * One order of all items for everybody, by popularity: the baseline of retrieval.
  *
  * <p>Threading: immutable. Allocation: the answers.
  */
@@ -36,18 +35,6 @@ final class ItemOrder {
             counts[train.item(i)] += train.isClick(i) ? 1 : 0;
         }
         return byCounts(counts, dataset);
-    }
-
-    /** A seeded random order. */
-    static ItemOrder random(int items, long seed) {
-        SplitRandom random = new SplitRandom(seed);
-        int[] order = new int[items];
-        for (int i = 0; i < items; i++) {
-            int other = random.nextInt(i + 1);
-            order[i] = order[other];
-            order[other] = i;
-        }
-        return new ItemOrder(order);
     }
 
     /** Most first; equal counts by smaller id. */

@@ -23,7 +23,7 @@ final class LogisticRegression {
      */
     record Settings(int epochs, double step, double l2, long limit, long seed) {
         static Settings defaults(long seed) {
-            return new Settings(5, 0.1, 0.002, 2_000_000, seed);
+            return new Settings(5, 0.03, 0.002, 2_000_000, seed);
         }
     }
 
@@ -41,13 +41,15 @@ final class LogisticRegression {
         this.squares = new float[features.dimension()];
     }
 
+    /** Trains on the first impressions of a table, of those at most the latest the limit allows. */
     static LogisticRegression train(
             OneHotFeatures features,
             InteractionTable table,
+            long count,
             Settings settings,
             ProgressListener progress) {
         LogisticRegression model = new LogisticRegression(features);
-        int perEpoch = (int) Math.min(table.count(), Math.min(settings.limit(), 1 << 30));
+        int perEpoch = (int) Math.min(count, Math.min(settings.limit(), 1 << 30));
         int epochs = Math.clamp(settings.limit() / Math.max(1, perEpoch), 1, settings.epochs());
         int[] order = new int[perEpoch];
         SplitRandom random = new SplitRandom(settings.seed());
@@ -56,7 +58,7 @@ final class LogisticRegression {
             for (int epoch = 0; epoch < epochs; epoch++) {
                 shuffle(order, random);
                 for (int i = 0; i < perEpoch; i++) {
-                    model.learn(table, table.count() - perEpoch + order[i], settings);
+                    model.learn(table, count - perEpoch + order[i], settings);
                 }
                 stage.advance(perEpoch);
             }

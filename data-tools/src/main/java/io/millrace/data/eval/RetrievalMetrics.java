@@ -37,6 +37,27 @@ public record RetrievalMetrics(
                 n, sums[0] / n, sums[1] / n, sums[2] / n, sums[3] / n, sums[4] / n);
     }
 
+    /** What a random order of each user's unseen items is expected to reach. */
+    static RetrievalMetrics random(List<RetrievalTargets.Case> cases, int items) {
+        double[] sums = new double[5];
+        for (RetrievalTargets.Case user : cases) {
+            int unseen = items - user.seen().length;
+            sums[0] += Math.min(1, 10.0 / unseen);
+            sums[1] += Math.min(1, 50.0 / unseen);
+            sums[2] += Math.min(1, 100.0 / unseen);
+            sums[3] += Math.min(1, 500.0 / unseen);
+            int targets = user.targets().length;
+            sums[4] +=
+                    RankMetrics.sumOfDiscounts(unseen)
+                            * targets
+                            / unseen
+                            / RankMetrics.sumOfDiscounts(targets);
+        }
+        int n = cases.size();
+        return new RetrievalMetrics(
+                n, sums[0] / n, sums[1] / n, sums[2] / n, sums[3] / n, sums[4] / n);
+    }
+
     void addTo(Figures figures, String prefix) {
         figures.put(prefix + "recall10", recall10)
                 .put(prefix + "recall50", recall50)

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -68,11 +69,28 @@ final class RankingTest {
     }
 
     @Test
-    void shouldHoldEveryItemOnceWhenRandom() {
-        int[] first = ItemOrder.random(1000, 3).firstUnseen(new int[0], 1000);
-        assertArrayEquals(
-                IntStream.range(0, 1000).toArray(), Arrays.stream(first).sorted().toArray());
-        assertArrayEquals(first, ItemOrder.random(1000, 3).firstUnseen(new int[0], 1000));
+    void shouldExpectOfRandomOrdersWhatManyOfThemGive() {
+        int items = 120;
+        RetrievalTargets.Case user =
+                new RetrievalTargets.Case(0, new int[] {3, 50, 90}, new int[] {1, 2, 4, 110});
+        RetrievalTargets.Case small = new RetrievalTargets.Case(1, new int[] {7}, new int[0]);
+        RetrievalMetrics expected = RetrievalMetrics.random(List.of(user, small), items);
+        SplitRandom random = new SplitRandom(5);
+        long[] ids = ids(random, items);
+        TargetRanks ranks = new TargetRanks(ids);
+        List<int[]> all = new ArrayList<>();
+        for (int round = 0; round < 20_000; round++) {
+            for (RetrievalTargets.Case one : List.of(user, small)) {
+                float[] scores = scores(random, items, 1 << 20);
+                all.add(ranks.ranks(scores, one.targets(), one.seen()));
+            }
+        }
+        RetrievalMetrics measured = RetrievalMetrics.of(all);
+        assertEquals(expected.recall10(), measured.recall10(), 0.005);
+        assertEquals(expected.recall50(), measured.recall50(), 0.005);
+        assertEquals(expected.recall100(), measured.recall100(), 0.005);
+        assertEquals(1, expected.recall500());
+        assertEquals(expected.ndcg10(), measured.ndcg10(), 0.005);
     }
 
     @Test

@@ -1,0 +1,145 @@
+package io.millrace.data.eval;
+
+import io.millrace.core.metrics.Figures;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.index.HnswIndex;
+import io.millrace.index.SearchScratch;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Retrieval of the towers by exact search, what the index finds of that, and popularity and random
+ * beside it.
+ *
+ * <p>On KuaiRand the users whose id is a multiple of 5 are for choosing settings; what is reported
+ * are the others, with all of them beside.
+ */
+final class RetrievalEvaluation {
+    private static final int TUNING_USERS = 5;
+
+    private final Dataset dataset;
+    private final HnswIndex index;
+    private final Supplier<UserVectors> vectors;
+    private final EvaluationPlan plan;
+    private final SeenItems seen;
+    private final List<RetrievalTargets.Case> cases;
+    private final boolean isSplit;
+
+    RetrievalEvaluation(
+            Dataset dataset, HnswIndex index, Supplier<UserVectors> vectors, EvaluationPlan plan) {
+        this.dataset = dataset;
+        this.index = index;
+        this.vectors = vectors;
+        this.plan = plan;
+        this.seen = new SeenItems(dataset.schema(), dataset.users());
+        this.isSplit = RetrievalTargets.learnsFromHistoriesOnly(dataset);
+        int limit = Math.clamp(plan.maxPairs() / index.size(), 1, Integer.MAX_VALUE);
+        this.cases = RetrievalTargets.of(seen, RetrievalTargets.heldOut(dataset)).sample(limit);
+    }
+
+    void addTo(Figures figures, ProgressListener progress) {
+        int[][] ranks = new int[cases.size()][];
+        double[] indexRecalls = new double[cases.size()];
+        int blocks = Math.ceilDiv(cases.size(), ExactScores.QUERIES);
+        try (ProgressListener.Stage stage = progress.start("score retrieval", cases.size())) {
+            ParallelUsers.run(plan.threads(), blocks, () -> new Worker(ranks, indexRecalls, stage));
+        }
+        add(figures, "", Arrays.asList(ranks));
+        figures.put(
+                "retrieval.index_recall", Arrays.stream(indexRecalls).average().orElse(Double.NaN));
+        if (plan.withBaselines()) {
+            ItemOrder popularity =
+                    isSplit
+                            ? ItemOrder.byHistories(dataset, seen)
+                            : ItemOrder.byHistoriesAndClicks(dataset, seen);
+            List<int[]> popular = new ArrayList<>();
+            cases.forEach(user -> popular.add(popularity.ranks(user.targets(), user.seen())));
+            add(figures, "baseline.popularity.", popular);
+            RetrievalMetrics.random(reported(cases), index.size())
+                    .addTo(figures, "baseline.random.retrieval.");
+        }
+    }
+
+    private void add(Figures figures, String prefix, List<int[]> ranks) {
+        RetrievalMetrics metrics = RetrievalMetrics.of(reported(ranks));
+        figures.put(prefix + "retrieval.users", metrics.users());
+        metrics.addTo(figures, prefix + "retrieval.");
+        if (isSplit) {
+            RetrievalMetrics.of(ranks).addTo(figures, prefix + "retrieval.all.");
+        }
+    }
+
+    /** Of a list with an element for each case, those of the users that are reported. */
+    private <T> List<T> reported(List<T> ofCases) {
+        List<T> reported = new ArrayList<>();
+        for (int i = 0; i < ofCases.size(); i++) {
+            long id = dataset.users().id(cases.get(i).user());
+            if (!isSplit || id % TUNING_USERS != 0) {
+                reported.add(ofCases.get(i));
+            }
+        }
+        return reported;
+    }
+
+    /** Scores the users of a block; one for each thread. */
+    private final class Worker implements IntConsumer {
+        private final int[][] ranks;
+        private final double[] indexRecalls;
+        private final ProgressListener.Stage stage;
+        private final UserVectors users = vectors.get();
+        private final ExactScores exact = new ExactScores(index);
+        private final TargetRanks targetRanks;
+        private final float[][] queries = new float[ExactScores.QUERIES][index.dimension()];
+        private final int k = Math.min(plan.retrieved(), index.size());
+        private final TopOrdinals top = new TopOrdinals(k);
+        private final int[] wanted = new int[k];
+        private final SearchScratch scratch;
+        private final int[] found = new int[k];
+        private final float[] foundScores = new float[k];
+
+        Worker(int[][] ranks, double[] indexRecalls, ProgressListener.Stage stage) {
+            this.ranks = ranks;
+            this.indexRecalls = indexRecalls;
+            this.stage = stage;
+            long[] ids = new long[index.size()];
+            Arrays.setAll(ids, index::itemId);
+            this.targetRanks = new TargetRanks(ids);
+            this.scratch = index.newScratch(k, Math.max(k, plan.efSearch()));
+        }
+
+        @Override
+        public void accept(int block) {
+            int from = block * ExactScores.QUERIES;
+            int count = Math.min(ExactScores.QUERIES, cases.size() - from);
+            for (int i = 0; i < count; i++) {
+                users.embedInto(cases.get(from + i).user(), queries[i]);
+            }
+            exact.score(queries, count);
+            for (int i = 0; i < count; i++) {
+                RetrievalTargets.Case user = cases.get(from + i);
+                indexRecalls[from + i] = indexRecall(queries[i], exact.scores(i));
+                ranks[from + i] = targetRanks.ranks(exact.scores(i), user.targets(), user.seen());
+            }
+            stage.advance(count);
+        }
+
+        private double indexRecall(float[] query, float[] scores) {
+            top.clear();
+            top.offerAll(scores, scores.length);
+            int wantedCount = top.drainInto(wanted);
+            int foundCount =
+                    index.searchInto(scratch, query, k, plan.efSearch(), found, foundScores);
+            Arrays.sort(wanted, 0, wantedCount);
+            int hits = 0;
+            for (int i = 0; i < foundCount; i++) {
+                hits += Arrays.binarySearch(wanted, 0, wantedCount, found[i]) >= 0 ? 1 : 0;
+            }
+            return (double) hits / wantedCount;
+        }
+    }
+}
