@@ -9,7 +9,8 @@ package io.millrace.loadgen;
  * @param answered with status OK.
  * @param refused because the server was overloaded, shutting down or past its deadline.
  * @param timeouts not answered in time.
- * @param lost because their connection ended, or never sent because none was left.
+ * @param lost because their connection ended, or never sent because none was left or the time was
+ *     over.
  * @param failed answered with any other status.
  * @param degraded of those answered, how many with something given up.
  * @param malformed of those answered, how many made no sense.

@@ -104,6 +104,10 @@ final class LoadRun implements FrameListener {
             connection.flush();
         }
         expire(nowNs);
+        if (nowNs - lastEndNs() > 0) {
+            // Sending what is past its time already would only measure this machine.
+            loseRest("the generator fell behind its plan");
+        }
         resolved = resolvedCount;
         if (hasEnded) {
             return;
@@ -112,6 +116,16 @@ final class LoadRun implements FrameListener {
             end();
         } else {
             sleep(nowNs);
+        }
+    }
+
+    private long lastEndNs() {
+        return startNs + schedule.lastIntendedNs() + timeoutNs;
+    }
+
+    private void loseRest(String why) {
+        while (next < schedule.count()) {
+            lose(next++, why);
         }
     }
 
@@ -136,7 +150,7 @@ final class LoadRun implements FrameListener {
     private void dispatch(int request, long nowNs) {
         LoadConnection connection = connections[request % connections.length];
         if (!connection.isOpen()) {
-            lose(request, "none left");
+            lose(request, "connection lost: closed before");
             return;
         }
         states[request] = IN_FLIGHT;
@@ -226,18 +240,17 @@ final class LoadRun implements FrameListener {
             return;
         }
         isPartial = true;
-        tally.fail("connection lost: " + why);
+        String reason = "connection lost: " + why;
+        tally.fail(reason);
         for (int i = oldest; i < next; i++) {
             if (states[i] == IN_FLIGHT && i % connections.length == connection.number()) {
-                lose(i, why);
+                lose(i, reason);
             }
         }
         openConnections--;
         if (openConnections == 0) {
             // Nothing more can be sent: the rest of the plan is lost, not waited for.
-            while (next < schedule.count()) {
-                lose(next++, why);
-            }
+            loseRest(reason);
             end();
         }
     }

@@ -160,7 +160,7 @@ final class LoadTally implements AutoCloseable {
 
     void lost(String why) {
         lost++;
-        fail("connection lost: " + why);
+        fail(why);
     }
 
     void late() {

@@ -1,0 +1,260 @@
+package io.millrace.loadgen;
+
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.InfoRequestDecoder;
+import io.millrace.core.wire.codec.InfoResponseEncoder;
+import io.millrace.core.wire.codec.MessageHeaderDecoder;
+import io.millrace.core.wire.codec.MessageHeaderEncoder;
+import io.millrace.core.wire.codec.PingDecoder;
+import io.millrace.core.wire.codec.PongEncoder;
+import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.core.wire.codec.RecommendRequestDecoder;
+import io.millrace.core.wire.codec.ResultResponseEncoder;
+import io.millrace.core.wire.codec.SearchRequestDecoder;
+import io.millrace.core.wire.codec.SimilarRequestDecoder;
+import io.millrace.core.wire.codec.SourceCode;
+
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Speaks the protocol over plain sockets and answers as a test wants; a thread per connection. */
+public final class FakeServer implements AutoCloseable {
+    /** Answers one request that asks for items. */
+    public interface Behaviour {
+        /** Number counts the requests of all connections from 0. */
+        void handle(Peer peer, int number) throws IOException, InterruptedException;
+    }
+
+    private final ServerSocket listener;
+    private final Behaviour behaviour;
+    private final AtomicInteger requests = new AtomicInteger();
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+
+    /** Starts a server on a free port. */
+    public FakeServer(Behaviour behaviour) {
+        this.behaviour = behaviour;
+        try {
+            this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofPlatform().daemon().start(this::accept);
+    }
+
+    /** Answers all that is asked with items 1 to k. */
+    public static FakeServer sound() {
+        return new FakeServer((peer, number) -> peer.answerSound());
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listener.accept();
+                socket.setTcpNoDelay(true);
+                sockets.add(socket);
+                Thread.ofPlatform().daemon().start(() -> new Peer(socket).serve());
+            }
+        } catch (IOException closed) {
+            // The test is over.
+        }
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** Requests for items so far. */
+    public int requests() {
+        return requests.get();
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One connection and the request it is at. */
+    public final class Peer {
+        private final Socket socket;
+        private final UnsafeBuffer request = new UnsafeBuffer(new byte[1 << 20]);
+        private final ExpandableArrayBuffer answer = new ExpandableArrayBuffer(1 << 12);
+        private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+        private final MessageHeaderDecoder requestHeader = new MessageHeaderDecoder();
+
+        Peer(Socket socket) {
+            this.socket = socket;
+        }
+
+        private void serve() {
+            try (socket) {
+                DataInputStream input = new DataInputStream(socket.getInputStream());
+                while (true) {
+                    input.readFully(request.byteArray(), 0, FrameLayout.LENGTH_BYTES);
+                    int length = (int) FrameLayout.length(request, 0);
+                    input.readFully(request.byteArray(), FrameLayout.LENGTH_BYTES, length);
+                    handle();
+                }
+            } catch (IOException | InterruptedException gone) {
+                // The client or the test has ended.
+            }
+        }
+
+        private void handle() throws IOException, InterruptedException {
+            switch (FrameLayout.templateId(request, 0)) {
+                case PingDecoder.TEMPLATE_ID -> pong();
+                case InfoRequestDecoder.TEMPLATE_ID -> info();
+                default -> behaviour.handle(this, requests.getAndIncrement());
+            }
+        }
+
+        private void pong() throws IOException {
+            PongEncoder pong =
+                    new PongEncoder().wrapAndApplyHeader(answer, FrameLayout.HEADER_OFFSET, header);
+            pong.correlationId(correlationId());
+            send(pong.encodedLength());
+        }
+
+        private void info() throws IOException {
+            InfoRequestDecoder asked = new InfoRequestDecoder();
+            asked.wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
+            InfoResponseEncoder info =
+                    new InfoResponseEncoder()
+                            .wrapAndApplyHeader(answer, FrameLayout.HEADER_OFFSET, header);
+            info.correlationId(correlationId())
+                    .fingerprint(0xFEED_FACE_CAFE_BEEFL)
+                    .items(1_000)
+                    .users(100)
+                    .dimension(4)
+                    .maxK(50)
+                    .protocolVersion(1);
+            InfoResponseEncoder.SampleUsersEncoder users = info.sampleUsersCount(2);
+            users.next().id(7);
+            users.next().id(8);
+            InfoResponseEncoder.SampleItemsEncoder items =
+                    info.sampleItemsCount(asked.maxSamples());
+            for (int i = 0; i < asked.maxSamples(); i++) {
+                items.next().id(100 + i);
+            }
+            InfoResponseEncoder.ContextFieldsEncoder fields = info.contextFieldsCount(2);
+            fields.next().codes(24).name("hour");
+            fields.next().codes(3).name("tab");
+            info.version("9.9-test");
+            send(info.encodedLength());
+        }
+
+        /** Of the request. */
+        public long correlationId() {
+            return FrameLayout.correlationId(request, 0);
+        }
+
+        /** Whether the request is for similar items. */
+        public boolean isSimilar() {
+            return FrameLayout.templateId(request, 0) == SimilarRequestDecoder.TEMPLATE_ID;
+        }
+
+        /** The request as what it is. */
+        public RecommendRequestDecoder recommend() {
+            return new RecommendRequestDecoder()
+                    .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
+        }
+
+        /** The request as what it is. */
+        public SimilarRequestDecoder similar() {
+            return new SimilarRequestDecoder()
+                    .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
+        }
+
+        /** The request as what it is. */
+        public SearchRequestDecoder search() {
+            return new SearchRequestDecoder()
+                    .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
+        }
+
+        /** Items asked for. */
+        public int k() {
+            return switch (FrameLayout.templateId(request, 0)) {
+                case RecommendRequestDecoder.TEMPLATE_ID -> recommend().k();
+                case SimilarRequestDecoder.TEMPLATE_ID -> similar().k();
+                default -> search().k();
+            };
+        }
+
+        /** Items 1 to k, scores 0.5. */
+        public void answerSound() throws IOException {
+            long[] ids = new long[k()];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = i + 1L;
+            }
+            answer(Status.OK, ReasonCode.NONE, ids, 0.5f, "");
+        }
+
+        /** Answers with these items, all of one score. */
+        public void answer(
+                Status status, ReasonCode reason, long[] ids, float score, String message)
+                throws IOException {
+            answer(correlationId(), status, reason, ids, score, message);
+        }
+
+        /** Answers with these items, all of one score, under any correlation id. */
+        public void answer(
+                long correlationId,
+                Status status,
+                ReasonCode reason,
+                long[] ids,
+                float score,
+                String message)
+                throws IOException {
+            ResultResponseEncoder result =
+                    new ResultResponseEncoder()
+                            .wrapAndApplyHeader(answer, FrameLayout.HEADER_OFFSET, header);
+            result.correlationId(correlationId)
+                    .serviceNs(1_234)
+                    .fingerprint(0xFEED_FACE_CAFE_BEEFL)
+                    .retrieved(300)
+                    .ranked(200)
+                    .degraded()
+                    .clear()
+                    .noRules(reason == ReasonCode.RULES_RELAXED);
+            result.status(status.wire()).reason(reason);
+            ResultResponseEncoder.ItemsEncoder items = result.itemsCount(ids.length);
+            for (long id : ids) {
+                items.next().itemId(id).score(score).source(SourceCode.RANKED);
+            }
+            result.message(message);
+            send(result.encodedLength());
+        }
+
+        private void send(int bodyBytes) throws IOException {
+            raw(answer.byteArray(), FrameLayout.finish(answer, 0, bodyBytes));
+        }
+
+        /** Sends any bytes. */
+        public void raw(byte[] bytes, int count) throws IOException {
+            socket.getOutputStream().write(bytes, 0, count);
+        }
+
+        /** Hangs up. */
+        public void hangUp() throws IOException {
+            socket.close();
+        }
+    }
+}

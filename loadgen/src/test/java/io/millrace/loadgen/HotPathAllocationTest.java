@@ -1,0 +1,81 @@
+package io.millrace.loadgen;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.metrics.AllocationMeter;
+import io.millrace.core.wire.FrameCheck;
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.FrameVerdict;
+import io.millrace.core.wire.codec.MessageHeaderEncoder;
+import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.core.wire.codec.ResultResponseEncoder;
+import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.core.wire.codec.StatusCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+final class HotPathAllocationTest {
+    private static final int K = 10;
+    private static final int ROUNDS = 20_000;
+
+    @Test
+    void shouldAllocateNothingPerRequestWhenEncodingAndChecking() {
+        RequestFrames frames = new RequestFrames(K, 0, 0);
+        AnswerCheck check = new AnswerCheck(K);
+        LoadTally tally = new LoadTally(0, null);
+        tally.begin(0);
+        UnsafeBuffer answer = answer();
+        ByteBuf output = Unpooled.directBuffer(1 << 10);
+        long sane = work(frames, check, tally, answer, output);
+        long before = AllocationMeter.currentThreadAllocatedBytes();
+        sane += work(frames, check, tally, answer, output);
+        long allocated = AllocationMeter.currentThreadAllocatedBytes() - before;
+        output.release();
+        assertEquals(2L * ROUNDS, sane);
+        assertTrue(allocated < ROUNDS / 2, "bytes=" + allocated);
+    }
+
+    private static long work(
+            RequestFrames frames,
+            AnswerCheck check,
+            LoadTally tally,
+            UnsafeBuffer answer,
+            ByteBuf output) {
+        long sane = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            output.clear();
+            frames.appendRecommend(output, i, 7);
+            frames.appendSimilar(output, i, 8);
+            tally.sent(100);
+            if (FrameCheck.check(answer, 0) == FrameVerdict.SOUND) {
+                check.read(answer, 0);
+                boolean isSane = check.isSensible() && check.isSensibleSimilar(-5);
+                tally.answered(1_000, 2_000 + i, 1_000, check.isDegraded(), isSane);
+                sane += isSane ? 1 : 0;
+            }
+        }
+        return sane;
+    }
+
+    private static UnsafeBuffer answer() {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[1 << 10]);
+        ResultResponseEncoder result =
+                new ResultResponseEncoder()
+                        .wrapAndApplyHeader(
+                                buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        result.correlationId(1).serviceNs(1).fingerprint(1).retrieved(1).ranked(1);
+        result.degraded().clear();
+        result.status(StatusCode.OK).reason(ReasonCode.NONE);
+        ResultResponseEncoder.ItemsEncoder items = result.itemsCount(K);
+        for (int i = 0; i < K; i++) {
+            items.next().itemId(i).score(0.5f).source(SourceCode.RANKED);
+        }
+        result.message("");
+        FrameLayout.finish(buffer, 0, result.encodedLength());
+        return buffer;
+    }
+}

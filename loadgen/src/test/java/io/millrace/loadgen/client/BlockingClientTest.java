@@ -1,0 +1,243 @@
+package io.millrace.loadgen.client;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.wire.Status;
+import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.core.wire.codec.RecommendRequestDecoder;
+import io.millrace.core.wire.codec.SearchRequestDecoder;
+import io.millrace.loadgen.FakeServer;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+final class BlockingClientTest {
+    private static BlockingClient client(FakeServer server) {
+        return BlockingClient.connect("127.0.0.1", server.port(), 2_000);
+    }
+
+    @Test
+    void shouldReadWhatTheServerSaysOfItself() {
+        try (FakeServer server = FakeServer.sound();
+                BlockingClient client = client(server)) {
+            client.ping();
+            ServerInfo info = client.info(3);
+            assertEquals("9.9-test", info.version());
+            assertEquals(1, info.protocolVersion());
+            assertEquals(1_000, info.items());
+            assertEquals(100, info.users());
+            assertEquals(4, info.dimension());
+            assertEquals(50, info.maxK());
+            assertEquals(0xFEED_FACE_CAFE_BEEFL, info.fingerprint());
+            assertArrayEquals(new long[] {7, 8}, info.sampleUsers());
+            assertArrayEquals(new long[] {100, 101, 102}, info.sampleItems());
+            assertEquals(
+                    List.of(new ContextField("hour", 24), new ContextField("tab", 3)),
+                    info.contextFields());
+        }
+    }
+
+    @Test
+    void shouldSendAllOfARecommendRequestAndReadItsAnswer() {
+        FakeServer.Behaviour behaviour =
+                (peer, number) -> {
+                    RecommendRequestDecoder request = peer.recommend();
+                    StringBuilder seen = new StringBuilder();
+                    seen.append(request.userId()).append(' ').append(request.timestampMs());
+                    seen.append(' ').append(request.k());
+                    for (RecommendRequestDecoder.ContextDecoder context : request.context()) {
+                        seen.append(" c")
+                                .append(context.field())
+                                .append('=')
+                                .append(context.code());
+                    }
+                    for (RecommendRequestDecoder.ExcludeDecoder exclude : request.exclude()) {
+                        seen.append(" x").append(exclude.itemId());
+                    }
+                    long[] ids = {9, 8};
+                    peer.answer(Status.OK, ReasonCode.COLD_START, ids, 0.25f, seen.toString());
+                };
+        try (FakeServer server = new FakeServer(behaviour);
+                BlockingClient client = client(server)) {
+            Answer answer = client.recommend(42, 10, 1_234, Map.of(1, 5), new long[] {3, 4});
+            assertTrue(answer.isOk());
+            assertEquals("42 1234 10 c1=5 x3 x4", answer.message());
+            assertEquals(ReasonCode.COLD_START, answer.reason());
+            assertArrayEquals(new long[] {9, 8}, answer.itemIds());
+            assertArrayEquals(new float[] {0.25f, 0.25f}, answer.scores());
+            assertEquals("RANKED", answer.sourceName(1));
+            assertEquals(300, answer.retrieved());
+            assertEquals(200, answer.ranked());
+            assertEquals(1_234, answer.serviceNs());
+            assertEquals(0, answer.degraded());
+            assertEquals(0xFEED_FACE_CAFE_BEEFL, answer.fingerprint());
+        }
+    }
+
+    @Test
+    void shouldSendSimilarAndSearchRequests() {
+        FakeServer.Behaviour behaviour =
+                (peer, number) -> {
+                    if (peer.isSimilar()) {
+                        String text = peer.similar().itemId() + " " + peer.similar().k();
+                        peer.answer(Status.UNKNOWN_ITEM, ReasonCode.NONE, new long[0], 0, text);
+                    } else {
+                        SearchRequestDecoder request = peer.search();
+                        byte[] bytes = new byte[request.vectorLength()];
+                        String text = request.flags().rank() + " " + request.k();
+                        request.getVector(bytes, 0, bytes.length);
+                        float[] vector = new float[bytes.length / Float.BYTES];
+                        VectorBytes.get(new UnsafeBuffer(bytes), 0, vector);
+                        long[] ids = {(long) vector[0], (long) vector[1]};
+                        peer.answer(Status.OK, ReasonCode.NONE, ids, 0, text);
+                    }
+                };
+        try (FakeServer server = new FakeServer(behaviour);
+                BlockingClient client = client(server)) {
+            Answer similar = client.similar(77, 5);
+            assertFalse(similar.isOk());
+            assertEquals(Status.UNKNOWN_ITEM, similar.status());
+            assertEquals("77 5", similar.message());
+            Answer search = client.search(new float[] {3, 4}, 6, true);
+            assertEquals("true 6", search.message());
+            assertArrayEquals(new long[] {3, 4}, search.itemIds());
+        }
+    }
+
+    @Test
+    void shouldReadAnAnswerOfManyItems() {
+        try (FakeServer server = FakeServer.sound();
+                BlockingClient client = client(server)) {
+            Answer answer = client.recommend(1, 20_000);
+            assertEquals(20_000, answer.itemIds().length);
+            assertEquals(20_000, answer.itemIds()[19_999]);
+        }
+    }
+
+    @Test
+    void shouldSayWhenNobodyListens() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        int unused = port;
+        assertUnavailable(
+                "no server answers", () -> BlockingClient.connect("127.0.0.1", unused, 500).ping());
+        assertUnavailable(
+                "unknown host",
+                () -> BlockingClient.connect("no-such-host.invalid", unused, 500).ping());
+    }
+
+    @Test
+    void shouldSayWhenSomethingElseListens() {
+        assertForeign("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+        assertForeign("\u0010\u0000\u0000\u0000 and so on, no header of ours");
+    }
+
+    private static void assertForeign(String banner) {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread thread =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .start(
+                                    () -> {
+                                        try (Socket socket = listener.accept()) {
+                                            socket.getOutputStream()
+                                                    .write(
+                                                            banner.getBytes(
+                                                                    StandardCharsets.ISO_8859_1));
+                                            socket.getOutputStream().flush();
+                                            Thread.sleep(300);
+                                        } catch (IOException | InterruptedException gone) {
+                                            // The client has hung up, as it should.
+                                        }
+                                    });
+            try (BlockingClient client =
+                    BlockingClient.connect("127.0.0.1", listener.getLocalPort(), 2_000)) {
+                assertUnavailable("not a millrace server", client::ping);
+                assertUnavailable("the connection is closed", client::ping);
+            }
+            thread.interrupt();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void shouldSayWhenNoAnswerComesInTime() throws IOException {
+        // Connects, for the backlog takes it, but nobody ever reads.
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                BlockingClient client =
+                        BlockingClient.connect("127.0.0.1", listener.getLocalPort(), 200)) {
+            long startNs = System.nanoTime();
+            assertUnavailable("did not answer in time", client::ping);
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(3));
+        }
+    }
+
+    @Test
+    void shouldSayWhenTheServerHangsUp() {
+        try (FakeServer server = new FakeServer((peer, number) -> peer.hangUp());
+                BlockingClient client = client(server)) {
+            assertUnavailable("connection lost", () -> client.recommend(1, 10));
+        }
+    }
+
+    @Test
+    void shouldSayWhenTheAnswerIsToAnotherQuestion() {
+        FakeServer.Behaviour behaviour =
+                (peer, number) -> peer.answer(99, Status.OK, ReasonCode.NONE, new long[0], 0, "");
+        try (FakeServer server = new FakeServer(behaviour);
+                BlockingClient client = client(server)) {
+            assertUnavailable("correlationId=99", () -> client.recommend(1, 10));
+        }
+    }
+
+    @Test
+    void shouldRefuseValuesThatNoFrameCanHold() {
+        try (FakeServer server = FakeServer.sound();
+                BlockingClient client = client(server)) {
+            assertUsage(() -> client.recommend(1, -1));
+            assertUsage(() -> client.recommend(1, 70_000));
+            assertUsage(() -> client.similar(1, 70_000));
+            assertUsage(() -> client.search(new float[4], 70_000, false));
+            assertUsage(() -> client.info(70_000));
+            assertUsage(() -> client.recommend(1, 1, 0, Map.of(-1, 1), new long[0]));
+            assertUsage(() -> client.recommend(1, 1, 0, Map.of(), new long[70_000]));
+            assertUsage(() -> BlockingClient.connect("127.0.0.1", 0, 100).ping());
+            assertUsage(() -> BlockingClient.connect("127.0.0.1", 70_000, 100).ping());
+            assertUsage(() -> BlockingClient.connect("127.0.0.1", 1, 0).ping());
+            assertEquals(0, server.requests());
+            // None of this has cost the connection.
+            client.ping();
+        }
+    }
+
+    private static void assertUsage(Runnable call) {
+        MillraceException e = assertThrows(MillraceException.class, call::run);
+        assertEquals(ErrorCode.USAGE, e.code());
+    }
+
+    private static void assertUnavailable(String text, Runnable call) {
+        MillraceException e = assertThrows(MillraceException.class, call::run);
+        assertEquals(ErrorCode.UNAVAILABLE, e.code());
+        assertTrue(e.getMessage().contains(text), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+    }
+}
