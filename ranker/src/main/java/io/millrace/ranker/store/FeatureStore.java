@@ -1,0 +1,432 @@
+package io.millrace.ranker.store;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.Checksums;
+import io.millrace.core.json.Json;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.features.RowTable;
+
+import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.ChronicleMapBuilder;
+import net.openhft.chronicle.map.ExternalMapQueryContext;
+import net.openhft.chronicle.map.MapAbsentEntry;
+import net.openhft.chronicle.map.MapEntry;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Rows by id in a memory-mapped file: read while they are changed, still there after a restart or a
+ * kill. What {@link #put} has returned from survives the end of the process, not that of the
+ * machine: nothing is synced per row.
+ *
+ * <p>A store that was closed in order is opened after one pass over its checksum. One that was not
+ * is recovered entry by entry (about 4 s for a million rows).
+ *
+ * <p>Threading: any thread; writers take turns, readers bring a {@link RowReader} each.
+ *
+ * <p>Allocation: none by reads and updates.
+ *
+ * <p>Ownership: the caller closes it after its last reader has stopped.
+ */
+public final class FeatureStore implements AutoCloseable {
+    private static final String REMEDY =
+            "remove the state folder, it is filled again from the bundle";
+    private static final int PROGRESS_STEP = 1 << 14;
+
+    private final StoreFiles files;
+    private final RowLayout layout;
+    private final StoreDescription description;
+    private final ChronicleMap<Long, byte[]> map;
+    private final UndoLog undo;
+    private final RowKey key = new RowKey();
+    private final RowValue value;
+    private boolean isLoaded;
+    private boolean isClosed;
+
+    private FeatureStore(
+            StoreFiles files,
+            RowLayout layout,
+            StoreDescription description,
+            ChronicleMap<Long, byte[]> map,
+            UndoLog undo) {
+        this.files = files;
+        this.layout = layout;
+        this.description = description;
+        this.map = map;
+        this.undo = undo;
+        this.value = new RowValue(layout.rowBytes());
+        this.isLoaded = description.loaded();
+    }
+
+    /**
+     * Whether a store was made there.
+     *
+     * @param folder folder of the store.
+     * @param name name of the store, as in {@code "users"}.
+     * @return true when {@link #open} has something to open.
+     */
+    public static boolean exists(Path folder, String name) {
+        return Files.exists(StoreFiles.descriptionOf(folder, name));
+    }
+
+    /**
+     * Makes an empty store.
+     *
+     * @param folder folder of the store; made when missing.
+     * @param name name of the store; its files are called so.
+     * @param layout layout of its rows.
+     * @param capacity rows to plan for; it has room for twice as many before it slows down, and for
+     *     several times as many before it is full.
+     * @return the store.
+     * @throws MillraceException when there is one already, or it is in use.
+     */
+    public static FeatureStore create(Path folder, String name, RowLayout layout, long capacity) {
+        if (capacity < 1 || capacity > Integer.MAX_VALUE) {
+            throw MillraceException.badInput(
+                    "capacity of a store out of range: store=%s, capacity=%d, limit=%d",
+                    name, capacity, Integer.MAX_VALUE);
+        }
+        StoreFiles files = StoreFiles.lock(folder, name);
+        try {
+            if (exists(folder, name)) {
+                throw MillraceException.of(
+                        ErrorCode.IO,
+                        "feature store exists already: store=%s; open it, or remove the folder",
+                        folder.resolve(name));
+            }
+            files.removeUnfinished();
+            int rowBytes = layout.rowBytes();
+            ChronicleMap<Long, byte[]> map =
+                    ChronicleRuntime.builder(name, rowBytes, capacity)
+                            .createPersistedTo(files.map().toFile());
+            StoreDescription description =
+                    new StoreDescription(
+                            StoreDescription.VERSION,
+                            printOf(layout),
+                            rowBytes,
+                            capacity,
+                            false,
+                            true,
+                            0,
+                            "");
+            FeatureStore store = begin(files, layout, description, map);
+            Json.writeAtomically(
+                    files.description(), description.whenOpen(false, files.mapBytes()));
+            return store;
+        } catch (IOException e) {
+            files.close();
+            throw MillraceException.io("create feature store", files.map(), e);
+        } catch (RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a store, recovering it when it was not closed in order.
+     *
+     * @param folder folder of the store.
+     * @param name name of the store.
+     * @param layout layout its rows must have.
+     * @return the store.
+     * @throws MillraceException NOT_FOUND when there is none, UNAVAILABLE when it is in use,
+     *     MISMATCH when its rows are of another schema, CORRUPT_FILE when it is damaged.
+     */
+    public static FeatureStore open(Path folder, String name, RowLayout layout) {
+        if (!exists(folder, name)) {
+            throw MillraceException.of(
+                    ErrorCode.NOT_FOUND,
+                    "no such feature store: store=%s; create it from a bundle",
+                    folder.resolve(name));
+        }
+        StoreFiles files = StoreFiles.lock(folder, name);
+        try {
+            StoreDescription description = Json.read(files.description(), StoreDescription.class);
+            validate(files, description, layout);
+            // Whatever happens from here on, the file is to be checked unless it is closed in
+            // order.
+            Json.writeAtomically(
+                    files.description(),
+                    description.whenOpen(description.loaded(), files.mapBytes()));
+            ChronicleMap<Long, byte[]> map = openMap(files, name, description);
+            return begin(files, layout, description, map);
+        } catch (RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Layout of the rows.
+     *
+     * @return the layout.
+     */
+    public RowLayout layout() {
+        return layout;
+    }
+
+    /**
+     * How many rows there are.
+     *
+     * @return count of rows.
+     */
+    public long size() {
+        return map.longSize();
+    }
+
+    /**
+     * Whether the first filling was finished. A process that ends in the middle of it leaves this
+     * false, and the filling is to be done again.
+     *
+     * @return true once {@link #bulkLoad} has returned.
+     */
+    public synchronized boolean isLoaded() {
+        return isLoaded;
+    }
+
+    /**
+     * A reader for the calling thread.
+     *
+     * @return the reader; one per thread, made before serving begins.
+     */
+    public RowReader newReader() {
+        return new RowReader(map, layout.rowBytes());
+    }
+
+    /**
+     * Puts all rows of a table in.
+     *
+     * @param rows the rows, of this store's layout.
+     * @param progress told of every row.
+     */
+    public synchronized void bulkLoad(RowTable rows, ProgressListener progress) {
+        if (rows.layout().fingerprint() != layout.fingerprint()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "rows of another schema: store=%s; build rows and store from one bundle",
+                    map.name());
+        }
+        try (ProgressListener.Stage stage =
+                progress.start("fill feature store " + map.name(), rows.count())) {
+            for (int row = 0; row < rows.count(); row++) {
+                write(rows.id(row), rows.segment(), rows.offset(row));
+                if ((row + 1) % PROGRESS_STEP == 0) {
+                    stage.advance(PROGRESS_STEP);
+                }
+            }
+            stage.advance(rows.count() % PROGRESS_STEP);
+        }
+        isLoaded = true;
+        Json.writeAtomically(files.description(), description.whenOpen(true, files.mapBytes()));
+    }
+
+    /**
+     * Puts a row in, or in the place of the one that is there. When this returns, the row survives
+     * the end of the process.
+     *
+     * @param id the caller's id.
+     * @param source memory that holds the row.
+     * @param offset where the row begins, in bytes.
+     * @throws MillraceException BAD_INPUT when a value of the row cannot be, LIMIT when the store
+     *     is full.
+     */
+    @HotPath
+    public synchronized void put(long id, MemorySegment source, long offset) {
+        int bad = layout.firstBadField(source, offset);
+        if (bad >= 0) {
+            throw badRow(id, bad);
+        }
+        write(id, source, offset);
+    }
+
+    /**
+     * Share of the planned room that is free.
+     *
+     * @return 1 when empty, 0.5 with as many rows as it was planned for, below 0 when it has
+     *     outgrown its room.
+     */
+    public double headroom() {
+        double planned = (double) ChronicleRuntime.HEADROOM_FACTOR * description.capacity();
+        return 1 - size() / planned;
+    }
+
+    /**
+     * How full it is, for metrics and alerts.
+     *
+     * @return the figures of this moment.
+     */
+    public StoreHealth health() {
+        int tiered = 0;
+        ChronicleMap.SegmentStats[] segments = map.segmentStats();
+        for (ChronicleMap.SegmentStats segment : segments) {
+            if (segment.tiers() > 1) {
+                tiered++;
+            }
+        }
+        return new StoreHealth(
+                size(),
+                ChronicleRuntime.HEADROOM_FACTOR * description.capacity(),
+                headroom(),
+                segments.length,
+                tiered,
+                map.remainingAutoResizes(),
+                files.mapBytes());
+    }
+
+    /** Closes in order, so that opening needs no recovery. */
+    @Override
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        try (files) {
+            map.close();
+            undo.close();
+            Json.writeAtomically(
+                    files.description(),
+                    description.whenClosed(
+                            isLoaded, files.mapBytes(), Checksums.crc32c(files.map())));
+        }
+    }
+
+    private void write(long id, MemorySegment source, long offset) {
+        try (ExternalMapQueryContext<Long, byte[], ?> context = map.queryContext(key.wrap(id))) {
+            context.updateLock().lock();
+            MapEntry<Long, byte[]> entry = context.entry();
+            if (entry == null) {
+                MapAbsentEntry<Long, byte[]> absent =
+                        Objects.requireNonNull(context.absentEntry(), "neither there nor absent");
+                absent.doInsert(value.wrap(source, offset));
+            } else {
+                undo.begin(id, RowReader.addressOf(entry.value()));
+                entry.doReplaceValue(value.wrap(source, offset));
+                undo.end();
+            }
+        } catch (IllegalStateException e) {
+            throw full(e);
+        }
+    }
+
+    private MillraceException badRow(long id, int field) {
+        return MillraceException.badInput(
+                "value out of range: store=%s, id=%d, field=%s; correct the row",
+                map.name(), id, layout.fields().get(field).name());
+    }
+
+    private MillraceException full(IllegalStateException cause) {
+        return new MillraceException(
+                ErrorCode.LIMIT,
+                String.format(
+                        Locale.ROOT,
+                        "feature store is full: store=%s, rows=%d, capacity=%d; make it again with"
+                                + " a larger capacity",
+                        map.name(),
+                        size(),
+                        description.capacity()),
+                cause);
+    }
+
+    /** Puts back the row that a killed process was overwriting, unless it is whole. */
+    private void restoreInterrupted() {
+        if (description.clean() || !undo.isBusy()) {
+            undo.end();
+            return;
+        }
+        MemorySegment found = MemorySegment.ofArray(new byte[layout.rowBytes()]);
+        if (!newReader().readInto(undo.id(), found, 0)) {
+            write(undo.id(), undo.row(), 0);
+        }
+        undo.end();
+    }
+
+    private static void validate(StoreFiles files, StoreDescription description, RowLayout layout) {
+        if (description.version() != StoreDescription.VERSION) {
+            throw MillraceException.of(
+                    ErrorCode.UNSUPPORTED_VERSION,
+                    "unknown version of a feature store: store=%s, version=%d, known=%d; %s",
+                    files.map(),
+                    description.version(),
+                    StoreDescription.VERSION,
+                    REMEDY);
+        }
+        if (!description.layout().equals(printOf(layout))
+                || description.rowBytes() != layout.rowBytes()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "feature store of another schema: store=%s, layout=%s, schema=%s; %s",
+                    files.map(),
+                    description.layout(),
+                    printOf(layout),
+                    REMEDY);
+        }
+        long bytes = files.mapBytes();
+        if (description.clean()
+                ? bytes != description.fileBytes()
+                : bytes < description.fileBytes()) {
+            throw MillraceException.corrupt(
+                    files.map(),
+                    "length: expected=%d bytes, actual=%d bytes (%s)",
+                    description.fileBytes(),
+                    bytes,
+                    REMEDY);
+        }
+        if (description.clean()) {
+            String actual = String.format("%08x", Checksums.crc32c(files.map()));
+            if (!actual.equals(description.checksum())) {
+                throw MillraceException.corrupt(
+                        files.map(),
+                        "checksum: expected=%s, actual=%s (%s)",
+                        description.checksum(),
+                        actual,
+                        REMEDY);
+            }
+        }
+    }
+
+    private static FeatureStore begin(
+            StoreFiles files,
+            RowLayout layout,
+            StoreDescription description,
+            ChronicleMap<Long, byte[]> map) {
+        try {
+            UndoLog undo = new UndoLog(files.undo(), layout.rowBytes());
+            FeatureStore store = new FeatureStore(files, layout, description, map, undo);
+            store.restoreInterrupted();
+            return store;
+        } catch (RuntimeException e) {
+            map.close();
+            throw e;
+        }
+    }
+
+    private static ChronicleMap<Long, byte[]> openMap(
+            StoreFiles files, String name, StoreDescription description) {
+        ChronicleMapBuilder<Long, byte[]> builder =
+                ChronicleRuntime.builder(name, description.rowBytes(), description.capacity());
+        try {
+            return description.clean()
+                    ? builder.createPersistedTo(files.map().toFile())
+                    : ChronicleRuntime.recover(builder, files.map());
+        } catch (IOException e) {
+            throw MillraceException.io("open feature store", files.map(), e);
+        } catch (RuntimeException e) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT_FILE,
+                    "damaged feature store: file=" + files.map() + "; " + REMEDY,
+                    e);
+        }
+    }
+
+    private static String printOf(RowLayout layout) {
+        return String.format("%016x", layout.fingerprint());
+    }
+}

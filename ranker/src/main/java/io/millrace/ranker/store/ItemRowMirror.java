@@ -1,0 +1,142 @@
+package io.millrace.ranker.store;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.memory.DirectMemory;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.features.RowTable;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * All item rows one behind the other in the order of their ordinals, on huge pages: the rows of a
+ * request's candidates are read by address as one batch, where each look-up in the store would cost
+ * several cache misses.
+ *
+ * <p>Threading: any thread may read. Updates take turns; a reader at the same moment may see part
+ * of the new row, every value of which is whole and within its range.
+ *
+ * <p>Allocation: none by reads and updates.
+ *
+ * <p>Ownership: closes its memory, not the store.
+ */
+public final class ItemRowMirror implements AutoCloseable {
+    private final RowTable items;
+    private final RowLayout layout;
+    private final int rowBytes;
+    private final @Nullable FeatureStore store;
+    private final DirectMemory memory;
+    private final MemorySegment rows;
+
+    private ItemRowMirror(RowTable items, @Nullable FeatureStore store) {
+        this.items = items;
+        this.layout = items.layout();
+        this.rowBytes = layout.rowBytes();
+        this.store = store;
+        this.memory = DirectMemory.allocate((long) items.count() * rowBytes);
+        this.rows = memory.segment();
+        MemorySegment.copy(items.segment(), 0, rows, 0, (long) items.count() * rowBytes);
+    }
+
+    /**
+     * A copy of a table without a store behind it, for evaluation and tools.
+     *
+     * @param items the rows in the order of their ordinals.
+     * @return the mirror.
+     */
+    public static ItemRowMirror of(RowTable items) {
+        return new ItemRowMirror(items, null);
+    }
+
+    /**
+     * The rows of a store, in the order of a table. Items the store does not have keep the row of
+     * the table.
+     *
+     * @param items the items in the order of their ordinals; ids and rows.
+     * @param store where the newest rows are, and where updates go.
+     * @return the mirror.
+     */
+    public static ItemRowMirror of(RowTable items, FeatureStore store) {
+        if (items.layout().fingerprint() != store.layout().fingerprint()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "store of another schema than the items: items=%016x, store=%016x",
+                    items.layout().fingerprint(),
+                    store.layout().fingerprint());
+        }
+        ItemRowMirror mirror = new ItemRowMirror(items, store);
+        RowReader reader = store.newReader();
+        for (int ordinal = 0; ordinal < items.count(); ordinal++) {
+            reader.readInto(items.id(ordinal), mirror.rows, mirror.offset(ordinal));
+        }
+        return mirror;
+    }
+
+    /**
+     * How many items.
+     *
+     * @return count of items.
+     */
+    public int count() {
+        return items.count();
+    }
+
+    /**
+     * Layout of the rows.
+     *
+     * @return the layout.
+     */
+    public RowLayout layout() {
+        return layout;
+    }
+
+    /**
+     * Memory of all rows.
+     *
+     * @return the segment {@link #offset} points into; not to be written.
+     */
+    @HotPath
+    public MemorySegment segment() {
+        return rows;
+    }
+
+    /**
+     * Where an item's row begins.
+     *
+     * @param ordinal 0 to {@link #count} - 1.
+     * @return byte offset into {@link #segment}.
+     */
+    @HotPath
+    public long offset(int ordinal) {
+        return (long) ordinal * rowBytes;
+    }
+
+    /**
+     * Changes an item's row, in the store first.
+     *
+     * @param ordinal the item.
+     * @param source memory that holds the new row.
+     * @param offset where it begins, in bytes.
+     * @throws MillraceException BAD_INPUT when a value of the row cannot be; nothing is changed.
+     */
+    public synchronized void update(int ordinal, MemorySegment source, long offset) {
+        int bad = layout.firstBadField(source, offset);
+        if (bad >= 0) {
+            throw MillraceException.badInput(
+                    "value out of range: item=%d, field=%s; correct the row",
+                    items.id(ordinal), layout.fields().get(bad).name());
+        }
+        if (store != null) {
+            store.put(items.id(ordinal), source, offset);
+        }
+        MemorySegment.copy(source, offset, rows, offset(ordinal), rowBytes);
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}
