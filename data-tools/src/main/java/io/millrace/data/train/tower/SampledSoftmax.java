@@ -1,0 +1,130 @@
+package io.millrace.data.train.tower;
+
+import io.millrace.core.simd.Activation;
+import io.millrace.core.simd.ElementKernels;
+import io.millrace.core.simd.Kernels;
+import io.millrace.core.simd.MatrixKernels;
+import io.millrace.core.simd.MatrixView;
+import io.millrace.core.simd.PackedMatrix;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The loss of a batch: each query must tell its own item from those of the other queries. Items of
+ * the same id and other items of the same user are left out, they are no negatives.
+ *
+ * <p>Threading: shares rows out over shards; one caller.
+ */
+final class SampledSoftmax {
+    private static final MatrixKernels MATRICES = Kernels.matrix();
+    private static final ElementKernels ELEMENTS = Kernels.element();
+    private static final float MASKED = -1e30f;
+
+    private final int dimension;
+    private final Shards shards;
+    private final float[] cosines;
+    private final float[] shares;
+    private final double[] losses;
+    private final double[] scaleGradients;
+    private final int capacity;
+    private final Map<Integer, PackedMatrix> packed = new HashMap<>();
+
+    SampledSoftmax(int capacity, int dimension, Shards shards) {
+        this.capacity = capacity;
+        this.dimension = dimension;
+        this.shards = shards;
+        this.cosines = new float[capacity * capacity];
+        this.shares = new float[capacity * capacity];
+        this.losses = new double[capacity];
+        this.scaleGradients = new double[capacity];
+    }
+
+    /**
+     * Loss and gradients of a batch.
+     *
+     * @param queries unit vectors; their gradients are written.
+     * @param items unit vectors; their gradients are written.
+     * @param batch who and what the rows are.
+     * @param scale 1 / τ.
+     * @return mean loss, and the gradient of log(scale).
+     */
+    Result lossAndGradients(
+            NetworkTrainer queries, NetworkTrainer items, TowerBatch batch, float scale) {
+        int rows = batch.rows();
+        PackedMatrix columns =
+                packed.computeIfAbsent(rows, count -> new PackedMatrix(count, dimension));
+        columns.pack(items.outputView());
+        MatrixView cosineView = MatrixView.of(cosines, 0, capacity);
+        MatrixView shareView = MatrixView.of(shares, 0, capacity);
+        shards.run(
+                rows,
+                (from, to) -> {
+                    MATRICES.multiplyPacked(
+                            queries.outputView().from(from, 0),
+                            to - from,
+                            columns,
+                            null,
+                            Activation.NONE,
+                            cosineView.from(from, 0));
+                    for (int row = from; row < to; row++) {
+                        softmax(row, batch, scale);
+                    }
+                    MATRICES.multiply(
+                            shareView.from(from, 0),
+                            items.outputView(),
+                            queries.outputGradientView().from(from, 0),
+                            to - from,
+                            dimension,
+                            rows,
+                            false);
+                });
+        shards.run(
+                rows,
+                (from, to) ->
+                        MATRICES.multiply(
+                                shareView.transposed().from(from, 0),
+                                queries.outputView(),
+                                items.outputGradientView().from(from, 0),
+                                to - from,
+                                dimension,
+                                rows,
+                                false));
+        double loss = 0;
+        double scaleGradient = 0;
+        for (int row = 0; row < rows; row++) {
+            loss += losses[row];
+            scaleGradient += scaleGradients[row];
+        }
+        return new Result(loss, scaleGradient);
+    }
+
+    /** Turns a row of cosines into the gradient of the cosines. */
+    private void softmax(int row, TowerBatch batch, float scale) {
+        int rows = batch.rows();
+        int at = row * capacity;
+        float weight = batch.weight(row);
+        for (int column = 0; column < rows; column++) {
+            shares[at + column] =
+                    batch.isNegative(row, column)
+                            ? scale * cosines[at + column] - batch.logFrequency(column)
+                            : MASKED;
+        }
+        float own = scale * cosines[at + row] - batch.logFrequency(row);
+        shares[at + row] = own;
+        float largest = ELEMENTS.max(shares, at, rows);
+        float sum = ELEMENTS.exponentials(shares, at, rows, largest);
+        losses[row] = weight * (Math.log(sum) + largest - own);
+        ELEMENTS.scale(weight / sum, shares, at, rows);
+        shares[at + row] -= weight;
+        double scaleGradient = 0;
+        for (int column = 0; column < rows; column++) {
+            scaleGradient += (double) shares[at + column] * cosines[at + column];
+        }
+        scaleGradients[row] = scaleGradient * scale;
+        ELEMENTS.scale(scale, shares, at, rows);
+    }
+
+    /** Mean loss and gradient of the logarithm of the scale. */
+    record Result(double loss, double scaleGradient) {}
+}

@@ -1,0 +1,95 @@
+package io.millrace.data.train.tower;
+
+import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.simd.AdamStep;
+import io.millrace.core.simd.ElementKernels;
+import io.millrace.core.simd.Kernels;
+import io.millrace.core.simd.VectorKernels;
+import io.millrace.ranker.tower.EmbeddingTable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Gradients and optimiser state of one embedding table. Only the rows a batch touches are summed
+ * and changed; what a running mean would have lost in between is made up for when a row is touched
+ * again.
+ *
+ * <p>Threading: one thread at a time.
+ */
+final class TableTrainer implements AutoCloseable {
+    private static final ElementKernels ELEMENTS = Kernels.element();
+    private static final VectorKernels VECTORS = Kernels.vector();
+    private static final int FIRST_CAPACITY = 1_024;
+
+    private final EmbeddingTable table;
+    private final int dimension;
+    private final DirectMemory squares;
+    private final int[] lastStep;
+    private final int[] slotOf;
+    private int[] ids = new int[FIRST_CAPACITY];
+    private float[] gradients;
+    private int count;
+
+    TableTrainer(EmbeddingTable table) {
+        this.table = table;
+        this.dimension = table.dimension();
+        this.squares = DirectMemory.allocate((long) table.rows() * dimension * Float.BYTES);
+        this.lastStep = new int[table.rows()];
+        this.slotOf = new int[table.rows()];
+        Arrays.fill(slotOf, -1);
+        this.gradients = new float[FIRST_CAPACITY * dimension];
+    }
+
+    /** Adds to the gradient of a row. */
+    void add(int id, float scale, float[] gradient, int at) {
+        int slot = slotOf[id];
+        if (slot < 0) {
+            slot = count++;
+            if (slot == ids.length) {
+                ids = Arrays.copyOf(ids, slot * 2);
+                gradients = Arrays.copyOf(gradients, slot * 2 * dimension);
+            }
+            slotOf[id] = slot;
+            ids[slot] = id;
+            Arrays.fill(gradients, slot * dimension, (slot + 1) * dimension, 0);
+        }
+        VECTORS.addScaled(scale, gradient, at, gradients, slot * dimension, dimension);
+    }
+
+    /** Changes the touched rows and forgets the gradients. */
+    void apply(AdamStep step, int stepNumber) {
+        MemorySegment weights = table.segment();
+        for (int slot = 0; slot < count; slot++) {
+            int id = ids[slot];
+            float decay = (float) Math.pow(step.squareDecay(), stepNumber - lastStep[id]);
+            ELEMENTS.adaptRow(
+                    weights,
+                    squares.segment(),
+                    table.offset(id),
+                    dimension,
+                    gradients,
+                    slot * dimension,
+                    decay,
+                    0,
+                    step);
+            lastStep[id] = stepNumber;
+            slotOf[id] = -1;
+        }
+        count = 0;
+    }
+
+    /** Whether a row was ever changed. */
+    boolean isTouched(int id) {
+        return lastStep[id] > 0;
+    }
+
+    EmbeddingTable table() {
+        return table;
+    }
+
+    @Override
+    public void close() {
+        squares.close();
+    }
+}

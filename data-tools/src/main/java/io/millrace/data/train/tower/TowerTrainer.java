@@ -1,0 +1,418 @@
+package io.millrace.data.train.tower;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.random.SplitRandom;
+import io.millrace.core.simd.AdamStep;
+import io.millrace.core.simd.ElementKernels;
+import io.millrace.core.simd.Kernels;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.tower.EmbeddingTable;
+import io.millrace.ranker.tower.HistoryInput;
+import io.millrace.ranker.tower.TowerInput;
+import io.millrace.ranker.tower.TwoTowerModel;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
+
+/**
+ * Trains the towers on watch histories. See the package for the loss.
+ *
+ * <p>Threading: one trainer, one caller; works on a pool of its own.
+ */
+public final class TowerTrainer implements AutoCloseable {
+    private static final ElementKernels ELEMENTS = Kernels.element();
+    private static final double MEAN_DECAY = 0.9;
+    private static final double SQUARE_DECAY = 0.999;
+    private static final float LAST_RATE_SHARE = 0.1f;
+    private static final float SHORT_VIEW_WEIGHT = 0.3f;
+    private static final float ANONYMOUS_SHARE = 0.1f;
+    private static final float NEWCOMER_SHARE = 0.05f;
+    private static final float FIRST_SCALE = 10;
+    private static final float LARGEST_SCALE = 50;
+    private static final long ORDER_STREAM = 1L << 41;
+
+    private final Dataset dataset;
+    private final TwoTowerModel model;
+    private final TowerTrainingPlan plan;
+    private final ProgressListener progress;
+    private final HistoryInput history;
+    private final NetworkTrainer queries;
+    private final NetworkTrainer items;
+    private final SampledSoftmax softmax;
+    private final TowerBatch batch;
+    private final PooledHistories pooled;
+    private final Map<EmbeddingTable, TableTrainer> tables = new HashMap<>();
+    private final TableTrainer itemTable;
+    private final AdamStep step = new AdamStep(MEAN_DECAY, SQUARE_DECAY);
+    private final float[] logFrequencies;
+    private final float[] logScale = {(float) Math.log(FIRST_SCALE)};
+    private final float[] logScaleGradient = new float[1];
+    private final float[] logScaleMean = new float[1];
+    private final float[] logScaleSquare = new float[1];
+    private int stepNumber;
+
+    private TowerTrainer(
+            Dataset dataset,
+            TwoTowerModel model,
+            TowerTrainingPlan plan,
+            ProgressListener progress) {
+        Shards shards = new Shards(plan.threads());
+        this.dataset = dataset;
+        this.model = model;
+        this.plan = plan;
+        this.progress = progress;
+        this.history = model.history();
+        this.queries = new NetworkTrainer(model.queryNetwork(), plan.batch(), shards);
+        this.items = new NetworkTrainer(model.itemNetwork(), plan.batch(), shards);
+        this.softmax = new SampledSoftmax(plan.batch(), model.shape().dimension(), shards);
+        this.batch = new TowerBatch(plan.batch());
+        this.pooled = new PooledHistories(model);
+        for (EmbeddingTable table : model.tables()) {
+            tables.put(table, new TableTrainer(table));
+        }
+        this.itemTable = trainerOf(model.items());
+        this.logFrequencies = new float[model.items().rows()];
+    }
+
+    /**
+     * Trains a new model.
+     *
+     * @param dataset whose histories are learnt from.
+     * @param plan how.
+     * @param progress told how far it is, with the loss.
+     * @return the trained model and what was done.
+     * @throws MillraceException BAD_INPUT when no user has a history, INTERNAL when the loss is no
+     *     number any more.
+     */
+    public static Trained train(
+            Dataset dataset, TowerTrainingPlan plan, ProgressListener progress) {
+        TwoTowerModel model = TwoTowerModel.initial(dataset.schema(), plan.shape(), plan.seed());
+        try (ForkJoinPool pool = new ForkJoinPool(plan.threads());
+                TowerTrainer trainer = new TowerTrainer(dataset, model, plan, progress)) {
+            return new Trained(model, pool.submit(trainer::run).get());
+        } catch (ExecutionException e) {
+            model.close();
+            if (e.getCause() instanceof MillraceException own) {
+                throw own;
+            }
+            throw new MillraceException(ErrorCode.INTERNAL, "training of the towers failed", e);
+        } catch (InterruptedException e) {
+            model.close();
+            Thread.currentThread().interrupt();
+            throw new MillraceException(
+                    ErrorCode.INTERNAL, "training of the towers was interrupted", e);
+        }
+    }
+
+    /**
+     * A trained model and the report of its training.
+     *
+     * @param model the model, to be closed by the caller.
+     * @param report what was done.
+     */
+    public record Trained(TwoTowerModel model, TowerTrainingReport report) {}
+
+    @Override
+    public void close() {
+        tables.values().forEach(TableTrainer::close);
+    }
+
+    private TowerTrainingReport run() {
+        long startNs = System.nanoTime();
+        int[] users = usersWithPositives();
+        long perEpoch = countPositives(users);
+        long total = perEpoch * plan.epochs();
+        long done = 0;
+        List<Double> losses = new ArrayList<>();
+        try (ProgressListener.Stage stage = progress.start("train towers", total)) {
+            for (int epoch = 0; epoch < plan.epochs(); epoch++) {
+                shuffle(users, epoch);
+                EpochCursor cursor = new EpochCursor(users, epoch);
+                double lossSum = 0;
+                int batches = 0;
+                while (cursor.fillBatch()) {
+                    double loss = trainBatch(rateAt((double) done / total), epoch);
+                    lossSum += loss;
+                    batches++;
+                    done += batch.rows();
+                    stage.advance(batch.rows());
+                    stage.note(String.format("epoch %d loss %.3f", epoch + 1, lossSum / batches));
+                }
+                losses.add(lossSum / Math.max(1, batches));
+            }
+        }
+        giveUnseenItemsTheCommonVector();
+        return new TowerTrainingReport(
+                done, losses, Math.exp(-logScale[0]), (System.nanoTime() - startNs) / 1e9);
+    }
+
+    private double trainBatch(float rate, int epoch) {
+        batch.normaliseWeights();
+        gather();
+        queries.forward(batch.rows());
+        items.forward(batch.rows());
+        SampledSoftmax.Result result =
+                softmax.lossAndGradients(queries, items, batch, (float) Math.exp(logScale[0]));
+        if (!Double.isFinite(result.loss())) {
+            throw MillraceException.of(
+                    ErrorCode.INTERNAL,
+                    "loss of the towers is no number: epoch=%d, step=%d, rate=%s; lower the"
+                        + " learning rate",
+                    epoch + 1,
+                    stepNumber + 1,
+                    rate);
+        }
+        queries.backward(batch.rows());
+        items.backward(batch.rows());
+        stepNumber++;
+        step.advance(rate);
+        scatter();
+        queries.apply(step);
+        items.apply(step);
+        logScaleGradient[0] = (float) result.scaleGradient();
+        ELEMENTS.adam(logScale, logScaleMean, logScaleSquare, logScaleGradient, 0, 1, step);
+        logScale[0] = Math.min(logScale[0], (float) Math.log(LARGEST_SCALE));
+        return result.loss();
+    }
+
+    private void gather() {
+        RowTable users = dataset.users();
+        RowTable itemRows = dataset.items();
+        pooled.gather(users, batch, queries.inputs, queries.width());
+        new Shards(plan.threads())
+                .run(
+                        batch.rows(),
+                        (from, to) -> {
+                            for (int row = from; row < to; row++) {
+                                int at = row * queries.width() + history.width();
+                                model.userInput()
+                                        .gatherInto(
+                                                users.segment(),
+                                                users.offset(batch.user(row)),
+                                                queries.inputs,
+                                                at);
+                                long offset = itemRows.offset(batch.item(row) - FeatureField.FIRST);
+                                model.gatherItem(
+                                        itemRows.segment(),
+                                        offset,
+                                        batch.isAnonymous(row),
+                                        items.inputs,
+                                        row * items.width());
+                            }
+                        });
+    }
+
+    /**
+     * Brings the gradients of the inputs to the embeddings they came from, each table by one
+     * thread.
+     */
+    private void scatter() {
+        tables.values().parallelStream()
+                .forEach(
+                        table -> {
+                            if (table == itemTable) {
+                                scatterItems();
+                            } else {
+                                scatterFeatures(table);
+                            }
+                            table.apply(step, stepNumber);
+                        });
+    }
+
+    private void scatterItems() {
+        for (int row = 0; row < batch.rows(); row++) {
+            int id = batch.isAnonymous(row) ? FeatureField.UNSEEN : batch.item(row);
+            itemTable.add(id, 1, items.inputGradients, row * items.width());
+        }
+        pooled.scatter(dataset.users(), batch, queries.inputGradients, queries.width(), itemTable);
+    }
+
+    private void scatterFeatures(TableTrainer table) {
+        RowTable users = dataset.users();
+        RowTable itemRows = dataset.items();
+        for (int row = 0; row < batch.rows(); row++) {
+            scatterRow(
+                    table,
+                    model.userInput(),
+                    users.segment(),
+                    users.offset(batch.user(row)),
+                    queries.inputGradients,
+                    row * queries.width() + history.width());
+            scatterRow(
+                    table,
+                    model.itemInput(),
+                    itemRows.segment(),
+                    itemRows.offset(batch.item(row) - FeatureField.FIRST),
+                    items.inputGradients,
+                    row * items.width() + model.items().dimension());
+        }
+    }
+
+    private static void scatterRow(
+            TableTrainer table,
+            TowerInput input,
+            MemorySegment rows,
+            long offset,
+            float[] gradients,
+            int at) {
+        for (int field = 0; field < input.fieldCount(); field++) {
+            if (input.isNumber(field) || input.table(field) != table.table()) {
+                continue;
+            }
+            int count = input.idCount(field, rows, offset);
+            for (int i = 0; i < count; i++) {
+                table.add(
+                        input.id(field, i, rows, offset),
+                        1f / count,
+                        gradients,
+                        at + input.position(field));
+            }
+        }
+    }
+
+    /**
+     * What was never met in training is known by its features only: its id says what an unseen one
+     * says.
+     */
+    private void giveUnseenItemsTheCommonVector() {
+        EmbeddingTable table = model.items();
+        long bytes = (long) table.dimension() * Float.BYTES;
+        for (int id = FeatureField.FIRST; id < table.rows(); id++) {
+            if (!itemTable.isTouched(id)) {
+                MemorySegment.copy(
+                        table.segment(),
+                        table.offset(FeatureField.UNSEEN),
+                        table.segment(),
+                        table.offset(id),
+                        bytes);
+            }
+        }
+    }
+
+    private float rateAt(double share) {
+        return plan.learningRate() * (float) (1 - (1 - LAST_RATE_SHARE) * share);
+    }
+
+    private int[] usersWithPositives() {
+        RowTable users = dataset.users();
+        int[] counts = new int[model.items().rows()];
+        int[] result = new int[users.count()];
+        int count = 0;
+        long positives = 0;
+        for (int user = 0; user < users.count(); user++) {
+            long offset = users.offset(user);
+            int length = history.length(users.segment(), offset);
+            for (int i = 1; i < length; i++) {
+                counts[history.item(users.segment(), offset, i)]++;
+                positives++;
+            }
+            if (length > 1) {
+                result[count++] = user;
+            }
+        }
+        if (count < 2) {
+            throw MillraceException.badInput(
+                    "too few histories to train towers: users with two or more watched items=%d,"
+                        + " least=2",
+                    count);
+        }
+        for (int id = 0; id < counts.length; id++) {
+            logFrequencies[id] = (float) Math.log(Math.max(1, counts[id]) / (double) positives);
+        }
+        return Arrays.copyOf(result, count);
+    }
+
+    private long countPositives(int[] users) {
+        long sum = 0;
+        for (int user : users) {
+            int length = history.length(dataset.users().segment(), dataset.users().offset(user));
+            sum += Math.min(plan.positivesPerUser(), length - 1);
+        }
+        return sum;
+    }
+
+    private void shuffle(int[] users, int epoch) {
+        SplitRandom random = SplitRandom.forStream(plan.seed(), ORDER_STREAM + epoch);
+        for (int i = users.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swapped = users[i];
+            users[i] = users[j];
+            users[j] = swapped;
+        }
+    }
+
+    private TableTrainer trainerOf(EmbeddingTable table) {
+        return Objects.requireNonNull(tables.get(table), table.name());
+    }
+
+    /** Goes through the users of an epoch and fills batches with their positives. */
+    private final class EpochCursor {
+        private final int[] users;
+        private final SplitRandom random;
+        private final int[] positions = new int[history.maxLength()];
+        private int next;
+
+        EpochCursor(int[] users, int epoch) {
+            this.users = users;
+            this.random = SplitRandom.forStream(plan.seed(), ORDER_STREAM * 2 + epoch);
+        }
+
+        /**
+         * Fills the batch with whole users; false when none is left or one user's rows are all that
+         * is left.
+         */
+        boolean fillBatch() {
+            batch.clear();
+            while (next < users.length) {
+                int user = users[next];
+                long offset = dataset.users().offset(user);
+                MemorySegment rows = dataset.users().segment();
+                int length = history.length(rows, offset);
+                int count = Math.min(plan.positivesPerUser(), length - 1);
+                if (batch.rows() + count > plan.batch()) {
+                    break;
+                }
+                drawPositions(length, count);
+                boolean isNewcomer = random.nextFloat() < NEWCOMER_SHARE;
+                for (int i = 0; i < count; i++) {
+                    int item = history.item(rows, offset, positions[i]);
+                    float weight = history.isLong(rows, offset, item) ? 1 : SHORT_VIEW_WEIGHT;
+                    batch.add(
+                            user,
+                            isNewcomer ? 0 : positions[i],
+                            item,
+                            random.nextFloat() < ANONYMOUS_SHARE,
+                            weight,
+                            logFrequencies[item]);
+                }
+                next++;
+            }
+            return batch.rows() > plan.positivesPerUser()
+                    || (batch.rows() > 1 && users.length <= 2);
+        }
+
+        /**
+         * Chooses positions 1..length-1 without repetition, in rising order (selection sampling).
+         */
+        private void drawPositions(int length, int count) {
+            int chosen = 0;
+            for (int position = 1; position < length && chosen < count; position++) {
+                int left = length - position;
+                if (random.nextInt(left) < count - chosen) {
+                    positions[chosen++] = position;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.millrace.ranker.tower;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.simd.ElementKernels;
+import io.millrace.core.simd.Kernels;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureKind;
+import io.millrace.ranker.features.RowLayout;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The part of a tower's input that comes from plain features: embeddings of categories, means of
+ * tag embeddings, standardised numbers with a flag for those that are missing. Training and serving
+ * both gather through here.
+ *
+ * <pre>
+ *   | category 0 | category 1 | … | tags | … | number, isMissing | … |
+ * </pre>
+ *
+ * <p>Threading: immutable; the embeddings are the model's. Allocation: none.
+ */
+public final class TowerInput {
+    private static final ElementKernels ELEMENTS = Kernels.element();
+    private static final float CLIP = 4;
+    private static final int FLOATS_PER_NUMBER = 2;
+
+    private final int[] slots;
+    private final FeatureField[] fields;
+    private final EmbeddingTable[] tables;
+    private final int[] positions;
+    private final int width;
+
+    TowerInput(RowLayout layout, List<FeatureField> fields, List<EmbeddingTable> tables) {
+        this.slots = fields.stream().mapToInt(layout::slotOf).toArray();
+        this.fields = fields.toArray(FeatureField[]::new);
+        this.tables = tables.toArray(EmbeddingTable[]::new);
+        this.positions = new int[fields.size()];
+        int at = 0;
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = at;
+            at += isNumber(i) ? FLOATS_PER_NUMBER : this.tables[i].dimension();
+        }
+        this.width = at;
+    }
+
+    /**
+     * Floats of this part.
+     *
+     * @return the width.
+     */
+    public int width() {
+        return width;
+    }
+
+    /**
+     * Count of fields.
+     *
+     * @return how many.
+     */
+    public int fieldCount() {
+        return fields.length;
+    }
+
+    /**
+     * Whether a field is a number, which has no embedding.
+     *
+     * @param field index of the field.
+     * @return true for numbers.
+     */
+    public boolean isNumber(int field) {
+        return fields[field].kind() == FeatureKind.NUMERIC;
+    }
+
+    /**
+     * Embeddings of a field.
+     *
+     * @param field index of a field that is no number.
+     * @return the table.
+     */
+    public EmbeddingTable table(int field) {
+        return tables[field];
+    }
+
+    /**
+     * Where a field begins in this part.
+     *
+     * @param field index of the field.
+     * @return index of its first float.
+     */
+    public int position(int field) {
+        return positions[field];
+    }
+
+    /**
+     * How many ids a field of a row has.
+     *
+     * @param field index of a field that is no number.
+     * @param rows memory of the rows.
+     * @param offset where the row begins, in bytes.
+     * @return 1 for a category, the count of tags.
+     */
+    public int idCount(int field, MemorySegment rows, long offset) {
+        return fields[field].isList() ? rows.get(RowLayout.INT, offset + 4L * slots[field]) : 1;
+    }
+
+    /**
+     * An id of a field of a row.
+     *
+     * @param field index of a field that is no number.
+     * @param index which of its ids.
+     * @param rows memory of the rows.
+     * @param offset where the row begins, in bytes.
+     * @return the id.
+     */
+    public int id(int field, int index, MemorySegment rows, long offset) {
+        int slot = slots[field] + (fields[field].isList() ? 1 + index : 0);
+        return rows.get(RowLayout.INT, offset + 4L * slot);
+    }
+
+    /**
+     * Writes this part of the input of one row.
+     *
+     * @param rows memory of the rows.
+     * @param offset where the row begins, in bytes.
+     * @param out where to.
+     * @param at index of the first float.
+     */
+    @HotPath
+    public void gatherInto(MemorySegment rows, long offset, float[] out, int at) {
+        for (int field = 0; field < fields.length; field++) {
+            int to = at + positions[field];
+            if (isNumber(field)) {
+                gatherNumber(field, rows, offset, out, to);
+                continue;
+            }
+            EmbeddingTable table = tables[field];
+            int count = idCount(field, rows, offset);
+            if (count == 1) {
+                long from = table.offset(id(field, 0, rows, offset));
+                ELEMENTS.copyRow(table.segment(), from, out, to, table.dimension());
+                continue;
+            }
+            clear(out, to, table.dimension());
+            for (int i = 0; i < count; i++) {
+                long from = table.offset(id(field, i, rows, offset));
+                ELEMENTS.addRow(table.segment(), from, out, to, table.dimension());
+            }
+            if (count > 1) {
+                ELEMENTS.scale(1f / count, out, to, table.dimension());
+            }
+        }
+    }
+
+    private void gatherNumber(int field, MemorySegment rows, long offset, float[] out, int to) {
+        FeatureField number = fields[field];
+        float value = rows.get(RowLayout.FLOAT, offset + 4L * slots[field]);
+        boolean isMissing = Float.isNaN(value);
+        float scaled = (value - number.mean()) / number.standardDeviation();
+        out[to] = isMissing ? 0 : Math.clamp(scaled, -CLIP, CLIP);
+        out[to + 1] = isMissing ? 1 : 0;
+    }
+
+    private static void clear(float[] out, int at, int length) {
+        for (int i = at; i < at + length; i++) {
+            out[i] = 0;
+        }
+    }
+}
