@@ -28,7 +28,7 @@ import java.util.Objects;
  * machine: nothing is synced per row.
  *
  * <p>A store that was closed in order is opened after one pass over its checksum. One that was not
- * is recovered entry by entry (about 4 s for a million rows).
+ * is recovered entry by entry (a second or so for a million rows).
  *
  * <p>Threading: any thread; writers take turns, readers bring a {@link RowReader} each.
  *
