@@ -111,6 +111,40 @@ public final class Figures {
     }
 
     /**
+     * Whether a figure is a number.
+     *
+     * @param key flat key.
+     * @return false also when it is not set.
+     */
+    public boolean isNumber(String key) {
+        return values.get(key) instanceof Number;
+    }
+
+    /**
+     * Whether a figure is a text.
+     *
+     * @param key flat key.
+     * @return false also when it is not set.
+     */
+    public boolean isText(String key) {
+        return values.get(key) instanceof String;
+    }
+
+    /**
+     * A text.
+     *
+     * @param key flat key.
+     * @return its value.
+     * @throws MillraceException INTERNAL when there is no such text.
+     */
+    public String text(String key) {
+        if (values.get(key) instanceof String text) {
+            return text;
+        }
+        throw MillraceException.of(ErrorCode.INTERNAL, "no such text: key=%s", key);
+    }
+
+    /**
      * All keys in the order they were set.
      *
      * @return the keys.

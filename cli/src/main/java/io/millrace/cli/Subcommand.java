@@ -1,0 +1,72 @@
+package io.millrace.cli;
+
+import io.millrace.cli.ann.AnnCommand;
+import io.millrace.cli.data.BuildCommand;
+import io.millrace.cli.data.EvalCommand;
+import io.millrace.cli.data.ImportCommand;
+import io.millrace.cli.data.InspectCommand;
+import io.millrace.cli.data.SimulateCommand;
+import io.millrace.cli.data.TrainCommand;
+import io.millrace.cli.demo.DemoCommand;
+import io.millrace.cli.serving.LoadCommand;
+import io.millrace.cli.serving.QueryCommand;
+import io.millrace.cli.serving.ServeCommand;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The commands, in the order of the help. */
+enum Subcommand {
+    DEMO("demo", "simulate, train, build, serve, load and judge: the whole funnel at once"),
+    SIMULATE("simulate", "make a data set of a simulated world"),
+    IMPORT("import", "make a data set of real data"),
+    TRAIN("train", "train towers and ranker on a data set"),
+    BUILD("build", "make a bundle of a data set and its models"),
+    INSPECT("inspect", "check a bundle and say what is in it"),
+    SERVE("serve", "answer requests from a bundle"),
+    QUERY("query", "ask a server once"),
+    LOAD("load", "put open-loop load on a server and measure"),
+    EVAL("eval", "measure a bundle against baselines on held-out data"),
+    ANN("ann", "measure the vector index on given vectors");
+
+    private final String label;
+    private final String summary;
+
+    Subcommand(String label, String summary) {
+        this.label = label;
+        this.summary = summary;
+    }
+
+    String label() {
+        return label;
+    }
+
+    /** The command with all it can do. */
+    CommandLine load() {
+        return described(
+                new CommandLine(
+                        switch (this) {
+                            case DEMO -> new DemoCommand();
+                            case SIMULATE -> new SimulateCommand();
+                            case IMPORT -> new ImportCommand();
+                            case TRAIN -> new TrainCommand();
+                            case BUILD -> new BuildCommand();
+                            case INSPECT -> new InspectCommand();
+                            case SERVE -> new ServeCommand();
+                            case QUERY -> new QueryCommand();
+                            case LOAD -> new LoadCommand();
+                            case EVAL -> new EvalCommand();
+                            case ANN -> new AnnCommand();
+                        }));
+    }
+
+    /** Its name and what it is for, for the help of the root. */
+    CommandLine stub() {
+        return described(new CommandLine(CommandSpec.create().name(label)));
+    }
+
+    private CommandLine described(CommandLine command) {
+        command.getCommandSpec().usageMessage().header(summary);
+        return command;
+    }
+}

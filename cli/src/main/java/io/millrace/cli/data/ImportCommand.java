@@ -1,0 +1,24 @@
+package io.millrace.cli.data;
+
+import io.millrace.core.error.MillraceException;
+
+import picocli.CommandLine.Command;
+
+/** {@code millrace import}: one subcommand a format. */
+@Command(
+        name = "import",
+        subcommands = ImportKuaiRandCommand.class,
+        synopsisSubcommandLabel = "FORMAT",
+        commandListHeading = "%nFormats:%n",
+        footerHeading = "%nExamples:%n",
+        footer = "  millrace import kuairand data/kuairand-pure --out kuairand")
+public final class ImportCommand implements Runnable {
+    /** Filled by picocli. */
+    public ImportCommand() {}
+
+    @Override
+    public void run() {
+        throw MillraceException.usage(
+                "no format given; name one, as in millrace import kuairand SRC --out DATASET");
+    }
+}

@@ -1,0 +1,58 @@
+package io.millrace.cli.data;
+
+import io.millrace.cli.console.CommonOptions;
+import io.millrace.cli.console.ThreadsOption;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+
+/** {@code millrace train}. */
+@Command(
+        name = "train",
+        description = {
+            "%nTrains the two towers on watch histories and the ranker on impressions. The same"
+                + " data set and seed give the same bytes.%n"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = "  millrace train --dataset world --out models")
+public final class TrainCommand implements Runnable {
+    @Mixin CommonOptions common;
+    @Mixin ThreadsOption threads;
+
+    @Option(
+            names = "--dataset",
+            required = true,
+            paramLabel = "DATASET",
+            description = "Folder of the data set.")
+    private Path dataset;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "MODELS",
+            description = "Folder to make; must be missing or empty.")
+    private Path out;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the models. Default: 1.")
+    private long seed = 1;
+
+    /** Filled by picocli. */
+    public TrainCommand() {}
+
+    @Override
+    public void run() {
+        common.validate();
+        throw MillraceException.of(
+                ErrorCode.INTERNAL,
+                "not written yet: %s, %s, %d, %d",
+                dataset,
+                out,
+                seed,
+                threads.count());
+    }
+}

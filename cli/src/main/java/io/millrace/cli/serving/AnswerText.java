@@ -1,0 +1,132 @@
+package io.millrace.cli.serving;
+
+import io.millrace.cli.console.CommonOptions;
+import io.millrace.cli.console.TextTable;
+import io.millrace.cli.console.Texts;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.metrics.Figures;
+import io.millrace.core.wire.Status;
+import io.millrace.loadgen.client.Answer;
+import io.millrace.loadgen.client.ContextField;
+import io.millrace.loadgen.client.ServerInfo;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What a server answered, for people and for programs. */
+final class AnswerText {
+    private static final double NS_PER_US = 1e3;
+
+    private AnswerText() {}
+
+    /** Prints an answer; one that is not OK becomes an error. */
+    static void print(CommonOptions common, Answer answer) {
+        common.write(figures(answer));
+        if (!answer.isOk()) {
+            throw MillraceException.of(
+                    code(answer.status()),
+                    "the server refused: status=%s, message=%s",
+                    answer.status(),
+                    answer.message());
+        }
+        PrintWriter out = common.out();
+        TextTable table = new TextTable().row("place", "item", "score", "source");
+        for (int i = 0; i < answer.itemIds().length; i++) {
+            table.row(
+                    String.valueOf(i + 1),
+                    String.valueOf(answer.itemIds()[i]),
+                    Texts.number(answer.scores()[i], 5),
+                    source(answer, i));
+        }
+        table.print(out, "");
+        String reason = reason(answer);
+        out.println(
+                "retrieved "
+                        + Texts.count(answer.retrieved())
+                        + ", ranked "
+                        + Texts.count(answer.ranked())
+                        + ", answered "
+                        + answer.itemIds().length
+                        + " in "
+                        + Texts.micros(answer.serviceNs() / NS_PER_US)
+                        + (reason.equals("none") ? "" : ", reason " + reason)
+                        + (answer.degraded() == 0 ? "" : ", degraded " + answer.degraded()));
+    }
+
+    private static Figures figures(Answer answer) {
+        List<Figures> items = new ArrayList<>();
+        for (int i = 0; i < answer.itemIds().length; i++) {
+            items.add(
+                    new Figures()
+                            .put("item", answer.itemIds()[i])
+                            .put("score", answer.scores()[i])
+                            .put("source", source(answer, i)));
+        }
+        return new Figures()
+                .put("status", answer.status().name().toLowerCase(Locale.ROOT))
+                .put("reason", reason(answer))
+                .put("degraded", answer.degraded())
+                .put("retrieved", answer.retrieved())
+                .put("ranked", answer.ranked())
+                .put("answered", answer.itemIds().length)
+                .put("service_us", answer.serviceNs() / NS_PER_US)
+                .put("fingerprint", fingerprint(answer.fingerprint()))
+                .put("results", items);
+    }
+
+    private static String source(Answer answer, int place) {
+        return answer.sourceName(place).toLowerCase(Locale.ROOT);
+    }
+
+    private static String reason(Answer answer) {
+        return answer.reason().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Prints what a server serves. */
+    static void print(CommonOptions common, ServerInfo info) {
+        String fields =
+                info.contextFields().stream()
+                        .map(ContextField::name)
+                        .collect(Collectors.joining(", "));
+        new TextTable()
+                .row("version", info.version())
+                .row("protocol", String.valueOf(info.protocolVersion()))
+                .row("bundle", fingerprint(info.fingerprint()))
+                .row("items", Texts.count(info.items()))
+                .row("users", Texts.count(info.users()))
+                .row("dimension", Texts.count(info.dimension()))
+                .row("largest k", Texts.count(info.maxK()))
+                .row("context fields", fields)
+                .row("some users", Arrays.toString(info.sampleUsers()))
+                .row("some items", Arrays.toString(info.sampleItems()))
+                .print(common.out(), "");
+        common.write(
+                new Figures()
+                        .put("version", info.version())
+                        .put("protocol_version", info.protocolVersion())
+                        .put("fingerprint", fingerprint(info.fingerprint()))
+                        .put("items", info.items())
+                        .put("users", info.users())
+                        .put("dimension", info.dimension())
+                        .put("max_k", info.maxK()));
+    }
+
+    private static String fingerprint(long bits) {
+        return String.format(Locale.ROOT, "%016x", bits);
+    }
+
+    private static ErrorCode code(Status status) {
+        return switch (status) {
+            case UNKNOWN_ITEM -> ErrorCode.NOT_FOUND;
+            case BAD_REQUEST -> ErrorCode.BAD_INPUT;
+            case UNSUPPORTED_VERSION -> ErrorCode.UNSUPPORTED_VERSION;
+            case TOO_LARGE -> ErrorCode.LIMIT;
+            default -> ErrorCode.UNAVAILABLE;
+        };
+    }
+}

@@ -1,0 +1,204 @@
+package io.millrace.cli.serving;
+
+import io.millrace.cli.console.CommonOptions;
+import io.millrace.cli.console.OptionValues;
+import io.millrace.core.error.MillraceException;
+import io.millrace.loadgen.client.Answer;
+import io.millrace.loadgen.client.BlockingClient;
+import io.millrace.loadgen.client.ServerInfo;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code millrace query}: one question to a server, one subcommand a kind. */
+@Command(
+        name = "query",
+        synopsisSubcommandLabel = "KIND",
+        commandListHeading = "%nKinds:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  millrace query recommend --user 12345",
+            "  millrace query --target 127.0.0.1:7311 recommend --user 12345 --k 20 --context"
+                + " tab=2",
+            "  millrace query similar --item 777",
+            "  millrace query search --vector vector.fvecs"
+        })
+public final class QueryCommand implements Runnable {
+    private static final int MOST_K = 65_535;
+    private static final int MOST_TIMEOUT_MS = 600_000;
+
+    @Option(
+            names = "--target",
+            paramLabel = "HOST:PORT",
+            defaultValue = Target.DEFAULT,
+            converter = Target.Converter.class,
+            scope = ScopeType.INHERIT,
+            description = "Where the server is. Default: ${DEFAULT-VALUE}.")
+    private Target target;
+
+    @Option(
+            names = "--timeout-ms",
+            paramLabel = "MS",
+            defaultValue = "5000",
+            scope = ScopeType.INHERIT,
+            description = "The longest to wait. Default: ${DEFAULT-VALUE}.")
+    private int timeoutMs;
+
+    /** Filled by picocli. */
+    public QueryCommand() {}
+
+    @Override
+    public void run() {
+        throw MillraceException.usage(
+                "no kind of query given; name one, as in millrace query recommend --user 12345");
+    }
+
+    @Command(
+            name = "recommend",
+            header = "the items worth showing to a user",
+            footerHeading = "%nExamples:%n",
+            footer = "  millrace query recommend --user 12345 --k 10")
+    void recommend(
+            @Mixin CommonOptions common,
+            @Option(
+                            names = "--user",
+                            required = true,
+                            paramLabel = "ID",
+                            description = "Who asks; an unknown user is answered as a newcomer.")
+                    long user,
+            @Option(
+                            names = "--k",
+                            paramLabel = "N",
+                            defaultValue = "10",
+                            description = "How many items. Default: ${DEFAULT-VALUE}.")
+                    int k,
+            @Option(
+                            names = "--time-ms",
+                            paramLabel = "MS",
+                            defaultValue = "0",
+                            description = "When, since 1970 UTC. Default: now.")
+                    long timeMs,
+            @Option(
+                            names = "--context",
+                            paramLabel = "NAME=CODE",
+                            description =
+                                    "Value of a context field; those left out take their default.")
+                    @Nullable Map<String, Integer> context,
+            @Option(
+                            names = "--exclude",
+                            paramLabel = "ID",
+                            split = ",",
+                            description = "Items not to answer with.")
+                    long @Nullable [] exclude) {
+        checkK(common, k);
+        try (BlockingClient client = connect()) {
+            Map<Integer, Integer> codes =
+                    context == null ? Map.of() : codes(client.info(0), context);
+            Answer answer =
+                    client.recommend(
+                            user, k, timeMs, codes, exclude == null ? new long[0] : exclude);
+            AnswerText.print(common, answer);
+        }
+    }
+
+    @Command(
+            name = "similar",
+            header = "the items most like an item",
+            footerHeading = "%nExamples:%n",
+            footer = "  millrace query similar --item 777")
+    void similar(
+            @Mixin CommonOptions common,
+            @Option(names = "--item", required = true, paramLabel = "ID", description = "The item.")
+                    long item,
+            @Option(
+                            names = "--k",
+                            paramLabel = "N",
+                            defaultValue = "10",
+                            description = "How many items. Default: ${DEFAULT-VALUE}.")
+                    int k) {
+        checkK(common, k);
+        try (BlockingClient client = connect()) {
+            AnswerText.print(common, client.similar(item, k));
+        }
+    }
+
+    @Command(
+            name = "search",
+            header = "the items nearest to a vector",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  millrace query search --vector vector.fvecs",
+                "  millrace query search --vector vector.txt --rank   (numbers as text)"
+            })
+    void search(
+            @Mixin CommonOptions common,
+            @Option(
+                            names = "--vector",
+                            required = true,
+                            paramLabel = "FILE",
+                            description =
+                                    "The vector: first row of an .fvecs or .npy file, or numbers as"
+                                            + " text.")
+                    Path vector,
+            @Option(
+                            names = "--k",
+                            paramLabel = "N",
+                            defaultValue = "10",
+                            description = "How many items. Default: ${DEFAULT-VALUE}.")
+                    int k,
+            @Option(names = "--rank", description = "Order what was found by the ranker.")
+                    boolean isRanked) {
+        checkK(common, k);
+        float[] numbers = QueryVector.read(vector);
+        try (BlockingClient client = connect()) {
+            AnswerText.print(common, client.search(numbers, k, isRanked));
+        }
+    }
+
+    @Command(
+            name = "info",
+            header = "what a server serves",
+            footerHeading = "%nExamples:%n",
+            footer = "  millrace query info")
+    void info(@Mixin CommonOptions common) {
+        common.validate();
+        try (BlockingClient client = connect()) {
+            AnswerText.print(common, client.info(5));
+        }
+    }
+
+    private BlockingClient connect() {
+        OptionValues.requireRange("--timeout-ms", timeoutMs, 1, MOST_TIMEOUT_MS);
+        return BlockingClient.connect(target.host(), target.port(), timeoutMs);
+    }
+
+    private static void checkK(CommonOptions common, int k) {
+        common.validate();
+        OptionValues.requireRange("--k", k, 1, MOST_K);
+    }
+
+    private static Map<Integer, Integer> codes(ServerInfo info, Map<String, Integer> context) {
+        List<String> names = info.contextFields().stream().map(field -> field.name()).toList();
+        Map<Integer, Integer> codes = new TreeMap<>();
+        context.forEach(
+                (name, code) -> {
+                    int field = names.indexOf(name);
+                    if (field < 0) {
+                        throw MillraceException.usage(
+                                "no such context field: --context=%s, known=%s; name one of them",
+                                name, names);
+                    }
+                    codes.put(field, code);
+                });
+        return codes;
+    }
+}

@@ -1,0 +1,157 @@
+package io.millrace.cli.serving;
+
+import io.millrace.cli.console.CommonOptions;
+import io.millrace.cli.console.Texts;
+import io.millrace.core.metrics.Figures;
+import io.millrace.core.metrics.ProcessMemory;
+import io.millrace.server.MillraceServer;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.config.ServerConfig.TransportChoice;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** {@code millrace serve}. */
+@Command(
+        name = "serve",
+        description = {
+            "%nServes a bundle: frames on one port (docs/protocol.md), health, metrics and"
+                + " statistics on the admin port. SIGTERM or Ctrl-C: what is in flight is answered,"
+                + " then it ends with 0. Options win over the configuration file.%n"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  millrace serve --bundle bundle",
+            "  millrace serve --bundle bundle --port 0 --admin-port -1 --workers 2",
+            "  millrace serve --config server.json     (docs/configuration.md)"
+        })
+public final class ServeCommand implements Runnable {
+    @Mixin CommonOptions common;
+
+    @Option(
+            names = "--bundle",
+            paramLabel = "BUNDLE",
+            description = "Folder of the bundle; may stand in the configuration instead.")
+    private @Nullable Path bundle;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Configuration as JSON; keys left out keep their default.")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port for frames, 0 for any free one. Default: 7311.")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--admin-port",
+            paramLabel = "PORT",
+            description = "Port for the admin pages, 0 for any, -1 for none. Default: 7312.")
+    private @Nullable Integer adminPort;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            description = "Address to listen on for frames. Default: 127.0.0.1.")
+    private @Nullable String host;
+
+    @Option(
+            names = "--allow-remote",
+            description = "Let others than this machine in: there is no authentication.")
+    private boolean isRemoteAllowed;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Threads that answer requests. Default: processors less io threads.")
+    private @Nullable Integer workers;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            description = "How sockets are waited for: ${COMPLETION-CANDIDATES}. Default: auto.")
+    private @Nullable TransportChoice transport;
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = "Folder of what the server keeps. Default: BUNDLE.state.")
+    private @Nullable Path state;
+
+    /** Filled by picocli. */
+    public ServeCommand() {}
+
+    @Override
+    public void run() {
+        common.validate();
+        ServerConfig config = config();
+        StopSignal stop = StopSignal.install();
+        PrintWriter out = common.out();
+        MillraceServer served;
+        try (MillraceServer server = MillraceServer.start(config, common.progress())) {
+            served = server;
+            announce(server, out);
+            stop.await();
+            out.println("stopping: what is in flight is answered");
+        }
+        out.println("stopped after " + Texts.count(served.requestsServed()) + " requests");
+        common.write(figures(served));
+    }
+
+    private ServerConfig config() {
+        ServerConfig config = file == null ? ServerConfig.defaults() : ServerConfig.read(file);
+        config = with(config, "bundle", bundle == null ? null : bundle.toString());
+        config = with(config, "state", state == null ? null : state.toString());
+        config = with(config, "network.host", host);
+        config = with(config, "network.port", port);
+        config = with(config, "network.adminPort", adminPort);
+        config = with(config, "network.allowRemote", isRemoteAllowed ? Boolean.TRUE : null);
+        config = with(config, "network.transport", transport);
+        config = with(config, "threads.workers", workers);
+        config.bundleDirectory();
+        return config;
+    }
+
+    private static ServerConfig with(ServerConfig config, String key, @Nullable Object value) {
+        return value == null ? config : config.with(key, value);
+    }
+
+    private static void announce(MillraceServer server, PrintWriter out) {
+        ServerConfig.NetworkConfig network = server.config().network();
+        out.println(
+                "serving "
+                        + server.config().bundleDirectory()
+                        + " on "
+                        + network.host()
+                        + ":"
+                        + server.port()
+                        + ", transport "
+                        + server.transport()
+                        + ", workers "
+                        + server.workerCount()
+                        + ", bundle "
+                        + String.format(Locale.ROOT, "%016x", server.catalogue().fingerprint()));
+        if (server.adminPort() >= 0) {
+            out.println("admin pages on http://" + network.adminHost() + ":" + server.adminPort());
+        }
+    }
+
+    private static Figures figures(MillraceServer server) {
+        return new Figures()
+                .put("items", server.catalogue().items())
+                .put("users", server.catalogue().users())
+                .put("served", server.requestsServed())
+                .put("allocated_bytes_per_request", server.allocatedBytesPerRequest())
+                .put("rss_mb", ProcessMemory.peakResidentMib());
+    }
+}

@@ -1,0 +1,51 @@
+package io.millrace.cli.serving;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Where a server is.
+ *
+ * @param host name or address.
+ * @param port of the wire protocol.
+ */
+public record Target(String host, int port) {
+    /** Where a server is that was started with nothing else said. */
+    public static final String DEFAULT = "127.0.0.1:7311";
+
+    private static final int MOST = 65_535;
+
+    @Override
+    public String toString() {
+        return host + ":" + port;
+    }
+
+    /** Reads {@code HOST:PORT}; an IPv6 address stands in brackets. */
+    public static final class Converter implements ITypeConverter<Target> {
+        /** Called by picocli. */
+        public Converter() {}
+
+        @Override
+        public Target convert(String text) {
+            int colon = text.lastIndexOf(':');
+            String host = colon < 0 ? "" : text.substring(0, colon);
+            if (host.startsWith("[") && host.endsWith("]")) {
+                host = host.substring(1, host.length() - 1);
+            }
+            int port = colon < 0 ? -1 : port(text.substring(colon + 1));
+            if (host.isBlank() || port < 1 || port > MOST) {
+                throw new TypeConversionException(
+                        "'" + text + "' is no HOST:PORT, as in " + DEFAULT);
+            }
+            return new Target(host, port);
+        }
+
+        private static int port(String text) {
+            try {
+                return Integer.parseInt(text);
+            } catch (NumberFormatException e) {
+                return -1;
+            }
+        }
+    }
+}
