@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * An open data set: everything the trainers, the bundle builder and the evaluation read.
@@ -23,6 +24,14 @@ import java.util.Deque;
  * <p>Threading: may be read from any thread until it is closed.
  */
 public final class Dataset implements AutoCloseable {
+    private static final List<String> REQUIRED =
+            List.of(
+                    DatasetLayout.SCHEMA,
+                    DatasetLayout.USERS,
+                    DatasetLayout.ITEMS,
+                    DatasetLayout.TRAIN,
+                    DatasetLayout.TEST);
+
     private final Path path;
     private final DatasetManifest manifest;
     private final FeatureSchema schema;
@@ -67,6 +76,7 @@ public final class Dataset implements AutoCloseable {
                     test.count(),
                     manifest.testEvents());
         }
+        checkFiles();
     }
 
     /**
@@ -170,6 +180,33 @@ public final class Dataset implements AutoCloseable {
     @Override
     public void close() {
         closeAll(open);
+    }
+
+    /** Each file guards itself; this finds those that are whole but of another data set. */
+    private void checkFiles() {
+        for (String name : REQUIRED) {
+            if (!manifest.files().containsKey(name)) {
+                throw MillraceException.of(
+                        ErrorCode.MISMATCH,
+                        "file not in the manifest: folder=%s, file=%s; make the data set again",
+                        path,
+                        name);
+            }
+        }
+        manifest.files()
+                .forEach(
+                        (name, expected) -> {
+                            String actual = DatasetWriter.checksum(path.resolve(name));
+                            if (!actual.equals(expected)) {
+                                throw MillraceException.of(
+                                        ErrorCode.MISMATCH,
+                                        "file of another data set: file=%s, checksum=%s,"
+                                                + " manifest=%s; make the data set again",
+                                        path.resolve(name),
+                                        actual,
+                                        expected);
+                            }
+                        });
     }
 
     private InteractionTable openEvents(String name) {

@@ -52,7 +52,12 @@ public final class DatasetWriter implements AutoCloseable {
      * @param name name of the file.
      */
     public void seal(String name) {
-        checksums.put(name, String.format("%08x", Checksums.crc32c(directory.resolve(name))));
+        checksums.put(name, checksum(directory.resolve(name)));
+    }
+
+    /** A file's checksum as the manifest has it. */
+    static String checksum(Path file) {
+        return String.format("%08x", Checksums.crc32c(file));
     }
 
     /**

@@ -31,6 +31,7 @@ final class KuaiRandHistory {
     private final int[] videoLongViews;
     private final int[] videoLikes;
     private final int[] userViews;
+    private final int[] userVideos;
     private final int[] userLongViews;
     private final int[] userLikes;
     private double meanLongRate;
@@ -45,6 +46,7 @@ final class KuaiRandHistory {
         this.videoLongViews = new int[videos];
         this.videoLikes = new int[videos];
         this.userViews = new int[users];
+        this.userVideos = new int[users];
         this.userLongViews = new int[users];
         this.userLikes = new int[users];
     }
@@ -98,6 +100,27 @@ final class KuaiRandHistory {
         return historyLength;
     }
 
+    /** log(1 + different videos among the last watched). */
+    float[] logDifferentWatched() {
+        return logCounts(userVideos);
+    }
+
+    /** log(1 + length of the list of liked videos). */
+    float[] logLikedLength() {
+        int[] lengths = new int[liked.length];
+        Arrays.setAll(lengths, user -> liked[user].length);
+        return logCounts(lengths);
+    }
+
+    /** How full the list of long-watched videos is, 0 to 1. */
+    float[] longWatchedShare() {
+        float[] result = new float[longWatched.length];
+        for (int user = 0; user < result.length; user++) {
+            result[user] = (float) longWatched[user].length / LENGTH;
+        }
+        return result;
+    }
+
     /** Share of long views among the watched. */
     float[] userLongRate() {
         return rates(userLongViews, userViews, USER_PRIOR, meanLongRate);
@@ -109,11 +132,7 @@ final class KuaiRandHistory {
 
     /** log(1 + users who watched it). */
     float[] videoLogViews() {
-        float[] result = new float[videoViews.length];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = (float) StrictMath.log1p(videoViews[i]);
-        }
-        return result;
+        return logCounts(videoViews);
     }
 
     float[] videoLongRate() {
@@ -168,6 +187,7 @@ final class KuaiRandHistory {
             userLongViews[user] += isLong ? 1 : 0;
             userLikes[user] += isLiked ? 1 : 0;
             if (counted.add(video)) {
+                userVideos[user]++;
                 videoViews[video]++;
                 videoLongViews[video] += isLong ? 1 : 0;
                 videoLikes[video] += isLiked ? 1 : 0;
@@ -201,6 +221,14 @@ final class KuaiRandHistory {
             }
         }
         return rows;
+    }
+
+    private static float[] logCounts(int[] counts) {
+        float[] result = new float[counts.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = (float) StrictMath.log1p(counts[i]);
+        }
+        return result;
     }
 
     private static float[] rates(int[] events, int[] views, double prior, double mean) {

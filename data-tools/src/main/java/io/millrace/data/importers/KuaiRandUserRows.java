@@ -31,6 +31,9 @@ final class KuaiRandUserRows {
             numbers.put("log_" + column, users.numbers(column));
         }
         numbers.put("log_history_length", history.logHistoryLength());
+        numbers.put("log_different_watched", history.logDifferentWatched());
+        numbers.put("log_liked_length", history.logLikedLength());
+        numbers.put("long_watched_share", history.longWatchedShare());
         numbers.put("long_view_rate", history.userLongRate());
         numbers.put("like_rate", history.userLikeRate());
         numbers.put(

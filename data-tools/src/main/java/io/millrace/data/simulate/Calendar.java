@@ -8,7 +8,10 @@ import io.millrace.core.random.SplitRandom;
  */
 final class Calendar {
     static final int HISTORY_DAYS = 14;
-    static final int TRAIN_DAYS = 6;
+
+    /** A whole week, or a day of the week would be met first when serving. */
+    static final int TRAIN_DAYS = 7;
+
     static final int TEST_DAYS = 2;
 
     /** The day on which the trained funnel is asked; also the count of days before it. */
@@ -21,6 +24,7 @@ final class Calendar {
     private static final long START_MS = 1_767_571_200_000L;
 
     private static final long MS_PER_HOUR = 3_600_000;
+    private static final int SATURDAY = 5;
     private static final int MORNING_HOUR = 8;
     private static final int EVENING_HOUR = 21;
     private static final double EVENING_SHARE = 0.6;
@@ -37,14 +41,19 @@ final class Calendar {
         return MORNING_HOUR + random.nextInt(HOURS - MORNING_HOUR);
     }
 
-    static long timestampMs(int day, int hour, SplitRandom random) {
-        return START_MS
-                + (long) (day * HOURS + hour) * MS_PER_HOUR
-                + random.nextInt((int) MS_PER_HOUR);
+    /** A time within an hour of a day, at least so much before the hour's end. */
+    static long timestampMs(int day, int hour, int remainingMs, SplitRandom random) {
+        return startOfDayMs(day)
+                + hour * MS_PER_HOUR
+                + random.nextInt((int) MS_PER_HOUR - remainingMs);
     }
 
     static int dayOfWeek(int day) {
         return day % DAYS_OF_WEEK;
+    }
+
+    static boolean isWeekend(int day) {
+        return dayOfWeek(day) >= SATURDAY;
     }
 
     /** The beginning of a day in milliseconds since 1970 UTC. */

@@ -1,22 +1,32 @@
 package io.millrace.data.simulate;
 
+import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
+import io.millrace.core.simd.ElementKernels;
+import io.millrace.core.simd.Kernels;
+import io.millrace.core.simd.VectorKernels;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.DatasetLayout;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * What the users of a simulated world really want on the day of serving: the probability that user
- * u clicks item i when it is shown first, at an average hour, {@code sigmoid(<u, i>)} over vectors
- * of {@link #DIMENSION} components. It is the gain by which served answers are judged, and nothing
- * of it is in any feature.
+ * u clicks item i when it is shown first, on a phone, at an average hour of a working day, {@code
+ * sigmoid(<u, i>)} over vectors of {@link #DIMENSION} components. It is the gain by which served
+ * answers are judged, and nothing of it is in any feature.
  *
- * <p>Threading: immutable, any thread. Allocation: none for scoring.
+ * <p>The file (section file of kind {@code TRUTH}) holds {@code users}, float32 of a user side by
+ * side, and {@code items}, float32 of a component side by side, so that scoring many items is a few
+ * sums of long columns.
+ *
+ * <p>Threading: immutable, any thread. Allocation: none for {@link #scoreInto}.
  */
 public final class HiddenPreference {
     /** Components of the space of taste. */
@@ -28,12 +38,32 @@ public final class HiddenPreference {
     private static final String KIND = "TRUTH";
     private static final int VERSION = 1;
 
-    private final float[] users;
-    private final float[] items;
+    /** So many gains are summed up at a time that they stay in the first-level cache. */
+    private static final int BLOCK = 2_048;
 
-    HiddenPreference(float[] users, float[] items) {
+    private static final VectorKernels VECTORS = Kernels.vector();
+    private static final ElementKernels ELEMENTS = Kernels.element();
+
+    private final float[] users;
+    private final float[] itemColumns;
+    private final int items;
+
+    private HiddenPreference(float[] users, float[] itemColumns) {
         this.users = users;
-        this.items = items;
+        this.itemColumns = itemColumns;
+        this.items = itemColumns.length / DIMENSION;
+    }
+
+    /** A preference from the vectors of the users and those of the items, one after the other. */
+    static HiddenPreference ofRows(float[] users, float[] itemRows) {
+        int items = itemRows.length / DIMENSION;
+        float[] columns = new float[itemRows.length];
+        for (int item = 0; item < items; item++) {
+            for (int d = 0; d < DIMENSION; d++) {
+                columns[d * items + item] = itemRows[item * DIMENSION + d];
+            }
+        }
+        return new HiddenPreference(users, columns);
     }
 
     /**
@@ -49,19 +79,11 @@ public final class HiddenPreference {
             return Optional.empty();
         }
         try (SectionFile file = SectionFile.open(path, KIND, VERSION)) {
-            HiddenPreference preference =
-                    new HiddenPreference(file.readFloats("users"), file.readFloats("items"));
-            if (preference.userCount() != dataset.users().count()
-                    || preference.itemCount() != dataset.items().count()) {
-                throw MillraceException.corrupt(
-                        path,
-                        "of another data set: users=%d of %d, items=%d of %d",
-                        preference.userCount(),
-                        dataset.users().count(),
-                        preference.itemCount(),
-                        dataset.items().count());
-            }
-            return Optional.of(preference);
+            float[] users = file.readFloats("users");
+            float[] items = file.readFloats("items");
+            checkLength(path, "users", users.length, dataset.users().count());
+            checkLength(path, "items", items.length, dataset.items().count());
+            return Optional.of(new HiddenPreference(users, items));
         }
     }
 
@@ -80,7 +102,7 @@ public final class HiddenPreference {
      * @return rows of items it knows.
      */
     public int itemCount() {
-        return items.length / DIMENSION;
+        return items;
     }
 
     /**
@@ -91,7 +113,9 @@ public final class HiddenPreference {
      * @return probability of a click, 0 to 1.
      */
     public float gain(int user, int item) {
-        return sigmoid(affinity(user * DIMENSION, item * DIMENSION));
+        float[] gain = new float[1];
+        scoreInto(user, item, item + 1, gain);
+        return gain[0];
     }
 
     /**
@@ -103,27 +127,41 @@ public final class HiddenPreference {
      * @param out probabilities of a click, from index 0.
      */
     public void scoreInto(int user, int from, int to, float[] out) {
-        int at = user * DIMENSION;
-        for (int item = from; item < to; item++) {
-            out[item - from] = sigmoid(affinity(at, item * DIMENSION));
+        Objects.checkIndex(user, userCount());
+        Objects.checkFromToIndex(from, to, items);
+        for (int begin = from; begin < to; begin += BLOCK) {
+            int at = begin - from;
+            int length = Math.min(BLOCK, to - begin);
+            Arrays.fill(out, at, at + length, 0);
+            for (int d = 0; d < DIMENSION; d++) {
+                VECTORS.addScaled(
+                        users[user * DIMENSION + d],
+                        itemColumns,
+                        d * items + begin,
+                        out,
+                        at,
+                        length);
+            }
+            ELEMENTS.sigmoids(out, at, length);
+        }
+    }
+
+    private static void checkLength(Path path, String section, int length, int rows) {
+        if (length != (long) rows * DIMENSION) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "hidden preference of another data set: file=%s, section=%s, length=%d,"
+                            + " expected=%d; simulate it again",
+                    path,
+                    section,
+                    length,
+                    (long) rows * DIMENSION);
         }
     }
 
     void write(Path path) {
         try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
-            writer.floats("users", users).floats("items", items).commit();
+            writer.floats("users", users).floats("items", itemColumns).commit();
         }
-    }
-
-    static float sigmoid(float x) {
-        return (float) (1 / (1 + StrictMath.exp(-x)));
-    }
-
-    private float affinity(int user, int item) {
-        float sum = 0;
-        for (int i = 0; i < DIMENSION; i++) {
-            sum += users[user + i] * items[item + i];
-        }
-        return sum;
     }
 }

@@ -29,6 +29,7 @@ final class ItemWorld {
     private static final double OWN_CATEGORY_SHARE = 0.85;
     private static final double ITEM_SPREAD = 0.7;
     private static final double TASTE_WEIGHT = 6;
+    private static final double HOUR_EFFECT = 0.5;
     private static final double POPULARITY_SPREAD = 1.1;
     private static final double OLD_SHARE = 0.75;
     private static final int OLDEST_DAY = -90;
@@ -38,7 +39,6 @@ final class ItemWorld {
     final int count;
     final int creators;
     final float[][] categoryPlaces;
-    final float[] categoryPhases;
     final int[] creatorOf;
     final int[] categoryOf;
     final int[] tagsOf;
@@ -47,6 +47,7 @@ final class ItemWorld {
     final float[] durationOf;
     final float[] vectors;
 
+    private final float[] hourEffects;
     private final AliasTable popular;
     private final AliasTable[] popularByCategory;
 
@@ -54,11 +55,11 @@ final class ItemWorld {
         this.count = count;
         this.creators = Math.max(LEAST_CREATORS, count / ITEMS_PER_CREATOR);
         this.categoryPlaces = new float[CATEGORIES][];
-        this.categoryPhases = new float[CATEGORIES];
+        this.hourEffects = new float[CATEGORIES * Calendar.HOURS];
         for (int category = 0; category < CATEGORIES; category++) {
             SplitRandom random = SplitRandom.forStream(seed, CATEGORY_STREAM + category);
             categoryPlaces[category] = unit(gaussian(random, LATENT));
-            categoryPhases[category] = random.nextFloat() * Calendar.HOURS;
+            setHourEffects(category, random.nextFloat() * Calendar.HOURS);
         }
         float[][] creatorStyles = new float[creators][];
         int[] creatorCategories = new int[creators];
@@ -125,6 +126,16 @@ final class ItemWorld {
         return item;
     }
 
+    /** What the hour adds to the wish to click an item: each category has its time of day. */
+    float hourEffect(int item, int hour) {
+        return hourEffects[categoryOf[item] * Calendar.HOURS + hour];
+    }
+
+    /** The logarithm of an item's duration in seconds. */
+    float logSeconds(int item) {
+        return vectors[item * HiddenPreference.DIMENSION + LATENT + 1];
+    }
+
     static float[] gaussian(SplitRandom random, int dimension) {
         float[] vector = new float[dimension];
         for (int i = 0; i < dimension; i++) {
@@ -153,6 +164,14 @@ final class ItemWorld {
             vector[i] *= scale;
         }
         return vector;
+    }
+
+    private void setHourEffects(int category, float bestHour) {
+        for (int hour = 0; hour < Calendar.HOURS; hour++) {
+            double angle = 2 * Math.PI * (hour - bestHour) / Calendar.HOURS;
+            hourEffects[category * Calendar.HOURS + hour] =
+                    (float) (HOUR_EFFECT * StrictMath.cos(angle));
+        }
     }
 
     private void makeItem(int item, float[] centre, float creatorQuality, SplitRandom random) {

@@ -24,17 +24,21 @@ public record SimulationPlan(int users, int items, long events, long seed, int t
 
     private static final int LEAST_EVENTS_PER_USER = 10;
     private static final int MOST_EVENTS_PER_USER = 2_000;
-    private static final int MOST_ROWS = 100_000_000;
+    private static final int MOST_USERS = 40_000_000;
+    private static final int MOST_ITEMS = 100_000_000;
+
+    /** Impressions are sorted on the heap, in arrays. */
+    private static final long MOST_EVENTS = 1_500_000_000;
 
     /** Validates. */
     public SimulationPlan {
-        check("users", users, LEAST_USERS, MOST_ROWS);
-        check("items", items, LEAST_ITEMS, MOST_ROWS);
+        check("users", users, LEAST_USERS, MOST_USERS);
+        check("items", items, LEAST_ITEMS, MOST_ITEMS);
         check(
                 "events",
                 events,
                 (long) users * LEAST_EVENTS_PER_USER,
-                (long) users * MOST_EVENTS_PER_USER);
+                Math.min((long) users * MOST_EVENTS_PER_USER, MOST_EVENTS));
         check("threads", threads, 1, 1_024);
     }
 

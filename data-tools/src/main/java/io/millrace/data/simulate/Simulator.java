@@ -13,6 +13,7 @@ import io.millrace.ranker.features.RowTable;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
@@ -50,7 +51,8 @@ public final class Simulator {
      */
     public static SimulationReport run(
             SimulationPlan plan, Path target, ProgressListener progress) {
-        try (ForkJoinPool pool = new ForkJoinPool(plan.threads())) {
+        try (ForkJoinPool pool =
+                new ForkJoinPool(plan.threads(), Simulator::newThread, null, false)) {
             return pool.submit(() -> new Simulator(plan, progress).simulate(target)).get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof MillraceException own) {
@@ -72,6 +74,13 @@ public final class Simulator {
      */
     public static long servingTimeMs() {
         return Calendar.startOfDayMs(Calendar.SERVING_DAY) + NOON_MS;
+    }
+
+    private static ForkJoinWorkerThread newThread(ForkJoinPool pool) {
+        ForkJoinWorkerThread thread =
+                ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+        thread.setName("millrace-simulate-" + thread.getPoolIndex());
+        return thread;
     }
 
     private SimulationReport simulate(Path target) {
@@ -202,7 +211,7 @@ public final class Simulator {
                                         Calendar.SERVING_DAY,
                                         vectors,
                                         user * HiddenPreference.DIMENSION));
-        return new HiddenPreference(vectors, items.vectors);
+        return HiddenPreference.ofRows(vectors, items.vectors);
     }
 
     /**

@@ -17,6 +17,9 @@ final class UserWorld {
     static final int AGE_BANDS = 7;
     static final int REGIONS = 30;
 
+    /** The duration that users like on average. */
+    static final double TYPICAL_LOG_SECONDS = StrictMath.log(25);
+
     private static final long USER_STREAM = 4L << 40;
     private static final long DRIFT_STREAM = 5L << 40;
     private static final double INTEREST_SPREAD = 0.6;
@@ -123,7 +126,7 @@ final class UserWorld {
                     ItemWorld.LATENT);
             weights[user * INTERESTS + k] = (float) (-0.7 * k + 0.5 * random.nextGaussian());
         }
-        likedLogSeconds[user] = (float) (StrictMath.log(25) + 0.4 * random.nextGaussian());
+        likedLogSeconds[user] = (float) (TYPICAL_LOG_SECONDS + 0.4 * random.nextGaussian());
         readiness[user] = (float) (READINESS + 0.4 * random.nextGaussian());
         activityOf[user] = (float) StrictMath.exp(0.6 * random.nextGaussian());
         deviceOf[user] = (byte) (random.nextDouble() < 0.7 ? 0 : 1 + random.nextInt(DEVICES - 1));

@@ -20,8 +20,9 @@ final class Viewer {
     private static final double POPULAR_SHARE = 0.3;
     private static final double POLICY_NOISE = 2;
     private static final double EXPLORED_SHARE = 0.15;
-    private static final double HOUR_EFFECT = 0.5;
     private static final double POSITION_EFFECT = 0.22;
+    private static final double[] LONGER_ON_DEVICE = {0, 0.4, 0.6};
+    private static final double LONGER_AT_WEEKEND = 0.3;
     private static final double LONG_VIEW_RATIO = 0.7;
     private static final double LIKE_SHARE = 0.08;
 
@@ -59,7 +60,7 @@ final class Viewer {
             // A user who finds nothing to click in so many shown items watches the last of them.
             for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
                 watched[i] = bestOfTries();
-                show(watched[i], hour, 0);
+                show(watched[i], hour, users.deviceOf[user], 0);
                 if (isClick) {
                     break;
                 }
@@ -80,10 +81,10 @@ final class Viewer {
                     random.nextDouble() < 0.9
                             ? users.deviceOf[user]
                             : random.nextInt(UserWorld.DEVICES);
-            long timestampMs = Calendar.timestampMs(day, hour, random);
+            long timestampMs = Calendar.timestampMs(day, hour, SLATE, random);
             fillSlate();
             for (int position = 0; position < SLATE; position++) {
-                show(candidates[position], hour, position);
+                show(candidates[position], hour, device, position);
                 out.set(index, user, candidates[position], timestampMs + position);
                 out.setContext(index, hour, Calendar.dayOfWeek(day), device, position);
                 out.setOutcome(index, isClick, isLongView, isLike, watchRatio);
@@ -172,18 +173,28 @@ final class Viewer {
         candidateScores[at] = score;
     }
 
-    private void show(int item, int hour, int position) {
+    private void show(int item, int hour, int device, int position) {
         double affinity = affinity(item);
-        double phase = items.categoryPhases[items.categoryOf[item]];
-        double atHour = HOUR_EFFECT * StrictMath.cos(2 * Math.PI * (hour - phase) / Calendar.HOURS);
-        isClick = random.nextDouble() < sigmoid(affinity + atHour - POSITION_EFFECT * position);
+        double tooLong = items.logSeconds(item) - UserWorld.TYPICAL_LOG_SECONDS;
+        double wish =
+                affinity
+                        + items.hourEffect(item, hour)
+                        + longerWish(device) * tooLong
+                        - POSITION_EFFECT * position;
+        isClick = random.nextDouble() < sigmoid(wish);
         if (isClick) {
-            watchRatio = (float) (1.3 * sigmoid(affinity + 0.4 + 0.8 * random.nextGaussian()));
+            double stay = 0.7 * affinity - 0.3 * tooLong + 0.1 + 0.9 * random.nextGaussian();
+            watchRatio = (float) (1.3 * sigmoid(stay));
         } else {
             watchRatio = (float) (0.1 * random.nextDouble());
         }
         isLongView = isClick && watchRatio > LONG_VIEW_RATIO;
         isLike = isLongView && random.nextDouble() < LIKE_SHARE * 2 * sigmoid(affinity - 1);
+    }
+
+    /** How much more a longer video is wished for than on a phone on a working day. */
+    private double longerWish(int device) {
+        return LONGER_ON_DEVICE[device] + (Calendar.isWeekend(day) ? LONGER_AT_WEEKEND : 0);
     }
 
     private double affinity(int item) {

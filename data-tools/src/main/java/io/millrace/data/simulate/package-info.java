@@ -11,8 +11,16 @@
  * is the user's taste on that day (a weighted sum of a few interests whose weights drift), v the
  * item's place in the same space (creator's style, category, chance), q its quality, d its duration
  * in seconds, m the duration the user likes, b the user's readiness. All of it is one inner product
- * of 20 dimensions. A shown item is clicked with probability {@code sigmoid(a + hour effect -
- * position effect)}.
+ * of 20 dimensions.
+ *
+ * <p>A shown item is clicked with probability {@code sigmoid(a + h + w (ln d - ln 25) - 0.22 p)}: h
+ * is what the hour does to its category, w how much more a long video is wished for on this device
+ * and at the weekend (0 on a phone on a working day), p its position. What is watched of a clicked
+ * item goes with a and against its length; what is watched for long may be liked.
+ *
+ * <p>What is shown is the choice of a policy that draws from the user's categories, from what is
+ * popular and by chance, and orders by a noisy look at a; so clicks are neither random nor the best
+ * there could be. New items appear every day, in the test days too.
  */
 @NullMarked
 package io.millrace.data.simulate;

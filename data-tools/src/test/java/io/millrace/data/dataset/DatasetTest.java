@@ -1,100 +1,352 @@
 package io.millrace.data.dataset;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.progress.ProgressListener;
-import io.millrace.data.simulate.SimulationPlan;
-import io.millrace.data.simulate.Simulator;
+import io.millrace.ranker.features.ContextSource;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.features.RowTable;
 
-import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 final class DatasetTest {
-    private static final List<String> BINARY =
-            List.of(
-                    DatasetLayout.USERS,
-                    DatasetLayout.ITEMS,
-                    DatasetLayout.TRAIN,
-                    DatasetLayout.TEST);
+    private static final int USERS = 5;
+    private static final int ITEMS = 7;
+    private static final int TRAIN = 11;
+    private static final int TEST = 3;
+    private static final long MS_PER_DAY = 86_400_000;
+    private static final FeatureSchema SCHEMA = schema(12);
 
     @TempDir private Path folder;
 
-    private Path path;
+    @Test
+    void shouldReadBackWhatWasWritten() {
+        DatasetManifest written = write("a", 1);
+        try (Dataset dataset = Dataset.open(folder.resolve("a"))) {
+            assertEquals(written, dataset.manifest());
+            assertEquals(folder.resolve("a"), dataset.path());
+            assertEquals(SCHEMA.fingerprint(), dataset.schema().fingerprint());
+            assertEquals(USERS, dataset.users().count());
+            assertEquals(2, dataset.users().indexOf(102));
+            assertEquals(ITEMS, dataset.items().count());
+            assertEquals(TEST, dataset.test().count());
+            InteractionTable train = dataset.train();
+            assertEquals(TRAIN, train.count());
+            RowLayout layout = SCHEMA.layout(FeatureScope.CONTEXT);
+            for (int i = 0; i < TRAIN; i++) {
+                assertEquals(i % USERS, train.user(i));
+                assertEquals(i % ITEMS, train.item(i));
+                assertEquals(timestampMs(i), train.timestampMs(i));
+                assertEquals(i % 2 == 1, train.isClick(i));
+                assertEquals(i % 4 >= 2, train.isLongView(i));
+                assertEquals(i % 8 >= 4, train.isLike(i));
+                assertEquals(i / 10f, train.watchRatio(i));
+                assertEquals(
+                        i % 12 + FeatureField.FIRST,
+                        train.contextSegment()
+                                .get(
+                                        RowLayout.INT,
+                                        train.contextOffset(i) + 4L * layout.slotOf(0)));
+            }
+        }
+    }
 
-    @BeforeEach
-    void simulate() {
-        path = folder.resolve("world");
-        Simulator.run(new SimulationPlan(100, 300, 2_000, 3, 1), path, ProgressListener.NONE);
+    /** Local time is two hours ahead, so the last two hours of a day belong to the next. */
+    @Test
+    void shouldCountDaysInLocalTime() {
+        write("a", 1);
+        try (Dataset dataset = Dataset.open(folder.resolve("a"))) {
+            for (int i = 0; i < TRAIN; i++) {
+                long localHours = timestampMs(i) / 3_600_000 + 2;
+                assertEquals(localHours / 24, dataset.train().day(i), "impression " + i);
+            }
+            assertNotEquals(
+                    dataset.train().timestampMs(TRAIN - 1) / MS_PER_DAY,
+                    dataset.train().day(TRAIN - 1));
+        }
     }
 
     @Test
-    void shouldNameTheFileWhenItIsDamagedTruncatedOrMissing() throws IOException {
-        for (String name : BINARY) {
-            Path file = path.resolve(name);
+    void shouldGiveTheSameFingerprintToTheSameFilesOnly() {
+        String first = write("a", 1).fingerprint();
+        assertEquals(first, write("b", 1).fingerprint());
+        assertNotEquals(first, write("c", 2).fingerprint());
+        assertEquals(16, first.length());
+    }
+
+    @Test
+    void shouldNameTheFileWhenAnyByteOfAnyFileIsChanged() throws IOException {
+        write("a", 1);
+        Path dataset = folder.resolve("a");
+        for (Path file : files(dataset)) {
             byte[] whole = Files.readAllBytes(file);
-            byte[] damaged = whole.clone();
-            damaged[whole.length - 1] ^= 1;
-            Files.write(file, damaged);
-            assertRefused(name, ErrorCode.CORRUPT_FILE);
-            Files.write(file, Arrays.copyOf(whole, whole.length / 2));
-            assertRefused(name, ErrorCode.CORRUPT_FILE);
-            Files.delete(file);
-            assertRefused(name, ErrorCode.NOT_FOUND);
+            int step = Math.max(1, whole.length / 60);
+            for (int at = 0; at < whole.length; at += step) {
+                byte[] changed = whole.clone();
+                changed[at] ^= 4;
+                Files.write(file, changed);
+                try (Dataset opened = Dataset.open(dataset)) {
+                    // A letter of the name or a digit of the seed may change; nothing else may.
+                    assertTrue(
+                            file.endsWith(DatasetLayout.MANIFEST)
+                                    && onlyNameOrSeedDiffers(opened.manifest()),
+                            "undetected: " + file.getFileName() + " at " + at);
+                } catch (MillraceException e) {
+                    assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+                }
+            }
             Files.write(file, whole);
         }
-        Dataset.open(path).close();
+        Dataset.open(dataset).close();
     }
 
     @Test
-    void shouldRefuseWhenFilesOfTwoDataSetsAreMixed() throws IOException {
-        Path other = folder.resolve("other");
-        Simulator.run(new SimulationPlan(101, 301, 2_500, 4, 1), other, ProgressListener.NONE);
-        for (String name : BINARY) {
-            byte[] own = Files.readAllBytes(path.resolve(name));
-            Files.copy(
-                    other.resolve(name), path.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-            assertThrows(MillraceException.class, () -> Dataset.open(path), name);
-            Files.write(path.resolve(name), own);
+    void shouldNameTheFileWhenItIsCutShortOrGone() throws IOException {
+        write("a", 1);
+        Path dataset = folder.resolve("a");
+        for (Path file : files(dataset)) {
+            byte[] whole = Files.readAllBytes(file);
+            for (int length : new int[] {0, 1, whole.length / 2, whole.length - 2}) {
+                Files.write(file, Arrays.copyOf(whole, length));
+                assertRefused(dataset, null, String.valueOf(file.getFileName()));
+            }
+            Files.delete(file);
+            assertRefused(dataset, ErrorCode.NOT_FOUND, String.valueOf(file.getFileName()));
+            Files.write(file, whole);
         }
-        Dataset.open(path).close();
     }
 
     @Test
-    void shouldSayWhatToDoWhenTheFolderIsNoDataSet() throws IOException {
+    void shouldRefuseAWholeFileOfAnotherDataSet() throws IOException {
+        write("a", 1);
+        write("b", 2);
+        for (String name : List.of(DatasetLayout.USERS, DatasetLayout.TRAIN)) {
+            Path own = folder.resolve("a").resolve(name);
+            byte[] whole = Files.readAllBytes(own);
+            Files.write(own, Files.readAllBytes(folder.resolve("b").resolve(name)));
+            assertRefused(folder.resolve("a"), ErrorCode.MISMATCH, name);
+            Files.write(own, whole);
+        }
+    }
+
+    @Test
+    void shouldRefuseAManifestThatIsOfAnotherFormatOrLeavesFilesOut() throws IOException {
+        write("a", 1);
+        Path manifest = folder.resolve("a").resolve(DatasetLayout.MANIFEST);
+        String whole = Files.readString(manifest);
+        Files.writeString(manifest, whole.replace("\"format\" : 1", "\"format\" : 2"));
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class, () -> Dataset.readManifest(folder.resolve("a")));
+        assertTrue(e.getMessage().contains("format"), e.getMessage());
+        Files.writeString(manifest, whole.replace("users.rows", "losers.rows"));
+        assertRefused(folder.resolve("a"), ErrorCode.MISMATCH, DatasetLayout.USERS);
+        Files.writeString(manifest, whole.replace("\"trainEvents\" : 11", "\"trainEvents\" : 12"));
+        assertRefused(folder.resolve("a"), ErrorCode.MISMATCH, "train=11 of 12");
+    }
+
+    @Test
+    void shouldSayThatAFolderIsNoDataSet() {
+        assertRefused(folder, ErrorCode.NOT_FOUND, "not a data set");
+        assertRefused(folder.resolve("nowhere"), ErrorCode.NOT_FOUND, "nowhere");
+    }
+
+    @Test
+    void shouldLeaveNothingWhenItIsNotCommitted() throws IOException {
+        try (DatasetWriter writer = DatasetWriter.create(folder.resolve("a"), false)) {
+            writer.writeSchema(SCHEMA);
+        }
+        assertEquals(List.of(), files(folder));
+    }
+
+    @Test
+    void shouldReplaceADataSetOnlyWhenAsked() {
+        write("a", 1);
+        assertThrows(MillraceException.class, () -> write("a", 2));
+        assertEquals(1L, Dataset.readManifest(folder.resolve("a")).seed());
+        try (DatasetWriter writer = DatasetWriter.create(folder.resolve("a"), true)) {
+            fill(writer, 3);
+            writer.commit(
+                    "test", "made", new DatasetWriter.Counts(USERS, ITEMS, TRAIN, TEST), null);
+        }
+        assertNull(Dataset.readManifest(folder.resolve("a")).seed());
+    }
+
+    @Test
+    void shouldRefuseImpressionsOutOfOrderOrOfNobody() {
+        Path file = folder.resolve("events");
+        assertBadEvents(file, "out of order: index=1", 0, 0, 5, 1, 1, 4);
+        assertBadEvents(file, "index=1, user=5 of 5", 0, 0, 5, USERS, 1, 6);
+        assertBadEvents(file, "index=0, user=0 of 5, item=-1 of 7", 0, -1, 5, 1, 1, 6);
+        assertBadEvents(file, "index=0, user=0 of 5, item=7 of 7", 0, ITEMS, 5, 1, 1, 6);
+    }
+
+    @Test
+    void shouldRefuseImpressionsOfAnotherSchema() {
+        Path file = folder.resolve("events");
+        try (InteractionTable.Builder events =
+                InteractionTable.builder(2, SCHEMA.layout(FeatureScope.CONTEXT))) {
+            events.write(file);
+        }
+        FeatureSchema wide = schema(400);
         MillraceException e =
                 assertThrows(
                         MillraceException.class,
-                        () -> Dataset.open(Files.createDirectory(folder.resolve("empty"))));
-        assertEquals(ErrorCode.NOT_FOUND, e.code());
-        assertTrue(e.getMessage().contains("make one with simulate or import"), e.getMessage());
+                        () ->
+                                InteractionTable.open(
+                                                file,
+                                                wide.layout(FeatureScope.CONTEXT),
+                                                0,
+                                                USERS,
+                                                ITEMS)
+                                        .close());
+        assertEquals(ErrorCode.MISMATCH, e.code());
     }
 
     @Test
-    void shouldHaveTheSameFingerprintOnlyWhenAllFilesAreTheSame() {
-        Path again = folder.resolve("again");
-        Simulator.run(new SimulationPlan(100, 300, 2_000, 3, 2), again, ProgressListener.NONE);
-        Path other = folder.resolve("other");
-        Simulator.run(new SimulationPlan(100, 300, 2_000, 5, 2), other, ProgressListener.NONE);
-        String fingerprint = Dataset.readManifest(path).fingerprint();
-        assertEquals(fingerprint, Dataset.readManifest(again).fingerprint());
-        assertTrue(!fingerprint.equals(Dataset.readManifest(other).fingerprint()));
+    void shouldHoldNoImpressionAtAll() {
+        Path file = folder.resolve("events");
+        RowLayout layout = SCHEMA.layout(FeatureScope.CONTEXT);
+        try (InteractionTable.Builder events = InteractionTable.builder(0, layout)) {
+            events.write(file);
+        }
+        try (InteractionTable events = InteractionTable.open(file, layout, 0, USERS, ITEMS)) {
+            assertEquals(0, events.count());
+        }
     }
 
-    private void assertRefused(String file, ErrorCode code) {
-        MillraceException e = assertThrows(MillraceException.class, () -> Dataset.open(path));
-        assertEquals(code, e.code());
-        assertTrue(e.getMessage().contains(file), e.getMessage());
+    private DatasetManifest write(String name, int seed) {
+        try (DatasetWriter writer = DatasetWriter.create(folder.resolve(name), false)) {
+            fill(writer, seed);
+            return writer.commit(
+                    "test",
+                    "made",
+                    new DatasetWriter.Counts(USERS, ITEMS, TRAIN, TEST),
+                    (long) seed);
+        }
+    }
+
+    private static void fill(DatasetWriter writer, int seed) {
+        writer.writeSchema(SCHEMA);
+        try (RowTable.Builder users = RowTable.builder(SCHEMA.layout(FeatureScope.USER), USERS);
+                RowTable.Builder items = RowTable.builder(SCHEMA.layout(FeatureScope.ITEM), ITEMS);
+                InteractionTable.Builder train = events(TRAIN, 0, seed);
+                InteractionTable.Builder test = events(TEST, TRAIN, seed)) {
+            for (int user = 0; user < USERS; user++) {
+                users.append(100 + user);
+                users.number(SCHEMA.field("activity"), user * seed);
+            }
+            for (int item = 0; item < ITEMS; item++) {
+                items.append(900 + item);
+                items.category(SCHEMA.field("creator"), 2 + (item * seed) % 4);
+            }
+            try (RowTable rows = users.build()) {
+                writer.writeRows(DatasetLayout.USERS, rows);
+            }
+            try (RowTable rows = items.build()) {
+                writer.writeRows(DatasetLayout.ITEMS, rows);
+            }
+            writer.writeEvents(DatasetLayout.TRAIN, train);
+            writer.writeEvents(DatasetLayout.TEST, test);
+        }
+    }
+
+    private static InteractionTable.Builder events(int count, int first, int seed) {
+        RowLayout layout = SCHEMA.layout(FeatureScope.CONTEXT);
+        InteractionTable.Builder events = InteractionTable.builder(count, layout);
+        for (int i = 0; i < count; i++) {
+            int number = first + i;
+            events.setImpression(i, number % USERS, number % ITEMS, timestampMs(number));
+            events.setOutcome(
+                    i, number % 2 == 1, number % 4 >= 2, number % 8 >= 4, number * seed / 10f);
+            events.contextSegment()
+                    .set(
+                            RowLayout.INT,
+                            events.contextOffset(i) + 4L * layout.slotOf(0),
+                            number % 12 + FeatureField.FIRST);
+        }
+        return events;
+    }
+
+    /** Eleven hours apart; the last to train on is at 23:00 UTC. */
+    private static long timestampMs(int number) {
+        return 20_000 * MS_PER_DAY + (9 + 11L * number) * 3_600_000;
+    }
+
+    private static FeatureSchema schema(int codes) {
+        List<FeatureField> contexts =
+                codes == 12
+                        ? List.of(FeatureField.context("place", 12, ContextSource.REQUEST, -1))
+                        : Stream.iterate(0, i -> i + 1)
+                                .limit(codes / 10)
+                                .map(
+                                        i ->
+                                                FeatureField.context(
+                                                        "place" + i, 12, ContextSource.REQUEST, -1))
+                                .toList();
+        return new FeatureSchema(
+                FeatureSchema.FORMAT,
+                "test",
+                120,
+                Stream.concat(
+                                Stream.of(
+                                        FeatureField.numeric(FeatureScope.USER, "activity", 0, 1),
+                                        FeatureField.categorical(FeatureScope.ITEM, "creator", 6)),
+                                contexts.stream())
+                        .toList(),
+                Map.of());
+    }
+
+    private static boolean onlyNameOrSeedDiffers(DatasetManifest manifest) {
+        return manifest.users() == USERS && manifest.files().size() == 5;
+    }
+
+    private static void assertRefused(Path dataset, @Nullable ErrorCode code, String named) {
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> Dataset.open(dataset).close());
+        assertTrue(e.getMessage().contains(named), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+        assertFalse(code != null && e.code() != code, e.code() + ": " + e.getMessage());
+    }
+
+    /** Two impressions, each user, item, hour. */
+    private static void assertBadEvents(Path file, String expected, int... values) {
+        RowLayout layout = SCHEMA.layout(FeatureScope.CONTEXT);
+        try (InteractionTable.Builder events = InteractionTable.builder(2, layout)) {
+            events.setImpression(0, values[0], values[1], values[2]);
+            events.setImpression(1, values[3], values[4], values[5]);
+            events.write(file);
+        }
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () -> InteractionTable.open(file, layout, 0, USERS, ITEMS).close());
+        assertEquals(ErrorCode.CORRUPT_FILE, e.code());
+        assertTrue(e.getMessage().contains(expected), e.getMessage());
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
+        }
     }
 }

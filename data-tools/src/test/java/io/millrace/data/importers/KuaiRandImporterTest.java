@@ -70,6 +70,11 @@ final class KuaiRandImporterTest {
             // Four views in all, two of them long: mean 0.5. User 100 has 2 of 3: (2 + 5 · 0.5) /
             // (3 + 5).
             assertEquals(4.5f / 8, number(dataset, users, "long_view_rate", 0), 1e-6);
+            assertEquals(
+                    (float) Math.log(3), number(dataset, users, "log_different_watched", 0), 1e-6);
+            assertEquals((float) Math.log(2), number(dataset, users, "log_liked_length", 0), 1e-6);
+            assertEquals(1f / 50, number(dataset, users, "long_watched_share", 0), 1e-6);
+            assertEquals(0, number(dataset, users, "long_watched_share", 1));
             // Video 7 has one viewer, who watched it for long: (1 + 20 · 0.5) / (1 + 20).
             assertEquals(
                     11f / 21, number(dataset, dataset.items(), "item_long_view_rate", 0), 1e-6);
