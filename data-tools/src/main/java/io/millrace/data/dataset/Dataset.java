@@ -18,8 +18,8 @@ import java.util.List;
  * An open data set: everything the trainers, the bundle builder and the evaluation read.
  *
  * <p>Histories are the sequences of the user rows ({@code watched}, {@code long_watched}, {@code
- * liked}), oldest first; all they hold happened before the first impression of {@link #train}, and
- * every impression of {@link #test} comes after those.
+ * liked}), oldest first; all a user's hold happened before the user's first impression in {@link
+ * #train}. The days of {@link #test} come after the days of those, by the calendar of the source.
  *
  * <p>Threading: may be read from any thread until it is closed.
  */
@@ -171,7 +171,7 @@ public final class Dataset implements AutoCloseable {
     /**
      * Impressions to test on.
      *
-     * @return in the order of time, all later than those to train on.
+     * @return in the order of time, of later days than those to train on.
      */
     public InteractionTable test() {
         return test;

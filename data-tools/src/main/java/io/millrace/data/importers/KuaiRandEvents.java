@@ -24,11 +24,20 @@ final class KuaiRandEvents {
     private int[] daysOfWeek = new int[FIRST_CAPACITY];
     private int count;
 
-    void add(DelimitedFile.Row row, KuaiRandCatalogue users, KuaiRandCatalogue videos)
+    /** Takes an impression; one that its user's history reaches beyond would give its end away. */
+    void add(
+            DelimitedFile.Row row,
+            KuaiRandCatalogue users,
+            KuaiRandCatalogue videos,
+            KuaiRandHistory history)
             throws DelimitedFile.RejectedRow {
         int user = known(users.rowOf(row.wholeNumber("user_id")), "user", row.text("user_id"));
         int item = known(videos.rowOf(row.wholeNumber("video_id")), "video", row.text("video_id"));
         long timeMs = row.wholeNumber("time_ms");
+        if (timeMs < history.lastTimeMs(user)) {
+            throw new DelimitedFile.RejectedRow(
+                    "before the end of the user's history: " + row.text("time_ms"));
+        }
         int label = flag(row, "is_click") | flag(row, "long_view") << 1 | flag(row, "is_like") << 2;
         double watchRatio = row.number("watch_ratio");
         int tab = code(row, "tab");

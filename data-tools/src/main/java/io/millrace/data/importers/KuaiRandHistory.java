@@ -27,6 +27,7 @@ final class KuaiRandHistory {
     private final int[][] longWatched;
     private final int[][] liked;
     private final float[] historyLength;
+    private final long[] lastTimesMs;
     private final int[] videoViews;
     private final int[] videoLongViews;
     private final int[] videoLikes;
@@ -42,6 +43,8 @@ final class KuaiRandHistory {
         this.longWatched = emptyRows(users);
         this.liked = emptyRows(users);
         this.historyLength = new float[users];
+        this.lastTimesMs = new long[users];
+        Arrays.fill(lastTimesMs, Long.MIN_VALUE);
         this.videoViews = new int[videos];
         this.videoLongViews = new int[videos];
         this.videoLikes = new int[videos];
@@ -59,7 +62,13 @@ final class KuaiRandHistory {
             ProgressListener progress) {
         KuaiRandHistory history = new KuaiRandHistory(users.count(), videos.count());
         List<String> required =
-                List.of("user_id", "history_len", "watch_seq", "like_seq", "long_watch_seq");
+                List.of(
+                        "user_id",
+                        "history_len",
+                        "last_time_ms",
+                        "watch_seq",
+                        "like_seq",
+                        "long_watch_seq");
         new DelimitedFile(folder.resolve(KuaiRandColumns.HISTORY), '\t', required)
                 .forEach(
                         rejects,
@@ -73,10 +82,10 @@ final class KuaiRandHistory {
                             int[] watch = sequence(row, "watch_seq", videos);
                             int[] longWatch = sequence(row, "long_watch_seq", videos);
                             int[] like = sequence(row, "like_seq", videos);
+                            double length = row.number("history_len");
+                            history.lastTimesMs[user] = row.wholeNumber("last_time_ms");
                             history.historyLength[user] =
-                                    (float)
-                                            StrictMath.log1p(
-                                                    Math.max(0.0, row.number("history_len")));
+                                    (float) StrictMath.log1p(Math.max(0.0, length));
                             history.add(user, watch, longWatch, like);
                         });
         history.finish();
@@ -93,6 +102,11 @@ final class KuaiRandHistory {
 
     int[] liked(int user) {
         return liked[user];
+    }
+
+    /** When the last event of the user's history was, the least number without one. */
+    long lastTimeMs(int user) {
+        return lastTimesMs[user];
     }
 
     /** log(1 + events ever seen). */

@@ -93,6 +93,7 @@ public final class KuaiRandImporter {
                             DatasetLayout.TRAIN,
                             users,
                             videos,
+                            history,
                             schema);
             long test =
                     writeEvents(
@@ -101,6 +102,7 @@ public final class KuaiRandImporter {
                             DatasetLayout.TEST,
                             users,
                             videos,
+                            history,
                             schema);
             writer.commit(
                     "KuaiRand-Pure",
@@ -155,12 +157,13 @@ public final class KuaiRandImporter {
             String name,
             KuaiRandCatalogue users,
             KuaiRandCatalogue videos,
+            KuaiRandHistory history,
             FeatureSchema schema) {
         KuaiRandEvents events = new KuaiRandEvents();
         List<String> required = new ArrayList<>(KuaiRandColumns.IMPRESSION);
         required.addAll(KuaiRandColumns.LABELS);
         new DelimitedFile(source.resolve(file), ',', required)
-                .forEach(rejects, progress, row -> events.add(row, users, videos));
+                .forEach(rejects, progress, row -> events.add(row, users, videos, history));
         FeatureField tab = schema.field("tab");
         FeatureField hour = schema.field("hour");
         FeatureField day = schema.field("day_of_week");

@@ -17,6 +17,7 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.Vocabulary;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 final class KuaiRandImporterTest {
@@ -141,20 +143,49 @@ final class KuaiRandImporterTest {
         source.train.add("100,7,20220425,30,never,1,0,1,1,1,1");
         source.train.add("100,7,20220425,30,1650812741436,2,0,1,1,1,1");
         source.train.add("100,7,20229925,30,1650812741436,1,0,1,1,1,1");
+        source.train.add("100,7,20220425,30,1650615878628,1,0,1,1,1,1");
         source.train.add("100,7");
         source.train.add("102,8,20220425,100,1650812740000,0,0,0,1,,0");
         ImportReport report = run(source);
-        assertEquals(7, report.rejected());
+        assertEquals(8, report.rejected());
         assertEquals(3, report.trainEvents());
         assertTrue(
                 report.examples().contains("impressions_val.csv.gz:4: unknown video: 777"),
                 () -> report.examples().toString());
         assertTrue(report.examples().contains("user_features_pure.csv.gz:5: id twice: 100"));
         assertTrue(
-                report.examples().get(6).contains("expected 11 fields, found 2"),
+                report.examples()
+                        .contains(
+                                "impressions_val.csv.gz:9: before the end of the user's history:"
+                                        + " 1650615878628"),
+                () -> report.examples().toString());
+        assertTrue(
+                report.examples().get(7).contains("expected 11 fields, found 2"),
                 () -> report.examples().toString());
         try (Dataset dataset = Dataset.open(target())) {
             assertEquals(1650812740000L, dataset.train().timestampMs(0), "sorted by time");
+        }
+    }
+
+    /** Separators, quotes and line breaks inside quotes belong to the value; lines still count. */
+    @Test
+    void shouldReadQuotedFieldsAsTheStandardSays() throws IOException {
+        KuaiRandFolder source = new KuaiRandFolder();
+        source.users.add(KuaiRandFolder.user(103, "\"full, \"\"very\"\"\r\nactive\"", "", "1"));
+        source.users.add(KuaiRandFolder.user(104, "full_active", "", "many"));
+        ImportReport report = run(source);
+        assertEquals(4, report.users());
+        assertEquals(
+                List.of("user_features_pure.csv.gz:7: follow_user_num is no number: many"),
+                report.examples());
+        try (Dataset dataset = Dataset.open(target())) {
+            Vocabulary vocabulary =
+                    Objects.requireNonNull(
+                            dataset.schema().vocabularies().get("user_active_degree"));
+            assertEquals(
+                    vocabulary.idOf("full, \"very\"\r\nactive"),
+                    id(dataset, dataset.users(), "user_active_degree", 3));
+            assertTrue(id(dataset, dataset.users(), "user_active_degree", 3) >= FeatureField.FIRST);
         }
     }
 
