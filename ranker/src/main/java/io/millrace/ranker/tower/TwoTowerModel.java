@@ -13,6 +13,9 @@ import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.FeatureInput;
+import io.millrace.ranker.model.Weights;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -48,8 +51,8 @@ public final class TwoTowerModel implements AutoCloseable {
     private final EmbeddingTable items;
     private final int itemIdSlot;
     private final HistoryInput history;
-    private final TowerInput userInput;
-    private final TowerInput itemInput;
+    private final FeatureInput userInput;
+    private final FeatureInput itemInput;
     private final TowerNetwork queryNetwork;
     private final TowerNetwork itemNetwork;
 
@@ -209,7 +212,7 @@ public final class TwoTowerModel implements AutoCloseable {
      *
      * @return shared.
      */
-    public TowerInput userInput() {
+    public FeatureInput userInput() {
         return userInput;
     }
 
@@ -218,7 +221,7 @@ public final class TwoTowerModel implements AutoCloseable {
      *
      * @return shared.
      */
-    public TowerInput itemInput() {
+    public FeatureInput itemInput() {
         return itemInput;
     }
 
@@ -275,7 +278,7 @@ public final class TwoTowerModel implements AutoCloseable {
         tables.values().forEach(EmbeddingTable::close);
     }
 
-    private TowerInput input(FeatureSchema schema, FeatureScope scope) {
+    private FeatureInput input(FeatureSchema schema, FeatureScope scope) {
         List<FeatureField> fields = new ArrayList<>();
         List<EmbeddingTable> fieldTables = new ArrayList<>();
         for (FeatureField field : schema.fields(scope)) {
@@ -300,7 +303,7 @@ public final class TwoTowerModel implements AutoCloseable {
                                                     field.cardinality(),
                                                     shape.featureDimension())));
         }
-        return new TowerInput(schema.layout(scope), fields, fieldTables);
+        return new FeatureInput(schema.layout(scope), fields, fieldTables);
     }
 
     private static FeatureField itemIdField(FeatureSchema schema) {
@@ -319,7 +322,7 @@ public final class TwoTowerModel implements AutoCloseable {
         int index = 0;
         for (EmbeddingTable table : tables.values()) {
             String name = "table." + index++;
-            copy(file, name, table.segment());
+            Weights.copy(file, name, table.segment());
         }
         read(file, "query", queryNetwork);
         read(file, "item", itemNetwork);
@@ -333,32 +336,10 @@ public final class TwoTowerModel implements AutoCloseable {
     }
 
     private static void read(SectionFile file, String prefix, TowerNetwork network) {
-        copy(file, prefix + ".weights1", MemorySegment.ofArray(network.weights1()));
-        copy(file, prefix + ".bias1", MemorySegment.ofArray(network.bias1()));
-        copy(file, prefix + ".weights2", MemorySegment.ofArray(network.weights2()));
-        copy(file, prefix + ".bias2", MemorySegment.ofArray(network.bias2()));
+        Weights.copy(file, prefix + ".weights1", MemorySegment.ofArray(network.weights1()));
+        Weights.copy(file, prefix + ".bias1", MemorySegment.ofArray(network.bias1()));
+        Weights.copy(file, prefix + ".weights2", MemorySegment.ofArray(network.weights2()));
+        Weights.copy(file, prefix + ".bias2", MemorySegment.ofArray(network.bias2()));
         network.repack();
-    }
-
-    private static void copy(SectionFile file, String name, MemorySegment target) {
-        MemorySegment source = file.section(name);
-        if (source.byteSize() != target.byteSize()) {
-            throw MillraceException.corrupt(
-                    file.path(),
-                    "weights of another shape: tensor=%s, length=%d bytes, expected=%d",
-                    name,
-                    source.byteSize(),
-                    target.byteSize());
-        }
-        for (long at = 0; at < source.byteSize(); at += Float.BYTES) {
-            if (!Float.isFinite(source.get(RowLayout.FLOAT, at))) {
-                throw MillraceException.corrupt(
-                        file.path(),
-                        "weight is not finite: tensor=%s, index=%d",
-                        name,
-                        at / Float.BYTES);
-            }
-        }
-        MemorySegment.copy(source, 0, target, 0, source.byteSize());
     }
 }

@@ -6,6 +6,8 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.data.train.optimise.DenseParameter;
+import io.millrace.data.train.optimise.Shards;
 import io.millrace.ranker.tower.TowerNetwork;
 
 import java.util.Arrays;
@@ -40,10 +42,10 @@ final class NetworkTrainer {
     private final MatrixView hiddenGradientView;
     private final MatrixView outputView;
     private final MatrixView outputGradientView;
-    private final Parameter weights1;
-    private final Parameter bias1;
-    private final Parameter weights2;
-    private final Parameter bias2;
+    private final DenseParameter weights1;
+    private final DenseParameter bias1;
+    private final DenseParameter weights2;
+    private final DenseParameter bias2;
 
     NetworkTrainer(TowerNetwork network, int batch, Shards shards) {
         this.network = network;
@@ -64,10 +66,10 @@ final class NetworkTrainer {
         this.hiddenGradientView = MatrixView.of(hiddenGradients, 0, middle);
         this.outputView = MatrixView.of(outputs, 0, dimension);
         this.outputGradientView = MatrixView.of(outputGradients, 0, dimension);
-        this.weights1 = new Parameter(network.weights1());
-        this.bias1 = new Parameter(network.bias1());
-        this.weights2 = new Parameter(network.weights2());
-        this.bias2 = new Parameter(network.bias2());
+        this.weights1 = new DenseParameter(network.weights1());
+        this.bias1 = new DenseParameter(network.bias1());
+        this.weights2 = new DenseParameter(network.weights2());
+        this.bias2 = new DenseParameter(network.bias2());
     }
 
     int width() {
@@ -144,7 +146,7 @@ final class NetworkTrainer {
                         MATRICES.multiply(
                                 outputGradientView.transposed().from(from, 0),
                                 hiddenView,
-                                MatrixView.of(weights2.gradient, from * middle, middle),
+                                MatrixView.of(weights2.gradient(), from * middle, middle),
                                 to - from,
                                 middle,
                                 rows,
@@ -155,13 +157,13 @@ final class NetworkTrainer {
                         MATRICES.multiply(
                                 hiddenGradientView.transposed().from(from, 0),
                                 inputView,
-                                MatrixView.of(weights1.gradient, from * width, width),
+                                MatrixView.of(weights1.gradient(), from * width, width),
                                 to - from,
                                 width,
                                 rows,
                                 false));
-        sumRows(outputGradients, rows, dimension, bias2.gradient);
-        sumRows(hiddenGradients, rows, middle, bias1.gradient);
+        DenseParameter.sumRows(outputGradients, rows, dimension, bias2.gradient());
+        DenseParameter.sumRows(hiddenGradients, rows, middle, bias1.gradient());
     }
 
     /** Changes the dense weights. */
@@ -191,32 +193,6 @@ final class NetworkTrainer {
             if (hidden[i] <= 0) {
                 hiddenGradients[i] = 0;
             }
-        }
-    }
-
-    private static void sumRows(float[] matrix, int rows, int stride, float[] sums) {
-        Arrays.fill(sums, 0);
-        for (int row = 0; row < rows; row++) {
-            VECTORS.addScaled(1, matrix, row * stride, sums, 0, sums.length);
-        }
-    }
-
-    /** Dense weights with gradient and running means. */
-    private static final class Parameter {
-        private final float[] weights;
-        private final float[] gradient;
-        private final float[] means;
-        private final float[] squares;
-
-        Parameter(float[] weights) {
-            this.weights = weights;
-            this.gradient = new float[weights.length];
-            this.means = new float[weights.length];
-            this.squares = new float[weights.length];
-        }
-
-        void apply(AdamStep step) {
-            ELEMENTS.adam(weights, means, squares, gradient, 0, weights.length, step);
         }
     }
 }

@@ -3,8 +3,9 @@ package io.millrace.data.train.tower;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.data.train.optimise.TableTrainer;
 import io.millrace.ranker.features.RowTable;
-import io.millrace.ranker.tower.EmbeddingTable;
+import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.tower.HistoryInput;
 import io.millrace.ranker.tower.TwoTowerModel;
 

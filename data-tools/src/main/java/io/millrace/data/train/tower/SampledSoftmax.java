@@ -6,6 +6,7 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.PackedMatrix;
+import io.millrace.data.train.optimise.Shards;
 
 import java.util.HashMap;
 import java.util.Map;

@@ -8,11 +8,13 @@ import io.millrace.core.simd.AdamStep;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.train.optimise.Shards;
+import io.millrace.data.train.optimise.TableTrainer;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.RowTable;
-import io.millrace.ranker.tower.EmbeddingTable;
+import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.FeatureInput;
 import io.millrace.ranker.tower.HistoryInput;
-import io.millrace.ranker.tower.TowerInput;
 import io.millrace.ranker.tower.TwoTowerModel;
 
 import java.lang.foreign.MemorySegment;
@@ -168,7 +170,7 @@ public final class TowerTrainer implements AutoCloseable {
             throw MillraceException.of(
                     ErrorCode.INTERNAL,
                     "loss of the towers is no number: epoch=%d, step=%d, rate=%s; lower the"
-                        + " learning rate",
+                            + " learning rate",
                     epoch + 1,
                     stepNumber + 1,
                     rate);
@@ -226,7 +228,7 @@ public final class TowerTrainer implements AutoCloseable {
                             } else {
                                 scatterFeatures(table);
                             }
-                            table.apply(step, stepNumber);
+                            table.apply(step, stepNumber, 0);
                         });
     }
 
@@ -261,7 +263,7 @@ public final class TowerTrainer implements AutoCloseable {
 
     private static void scatterRow(
             TableTrainer table,
-            TowerInput input,
+            FeatureInput input,
             MemorySegment rows,
             long offset,
             float[] gradients,
@@ -324,7 +326,7 @@ public final class TowerTrainer implements AutoCloseable {
         if (count < 2) {
             throw MillraceException.badInput(
                     "too few histories to train towers: users with two or more watched items=%d,"
-                        + " least=2",
+                            + " least=2",
                     count);
         }
         for (int id = 0; id < counts.length; id++) {

@@ -1,4 +1,4 @@
-package io.millrace.ranker.tower;
+package io.millrace.ranker.model;
 
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.random.SplitRandom;

@@ -1,4 +1,4 @@
-package io.millrace.data.train.tower;
+package io.millrace.data.train.optimise;
 
 import java.util.stream.IntStream;
 
@@ -8,22 +8,33 @@ import java.util.stream.IntStream;
  *
  * <p>Threading: the caller waits for all parts.
  */
-final class Shards {
+public final class Shards {
     /** Takes a part of a range. */
-    interface Part {
+    public interface Part {
+        /**
+         * Works on a part.
+         *
+         * @param from first index.
+         * @param to index behind the last.
+         */
         void run(int from, int to);
     }
 
     private final int count;
 
-    Shards(int count) {
+    /**
+     * Cuts into as many parts.
+     *
+     * @param count how many.
+     */
+    public Shards(int count) {
         this.count = count;
     }
 
     /**
      * Runs a part for each thread; a part's bounds do not matter to what is computed for an index.
      */
-    void run(int length, Part part) {
+    public void run(int length, Part part) {
         if (count == 1 || length < count) {
             part.run(0, length);
             return;

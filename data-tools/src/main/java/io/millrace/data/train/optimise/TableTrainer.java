@@ -1,11 +1,11 @@
-package io.millrace.data.train.tower;
+package io.millrace.data.train.optimise;
 
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.simd.AdamStep;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
-import io.millrace.ranker.tower.EmbeddingTable;
+import io.millrace.ranker.model.EmbeddingTable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ import java.util.Arrays;
  *
  * <p>Threading: one thread at a time.
  */
-final class TableTrainer implements AutoCloseable {
+public final class TableTrainer implements AutoCloseable {
     private static final ElementKernels ELEMENTS = Kernels.element();
     private static final VectorKernels VECTORS = Kernels.vector();
     private static final int FIRST_CAPACITY = 1_024;
@@ -31,7 +31,12 @@ final class TableTrainer implements AutoCloseable {
     private float[] gradients;
     private int count;
 
-    TableTrainer(EmbeddingTable table) {
+    /**
+     * Nothing learnt yet.
+     *
+     * @param table the table to be trained.
+     */
+    public TableTrainer(EmbeddingTable table) {
         this.table = table;
         this.dimension = table.dimension();
         this.squares = DirectMemory.allocate((long) table.rows() * dimension * Float.BYTES);
@@ -41,8 +46,15 @@ final class TableTrainer implements AutoCloseable {
         this.gradients = new float[FIRST_CAPACITY * dimension];
     }
 
-    /** Adds to the gradient of a row. */
-    void add(int id, float scale, float[] gradient, int at) {
+    /**
+     * Adds to the gradient of a row.
+     *
+     * @param id the row.
+     * @param scale what the gradient is multiplied by.
+     * @param gradient where it stands.
+     * @param at index of its first float.
+     */
+    public void add(int id, float scale, float[] gradient, int at) {
         int slot = slotOf[id];
         if (slot < 0) {
             slot = count++;
@@ -57,8 +69,14 @@ final class TableTrainer implements AutoCloseable {
         VECTORS.addScaled(scale, gradient, at, gradients, slot * dimension, dimension);
     }
 
-    /** Changes the touched rows and forgets the gradients. */
-    void apply(AdamStep step, int stepNumber) {
+    /**
+     * Changes the touched rows and forgets the gradients.
+     *
+     * @param step decay rates and step size.
+     * @param stepNumber number of the step, from 1.
+     * @param l2 multiple of a weight that is added to its gradient.
+     */
+    public void apply(AdamStep step, int stepNumber, float l2) {
         MemorySegment weights = table.segment();
         for (int slot = 0; slot < count; slot++) {
             int id = ids[slot];
@@ -71,7 +89,7 @@ final class TableTrainer implements AutoCloseable {
                     gradients,
                     slot * dimension,
                     decay,
-                    0,
+                    l2,
                     step);
             lastStep[id] = stepNumber;
             slotOf[id] = -1;
@@ -79,12 +97,22 @@ final class TableTrainer implements AutoCloseable {
         count = 0;
     }
 
-    /** Whether a row was ever changed. */
-    boolean isTouched(int id) {
+    /**
+     * Whether a row was ever changed.
+     *
+     * @param id the row.
+     * @return true when a batch touched it.
+     */
+    public boolean isTouched(int id) {
         return lastStep[id] > 0;
     }
 
-    EmbeddingTable table() {
+    /**
+     * The table that is trained.
+     *
+     * @return the live table.
+     */
+    public EmbeddingTable table() {
         return table;
     }
 

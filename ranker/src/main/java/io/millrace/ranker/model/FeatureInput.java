@@ -1,4 +1,4 @@
-package io.millrace.ranker.tower;
+package io.millrace.ranker.model;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.simd.ElementKernels;
@@ -11,17 +11,17 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The part of a tower's input that comes from plain features: embeddings of categories, means of
- * tag embeddings, standardised numbers with a flag for those that are missing. Training and serving
- * both gather through here.
+ * The part of a model's input that comes from the features of one row: embeddings of categories,
+ * means of tag embeddings, standardised numbers clipped to ±4 with a flag for those that are
+ * missing. Training and serving both gather through here.
  *
  * <pre>
- *   | category 0 | category 1 | … | tags | … | number, isMissing | … |
+ *   | category 0 | category 1 | … | mean of a list | … | number, isMissing | … |
  * </pre>
  *
  * <p>Threading: immutable; the embeddings are the model's. Allocation: none.
  */
-public final class TowerInput {
+public final class FeatureInput {
     private static final ElementKernels ELEMENTS = Kernels.element();
     private static final float CLIP = 4;
     private static final int FLOATS_PER_NUMBER = 2;
@@ -32,7 +32,14 @@ public final class TowerInput {
     private final int[] positions;
     private final int width;
 
-    TowerInput(RowLayout layout, List<FeatureField> fields, List<EmbeddingTable> tables) {
+    /**
+     * An input.
+     *
+     * @param layout layout of the rows.
+     * @param fields fields of the rows that take part, in order.
+     * @param tables embeddings of each field; for a number any table, which is not asked for.
+     */
+    public FeatureInput(RowLayout layout, List<FeatureField> fields, List<EmbeddingTable> tables) {
         this.slots = fields.stream().mapToInt(layout::slotOf).toArray();
         this.fields = fields.toArray(FeatureField[]::new);
         this.tables = tables.toArray(EmbeddingTable[]::new);
@@ -71,6 +78,16 @@ public final class TowerInput {
      */
     public boolean isNumber(int field) {
         return fields[field].kind() == FeatureKind.NUMERIC;
+    }
+
+    /**
+     * Whether a field is a list of ids, whose embeddings are averaged.
+     *
+     * @param field index of the field.
+     * @return true for tags and sequences.
+     */
+    public boolean isList(int field) {
+        return fields[field].isList();
     }
 
     /**

@@ -1,0 +1,71 @@
+package io.millrace.data.train.ranker;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.ranker.dcn.DcnShape;
+
+/**
+ * How to train the ranker.
+ *
+ * @param shape sizes of the ranker.
+ * @param epochs passes over the impressions; ids are learnt by heart after the first.
+ * @param batch impressions of a step.
+ * @param learningRate step size at the start; falls in a straight line to a fiftieth.
+ * @param l2 multiple of an embedding that is added to its gradient.
+ * @param seed seed of weights and order.
+ * @param threads how many threads; does not change the result.
+ */
+public record RankerTrainingPlan(
+        DcnShape shape,
+        int epochs,
+        int batch,
+        float learningRate,
+        float l2,
+        long seed,
+        int threads) {
+    private static final long MANY_EVENTS = 400_000;
+    private static final int SMALL_BATCH = 128;
+    private static final int LARGE_BATCH = 1_024;
+    private static final float LEARNING_RATE = 3e-3f;
+    private static final float SMALL_L2 = 3e-5f;
+
+    /** Validates. */
+    public RankerTrainingPlan {
+        check("ranker-epochs", epochs, 1, 1_000);
+        check("ranker-batch", batch, 16, 65_536);
+        check("threads", threads, 1, 1_024);
+        if (!(learningRate > 0) || learningRate > 1 || !(l2 >= 0)) {
+            throw MillraceException.usage(
+                    "bad learning rate or l2: rate=%s, l2=%s; choose 0 < rate <= 1, l2 >= 0",
+                    learningRate, l2);
+        }
+    }
+
+    /**
+     * A plan that suits the size of a data set: small steps over few impressions, large ones over
+     * many.
+     *
+     * @param events count of impressions.
+     * @param seed seed of weights and order.
+     * @param threads how many threads.
+     * @return the plan.
+     */
+    public static RankerTrainingPlan defaults(long events, long seed, int threads) {
+        boolean isLarge = events >= MANY_EVENTS;
+        return new RankerTrainingPlan(
+                DcnShape.DEFAULT,
+                1,
+                isLarge ? LARGE_BATCH : SMALL_BATCH,
+                LEARNING_RATE,
+                isLarge ? 0 : SMALL_L2,
+                seed,
+                threads);
+    }
+
+    private static void check(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw MillraceException.usage(
+                    "cannot train: %s=%d, least=%d, most=%d; change --%s",
+                    name, value, least, most, name);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.millrace.ranker.dcn;
+
+import io.millrace.core.HotPath;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureKind;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.FeatureInput;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The ranker's input: {@code | user | context | item | zeros |}. The first two are the same for all
+ * candidates of a request, so they are gathered once and copied.
+ *
+ * <p>Threading: immutable; the embeddings are the model's. Allocation: none.
+ */
+public final class RankerInput {
+    private static final int ALIGNMENT = 16;
+
+    private final SortedMap<String, EmbeddingTable> tables = new TreeMap<>();
+    private final FeatureInput user;
+    private final FeatureInput context;
+    private final FeatureInput item;
+    private final int width;
+
+    RankerInput(FeatureSchema schema, int embedding) {
+        this.user = part(schema, FeatureScope.USER, embedding);
+        this.context = part(schema, FeatureScope.CONTEXT, embedding);
+        this.item = part(schema, FeatureScope.ITEM, embedding);
+        int floats = user.width() + context.width() + item.width();
+        this.width = Math.ceilDiv(floats, ALIGNMENT) * ALIGNMENT;
+    }
+
+    /**
+     * Floats of an input, a multiple of 16.
+     *
+     * @return the width d.
+     */
+    public int width() {
+        return width;
+    }
+
+    /**
+     * Floats of the part that all candidates of a request share.
+     *
+     * @return where the item part begins.
+     */
+    public int sharedWidth() {
+        return user.width() + context.width();
+    }
+
+    /**
+     * Where the context part begins.
+     *
+     * @return index of its first float.
+     */
+    public int contextAt() {
+        return user.width();
+    }
+
+    /**
+     * The part of the user.
+     *
+     * @return shared.
+     */
+    public FeatureInput user() {
+        return user;
+    }
+
+    /**
+     * The part of the context.
+     *
+     * @return shared.
+     */
+    public FeatureInput context() {
+        return context;
+    }
+
+    /**
+     * The part of the item.
+     *
+     * @return shared.
+     */
+    public FeatureInput item() {
+        return item;
+    }
+
+    /**
+     * The embedding tables.
+     *
+     * @return the live tables by name.
+     */
+    public SortedMap<String, EmbeddingTable> tables() {
+        return tables;
+    }
+
+    /**
+     * Writes the part that all candidates of a request share.
+     *
+     * @param userRows memory of the user's row.
+     * @param userOffset where it begins, in bytes.
+     * @param contextRows memory of the context row.
+     * @param contextOffset where it begins, in bytes.
+     * @param out where to.
+     * @param at index of the first float.
+     */
+    @HotPath
+    public void gatherSharedInto(
+            MemorySegment userRows,
+            long userOffset,
+            MemorySegment contextRows,
+            long contextOffset,
+            float[] out,
+            int at) {
+        user.gatherInto(userRows, userOffset, out, at);
+        context.gatherInto(contextRows, contextOffset, out, at + user.width());
+    }
+
+    private FeatureInput part(FeatureSchema schema, FeatureScope scope, int embedding) {
+        List<FeatureField> fields = schema.fields(scope);
+        List<EmbeddingTable> fieldTables = new ArrayList<>();
+        EmbeddingTable none = new EmbeddingTable("", 1, 1);
+        for (FeatureField field : fields) {
+            fieldTables.add(
+                    field.kind() == FeatureKind.NUMERIC
+                            ? none
+                            : tables.computeIfAbsent(
+                                    field.table(),
+                                    name ->
+                                            new EmbeddingTable(
+                                                    name, field.cardinality(), embedding)));
+        }
+        none.close();
+        return new FeatureInput(schema.layout(scope), fields, fieldTables);
+    }
+}

@@ -1,0 +1,47 @@
+package io.millrace.ranker.model;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.SectionFile;
+import io.millrace.ranker.features.RowLayout;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Reads weights out of a model's file.
+ *
+ * <p>Threading: any thread.
+ */
+public final class Weights {
+    private Weights() {}
+
+    /**
+     * Copies a tensor.
+     *
+     * @param file file of the model.
+     * @param name name of the tensor, that of its section.
+     * @param target where to; must be as long as the tensor.
+     * @throws MillraceException CORRUPT_FILE when it is missing, of another length, or holds a
+     *     number that is not finite.
+     */
+    public static void copy(SectionFile file, String name, MemorySegment target) {
+        MemorySegment source = file.section(name);
+        if (source.byteSize() != target.byteSize()) {
+            throw MillraceException.corrupt(
+                    file.path(),
+                    "weights of another shape: tensor=%s, length=%d bytes, expected=%d",
+                    name,
+                    source.byteSize(),
+                    target.byteSize());
+        }
+        for (long at = 0; at < source.byteSize(); at += Float.BYTES) {
+            if (!Float.isFinite(source.get(RowLayout.FLOAT, at))) {
+                throw MillraceException.corrupt(
+                        file.path(),
+                        "weight is not finite: tensor=%s, index=%d",
+                        name,
+                        at / Float.BYTES);
+            }
+        }
+        MemorySegment.copy(source, 0, target, 0, source.byteSize());
+    }
+}
