@@ -95,27 +95,27 @@ final class MillraceTest {
                 "frobnicate | unknown command: 'frobnicate'; see millrace --help",
                 "--jsn x | unknown option: '--jsn'; see millrace --help",
                 "load --rat 5 | unknown option: '--rat'; did you mean --rate? see millrace load"
-                    + " --help",
+                        + " --help",
                 "load --rate 5 | missing required option: '--seconds=S'; see millrace load --help",
                 "load --rate x --seconds 1 | invalid value for option '--rate': 'x' is not a"
-                    + " double; see millrace load --help",
+                        + " double; see millrace load --help",
                 "load --rate 1 --seconds 1 --target nowhere"
                         + " | invalid value for option '--target': 'nowhere' is no HOST:PORT, as in"
                         + " 127.0.0.1:7311; see millrace load --help",
                 "simulate --users 1x --items 9 --out o | invalid value for option '--users': '1x'"
-                    + " is no count, as in 20000, 200k or 1M; see millrace simulate --help",
+                        + " is no count, as in 20000, 200k or 1M; see millrace simulate --help",
                 "simulate --users 1 --items 9k --out o"
                         + " | out of range: --users=1, limit=50 to 2147483647; change --users",
                 "import kuairnd x | unknown command: 'kuairnd'; did you mean kuairand? see millrace"
                         + " import --help",
                 "import | no format given; name one, as in millrace import kuairand SRC --out"
-                    + " DATASET",
+                        + " DATASET",
                 "query recommend --user 1 --k 0 | out of range: --k=0, limit=1 to 65535; change"
-                    + " --k",
+                        + " --k",
                 "ann bench --base b --metric hamming | invalid value for option '--metric':"
-                    + " 'hamming' is none of l2, ip, cosine; see millrace ann bench --help",
+                        + " 'hamming' is none of l2, ip, cosine; see millrace ann bench --help",
                 "ann bench --base b --ef 0 | out of range: --ef=0, limit=1 to 2147483647; change"
-                    + " --ef",
+                        + " --ef",
                 "inspect a b | unexpected argument: 'b'; see millrace inspect --help",
                 "serve | no bundle given: key=bundle; name its directory"
             })

@@ -33,7 +33,7 @@ public final class CommonOptions {
             paramLabel = "HOW",
             description =
                     "Show progress on the error stream: ${COMPLETION-CANDIDATES}. Default: auto, a"
-                        + " bar where it is a terminal, else lines.")
+                            + " bar where it is a terminal, else lines.")
     private ProgressStyle progress = ProgressStyle.AUTO;
 
     /** Filled by picocli; see {@link Mixin}. */

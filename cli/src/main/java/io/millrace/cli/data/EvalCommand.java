@@ -60,7 +60,7 @@ public final class EvalCommand implements Runnable {
             converter = OptionValues.Count.class,
             description =
                     "Most users times items to score for retrieval; more users are left out,"
-                        + " evenly. Default: ${DEFAULT-VALUE}.")
+                            + " evenly. Default: ${DEFAULT-VALUE}.")
     private long maxPairs = EvaluationPlan.defaults().maxPairs();
 
     /** Filled by picocli. */

@@ -16,7 +16,7 @@ import java.nio.file.Path;
         name = "train",
         description = {
             "%nTrains the two towers on watch histories and the ranker on impressions. The same"
-                + " data set and seed give the same bytes.%n"
+                    + " data set and seed give the same bytes.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = "  millrace train --dataset world --out models")

@@ -28,7 +28,7 @@ import java.util.TreeMap;
         footer = {
             "  millrace query recommend --user 12345",
             "  millrace query --target 127.0.0.1:7311 recommend --user 12345 --k 20 --context"
-                + " tab=2",
+                    + " tab=2",
             "  millrace query similar --item 777",
             "  millrace query search --vector vector.fvecs"
         })

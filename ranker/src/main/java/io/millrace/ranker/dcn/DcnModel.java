@@ -86,7 +86,7 @@ public final class DcnModel implements AutoCloseable {
                 throw MillraceException.of(
                         ErrorCode.MISMATCH,
                         "ranker of another schema: file=%s, schema=%016x, expected=%016x; train it"
-                            + " again",
+                                + " again",
                         path,
                         fingerprint,
                         schema.fingerprint());
