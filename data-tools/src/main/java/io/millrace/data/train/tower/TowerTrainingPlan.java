@@ -25,7 +25,7 @@ public record TowerTrainingPlan(
     private static final int BATCH = 1_024;
     private static final int POSITIVES_PER_USER = 16;
     private static final float LEARNING_RATE = 3e-3f;
-    private static final long TARGET_POSITIVES = 2_600_000;
+    private static final long TARGET_POSITIVES = 2_000_000;
     private static final int MOST_EPOCHS = 7;
 
     /** Validates. */
