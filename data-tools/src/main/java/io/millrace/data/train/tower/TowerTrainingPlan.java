@@ -25,7 +25,9 @@ public record TowerTrainingPlan(
     private static final int BATCH = 1_024;
     private static final int POSITIVES_PER_USER = 16;
     private static final float LEARNING_RATE = 3e-3f;
-    private static final long TARGET_POSITIVES = 2_000_000;
+    private static final long SMALL_EPOCH = 500_000;
+    private static final long SMALL_TARGET = 2_600_000;
+    private static final long LARGE_TARGET = 1_700_000;
     private static final int MOST_EPOCHS = 7;
 
     /** Validates. */
@@ -50,7 +52,8 @@ public record TowerTrainingPlan(
      */
     public static TowerTrainingPlan defaults(long users, long seed, int threads) {
         long perEpoch = Math.max(1, users * POSITIVES_PER_USER);
-        int epochs = Math.clamp(Math.round((double) TARGET_POSITIVES / perEpoch), 2, MOST_EPOCHS);
+        long target = perEpoch <= SMALL_EPOCH ? SMALL_TARGET : LARGE_TARGET;
+        int epochs = Math.clamp(Math.round((double) target / perEpoch), 2, MOST_EPOCHS);
         return new TowerTrainingPlan(
                 TowerShape.DEFAULT,
                 epochs,
