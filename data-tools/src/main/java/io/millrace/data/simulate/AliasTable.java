@@ -9,9 +9,14 @@ import io.millrace.core.random.SplitRandom;
  * <p>Threading: immutable. Allocation: none for a draw.
  */
 final class AliasTable {
-    private final int[] values;
-    private final int[] aliases;
-    private final float[] thresholds;
+    private static final int CELL = 3;
+
+    /**
+     * For each slot: bits of the threshold, value below it, value above; side by side in memory.
+     */
+    private final int[] cells;
+
+    private final int slots;
 
     /**
      * A table.
@@ -21,9 +26,8 @@ final class AliasTable {
      */
     AliasTable(int[] values, double[] weights) {
         int count = values.length;
-        this.values = values;
-        this.aliases = new int[count];
-        this.thresholds = new float[count];
+        this.slots = count;
+        this.cells = new int[Math.multiplyExact(count, CELL)];
         double sum = 0;
         for (double weight : weights) {
             sum += weight;
@@ -44,8 +48,7 @@ final class AliasTable {
         while (smallCount > 0 && largeCount > 0) {
             int poor = small[--smallCount];
             int rich = large[--largeCount];
-            thresholds[poor] = (float) scaled[poor];
-            aliases[poor] = rich;
+            setCell(poor, (float) scaled[poor], values[poor], values[rich]);
             scaled[rich] = scaled[rich] + scaled[poor] - 1;
             if (scaled[rich] < 1) {
                 small[smallCount++] = rich;
@@ -54,10 +57,12 @@ final class AliasTable {
             }
         }
         while (largeCount > 0) {
-            thresholds[large[--largeCount]] = 1;
+            int certain = large[--largeCount];
+            setCell(certain, 1, values[certain], values[certain]);
         }
         while (smallCount > 0) {
-            thresholds[small[--smallCount]] = 1;
+            int certain = small[--smallCount];
+            setCell(certain, 1, values[certain], values[certain]);
         }
     }
 
@@ -73,7 +78,14 @@ final class AliasTable {
     }
 
     int draw(SplitRandom random) {
-        int slot = random.nextInt(values.length);
-        return values[random.nextFloat() < thresholds[slot] ? slot : aliases[slot]];
+        int at = CELL * random.nextInt(slots);
+        return random.nextFloat() < Float.intBitsToFloat(cells[at]) ? cells[at + 1] : cells[at + 2];
+    }
+
+    private void setCell(int slot, float threshold, int below, int above) {
+        int at = CELL * slot;
+        cells[at] = Float.floatToRawIntBits(threshold);
+        cells[at + 1] = below;
+        cells[at + 2] = above;
     }
 }

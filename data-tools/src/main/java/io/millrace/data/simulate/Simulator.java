@@ -206,11 +206,9 @@ public final class Simulator {
                 .parallel()
                 .forEach(
                         user ->
-                                users.vectorInto(
-                                        user,
-                                        Calendar.SERVING_DAY,
-                                        vectors,
-                                        user * HiddenPreference.DIMENSION));
+                                users.taste(user)
+                                        .advanceTo(Calendar.SERVING_DAY)
+                                        .vectorInto(vectors, user * HiddenPreference.DIMENSION));
         return HiddenPreference.ofRows(vectors, items.vectors);
     }
 

@@ -59,57 +59,9 @@ final class UserWorld {
         IntStream.range(0, count).parallel().forEach(user -> make(user, items, categories));
     }
 
-    /**
-     * Writes the user's side of the inner product on a day; the item's side is in {@link
-     * ItemWorld#vectors}.
-     */
-    void vectorInto(int user, int day, float[] out, int offset) {
-        double[] share = sharesOn(user, day);
-        for (int i = 0; i < ItemWorld.LATENT; i++) {
-            double sum = 0;
-            for (int k = 0; k < INTERESTS; k++) {
-                sum += share[k] * interests[(user * INTERESTS + k) * ItemWorld.LATENT + i];
-            }
-            out[offset + i] = (float) sum;
-        }
-        // The taste keeps the length 1, or users of many interests would like everything less.
-        double square = 0;
-        for (int i = 0; i < ItemWorld.LATENT; i++) {
-            square += (double) out[offset + i] * out[offset + i];
-        }
-        float scale = (float) (1 / Math.sqrt(Math.max(square, 1e-12)));
-        for (int i = 0; i < ItemWorld.LATENT; i++) {
-            out[offset + i] *= scale;
-        }
-        double liked = likedLogSeconds[user];
-        out[offset + ItemWorld.LATENT] = (float) QUALITY_WEIGHT;
-        out[offset + ItemWorld.LATENT + 1] = (float) (2 * DURATION_WEIGHT * liked);
-        out[offset + ItemWorld.LATENT + 2] = (float) -DURATION_WEIGHT;
-        out[offset + ItemWorld.LATENT + 3] =
-                (float) (readiness[user] - DURATION_WEIGHT * liked * liked);
-    }
-
-    /** How much of the user's taste each interest has on a day; sums to 1. */
-    double[] sharesOn(int user, int day) {
-        double[] share = new double[INTERESTS];
-        SplitRandom drift = SplitRandom.forStream(seed, DRIFT_STREAM + user);
-        for (int k = 0; k < INTERESTS; k++) {
-            share[k] = weights[user * INTERESTS + k];
-        }
-        for (int step = 0; step < day; step++) {
-            for (int k = 0; k < INTERESTS; k++) {
-                share[k] += DRIFT_PER_DAY * drift.nextGaussian();
-            }
-        }
-        double sum = 0;
-        for (int k = 0; k < INTERESTS; k++) {
-            share[k] = StrictMath.exp(share[k]);
-            sum += share[k];
-        }
-        for (int k = 0; k < INTERESTS; k++) {
-            share[k] /= sum;
-        }
-        return share;
+    /** What a user likes on the first day. */
+    Taste taste(int user) {
+        return new Taste(user);
     }
 
     private void make(int user, ItemWorld items, AliasTable categories) {
@@ -137,5 +89,89 @@ final class UserWorld {
                 (byte) (random.nextDouble() < 0.75 ? typicalAge : random.nextInt(AGE_BANDS));
         regionOf[user] = (byte) random.nextInt(REGIONS);
         registerDaysOf[user] = (short) (1 + random.nextInt(2_000));
+    }
+
+    /**
+     * What one user likes, day after day.
+     *
+     * <p>Threading: one thread.
+     */
+    final class Taste {
+        private final int user;
+        private final SplitRandom drift;
+        private final double[] strengths = new double[INTERESTS];
+        private final double[] shares = new double[INTERESTS];
+        private int day;
+
+        private Taste(int user) {
+            this.user = user;
+            this.drift = SplitRandom.forStream(seed, DRIFT_STREAM + user);
+            for (int k = 0; k < INTERESTS; k++) {
+                strengths[k] = weights[user * INTERESTS + k];
+            }
+            updateShares();
+        }
+
+        /** Moves on to a day, today or later. */
+        Taste advanceTo(int newDay) {
+            assert newDay >= day : newDay;
+            for (; day < newDay; day++) {
+                for (int k = 0; k < INTERESTS; k++) {
+                    strengths[k] += DRIFT_PER_DAY * drift.nextGaussian();
+                }
+            }
+            updateShares();
+            return this;
+        }
+
+        /** An interest, drawn by how much of the taste it has today; its category. */
+        int drawCategory(SplitRandom random) {
+            double point = random.nextDouble();
+            int interest = 0;
+            while (interest < INTERESTS - 1 && point >= shares[interest]) {
+                point -= shares[interest++];
+            }
+            return categoriesOf[user * INTERESTS + interest];
+        }
+
+        /**
+         * Writes the user's side of the inner product; the item's side is in {@link
+         * ItemWorld#vectors}.
+         */
+        void vectorInto(float[] out, int offset) {
+            for (int i = 0; i < ItemWorld.LATENT; i++) {
+                double sum = 0;
+                for (int k = 0; k < INTERESTS; k++) {
+                    sum += shares[k] * interests[(user * INTERESTS + k) * ItemWorld.LATENT + i];
+                }
+                out[offset + i] = (float) sum;
+            }
+            // It keeps the length 1, or users of many interests would like everything less.
+            double square = 0;
+            for (int i = 0; i < ItemWorld.LATENT; i++) {
+                square += (double) out[offset + i] * out[offset + i];
+            }
+            float scale = (float) (1 / Math.sqrt(Math.max(square, 1e-12)));
+            for (int i = 0; i < ItemWorld.LATENT; i++) {
+                out[offset + i] *= scale;
+            }
+            double liked = likedLogSeconds[user];
+            int at = offset + ItemWorld.LATENT;
+            out[at] = (float) QUALITY_WEIGHT;
+            out[at + 1] = (float) (2 * DURATION_WEIGHT * liked);
+            out[at + 2] = (float) -DURATION_WEIGHT;
+            out[at + 3] = (float) (readiness[user] - DURATION_WEIGHT * liked * liked);
+        }
+
+        private void updateShares() {
+            double sum = 0;
+            for (int k = 0; k < INTERESTS; k++) {
+                shares[k] = StrictMath.exp(strengths[k]);
+                sum += shares[k];
+            }
+            for (int k = 0; k < INTERESTS; k++) {
+                shares[k] /= sum;
+            }
+        }
     }
 }

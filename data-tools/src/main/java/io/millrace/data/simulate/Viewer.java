@@ -28,12 +28,12 @@ final class Viewer {
 
     private final ItemWorld items;
     private final UserWorld users;
+    private final UserWorld.Taste taste;
     private final SplitRandom random;
     private final int user;
     private final float[] vector = new float[HiddenPreference.DIMENSION];
     private final int[] candidates = new int[CANDIDATES];
     private final double[] candidateScores = new double[CANDIDATES];
-    private double[] shares = new double[UserWorld.INTERESTS];
     private int day = -1;
 
     // What came of the last impression.
@@ -46,6 +46,7 @@ final class Viewer {
         this.items = items;
         this.users = users;
         this.user = user;
+        this.taste = users.taste(user);
         this.random = random;
     }
 
@@ -96,21 +97,14 @@ final class Viewer {
     private void moveTo(int newDay) {
         if (newDay != day) {
             day = newDay;
-            shares = users.sharesOn(user, day);
-            users.vectorInto(user, day, vector, 0);
+            taste.advanceTo(day).vectorInto(vector, 0);
         }
     }
 
     private int draw() {
         double choice = random.nextDouble();
         if (choice < TASTE_SHARE) {
-            double point = random.nextDouble();
-            int interest = 0;
-            while (interest < UserWorld.INTERESTS - 1 && point >= shares[interest]) {
-                point -= shares[interest++];
-            }
-            return items.drawOfCategory(
-                    users.categoriesOf[user * UserWorld.INTERESTS + interest], day, random);
+            return items.drawOfCategory(taste.drawCategory(random), day, random);
         }
         return choice < TASTE_SHARE + POPULAR_SHARE
                 ? items.drawPopular(day, random)

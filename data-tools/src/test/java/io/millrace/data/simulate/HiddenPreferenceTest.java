@@ -54,7 +54,7 @@ final class HiddenPreferenceTest {
         float[] gains = new float[PLAN.items()];
         int latent = HiddenPreference.LATENT;
         for (int user = 0; user < PLAN.users(); user += 131) {
-            users.vectorInto(user, Calendar.SERVING_DAY, taste, 0);
+            users.taste(user).advanceTo(Calendar.SERVING_DAY).vectorInto(taste, 0);
             // The component beside (ln d)² is -0.3, that beside ln d is 0.6 m.
             double liked = taste[latent + 1] / 0.6;
             double readiness = taste[latent + 3] + 0.3 * liked * liked;

@@ -289,9 +289,10 @@ final class SimulatorTest {
         float[] first = new float[HiddenPreference.DIMENSION];
         float[] later = new float[HiddenPreference.DIMENSION];
         for (int user = 0; user < 300; user++) {
-            users.vectorInto(user, 0, first, 0);
+            UserWorld.Taste taste = users.taste(user);
+            taste.vectorInto(first, 0);
             for (int day = 0; day < likeness.length; day++) {
-                users.vectorInto(user, day, later, 0);
+                taste.advanceTo(day).vectorInto(later, 0);
                 for (int i = 0; i < HiddenPreference.LATENT; i++) {
                     likeness[day] += first[i] * later[i] / 300;
                 }
