@@ -288,7 +288,7 @@ public record ServerConfig(
                     frameBytes,
                     WireLimits.MIN_FRAME_BYTES,
                     WireLimits.MAX_FRAME_BYTES);
-            Ranges.validate("limits.k", k, 1, 10_000);
+            Ranges.validate("limits.k", k, 1, 4_096);
             Ranges.validate("limits.excluded", excluded, 0, WireLimits.MAX_GROUP_COUNT);
             Ranges.validate("limits.writeHighBytes", writeHighBytes, 1_024, 1 << 30);
             Ranges.validate("limits.writeLowBytes", writeLowBytes, 512, writeHighBytes);
@@ -306,8 +306,8 @@ public record ServerConfig(
     public record FunnelConfig(int candidates, int efSearch, int warmUpRequests) {
         /** Validates. */
         public FunnelConfig {
-            Ranges.validate("funnel.candidates", candidates, 10, 10_000);
-            Ranges.validate("funnel.efSearch", efSearch, 0, 100_000);
+            Ranges.validate("funnel.candidates", candidates, 10, 4_096);
+            Ranges.validate("funnel.efSearch", efSearch, 0, 65_536);
             Ranges.validate("funnel.warmUpRequests", warmUpRequests, 0, 10_000_000);
         }
     }

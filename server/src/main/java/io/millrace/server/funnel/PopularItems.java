@@ -1,5 +1,6 @@
 package io.millrace.server.funnel;
 
+import io.millrace.core.HotPath;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
@@ -17,7 +18,11 @@ import java.util.List;
  * <p>Threading: immutable once made.
  */
 final class PopularItems {
-    private PopularItems() {}
+    private final int[] ordinals;
+
+    private PopularItems(int[] ordinals) {
+        this.ordinals = ordinals;
+    }
 
     /**
      * Counts the item ids in the histories of all users.
@@ -25,11 +30,10 @@ final class PopularItems {
      * @param users rows of the users
      * @param schema of the rows
      * @param items how many items there are
-     * @param limit the most ordinals to answer
-     * @return ordinals, most popular first, ties by lower ordinal; empty when there are no
-     *     histories
+     * @param limit the most items to keep
+     * @return most popular first, ties by lower ordinal; empty when there are no histories
      */
-    static int[] of(RowTable users, FeatureSchema schema, int items, int limit) {
+    static PopularItems of(RowTable users, FeatureSchema schema, int items, int limit) {
         int[] counts = new int[items];
         boolean isKnown = false;
         List<FeatureField> fields = schema.fields(FeatureScope.USER);
@@ -41,14 +45,23 @@ final class PopularItems {
             }
         }
         if (!isKnown) {
-            return new int[0];
+            return new PopularItems(new int[0]);
         }
         long[] byPopularity = new long[items];
         for (int ordinal = 0; ordinal < items; ordinal++) {
             byPopularity[ordinal] = ((long) -counts[ordinal] << 32) | ordinal;
         }
         Arrays.sort(byPopularity);
-        return Arrays.stream(byPopularity).limit(limit).mapToInt(key -> (int) key).toArray();
+        return new PopularItems(
+                Arrays.stream(byPopularity).limit(limit).mapToInt(key -> (int) key).toArray());
+    }
+
+    /** Copies the first of them and returns how many there were. */
+    @HotPath
+    int copyInto(int[] target, int count) {
+        int copied = Math.min(count, ordinals.length);
+        System.arraycopy(ordinals, 0, target, 0, copied);
+        return copied;
     }
 
     private static boolean count(RowTable users, long slotOffset, int[] counts) {

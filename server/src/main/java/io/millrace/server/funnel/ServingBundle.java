@@ -1,12 +1,34 @@
 package io.millrace.server.funnel;
 
+import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.index.HnswFile;
+import io.millrace.index.HnswIndex;
+import io.millrace.index.Metric;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.DcnScorer;
+import io.millrace.ranker.features.ContextSource;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.rerank.ItemVectors;
+import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.ranker.store.FeatureStore;
+import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.ranker.tower.TwoTowerModel;
 import io.millrace.server.config.ServerConfig.FunnelConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
+import io.millrace.server.metrics.Gauge;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntToLongFunction;
 
 /**
  * A bundle that is open and ready to answer.
@@ -14,7 +36,68 @@ import java.nio.file.Path;
  * <p>Threading: any thread; {@link #close} when no worker answers any more.
  */
 public final class ServingBundle implements Funnel, AutoCloseable {
-    private ServingBundle() {}
+    private static final String USERS = "users";
+    private static final String ITEMS = "items";
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final BundleManifest manifest;
+    private final FeatureStore users;
+    private final FeatureStore items;
+    private final FunnelParts parts;
+    private final Catalogue catalogue;
+
+    private ServingBundle(
+            Path bundle,
+            Path state,
+            FunnelConfig funnel,
+            LimitsConfig limits,
+            ProgressListener progress) {
+        try {
+            manifest = BundleManifest.verify(bundle);
+            FeatureSchema schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
+            requireSame(
+                    "schema",
+                    manifest.schemaFingerprint(),
+                    String.format("%016x", schema.fingerprint()));
+            TwoTowerModel towers =
+                    own(TwoTowerModel.load(bundle.resolve(BundleLayout.TOWERS), schema));
+            DcnModel ranker = own(DcnModel.load(bundle.resolve(BundleLayout.RANKER), schema));
+            HnswIndex index = own(HnswFile.open(bundle.resolve(BundleLayout.INDEX)));
+            RowTable itemRows =
+                    own(
+                            RowTable.open(
+                                    bundle.resolve(BundleLayout.ITEMS),
+                                    schema.layout(FeatureScope.ITEM)));
+            RowTable userRows =
+                    own(
+                            RowTable.open(
+                                    bundle.resolve(BundleLayout.USERS),
+                                    schema.layout(FeatureScope.USER)));
+            validate(index, towers, itemRows, userRows);
+            Path folder = state.resolve(manifest.fingerprint());
+            users = own(openStore(folder, USERS, userRows, progress));
+            items = own(openStore(folder, ITEMS, itemRows, progress));
+            ItemRowMirror mirror = own(ItemRowMirror.of(itemRows, items));
+            FunnelWidth width = FunnelWidth.of(funnel, limits);
+            parts =
+                    new FunnelParts(
+                            schema,
+                            towers,
+                            index,
+                            vectorsOf(index),
+                            users,
+                            mirror,
+                            () -> scorer(ranker, mirror, width.candidates()),
+                            RerankRules.read(bundle.resolve(BundleLayout.RULES)),
+                            PopularItems.of(
+                                    userRows, schema, itemRows.count(), width.maxRetrieved()),
+                            width);
+            catalogue = catalogue(schema, index, itemRows, userRows);
+        } catch (Throwable t) {
+            close();
+            throw t;
+        }
+    }
 
     /**
      * Checks a bundle, opens all of it and warms it up.
@@ -25,28 +108,183 @@ public final class ServingBundle implements Funnel, AutoCloseable {
      * @param limits what a request may hold
      * @param progress told of the steps
      * @return a funnel that is ready
-     * @throws MillraceException when the bundle is damaged or its parts do not belong together
+     * @throws MillraceException when the bundle is damaged or its parts do not belong together, or
+     *     another server uses the same state
      */
-    @SuppressWarnings("DoNotCallSuggester")
     public static ServingBundle open(
             Path bundle,
             Path state,
             FunnelConfig funnel,
             LimitsConfig limits,
             ProgressListener progress) {
-        throw MillraceException.of(ErrorCode.INTERNAL, "not written yet: bundle=%s", bundle);
+        ServingBundle serving = new ServingBundle(bundle, state, funnel, limits, progress);
+        try {
+            WarmUp.run(serving, limits, funnel.warmUpRequests(), progress);
+            return serving;
+        } catch (Throwable t) {
+            serving.close();
+            throw t;
+        }
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        opened.add(part);
+        return part;
+    }
+
+    private static FeatureStore openStore(
+            Path folder, String name, RowTable rows, ProgressListener progress) {
+        FeatureStore store =
+                FeatureStore.exists(folder, name)
+                        ? FeatureStore.open(folder, name, rows.layout())
+                        : FeatureStore.create(
+                                folder, name, rows.layout(), Math.max(1, rows.count()));
+        try {
+            if (!store.isLoaded()) {
+                store.bulkLoad(rows, progress);
+            }
+            return store;
+        } catch (Throwable t) {
+            store.close();
+            throw t;
+        }
+    }
+
+    private static ItemVectors vectorsOf(HnswIndex index) {
+        return new ItemVectors(
+                index.vectorSegment(),
+                index.size() == 0 ? 0 : index.vectorOffset(0),
+                index.vectorStrideBytes(),
+                index.dimension(),
+                index.size());
+    }
+
+    private static CandidateScorer scorer(DcnModel ranker, ItemRowMirror items, int candidates) {
+        DcnScorer scorer = ranker.newScorer(candidates);
+        MemorySegment rows = items.segment();
+        int rowBytes = items.layout().rowBytes();
+        return (userRow, contextRow, ordinals, count, scores) ->
+                scorer.scoreInto(
+                        userRow, 0, contextRow, 0, rows, rowBytes, ordinals, count, scores);
+    }
+
+    private void validate(
+            HnswIndex index, TwoTowerModel towers, RowTable itemRows, RowTable userRows) {
+        requireSame("metric", Metric.COSINE, index.metric());
+        requireSame("dimension", manifest.dimension(), index.dimension());
+        requireSame("dimension", manifest.dimension(), towers.shape().dimension());
+        requireSame("items", manifest.items(), (long) index.size());
+        requireSame("items", manifest.items(), (long) itemRows.count());
+        requireSame("users", manifest.users(), (long) userRows.count());
+        for (int ordinal = 0; ordinal < index.size(); ordinal++) {
+            if (index.itemId(ordinal) != itemRows.id(ordinal)) {
+                throw MillraceException.of(
+                        ErrorCode.MISMATCH,
+                        "index and rows differ in order: ordinal=%d, index=%d, rows=%d; build the"
+                                + " bundle again",
+                        ordinal,
+                        index.itemId(ordinal),
+                        itemRows.id(ordinal));
+            }
+        }
+    }
+
+    private static void requireSame(String what, Object expected, Object actual) {
+        if (!expected.equals(actual)) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "parts of the bundle do not belong together: what=%s, expected=%s, actual=%s;"
+                            + " build the bundle again",
+                    what,
+                    expected,
+                    actual);
+        }
+    }
+
+    private Catalogue catalogue(
+            FeatureSchema schema, HnswIndex index, RowTable itemRows, RowTable userRows) {
+        List<Catalogue.ContextField> contextFields = new ArrayList<>();
+        for (FeatureField field : schema.fields(FeatureScope.CONTEXT)) {
+            boolean isDerived = field.source() != ContextSource.REQUEST;
+            contextFields.add(
+                    new Catalogue.ContextField(
+                            field.name(),
+                            isDerived ? 0 : field.cardinality() - FeatureField.FIRST));
+        }
+        return new Catalogue(
+                manifest.fingerprintBits(),
+                index.size(),
+                userRows.count(),
+                index.dimension(),
+                sample(userRows.count(), userRows::id),
+                sample(itemRows.count(), itemRows::id),
+                contextFields);
+    }
+
+    private static List<Long> sample(int count, IntToLongFunction idOf) {
+        int size = Math.min(count, Catalogue.MAX_SAMPLES);
+        List<Long> sample = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            sample.add(idOf.applyAsLong((int) ((long) i * count / size)));
+        }
+        return sample;
+    }
+
+    /**
+     * What the bundle says of itself.
+     *
+     * @return the manifest
+     */
+    public BundleManifest manifest() {
+        return manifest;
     }
 
     @Override
     public Catalogue catalogue() {
-        throw new UnsupportedOperationException();
+        return catalogue;
     }
 
     @Override
     public FunnelWorker newWorker() {
-        throw new UnsupportedOperationException();
+        return new BundleWorker(parts);
     }
 
     @Override
-    public void close() {}
+    public List<Gauge> gauges() {
+        return List.of(
+                headroom(USERS, users),
+                headroom(ITEMS, items),
+                tiered(USERS, users),
+                tiered(ITEMS, items));
+    }
+
+    private static Gauge headroom(String name, FeatureStore store) {
+        return new Gauge(
+                "store_headroom",
+                "store=\"" + name + "\"",
+                "Share of the planned room of the feature store that is free.",
+                store.headroom());
+    }
+
+    private static Gauge tiered(String name, FeatureStore store) {
+        return new Gauge(
+                "store_tiered_segments",
+                "store=\"" + name + "\"",
+                "Segments of the feature store that have outgrown their first tier.",
+                store.health().tieredSegments());
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable part : opened.reversed()) {
+            try {
+                part.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new MillraceException(ErrorCode.INTERNAL, "cannot close the bundle", e);
+            }
+        }
+        opened.clear();
+    }
 }

@@ -1,0 +1,268 @@
+package io.millrace.server.funnel;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.index.SearchScratch;
+import io.millrace.index.VectorIndex;
+import io.millrace.ranker.features.ContextEncoder;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.rerank.RequestFilter;
+import io.millrace.ranker.rerank.Reranker;
+import io.millrace.ranker.rerank.Slate;
+import io.millrace.ranker.store.RowReader;
+import io.millrace.ranker.tower.QueryTower;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Request;
+import io.millrace.server.request.Stage;
+import io.millrace.server.request.StageClock;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Takes a request down the funnel.
+ *
+ * <pre>
+ *   recommend   user row ▶ query tower ▶ vector search ┐
+ *                          (unknown: popular items)    ├▶ drop seen ▶ score ▶ rules ▶ k
+ *   search      vector ────────────────▶ vector search ┤           (when asked)
+ *   similar     vector of the item ────▶ vector search ┴──────────────────────────▶ k
+ * </pre>
+ *
+ * <p>Threading: one thread. Allocation: only in the constructor.
+ */
+@HotPath
+final class BundleWorker implements FunnelWorker {
+    private static final int KEEP_SEEN = 1;
+    private static final int SKIP_RULES = 2;
+    private static final int APPLY_RULES = 1;
+    private static final int RANK = 1;
+    private static final long ROW_ALIGNMENT_BYTES = 64;
+
+    private final VectorIndex index;
+    private final FunnelWidth width;
+    private final PopularItems popular;
+    private final RowLayout userLayout;
+    private final RowReader users;
+    private final ContextEncoder contexts;
+    private final QueryTower tower;
+    private final CandidateScorer scorer;
+    private final Reranker reranker;
+
+    private final RequestFilter filter;
+    private final SearchScratch search;
+    private final Slate slate;
+    private final TopSelection top;
+    private final MemorySegment userRow;
+    private final MemorySegment contextRow;
+    private final float[] query;
+    private final int[] ordinals;
+    private final float[] scores;
+
+    BundleWorker(FunnelParts parts) {
+        index = parts.index();
+        width = parts.width();
+        popular = parts.popular();
+        userLayout = parts.schema().layout(FeatureScope.USER);
+        users = parts.users().newReader();
+        contexts = new ContextEncoder(parts.schema());
+        tower = parts.towers().newQueryTower();
+        scorer = parts.scorers().get();
+        int maxRetrieved = width.maxRetrieved();
+        reranker =
+                new Reranker(
+                        parts.rules(),
+                        parts.schema(),
+                        parts.items(),
+                        parts.vectors(),
+                        maxRetrieved,
+                        width.maxK());
+        filter = new RequestFilter(parts.rules(), parts.schema(), width.maxExcluded() + 1);
+        search = index.newScratch(maxRetrieved, width.maxEfSearch());
+        slate = new Slate(width.maxK());
+        top = new TopSelection(width.maxK());
+        Arena memory = Arena.ofAuto();
+        userRow = memory.allocate(userLayout.rowBytes(), ROW_ALIGNMENT_BYTES);
+        contextRow = memory.allocate(contexts.rowBytes(), ROW_ALIGNMENT_BYTES);
+        query = new float[index.dimension()];
+        ordinals = new int[maxRetrieved];
+        scores = new float[maxRetrieved];
+    }
+
+    @Override
+    public void answer(Request request, Answer answer, StageClock clock) {
+        filter.clear();
+        switch (request.kind()) {
+            case RECOMMEND -> recommend(request, answer, clock);
+            case SIMILAR -> similar(request, answer, clock);
+            case SEARCH -> search(request, answer, clock);
+            default -> answer.fail(Status.BAD_REQUEST, "not a request for items");
+        }
+    }
+
+    private void recommend(Request request, Answer answer, StageClock clock) {
+        boolean isKnown = loadUser(request);
+        if (isKnown && (request.flags() & KEEP_SEEN) == 0) {
+            filter.addSeen(userRow, 0);
+        }
+        exclude(request);
+        clock.end(Stage.USER);
+        tower.embedInto(userRow, 0, query);
+        clock.end(Stage.EMBED);
+        int want = Math.min(width.candidates() + request.excludedCount(), ordinals.length);
+        boolean hasTaste = isKnown && !isZero(query);
+        int retrieved = hasTaste ? retrieve(query, want) : popular.copyInto(ordinals, want);
+        if (retrieved == 0) {
+            retrieved = retrieve(query, want);
+        }
+        int kept = Math.min(dropFiltered(retrieved), width.candidates());
+        clock.end(Stage.RETRIEVE);
+        scorer.scoreInto(userRow, contextRow, ordinals, kept, scores);
+        clock.end(Stage.RANK);
+        if ((request.flags() & SKIP_RULES) == 0) {
+            applyRules(kept, request.k(), answer, SourceCode.RANKED);
+        } else {
+            takeBest(kept, request.k(), answer);
+        }
+        clock.end(Stage.RERANK);
+        finish(request, answer, retrieved, kept);
+        if (!hasTaste) {
+            answer.reason(ReasonCode.COLD_START);
+        }
+    }
+
+    private void similar(Request request, Answer answer, StageClock clock) {
+        int ordinal = index.ordinalOf(request.itemId());
+        if (ordinal == VectorIndex.NO_ORDINAL) {
+            answer.fail(Status.UNKNOWN_ITEM, "no such item: item=").append(request.itemId());
+            return;
+        }
+        filter.exclude(ordinal);
+        exclude(request);
+        index.vectorInto(ordinal, query, 0);
+        clock.end(Stage.USER);
+        boolean hasRules = (request.flags() & APPLY_RULES) != 0;
+        int wanted = hasRules ? width.candidates() : request.k();
+        int want = Math.min(wanted + request.excludedCount() + 1, ordinals.length);
+        int retrieved = retrieve(query, want);
+        int kept = dropFiltered(retrieved);
+        clock.end(Stage.RETRIEVE);
+        if (hasRules) {
+            applyRules(kept, request.k(), answer, SourceCode.RETRIEVED);
+            clock.end(Stage.RERANK);
+        } else {
+            takeFirst(kept, request.k(), answer);
+        }
+        finish(request, answer, retrieved, 0);
+    }
+
+    private void search(Request request, Answer answer, StageClock clock) {
+        boolean isRanked = (request.flags() & RANK) != 0;
+        boolean isKnown = true;
+        if (isRanked) {
+            isKnown = loadUser(request);
+            clock.end(Stage.USER);
+        }
+        int want = isRanked ? Math.min(width.candidates(), ordinals.length) : request.k();
+        int retrieved = retrieve(request.vector(), want);
+        clock.end(Stage.RETRIEVE);
+        if (isRanked) {
+            scorer.scoreInto(userRow, contextRow, ordinals, retrieved, scores);
+            clock.end(Stage.RANK);
+            takeBest(retrieved, request.k(), answer);
+        } else {
+            takeFirst(retrieved, request.k(), answer);
+        }
+        finish(request, answer, retrieved, isRanked ? retrieved : 0);
+        if (!isKnown) {
+            answer.reason(ReasonCode.COLD_START);
+        }
+    }
+
+    /** Fills the rows of user and context; false if nothing is known of the user. */
+    private boolean loadUser(Request request) {
+        boolean isKnown = users.readInto(request.userId(), userRow, 0);
+        if (!isKnown) {
+            userLayout.clear(userRow, 0);
+        }
+        long timestampMs = request.timestampMs();
+        contexts.encodeInto(
+                timestampMs == 0 ? System.currentTimeMillis() : timestampMs,
+                request.contextFields(),
+                request.contextCodes(),
+                request.contextCount(),
+                contextRow,
+                0);
+        return isKnown;
+    }
+
+    private void exclude(Request request) {
+        long[] excluded = request.excluded();
+        for (int i = 0; i < request.excludedCount(); i++) {
+            int ordinal = index.ordinalOf(excluded[i]);
+            if (ordinal != VectorIndex.NO_ORDINAL) {
+                filter.exclude(ordinal);
+            }
+        }
+    }
+
+    private int retrieve(float[] vector, int want) {
+        return index.searchInto(search, vector, want, width.efSearchFor(want), ordinals, scores);
+    }
+
+    private static boolean isZero(float[] vector) {
+        for (float component : vector) {
+            if (component != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Drops what must not be answered and returns how many are left, in the same order. */
+    private int dropFiltered(int count) {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            int ordinal = ordinals[i];
+            if (!filter.isSeen(ordinal) && !filter.isExcluded(ordinal)) {
+                ordinals[kept] = ordinal;
+                scores[kept++] = scores[i];
+            }
+        }
+        return kept;
+    }
+
+    private void applyRules(int count, int k, Answer answer, SourceCode source) {
+        int size = reranker.rerankInto(ordinals, scores, count, filter, k, slate);
+        for (int i = 0; i < size; i++) {
+            answer.add(index.itemId(slate.ordinal(i)), slate.score(i), source);
+        }
+        if (slate.isRelaxed()) {
+            answer.reason(ReasonCode.RULES_RELAXED);
+        }
+    }
+
+    private void takeBest(int count, int k, Answer answer) {
+        int size = top.select(ordinals, scores, count, k);
+        for (int i = 0; i < size; i++) {
+            answer.add(index.itemId(top.ordinal(i)), top.score(i), SourceCode.RANKED);
+        }
+    }
+
+    private void takeFirst(int count, int k, Answer answer) {
+        int size = Math.min(count, k);
+        for (int i = 0; i < size; i++) {
+            answer.add(index.itemId(ordinals[i]), scores[i], SourceCode.RETRIEVED);
+        }
+    }
+
+    private static void finish(Request request, Answer answer, int retrieved, int ranked) {
+        answer.worked(retrieved, ranked);
+        if (answer.count() < request.k()) {
+            answer.reason(ReasonCode.FEWER_THAN_K);
+        }
+    }
+}

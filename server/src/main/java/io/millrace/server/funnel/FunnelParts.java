@@ -1,0 +1,37 @@
+package io.millrace.server.funnel;
+
+import io.millrace.index.VectorIndex;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.rerank.ItemVectors;
+import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.ranker.store.FeatureStore;
+import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.ranker.tower.TwoTowerModel;
+
+import java.util.function.Supplier;
+
+/**
+ * What the workers of a funnel share.
+ *
+ * @param schema the declared features
+ * @param towers embed users
+ * @param index finds items by vector
+ * @param vectors unit vectors of the items, by ordinal
+ * @param users rows of the users
+ * @param items rows of the items, by ordinal
+ * @param scorers makes a scorer for one thread
+ * @param rules how candidates become a slate
+ * @param popular ordinals, most popular first; empty where nothing is known
+ * @param width how wide the funnel is
+ */
+record FunnelParts(
+        FeatureSchema schema,
+        TwoTowerModel towers,
+        VectorIndex index,
+        ItemVectors vectors,
+        FeatureStore users,
+        ItemRowMirror items,
+        Supplier<CandidateScorer> scorers,
+        RerankRules rules,
+        PopularItems popular,
+        FunnelWidth width) {}

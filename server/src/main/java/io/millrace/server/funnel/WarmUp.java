@@ -1,0 +1,94 @@
+package io.millrace.server.funnel;
+
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.random.SplitRandom;
+import io.millrace.core.wire.WireLimits;
+import io.millrace.server.config.ServerConfig.LimitsConfig;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.AnswerWriter;
+import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestLimits;
+import io.millrace.server.request.StageClock;
+
+import org.agrona.ExpandableArrayBuffer;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Answers made-up requests before real ones come, so that pages are in memory and hot methods
+ * compiled.
+ */
+final class WarmUp {
+    private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final int STEP = 64;
+    private static final int K = 10;
+
+    private final Catalogue catalogue;
+    private final FunnelWorker worker;
+    private final Request request;
+    private final Answer answer;
+    private final int k;
+    private final StageClock clock = new StageClock();
+    private final AnswerWriter writer = new AnswerWriter();
+    private final ExpandableArrayBuffer frame;
+    private final SplitRandom random = new SplitRandom(1);
+
+    private WarmUp(Funnel funnel, LimitsConfig limits) {
+        catalogue = funnel.catalogue();
+        worker = funnel.newWorker();
+        request =
+                new Request(
+                        new RequestLimits(
+                                limits.k(),
+                                limits.excluded(),
+                                catalogue.contextFields().size(),
+                                catalogue.dimension()));
+        answer = new Answer(limits.k());
+        k = Math.min(K, limits.k());
+        frame = new ExpandableArrayBuffer(WireLimits.resultFrameBytes(limits.k()));
+    }
+
+    /** Answers so many requests, or as many as two seconds allow. */
+    static void run(Funnel funnel, LimitsConfig limits, int requests, ProgressListener progress) {
+        if (requests == 0) {
+            return;
+        }
+        try (ProgressListener.Stage stage = progress.start("warm up", requests)) {
+            WarmUp warmUp = new WarmUp(funnel, limits);
+            long beginNs = System.nanoTime();
+            int done = 0;
+            while (done < requests && System.nanoTime() - beginNs < LONGEST_NS) {
+                int step = Math.min(STEP, requests - done);
+                for (int i = 0; i < step; i++) {
+                    warmUp.answerOne(done + i);
+                }
+                done += step;
+                stage.advance(step);
+            }
+        }
+    }
+
+    private void answerOne(int number) {
+        switch (number % 16) {
+            case 13 -> request.recommend(number, Long.MIN_VALUE, 0, k, 0);
+            case 14 -> request.similar(number, pick(catalogue.sampleItems()), k, number / 16 % 2);
+            case 15 -> {
+                request.search(number, pick(catalogue.sampleUsers()), 0, k, number / 16 % 2);
+                float[] vector = request.vector();
+                for (int i = 0; i < vector.length; i++) {
+                    vector[i] = (float) random.nextGaussian();
+                }
+            }
+            default -> request.recommend(number, pick(catalogue.sampleUsers()), 0, k, 0);
+        }
+        answer.clear();
+        clock.start(System.nanoTime());
+        worker.answer(request, answer, clock);
+        writer.write(answer, number, 0, catalogue.fingerprint(), frame, 0);
+    }
+
+    private long pick(List<Long> ids) {
+        return ids.isEmpty() ? 0 : ids.get(random.nextInt(ids.size()));
+    }
+}
