@@ -1,15 +1,60 @@
 package io.millrace.data.bundle;
 
+import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.AtomicDirectory;
+import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.DatasetLayout;
+import io.millrace.index.GraphCheck;
+import io.millrace.index.GraphReport;
+import io.millrace.index.HnswBuilder;
+import io.millrace.index.HnswFile;
+import io.millrace.index.HnswIndex;
+import io.millrace.index.HnswParameters;
+import io.millrace.index.Metric;
+import io.millrace.index.VectorSet;
+import io.millrace.ranker.rerank.RerankRules;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** Makes a bundle from a data set and the models trained on it. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Makes a bundle from a data set and the models trained on it: checks that they belong together,
+ * embeds all items, builds and checks the graph, and puts it all into one folder under a manifest.
+ *
+ * <p>Threading: runs on the threads of the plan; the bundle does not depend on how many.
+ */
 public final class BundleBuilder {
-    private BundleBuilder() {}
+    /** How many nodes of the graph must find themselves. */
+    private static final int SELF_QUERIES = 1_000;
+
+    /** A graph below this is not served. */
+    private static final double LEAST_SELF_RECALL = 0.9;
+
+    private final Dataset dataset;
+    private final TrainedModels models;
+    private final BuildPlan plan;
+    private final ProgressListener progress;
+    private double embedSeconds;
+    private double indexSeconds;
+
+    private BundleBuilder(
+            Dataset dataset, TrainedModels models, BuildPlan plan, ProgressListener progress) {
+        this.dataset = dataset;
+        this.models = models;
+        this.plan = plan;
+        this.progress = progress;
+    }
 
     /**
      * Builds a bundle, whole or not at all; the same input and plan give the same bytes.
@@ -20,9 +65,135 @@ public final class BundleBuilder {
      * @param plan how it is built.
      * @param progress told of the stages.
      * @return what was built.
+     * @throws MillraceException MISMATCH when the models were not trained on the data set,
+     *     CORRUPT_FILE when one of the files is damaged.
      */
     public static BuildReport run(
             Path dataset, Path models, Path out, BuildPlan plan, ProgressListener progress) {
-        throw MillraceException.of(ErrorCode.INTERNAL, "not written yet");
+        try (Dataset data = Dataset.open(dataset);
+                TrainedModels trained = TrainedModels.open(models, data);
+                AtomicDirectory directory = AtomicDirectory.create(out, plan.replace())) {
+            return new BundleBuilder(data, trained, plan, progress).build(directory);
+        }
+    }
+
+    private BuildReport build(AtomicDirectory directory) {
+        long startNs = System.nanoTime();
+        GraphReport graph;
+        try (VectorSet vectors = embed();
+                HnswIndex index = buildIndex(vectors)) {
+            long checkNs = System.nanoTime();
+            graph = check(index);
+            HnswFile.write(index, directory.resolve(BundleLayout.INDEX));
+            indexSeconds += secondsSince(checkNs);
+        }
+        copyParts(directory);
+        BundleManifest manifest = manifest(directory.path(), graph);
+        Json.writeAtomically(directory.resolve(BundleLayout.MANIFEST), manifest);
+        directory.commit();
+        return new BuildReport(manifest, graph, embedSeconds, indexSeconds, secondsSince(startNs));
+    }
+
+    private VectorSet embed() {
+        long startNs = System.nanoTime();
+        VectorSet vectors =
+                ItemEmbedding.run(models.towers(), dataset.items(), plan.threads(), progress);
+        embedSeconds = secondsSince(startNs);
+        return vectors;
+    }
+
+    private HnswIndex buildIndex(VectorSet vectors) {
+        long startNs = System.nanoTime();
+        long[] itemIds = new long[dataset.items().count()];
+        Arrays.setAll(itemIds, dataset.items()::id);
+        HnswParameters parameters =
+                new HnswParameters(
+                        Metric.COSINE,
+                        plan.maxConnections(),
+                        plan.efConstruction(),
+                        plan.seed(),
+                        plan.threads());
+        HnswIndex index = HnswBuilder.build(vectors, itemIds, parameters, progress);
+        indexSeconds = secondsSince(startNs);
+        return index;
+    }
+
+    private GraphReport check(HnswIndex index) {
+        GraphReport report;
+        try (ProgressListener.Stage stage = progress.start("check graph", 1)) {
+            report = GraphCheck.check(index, SELF_QUERIES, plan.seed());
+            stage.advance(1);
+        }
+        if (report.reachable() < report.nodes() || report.selfRecall() < LEAST_SELF_RECALL) {
+            throw MillraceException.of(
+                    ErrorCode.INTERNAL,
+                    "the graph is not sound: nodes=%d, reachable=%d, self recall=%.3f, least=%.3f;"
+                        + " raise efConstruction=%d or maxConnections=%d, or look for items that"
+                        + " all have the same vector",
+                    report.nodes(),
+                    report.reachable(),
+                    report.selfRecall(),
+                    LEAST_SELF_RECALL,
+                    plan.efConstruction(),
+                    plan.maxConnections());
+        }
+        return report;
+    }
+
+    private void copyParts(AtomicDirectory directory) {
+        Map<String, Path> sources = new TreeMap<>();
+        sources.put(BundleLayout.SCHEMA, dataset.path().resolve(DatasetLayout.SCHEMA));
+        sources.put(BundleLayout.ITEMS, dataset.path().resolve(DatasetLayout.ITEMS));
+        sources.put(BundleLayout.USERS, dataset.path().resolve(DatasetLayout.USERS));
+        sources.put(BundleLayout.TOWERS, models.path().resolve(BundleLayout.TOWERS));
+        sources.put(BundleLayout.RANKER, models.path().resolve(BundleLayout.RANKER));
+        try (ProgressListener.Stage stage = progress.start("write bundle", sources.size())) {
+            sources.forEach(
+                    (name, source) -> {
+                        copy(source, directory.resolve(name));
+                        stage.advance(1);
+                    });
+        }
+        RerankRules.defaults(dataset.schema()).write(directory.resolve(BundleLayout.RULES));
+    }
+
+    private static void copy(Path source, Path target) {
+        try {
+            Files.copy(source, target);
+            try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+        } catch (IOException e) {
+            throw MillraceException.io("copy into the bundle", source, e);
+        }
+    }
+
+    private BundleManifest manifest(Path folder, GraphReport graph) {
+        TreeMap<String, String> parameters = new TreeMap<>();
+        parameters.put("index.metric", Metric.COSINE.name());
+        parameters.put("index.maxConnections", Integer.toString(plan.maxConnections()));
+        parameters.put("index.efConstruction", Integer.toString(plan.efConstruction()));
+        parameters.put("index.seed", Long.toString(plan.seed()));
+        parameters.put("models.seed", Long.toString(models.manifest().seed()));
+        TreeMap<String, Double> metrics = new TreeMap<>(models.manifest().metrics());
+        metrics.put("graph.self_recall", graph.selfRecall());
+        return new BundleManifest(
+                        BundleManifest.FORMAT,
+                        "",
+                        dataset.manifest().name(),
+                        dataset.manifest().kind(),
+                        dataset.manifest().fingerprint(),
+                        String.format("%016x", dataset.schema().fingerprint()),
+                        dataset.items().count(),
+                        dataset.users().count(),
+                        models.towers().shape().dimension(),
+                        parameters,
+                        metrics,
+                        BundleManifest.describe(folder, BundleLayout.PARTS))
+                .sealed();
+    }
+
+    private static double secondsSince(long startNs) {
+        return (System.nanoTime() - startNs) / 1e9;
     }
 }

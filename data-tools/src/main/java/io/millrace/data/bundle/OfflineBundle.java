@@ -1,22 +1,59 @@
 package io.millrace.data.bundle;
 
+import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.index.HnswFile;
+import io.millrace.index.HnswIndex;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.tower.TwoTowerModel;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * An open bundle, for tools: the files as the server reads them, without the server.
  *
- * <p>Threading: may be read from any thread until it is closed.
+ * <p>Threading: may be read from any thread until it is closed. Ownership: what it hands out is
+ * closed with it.
  */
-@SuppressWarnings({"DoNotCallSuggester", "UnusedMethod"})
 public final class OfflineBundle implements AutoCloseable {
+    private final Path path;
     private final BundleManifest manifest;
+    private final FeatureSchema schema;
+    private final RowTable users;
+    private final RowTable items;
+    private final TwoTowerModel towers;
+    private final DcnModel ranker;
+    private final HnswIndex index;
+    private final Deque<AutoCloseable> open;
 
-    private OfflineBundle(BundleManifest manifest) {
-        this.manifest = manifest;
+    private OfflineBundle(Path path, Deque<AutoCloseable> open) {
+        this.path = path;
+        this.open = open;
+        this.manifest = BundleManifest.verify(path);
+        this.schema = FeatureSchema.read(path.resolve(BundleLayout.SCHEMA));
+        checkSchema();
+        this.users =
+                keep(
+                        RowTable.open(
+                                path.resolve(BundleLayout.USERS),
+                                schema.layout(FeatureScope.USER)));
+        this.items =
+                keep(
+                        RowTable.open(
+                                path.resolve(BundleLayout.ITEMS),
+                                schema.layout(FeatureScope.ITEM)));
+        this.towers = keep(TwoTowerModel.load(path.resolve(BundleLayout.TOWERS), schema));
+        this.ranker = keep(DcnModel.load(path.resolve(BundleLayout.RANKER), schema));
+        this.index = keep(HnswFile.open(path.resolve(BundleLayout.INDEX)));
+        checkIndex();
     }
 
     /**
@@ -24,9 +61,37 @@ public final class OfflineBundle implements AutoCloseable {
      *
      * @param path its folder.
      * @return the bundle.
+     * @throws MillraceException CORRUPT_FILE when a file is damaged, MISMATCH when parts were not
+     *     made for each other; the file is named.
      */
     public static OfflineBundle open(Path path) {
-        throw MillraceException.of(ErrorCode.INTERNAL, "not written yet");
+        Deque<AutoCloseable> open = new ArrayDeque<>();
+        try {
+            return new OfflineBundle(path, open);
+        } catch (MillraceException e) {
+            closeAll(open);
+            throw e;
+        }
+    }
+
+    /**
+     * Makes sure that a data set is the one the bundle was built from.
+     *
+     * @param dataset the data set.
+     * @throws MillraceException MISMATCH when it is another one.
+     */
+    public void checkMadeFrom(Dataset dataset) {
+        String other = dataset.manifest().fingerprint();
+        if (!manifest.datasetFingerprint().equals(other)) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "the bundle was built from another data set: bundle=%s, built from=%s, data"
+                            + " set=%s, its fingerprint=%s; give the data set it was built from",
+                    path,
+                    manifest.datasetFingerprint(),
+                    dataset.path(),
+                    other);
+        }
     }
 
     /**
@@ -38,6 +103,111 @@ public final class OfflineBundle implements AutoCloseable {
         return manifest;
     }
 
+    /**
+     * The declared features.
+     *
+     * @return the schema.
+     */
+    public FeatureSchema schema() {
+        return schema;
+    }
+
+    /**
+     * Rows of the users.
+     *
+     * @return the rows.
+     */
+    public RowTable users() {
+        return users;
+    }
+
+    /**
+     * Rows of the items.
+     *
+     * @return the rows in the order of ordinals.
+     */
+    public RowTable items() {
+        return items;
+    }
+
+    /**
+     * Query tower and item tower.
+     *
+     * @return the model.
+     */
+    public TwoTowerModel towers() {
+        return towers;
+    }
+
+    /**
+     * The ranker.
+     *
+     * @return the model.
+     */
+    public DcnModel ranker() {
+        return ranker;
+    }
+
+    /**
+     * The graph over the items' vectors.
+     *
+     * @return the index.
+     */
+    public HnswIndex index() {
+        return index;
+    }
+
     @Override
-    public void close() {}
+    public void close() {
+        closeAll(open);
+    }
+
+    private void checkSchema() {
+        String actual = String.format("%016x", schema.fingerprint());
+        if (!actual.equals(manifest.schemaFingerprint())) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "schema of another bundle: file=%s, schema=%s, expected=%s; build it again",
+                    path.resolve(BundleLayout.SCHEMA),
+                    actual,
+                    manifest.schemaFingerprint());
+        }
+    }
+
+    private void checkIndex() {
+        boolean isOfThisBundle =
+                index.size() == items.count()
+                        && index.dimension() == towers.shape().dimension()
+                        && manifest.items() == items.count()
+                        && manifest.users() == users.count();
+        for (int ordinal = 0; isOfThisBundle && ordinal < index.size(); ordinal++) {
+            isOfThisBundle = index.itemId(ordinal) == items.id(ordinal);
+        }
+        if (!isOfThisBundle) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "index of another bundle: file=%s, items=%d, rows=%d, dimension=%d, towers=%d;"
+                            + " build it again",
+                    path.resolve(BundleLayout.INDEX),
+                    index.size(),
+                    items.count(),
+                    index.dimension(),
+                    towers.shape().dimension());
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T opened) {
+        open.push(opened);
+        return opened;
+    }
+
+    private static void closeAll(Deque<AutoCloseable> open) {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                throw new MillraceException(ErrorCode.INTERNAL, "cannot close a bundle", e);
+            }
+        }
+    }
 }

@@ -1,15 +1,16 @@
 package io.millrace.data.eval;
 
-import io.millrace.core.error.ErrorCode;
-import io.millrace.core.error.MillraceException;
+import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
 
 import java.nio.file.Path;
 
-/** Measures a bundle, and baselines beside it, on what a data set held out. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Measures a bundle, and baselines beside it, on what a data set held out. Retrieval is asked for
+ * what users went on to watch, the ranker for the clicks of the test impressions.
+ */
 public final class Evaluation {
     private Evaluation() {}
 
@@ -41,6 +42,32 @@ public final class Evaluation {
      */
     public static EvaluationReport run(
             OfflineBundle bundle, Dataset dataset, EvaluationPlan plan, ProgressListener progress) {
-        throw MillraceException.of(ErrorCode.INTERNAL, "not written yet");
+        bundle.checkMadeFrom(dataset);
+        long startNs = System.nanoTime();
+        Figures figures =
+                new Figures()
+                        .put("dataset", dataset.manifest().name())
+                        .put("fingerprint", bundle.manifest().fingerprint())
+                        .put("items", bundle.items().count())
+                        .put("users", bundle.users().count());
+        new RetrievalEvaluation(dataset, bundle.index(), () -> new TowerVectors(bundle), plan)
+                .addTo(figures, progress);
+        ClickSample sample = ClickSample.of(dataset.test(), plan.maxImpressions());
+        float[] probabilities =
+                RankerScores.of(
+                        bundle.ranker(),
+                        bundle.users(),
+                        bundle.items(),
+                        dataset.test(),
+                        sample,
+                        plan.threads(),
+                        progress);
+        figures.put("click.impressions", sample.count());
+        ClickMetrics.of(sample, probabilities).addTo(figures, "");
+        if (plan.withBaselines()) {
+            ClickBaselines.addTo(figures, dataset, sample, plan, progress);
+        }
+        figures.put("seconds", (System.nanoTime() - startNs) / 1e9);
+        return new EvaluationReport(figures);
     }
 }

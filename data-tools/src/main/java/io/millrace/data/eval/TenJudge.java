@@ -1,18 +1,46 @@
 package io.millrace.data.eval;
 
-import io.millrace.core.error.ErrorCode;
-import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.simulate.HiddenPreference;
+import io.millrace.index.HnswIndex;
+import io.millrace.ranker.features.RowTable;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
-/** Judges the ten items that users were served. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Judges the ten items that users were served by NDCG@10 over all items a user has not seen:
+ * against the hidden preference of a simulated world, else against the clicks of the held-out
+ * impressions. Popularity, random and the order of the towers alone are judged beside, under the
+ * same rules.
+ *
+ * <p>A user nothing of whose truth is known cannot be judged and is left out.
+ */
 public final class TenJudge {
-    private TenJudge() {}
+    private final Dataset dataset;
+    private final HnswIndex index;
+    private final Supplier<UserVectors> vectors;
+    private final ItemWorth worth;
+    private final SeenItems seen;
+    private final ItemOrder popularity;
+
+    private TenJudge(Dataset dataset, HnswIndex index, Supplier<UserVectors> vectors) {
+        this.dataset = dataset;
+        this.index = index;
+        this.vectors = vectors;
+        this.worth =
+                HiddenPreference.of(dataset)
+                        .<ItemWorth>map(HiddenWorth::new)
+                        .orElseGet(
+                                () -> new HeldOutClicks(dataset.test(), dataset.users().count()));
+        this.seen = new SeenItems(dataset.schema(), dataset.users());
+        this.popularity = ItemOrder.byHistoriesAndClicks(dataset, seen);
+    }
 
     /**
      * Judges answers.
@@ -52,6 +80,110 @@ public final class TenJudge {
             List<ServedTen> answers,
             int threads,
             ProgressListener progress) {
-        throw MillraceException.of(ErrorCode.INTERNAL, "not written yet");
+        bundle.checkMadeFrom(dataset);
+        return new TenJudge(dataset, bundle.index(), () -> new TowerVectors(bundle))
+                .judge(answers, threads, progress);
+    }
+
+    private TenReport judge(List<ServedTen> answers, int threads, ProgressListener progress) {
+        RowTable users = dataset.users();
+        List<ServedTen> known =
+                answers.stream().filter(answer -> users.indexOf(answer.userId()) >= 0).toList();
+        double[][] judged = new double[known.size()][];
+        int blocks = Math.ceilDiv(known.size(), ExactScores.QUERIES);
+        try (ProgressListener.Stage stage = progress.start("judge answers", known.size())) {
+            ParallelUsers.run(threads, blocks, () -> new Worker(known, judged, stage));
+        }
+        double[] sums = new double[Worker.WAYS];
+        int count = 0;
+        for (double[] ways : judged) {
+            for (int way = 0; way < ways.length; way++) {
+                sums[way] += ways[way];
+            }
+            count += ways.length > 0 ? 1 : 0;
+        }
+        return new TenReport(
+                worth.name(),
+                count,
+                sums[Worker.SERVED] / count,
+                sums[Worker.POPULARITY] / count,
+                sums[Worker.RANDOM] / count,
+                sums[Worker.RETRIEVAL_ONLY] / count);
+    }
+
+    /** Judges the answers of a block; one for each thread. */
+    private final class Worker implements IntConsumer {
+        static final int SERVED = 0;
+        static final int POPULARITY = 1;
+        static final int RANDOM = 2;
+        static final int RETRIEVAL_ONLY = 3;
+        static final int WAYS = 4;
+
+        private final List<ServedTen> answers;
+        private final double[][] judged;
+        private final ProgressListener.Stage stage;
+        private final UserVectors users = vectors.get();
+        private final ExactScores exact = new ExactScores(index);
+        private final float[][] queries = new float[ExactScores.QUERIES][index.dimension()];
+        private final TenNdcg ndcg = new TenNdcg(index.size());
+        private final TopOrdinals top = new TopOrdinals(RankMetrics.TEN);
+
+        Worker(List<ServedTen> answers, double[][] judged, ProgressListener.Stage stage) {
+            this.answers = answers;
+            this.judged = judged;
+            this.stage = stage;
+        }
+
+        @Override
+        public void accept(int block) {
+            int from = block * ExactScores.QUERIES;
+            int count = Math.min(ExactScores.QUERIES, answers.size() - from);
+            for (int i = 0; i < count; i++) {
+                users.embedInto(rowOf(answers.get(from + i)), queries[i]);
+            }
+            exact.score(queries, count);
+            for (int i = 0; i < count; i++) {
+                judged[from + i] = judge(answers.get(from + i), exact.scores(i));
+            }
+            stage.advance(count);
+        }
+
+        private int rowOf(ServedTen answer) {
+            return dataset.users().indexOf(answer.userId());
+        }
+
+        private double[] judge(ServedTen answer, float[] scores) {
+            int user = rowOf(answer);
+            int[] seenOrdinals = seen.of(user);
+            worth.fill(user, ndcg.gains());
+            if (!ndcg.begin(seenOrdinals)) {
+                return new double[0];
+            }
+            double[] ways = new double[WAYS];
+            ways[SERVED] = ndcg.of(ordinalsOf(answer));
+            ways[POPULARITY] = ndcg.of(popularity.firstUnseen(seenOrdinals, RankMetrics.TEN));
+            ways[RANDOM] = ndcg.random(index.size() - seenOrdinals.length);
+            ways[RETRIEVAL_ONLY] = ndcg.of(bestUnseen(scores, seenOrdinals));
+            return ways;
+        }
+
+        private int[] ordinalsOf(ServedTen answer) {
+            int[] ordinals = new int[answer.itemIds().length];
+            for (int i = 0; i < ordinals.length; i++) {
+                ordinals[i] = dataset.items().indexOf(answer.itemIds()[i]);
+            }
+            return ordinals;
+        }
+
+        private int[] bestUnseen(float[] scores, int[] seenOrdinals) {
+            for (int ordinal : seenOrdinals) {
+                scores[ordinal] = Float.NEGATIVE_INFINITY;
+            }
+            top.clear();
+            top.offerAll(scores, scores.length);
+            int[] best = new int[RankMetrics.TEN];
+            int count = top.drainInto(best);
+            return Arrays.copyOf(best, count);
+        }
     }
 }

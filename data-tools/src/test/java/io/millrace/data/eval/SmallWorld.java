@@ -36,6 +36,12 @@ final class SmallWorld {
     private static final FeatureField MOOD = FeatureField.categorical(FeatureScope.USER, "mood", 4);
     private static final FeatureField TAB =
             FeatureField.context("tab", TABS, ContextSource.REQUEST, 0);
+    private static final FeatureField ITEM_ID =
+            FeatureField.categorical(
+                    FeatureScope.ITEM,
+                    "item_id",
+                    ITEMS + FeatureField.FIRST,
+                    FeatureField.ITEM_TABLE);
     private static final FeatureField GENRE =
             FeatureField.categorical(FeatureScope.ITEM, "genre", GENRES);
     private static final FeatureField TAG = FeatureField.tags(FeatureScope.ITEM, "tags", TAGS, 3);
@@ -47,7 +53,7 @@ final class SmallWorld {
                     FeatureSchema.FORMAT,
                     "small",
                     0,
-                    List.of(WATCHED, LIKED, MOOD, TAB, GENRE, TAG, LENGTH),
+                    List.of(WATCHED, LIKED, MOOD, TAB, ITEM_ID, GENRE, TAG, LENGTH),
                     Map.of());
 
     private SmallWorld() {}
@@ -120,6 +126,7 @@ final class SmallWorld {
         try (RowTable.Builder rows = RowTable.builder(SCHEMA.layout(FeatureScope.ITEM), ITEMS)) {
             for (int item = 0; item < ITEMS; item++) {
                 rows.append(5000 - item);
+                rows.category(ITEM_ID, item + FeatureField.FIRST);
                 rows.category(GENRE, random.nextInt(GENRES));
                 int count = random.nextInt(4);
                 int[] tags = new int[count];

@@ -101,6 +101,46 @@ public final class DcnScorer {
     }
 
     /**
+     * Scores one candidate of each of many requests, for tools that have no single request: bit for
+     * bit what {@link #scoreInto} gives, but the weights are read once for all of them.
+     *
+     * @param userRows memory of the users' rows.
+     * @param userOffsets where the row of each one's user begins, in bytes.
+     * @param contextRows memory of the context rows.
+     * @param contextOffsets where each one's context row begins, in bytes.
+     * @param itemRows memory of the item rows in the order of their ordinals.
+     * @param itemRowBytes length of an item row.
+     * @param ordinals candidate of each.
+     * @param count how many, at most {@link #maxCandidates}.
+     * @param probabilities click probabilities beside the ordinals.
+     */
+    public void scoreEachInto(
+            MemorySegment userRows,
+            long[] userOffsets,
+            MemorySegment contextRows,
+            long[] contextOffsets,
+            MemorySegment itemRows,
+            long itemRowBytes,
+            int[] ordinals,
+            int count,
+            float[] probabilities) {
+        assert count <= maxCandidates : count;
+        RankerInput input = model.input();
+        for (int i = 0; i < count; i++) {
+            int at = i * width;
+            input.gatherSharedInto(
+                    userRows, userOffsets[i], contextRows, contextOffsets[i], inputs, at);
+            input.item()
+                    .gatherInto(
+                            itemRows, ordinals[i] * itemRowBytes, inputs, at + input.sharedWidth());
+        }
+        if (count > 0) {
+            logits(count, probabilities);
+            ELEMENTS.sigmoids(probabilities, 0, count);
+        }
+    }
+
+    /**
      * Memory of the inputs, for tests and tools that bring their own.
      *
      * @return row-major, {@code maxCandidates x d}.

@@ -1,0 +1,89 @@
+package io.millrace.data.eval;
+
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.dataset.InteractionTable;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.DcnScorer;
+import io.millrace.ranker.features.RowTable;
+
+import java.util.function.IntConsumer;
+
+/** The probabilities a ranker gives to impressions, through the very class that serves. */
+final class RankerScores {
+    private static final int BATCH = 256;
+
+    private final DcnModel model;
+    private final RowTable users;
+    private final RowTable items;
+    private final InteractionTable table;
+    private final ClickSample sample;
+    private final float[] probabilities;
+
+    private RankerScores(
+            DcnModel model,
+            RowTable users,
+            RowTable items,
+            InteractionTable table,
+            ClickSample sample) {
+        this.model = model;
+        this.users = users;
+        this.items = items;
+        this.table = table;
+        this.sample = sample;
+        this.probabilities = new float[sample.count()];
+    }
+
+    static float[] of(
+            DcnModel model,
+            RowTable users,
+            RowTable items,
+            InteractionTable table,
+            ClickSample sample,
+            int threads,
+            ProgressListener progress) {
+        RankerScores scores = new RankerScores(model, users, items, table, sample);
+        try (ProgressListener.Stage stage = progress.start("score clicks", sample.count())) {
+            int blocks = Math.ceilDiv(sample.count(), BATCH);
+            ParallelUsers.run(threads, blocks, () -> scores.new Worker(stage));
+        }
+        return scores.probabilities;
+    }
+
+    /** Scores the impressions of a block; one for each thread. */
+    private final class Worker implements IntConsumer {
+        private final ProgressListener.Stage stage;
+        private final DcnScorer scorer = model.newScorer(BATCH);
+        private final long[] userOffsets = new long[BATCH];
+        private final long[] contextOffsets = new long[BATCH];
+        private final int[] ordinals = new int[BATCH];
+        private final float[] scores = new float[BATCH];
+
+        Worker(ProgressListener.Stage stage) {
+            this.stage = stage;
+        }
+
+        @Override
+        public void accept(int block) {
+            int from = block * BATCH;
+            int count = Math.min(BATCH, sample.count() - from);
+            for (int i = 0; i < count; i++) {
+                long event = sample.event(from + i);
+                userOffsets[i] = users.offset(table.user(event));
+                contextOffsets[i] = table.contextOffset(event);
+                ordinals[i] = table.item(event);
+            }
+            scorer.scoreEachInto(
+                    users.segment(),
+                    userOffsets,
+                    table.contextSegment(),
+                    contextOffsets,
+                    items.segment(),
+                    items.layout().rowBytes(),
+                    ordinals,
+                    count,
+                    scores);
+            System.arraycopy(scores, 0, probabilities, from, count);
+            stage.advance(count);
+        }
+    }
+}

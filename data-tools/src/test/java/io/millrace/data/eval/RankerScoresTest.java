@@ -1,0 +1,64 @@
+package io.millrace.data.eval;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.InteractionTable;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.DcnScorer;
+import io.millrace.ranker.dcn.DcnShape;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+
+/** Offline scores are bit for bit those a request gets. */
+final class RankerScoresTest {
+    private static final int TEST = 700;
+
+    @TempDir private Path folder;
+
+    @Test
+    void shouldEqualTheScoresOfRequestsWhenInBatchesAndOnThreads() {
+        SmallWorld.write(folder.resolve("world"), "simulated", 100, TEST);
+        try (Dataset dataset = Dataset.open(folder.resolve("world"));
+                DcnModel model = DcnModel.initial(SmallWorld.SCHEMA, DcnShape.DEFAULT, 3)) {
+            ClickSample sample = ClickSample.of(dataset.test(), TEST);
+            float[] one = scores(model, dataset, sample, 1);
+            float[] two = scores(model, dataset, sample, 2);
+            assertArrayEquals(one, two);
+            DcnScorer scorer = model.newScorer(1);
+            InteractionTable table = dataset.test();
+            float[] score = new float[1];
+            for (int i = 0; i < TEST; i++) {
+                scorer.scoreInto(
+                        dataset.users().segment(),
+                        dataset.users().offset(table.user(i)),
+                        table.contextSegment(),
+                        table.contextOffset(i),
+                        dataset.items().segment(),
+                        dataset.items().layout().rowBytes(),
+                        new int[] {table.item(i)},
+                        1,
+                        score);
+                assertEquals(
+                        Float.floatToIntBits(score[0]), Float.floatToIntBits(one[i]), "event " + i);
+            }
+        }
+    }
+
+    private static float[] scores(
+            DcnModel model, Dataset dataset, ClickSample sample, int threads) {
+        return RankerScores.of(
+                model,
+                dataset.users(),
+                dataset.items(),
+                dataset.test(),
+                sample,
+                threads,
+                ProgressListener.NONE);
+    }
+}
