@@ -1,9 +1,9 @@
 package io.millrace.index;
 
-import io.millrace.core.error.ErrorCode;
-import io.millrace.core.error.MillraceException;
+import io.millrace.core.HotPath;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * A graph of links between near rows, searched from the top level down (Malkov, Yashunin: Efficient
@@ -12,38 +12,76 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Threading: immutable; any thread. Ownership: owns its memory; close it.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class HnswIndex implements VectorIndex {
-    HnswIndex() {}
+    private final StoredRows rows;
+    private final LayeredGraph graph;
+    private final ItemIds ids;
+    private final HnswParameters parameters;
+    private final List<Runnable> releases;
+
+    HnswIndex(
+            StoredRows rows,
+            LayeredGraph graph,
+            ItemIds ids,
+            HnswParameters parameters,
+            List<Runnable> releases) {
+        this.rows = rows;
+        this.graph = graph;
+        this.ids = ids;
+        this.parameters = parameters;
+        this.releases = releases;
+    }
 
     @Override
     public int size() {
-        throw missing();
+        return rows.count();
     }
 
     @Override
     public int dimension() {
-        throw missing();
+        return rows.dimension();
     }
 
     @Override
     public Metric metric() {
-        throw missing();
+        return rows.metric();
     }
 
     @Override
     public long itemId(int ordinal) {
-        throw missing();
+        return ids.id(ordinal);
     }
 
     @Override
     public int ordinalOf(long itemId) {
-        throw missing();
+        return ids.ordinalOf(itemId);
     }
 
     @Override
     public void vectorInto(int ordinal, float[] target, int index) {
-        throw missing();
+        rows.vectorInto(ordinal, target, index);
+    }
+
+    /**
+     * How it was built.
+     *
+     * @return the parameters; the count of threads is not kept and reads 1 after a file was opened.
+     */
+    public HnswParameters parameters() {
+        return parameters;
+    }
+
+    /**
+     * Memory of vectors and links.
+     *
+     * @return bytes, ids left out.
+     */
+    public long memoryBytes() {
+        return rows.segment().byteSize()
+                + graph.links().byteSize()
+                + graph.levels().byteSize()
+                + graph.upperStart().byteSize()
+                + graph.upperLinks().byteSize();
     }
 
     /**
@@ -53,7 +91,7 @@ public final class HnswIndex implements VectorIndex {
      * @return the memory the rows lie in.
      */
     public MemorySegment vectorSegment() {
-        throw missing();
+        return rows.segment();
     }
 
     /**
@@ -63,7 +101,7 @@ public final class HnswIndex implements VectorIndex {
      * @return offset in {@link #vectorSegment()} in bytes.
      */
     public long vectorOffset(int ordinal) {
-        throw missing();
+        return rows.offset(ordinal);
     }
 
     /**
@@ -72,7 +110,7 @@ public final class HnswIndex implements VectorIndex {
      * @return bytes.
      */
     public long vectorStrideBytes() {
-        throw missing();
+        return rows.strideBytes();
     }
 
     /**
@@ -82,7 +120,7 @@ public final class HnswIndex implements VectorIndex {
      * @return from 1.
      */
     public int storedDimension() {
-        throw missing();
+        return rows.storedDimension();
     }
 
     /**
@@ -91,15 +129,16 @@ public final class HnswIndex implements VectorIndex {
      * @return an index that shares this one's memory and must not outlive it.
      */
     public FlatIndex exact() {
-        throw missing();
+        return new FlatIndex(rows, ids);
     }
 
     @Override
     public SearchScratch newScratch(int maxK, int maxEf) {
-        throw missing();
+        return new SearchScratch(rows.count(), rows.storedDimension(), maxK, maxEf);
     }
 
     @Override
+    @HotPath
     public int searchInto(
             SearchScratch scratch,
             float[] query,
@@ -107,13 +146,30 @@ public final class HnswIndex implements VectorIndex {
             int efSearch,
             int[] ordinals,
             float[] scores) {
-        throw missing();
+        int wanted = SearchAnswer.wanted(scratch, k, efSearch, rows.count());
+        rows.prepareInto(query, scratch.query);
+        if (wanted == 0) {
+            return 0;
+        }
+        int start = GraphSearch.descend(graph, rows, scratch, 0);
+        GraphSearch.searchLevel(graph, rows, scratch, start, 0, Math.max(wanted, efSearch));
+        return SearchAnswer.copy(scratch.beam, wanted, ordinals, scores);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        releases.forEach(Runnable::run);
+    }
 
-    private static MillraceException missing() {
-        return MillraceException.of(ErrorCode.INTERNAL, "not written yet");
+    StoredRows rows() {
+        return rows;
+    }
+
+    LayeredGraph graph() {
+        return graph;
+    }
+
+    ItemIds ids() {
+        return ids;
     }
 }
