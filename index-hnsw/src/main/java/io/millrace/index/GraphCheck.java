@@ -80,7 +80,7 @@ public final class GraphCheck {
                 throw MillraceException.of(
                         ErrorCode.CORRUPT_FILE,
                         "a bad link in the graph: node=%d, level=%d, link=%d, nodes=%d; build it"
-                            + " again",
+                                + " again",
                         node,
                         level,
                         links[i],

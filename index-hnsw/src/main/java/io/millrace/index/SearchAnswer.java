@@ -13,7 +13,7 @@ final class SearchAnswer {
         if (k < 0 || k > scratch.maxK() || efSearch > scratch.maxEf()) {
             throw MillraceException.usage(
                     "a search beyond its scratch: k=%d of %d, efSearch=%d of %d; make a larger"
-                        + " scratch",
+                            + " scratch",
                     k, scratch.maxK(), efSearch, scratch.maxEf());
         }
         return Math.min(k, rows);

@@ -59,7 +59,7 @@ final class StoredRows {
             if (metric == Metric.COSINE && length == 0) {
                 throw MillraceException.badInput(
                         "a zero vector has no direction: row=%d; remove it or use another metric"
-                            + " than cosine",
+                                + " than cosine",
                         i);
             }
             isOfOneLength &= Math.abs(length - 1) < LENGTH_TOLERANCE;
@@ -142,7 +142,7 @@ final class StoredRows {
         if (query.length != dimension) {
             throw MillraceException.badInput(
                     "a query of another dimension: dimension=%d, index=%d; embed it with the model"
-                        + " of the index",
+                            + " of the index",
                     query.length, dimension);
         }
         float sum = 0;
