@@ -1,0 +1,273 @@
+package io.millrace.data.bundle;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.bundle.BundleManifest;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.Json;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.simulate.SimulationPlan;
+import io.millrace.data.simulate.Simulator;
+import io.millrace.data.train.Training;
+import io.millrace.data.train.TrainingPlan;
+import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.ranker.tower.ItemTower;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+final class BundleBuilderTest {
+    private static final BuildPlan PLAN = BuildPlan.defaults().withThreads(2);
+
+    @TempDir private static Path shared;
+
+    @TempDir private Path folder;
+    private Path out = Path.of("");
+
+    @BeforeAll
+    static void makeWorlds() {
+        makeWorld("world", 120, 500, 1);
+        makeWorld("other", 110, 450, 2);
+    }
+
+    @BeforeEach
+    void nameOutput() {
+        out = folder.resolve("bundle");
+    }
+
+    @Test
+    void shouldMakeABundleThatOpensAndHoldsItsParts() throws IOException {
+        BuildReport report = build("world", out, PLAN);
+        assertEquals(report.manifest(), BundleManifest.verify(out));
+        assertEquals(500, report.graph().reachable());
+        assertEquals(500, report.figures().number("items"));
+        assertEquals(RerankRules.read(out.resolve(BundleLayout.RULES)).k(), 10);
+        try (Dataset dataset = Dataset.open(shared.resolve("world"));
+                OfflineBundle bundle = OfflineBundle.open(out)) {
+            bundle.checkMadeFrom(dataset);
+            assertEquals(dataset.manifest().fingerprint(), report.manifest().datasetFingerprint());
+            ItemTower tower = bundle.towers().newItemTower();
+            float[] expected = new float[tower.dimension()];
+            float[] actual = new float[tower.dimension()];
+            for (int ordinal = 0; ordinal < 500; ordinal++) {
+                assertEquals(dataset.items().id(ordinal), bundle.index().itemId(ordinal));
+                tower.embedInto(bundle.items(), ordinal, 1, expected, 0);
+                bundle.index().vectorInto(ordinal, actual, 0);
+                assertArrayEquals(expected, actual, 1e-6f);
+            }
+        }
+        assertEquals(List.of("bundle"), names(folder));
+    }
+
+    @Test
+    void shouldGiveTheSameBytesWhenTheThreadsDiffer() throws IOException {
+        Path other = folder.resolve("again");
+        build("world", out, PLAN.withThreads(1));
+        build("world", other, PLAN.withThreads(3));
+        for (String name : names(out)) {
+            assertArrayEquals(
+                    Files.readAllBytes(out.resolve(name)),
+                    Files.readAllBytes(other.resolve(name)),
+                    name);
+        }
+        assertEquals(names(out), names(other));
+    }
+
+    @Test
+    void shouldHaveAnotherFingerprintWhenTheSeedDiffers() {
+        String first = build("world", out, PLAN).manifest().fingerprint();
+        BuildReport second = build("world", out, PLAN.withSeed(9).withReplace(true));
+        assertNotEquals(first, second.manifest().fingerprint());
+        assertEquals(second.manifest(), BundleManifest.verify(out));
+    }
+
+    @Test
+    void shouldRefuseModelsOfAnotherDataSet() throws IOException {
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () ->
+                                BundleBuilder.run(
+                                        shared.resolve("world"),
+                                        shared.resolve("other-models"),
+                                        out,
+                                        PLAN,
+                                        ProgressListener.NONE));
+        assertEquals(ErrorCode.MISMATCH, e.code());
+        assertTrue(e.getMessage().contains("other-models"), e.getMessage());
+        assertEquals(List.of(), names(folder));
+    }
+
+    @Test
+    void shouldNameTheFileWhenAModelIsDamagedOrMissing() throws IOException {
+        for (String name : List.of(BundleLayout.TOWERS, BundleLayout.RANKER)) {
+            Path models = copy(shared.resolve("world-models"), folder.resolve("models-" + name));
+            byte[] bytes = Files.readAllBytes(models.resolve(name));
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(models.resolve(name), bytes);
+            assertRefused(models, ErrorCode.CORRUPT_FILE, name);
+            Files.delete(models.resolve(name));
+            assertRefused(models, ErrorCode.NOT_FOUND, name);
+        }
+        assertRefused(folder.resolve("nowhere"), ErrorCode.NOT_FOUND, "nowhere");
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void shouldLeaveNothingWhenItFailsOnTheWay() throws IOException {
+        for (String stage : List.of("embed items", "check graph", "write bundle")) {
+            ProgressListener failing =
+                    (name, total) -> {
+                        if (name.equals(stage)) {
+                            throw MillraceException.of(ErrorCode.IO, "disk full: stage=%s", name);
+                        }
+                        return ProgressListener.Stage.SILENT;
+                    };
+            MillraceException e =
+                    assertThrows(
+                            MillraceException.class,
+                            () ->
+                                    BundleBuilder.run(
+                                            shared.resolve("world"),
+                                            shared.resolve("world-models"),
+                                            out,
+                                            PLAN,
+                                            failing));
+            assertTrue(e.getMessage().contains(stage), e.getMessage());
+            assertEquals(List.of(), names(folder));
+        }
+    }
+
+    @Test
+    void shouldNotTouchAFolderThatIsThereUnlessToldTo() throws IOException {
+        Files.createDirectories(out);
+        Files.writeString(out.resolve("precious"), "x");
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> build("world", out, PLAN));
+        assertEquals(ErrorCode.USAGE, e.code());
+        assertEquals(List.of("precious"), names(out));
+        build("world", out, PLAN.withReplace(true));
+        BundleManifest.verify(out);
+    }
+
+    @Test
+    void shouldNameThePartWhenPartsOfTwoBundlesAreSealedAsOne() throws IOException {
+        build("world", out, PLAN);
+        Path other = folder.resolve("other");
+        build("other", other, PLAN);
+        for (String part :
+                List.of(
+                        BundleLayout.TOWERS,
+                        BundleLayout.RANKER,
+                        BundleLayout.SCHEMA,
+                        BundleLayout.INDEX)) {
+            Path mixed = copy(out, folder.resolve("mixed-" + part));
+            Files.copy(
+                    other.resolve(part), mixed.resolve(part), StandardCopyOption.REPLACE_EXISTING);
+            seal(mixed);
+            BundleManifest.verify(mixed);
+            MillraceException e =
+                    assertThrows(MillraceException.class, () -> OfflineBundle.open(mixed).close());
+            assertEquals(ErrorCode.MISMATCH, e.code(), e.getMessage());
+            assertTrue(e.getMessage().contains(part), e.getMessage());
+        }
+    }
+
+    @Test
+    void shouldSayThatTheDataSetIsAnotherOne() {
+        build("world", out, PLAN);
+        try (Dataset other = Dataset.open(shared.resolve("other"));
+                OfflineBundle bundle = OfflineBundle.open(out)) {
+            MillraceException e =
+                    assertThrows(MillraceException.class, () -> bundle.checkMadeFrom(other));
+            assertEquals(ErrorCode.MISMATCH, e.code());
+        }
+    }
+
+    private void assertRefused(Path models, ErrorCode code, String named) {
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () ->
+                                BundleBuilder.run(
+                                        shared.resolve("world"),
+                                        models,
+                                        out,
+                                        PLAN,
+                                        ProgressListener.NONE));
+        assertEquals(code, e.code(), e.getMessage());
+        assertTrue(e.getMessage().contains(named), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+    }
+
+    private static BuildReport build(String world, Path out, BuildPlan plan) {
+        return BundleBuilder.run(
+                shared.resolve(world),
+                shared.resolve(world + "-models"),
+                out,
+                plan,
+                ProgressListener.NONE);
+    }
+
+    private static void makeWorld(String name, int users, int items, long seed) {
+        Path path = shared.resolve(name);
+        Simulator.run(SimulationPlan.defaults(users, items, seed), path, ProgressListener.NONE);
+        try (Dataset dataset = Dataset.open(path)) {
+            Training.run(
+                    dataset,
+                    shared.resolve(name + "-models"),
+                    TrainingPlan.defaults(dataset, seed, 2),
+                    ProgressListener.NONE);
+        }
+    }
+
+    private static void seal(Path folder) {
+        BundleManifest before = BundleManifest.read(folder);
+        BundleManifest after =
+                new BundleManifest(
+                        before.format(),
+                        "",
+                        before.dataset(),
+                        before.datasetKind(),
+                        before.datasetFingerprint(),
+                        before.schemaFingerprint(),
+                        before.items(),
+                        before.users(),
+                        before.dimension(),
+                        before.parameters(),
+                        before.metrics(),
+                        BundleManifest.describe(folder, BundleLayout.PARTS));
+        Json.writeAtomically(folder.resolve(BundleLayout.MANIFEST), after.sealed());
+    }
+
+    private static Path copy(Path source, Path target) throws IOException {
+        Files.createDirectories(target);
+        for (String name : names(source)) {
+            Files.copy(source.resolve(name), target.resolve(name));
+        }
+        return target;
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.millrace.data.eval;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.metrics.Figures;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.bundle.BuildPlan;
+import io.millrace.data.bundle.BundleBuilder;
+import io.millrace.data.bundle.OfflineBundle;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.simulate.HiddenPreference;
+import io.millrace.data.simulate.SimulationPlan;
+import io.millrace.data.simulate.Simulator;
+import io.millrace.data.train.Training;
+import io.millrace.data.train.TrainingPlan;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** From a simulated world to figures, on a real bundle. */
+final class EvaluationTest {
+    private static final int USERS = 400;
+    private static final int ITEMS = 600;
+    private static final EvaluationPlan PLAN =
+            EvaluationPlan.defaults().withThreads(2).withServing(100, 200);
+
+    @TempDir private static Path shared;
+    private static Dataset dataset;
+    private static OfflineBundle bundle;
+
+    @BeforeAll
+    static void makeBundle() {
+        Path world = shared.resolve("world");
+        Path models = shared.resolve("models");
+        Simulator.run(SimulationPlan.defaults(USERS, ITEMS, 1), world, ProgressListener.NONE);
+        dataset = Dataset.open(world);
+        TrainingPlan training = TrainingPlan.defaults(dataset, 1, 2);
+        Training.run(dataset, models, training, ProgressListener.NONE);
+        BundleBuilder.run(
+                world,
+                models,
+                shared.resolve("bundle"),
+                BuildPlan.defaults().withThreads(2),
+                ProgressListener.NONE);
+        bundle = OfflineBundle.open(shared.resolve("bundle"));
+    }
+
+    @AfterAll
+    static void closeAll() {
+        bundle.close();
+        dataset.close();
+    }
+
+    @Test
+    void shouldGiveFiguresThatBeatTheirBaselines() {
+        Figures figures = evaluate(PLAN);
+        assertTrue(figures.number("retrieval.index_recall") > 0.95);
+        assertTrue(
+                figures.number("retrieval.recall100")
+                        > 1.5 * figures.number("baseline.random.retrieval.recall100"));
+        assertTrue(figures.number("click.auc") > 0.6);
+        assertTrue(
+                figures.number("click.logloss")
+                        < figures.number("baseline.constant.click.logloss"));
+        for (String prefix : List.of("", "baseline.popularity.", "baseline.random.")) {
+            double least = 0;
+            for (String k : List.of("10", "50", "100", "500")) {
+                double recall = figures.number(prefix + "retrieval.recall" + k);
+                assertTrue(recall >= least && recall <= 1, prefix + k);
+                least = recall;
+            }
+        }
+        for (String way : List.of("constant", "popularity", "logistic")) {
+            assertTrue(figures.has("baseline." + way + ".click.gauc"));
+        }
+    }
+
+    @Test
+    void shouldGiveTheSameFiguresWhenTheThreadsDiffer() {
+        Figures one = evaluate(PLAN.withThreads(1));
+        Figures two = evaluate(PLAN.withThreads(3));
+        assertEquals(one.keys(), two.keys());
+        for (String key : one.keys()) {
+            if (key.startsWith("retrieval") || key.startsWith("click") || key.startsWith("base")) {
+                assertEquals(one.number(key), two.number(key), key);
+            }
+        }
+    }
+
+    @Test
+    void shouldMeasureFewerUsersAndNoBaselinesWhenTold() {
+        Figures figures = evaluate(PLAN.withLimits(50L * ITEMS, 100).withBaselines(false));
+        assertEquals(50, figures.number("retrieval.users"));
+        assertEquals(100, figures.number("click.impressions"));
+        assertTrue(figures.keys().stream().noneMatch(key -> key.startsWith("baseline")));
+    }
+
+    @Test
+    void shouldRefuseTheDataSetOfAnotherBundle() {
+        Path other = shared.resolve("other");
+        Simulator.run(SimulationPlan.defaults(60, 200, 5), other, ProgressListener.NONE);
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () ->
+                                Evaluation.run(
+                                        shared.resolve("bundle"),
+                                        other,
+                                        PLAN,
+                                        ProgressListener.NONE));
+        assertEquals(ErrorCode.MISMATCH, e.code());
+    }
+
+    @Test
+    void shouldGiveOneToTheTenThatUsersWantMost() {
+        HiddenPreference preference = HiddenPreference.of(dataset).orElseThrow();
+        SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
+        List<ServedTen> best = new ArrayList<>();
+        List<ServedTen> worst = new ArrayList<>();
+        for (int user = 0; user < 40; user++) {
+            int row = user;
+            long[] order =
+                    IntStream.range(0, ITEMS)
+                            .filter(item -> Arrays.binarySearch(seen.of(row), item) < 0)
+                            .boxed()
+                            .sorted(Comparator.comparingDouble(i -> -preference.gain(row, i)))
+                            .mapToLong(item -> dataset.items().id(item))
+                            .toArray();
+            long id = dataset.users().id(user);
+            best.add(new ServedTen(id, Arrays.copyOf(order, 10)));
+            worst.add(
+                    new ServedTen(id, Arrays.copyOfRange(order, order.length - 10, order.length)));
+        }
+        TenReport report = judge(best, 2);
+        assertEquals("hidden preference", report.truth());
+        assertEquals(40, report.users());
+        assertEquals(1, report.ndcg10(), 1e-6);
+        assertTrue(report.retrievalOnly() > report.random(), report.toString());
+        assertTrue(report.popularity() < 1 && report.random() < report.popularity());
+        assertTrue(judge(worst, 2).ndcg10() < report.random());
+        assertEquals(report, judge(best, 1));
+    }
+
+    @Test
+    void shouldJudgeBaselinesAsIfTheyHadBeenServed() {
+        SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
+        ItemOrder popularity = ItemOrder.byHistoriesAndClicks(dataset, seen);
+        List<ServedTen> popular = new ArrayList<>();
+        List<ServedTen> retrieved = new ArrayList<>();
+        TowerVectors tower = new TowerVectors(bundle);
+        float[] query = new float[bundle.index().dimension()];
+        for (int user = 0; user < 30; user++) {
+            long id = dataset.users().id(user);
+            int[] seenItems = seen.of(user);
+            popular.add(new ServedTen(id, ids(popularity.firstUnseen(seenItems, 10))));
+            tower.embedInto(user, query);
+            retrieved.add(new ServedTen(id, ids(exactTen(query, seenItems))));
+        }
+        // Somebody the data set does not know, and somebody who got nothing.
+        popular.add(new ServedTen(-77, new long[] {1, 2, 3}));
+        TenReport report = judge(popular, 2);
+        assertEquals(30, report.users());
+        assertEquals(report.popularity(), report.ndcg10(), 1e-12);
+        assertEquals(report.retrievalOnly(), judge(retrieved, 2).ndcg10(), 1e-12);
+        assertEquals(
+                0, judge(List.of(new ServedTen(dataset.users().id(0), new long[0])), 1).ndcg10());
+    }
+
+    private static int[] exactTen(float[] query, int[] seen) {
+        float[] vector = new float[query.length];
+        return IntStream.range(0, ITEMS)
+                .filter(item -> Arrays.binarySearch(seen, item) < 0)
+                .boxed()
+                .sorted(Comparator.comparingDouble(item -> -cosine(query, item, vector)))
+                .mapToInt(Integer::intValue)
+                .limit(10)
+                .toArray();
+    }
+
+    private static double cosine(float[] query, int item, float[] vector) {
+        bundle.index().vectorInto(item, vector, 0);
+        double sum = 0;
+        for (int i = 0; i < query.length; i++) {
+            sum += query[i] * vector[i];
+        }
+        return sum;
+    }
+
+    private static long[] ids(int[] ordinals) {
+        return Arrays.stream(ordinals).mapToLong(dataset.items()::id).toArray();
+    }
+
+    private static Figures evaluate(EvaluationPlan plan) {
+        return Evaluation.run(bundle, dataset, plan, ProgressListener.NONE).figures();
+    }
+
+    private static TenReport judge(List<ServedTen> answers, int threads) {
+        return TenJudge.judge(bundle, dataset, answers, threads, ProgressListener.NONE);
+    }
+}
