@@ -1,9 +1,13 @@
 package io.millrace.cli.data;
 
 import io.millrace.cli.console.CommonOptions;
+import io.millrace.cli.console.TextTable;
+import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
-import io.millrace.core.error.ErrorCode;
-import io.millrace.core.error.MillraceException;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.train.Training;
+import io.millrace.data.train.TrainingPlan;
+import io.millrace.data.train.TrainingReport;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,12 +51,23 @@ public final class TrainCommand implements Runnable {
     @Override
     public void run() {
         common.validate();
-        throw MillraceException.of(
-                ErrorCode.INTERNAL,
-                "not written yet: %s, %s, %d, %d",
-                dataset,
-                out,
-                seed,
-                threads.count());
+        try (Dataset data = Dataset.open(dataset)) {
+            TrainingPlan plan = TrainingPlan.defaults(data, seed, threads.count());
+            TrainingReport report = Training.run(data, out, plan, common.progress());
+            new TextTable()
+                    .row(
+                            "towers",
+                            Texts.number(report.towers().losses().getLast(), 3),
+                            "loss after the last pass")
+                    .row(
+                            "ranker",
+                            Texts.number(report.ranker().losses().getLast(), 4),
+                            "log loss at the end")
+                    .row("time", Texts.seconds(report.seconds()), "")
+                    .print(common.out(), "");
+            common.out().println("models in " + out);
+            common.out().flush();
+            common.write(report.figures());
+        }
     }
 }
