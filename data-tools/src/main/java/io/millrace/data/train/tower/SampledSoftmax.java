@@ -21,6 +21,7 @@ final class SampledSoftmax {
     private static final MatrixKernels MATRICES = Kernels.matrix();
     private static final ElementKernels ELEMENTS = Kernels.element();
     private static final float MASKED = -1e30f;
+    private static final int STRIDE_PADDING = 16;
 
     private final int dimension;
     private final Shards shards;
@@ -28,15 +29,16 @@ final class SampledSoftmax {
     private final float[] shares;
     private final double[] losses;
     private final double[] scaleGradients;
-    private final int capacity;
+    private final int stride;
     private final Map<Integer, PackedMatrix> packed = new HashMap<>();
 
     SampledSoftmax(int capacity, int dimension, Shards shards) {
-        this.capacity = capacity;
+        // Not a power of two: columns would otherwise fall into the same few sets of the cache.
+        this.stride = capacity + STRIDE_PADDING;
         this.dimension = dimension;
         this.shards = shards;
-        this.cosines = new float[capacity * capacity];
-        this.shares = new float[capacity * capacity];
+        this.cosines = new float[capacity * (capacity + STRIDE_PADDING)];
+        this.shares = new float[capacity * (capacity + STRIDE_PADDING)];
         this.losses = new double[capacity];
         this.scaleGradients = new double[capacity];
     }
@@ -56,8 +58,8 @@ final class SampledSoftmax {
         PackedMatrix columns =
                 packed.computeIfAbsent(rows, count -> new PackedMatrix(count, dimension));
         columns.pack(items.outputView());
-        MatrixView cosineView = MatrixView.of(cosines, 0, capacity);
-        MatrixView shareView = MatrixView.of(shares, 0, capacity);
+        MatrixView cosineView = MatrixView.of(cosines, 0, stride);
+        MatrixView shareView = MatrixView.of(shares, 0, stride);
         shards.run(
                 rows,
                 (from, to) -> {
@@ -103,7 +105,7 @@ final class SampledSoftmax {
     /** Turns a row of cosines into the gradient of the cosines. */
     private void softmax(int row, TowerBatch batch, float scale) {
         int rows = batch.rows();
-        int at = row * capacity;
+        int at = row * stride;
         float weight = batch.weight(row);
         for (int column = 0; column < rows; column++) {
             shares[at + column] =
