@@ -1,0 +1,124 @@
+package io.millrace.server;
+
+import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.DcnScorer;
+import io.millrace.ranker.features.ContextEncoder;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.tower.TwoTowerModel;
+import io.millrace.server.WireClient.Item;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The funnel the simple way, to compare with: every item's vector by the tower, every likeness by a
+ * plain loop, every candidate scored by itself, sorted by the JDK.
+ */
+final class PlainFunnel implements AutoCloseable {
+    private final int items;
+    private final TinyBundle tiny;
+    private final TwoTowerModel towers;
+    private final RowTable itemRows;
+    private final RowTable userRows;
+    private final DcnModel ranker;
+    private final DcnScorer scorer;
+    private final float[][] vectors;
+
+    PlainFunnel(TinyBundle tiny, Path bundle) {
+        this.tiny = tiny;
+        towers = TwoTowerModel.load(bundle.resolve(BundleLayout.TOWERS), tiny.schema());
+        itemRows =
+                RowTable.open(
+                        bundle.resolve(BundleLayout.ITEMS),
+                        tiny.schema().layout(FeatureScope.ITEM));
+        userRows =
+                RowTable.open(
+                        bundle.resolve(BundleLayout.USERS),
+                        tiny.schema().layout(FeatureScope.USER));
+        ranker = DcnModel.load(bundle.resolve(BundleLayout.RANKER), tiny.schema());
+        scorer = ranker.newScorer(1);
+        items = itemRows.count();
+        vectors = new float[items][TinyBundle.DIMENSION];
+        for (int ordinal = 0; ordinal < items; ordinal++) {
+            towers.newItemTower().embedInto(itemRows, ordinal, 1, vectors[ordinal], 0);
+        }
+    }
+
+    float[] vector(int ordinal) {
+        return vectors[ordinal].clone();
+    }
+
+    List<Long> similar(int ordinal, int k) {
+        return nearest(vectors[ordinal], k + 1).stream()
+                .filter(other -> other != ordinal)
+                .limit(k)
+                .map(TinyBundle::itemId)
+                .toList();
+    }
+
+    private List<Integer> nearest(float[] query, int k) {
+        double[] likeness = new double[items];
+        for (int ordinal = 0; ordinal < items; ordinal++) {
+            for (int i = 0; i < query.length; i++) {
+                likeness[ordinal] += (double) query[i] * vectors[ordinal][i];
+            }
+        }
+        return IntStream.range(0, items)
+                .boxed()
+                .sorted(Comparator.comparingDouble(ordinal -> -likeness[ordinal]))
+                .limit(k)
+                .toList();
+    }
+
+    /** What is recommended when nothing counts as seen and no rules apply. */
+    List<Item> recommend(int row, long timestampMs, int candidates, int k) {
+        float[] query = new float[TinyBundle.DIMENSION];
+        towers.newQueryTower().embedInto(userRows.segment(), userRows.offset(row), query);
+        ContextEncoder contexts = new ContextEncoder(tiny.schema());
+        MemorySegment context = Arena.ofAuto().allocate(contexts.rowBytes(), 64);
+        contexts.encodeInto(timestampMs, new int[0], new int[0], 0, context, 0);
+        List<Item> scored = new ArrayList<>();
+        for (int ordinal : nearest(query, candidates)) {
+            scored.add(
+                    new Item(
+                            TinyBundle.itemId(ordinal),
+                            score(row, context, ordinal),
+                            SourceCode.RANKED));
+        }
+        scored.sort(
+                Comparator.comparingDouble((Item item) -> -item.score())
+                        .thenComparingLong(Item::itemId));
+        return scored.subList(0, k);
+    }
+
+    private float score(int row, MemorySegment context, int ordinal) {
+        float[] probability = new float[1];
+        scorer.scoreInto(
+                userRows.segment(),
+                userRows.offset(row),
+                context,
+                0,
+                itemRows.segment(),
+                itemRows.layout().rowBytes(),
+                new int[] {ordinal},
+                1,
+                probability);
+        return probability[0];
+    }
+
+    @Override
+    public void close() {
+        ranker.close();
+        itemRows.close();
+        userRows.close();
+        towers.close();
+    }
+}

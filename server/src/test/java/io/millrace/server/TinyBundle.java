@@ -1,0 +1,206 @@
+package io.millrace.server;
+
+import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.bundle.BundleManifest;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.Json;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.random.SplitRandom;
+import io.millrace.index.HnswBuilder;
+import io.millrace.index.HnswFile;
+import io.millrace.index.HnswIndex;
+import io.millrace.index.HnswParameters;
+import io.millrace.index.Metric;
+import io.millrace.index.VectorSet;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.features.ContextSource;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.ranker.tower.ItemTower;
+import io.millrace.ranker.tower.TowerShape;
+import io.millrace.ranker.tower.TwoTowerModel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A bundle of a few items and users with untrained models: small, sound, and the same each time.
+ */
+public final class TinyBundle {
+    public static final int DIMENSION = 16;
+    public static final int HISTORY = 8;
+    public static final int CREATORS = 40;
+
+    private final int items;
+    private final int users;
+    private final FeatureSchema schema;
+
+    public TinyBundle(int items, int users) {
+        this.items = items;
+        this.users = users;
+        this.schema =
+                new FeatureSchema(
+                        FeatureSchema.FORMAT,
+                        "tiny",
+                        0,
+                        List.of(
+                                FeatureField.itemSequence("watched", items + 2, HISTORY),
+                                FeatureField.itemSequence("long_watched", items + 2, HISTORY),
+                                FeatureField.itemSequence("liked", items + 2, HISTORY),
+                                FeatureField.categorical(FeatureScope.USER, "age", 6),
+                                FeatureField.numeric(FeatureScope.USER, "activity", 1, 2),
+                                FeatureField.context("hour", 24, ContextSource.HOUR_OF_DAY, -1),
+                                FeatureField.context("tab", 4, ContextSource.REQUEST, 0),
+                                FeatureField.categorical(
+                                        FeatureScope.ITEM,
+                                        "item",
+                                        items + 2,
+                                        FeatureField.ITEM_TABLE),
+                                FeatureField.categorical(
+                                        FeatureScope.ITEM, "creator", CREATORS + 2),
+                                FeatureField.tags(FeatureScope.ITEM, "tags", 12, 3),
+                                FeatureField.numeric(FeatureScope.ITEM, "duration", 3, 1)),
+                        Map.of());
+    }
+
+    /** Id of the item at an ordinal. */
+    public static long itemId(int ordinal) {
+        return 10_000 + 7L * ordinal;
+    }
+
+    /** Id of the user at a row. */
+    public static long userId(int row) {
+        return 500 + 3L * row;
+    }
+
+    /** Ordinals of the items that a user has watched. */
+    public int[] watched(int row) {
+        SplitRandom random = SplitRandom.forStream(3, row);
+        int[] ordinals = new int[Math.min(HISTORY, items)];
+        for (int i = 0; i < ordinals.length; i++) {
+            // The low ordinals are the popular ones.
+            ordinals[i] = Math.min(random.nextInt(items), random.nextInt(items));
+        }
+        return ordinals;
+    }
+
+    public int creator(int ordinal) {
+        return ordinal * 31 % CREATORS;
+    }
+
+    public FeatureSchema schema() {
+        return schema;
+    }
+
+    /** Writes the bundle into a folder that is made. */
+    public Path write(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        schema.write(folder.resolve(BundleLayout.SCHEMA));
+        RerankRules.defaults(schema).write(folder.resolve(BundleLayout.RULES));
+        try (RowTable itemRows = itemRows();
+                RowTable userRows = userRows();
+                TwoTowerModel towers =
+                        TwoTowerModel.initial(schema, new TowerShape(DIMENSION, 16, 4), 1)) {
+            itemRows.write(folder.resolve(BundleLayout.ITEMS));
+            userRows.write(folder.resolve(BundleLayout.USERS));
+            towers.save(folder.resolve(BundleLayout.TOWERS));
+            writeIndex(towers, itemRows, folder.resolve(BundleLayout.INDEX));
+        }
+        writeRanker(folder.resolve(BundleLayout.RANKER));
+        seal(folder);
+        return folder;
+    }
+
+    private RowTable itemRows() {
+        try (RowTable.Builder rows = RowTable.builder(schema.layout(FeatureScope.ITEM), items)) {
+            SplitRandom random = new SplitRandom(1);
+            for (int ordinal = 0; ordinal < items; ordinal++) {
+                rows.append(itemId(ordinal));
+                rows.category(schema.field("item"), ordinal + 2);
+                rows.category(schema.field("creator"), creator(ordinal) + 2);
+                int[] tags = {2 + random.nextInt(10), 2 + random.nextInt(10)};
+                rows.values(schema.field("tags"), tags, 0, 2);
+                if (ordinal % 5 != 0) {
+                    rows.number(schema.field("duration"), 3 + (float) random.nextGaussian());
+                }
+            }
+            return rows.build();
+        }
+    }
+
+    private RowTable userRows() {
+        try (RowTable.Builder rows = RowTable.builder(schema.layout(FeatureScope.USER), users)) {
+            for (int row = 0; row < users; row++) {
+                rows.append(userId(row));
+                int[] ids = watched(row);
+                for (int i = 0; i < ids.length; i++) {
+                    ids[i] += 2;
+                }
+                rows.values(schema.field("watched"), ids, 0, ids.length);
+                rows.values(schema.field("long_watched"), ids, 0, ids.length / 2);
+                rows.values(schema.field("liked"), ids, 0, Math.min(2, ids.length));
+                rows.category(schema.field("age"), row % 6);
+                rows.number(schema.field("activity"), row % 4);
+            }
+            return rows.build();
+        }
+    }
+
+    private void writeIndex(TwoTowerModel towers, RowTable itemRows, Path path) {
+        ItemTower tower = towers.newItemTower();
+        float[] batch = new float[ItemTower.BATCH * DIMENSION];
+        long[] ids = new long[items];
+        try (VectorSet vectors = VectorSet.allocate(items, DIMENSION)) {
+            for (int from = 0; from < items; from += ItemTower.BATCH) {
+                int count = Math.min(ItemTower.BATCH, items - from);
+                tower.embedInto(itemRows, from, count, batch, 0);
+                for (int i = 0; i < count; i++) {
+                    vectors.set(from + i, batch, i * DIMENSION);
+                    ids[from + i] = itemId(from + i);
+                }
+            }
+            try (HnswIndex index =
+                    HnswBuilder.build(
+                            vectors,
+                            ids,
+                            HnswParameters.defaults(Metric.COSINE).withThreads(1),
+                            ProgressListener.NONE)) {
+                HnswFile.write(index, path);
+            }
+        }
+    }
+
+    private void writeRanker(Path path) {
+        try (DcnModel ranker = DcnModel.initial(schema, DcnShape.DEFAULT, 1)) {
+            ranker.save(path);
+        }
+    }
+
+    /** Writes the manifest of the files as they are. */
+    public void seal(Path folder) throws MillraceException {
+        Json.writeAtomically(
+                folder.resolve(BundleLayout.MANIFEST),
+                new BundleManifest(
+                                BundleManifest.FORMAT,
+                                "",
+                                "tiny",
+                                "test",
+                                "0000000000000000",
+                                String.format("%016x", schema.fingerprint()),
+                                items,
+                                users,
+                                DIMENSION,
+                                new TreeMap<>(),
+                                new TreeMap<>(),
+                                BundleManifest.describe(folder, BundleLayout.PARTS))
+                        .sealed());
+    }
+}

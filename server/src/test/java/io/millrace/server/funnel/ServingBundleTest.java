@@ -1,0 +1,231 @@
+package io.millrace.server.funnel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.server.TinyBundle;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.metrics.Gauge;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestLimits;
+import io.millrace.server.request.StageClock;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+@Timeout(120)
+class ServingBundleTest {
+    private static final int ITEMS = 20;
+    private static final int USERS = 12;
+
+    private final TinyBundle tiny = new TinyBundle(ITEMS, USERS);
+    private final ServerConfig config = ServerConfig.defaults().with("funnel.warmUpRequests", 32);
+    private final List<String> stages = new ArrayList<>();
+    private final ProgressListener progress =
+            (name, total) -> {
+                stages.add(name);
+                return ProgressListener.Stage.SILENT;
+            };
+
+    @TempDir Path folder;
+    private Path bundle;
+
+    @BeforeEach
+    void writeBundle() throws IOException {
+        bundle = tiny.write(folder.resolve("bundle"));
+    }
+
+    private ServingBundle open() {
+        return ServingBundle.open(
+                bundle, folder.resolve("state"), config.funnel(), config.limits(), progress);
+    }
+
+    @Test
+    void shouldAnswerAllThereAreWhenKIsLargerThanTheCatalogue() {
+        try (ServingBundle serving = open()) {
+            Set<Integer> seen = new HashSet<>();
+            for (int ordinal : tiny.watched(0)) {
+                seen.add(ordinal);
+            }
+            Answer answer = recommend(serving, TinyBundle.userId(0), 100);
+            assertEquals(Status.OK, answer.status());
+            assertEquals(ReasonCode.FEWER_THAN_K, answer.reason());
+            assertEquals(ITEMS - seen.size(), answer.count());
+            assertEquals(ITEMS, answer.retrieved());
+            Answer similar = similar(serving, TinyBundle.itemId(3), 100);
+            assertEquals(ITEMS - 1, similar.count());
+            assertEquals(ReasonCode.FEWER_THAN_K, similar.reason());
+            assertEquals(10, recommend(serving, -1, 10).count());
+        }
+    }
+
+    @Test
+    void shouldAnswerNothingWhenEverythingIsExcluded() {
+        try (ServingBundle serving = open()) {
+            Request request = request(serving);
+            request.recommend(1, TinyBundle.userId(0), 0, 10, 0);
+            for (int ordinal = 0; ordinal < ITEMS; ordinal++) {
+                request.exclude(TinyBundle.itemId(ordinal));
+            }
+            Answer answer = answer(serving, request);
+            assertEquals(Status.OK, answer.status());
+            assertEquals(0, answer.count());
+            assertEquals(ReasonCode.FEWER_THAN_K, answer.reason());
+        }
+    }
+
+    @Test
+    void shouldFillStoresOnceWhenOpenedAgain() {
+        open().close();
+        assertTrue(stages.contains("fill feature store users"), stages.toString());
+        stages.clear();
+        try (ServingBundle serving = open()) {
+            assertFalse(stages.contains("fill feature store users"), stages.toString());
+            assertEquals(10, recommend(serving, TinyBundle.userId(1), 10).count());
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenStateIsInUse() {
+        try (ServingBundle serving = open()) {
+            MillraceException e = assertThrows(MillraceException.class, this::open);
+            assertEquals(ErrorCode.UNAVAILABLE, e.code());
+            assertEquals(10, recommend(serving, TinyBundle.userId(1), 10).count());
+        }
+        open().close();
+    }
+
+    @Test
+    void shouldGiveAllMemoryBackWhenClosed() {
+        open().close();
+        long before = DirectMemory.allocatedBytes();
+        for (int i = 0; i < 3; i++) {
+            open().close();
+        }
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                BundleLayout.INDEX,
+                BundleLayout.ITEMS,
+                BundleLayout.RANKER,
+                BundleLayout.RULES,
+                BundleLayout.SCHEMA,
+                BundleLayout.TOWERS,
+                BundleLayout.USERS,
+                BundleLayout.MANIFEST
+            })
+    void shouldRefuseWhenOneByteIsChanged(String name) throws IOException {
+        Path file = bundle.resolve(name);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 0x10;
+        Files.write(file, bytes);
+        long before = DirectMemory.allocatedBytes();
+        MillraceException e = assertThrows(MillraceException.class, this::open);
+        assertTrue(
+                e.code() == ErrorCode.CORRUPT_FILE || e.code() == ErrorCode.BAD_INPUT,
+                e.toString());
+        assertTrue(e.getMessage().contains(name), e.getMessage());
+        assertEquals(before, DirectMemory.allocatedBytes());
+        assertFalse(Files.exists(folder.resolve("state")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                BundleLayout.INDEX,
+                BundleLayout.ITEMS,
+                BundleLayout.RANKER,
+                BundleLayout.TOWERS,
+                BundleLayout.USERS
+            })
+    void shouldRefuseWhenPartIsOfAnotherBundle(String name) throws IOException {
+        Path other = new TinyBundle(ITEMS + 1, USERS + 1).write(folder.resolve("other"));
+        Files.copy(
+                other.resolve(name),
+                bundle.resolve(name),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        tiny.seal(bundle);
+        long before = DirectMemory.allocatedBytes();
+        MillraceException e = assertThrows(MillraceException.class, this::open);
+        assertEquals(1, e.getMessage().lines().count());
+        assertTrue(
+                e.code() == ErrorCode.MISMATCH || e.code() == ErrorCode.CORRUPT_FILE, e.toString());
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldSayNoBundleWhenFolderIsMissing() {
+        bundle = folder.resolve("nowhere");
+        MillraceException e = assertThrows(MillraceException.class, this::open);
+        assertEquals(ErrorCode.NOT_FOUND, e.code());
+    }
+
+    @Test
+    void shouldMeasureStoresWhenAsked() {
+        try (ServingBundle serving = open()) {
+            List<String> names = serving.gauges().stream().map(Gauge::name).toList();
+            assertEquals(
+                    List.of(
+                            "store_headroom",
+                            "store_headroom",
+                            "store_tiered_segments",
+                            "store_tiered_segments"),
+                    names);
+            assertEquals(0.5, serving.gauges().get(0).value(), 0.01);
+        }
+    }
+
+    private Answer recommend(ServingBundle serving, long userId, int k) {
+        Request request = request(serving);
+        request.recommend(1, userId, 0, k, 0);
+        return answer(serving, request);
+    }
+
+    private Answer similar(ServingBundle serving, long itemId, int k) {
+        Request request = request(serving);
+        request.similar(1, itemId, k, 0);
+        return answer(serving, request);
+    }
+
+    private Request request(ServingBundle serving) {
+        return new Request(
+                new RequestLimits(
+                        config.limits().k(),
+                        config.limits().excluded(),
+                        serving.catalogue().contextFields().size(),
+                        serving.catalogue().dimension()));
+    }
+
+    private Answer answer(ServingBundle serving, Request request) {
+        Answer answer = new Answer(config.limits().k());
+        StageClock clock = new StageClock();
+        clock.start(System.nanoTime());
+        serving.newWorker().answer(request, answer, clock);
+        return answer;
+    }
+}
