@@ -51,8 +51,8 @@ public record ServerConfig(
                 new ThreadsConfig(1, 0, Idle.PARK),
                 new LimitsConfig(
                         1_024,
-                        1_024,
-                        1_024,
+                        128,
+                        128,
                         WireLimits.DEFAULT_MAX_FRAME_BYTES,
                         100,
                         1_000,
