@@ -1,6 +1,7 @@
 package io.millrace.core.simd;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -9,12 +10,17 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * {@link VectorKernels} with the Vector API: blocks of 4 vectors into 4 sums, then single vectors
- * into the first sum, then single elements.
+ * {@link VectorKernels} with the Vector API. A row is added up in two sums of one vector each, then
+ * a vector that is left, then single elements; the batch forms take four rows at once, so that
+ * eight sums hide the latency of the multiply-adds and four rows are on their way from memory.
  *
- * <p>Lanes are added up by rotations instead of {@code reduceLanes}, whose order is not defined and
- * does differ between the interpreter and compiled code: a distance must not change its last bit
- * while a graph is built.
+ * <p>Lanes are added up by exchanging halves instead of {@code reduceLanes}, whose order is not
+ * defined and does differ between the interpreter and compiled code: a distance must not change its
+ * last bit while a graph is built. Four rows share these steps, each of which folds two vectors
+ * into one.
+ *
+ * <p>The loops are written out for each kind of operand: vectors handed through a shared functional
+ * step would be boxed wherever the compiler does not inline it.
  */
 final class PanamaVectorKernels implements VectorKernels {
     private static final VectorSpecies<Float> SPECIES =
@@ -22,12 +28,17 @@ final class PanamaVectorKernels implements VectorKernels {
                     ? FloatVector.SPECIES_512
                     : FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
-    private static final int BLOCK = 4 * LANES;
+    private static final int BLOCK = 2 * LANES;
+    private static final int BATCH_ROWS = 4;
     private static final long VECTOR_BYTES = (long) LANES * Float.BYTES;
-    private static final VectorShuffle<Float> ROTATE_8 = rotation(8);
-    private static final VectorShuffle<Float> ROTATE_4 = rotation(4);
-    private static final VectorShuffle<Float> ROTATE_2 = rotation(2);
-    private static final VectorShuffle<Float> ROTATE_1 = rotation(1);
+
+    private static final VectorShuffle<Float> SWAP_2 = exchange(LANES / 2);
+    private static final VectorShuffle<Float> SWAP_4 = exchange(LANES / 4);
+    private static final VectorShuffle<Float> SWAP_8 = exchange(Math.max(1, LANES / 8));
+    private static final VectorShuffle<Float> SWAP_16 = exchange(Math.max(1, LANES / 16));
+    private static final VectorMask<Float> UPPER_2 = upper(LANES / 2);
+    private static final VectorMask<Float> UPPER_4 = upper(LANES / 4);
+
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
@@ -46,19 +57,16 @@ final class PanamaVectorKernels implements VectorKernels {
     public float dot(float[] a, int aIndex, float[] b, int bIndex, int length) {
         FloatVector sum0 = FloatVector.zero(SPECIES);
         FloatVector sum1 = sum0;
-        FloatVector sum2 = sum0;
-        FloatVector sum3 = sum0;
         int i = 0;
         for (; i <= length - BLOCK; i += BLOCK) {
             sum0 = load(a, aIndex + i).fma(load(b, bIndex + i), sum0);
             sum1 = load(a, aIndex + i + LANES).fma(load(b, bIndex + i + LANES), sum1);
-            sum2 = load(a, aIndex + i + 2 * LANES).fma(load(b, bIndex + i + 2 * LANES), sum2);
-            sum3 = load(a, aIndex + i + 3 * LANES).fma(load(b, bIndex + i + 3 * LANES), sum3);
         }
-        for (; i <= length - LANES; i += LANES) {
+        if (i <= length - LANES) {
             sum0 = load(a, aIndex + i).fma(load(b, bIndex + i), sum0);
+            i += LANES;
         }
-        float sum = addLanes(sum0.add(sum1).add(sum2.add(sum3)));
+        float sum = addLanes(sum0.add(sum1));
         for (; i < length; i++) {
             sum = Math.fma(a[aIndex + i], b[bIndex + i], sum);
         }
@@ -69,23 +77,16 @@ final class PanamaVectorKernels implements VectorKernels {
     public float squaredDistance(float[] a, int aIndex, float[] b, int bIndex, int length) {
         FloatVector sum0 = FloatVector.zero(SPECIES);
         FloatVector sum1 = sum0;
-        FloatVector sum2 = sum0;
-        FloatVector sum3 = sum0;
         int i = 0;
         for (; i <= length - BLOCK; i += BLOCK) {
             sum0 = addSquare(load(a, aIndex + i), load(b, bIndex + i), sum0);
             sum1 = addSquare(load(a, aIndex + i + LANES), load(b, bIndex + i + LANES), sum1);
-            sum2 =
-                    addSquare(
-                            load(a, aIndex + i + 2 * LANES), load(b, bIndex + i + 2 * LANES), sum2);
-            sum3 =
-                    addSquare(
-                            load(a, aIndex + i + 3 * LANES), load(b, bIndex + i + 3 * LANES), sum3);
         }
-        for (; i <= length - LANES; i += LANES) {
+        if (i <= length - LANES) {
             sum0 = addSquare(load(a, aIndex + i), load(b, bIndex + i), sum0);
+            i += LANES;
         }
-        float sum = addLanes(sum0.add(sum1).add(sum2.add(sum3)));
+        float sum = addLanes(sum0.add(sum1));
         for (; i < length; i++) {
             float difference = a[aIndex + i] - b[bIndex + i];
             sum = Math.fma(difference, difference, sum);
@@ -97,20 +98,18 @@ final class PanamaVectorKernels implements VectorKernels {
     public float dot(float[] query, MemorySegment rows, long offset, int length) {
         FloatVector sum0 = FloatVector.zero(SPECIES);
         FloatVector sum1 = sum0;
-        FloatVector sum2 = sum0;
-        FloatVector sum3 = sum0;
         int i = 0;
         for (; i <= length - BLOCK; i += BLOCK) {
             long at = offset + (long) i * Float.BYTES;
             sum0 = load(query, i).fma(load(rows, at), sum0);
             sum1 = load(query, i + LANES).fma(load(rows, at + VECTOR_BYTES), sum1);
-            sum2 = load(query, i + 2 * LANES).fma(load(rows, at + 2 * VECTOR_BYTES), sum2);
-            sum3 = load(query, i + 3 * LANES).fma(load(rows, at + 3 * VECTOR_BYTES), sum3);
         }
-        for (; i <= length - LANES; i += LANES) {
-            sum0 = load(query, i).fma(load(rows, offset + (long) i * Float.BYTES), sum0);
+        if (i <= length - LANES) {
+            long at = offset + (long) i * Float.BYTES;
+            sum0 = load(query, i).fma(load(rows, at), sum0);
+            i += LANES;
         }
-        float sum = addLanes(sum0.add(sum1).add(sum2.add(sum3)));
+        float sum = addLanes(sum0.add(sum1));
         for (; i < length; i++) {
             sum = Math.fma(query[i], rows.get(FLOAT, offset + (long) i * Float.BYTES), sum);
         }
@@ -121,20 +120,18 @@ final class PanamaVectorKernels implements VectorKernels {
     public float squaredDistance(float[] query, MemorySegment rows, long offset, int length) {
         FloatVector sum0 = FloatVector.zero(SPECIES);
         FloatVector sum1 = sum0;
-        FloatVector sum2 = sum0;
-        FloatVector sum3 = sum0;
         int i = 0;
         for (; i <= length - BLOCK; i += BLOCK) {
             long at = offset + (long) i * Float.BYTES;
             sum0 = addSquare(load(query, i), load(rows, at), sum0);
             sum1 = addSquare(load(query, i + LANES), load(rows, at + VECTOR_BYTES), sum1);
-            sum2 = addSquare(load(query, i + 2 * LANES), load(rows, at + 2 * VECTOR_BYTES), sum2);
-            sum3 = addSquare(load(query, i + 3 * LANES), load(rows, at + 3 * VECTOR_BYTES), sum3);
         }
-        for (; i <= length - LANES; i += LANES) {
-            sum0 = addSquare(load(query, i), load(rows, offset + (long) i * Float.BYTES), sum0);
+        if (i <= length - LANES) {
+            long at = offset + (long) i * Float.BYTES;
+            sum0 = addSquare(load(query, i), load(rows, at), sum0);
+            i += LANES;
         }
-        float sum = addLanes(sum0.add(sum1).add(sum2.add(sum3)));
+        float sum = addLanes(sum0.add(sum1));
         for (; i < length; i++) {
             float difference = query[i] - rows.get(FLOAT, offset + (long) i * Float.BYTES);
             sum = Math.fma(difference, difference, sum);
@@ -146,25 +143,26 @@ final class PanamaVectorKernels implements VectorKernels {
     public float dot(MemorySegment a, long aOffset, MemorySegment b, long bOffset, int length) {
         FloatVector sum0 = FloatVector.zero(SPECIES);
         FloatVector sum1 = sum0;
-        FloatVector sum2 = sum0;
-        FloatVector sum3 = sum0;
         int i = 0;
         for (; i <= length - BLOCK; i += BLOCK) {
-            long x = aOffset + (long) i * Float.BYTES;
-            long y = bOffset + (long) i * Float.BYTES;
-            sum0 = load(a, x).fma(load(b, y), sum0);
-            sum1 = load(a, x + VECTOR_BYTES).fma(load(b, y + VECTOR_BYTES), sum1);
-            sum2 = load(a, x + 2 * VECTOR_BYTES).fma(load(b, y + 2 * VECTOR_BYTES), sum2);
-            sum3 = load(a, x + 3 * VECTOR_BYTES).fma(load(b, y + 3 * VECTOR_BYTES), sum3);
-        }
-        for (; i <= length - LANES; i += LANES) {
             long at = (long) i * Float.BYTES;
             sum0 = load(a, aOffset + at).fma(load(b, bOffset + at), sum0);
+            sum1 =
+                    load(a, aOffset + at + VECTOR_BYTES)
+                            .fma(load(b, bOffset + at + VECTOR_BYTES), sum1);
         }
-        float sum = addLanes(sum0.add(sum1).add(sum2.add(sum3)));
-        for (; i < length; i++) {
+        if (i <= length - LANES) {
             long at = (long) i * Float.BYTES;
-            sum = Math.fma(a.get(FLOAT, aOffset + at), b.get(FLOAT, bOffset + at), sum);
+            sum0 = load(a, aOffset + at).fma(load(b, bOffset + at), sum0);
+            i += LANES;
+        }
+        float sum = addLanes(sum0.add(sum1));
+        for (; i < length; i++) {
+            sum =
+                    Math.fma(
+                            a.get(FLOAT, aOffset + (long) i * Float.BYTES),
+                            b.get(FLOAT, bOffset + (long) i * Float.BYTES),
+                            sum);
         }
         return sum;
     }
@@ -174,25 +172,26 @@ final class PanamaVectorKernels implements VectorKernels {
             MemorySegment a, long aOffset, MemorySegment b, long bOffset, int length) {
         FloatVector sum0 = FloatVector.zero(SPECIES);
         FloatVector sum1 = sum0;
-        FloatVector sum2 = sum0;
-        FloatVector sum3 = sum0;
         int i = 0;
         for (; i <= length - BLOCK; i += BLOCK) {
-            long x = aOffset + (long) i * Float.BYTES;
-            long y = bOffset + (long) i * Float.BYTES;
-            sum0 = addSquare(load(a, x), load(b, y), sum0);
-            sum1 = addSquare(load(a, x + VECTOR_BYTES), load(b, y + VECTOR_BYTES), sum1);
-            sum2 = addSquare(load(a, x + 2 * VECTOR_BYTES), load(b, y + 2 * VECTOR_BYTES), sum2);
-            sum3 = addSquare(load(a, x + 3 * VECTOR_BYTES), load(b, y + 3 * VECTOR_BYTES), sum3);
-        }
-        for (; i <= length - LANES; i += LANES) {
             long at = (long) i * Float.BYTES;
             sum0 = addSquare(load(a, aOffset + at), load(b, bOffset + at), sum0);
+            sum1 =
+                    addSquare(
+                            load(a, aOffset + at + VECTOR_BYTES),
+                            load(b, bOffset + at + VECTOR_BYTES),
+                            sum1);
         }
-        float sum = addLanes(sum0.add(sum1).add(sum2.add(sum3)));
-        for (; i < length; i++) {
+        if (i <= length - LANES) {
             long at = (long) i * Float.BYTES;
-            float difference = a.get(FLOAT, aOffset + at) - b.get(FLOAT, bOffset + at);
+            sum0 = addSquare(load(a, aOffset + at), load(b, bOffset + at), sum0);
+            i += LANES;
+        }
+        float sum = addLanes(sum0.add(sum1));
+        for (; i < length; i++) {
+            float difference =
+                    a.get(FLOAT, aOffset + (long) i * Float.BYTES)
+                            - b.get(FLOAT, bOffset + (long) i * Float.BYTES);
             sum = Math.fma(difference, difference, sum);
         }
         return sum;
@@ -209,8 +208,63 @@ final class PanamaVectorKernels implements VectorKernels {
             int from,
             int count,
             float[] out) {
-        for (int i = 0; i < count; i++) {
-            out[i] = dot(query, rows, base + ordinals[from + i] * stride, length);
+        int row = 0;
+        for (; row <= count - BATCH_ROWS; row += BATCH_ROWS) {
+            long a = base + ordinals[from + row] * stride;
+            long b = base + ordinals[from + row + 1] * stride;
+            long c = base + ordinals[from + row + 2] * stride;
+            long d = base + ordinals[from + row + 3] * stride;
+            FloatVector a0 = FloatVector.zero(SPECIES);
+            FloatVector a1 = a0;
+            FloatVector b0 = a0;
+            FloatVector b1 = a0;
+            FloatVector c0 = a0;
+            FloatVector c1 = a0;
+            FloatVector d0 = a0;
+            FloatVector d1 = a0;
+            int i = 0;
+            for (; i <= length - BLOCK; i += BLOCK) {
+                long at = (long) i * Float.BYTES;
+                FloatVector x = load(query, i);
+                FloatVector y = load(query, i + LANES);
+                a0 = x.fma(load(rows, a + at), a0);
+                a1 = y.fma(load(rows, a + at + VECTOR_BYTES), a1);
+                b0 = x.fma(load(rows, b + at), b0);
+                b1 = y.fma(load(rows, b + at + VECTOR_BYTES), b1);
+                c0 = x.fma(load(rows, c + at), c0);
+                c1 = y.fma(load(rows, c + at + VECTOR_BYTES), c1);
+                d0 = x.fma(load(rows, d + at), d0);
+                d1 = y.fma(load(rows, d + at + VECTOR_BYTES), d1);
+            }
+            if (i <= length - LANES) {
+                long at = (long) i * Float.BYTES;
+                FloatVector x = load(query, i);
+                a0 = x.fma(load(rows, a + at), a0);
+                b0 = x.fma(load(rows, b + at), b0);
+                c0 = x.fma(load(rows, c + at), c0);
+                d0 = x.fma(load(rows, d + at), d0);
+                i += LANES;
+            }
+            FloatVector sums = addLanes(a0.add(a1), b0.add(b1), c0.add(c1), d0.add(d1));
+            float sumA = sums.lane(0);
+            float sumB = sums.lane(LANES / 2);
+            float sumC = sums.lane(LANES / 4);
+            float sumD = sums.lane(LANES / 2 + LANES / 4);
+            for (; i < length; i++) {
+                long at = (long) i * Float.BYTES;
+                float x = query[i];
+                sumA = Math.fma(x, rows.get(FLOAT, a + at), sumA);
+                sumB = Math.fma(x, rows.get(FLOAT, b + at), sumB);
+                sumC = Math.fma(x, rows.get(FLOAT, c + at), sumC);
+                sumD = Math.fma(x, rows.get(FLOAT, d + at), sumD);
+            }
+            out[row] = sumA;
+            out[row + 1] = sumB;
+            out[row + 2] = sumC;
+            out[row + 3] = sumD;
+        }
+        for (; row < count; row++) {
+            out[row] = dot(query, rows, base + ordinals[from + row] * stride, length);
         }
     }
 
@@ -225,8 +279,63 @@ final class PanamaVectorKernels implements VectorKernels {
             int from,
             int count,
             float[] out) {
-        for (int i = 0; i < count; i++) {
-            out[i] = squaredDistance(query, rows, base + ordinals[from + i] * stride, length);
+        int row = 0;
+        for (; row <= count - BATCH_ROWS; row += BATCH_ROWS) {
+            long a = base + ordinals[from + row] * stride;
+            long b = base + ordinals[from + row + 1] * stride;
+            long c = base + ordinals[from + row + 2] * stride;
+            long d = base + ordinals[from + row + 3] * stride;
+            FloatVector a0 = FloatVector.zero(SPECIES);
+            FloatVector a1 = a0;
+            FloatVector b0 = a0;
+            FloatVector b1 = a0;
+            FloatVector c0 = a0;
+            FloatVector c1 = a0;
+            FloatVector d0 = a0;
+            FloatVector d1 = a0;
+            int i = 0;
+            for (; i <= length - BLOCK; i += BLOCK) {
+                long at = (long) i * Float.BYTES;
+                FloatVector x = load(query, i);
+                FloatVector y = load(query, i + LANES);
+                a0 = addSquare(x, load(rows, a + at), a0);
+                a1 = addSquare(y, load(rows, a + at + VECTOR_BYTES), a1);
+                b0 = addSquare(x, load(rows, b + at), b0);
+                b1 = addSquare(y, load(rows, b + at + VECTOR_BYTES), b1);
+                c0 = addSquare(x, load(rows, c + at), c0);
+                c1 = addSquare(y, load(rows, c + at + VECTOR_BYTES), c1);
+                d0 = addSquare(x, load(rows, d + at), d0);
+                d1 = addSquare(y, load(rows, d + at + VECTOR_BYTES), d1);
+            }
+            if (i <= length - LANES) {
+                long at = (long) i * Float.BYTES;
+                FloatVector x = load(query, i);
+                a0 = addSquare(x, load(rows, a + at), a0);
+                b0 = addSquare(x, load(rows, b + at), b0);
+                c0 = addSquare(x, load(rows, c + at), c0);
+                d0 = addSquare(x, load(rows, d + at), d0);
+                i += LANES;
+            }
+            FloatVector sums = addLanes(a0.add(a1), b0.add(b1), c0.add(c1), d0.add(d1));
+            float sumA = sums.lane(0);
+            float sumB = sums.lane(LANES / 2);
+            float sumC = sums.lane(LANES / 4);
+            float sumD = sums.lane(LANES / 2 + LANES / 4);
+            for (; i < length; i++) {
+                long at = (long) i * Float.BYTES;
+                float x = query[i];
+                sumA = addSquare(x - rows.get(FLOAT, a + at), sumA);
+                sumB = addSquare(x - rows.get(FLOAT, b + at), sumB);
+                sumC = addSquare(x - rows.get(FLOAT, c + at), sumC);
+                sumD = addSquare(x - rows.get(FLOAT, d + at), sumD);
+            }
+            out[row] = sumA;
+            out[row + 1] = sumB;
+            out[row + 2] = sumC;
+            out[row + 3] = sumD;
+        }
+        for (; row < count; row++) {
+            out[row] = squaredDistance(query, rows, base + ordinals[from + row] * stride, length);
         }
     }
 
@@ -271,20 +380,52 @@ final class PanamaVectorKernels implements VectorKernels {
         return difference.fma(difference, sum);
     }
 
-    private static float addLanes(FloatVector x) {
-        if (LANES >= 16) {
-            x = x.add(x.rearrange(ROTATE_8));
-        }
-        if (LANES >= 8) {
-            x = x.add(x.rearrange(ROTATE_4));
-        }
-        if (LANES >= 4) {
-            x = x.add(x.rearrange(ROTATE_2));
-        }
-        return x.add(x.rearrange(ROTATE_1)).lane(0);
+    private static float addSquare(float difference, float sum) {
+        return Math.fma(difference, difference, sum);
     }
 
-    private static VectorShuffle<Float> rotation(int lanes) {
-        return VectorShuffle.fromOp(SPECIES, lane -> (lane + lanes) & (LANES - 1));
+    /** The sum of all lanes, of which each step leaves half. */
+    private static float addLanes(FloatVector x) {
+        x = x.add(x.rearrange(SWAP_2));
+        x = x.add(x.rearrange(SWAP_4));
+        if (LANES >= 8) {
+            x = x.add(x.rearrange(SWAP_8));
+        }
+        if (LANES >= 16) {
+            x = x.add(x.rearrange(SWAP_16));
+        }
+        return x.lane(0);
+    }
+
+    /**
+     * The same of four vectors at once: their sums end in the first lanes of the first (a), third
+     * (b), second (c) and fourth (d) quarter.
+     */
+    private static FloatVector addLanes(
+            FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+        FloatVector ab = a.blend(b, UPPER_2).add(b.blend(a, UPPER_2).rearrange(SWAP_2));
+        FloatVector cd = c.blend(d, UPPER_2).add(d.blend(c, UPPER_2).rearrange(SWAP_2));
+        FloatVector x = ab.blend(cd, UPPER_4).add(cd.blend(ab, UPPER_4).rearrange(SWAP_4));
+        if (LANES >= 8) {
+            x = x.add(x.rearrange(SWAP_8));
+        }
+        if (LANES >= 16) {
+            x = x.add(x.rearrange(SWAP_16));
+        }
+        return x;
+    }
+
+    /** Every lane changes places with the one that is so many lanes away. */
+    private static VectorShuffle<Float> exchange(int lanes) {
+        return VectorShuffle.fromOp(SPECIES, lane -> lane ^ lanes);
+    }
+
+    /** The upper half of every group of twice so many lanes. */
+    private static VectorMask<Float> upper(int lanes) {
+        long bits = 0;
+        for (int lane = 0; lane < LANES; lane++) {
+            bits |= (lane & lanes) != 0 ? 1L << lane : 0;
+        }
+        return VectorMask.fromLong(SPECIES, bits);
     }
 }
