@@ -10,8 +10,8 @@ import java.io.StringWriter;
  * @param out what it printed.
  * @param err its errors and progress.
  */
-record CommandRun(int code, String out, String err) {
-    static CommandRun of(String... arguments) {
+public record CommandRun(int code, String out, String err) {
+    public static CommandRun of(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = Millrace.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true));

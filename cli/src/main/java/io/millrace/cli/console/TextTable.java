@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table of text: the first column to the left, the others to the right.
+ * A table of text: the first column to the left, numbers to the right, remarks behind them to the
+ * left again.
  *
  * <p>Threading: one thread.
  */
@@ -13,9 +14,21 @@ public final class TextTable {
     private static final String GAP = "  ";
 
     private final List<String[]> rows = new ArrayList<>();
+    private final int remarks;
 
-    /** Creates an empty table. */
-    public TextTable() {}
+    /** Creates an empty table without remarks. */
+    public TextTable() {
+        this(Integer.MAX_VALUE);
+    }
+
+    /**
+     * Creates an empty table.
+     *
+     * @param remarks first column that is to the left again.
+     */
+    public TextTable(int remarks) {
+        this.remarks = remarks;
+    }
 
     /**
      * Adds a row.
@@ -40,10 +53,11 @@ public final class TextTable {
             StringBuilder line = new StringBuilder(indent);
             for (int column = 0; column < row.length; column++) {
                 String space = " ".repeat(widths[column] - row[column].length());
-                if (column == 0) {
+                line.append(column == 0 ? "" : GAP);
+                if (column == 0 || column >= remarks) {
                     line.append(row[column]).append(space);
                 } else {
-                    line.append(GAP).append(space).append(row[column]);
+                    line.append(space).append(row[column]);
                 }
             }
             out.println(line.toString().stripTrailing());

@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** {@code millrace train}. */
 @Command(
@@ -55,19 +56,19 @@ public final class TrainCommand implements Runnable {
             TrainingPlan plan = TrainingPlan.defaults(data, seed, threads.count());
             TrainingReport report = Training.run(data, out, plan, common.progress());
             new TextTable()
-                    .row(
-                            "towers",
-                            Texts.number(report.towers().losses().getLast(), 3),
-                            "loss after the last pass")
-                    .row(
-                            "ranker",
-                            Texts.number(report.ranker().losses().getLast(), 4),
-                            "log loss at the end")
-                    .row("time", Texts.seconds(report.seconds()), "")
+                    .row("towers: positives", Texts.count(report.towers().positives()))
+                    .row("towers: last loss", loss(report.towers().losses()))
+                    .row("towers: time", Texts.seconds(report.towers().seconds()))
+                    .row("ranker: impressions", Texts.count(report.ranker().events()))
+                    .row("ranker: last loss", loss(report.ranker().losses()))
+                    .row("ranker: time", Texts.seconds(report.ranker().seconds()))
+                    .row("time", Texts.seconds(report.seconds()))
                     .print(common.out(), "");
-            common.out().println("models in " + out);
-            common.out().flush();
             common.write(report.figures());
         }
+    }
+
+    private static String loss(List<Double> losses) {
+        return Texts.number(losses.getLast(), 4);
     }
 }

@@ -1,0 +1,177 @@
+package io.millrace.cli.report;
+
+import io.millrace.core.metrics.Figures;
+
+import org.HdrHistogram.Histogram;
+
+import java.util.List;
+
+/**
+ * What a report shows. Parts that are empty are left out of the page.
+ *
+ * @param title of the page.
+ * @param subtitle what was run, in one line.
+ * @param isGood whether all is well.
+ * @param verdict in one line.
+ * @param tiles the most important figures.
+ * @param funnel from many to few.
+ * @param quality bars beside their baselines.
+ * @param latency percentile curves.
+ * @param seconds latency over time.
+ * @param stages where the time of a request goes.
+ * @param work where the time of the run went.
+ * @param training curves of the training.
+ * @param examples some answers.
+ * @param environment where it was run.
+ * @param figures all of them.
+ */
+public record ReportData(
+        String title,
+        String subtitle,
+        boolean isGood,
+        String verdict,
+        List<Tile> tiles,
+        List<FunnelStep> funnel,
+        List<BarGroup> quality,
+        List<Curve> latency,
+        List<Second> seconds,
+        List<Bar> stages,
+        List<Bar> work,
+        List<LineGroup> training,
+        List<Example> examples,
+        List<Fact> environment,
+        Figures figures) {
+    /** Copies the lists. */
+    public ReportData {
+        tiles = List.copyOf(tiles);
+        funnel = List.copyOf(funnel);
+        quality = List.copyOf(quality);
+        latency = List.copyOf(latency);
+        seconds = List.copyOf(seconds);
+        stages = List.copyOf(stages);
+        work = List.copyOf(work);
+        training = List.copyOf(training);
+        examples = List.copyOf(examples);
+        environment = List.copyOf(environment);
+    }
+
+    /**
+     * An important figure.
+     *
+     * @param label what it is.
+     * @param value the figure with its unit.
+     * @param note what to know of it.
+     */
+    public record Tile(String label, String value, String note) {}
+
+    /**
+     * One width of the funnel.
+     *
+     * @param label what is counted.
+     * @param count how many.
+     * @param note what makes fewer of them.
+     */
+    public record FunnelStep(String label, long count, String note) {}
+
+    /**
+     * Bars of one scale.
+     *
+     * @param title what is compared.
+     * @param note what to know of it.
+     * @param bars the bars; the first is ours.
+     */
+    public record BarGroup(String title, String note, List<Bar> bars) {
+        /** Copies the list. */
+        public BarGroup {
+            bars = List.copyOf(bars);
+        }
+    }
+
+    /**
+     * One bar.
+     *
+     * @param label what it stands for.
+     * @param value its length, at least 0.
+     * @param text its length for people.
+     */
+    public record Bar(String label, double value, String text) {}
+
+    /**
+     * A distribution of times.
+     *
+     * @param label what was timed.
+     * @param histogram in nanoseconds.
+     */
+    public record Curve(String label, Histogram histogram) {}
+
+    /**
+     * One second of the load.
+     *
+     * @param seconds end of it, since the load began.
+     * @param count answers.
+     * @param p50Us median latency.
+     * @param p99Us 99th percentile of the latency.
+     * @param hiccupUs longest hiccup of the machine, or NaN.
+     */
+    public record Second(double seconds, long count, double p50Us, double p99Us, double hiccupUs) {}
+
+    /**
+     * Lines of one scale.
+     *
+     * @param title what is shown.
+     * @param xLabel what runs along.
+     * @param lines the lines.
+     */
+    public record LineGroup(String title, String xLabel, List<Line> lines) {
+        /** Copies the list. */
+        public LineGroup {
+            lines = List.copyOf(lines);
+        }
+    }
+
+    /**
+     * A line.
+     *
+     * @param label what it shows.
+     * @param points from left to right.
+     */
+    public record Line(String label, List<Point> points) {
+        /** Copies the list. */
+        public Line {
+            points = List.copyOf(points);
+        }
+    }
+
+    /**
+     * A point.
+     *
+     * @param x how far along.
+     * @param y how high.
+     */
+    public record Point(double x, double y) {}
+
+    /**
+     * An answer.
+     *
+     * @param title whose.
+     * @param note what is known of them.
+     * @param columns headings.
+     * @param rows cells.
+     */
+    public record Example(
+            String title, String note, List<String> columns, List<List<String>> rows) {
+        /** Copies the lists. */
+        public Example {
+            columns = List.copyOf(columns);
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /**
+     * A name and what stands for it.
+     *
+     * @param name the name.
+     * @param value what it is.
+     */
+    public record Fact(String name, String value) {}
+}
