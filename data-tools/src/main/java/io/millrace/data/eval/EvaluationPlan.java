@@ -32,7 +32,7 @@ public record EvaluationPlan(
     }
 
     /**
-     * 500 items with 500 candidates, 500 million pairs, 200,000 impressions, baselines, seed 1, a
+     * 500 items with 625 candidates, 200 million pairs, 200,000 impressions, baselines, seed 1, a
      * thread per processor.
      *
      * @return the plan.
@@ -41,8 +41,8 @@ public record EvaluationPlan(
         return new EvaluationPlan(
                 Runtime.getRuntime().availableProcessors(),
                 500,
-                500,
-                500_000_000,
+                625,
+                200_000_000,
                 200_000,
                 true,
                 1);
