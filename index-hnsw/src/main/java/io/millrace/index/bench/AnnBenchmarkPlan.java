@@ -1,5 +1,6 @@
 package io.millrace.index.bench;
 
+import io.millrace.core.error.MillraceException;
 import io.millrace.index.Metric;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,22 @@ public record AnnBenchmarkPlan(
         int efConstruction,
         long seed,
         @Nullable Path index) {
+
+    /** Refuses what can't be measured. */
+    public AnnBenchmarkPlan {
+        ef = List.copyOf(ef);
+        if (k < 1 || limitQueries < 1 || threads < 1 || ef.isEmpty()) {
+            throw MillraceException.usage(
+                    "nothing to measure: k=%d, queries=%d, threads=%d, ef=%s; each must be at"
+                            + " least 1",
+                    k, limitQueries, threads, ef);
+        }
+        for (int each : ef) {
+            if (each < 1) {
+                throw MillraceException.usage("no such effort: ef=%d, least=1", each);
+            }
+        }
+    }
 
     /** How rows are kept. */
     public enum Layout {

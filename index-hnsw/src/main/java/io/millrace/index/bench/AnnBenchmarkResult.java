@@ -20,6 +20,11 @@ public record AnnBenchmarkResult(
         double bytesPerVector,
         List<Run> runs) {
 
+    /** Keeps its own list. */
+    public AnnBenchmarkResult {
+        runs = List.copyOf(runs);
+    }
+
     /**
      * One effort.
      *

@@ -1,0 +1,71 @@
+package io.millrace.index.vectors;
+
+import io.millrace.core.error.MillraceException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A folder that holds base, queries and truth together, as those of MNIST and Fashion-MNIST do: the
+ * training images are the base, the test images the queries; the true neighbours, when there are
+ * any, are an ivecs file under squared Euclidean distance, maybe of the first queries only.
+ *
+ * @param base file of the rows.
+ * @param query file of the queries.
+ * @param truth file of the true neighbours, or null.
+ */
+public record VectorFolder(Path base, Path query, @Nullable Path truth) {
+    private static final String BASE = "train-images-idx3-ubyte";
+    private static final String QUERY = "t10k-images-idx3-ubyte";
+    private static final String TRUTH = ".ivecs";
+
+    /**
+     * Whether a path is a folder.
+     *
+     * @param path what may be one.
+     * @return whether {@link #at} should be asked.
+     */
+    public static boolean isAt(Path path) {
+        return Files.isDirectory(path);
+    }
+
+    /**
+     * Looks into a folder.
+     *
+     * @param folder the folder.
+     * @return its files.
+     * @throws MillraceException NOT_FOUND when base or queries are missing.
+     */
+    public static VectorFolder at(Path folder) {
+        List<Path> files;
+        try (Stream<Path> list = Files.list(folder)) {
+            files = list.sorted().toList();
+        } catch (IOException e) {
+            throw MillraceException.io("list vectors", folder, e);
+        }
+        Path base = find(files, BASE);
+        Path query = find(files, QUERY);
+        if (base == null || query == null) {
+            throw MillraceException.badInput(
+                    "a folder without vectors: folder=%s, expected=%s and %s, plain or .gz; name"
+                            + " the files themselves",
+                    folder, BASE, QUERY);
+        }
+        return new VectorFolder(base, query, find(files, TRUTH));
+    }
+
+    private static @Nullable Path find(List<Path> files, String part) {
+        for (Path file : files) {
+            Path name = file.getFileName();
+            if (name != null && name.toString().contains(part)) {
+                return file;
+            }
+        }
+        return null;
+    }
+}
