@@ -19,7 +19,7 @@ import io.millrace.core.error.MillraceException;
  */
 public final class PackedMatrix {
     /** Outputs of a whole panel. */
-    static final int PANEL_WIDTH = 64;
+    public static final int PANEL_WIDTH = 64;
 
     private static final int LINE_UNIT = 16;
 
@@ -68,12 +68,20 @@ public final class PackedMatrix {
      */
     public void pack(MatrixView weights) {
         weights.requireBlock(outputs, inputs);
-        for (int panel = 0; panel < outputs; panel += PANEL_WIDTH) {
-            packPanel(weights, panel);
+        for (int output = 0; output < outputs; output += PANEL_WIDTH) {
+            packPanel(weights, output);
         }
     }
 
-    private void packPanel(MatrixView weights, int panel) {
+    /**
+     * Packs the weights of one panel's outputs, so that threads may share a matrix out.
+     *
+     * @param weights all of W, as in {@link #pack}.
+     * @param panel first output of the panel, a multiple of {@link #PANEL_WIDTH}.
+     */
+    public void packPanel(MatrixView weights, int panel) {
+        weights.requireBlock(outputs, inputs);
+        assert panel % PANEL_WIDTH == 0 : panel;
         float[] source = weights.values();
         int width = lineWidth(panel);
         int count = Math.min(PANEL_WIDTH, outputs - panel);

@@ -4,50 +4,52 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
-import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.Weights;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Weights of the ranker: full-rank cross layers beside a deep part of two layers.
+ * Weights of the ranker: embeddings and a network with two heads, for the click and for the long
+ * view.
  *
- * <p>File: section file of kind {@code DCNV2}: {@code shape} (embedding, cross layers, deep 1, deep
- * 2), {@code schema} (fingerprint), {@code table.N} in the order of table names, {@code cross.N.*},
- * {@code deep.N.*}, {@code head.*}.
+ * <p>File: section file of kind {@code DCNV2}: {@code shape} (embedding, cross layers, rank,
+ * structure, then the units of each deep layer), {@code schema} (fingerprint), {@code table.N} in
+ * the order of table names, {@code cross.N.v.*} (only with a rank), {@code cross.N.*}, {@code
+ * deep.N.*}, {@code head.*}.
  *
- * <p>Threading: immutable once trained, any thread. Ownership: close it when no scorer is used any
- * more.
+ * <p>Threading: immutable once trained, any thread; weights must not change any more after the
+ * first scorer was made. Ownership: close it when no scorer is used any more.
  */
 public final class DcnModel implements AutoCloseable {
+    /** Index of the head for the click. */
+    public static final int CLICK_HEAD = 0;
+
+    /** Index of the head for the long view. */
+    public static final int LONG_VIEW_HEAD = 1;
+
+    private static final int HEADS = 2;
     private static final String KIND = "DCNV2";
     private static final int VERSION = 1;
     private static final double EMBEDDING_DEVIATION = 0.01;
+    private static final int FIXED_SIZES = 4;
 
-    private final DcnShape shape;
     private final long schemaFingerprint;
     private final RankerInput input;
-    private final List<DenseLayer> cross = new ArrayList<>();
-    private final DenseLayer deep1;
-    private final DenseLayer deep2;
-    private final DenseLayer head;
+    private final DcnNetwork network;
+    private @Nullable DcnServing serving;
 
     private DcnModel(FeatureSchema schema, DcnShape shape) {
-        this.shape = shape;
         this.schemaFingerprint = schema.fingerprint();
         this.input = new RankerInput(schema, shape.embedding());
-        int width = input.width();
-        for (int layer = 0; layer < shape.crossLayers(); layer++) {
-            cross.add(new DenseLayer(width, width));
-        }
-        this.deep1 = new DenseLayer(shape.deep1(), width);
-        this.deep2 = new DenseLayer(shape.deep2(), shape.deep1());
-        this.head = new DenseLayer(1, width + shape.deep2());
+        this.network = new DcnNetwork(input.width(), shape, HEADS);
     }
 
     /**
@@ -63,10 +65,7 @@ public final class DcnModel implements AutoCloseable {
         for (EmbeddingTable table : model.input.tables().values()) {
             table.fillGaussian(EMBEDDING_DEVIATION, seed);
         }
-        int stream = 1;
-        for (DenseLayer layer : model.layers()) {
-            layer.fill(SplitRandom.forStream(seed, stream++));
-        }
+        model.network.fill(seed);
         return model;
     }
 
@@ -91,9 +90,7 @@ public final class DcnModel implements AutoCloseable {
                         fingerprint,
                         schema.fingerprint());
             }
-            int[] sizes = file.readInts("shape");
-            DcnModel model =
-                    new DcnModel(schema, new DcnShape(sizes[0], sizes[1], sizes[2], sizes[3]));
+            DcnModel model = new DcnModel(schema, readShape(file));
             try {
                 model.read(file);
             } catch (MillraceException e) {
@@ -111,20 +108,17 @@ public final class DcnModel implements AutoCloseable {
      */
     public void save(Path path) {
         try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
-            writer.ints(
-                    "shape",
-                    new int[] {
-                        shape.embedding(), shape.crossLayers(), shape.deep1(), shape.deep2()
-                    });
+            writer.ints("shape", sizes());
             writer.longs("schema", new long[] {schemaFingerprint});
             int index = 0;
             for (EmbeddingTable table : input.tables().values()) {
                 writer.section("table." + index++, table.segment());
             }
-            List<DenseLayer> layers = layers();
+            List<DenseLayer> layers = network.layers();
+            List<String> names = network.layerNames();
             for (int i = 0; i < layers.size(); i++) {
-                writer.floats(nameOf(i) + ".weights", layers.get(i).weights());
-                writer.floats(nameOf(i) + ".bias", layers.get(i).bias());
+                writer.floats(names.get(i) + ".weights", layers.get(i).weights());
+                writer.floats(names.get(i) + ".bias", layers.get(i).bias());
             }
             writer.commit();
         }
@@ -136,8 +130,13 @@ public final class DcnModel implements AutoCloseable {
      * @param maxCandidates the most candidates of a request.
      * @return a new one for one thread.
      */
-    public DcnScorer newScorer(int maxCandidates) {
-        return new DcnScorer(this, maxCandidates);
+    public synchronized DcnScorer newScorer(int maxCandidates) {
+        DcnServing ready = serving;
+        if (ready == null) {
+            ready = new DcnServing(network, input.sharedWidth());
+            serving = ready;
+        }
+        return new DcnScorer(input, ready, maxCandidates);
     }
 
     /**
@@ -146,7 +145,7 @@ public final class DcnModel implements AutoCloseable {
      * @return the shape.
      */
     public DcnShape shape() {
-        return shape;
+        return network.shape();
     }
 
     /**
@@ -159,52 +158,12 @@ public final class DcnModel implements AutoCloseable {
     }
 
     /**
-     * Cross layers in order.
+     * The dense weights.
      *
      * @return live weights.
      */
-    public List<DenseLayer> cross() {
-        return cross;
-    }
-
-    /**
-     * First deep layer.
-     *
-     * @return live weights.
-     */
-    public DenseLayer deep1() {
-        return deep1;
-    }
-
-    /**
-     * Second deep layer.
-     *
-     * @return live weights.
-     */
-    public DenseLayer deep2() {
-        return deep2;
-    }
-
-    /**
-     * The head over the last cross layer and the last deep layer.
-     *
-     * @return live weights, one output.
-     */
-    public DenseLayer head() {
-        return head;
-    }
-
-    /**
-     * All dense layers.
-     *
-     * @return cross layers, deep layers, head.
-     */
-    public List<DenseLayer> layers() {
-        List<DenseLayer> layers = new ArrayList<>(cross);
-        layers.add(deep1);
-        layers.add(deep2);
-        layers.add(head);
-        return layers;
+    public DcnNetwork network() {
+        return network;
     }
 
     @Override
@@ -217,20 +176,48 @@ public final class DcnModel implements AutoCloseable {
         for (EmbeddingTable table : input.tables().values()) {
             Weights.copy(file, "table." + index++, table.segment());
         }
-        List<DenseLayer> layers = layers();
+        List<DenseLayer> layers = network.layers();
+        List<String> names = network.layerNames();
         for (int i = 0; i < layers.size(); i++) {
-            Weights.copy(
-                    file, nameOf(i) + ".weights", MemorySegment.ofArray(layers.get(i).weights()));
-            Weights.copy(file, nameOf(i) + ".bias", MemorySegment.ofArray(layers.get(i).bias()));
-            layers.get(i).repack();
+            DenseLayer layer = layers.get(i);
+            Weights.copy(file, names.get(i) + ".weights", MemorySegment.ofArray(layer.weights()));
+            Weights.copy(file, names.get(i) + ".bias", MemorySegment.ofArray(layer.bias()));
+            layer.repack();
         }
     }
 
-    private String nameOf(int layer) {
-        int crossLayers = cross.size();
-        if (layer < crossLayers) {
-            return "cross." + layer;
+    private int[] sizes() {
+        DcnShape shape = network.shape();
+        int[] sizes = new int[FIXED_SIZES + shape.deep().size()];
+        sizes[0] = shape.embedding();
+        sizes[1] = shape.crossLayers();
+        sizes[2] = shape.rank();
+        sizes[3] = shape.structure().code();
+        for (int i = 0; i < shape.deep().size(); i++) {
+            sizes[FIXED_SIZES + i] = shape.deep().get(i);
         }
-        return layer < crossLayers + 2 ? "deep." + (layer - crossLayers) : "head";
+        return sizes;
+    }
+
+    private static DcnShape readShape(SectionFile file) {
+        int[] sizes = file.readInts("shape");
+        if (sizes.length <= FIXED_SIZES) {
+            throw badSizes(file, sizes);
+        }
+        DcnStructure structure =
+                Arrays.stream(DcnStructure.values())
+                        .filter(each -> each.code() == sizes[3])
+                        .findFirst()
+                        .orElseThrow(() -> badSizes(file, sizes));
+        List<Integer> deep = new ArrayList<>();
+        for (int i = FIXED_SIZES; i < sizes.length; i++) {
+            deep.add(sizes[i]);
+        }
+        return new DcnShape(sizes[0], sizes[1], sizes[2], structure, deep);
+    }
+
+    private static MillraceException badSizes(SectionFile file, int[] sizes) {
+        return MillraceException.corrupt(
+                file.path(), "bad sizes of the ranker: sizes=%s", Arrays.toString(sizes));
     }
 }

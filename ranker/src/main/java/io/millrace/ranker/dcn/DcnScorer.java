@@ -1,52 +1,33 @@
 package io.millrace.ranker.dcn;
 
 import io.millrace.core.HotPath;
-import io.millrace.core.simd.Activation;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
-import io.millrace.core.simd.MatrixKernels;
-import io.millrace.core.simd.MatrixView;
-import io.millrace.core.simd.VectorKernels;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * Scores all candidates of a request as one batch.
+ * Scores all candidates of a request. What user and context contribute to the layers that take the
+ * input is computed once; the candidates go through the network in pieces that stay in the cache.
  *
- * <p>Threading: one thread. Allocation: none after construction; about {@code 4 · maxCandidates ·
- * (3 d + deep1 + deep2)} bytes then.
+ * <p>Threading: one thread. Allocation: none after construction.
  */
 public final class DcnScorer {
-    private static final MatrixKernels MATRICES = Kernels.matrix();
     private static final ElementKernels ELEMENTS = Kernels.element();
-    private static final VectorKernels VECTORS = Kernels.vector();
 
-    private final DcnModel model;
+    private final RankerInput input;
+    private final DcnBatch batch;
+    private final DcnServing serving;
     private final int maxCandidates;
-    private final int width;
-    private final float[] inputs;
-    private final float[] deep2;
-    private final MatrixView inputView;
-    private final MatrixView evenView;
-    private final MatrixView oddView;
-    private final MatrixView deep1View;
-    private final MatrixView deep2View;
-    private final DenseLayer[] cross;
+    private @Nullable DcnBatch unsharedBatch;
 
-    DcnScorer(DcnModel model, int maxCandidates) {
-        this.model = model;
+    DcnScorer(RankerInput input, DcnServing serving, int maxCandidates) {
+        this.input = input;
+        this.serving = serving;
+        this.batch = new DcnBatch(serving);
         this.maxCandidates = maxCandidates;
-        this.width = model.input().width();
-        this.inputs = new float[maxCandidates * width];
-        this.deep2 = new float[maxCandidates * model.shape().deep2()];
-        this.inputView = MatrixView.of(inputs, 0, width);
-        this.evenView = MatrixView.of(new float[maxCandidates * width], 0, width);
-        this.oddView = MatrixView.of(new float[maxCandidates * width], 0, width);
-        this.deep1View =
-                MatrixView.of(
-                        new float[maxCandidates * model.shape().deep1()], 0, model.shape().deep1());
-        this.deep2View = MatrixView.of(deep2, 0, model.shape().deep2());
-        this.cross = model.cross().toArray(DenseLayer[]::new);
     }
 
     /**
@@ -59,7 +40,7 @@ public final class DcnScorer {
     }
 
     /**
-     * Scores candidates.
+     * Scores candidates by the probability of a click.
      *
      * @param userRows memory of the user's row.
      * @param userOffset where it begins, in bytes.
@@ -69,7 +50,7 @@ public final class DcnScorer {
      * @param itemRowBytes length of an item row.
      * @param ordinals candidates.
      * @param count how many, at most {@link #maxCandidates}.
-     * @param probabilities click probabilities beside the ordinals.
+     * @param clicks click probabilities beside the ordinals.
      */
     @HotPath
     public void scoreInto(
@@ -81,31 +62,79 @@ public final class DcnScorer {
             long itemRowBytes,
             int[] ordinals,
             int count,
-            float[] probabilities) {
+            float[] clicks) {
+        scoreInto(
+                userRows,
+                userOffset,
+                contextRows,
+                contextOffset,
+                itemRows,
+                itemRowBytes,
+                ordinals,
+                count,
+                clicks,
+                null);
+    }
+
+    /**
+     * Scores candidates by the probabilities of a click and of a long view.
+     *
+     * @param userRows memory of the user's row.
+     * @param userOffset where it begins, in bytes.
+     * @param contextRows memory of the context row.
+     * @param contextOffset where it begins, in bytes.
+     * @param itemRows memory of the item rows in the order of their ordinals.
+     * @param itemRowBytes length of an item row.
+     * @param ordinals candidates.
+     * @param count how many, at most {@link #maxCandidates}.
+     * @param clicks click probabilities beside the ordinals.
+     * @param longViews probabilities of a long view beside the ordinals, or null for none.
+     */
+    @HotPath
+    public void scoreInto(
+            MemorySegment userRows,
+            long userOffset,
+            MemorySegment contextRows,
+            long contextOffset,
+            MemorySegment itemRows,
+            long itemRowBytes,
+            int[] ordinals,
+            int count,
+            float[] clicks,
+            float @Nullable [] longViews) {
         assert count <= maxCandidates : count;
         if (count == 0) {
             return;
         }
-        RankerInput input = model.input();
+        float[] inputs = batch.inputs();
+        int width = batch.width();
         int shared = input.sharedWidth();
         input.gatherSharedInto(userRows, userOffset, contextRows, contextOffset, inputs, 0);
-        for (int i = 1; i < count; i++) {
-            System.arraycopy(inputs, 0, inputs, i * width, shared);
+        batch.beginRequest(count);
+        for (int from = 0; from < count; from += DcnBatch.ROWS) {
+            int rows = Math.min(DcnBatch.ROWS, count - from);
+            for (int row = 0; row < rows; row++) {
+                long offset = ordinals[from + row] * itemRowBytes;
+                input.item().gatherInto(itemRows, offset, inputs, row * width + shared);
+            }
+            batch.run(rows);
+            batch.logitsInto(DcnModel.CLICK_HEAD, rows, clicks, from);
+            if (longViews != null) {
+                batch.logitsInto(DcnModel.LONG_VIEW_HEAD, rows, longViews, from);
+            }
         }
-        for (int i = 0; i < count; i++) {
-            input.item()
-                    .gatherInto(itemRows, ordinals[i] * itemRowBytes, inputs, i * width + shared);
+        ELEMENTS.sigmoids(clicks, 0, count);
+        if (longViews != null) {
+            ELEMENTS.sigmoids(longViews, 0, count);
         }
-        logits(count, probabilities);
-        ELEMENTS.sigmoids(probabilities, 0, count);
     }
 
     /**
-     * Scores one candidate of each of many requests, for tools that have no single request: bit for
-     * bit what {@link #scoreInto} gives, but the weights are read once for all of them.
+     * Scores pairs of which each has a user and a context of its own, as an evaluation needs it.
+     * Same probabilities as one by one, bit for bit.
      *
      * @param userRows memory of the users' rows.
-     * @param userOffsets where the row of each one's user begins, in bytes.
+     * @param userOffsets where each one's user row begins, in bytes.
      * @param contextRows memory of the context rows.
      * @param contextOffsets where each one's context row begins, in bytes.
      * @param itemRows memory of the item rows in the order of their ordinals.
@@ -125,61 +154,41 @@ public final class DcnScorer {
             int count,
             float[] probabilities) {
         assert count <= maxCandidates : count;
-        RankerInput input = model.input();
-        for (int i = 0; i < count; i++) {
-            int at = i * width;
-            input.gatherSharedInto(
-                    userRows, userOffsets[i], contextRows, contextOffsets[i], inputs, at);
-            input.item()
-                    .gatherInto(
-                            itemRows, ordinals[i] * itemRowBytes, inputs, at + input.sharedWidth());
+        DcnBatch unshared = unsharedBatch();
+        int width = unshared.width();
+        for (int from = 0; from < count; from += DcnBatch.ROWS) {
+            int rows = Math.min(DcnBatch.ROWS, count - from);
+            for (int row = 0; row < rows; row++) {
+                int at = row * width;
+                int i = from + row;
+                input.gatherSharedInto(
+                        userRows,
+                        userOffsets[i],
+                        contextRows,
+                        contextOffsets[i],
+                        unshared.inputs(),
+                        at);
+                input.item()
+                        .gatherInto(
+                                itemRows,
+                                ordinals[i] * itemRowBytes,
+                                unshared.inputs(),
+                                at + input.sharedWidth());
+            }
+            unshared.run(rows);
+            unshared.logitsInto(DcnModel.CLICK_HEAD, rows, probabilities, from);
         }
-        if (count > 0) {
-            logits(count, probabilities);
-            ELEMENTS.sigmoids(probabilities, 0, count);
-        }
+        ELEMENTS.sigmoids(probabilities, 0, count);
     }
 
-    /**
-     * Memory of the inputs, for tests and tools that bring their own.
-     *
-     * @return row-major, {@code maxCandidates x d}.
-     */
-    float[] inputs() {
-        return inputs;
-    }
-
-    /** Runs the inputs through the network. */
-    @HotPath
-    void logits(int count, float[] out) {
-        MatrixView last = inputView;
-        for (int layer = 0; layer < cross.length; layer++) {
-            MatrixView next = (layer & 1) == 0 ? evenView : oddView;
-            MATRICES.crossPacked(
-                    last, count, cross[layer].packed(), cross[layer].bias(), inputView, last, next);
-            last = next;
+    /** Made when it is first asked for: requests have no use for it. */
+    private DcnBatch unsharedBatch() {
+        DcnBatch unshared = unsharedBatch;
+        if (unshared == null) {
+            unshared = new DcnBatch(new DcnServing(serving.network(), 0));
+            unshared.beginRequest(0);
+            unsharedBatch = unshared;
         }
-        MATRICES.multiplyPacked(
-                inputView,
-                count,
-                model.deep1().packed(),
-                model.deep1().bias(),
-                Activation.RELU,
-                deep1View);
-        MATRICES.multiplyPacked(
-                deep1View,
-                count,
-                model.deep2().packed(),
-                model.deep2().bias(),
-                Activation.RELU,
-                deep2View);
-        float[] head = model.head().weights();
-        int units = model.shape().deep2();
-        for (int i = 0; i < count; i++) {
-            out[i] =
-                    model.head().bias()[0]
-                            + VECTORS.dot(last.values(), i * width, head, 0, width)
-                            + VECTORS.dot(deep2, i * units, head, width, units);
-        }
+        return unshared;
     }
 }

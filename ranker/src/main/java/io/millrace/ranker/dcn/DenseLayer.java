@@ -33,6 +33,13 @@ public final class DenseLayer {
         repack();
     }
 
+    /** Takes over weights and bias. */
+    void set(float[] newWeights, float[] newBias) {
+        System.arraycopy(newWeights, 0, weights, 0, weights.length);
+        System.arraycopy(newBias, 0, bias, 0, bias.length);
+        repack();
+    }
+
     /** Brings the weights into the order of the kernels. */
     public void repack() {
         packed.pack(view());

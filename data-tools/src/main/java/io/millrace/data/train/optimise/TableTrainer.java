@@ -8,7 +8,9 @@ import io.millrace.core.simd.VectorKernels;
 import io.millrace.ranker.model.EmbeddingTable;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Gradients and optimiser state of one embedding table. Only the rows a batch touches are summed
@@ -24,6 +26,8 @@ public final class TableTrainer implements AutoCloseable {
 
     private final EmbeddingTable table;
     private final int dimension;
+    private final int part;
+    private final int parts;
     private final DirectMemory squares;
     private final int[] lastStep;
     private final int[] slotOf;
@@ -37,13 +41,60 @@ public final class TableTrainer implements AutoCloseable {
      * @param table the table to be trained.
      */
     public TableTrainer(EmbeddingTable table) {
+        this(
+                table,
+                0,
+                1,
+                DirectMemory.allocate((long) table.rows() * table.dimension() * Float.BYTES),
+                new int[table.rows()],
+                new int[table.rows()]);
+        Arrays.fill(slotOf, -1);
+    }
+
+    private TableTrainer(
+            EmbeddingTable table,
+            int part,
+            int parts,
+            DirectMemory squares,
+            int[] lastStep,
+            int[] slotOf) {
         this.table = table;
         this.dimension = table.dimension();
-        this.squares = DirectMemory.allocate((long) table.rows() * dimension * Float.BYTES);
-        this.lastStep = new int[table.rows()];
-        this.slotOf = new int[table.rows()];
-        Arrays.fill(slotOf, -1);
+        this.part = part;
+        this.parts = parts;
+        this.squares = squares;
+        this.lastStep = lastStep;
+        this.slotOf = slotOf;
         this.gradients = new float[FIRST_CAPACITY * dimension];
+    }
+
+    /**
+     * Trainers that share a table: each has the ids that leave its own rest, and they may work side
+     * by side. How many there are does not change what is learnt.
+     *
+     * @param table the table to be trained.
+     * @param parts how many.
+     * @return the trainers; closing one closes all.
+     */
+    public static List<TableTrainer> inParts(EmbeddingTable table, int parts) {
+        TableTrainer whole = new TableTrainer(table);
+        List<TableTrainer> result = new ArrayList<>();
+        for (int part = 0; part < parts; part++) {
+            result.add(
+                    new TableTrainer(
+                            table, part, parts, whole.squares, whole.lastStep, whole.slotOf));
+        }
+        return result;
+    }
+
+    /**
+     * Whether a row is this trainer's.
+     *
+     * @param id the row.
+     * @return true when {@link #add} may be called for it.
+     */
+    public boolean owns(int id) {
+        return parts == 1 || id % parts == part;
     }
 
     /**

@@ -5,25 +5,18 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.simd.AdamStep;
-import io.millrace.core.simd.ElementKernels;
-import io.millrace.core.simd.Kernels;
-import io.millrace.core.simd.VectorKernels;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.train.optimise.Shards;
 import io.millrace.data.train.optimise.TableTrainer;
 import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.RankerInput;
-import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.model.EmbeddingTable;
-import io.millrace.ranker.model.FeatureInput;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
 
 /**
  * Trains the ranker on impressions. Ids of users and items are now and then replaced by that of an
@@ -32,41 +25,43 @@ import java.util.concurrent.ForkJoinPool;
  * <p>Threading: one trainer, one caller; works on a pool of its own.
  */
 public final class RankerTrainer implements AutoCloseable {
-    private static final ElementKernels ELEMENTS = Kernels.element();
-    private static final VectorKernels VECTORS = Kernels.vector();
     private static final double MEAN_DECAY = 0.9;
     private static final double SQUARE_DECAY = 0.999;
     private static final double LAST_RATE_SHARE = 0.02;
     private static final float ANONYMOUS_SHARE = 0.1f;
     private static final int REPORTED_PARTS = 20;
     private static final long ORDER_STREAM = 1L << 42;
+    private static final int MOST_SCORED = 200_000;
+    private static final int LARGE_TABLE_ROWS = 2_048;
+    private static final int LARGE_TABLE_PARTS = 4;
 
     private final Dataset dataset;
-    private final InteractionTable events;
-    private final RankerInput input;
+    private final DcnModel model;
     private final RankerTrainingPlan plan;
     private final ProgressListener progress;
     private final Shards shards;
     private final DcnGradients gradients;
     private final ImpressionBatch batch;
-    private final boolean[] labels;
     private final List<TableTrainer> tables = new ArrayList<>();
     private final AdamStep step = new AdamStep(MEAN_DECAY, SQUARE_DECAY);
+    private final Scores trainScores;
     private int stepNumber;
 
     private RankerTrainer(
             Dataset dataset, DcnModel model, RankerTrainingPlan plan, ProgressListener progress) {
         this.dataset = dataset;
-        this.events = dataset.train();
-        this.input = model.input();
+        this.model = model;
         this.plan = plan;
         this.progress = progress;
         this.shards = new Shards(plan.threads());
-        this.gradients = new DcnGradients(model, plan.batch(), shards);
+        this.gradients =
+                new DcnGradients(
+                        model.network(), plan.batch(), new Dropout(plan.dropout(), plan.seed()));
         this.batch = new ImpressionBatch(plan.batch());
-        this.labels = new boolean[plan.batch()];
-        for (EmbeddingTable table : input.tables().values()) {
-            tables.add(new TableTrainer(table));
+        this.trainScores = new Scores(MOST_SCORED);
+        for (EmbeddingTable table : model.input().tables().values()) {
+            int parts = table.rows() >= LARGE_TABLE_ROWS ? LARGE_TABLE_PARTS : 1;
+            tables.addAll(TableTrainer.inParts(table, parts));
         }
     }
 
@@ -82,12 +77,14 @@ public final class RankerTrainer implements AutoCloseable {
      */
     public static Trained train(
             Dataset dataset, RankerTrainingPlan plan, ProgressListener progress) {
-        double clickRate = clickRate(dataset.train());
+        long learnt = learntEvents(dataset.train(), plan);
+        double clickRate = clickRate(dataset.train(), learnt);
         DcnModel model = DcnModel.initial(dataset.schema(), plan.shape(), plan.seed());
-        model.head().bias()[0] = (float) Math.log(clickRate / (1 - clickRate));
+        model.network().head().bias()[DcnModel.CLICK_HEAD] =
+                (float) Math.log(clickRate / (1 - clickRate));
         try (ForkJoinPool pool = new ForkJoinPool(plan.threads());
                 RankerTrainer trainer = new RankerTrainer(dataset, model, plan, progress)) {
-            return new Trained(model, pool.submit(trainer::run).get());
+            return new Trained(model, pool.submit(() -> trainer.run(learnt)).get());
         } catch (ExecutionException e) {
             model.close();
             if (e.getCause() instanceof MillraceException own) {
@@ -99,6 +96,9 @@ public final class RankerTrainer implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new MillraceException(
                     ErrorCode.INTERNAL, "training of the ranker was interrupted", e);
+        } catch (MillraceException e) {
+            model.close();
+            throw e;
         }
     }
 
@@ -115,20 +115,39 @@ public final class RankerTrainer implements AutoCloseable {
         tables.forEach(TableTrainer::close);
     }
 
-    private RankerTrainingReport run() {
+    private RankerTrainingReport run(long learnt) {
         long startNs = System.nanoTime();
-        long[] groups = groups();
-        long total = events.count() * plan.epochs();
+        InteractionTable events = dataset.train();
+        ImpressionRows rows = new ImpressionRows(dataset, events, model.input());
+        List<Double> losses = learn(rows, learnt);
+        double seconds = (System.nanoTime() - startNs) / 1e9;
+        RankerTrainingReport.Quality heldOut =
+                learnt < events.count()
+                        ? score(rows, learnt, events.count())
+                        : RankerTrainingReport.Quality.NONE;
+        InteractionTable test = dataset.test();
+        RankerTrainingReport.Quality tested =
+                score(new ImpressionRows(dataset, test, model.input()), 0, test.count());
+        return new RankerTrainingReport(
+                learnt * plan.epochs(),
+                losses,
+                seconds,
+                new RankerTrainingReport.Quality(trainScores.auc(), trainScores.logLoss()),
+                heldOut,
+                tested);
+    }
+
+    private List<Double> learn(ImpressionRows rows, long learnt) {
+        long total = learnt * plan.epochs();
         double[] lossSums = new double[REPORTED_PARTS];
         long[] lossCounts = new long[REPORTED_PARTS];
         long done = 0;
+        GroupOrder order = new GroupOrder(rows.events(), 0, learnt, plan.batch());
         try (ProgressListener.Stage stage = progress.start("train ranker", total)) {
             for (int epoch = 0; epoch < plan.epochs(); epoch++) {
-                SplitRandom random = SplitRandom.forStream(plan.seed(), ORDER_STREAM + epoch);
-                shuffle(groups, random);
-                GroupCursor cursor = new GroupCursor(groups, random);
-                while (cursor.fillBatch()) {
-                    double loss = trainBatch((double) done / total, epoch);
+                order.shuffle(SplitRandom.forStream(plan.seed(), ORDER_STREAM + epoch));
+                while (order.fill(batch, plan.batch(), ANONYMOUS_SHARE)) {
+                    double loss = trainBatch(rows, (double) done / total, epoch);
                     int part = (int) (done * REPORTED_PARTS / total);
                     lossSums[part] += loss;
                     lossCounts[part] += batch.rows();
@@ -144,244 +163,127 @@ public final class RankerTrainer implements AutoCloseable {
                 losses.add(lossSums[part] / lossCounts[part]);
             }
         }
-        return new RankerTrainingReport(done, losses, (System.nanoTime() - startNs) / 1e9);
+        return losses;
     }
 
-    private double trainBatch(double share, int epoch) {
-        shards.run(batch.groups(), this::gatherGroups);
-        gradients.forward(batch.rows());
-        for (int row = 0; row < batch.rows(); row++) {
-            labels[row] = events.isClick(batch.event(row));
-        }
-        double loss = gradients.loss(batch.rows(), labels);
+    private double trainBatch(ImpressionRows rows, double share, int epoch) {
+        stepNumber++;
+        gradients.begin(batch.rows(), stepNumber);
+        shards.run(batch.groups(), (from, to) -> throughNetwork(rows, from, to));
+        double loss = loss(rows.events());
         if (!Double.isFinite(loss)) {
             throw MillraceException.of(
                     ErrorCode.INTERNAL,
-                    "loss of the ranker is no number: epoch=%d, batch=%d; lower the learning rate",
+                    "loss of the ranker is no number: epoch=%d, batch=%d, rate=%s; lower the"
+                            + " learning rate",
                     epoch + 1,
-                    stepNumber + 1);
+                    stepNumber,
+                    plan.learningRate());
         }
-        gradients.backward(batch.rows());
-        stepNumber++;
         step.advance((float) (plan.learningRate() * (1 - (1 - LAST_RATE_SHARE) * share)));
-        sumUserGradients();
-        tables.parallelStream().forEach(this::scatter);
-        gradients.apply(step);
+        int tableCount = tables.size();
+        IntStream.range(0, tableCount + gradients.parts())
+                .parallel()
+                .forEach(
+                        task -> {
+                            if (task < tableCount) {
+                                TableTrainer table = tables.get(task);
+                                rows.scatter(batch, gradients.inputGradients, table);
+                                table.apply(step, stepNumber, plan.l2());
+                            } else {
+                                gradients.learn(task - tableCount, step);
+                            }
+                        });
         return loss;
     }
 
-    private void gatherGroups(int fromGroup, int toGroup) {
-        float[] inputs = gradients.inputs;
-        int width = input.width();
-        for (int group = fromGroup; group < toGroup; group++) {
-            int first = batch.groupStart(group);
-            for (int row = first; row < batch.groupStart(group + 1); row++) {
-                long event = batch.event(row);
-                int at = row * width;
-                if (row == first) {
-                    input.user()
-                            .gatherInto(
-                                    dataset.users().segment(),
-                                    dataset.users().offset(events.user(event)),
-                                    inputs,
-                                    at);
-                    hideIds(
-                            input.user(),
-                            FeatureField.USER_TABLE,
-                            batch.isUserAnonymous(group),
-                            inputs,
-                            at);
-                } else {
-                    System.arraycopy(inputs, first * width, inputs, at, input.contextAt());
-                }
-                input.context()
-                        .gatherInto(
-                                events.contextSegment(),
-                                events.contextOffset(event),
-                                inputs,
-                                at + input.contextAt());
-                int itemAt = at + input.sharedWidth();
-                input.item()
-                        .gatherInto(
-                                dataset.items().segment(),
-                                dataset.items().offset(events.item(event)),
-                                inputs,
-                                itemAt);
-                hideIds(
-                        input.item(),
-                        FeatureField.ITEM_TABLE,
-                        batch.isItemAnonymous(row),
-                        inputs,
-                        itemAt);
+    /** Some groups forwards and backwards. */
+    private void throughNetwork(ImpressionRows rows, int fromGroup, int toGroup) {
+        int from = batch.groupStart(fromGroup);
+        int to = batch.groupStart(toGroup);
+        rows.gather(batch, fromGroup, toGroup, gradients.inputs);
+        gradients.forward(from, to, true);
+        InteractionTable events = rows.events();
+        for (int row = from; row < to; row++) {
+            long event = batch.event(row);
+            setGradient(row, DcnModel.CLICK_HEAD, events.isClick(event), 1);
+            setGradient(
+                    row, DcnModel.LONG_VIEW_HEAD, events.isLongView(event), plan.longViewWeight());
+        }
+        gradients.backward(from, to);
+        rows.sumUsers(batch, fromGroup, toGroup, gradients.inputGradients);
+    }
+
+    private void setGradient(int row, int head, boolean outcome, float weight) {
+        double probability = 1 / (1 + Math.exp(-gradients.logit(row, head)));
+        double gradient = weight * (probability - (outcome ? 1 : 0)) / batch.rows();
+        gradients.setLogitGradient(row, head, (float) gradient);
+    }
+
+    /** Sum of the log losses of the clicks. */
+    private double loss(InteractionTable events) {
+        if (trainScores.count() >= MOST_SCORED) {
+            trainScores.clear();
+        }
+        double sum = 0;
+        for (int row = 0; row < batch.rows(); row++) {
+            float logit = gradients.logit(row, DcnModel.CLICK_HEAD);
+            boolean isClick = events.isClick(batch.event(row));
+            sum += Scores.logLoss(logit, isClick);
+            trainScores.add(logit, isClick);
+        }
+        return sum;
+    }
+
+    /** How good the clicks of some impressions are foretold, of very many only the last. */
+    private RankerTrainingReport.Quality score(ImpressionRows rows, long from, long to) {
+        if (to == from) {
+            return RankerTrainingReport.Quality.NONE;
+        }
+        InteractionTable events = rows.events();
+        GroupOrder order =
+                new GroupOrder(events, Math.max(from, to - MOST_SCORED), to, plan.batch());
+        Scores scores = new Scores((int) Math.min(to - from, MOST_SCORED));
+        while (order.fill(batch, plan.batch(), 0)) {
+            gradients.begin(batch.rows(), 0);
+            shards.run(
+                    batch.groups(),
+                    (first, end) -> {
+                        rows.gather(batch, first, end, gradients.inputs);
+                        gradients.forward(batch.groupStart(first), batch.groupStart(end), false);
+                    });
+            for (int row = 0; row < batch.rows(); row++) {
+                scores.add(
+                        gradients.logit(row, DcnModel.CLICK_HEAD),
+                        events.isClick(batch.event(row)));
             }
         }
+        return new RankerTrainingReport.Quality(scores.auc(), scores.logLoss());
     }
 
-    /**
-     * Puts the embedding of an unseen id in the place of the own one; pooled lists of the same
-     * table stay.
-     */
-    private static void hideIds(
-            FeatureInput part, String table, boolean isHidden, float[] inputs, int at) {
-        if (!isHidden) {
-            return;
+    private static long learntEvents(InteractionTable events, RankerTrainingPlan plan) {
+        long end = events.count();
+        if (!plan.isLastDayHeldOut() || end == 0) {
+            return end;
         }
-        for (int field = 0; field < part.fieldCount(); field++) {
-            if (isOwnId(part, field, table)) {
-                EmbeddingTable own = part.table(field);
-                ELEMENTS.copyRow(
-                        own.segment(),
-                        own.offset(FeatureField.UNSEEN),
-                        inputs,
-                        at + part.position(field),
-                        own.dimension());
-            }
+        int lastDay = events.day(end - 1);
+        while (end > 0 && events.day(end - 1) == lastDay) {
+            end--;
         }
+        return end;
     }
 
-    private static boolean isOwnId(FeatureInput part, int field, String table) {
-        return !part.isNumber(field)
-                && !part.isList(field)
-                && part.table(field).name().equals(table);
-    }
-
-    /**
-     * The user part is the same in all rows of a group: its gradient is the sum, kept in the first
-     * of them.
-     */
-    private void sumUserGradients() {
-        float[] all = gradients.inputGradients;
-        int width = input.width();
-        for (int group = 0; group < batch.groups(); group++) {
-            int first = batch.groupStart(group);
-            for (int row = first + 1; row < batch.groupStart(group + 1); row++) {
-                VECTORS.addScaled(1, all, row * width, all, first * width, input.contextAt());
-            }
-        }
-    }
-
-    private void scatter(TableTrainer table) {
-        int width = input.width();
-        for (int group = 0; group < batch.groups(); group++) {
-            int first = batch.groupStart(group);
-            scatterPart(
-                    table,
-                    input.user(),
-                    dataset.users().segment(),
-                    dataset.users().offset(events.user(batch.event(first))),
-                    batch.isUserAnonymous(group) ? FeatureField.USER_TABLE : "",
-                    first * width);
-            for (int row = first; row < batch.groupStart(group + 1); row++) {
-                long event = batch.event(row);
-                scatterPart(
-                        table,
-                        input.context(),
-                        events.contextSegment(),
-                        events.contextOffset(event),
-                        "",
-                        row * width + input.contextAt());
-                scatterPart(
-                        table,
-                        input.item(),
-                        dataset.items().segment(),
-                        dataset.items().offset(events.item(event)),
-                        batch.isItemAnonymous(row) ? FeatureField.ITEM_TABLE : "",
-                        row * width + input.sharedWidth());
-            }
-        }
-        table.apply(step, stepNumber, plan.l2());
-    }
-
-    private void scatterPart(
-            TableTrainer table,
-            FeatureInput part,
-            MemorySegment rows,
-            long offset,
-            String hidden,
-            int at) {
-        for (int field = 0; field < part.fieldCount(); field++) {
-            if (part.isNumber(field) || part.table(field) != table.table()) {
-                continue;
-            }
-            int count = part.idCount(field, rows, offset);
-            boolean isHidden = isOwnId(part, field, hidden);
-            for (int i = 0; i < count; i++) {
-                int id = isHidden ? FeatureField.UNSEEN : part.id(field, i, rows, offset);
-                table.add(id, 1f / count, gradients.inputGradients, at + part.position(field));
-            }
-        }
-    }
-
-    /** Where runs of impressions of one user begin, each no longer than a batch. */
-    private long[] groups() {
-        long[] starts = new long[1_024];
-        int count = 0;
-        int longest = Math.min(plan.batch(), 64);
-        for (long event = 0; event < events.count(); event++) {
-            boolean isNew =
-                    event == 0
-                            || events.user(event) != events.user(event - 1)
-                            || event - (starts[count - 1] >>> 8) >= longest;
-            if (isNew) {
-                if (count == starts.length) {
-                    starts = Arrays.copyOf(starts, count * 2);
-                }
-                starts[count++] = event << 8;
-            }
-            // The low byte holds the length, so that a shuffled start still knows its end.
-            starts[count - 1]++;
-        }
-        return Arrays.copyOf(starts, count);
-    }
-
-    private static void shuffle(long[] values, SplitRandom random) {
-        for (int i = values.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            long swapped = values[i];
-            values[i] = values[j];
-            values[j] = swapped;
-        }
-    }
-
-    private static double clickRate(InteractionTable events) {
+    private static double clickRate(InteractionTable events, long count) {
         long clicks = 0;
-        for (long i = 0; i < events.count(); i++) {
+        for (long i = 0; i < count; i++) {
             clicks += events.isClick(i) ? 1 : 0;
         }
-        if (clicks == 0 || clicks == events.count()) {
+        if (clicks == 0 || clicks == count) {
             throw MillraceException.badInput(
-                    "nothing to learn: impressions=%d, clicks=%d; there must be both labels",
-                    events.count(), clicks);
+                    "nothing to learn for the ranker: impressions=%d, clicks=%d; there must be both"
+                            + " clicks and others",
+                    count, clicks);
         }
-        return (double) clicks / events.count();
-    }
-
-    /** Goes through the groups of an epoch and fills batches with whole groups. */
-    private final class GroupCursor {
-        private final long[] groups;
-        private final SplitRandom random;
-        private int next;
-
-        GroupCursor(long[] groups, SplitRandom random) {
-            this.groups = groups;
-            this.random = random;
-        }
-
-        boolean fillBatch() {
-            batch.clear();
-            while (next < groups.length) {
-                long first = groups[next] >>> 8;
-                int length = (int) (groups[next] & 0xFF);
-                if (batch.rows() + length > plan.batch()) {
-                    break;
-                }
-                batch.beginGroup(random.nextFloat() < ANONYMOUS_SHARE);
-                for (int i = 0; i < length; i++) {
-                    batch.add(first + i, random.nextFloat() < ANONYMOUS_SHARE);
-                }
-                next++;
-            }
-            return batch.rows() > 0;
-        }
+        return (double) clicks / count;
     }
 }

@@ -11,6 +11,10 @@ import io.millrace.ranker.dcn.DcnShape;
  * @param batch impressions of a step.
  * @param learningRate step size at the start; falls in a straight line to a fiftieth.
  * @param l2 multiple of an embedding that is added to its gradient.
+ * @param dropout share of the deep part's units that are dropped in a step.
+ * @param longViewWeight weight of the long view's loss beside the click's.
+ * @param isLastDayHeldOut whether the last day is not learnt from but reported on, as is needed to
+ *     choose between plans; what is to be used learns from all days.
  * @param seed seed of weights and order.
  * @param threads how many threads; does not change the result.
  */
@@ -20,6 +24,9 @@ public record RankerTrainingPlan(
         int batch,
         float learningRate,
         float l2,
+        float dropout,
+        float longViewWeight,
+        boolean isLastDayHeldOut,
         long seed,
         int threads) {
     private static final long MANY_EVENTS = 400_000;
@@ -28,11 +35,20 @@ public record RankerTrainingPlan(
     private static final float LEARNING_RATE = 3e-3f;
     private static final float SMALL_L2 = 3e-5f;
 
+    private static final float DROPOUT = 0.1f;
+    private static final float LONG_VIEW_WEIGHT = 0.3f;
+
     /** Validates. */
     public RankerTrainingPlan {
         check("ranker-epochs", epochs, 1, 1_000);
         check("ranker-batch", batch, 16, 65_536);
         check("threads", threads, 1, 1_024);
+        if (!(dropout >= 0) || dropout >= 1 || !(longViewWeight >= 0) || longViewWeight > 100) {
+            throw MillraceException.usage(
+                    "bad dropout or weight of long views: dropout=%s, weight=%s; choose 0 <="
+                            + " dropout < 1, 0 <= weight <= 100",
+                    dropout, longViewWeight);
+        }
         if (!(learningRate > 0) || learningRate > 1 || !(l2 >= 0)) {
             throw MillraceException.usage(
                     "bad learning rate or l2: rate=%s, l2=%s; choose 0 < rate <= 1, l2 >= 0",
@@ -57,6 +73,28 @@ public record RankerTrainingPlan(
                 isLarge ? LARGE_BATCH : SMALL_BATCH,
                 LEARNING_RATE,
                 isLarge ? 0 : SMALL_L2,
+                DROPOUT,
+                LONG_VIEW_WEIGHT,
+                false,
+                seed,
+                threads);
+    }
+
+    /**
+     * The same with the last day held out.
+     *
+     * @return a copy.
+     */
+    public RankerTrainingPlan withLastDayHeldOut() {
+        return new RankerTrainingPlan(
+                shape,
+                epochs,
+                batch,
+                learningRate,
+                l2,
+                dropout,
+                longViewWeight,
+                true,
                 seed,
                 threads);
     }

@@ -1,0 +1,196 @@
+package io.millrace.data.train.ranker;
+
+import io.millrace.core.simd.ElementKernels;
+import io.millrace.core.simd.Kernels;
+import io.millrace.core.simd.VectorKernels;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.train.optimise.TableTrainer;
+import io.millrace.ranker.dcn.RankerInput;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.FeatureInput;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Brings impressions into the ranker's input, and the gradients of that input back to the
+ * embeddings they came from.
+ *
+ * <p>Threading: groups may be gathered side by side; tables may be scattered to side by side.
+ */
+final class ImpressionRows {
+    private static final ElementKernels ELEMENTS = Kernels.element();
+    private static final VectorKernels VECTORS = Kernels.vector();
+
+    private final Dataset dataset;
+    private final InteractionTable events;
+    private final RankerInput input;
+
+    ImpressionRows(Dataset dataset, InteractionTable events, RankerInput input) {
+        this.dataset = dataset;
+        this.events = events;
+        this.input = input;
+    }
+
+    InteractionTable events() {
+        return events;
+    }
+
+    /** Writes the rows of some groups of a batch. */
+    void gather(ImpressionBatch batch, int fromGroup, int toGroup, float[] inputs) {
+        int width = input.width();
+        for (int group = fromGroup; group < toGroup; group++) {
+            int first = batch.groupStart(group);
+            gatherUser(batch, group, inputs, first * width);
+            for (int row = first; row < batch.groupStart(group + 1); row++) {
+                if (row > first) {
+                    System.arraycopy(inputs, first * width, inputs, row * width, input.contextAt());
+                }
+                gatherContextAndItem(batch, row, inputs, row * width);
+            }
+        }
+    }
+
+    private void gatherUser(ImpressionBatch batch, int group, float[] inputs, int at) {
+        long event = batch.event(batch.groupStart(group));
+        long offset = dataset.users().offset(events.user(event));
+        input.user().gatherInto(dataset.users().segment(), offset, inputs, at);
+        if (batch.isUserAnonymous(group)) {
+            hideId(input.user(), FeatureField.USER_TABLE, inputs, at);
+        }
+    }
+
+    private void gatherContextAndItem(ImpressionBatch batch, int row, float[] inputs, int at) {
+        long event = batch.event(row);
+        int itemAt = at + input.sharedWidth();
+        input.context()
+                .gatherInto(
+                        events.contextSegment(),
+                        events.contextOffset(event),
+                        inputs,
+                        at + input.contextAt());
+        long offset = dataset.items().offset(events.item(event));
+        input.item().gatherInto(dataset.items().segment(), offset, inputs, itemAt);
+        if (batch.isItemAnonymous(row)) {
+            hideId(input.item(), FeatureField.ITEM_TABLE, inputs, itemAt);
+        }
+        Arrays.fill(inputs, itemAt + input.item().width(), at + input.width(), 0);
+    }
+
+    /** Puts the embedding of an unseen id in the place of the own one; pooled lists stay. */
+    private static void hideId(FeatureInput part, String table, float[] inputs, int at) {
+        for (int field = 0; field < part.fieldCount(); field++) {
+            if (isOwnId(part, field, table)) {
+                EmbeddingTable own = part.table(field);
+                ELEMENTS.copyRow(
+                        own.segment(),
+                        own.offset(FeatureField.UNSEEN),
+                        inputs,
+                        at + part.position(field),
+                        own.dimension());
+            }
+        }
+    }
+
+    private static boolean isOwnId(FeatureInput part, int field, String table) {
+        return !part.isNumber(field)
+                && !part.isList(field)
+                && part.table(field).name().equals(table);
+    }
+
+    /**
+     * Sums the gradients of the user part, which all rows of a group have in common, into the first
+     * row of each group. Before {@link #scatter}.
+     */
+    void sumUsers(ImpressionBatch batch, int fromGroup, int toGroup, float[] gradients) {
+        int width = input.width();
+        for (int group = fromGroup; group < toGroup; group++) {
+            int first = batch.groupStart(group);
+            for (int row = first + 1; row < batch.groupStart(group + 1); row++) {
+                VECTORS.addScaled(
+                        1, gradients, row * width, gradients, first * width, input.contextAt());
+            }
+        }
+    }
+
+    /** Adds the gradients of a batch to those rows of a table that a trainer owns. */
+    void scatter(ImpressionBatch batch, float[] gradients, TableTrainer table) {
+        if (uses(input.user(), table)) {
+            scatterUsers(batch, gradients, table);
+        }
+        boolean isOfContext = uses(input.context(), table);
+        boolean isOfItem = uses(input.item(), table);
+        for (int row = 0; row < batch.rows() && (isOfContext || isOfItem); row++) {
+            long event = batch.event(row);
+            int at = row * input.width();
+            if (isOfContext) {
+                scatterPart(
+                        table,
+                        input.context(),
+                        events.contextSegment(),
+                        events.contextOffset(event),
+                        "",
+                        gradients,
+                        at + input.contextAt());
+            }
+            if (isOfItem) {
+                scatterPart(
+                        table,
+                        input.item(),
+                        dataset.items().segment(),
+                        dataset.items().offset(events.item(event)),
+                        batch.isItemAnonymous(row) ? FeatureField.ITEM_TABLE : "",
+                        gradients,
+                        at + input.sharedWidth());
+            }
+        }
+    }
+
+    private void scatterUsers(ImpressionBatch batch, float[] gradients, TableTrainer table) {
+        for (int group = 0; group < batch.groups(); group++) {
+            int first = batch.groupStart(group);
+            scatterPart(
+                    table,
+                    input.user(),
+                    dataset.users().segment(),
+                    dataset.users().offset(events.user(batch.event(first))),
+                    batch.isUserAnonymous(group) ? FeatureField.USER_TABLE : "",
+                    gradients,
+                    first * input.width());
+        }
+    }
+
+    private static boolean uses(FeatureInput part, TableTrainer table) {
+        for (int field = 0; field < part.fieldCount(); field++) {
+            if (!part.isNumber(field) && part.table(field) == table.table()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void scatterPart(
+            TableTrainer table,
+            FeatureInput part,
+            MemorySegment rows,
+            long offset,
+            String hidden,
+            float[] gradients,
+            int at) {
+        for (int field = 0; field < part.fieldCount(); field++) {
+            if (part.isNumber(field) || part.table(field) != table.table()) {
+                continue;
+            }
+            int count = part.idCount(field, rows, offset);
+            boolean isHidden = isOwnId(part, field, hidden);
+            for (int i = 0; i < count; i++) {
+                int id = isHidden ? FeatureField.UNSEEN : part.id(field, i, rows, offset);
+                if (table.owns(id)) {
+                    table.add(id, 1f / count, gradients, at + part.position(field));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.millrace.ranker.dcn;
+
+/** How the deep part stands to the cross layers. */
+public enum DcnStructure {
+    /** Beside them: it takes the input, and the head takes the ends of both. */
+    PARALLEL(0),
+    /** Behind them: it takes the last cross layer, and the head takes its end. */
+    STACKED(1);
+
+    private final int code;
+
+    DcnStructure(int code) {
+        this.code = code;
+    }
+
+    /** How files name it. */
+    int code() {
+        return code;
+    }
+}

@@ -1,0 +1,128 @@
+package io.millrace.ranker.dcn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.SectionFileWriter;
+import io.millrace.core.memory.DirectMemory;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+final class DcnModelTest {
+    private static final DcnShape SHAPE =
+            new DcnShape(4, 2, 0, DcnStructure.PARALLEL, List.of(12, 8));
+
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"PARALLEL, 0", "STACKED, 3"})
+    void shouldComeBackTheSameWhenSaved(DcnStructure structure, int rank) throws IOException {
+        DcnShape shape = new DcnShape(4, 2, rank, structure, List.of(12, 8, 6));
+        Path first = folder.resolve("first");
+        Path second = folder.resolve("second");
+        try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, 3)) {
+            model.save(first);
+            try (DcnModel loaded = DcnModel.load(first, RankerWorld.SCHEMA)) {
+                assertEquals(shape, loaded.shape());
+                loaded.save(second);
+            }
+        }
+        assertArrayEquals(Files.readAllBytes(first), Files.readAllBytes(second));
+    }
+
+    @Test
+    void shouldRefuseWhenTheSchemaIsAnother() {
+        Path path = saved(3);
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class, () -> DcnModel.load(path, RankerWorld.schema(60)));
+        assertEquals(ErrorCode.MISMATCH, e.code());
+    }
+
+    @Test
+    void shouldRefuseAndFreeItsMemoryWhenAWeightIsNotFinite() {
+        Path path = folder.resolve("weights");
+        try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, SHAPE, 3)) {
+            model.network().deep().get(1).weights()[7] = Float.POSITIVE_INFINITY;
+            model.save(path);
+        }
+        long before = DirectMemory.allocatedBytes();
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class, () -> DcnModel.load(path, RankerWorld.SCHEMA));
+        assertEquals(ErrorCode.CORRUPT_FILE, e.code());
+        assertTrue(e.getMessage().contains("tensor=deep.1.weights, index=7"), e.getMessage());
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldRefuseWhenTheFileIsAnotherOrDamaged() throws IOException {
+        Path foreign = folder.resolve("foreign");
+        try (SectionFileWriter writer = SectionFileWriter.create(foreign, "TWOTOWER", 1)) {
+            writer.ints("shape", new int[] {1}).commit();
+        }
+        assertCorrupt(foreign);
+        byte[] bytes = Files.readAllBytes(saved(3));
+        Path damaged = folder.resolve("damaged");
+        for (int at = 0; at < bytes.length; at += Math.max(1, bytes.length / 97)) {
+            // Between sections lies padding no checksum covers.
+            if (bytes[at] == 0) {
+                continue;
+            }
+            byte[] changed = bytes.clone();
+            changed[at] ^= 0x10;
+            Files.write(damaged, changed);
+            assertThrows(
+                    MillraceException.class,
+                    () -> DcnModel.load(damaged, RankerWorld.SCHEMA).close());
+        }
+    }
+
+    @Test
+    void shouldFreeItsMemoryWhenClosed() {
+        long before = DirectMemory.allocatedBytes();
+        DcnModel.initial(RankerWorld.SCHEMA, SHAPE, 1).close();
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldRefuseWhenAShapeMakesNoSense() {
+        assertUsage(() -> new DcnShape(0, 2, 0, DcnStructure.PARALLEL, List.of(8)));
+        assertUsage(() -> new DcnShape(8, 0, 0, DcnStructure.PARALLEL, List.of(8)));
+        assertUsage(() -> new DcnShape(8, 2, -1, DcnStructure.PARALLEL, List.of(8)));
+        assertUsage(() -> new DcnShape(8, 2, 0, DcnStructure.PARALLEL, List.of()));
+        assertUsage(() -> new DcnShape(8, 2, 0, DcnStructure.STACKED, List.of(8, 0)));
+    }
+
+    private static void assertUsage(Executable call) {
+        assertEquals(ErrorCode.USAGE, assertThrows(MillraceException.class, call).code());
+    }
+
+    private static void assertCorrupt(Path path) {
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class, () -> DcnModel.load(path, RankerWorld.SCHEMA));
+        assertEquals(ErrorCode.CORRUPT_FILE, e.code(), e.getMessage());
+    }
+
+    private Path saved(long seed) {
+        Path path = folder.resolve("saved");
+        try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, SHAPE, seed)) {
+            model.save(path);
+        }
+        return path;
+    }
+}

@@ -1,0 +1,150 @@
+package io.millrace.ranker.dcn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.core.random.SplitRandom;
+import io.millrace.ranker.AllocationProbe;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
+
+/** Requests against plain loops over the plain values that were put into the rows. */
+final class DcnScorerTest {
+    private static final RankerWorld WORLD = new RankerWorld();
+    private static final double TOLERANCE = 1e-5;
+
+    @AfterAll
+    static void closeWorld() {
+        WORLD.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PARALLEL, 0", "STACKED, 0", "PARALLEL, 5", "STACKED, 5"})
+    void shouldScoreAsPlainLoopsDoWhenCandidatesAreAnyNumber(DcnStructure structure, int rank) {
+        try (DcnModel model = model(structure, rank)) {
+            DcnScorer scorer = model.newScorer(RankerWorld.ITEMS);
+            // Around the size of a piece, and many.
+            for (int count : new int[] {0, 1, 2, 7, 119, 120, 121, 241, 500}) {
+                for (int user = 0; user < RankerWorld.USERS; user++) {
+                    int tab = user % RankerWorld.TABS;
+                    int[] ordinals = ordinals(count, user);
+                    float[] clicks = new float[count];
+                    float[] longViews = new float[count];
+                    score(scorer, user, tab, ordinals, count, clicks, longViews);
+                    for (int i = 0; i < count; i++) {
+                        double[] x = WORLD.input(model, user, tab, ordinals[i]);
+                        String where = "count=" + count + " user=" + user + " i=" + i;
+                        assertEquals(probability(model, x, 0), clicks[i], TOLERANCE, where);
+                        assertEquals(probability(model, x, 1), longViews[i], TOLERANCE, where);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A candidate's score must not depend on its company or its place. */
+    @ParameterizedTest
+    @CsvSource({"PARALLEL, 0", "STACKED, 5"})
+    void shouldGiveTheSameBitsWhenCandidatesStandElsewhere(DcnStructure structure, int rank) {
+        try (DcnModel model = model(structure, rank)) {
+            DcnScorer scorer = model.newScorer(500);
+            int[] ordinals = ordinals(500, 3);
+            float[] together = new float[500];
+            score(scorer, 3, 1, ordinals, 500, together, new float[500]);
+            float[] alone = new float[1];
+            float[] each = new float[500];
+            long[] userOffsets = new long[500];
+            long[] contextOffsets = new long[500];
+            for (int i = 0; i < 500; i++) {
+                score(scorer, 3, 1, new int[] {ordinals[i]}, 1, alone, new float[1]);
+                assertEquals(together[i], alone[0], "candidate " + i);
+                userOffsets[i] = WORLD.users.offset(3);
+                contextOffsets[i] = WORLD.contextBytes;
+            }
+            scorer.scoreEachInto(
+                    WORLD.users.segment(),
+                    userOffsets,
+                    WORLD.contexts,
+                    contextOffsets,
+                    WORLD.items.segment(),
+                    WORLD.items.layout().rowBytes(),
+                    ordinals,
+                    500,
+                    each);
+            assertArrayEquals(together, each);
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenWarm() {
+        try (DcnModel model = model(DcnStructure.PARALLEL, 0)) {
+            DcnScorer scorer = model.newScorer(500);
+            int[] ordinals = ordinals(500, 1);
+            float[] clicks = new float[500];
+            float[] longViews = new float[500];
+            long bytes =
+                    AllocationProbe.leastBytes(
+                            50, () -> score(scorer, 1, 0, ordinals, 500, clicks, longViews));
+            assertEquals(0, bytes, "bytes of 50 requests");
+        }
+    }
+
+    private static DcnModel model(DcnStructure structure, int rank) {
+        DcnShape shape = new DcnShape(8, 3, rank, structure, List.of(24, 20));
+        DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, 5);
+        // Untrained embeddings are near zero, and biases are zero: make all of them count.
+        model.input().tables().values().forEach(table -> table.fillGaussian(0.7, 8));
+        SplitRandom random = new SplitRandom(9);
+        for (CrossLayer layer : model.network().cross()) {
+            fill(random, layer.expansion().bias());
+        }
+        model.network().deep().forEach(layer -> fill(random, layer.bias()));
+        fill(random, model.network().head().bias());
+        return model;
+    }
+
+    private static void fill(SplitRandom random, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+    }
+
+    private static void score(
+            DcnScorer scorer,
+            int user,
+            int tab,
+            int[] ordinals,
+            int count,
+            float[] clicks,
+            float[] longViews) {
+        scorer.scoreInto(
+                WORLD.users.segment(),
+                WORLD.users.offset(user),
+                WORLD.contexts,
+                (long) tab * WORLD.contextBytes,
+                WORLD.items.segment(),
+                WORLD.items.layout().rowBytes(),
+                ordinals,
+                count,
+                clicks,
+                longViews);
+    }
+
+    private static double probability(DcnModel model, double[] x, int head) {
+        return 1 / (1 + Math.exp(-RankerWorld.logit(model.network(), x, head)));
+    }
+
+    private static int[] ordinals(int count, long seed) {
+        SplitRandom random = new SplitRandom(seed);
+        int[] ordinals = new int[count];
+        for (int i = 0; i < count; i++) {
+            ordinals[i] = random.nextInt(RankerWorld.ITEMS);
+        }
+        return ordinals;
+    }
+}

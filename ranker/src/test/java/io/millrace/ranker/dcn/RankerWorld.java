@@ -1,0 +1,194 @@
+package io.millrace.ranker.dcn;
+
+import io.millrace.core.random.SplitRandom;
+import io.millrace.ranker.features.ContextSource;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.EmbeddingTable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Users and items of random features of every kind, kept beside their rows as plain values, and the
+ * ranker in plain loops of double precision over those values.
+ */
+final class RankerWorld implements AutoCloseable {
+    static final int USERS = 5;
+    static final int ITEMS = 700;
+    static final int TABS = 3;
+
+    private static final FeatureField WATCHED =
+            FeatureField.itemSequence("watched", ITEMS + FeatureField.FIRST, 6);
+    private static final FeatureField USER_ID =
+            FeatureField.categorical(
+                    FeatureScope.USER, "user_id", USERS + FeatureField.FIRST, "user");
+    private static final FeatureField AGE = FeatureField.numeric(FeatureScope.USER, "age", 30, 7);
+    private static final FeatureField TAB =
+            FeatureField.context("tab", TABS, ContextSource.REQUEST, 0);
+    private static final FeatureField ITEM_ID =
+            FeatureField.categorical(
+                    FeatureScope.ITEM, "item_id", ITEMS + FeatureField.FIRST, "item");
+    private static final FeatureField TAGS = FeatureField.tags(FeatureScope.ITEM, "tags", 9, 4);
+    private static final FeatureField LENGTH =
+            FeatureField.numeric(FeatureScope.ITEM, "length", 2, 0.5f);
+
+    static final FeatureSchema SCHEMA = schema(0);
+
+    private final Arena arena = Arena.ofConfined();
+    private final List<int[]> watched = new ArrayList<>();
+    private final List<int[]> tags = new ArrayList<>();
+    private final float[] ages = new float[USERS];
+    private final float[] lengths = new float[ITEMS];
+    final RowTable users;
+    final RowTable items;
+    final MemorySegment contexts;
+    final int contextBytes;
+
+    RankerWorld() {
+        SplitRandom random = new SplitRandom(11);
+        try (RowTable.Builder builder = RowTable.builder(SCHEMA.layout(FeatureScope.USER), USERS)) {
+            for (int user = 0; user < USERS; user++) {
+                watched.add(ids(random, user == 0 ? 0 : random.nextInt(7), ITEMS));
+                // Missing, and far beyond the clip, among others.
+                ages[user] =
+                        user == 1 ? Float.NaN : user == 2 ? 1e6f : 20 + 20 * random.nextFloat();
+                builder.append(user);
+                builder.values(WATCHED, watched.get(user), 0, watched.get(user).length);
+                builder.category(USER_ID, user + FeatureField.FIRST);
+                builder.number(AGE, ages[user]);
+            }
+            users = builder.build();
+        }
+        try (RowTable.Builder builder = RowTable.builder(SCHEMA.layout(FeatureScope.ITEM), ITEMS)) {
+            for (int item = 0; item < ITEMS; item++) {
+                tags.add(ids(random, random.nextInt(5), 7));
+                lengths[item] = item % 13 == 0 ? Float.NaN : 4 * random.nextFloat();
+                builder.append(item);
+                builder.category(ITEM_ID, item + FeatureField.FIRST);
+                builder.values(TAGS, tags.get(item), 0, tags.get(item).length);
+                builder.number(LENGTH, lengths[item]);
+            }
+            items = builder.build();
+        }
+        contextBytes = SCHEMA.layout(FeatureScope.CONTEXT).rowBytes();
+        contexts = arena.allocate((long) TABS * contextBytes, 64);
+        for (int tab = 0; tab < TABS; tab++) {
+            contexts.set(RowLayout.INT, (long) tab * contextBytes, tab + FeatureField.FIRST);
+        }
+    }
+
+    /** The schema, or one like it that is another. */
+    static FeatureSchema schema(int utcOffsetMinutes) {
+        return new FeatureSchema(
+                FeatureSchema.FORMAT,
+                "world",
+                utcOffsetMinutes,
+                List.of(WATCHED, USER_ID, AGE, TAB, ITEM_ID, TAGS, LENGTH),
+                Map.of());
+    }
+
+    /** The ranker's input as the documents say it. */
+    double[] input(DcnModel model, int user, int tab, int item) {
+        List<Double> x = new ArrayList<>();
+        mean(x, table(model, "item"), watched.get(user));
+        mean(x, table(model, "user"), user + FeatureField.FIRST);
+        number(x, ages[user], 30, 7);
+        mean(x, table(model, "tab"), tab + FeatureField.FIRST);
+        mean(x, table(model, "item"), item + FeatureField.FIRST);
+        mean(x, table(model, "tags"), tags.get(item));
+        number(x, lengths[item], 2, 0.5);
+        while (x.size() % 16 != 0) {
+            x.add(0.0);
+        }
+        return x.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** The network as its paper writes it. */
+    static double logit(DcnNetwork network, double[] x0, int head) {
+        double[] x = x0.clone();
+        for (CrossLayer layer : network.cross()) {
+            double[] through = x;
+            DenseLayer projection = layer.projection();
+            if (projection != null) {
+                through = product(projection, x);
+            }
+            double[] u = product(layer.expansion(), through);
+            double[] next = new double[x.length];
+            for (int i = 0; i < x.length; i++) {
+                next[i] = x0[i] * u[i] + x[i];
+            }
+            x = next;
+        }
+        boolean isStacked = network.shape().structure() == DcnStructure.STACKED;
+        double[] h = isStacked ? x : x0;
+        for (DenseLayer layer : network.deep()) {
+            h = product(layer, h);
+            for (int i = 0; i < h.length; i++) {
+                h[i] = Math.max(0, h[i]);
+            }
+        }
+        double[] top = isStacked ? h : new double[x.length + h.length];
+        if (!isStacked) {
+            System.arraycopy(x, 0, top, 0, x.length);
+            System.arraycopy(h, 0, top, x.length, h.length);
+        }
+        return product(network.head(), top)[head];
+    }
+
+    private static double[] product(DenseLayer layer, double[] x) {
+        double[] y = new double[layer.outputs()];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = layer.bias()[i];
+            for (int j = 0; j < x.length; j++) {
+                y[i] += layer.weights()[i * layer.inputs() + j] * x[j];
+            }
+        }
+        return y;
+    }
+
+    private static EmbeddingTable table(DcnModel model, String name) {
+        EmbeddingTable table = model.input().tables().get(name);
+        if (table == null) {
+            throw new AssertionError("no table " + name);
+        }
+        return table;
+    }
+
+    private static void mean(List<Double> x, EmbeddingTable table, int... ids) {
+        for (int i = 0; i < table.dimension(); i++) {
+            double sum = 0;
+            for (int id : ids) {
+                sum += table.segment().get(RowLayout.FLOAT, 4L * (id * table.dimension() + i));
+            }
+            x.add(ids.length == 0 ? 0 : sum / ids.length);
+        }
+    }
+
+    private static void number(List<Double> x, float value, double mean, double deviation) {
+        boolean isMissing = Float.isNaN(value);
+        x.add(isMissing ? 0 : Math.clamp((value - mean) / deviation, -4.0, 4.0));
+        x.add(isMissing ? 1.0 : 0.0);
+    }
+
+    private static int[] ids(SplitRandom random, int count, int bound) {
+        int[] ids = new int[count];
+        for (int i = 0; i < count; i++) {
+            ids[i] = FeatureField.FIRST + random.nextInt(bound);
+        }
+        return ids;
+    }
+
+    @Override
+    public void close() {
+        users.close();
+        items.close();
+        arena.close();
+    }
+}
