@@ -119,11 +119,11 @@ final class MillraceTest {
                 "inspect a b | unexpected argument: 'b'; see millrace inspect --help",
                 "demo --items 1 | out of range: --items=1, limit=200 to 2147483647; change --items",
                 "demo --data imdb:x | unknown kind of data: --data=imdb:x; write kuairand:DIR, with"
-                    + " the folder of its files",
+                        + " the folder of its files",
                 "demo --data kuairand:x --items 9k | real data bring their own items and users;"
-                    + " leave --items and --users out, or --data",
+                        + " leave --items and --users out, or --data",
                 "demo --seconds 0 | out of range: --seconds=0.0, limit=1.0 to 3600.0; change"
-                    + " --seconds",
+                        + " --seconds",
                 "serve | no bundle given: key=bundle; name its directory"
             })
     void shouldExitWithTwoAndSayWhatToDoWhenUsageIsWrong(String arguments, String message) {

@@ -141,7 +141,7 @@ final class Demo {
 
     private TenReport judge(DemoFolder folder, ServedLoad served) {
         List<ServedTen> answers =
-                served.load().sampledAnswers().stream()
+                served.judged().stream()
                         .map(answer -> new ServedTen(answer.userId(), answer.itemIds()))
                         .toList();
         return TenJudge.judge(folder.bundle(), folder.dataset(), answers, plan.threads(), progress);
@@ -150,10 +150,7 @@ final class Demo {
     private static List<Example> examples(DemoFolder folder, ServedLoad served) {
         try (Dataset dataset = Dataset.open(folder.dataset())) {
             ExampleAnswers examples = new ExampleAnswers(dataset);
-            return served.load().sampledAnswers().stream()
-                    .limit(ExampleAnswers.COUNT)
-                    .map(examples::of)
-                    .toList();
+            return served.judged().stream().limit(ExampleAnswers.COUNT).map(examples::of).toList();
         }
     }
 
@@ -164,7 +161,7 @@ final class Demo {
             Figures evaluation,
             ServedLoad served,
             TenReport judged) {
-        List<SampledAnswer> answers = served.load().sampledAnswers();
+        List<SampledAnswer> answers = served.judged();
         Figures load = served.load().figures();
         Figures figures =
                 new Figures()

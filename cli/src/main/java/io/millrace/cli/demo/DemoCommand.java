@@ -22,9 +22,9 @@ import java.util.concurrent.Callable;
         name = "demo",
         description = {
             "%nMakes or imports a data set, trains towers and ranker, builds a bundle, serves it on"
-                + " a loopback port, sends it open-loop load, checks the answers, judges them"
-                + " against the hidden preference of the world or against held-out clicks, and"
-                + " prints the funnel. Ends with 1 when an answer is wrong.%n"
+                    + " a loopback port, sends it open-loop load, checks the answers, judges them"
+                    + " against the hidden preference of the world or against held-out clicks, and"
+                    + " prints the funnel. Ends with 1 when an answer is wrong.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {

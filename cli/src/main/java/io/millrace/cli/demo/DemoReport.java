@@ -29,7 +29,6 @@ import java.util.Locale;
 /** What a demo has shown, as the data of a report. */
 final class DemoReport {
     private static final double BYTES_PER_MIB = 1 << 20;
-    private static final double NS_PER_US = 1e3;
     private static final double MS_PER_SECOND = 1e3;
 
     private final DemoResult result;
@@ -125,7 +124,7 @@ final class DemoReport {
     }
 
     private double meanUs(Stage stage) {
-        return result.served().statistics().stage(stage).getMean() / NS_PER_US;
+        return result.served().stages().get(stage.index()).meanUs();
     }
 
     private List<BarGroup> quality() {

@@ -8,12 +8,18 @@ import io.millrace.loadgen.CapacityProbe;
 import io.millrace.loadgen.LoadGenerator;
 import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
+import io.millrace.loadgen.SampledAnswer;
+import io.millrace.loadgen.client.Answer;
 import io.millrace.loadgen.client.BlockingClient;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.metrics.ServerStatistics;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Serves a bundle in this process on a loopback port, loads it and checks its answers. */
@@ -53,25 +59,54 @@ final class DemoServing {
             LoadPlan load = loadPlan(server.port(), users, capacity);
             long allocatedBytes = server.workerAllocatedBytes();
             long served = server.requestsServed();
+            ServerStatistics before = server.statistics();
             LoadReport report = LoadGenerator.run(load, progress);
+            List<ServedLoad.StageTime> stages = ServedLoad.between(before, server.statistics());
             double bytesPerRequest =
                     (server.workerAllocatedBytes() - allocatedBytes)
                             / (double) Math.max(1, server.requestsServed() - served);
             AnswerReview review = new AnswerReview(dataset);
             review.checkAll(report.sampledAnswers());
-            try (BlockingClient client = BlockingClient.connect(HOST, server.port(), TIMEOUT_MS)) {
-                review.askSpecial(client);
-            }
+            List<SampledAnswer> judged = ask(server.port(), users, review);
             return new ServedLoad(
                     capacity,
                     report,
                     review,
-                    server.statistics(),
+                    judged,
+                    stages,
                     bytesPerRequest,
                     server.transport(),
                     server.workerCount(),
                     HiccupSeries.read(folder.hiccupLog()));
         }
+    }
+
+    /**
+     * Asks once for each of the users that are judged, and what is special. The load asks for whom
+     * it has time; these are always the same.
+     */
+    private List<SampledAnswer> ask(int port, long[] users, AnswerReview review) {
+        int count = Math.min(DemoPlan.JUDGED, users.length);
+        List<SampledAnswer> answers = new ArrayList<>();
+        try (BlockingClient client = BlockingClient.connect(HOST, port, TIMEOUT_MS);
+                ProgressListener.Stage stage = progress.start("ask for the judge", count)) {
+            for (int i = 0; i < count; i++) {
+                long user = users[(int) ((long) i * users.length / count)];
+                Answer answer =
+                        client.recommend(user, DemoPlan.K, servingTimeMs(), Map.of(), new long[0]);
+                answers.add(
+                        new SampledAnswer(
+                                user,
+                                answer.itemIds(),
+                                answer.scores(),
+                                answer.retrieved(),
+                                answer.ranked()));
+                stage.advance(1);
+            }
+            review.checkAll(answers);
+            review.askSpecial(client);
+        }
+        return answers;
     }
 
     private LoadPlan loadPlan(int port, long[] users, CapacityEstimate capacity) {

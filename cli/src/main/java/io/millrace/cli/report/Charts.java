@@ -41,7 +41,7 @@ final class Charts {
                     i + 1 < steps.size()
                             ? width(steps.get(i + 1).count(), steps.getFirst().count())
                             : top;
-            html.open("div", "step");
+            html.open("div", "step").open("div", "shape");
             html.raw(
                     String.format(
                             Locale.ROOT,
@@ -53,7 +53,8 @@ final class Charts {
                             50 + top,
                             50 + bottom,
                             50 - bottom));
-            html.open("div", "")
+            html.close("div")
+                    .open("div", "")
                     .element("b", "count", Texts.count(step.count()))
                     .raw(" ")
                     .element("span", "", step.label())
