@@ -20,6 +20,8 @@ import java.util.List;
  * @param mmrPool how many of the best candidates compete; those behind it fill up by relevance.
  * @param duplicateCosine likeness from which two items count as the same; above 1 none do.
  * @param seenFields USER fields of the {@code item} table whose items are not shown again.
+ * @param retrievalWeight how much the likeness of the towers counts beside the ranker, see {@link
+ *     Relevance}; 0: the ranker alone decides.
  */
 public record RerankRules(
         int k,
@@ -28,11 +30,14 @@ public record RerankRules(
         float mmrLambda,
         int mmrPool,
         float duplicateCosine,
-        List<String> seenFields) {
+        List<String> seenFields,
+        float retrievalWeight) {
 
     /** Largest slate and largest pool. */
     public static final int LIMIT = 4096;
 
+    private static final float MOST_RETRIEVAL_WEIGHT = 10;
+    private static final float DEFAULT_RETRIEVAL_WEIGHT = 0.3f;
     private static final String DEFAULT_CREATOR_FIELD = "creator";
     private static final List<String> DEFAULT_SEEN_FIELDS =
             List.of("watched", "long_watched", "liked");
@@ -57,6 +62,11 @@ public record RerankRules(
         for (@Nullable String field : seenFields) {
             requireKey("seenFields", field);
         }
+        if (!(retrievalWeight >= 0 && retrievalWeight <= MOST_RETRIEVAL_WEIGHT)) {
+            throw MillraceException.badInput(
+                    "rule out of range: retrievalWeight=%s, limits=0..%s; correct rules.json",
+                    retrievalWeight, MOST_RETRIEVAL_WEIGHT);
+        }
         seenFields = List.copyOf(seenFields);
     }
 
@@ -75,7 +85,8 @@ public record RerankRules(
                 0.85f,
                 100,
                 0.999f,
-                DEFAULT_SEEN_FIELDS.stream().filter(schema::hasField).toList());
+                DEFAULT_SEEN_FIELDS.stream().filter(schema::hasField).toList(),
+                DEFAULT_RETRIEVAL_WEIGHT);
     }
 
     /**

@@ -42,6 +42,7 @@ public final class TwoTowerModel implements AutoCloseable {
     private static final ElementKernels ELEMENTS = Kernels.element();
     private static final String KIND = "TWOTOWER";
     private static final int VERSION = 1;
+    private static final float FIRST_TEMPERATURE = 0.1f;
     private static final double ID_DEVIATION = 0.05;
     private static final double FEATURE_DEVIATION = 0.1;
 
@@ -55,6 +56,7 @@ public final class TwoTowerModel implements AutoCloseable {
     private final FeatureInput itemInput;
     private final TowerNetwork queryNetwork;
     private final TowerNetwork itemNetwork;
+    private float temperature = FIRST_TEMPERATURE;
 
     private TwoTowerModel(FeatureSchema schema, TowerShape shape) {
         this.schemaFingerprint = schema.fingerprint();
@@ -143,6 +145,7 @@ public final class TwoTowerModel implements AutoCloseable {
                     "shape",
                     new int[] {shape.dimension(), shape.hidden(), shape.featureDimension()});
             writer.longs("schema", new long[] {schemaFingerprint});
+            writer.floats("temperature", new float[] {temperature});
             int index = 0;
             for (EmbeddingTable table : tables.values()) {
                 writer.section("table." + index++, table.segment());
@@ -151,6 +154,24 @@ public final class TwoTowerModel implements AutoCloseable {
             write(writer, "item", itemNetwork);
             writer.commit();
         }
+    }
+
+    /**
+     * By what a difference of cosines is divided before it is exponentiated.
+     *
+     * @return τ as trained, above 0.
+     */
+    public float temperature() {
+        return temperature;
+    }
+
+    /**
+     * Sets the temperature that was learnt.
+     *
+     * @param value τ, above 0.
+     */
+    public void setTemperature(float value) {
+        temperature = value;
     }
 
     /**
@@ -319,6 +340,13 @@ public final class TwoTowerModel implements AutoCloseable {
     }
 
     private void readWeights(SectionFile file) {
+        float[] trained = {0};
+        Weights.copy(file, "temperature", MemorySegment.ofArray(trained));
+        if (!(trained[0] > 0)) {
+            throw MillraceException.corrupt(
+                    file.path(), "temperature not above 0: temperature=%s", trained[0]);
+        }
+        temperature = trained[0];
         int index = 0;
         for (EmbeddingTable table : tables.values()) {
             String name = "table." + index++;

@@ -235,14 +235,14 @@ final class RerankerTest {
     void shouldRefuseRulesWhenTheSchemaHasNoSuchField() {
         try (World world = new World(11, 10, 3, 16, true)) {
             for (String field : List.of("nobody", "tag", "age")) {
-                RerankRules rules = new RerankRules(10, field, 2, 0.5f, 10, 1, List.of());
+                RerankRules rules = new RerankRules(10, field, 2, 0.5f, 10, 1, List.of(), 0);
                 MillraceException e =
                         assertThrows(MillraceException.class, () -> world.reranker(rules, 10, 10));
                 assertEquals(ErrorCode.MISMATCH, e.code());
                 assertTrue(e.getMessage().contains("field=" + field), e.getMessage());
             }
             for (String field : List.of("nobody", "tag", "age")) {
-                RerankRules rules = new RerankRules(10, "", 2, 0.5f, 10, 1, List.of(field));
+                RerankRules rules = new RerankRules(10, "", 2, 0.5f, 10, 1, List.of(field), 0);
                 MillraceException e =
                         assertThrows(
                                 MillraceException.class,
@@ -261,7 +261,7 @@ final class RerankerTest {
     @Test
     void shouldTakeEveryoneWhenThereIsNoCreatorField() {
         try (World world = new World(12, 100, 1, 32, false)) {
-            RerankRules rules = new RerankRules(10, "", 1, 1, 100, 2, List.of());
+            RerankRules rules = new RerankRules(10, "", 1, 1, 100, 2, List.of(), 0);
             Slate slate = new Slate(MAX_K);
             int[] ordinals = IntStream.range(0, 100).toArray();
             world.reranker(rules, 100, MAX_K)

@@ -93,7 +93,8 @@ final class World implements AutoCloseable {
                 lambda,
                 pool,
                 duplicateCosine,
-                List.of("watched", "liked"));
+                List.of("watched", "liked"),
+                0);
     }
 
     Reranker reranker(RerankRules rules, int maxCandidates, int maxK) {

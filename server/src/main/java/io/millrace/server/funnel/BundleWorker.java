@@ -9,6 +9,7 @@ import io.millrace.index.VectorIndex;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.rerank.Relevance;
 import io.millrace.ranker.rerank.RequestFilter;
 import io.millrace.ranker.rerank.Reranker;
 import io.millrace.ranker.rerank.Slate;
@@ -61,6 +62,9 @@ final class BundleWorker implements FunnelWorker {
     private final float[] query;
     private final int[] ordinals;
     private final float[] scores;
+    private final float[] cosines;
+    private final float retrievalWeight;
+    private final float temperature;
 
     BundleWorker(FunnelParts parts) {
         index = parts.index();
@@ -90,6 +94,9 @@ final class BundleWorker implements FunnelWorker {
         query = new float[index.dimension()];
         ordinals = new int[maxRetrieved];
         scores = new float[maxRetrieved];
+        cosines = new float[maxRetrieved];
+        retrievalWeight = parts.rules().retrievalWeight();
+        temperature = parts.towers().temperature();
     }
 
     @Override
@@ -115,14 +122,19 @@ final class BundleWorker implements FunnelWorker {
         int want = Math.min(width.candidates() + request.excludedCount(), ordinals.length);
         boolean hasTaste = isKnown && !isZero(query);
         int retrieved = hasTaste ? retrieve(query, want) : popular.copyInto(ordinals, want);
+        boolean isByTaste = hasTaste || retrieved == 0;
         if (retrieved == 0) {
             retrieved = retrieve(query, want);
         }
         int kept = Math.min(dropFiltered(retrieved), width.candidates());
         clock.end(Stage.RETRIEVE);
+        System.arraycopy(scores, 0, cosines, 0, kept);
         scorer.scoreInto(userRow, contextRow, ordinals, kept, scores);
         clock.end(Stage.RANK);
         if ((request.flags() & SKIP_RULES) == 0) {
+            if (isByTaste) {
+                Relevance.weigh(scores, cosines, kept, retrievalWeight, temperature);
+            }
             applyRules(kept, request.k(), answer, SourceCode.RANKED);
         } else {
             takeBest(kept, request.k(), answer);

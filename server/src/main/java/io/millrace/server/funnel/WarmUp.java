@@ -1,5 +1,6 @@
 package io.millrace.server.funnel;
 
+import io.millrace.core.metrics.AllocationMeter;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.wire.WireLimits;
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * compiled.
  */
 final class WarmUp {
-    private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(15);
     private static final int STEP = 64;
     private static final int K = 10;
 
@@ -49,7 +50,11 @@ final class WarmUp {
         frame = new ExpandableArrayBuffer(WireLimits.resultFrameBytes(limits.k()));
     }
 
-    /** Answers so many requests, or as many as two seconds allow. */
+    /**
+     * Answers so many requests, and goes on until a step of them allocates nothing: before the
+     * compiler has been through the kernels, their vectors are objects. Ends after 15 s in any
+     * case.
+     */
     static void run(Funnel funnel, LimitsConfig limits, int requests, ProgressListener progress) {
         if (requests == 0) {
             return;
@@ -58,11 +63,14 @@ final class WarmUp {
             WarmUp warmUp = new WarmUp(funnel, limits);
             long beginNs = System.nanoTime();
             int done = 0;
-            while (done < requests && System.nanoTime() - beginNs < LONGEST_NS) {
-                int step = Math.min(STEP, requests - done);
+            boolean isAllocating = true;
+            while ((done < requests || isAllocating) && System.nanoTime() - beginNs < LONGEST_NS) {
+                int step = STEP;
+                long before = AllocationMeter.currentThreadAllocatedBytes();
                 for (int i = 0; i < step; i++) {
                     warmUp.answerOne(done + i);
                 }
+                isAllocating = AllocationMeter.currentThreadAllocatedBytes() - before > 0;
                 done += step;
                 stage.advance(step);
             }

@@ -90,7 +90,7 @@ class ServerConfigTest {
             value = {
                 "{\"network\":{\"port\":70000}} | value out of range: network.port=70000, limit=0"
                         + " to 65535; change it (test)",
-                "{\"limits\":{\"k\":0}} | value out of range: limits.k=0, limit=1 to 10000; change"
+                "{\"limits\":{\"k\":0}} | value out of range: limits.k=0, limit=1 to 4096; change"
                         + " it (test)",
                 "{\"limits\":{\"writeLowBytes\":70000}} | value out of range:"
                         + " limits.writeLowBytes=70000, limit=512 to 65536; change it (test)",

@@ -155,6 +155,7 @@ public final class TowerTrainer implements AutoCloseable {
             }
         }
         giveUnseenItemsTheCommonVector();
+        model.setTemperature((float) Math.exp(-logScale[0]));
         return new TowerTrainingReport(
                 done, losses, Math.exp(-logScale[0]), (System.nanoTime() - startNs) / 1e9);
     }

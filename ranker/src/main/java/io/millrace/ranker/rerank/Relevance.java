@@ -1,0 +1,39 @@
+package io.millrace.ranker.rerank;
+
+import io.millrace.core.HotPath;
+
+/**
+ * What a candidate is worth to a user: the ranker's probability times a factor for the likeness of
+ * the towers, {@code p · exp(weight · (cos - best cos) / τ)}, with τ the temperature of the towers.
+ *
+ * <p>The ranker has only learnt from what was shown, and what was shown had been chosen; among
+ * candidates that nobody would have shown it is not to be trusted alone. The towers have learnt
+ * which items a user meets at all. The factor is at most 1, so a relevance stays a number between 0
+ * and 1.
+ *
+ * <p>Threading: stateless. Allocation: none.
+ */
+public final class Relevance {
+    private Relevance() {}
+
+    /**
+     * Turns probabilities into relevance.
+     *
+     * @param probabilities of the candidates; replaced.
+     * @param cosines of the candidates, from the search.
+     * @param count how many.
+     * @param weight of the towers, {@link RerankRules#retrievalWeight}.
+     * @param temperature of the towers, above 0.
+     */
+    @HotPath
+    public static void weigh(
+            float[] probabilities, float[] cosines, int count, float weight, float temperature) {
+        float best = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            best = Math.max(best, cosines[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            probabilities[i] *= (float) Math.exp(weight * (cosines[i] - best) / temperature);
+        }
+    }
+}
