@@ -60,7 +60,7 @@ class BundleServingTest {
                 .with("bundle", folder.resolve("bundle").toString())
                 .with("network.adminPort", 0)
                 .with("funnel.candidates", 200)
-                .with("funnel.warmUpRequests", 100);
+                .with("funnel.warmUpRequests", 0);
     }
 
     @AfterAll
@@ -254,7 +254,7 @@ class BundleServingTest {
     void shouldRefuseVectorWhenItIsOfAnotherDimension() throws IOException {
         assertEquals(
                 Status.BAD_REQUEST,
-                client.ask(Frames.search(1, -1, 5, false, new float[15])).status());
+                client.ask(Frames.search(1, -1, 5, false, new float[63])).status());
         float[] vector = oracle.vector(42);
         vector[3] = Float.NaN;
         assertEquals(

@@ -35,7 +35,7 @@ import java.util.TreeMap;
  * A bundle of a few items and users with untrained models: small, sound, and the same each time.
  */
 public final class TinyBundle {
-    public static final int DIMENSION = 16;
+    public static final int DIMENSION = 64;
     public static final int HISTORY = 8;
     public static final int CREATORS = 40;
 
@@ -108,7 +108,7 @@ public final class TinyBundle {
         try (RowTable itemRows = itemRows();
                 RowTable userRows = userRows();
                 TwoTowerModel towers =
-                        TwoTowerModel.initial(schema, new TowerShape(DIMENSION, 16, 4), 1)) {
+                        TwoTowerModel.initial(schema, new TowerShape(DIMENSION, 32, 4), 1)) {
             itemRows.write(folder.resolve(BundleLayout.ITEMS));
             userRows.write(folder.resolve(BundleLayout.USERS));
             towers.save(folder.resolve(BundleLayout.TOWERS));

@@ -41,7 +41,7 @@ class ServingBundleTest {
     private static final int USERS = 12;
 
     private final TinyBundle tiny = new TinyBundle(ITEMS, USERS);
-    private final ServerConfig config = ServerConfig.defaults().with("funnel.warmUpRequests", 32);
+    private final ServerConfig config = ServerConfig.defaults().with("funnel.warmUpRequests", 0);
     private final List<String> stages = new ArrayList<>();
     private final ProgressListener progress =
             (name, total) -> {
