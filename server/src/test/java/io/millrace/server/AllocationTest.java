@@ -1,0 +1,69 @@
+package io.millrace.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.core.wire.Status;
+import io.millrace.server.config.ServerConfig;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Workers and event loops allocate nothing while they serve a real bundle. */
+@Timeout(120)
+class AllocationTest {
+    private static final int ITEMS = 400;
+    private static final int USERS = 50;
+    private static final int BATCHES = 250;
+    private static final int FRAMES = 8;
+    private static final int ROUNDS = 20;
+
+    @TempDir Path folder;
+
+    @Test
+    void shouldAllocateNothingWhenServingMixedRequests() throws IOException {
+        new TinyBundle(ITEMS, USERS).write(folder.resolve("bundle"));
+        ServerConfig config =
+                TestServers.config()
+                        .with("bundle", folder.resolve("bundle").toString())
+                        .with("threads.workers", 2)
+                        .with("funnel.candidates", 100);
+        long least = Long.MAX_VALUE;
+        try (MillraceServer server = MillraceServer.start(config);
+                WireClient client = new WireClient(server.port())) {
+            for (int round = 0; round < ROUNDS && least > 0; round++) {
+                long before = server.workerAllocatedBytes();
+                for (int i = 0; i < BATCHES; i++) {
+                    drive(client, i);
+                }
+                least = Math.min(least, server.workerAllocatedBytes() - before);
+            }
+            assertEquals(0, server.statistics().failures());
+            assertEquals(0, server.statistics().count(Status.OVERLOADED));
+        }
+        assertEquals(0, least, "bytes in the best of some rounds of " + BATCHES * FRAMES);
+    }
+
+    private static void drive(WireClient client, int number) throws IOException {
+        long userId = TinyBundle.userId(number % USERS);
+        long itemId = TinyBundle.itemId(number % ITEMS);
+        float[] vector = new float[TinyBundle.DIMENSION];
+        vector[number % vector.length] = 1;
+        client.send(
+                Frames.join(
+                        Frames.recommend(1, userId, 10),
+                        Frames.recommend(2, userId, 20, itemId, itemId + 7, 5),
+                        Frames.recommendWithContext(3, userId, 10, 1, number % 5),
+                        Frames.recommend(4, -number, 10),
+                        Frames.similar(5, itemId, 10, false),
+                        Frames.similar(6, itemId, 10, true, itemId + 7),
+                        Frames.search(7, userId, 10, number % 2 == 0, vector),
+                        Frames.similar(8, itemId + 1, 10, false)));
+        for (int i = 0; i < FRAMES; i++) {
+            client.receive();
+        }
+    }
+}
