@@ -16,7 +16,8 @@ final class StageLine {
     String underWay(long done, String note) {
         String part =
                 total > 0
-                        ? String.format(Locale.ROOT, "%3.0f %%", 100.0 * done / total)
+                        ? String.format(
+                                Locale.ROOT, "%3.0f %%", Math.min(100, 100.0 * done / total))
                         : String.format(Locale.ROOT, "%,d", done);
         return String.format(
                 Locale.ROOT, "  %-28s %8s after %.0f s%s", name, part, seconds(), comma(note));

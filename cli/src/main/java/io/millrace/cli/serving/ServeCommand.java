@@ -98,14 +98,17 @@ public final class ServeCommand implements Runnable {
         StopSignal stop = StopSignal.install();
         PrintWriter out = common.out();
         MillraceServer served;
+        Figures figures;
         try (MillraceServer server = MillraceServer.start(config, common.progress())) {
             served = server;
             announce(server, out);
             stop.await();
             out.println("stopping: what is in flight is answered");
+            // Threads that have ended tell no longer what they allocated.
+            figures = figures(server);
         }
         out.println("stopped after " + Texts.count(served.requestsServed()) + " requests");
-        common.write(figures(served));
+        common.write(figures.put("served", served.requestsServed()));
     }
 
     private ServerConfig config() {
@@ -150,7 +153,6 @@ public final class ServeCommand implements Runnable {
         return new Figures()
                 .put("items", server.catalogue().items())
                 .put("users", server.catalogue().users())
-                .put("served", server.requestsServed())
                 .put("allocated_bytes_per_request", server.allocatedBytesPerRequest())
                 .put("rss_mb", ProcessMemory.peakResidentMib());
     }

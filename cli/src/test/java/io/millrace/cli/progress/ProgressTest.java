@@ -51,6 +51,13 @@ final class ProgressTest {
     }
 
     @Test
+    void shouldNotGoBeyondTheWholeWhenAStageTakesMoreStepsThanPlanned() {
+        StageLine line = new StageLine("warm up", 4);
+        assertTrue(line.underWay(3, "").contains(" 75 % after"), line.underWay(3, ""));
+        assertTrue(line.underWay(6, "").contains("100 % after"), line.underWay(6, ""));
+    }
+
+    @Test
     void shouldBeSilentWhenNoneIsWanted() {
         assertSame(ProgressListener.NONE, Progress.to(err, ProgressStyle.NONE));
     }
