@@ -298,6 +298,10 @@ public final class FeatureStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Inserts or replaces. The map writes an entry's checksum only when the context closes, so the
+     * undo log is let go after that: a process killed in between still has the old row.
+     */
     private void write(long id, MemorySegment source, long offset) {
         try (ExternalMapQueryContext<Long, byte[], ?> context = map.queryContext(key.wrap(id))) {
             context.updateLock().lock();
@@ -309,11 +313,11 @@ public final class FeatureStore implements AutoCloseable {
             } else {
                 undo.begin(id, RowReader.addressOf(entry.value()));
                 entry.doReplaceValue(value.wrap(source, offset));
-                undo.end();
             }
         } catch (IllegalStateException e) {
             throw full(e);
         }
+        undo.end();
     }
 
     private MillraceException badRow(long id, int field) {

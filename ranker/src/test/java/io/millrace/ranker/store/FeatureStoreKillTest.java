@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 /** Another process writes rows, tells after each that it is written, and is killed. */
 final class FeatureStoreKillTest {
     private static final int IDS = 20_000;
-    private static final int ROUNDS = 2;
+    private static final int ROUNDS = 4;
 
     @TempDir private Path folder;
 

@@ -187,8 +187,9 @@ public final class FrameServer implements AutoCloseable {
         }
         isClosed = true;
         long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.drainMs());
-        listener.close().awaitUninterruptibly();
+        // In this order: whoever finds the port closed finds no request accepted any more.
         lanes.values().forEach(IoLane::beginDraining);
+        listener.close().awaitUninterruptibly();
         while (inFlight() > 0 && System.nanoTime() - endNs < 0) {
             sleep();
         }
