@@ -2,13 +2,18 @@ package io.millrace.core.simd;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
-/** {@link ElementKernels} with the Vector API; what is left of a row goes in plain loops. */
+/**
+ * {@link ElementKernels} with the Vector API. What is left of a row is read as a whole vector,
+ * where there is one, and written under a mask; at the end of an array or table it goes in plain
+ * loops.
+ */
 final class PanamaElementKernels implements ElementKernels {
     /** Never wider than 16 lanes, the partial sums of the contract. */
     private static final VectorSpecies<Float> SPECIES =
@@ -19,7 +24,6 @@ final class PanamaElementKernels implements ElementKernels {
     private static final int LANES = SPECIES.length();
     private static final int PARTS = ScalarElementKernels.PARTS;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-    private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
     private static final ScalarElementKernels SCALAR = new ScalarElementKernels();
 
     @Override
@@ -158,10 +162,10 @@ final class PanamaElementKernels implements ElementKernels {
             FloatVector.fromMemorySegment(SPECIES, table, bytes(byteOffset, i), ORDER)
                     .intoArray(to, toOffset + i);
         }
-        if (LANES == PARTS && i <= length - 8) {
-            FloatVector.fromMemorySegment(EIGHT, table, bytes(byteOffset, i), ORDER)
-                    .intoArray(to, toOffset + i);
-            i += 8;
+        if (i < length && isVectorAt(table, bytes(byteOffset, i), to, toOffset + i)) {
+            FloatVector.fromMemorySegment(SPECIES, table, bytes(byteOffset, i), ORDER)
+                    .intoArray(to, toOffset + i, lanes(length - i));
+            return;
         }
         for (; i < length; i++) {
             to[toOffset + i] = table.get(ScalarElementKernels.FLOAT, bytes(byteOffset, i));
@@ -176,15 +180,26 @@ final class PanamaElementKernels implements ElementKernels {
                     .add(FloatVector.fromArray(SPECIES, to, toOffset + i))
                     .intoArray(to, toOffset + i);
         }
-        if (LANES == PARTS && i <= length - 8) {
-            FloatVector.fromMemorySegment(EIGHT, table, bytes(byteOffset, i), ORDER)
-                    .add(FloatVector.fromArray(EIGHT, to, toOffset + i))
-                    .intoArray(to, toOffset + i);
-            i += 8;
+        if (i < length && isVectorAt(table, bytes(byteOffset, i), to, toOffset + i)) {
+            FloatVector.fromMemorySegment(SPECIES, table, bytes(byteOffset, i), ORDER)
+                    .add(FloatVector.fromArray(SPECIES, to, toOffset + i))
+                    .intoArray(to, toOffset + i, lanes(length - i));
+            return;
         }
         for (; i < length; i++) {
             to[toOffset + i] += table.get(ScalarElementKernels.FLOAT, bytes(byteOffset, i));
         }
+    }
+
+    /** Whether a whole vector can be read there, be it more than what is asked for. */
+    private static boolean isVectorAt(
+            MemorySegment table, long byteOffset, float[] row, int offset) {
+        return byteOffset + bytes(0, LANES) <= table.byteSize() && offset + LANES <= row.length;
+    }
+
+    /** The first lanes. */
+    private static VectorMask<Float> lanes(int count) {
+        return VectorMask.fromLong(SPECIES, (1L << count) - 1);
     }
 
     private static long bytes(long byteOffset, int element) {
@@ -255,47 +270,20 @@ final class PanamaElementKernels implements ElementKernels {
             FloatVector root = square.mul(correction).sqrt().add(AdamStep.EPSILON);
             weight.sub(g.mul(rate).div(root)).intoMemorySegment(weights, at, ORDER);
         }
-        if (i < length) {
-            adaptRest(
-                    weights,
-                    squares,
-                    bytes(byteOffset, i),
-                    length - i,
-                    gradient,
-                    gradientOffset + i,
-                    squareDecay,
-                    l2,
-                    step);
-        }
-    }
-
-    /** Fewer elements than a vector has lanes; 8 of them are the usual row of a ranker's table. */
-    private static void adaptRest(
-            MemorySegment weights,
-            MemorySegment squares,
-            long byteOffset,
-            int length,
-            float[] gradient,
-            int gradientOffset,
-            float squareDecay,
-            float l2,
-            AdamStep step) {
-        int i = 0;
-        if (LANES == PARTS && length >= 8) {
-            FloatVector weight = FloatVector.fromMemorySegment(EIGHT, weights, byteOffset, ORDER);
+        if (i < length && isVectorAt(weights, bytes(byteOffset, i), gradient, gradientOffset + i)) {
+            long at = bytes(byteOffset, i);
+            VectorMask<Float> rest = lanes(length - i);
+            FloatVector weight = FloatVector.fromMemorySegment(SPECIES, weights, at, ORDER);
             FloatVector g =
                     weight.fma(
-                            FloatVector.broadcast(EIGHT, l2),
-                            FloatVector.fromArray(EIGHT, gradient, gradientOffset));
+                            shrink, FloatVector.fromArray(SPECIES, gradient, gradientOffset + i));
             FloatVector square =
-                    FloatVector.fromMemorySegment(EIGHT, squares, byteOffset, ORDER)
-                            .fma(
-                                    FloatVector.broadcast(EIGHT, squareDecay),
-                                    g.mul(1 - step.squareDecay()).mul(g));
-            square.intoMemorySegment(squares, byteOffset, ORDER);
-            FloatVector root = square.mul(step.squareCorrection()).sqrt().add(AdamStep.EPSILON);
-            weight.sub(g.mul(step.rate()).div(root)).intoMemorySegment(weights, byteOffset, ORDER);
-            i = 8;
+                    FloatVector.fromMemorySegment(SPECIES, squares, at, ORDER)
+                            .fma(decay, g.mul(squareShare).mul(g));
+            square.intoMemorySegment(squares, at, ORDER, rest);
+            FloatVector root = square.mul(correction).sqrt().add(AdamStep.EPSILON);
+            weight.sub(g.mul(rate).div(root)).intoMemorySegment(weights, at, ORDER, rest);
+            return;
         }
         SCALAR.adaptRow(
                 weights,

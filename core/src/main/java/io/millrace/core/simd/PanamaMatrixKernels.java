@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * {@link MatrixKernels} with the Vector API. The result is computed in tiles of 6 rows by 4 vectors
  * whose sums stay in registers while the inner dimension goes by: 10 loads feed 24 multiply-adds.
  * Machines with 16 registers of 256 bits take 2 vectors instead of 4. What is left at the lower
- * edge goes row by row, at the right edge in narrower strips down to single columns.
+ * edge goes row by row, at the right edge in narrower strips, of which the last is masked.
+ *
+ * <p>All vectors are of one shape. The JDK's vector methods are shared by all shapes and compiled
+ * with what their call sites have seen: where two shapes went through, vectors came to be objects,
+ * in some processes and not in others.
  */
 final class PanamaMatrixKernels implements MatrixKernels {
     private static final VectorSpecies<Float> SPECIES = PanamaTiles.SPECIES;
@@ -144,10 +148,7 @@ final class PanamaMatrixKernels implements MatrixKernels {
         if (columns >= 2 * LANES) {
             return 2 * LANES;
         }
-        if (columns >= LANES) {
-            return LANES;
-        }
-        return columns >= 8 ? 8 : columns >= 4 ? 4 : 1;
+        return Math.min(columns, LANES);
     }
 
     /** All rows of a strip of columns. */
@@ -171,6 +172,7 @@ final class PanamaMatrixKernels implements MatrixKernels {
             int cRow) {
         // Constant strides let the compiler take the bounds checks out of the innermost loop.
         boolean isPacked = aStep == 1 && bStep == PackedMatrix.PANEL_WIDTH;
+        boolean isVectorThere = bFrom + (depth - 1) * bStep + LANES <= b.length;
         int row = 0;
         for (; row + TILE_ROWS <= rows; row += TILE_ROWS) {
             int ai = aFrom + row * aRow;
@@ -193,18 +195,18 @@ final class PanamaMatrixKernels implements MatrixKernels {
                 PanamaTiles.plain6x1(
                         a, ai, aRow, aStep, b, bFrom, bStep, depth, start, si, startRow, relu, c,
                         ci, cRow);
-            } else if (width == 8) {
-                PanamaTiles.eight6x1(
-                        a, ai, aRow, aStep, b, bFrom, bStep, depth, start, si, startRow, relu, c,
-                        ci, cRow);
-            } else if (width == 4) {
-                PanamaTiles.four6x1(
-                        a, ai, aRow, aStep, b, bFrom, bStep, depth, start, si, startRow, relu, c,
-                        ci, cRow);
+            } else if (isVectorThere && ci + 5 * cRow + LANES <= c.length) {
+                for (int i = 0; i < TILE_ROWS; i++) {
+                    copy(start, si + i * startRow, c, ci + i * cRow, width);
+                }
+                PanamaTiles.rest6x1(
+                        a, ai, aRow, aStep, b, bFrom, bStep, depth, relu, c, ci, cRow, width);
             } else {
-                PanamaTiles.scalar6x1(
-                        a, ai, aRow, aStep, b, bFrom, bStep, depth, start, si, startRow, relu, c,
-                        ci, cRow);
+                for (int i = 0; i < width; i++) {
+                    PanamaTiles.scalar6x1(
+                            a, ai, aRow, aStep, b, bFrom + i, bStep, depth, start, si + i, startRow,
+                            relu, c, ci + i, cRow);
+                }
             }
         }
         for (; row < rows; row++) {
@@ -217,13 +219,23 @@ final class PanamaMatrixKernels implements MatrixKernels {
                 PanamaTiles.plain1x2(a, ai, aStep, b, bFrom, bStep, depth, start, si, relu, c, ci);
             } else if (width == LANES) {
                 PanamaTiles.plain1x1(a, ai, aStep, b, bFrom, bStep, depth, start, si, relu, c, ci);
-            } else if (width == 8) {
-                PanamaTiles.eight1x1(a, ai, aStep, b, bFrom, bStep, depth, start, si, relu, c, ci);
-            } else if (width == 4) {
-                PanamaTiles.four1x1(a, ai, aStep, b, bFrom, bStep, depth, start, si, relu, c, ci);
+            } else if (isVectorThere && ci + LANES <= c.length) {
+                copy(start, si, c, ci, width);
+                PanamaTiles.rest1x1(a, ai, aStep, b, bFrom, bStep, depth, relu, c, ci, width);
             } else {
-                PanamaTiles.scalar1x1(a, ai, aStep, b, bFrom, bStep, depth, start, si, relu, c, ci);
+                for (int i = 0; i < width; i++) {
+                    PanamaTiles.scalar1x1(
+                            a, ai, aStep, b, bFrom + i, bStep, depth, start, si + i, relu, c,
+                            ci + i);
+                }
             }
+        }
+    }
+
+    /** Sums of a narrow strip start from {@code c}: their vectors may reach beyond the bias. */
+    private static void copy(float[] from, int fromIndex, float[] to, int toIndex, int count) {
+        for (int i = 0; i < count; i++) {
+            to[toIndex + i] = from[fromIndex + i];
         }
     }
 

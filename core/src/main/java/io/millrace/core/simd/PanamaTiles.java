@@ -1,13 +1,13 @@
 package io.millrace.core.simd;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The tiles {@link PanamaMatrixKernels} lays: each computes some rows by some columns of a product
  * with all sums in registers. They are alike but for their size, and written out because sums kept
- * in an array would not stay in registers. Masked loads are avoided: they may allocate where they
- * touch the end of an array.
+ * in an array would not stay in registers.
  *
  * <p>All take: {@code a} with the strides from row to row and from step to step of the inner
  * dimension; {@code b} with the stride of its lines; the {@code depth} of the inner dimension;
@@ -16,9 +16,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class PanamaTiles {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int LANES = SPECIES.length();
-
-    private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
-    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
 
     private PanamaTiles() {}
 
@@ -429,7 +426,11 @@ final class PanamaTiles {
         s5.intoArray(c, cFrom + 5 * cRow);
     }
 
-    static void eight6x1(
+    /**
+     * Fewer columns than a vector has lanes. Sums start from what {@code c} holds; a whole vector
+     * must be there to be read at each row of {@code c} and each line of {@code b}.
+     */
+    static void rest6x1(
             float[] a,
             int aFrom,
             int aRow,
@@ -438,32 +439,31 @@ final class PanamaTiles {
             int bFrom,
             int bStep,
             int depth,
-            float[] start,
-            int startFrom,
-            int startRow,
             boolean relu,
             float[] c,
             int cFrom,
-            int cRow) {
-        FloatVector s0 = FloatVector.fromArray(EIGHT, start, startFrom);
-        FloatVector s1 = FloatVector.fromArray(EIGHT, start, startFrom + startRow);
-        FloatVector s2 = FloatVector.fromArray(EIGHT, start, startFrom + 2 * startRow);
-        FloatVector s3 = FloatVector.fromArray(EIGHT, start, startFrom + 3 * startRow);
-        FloatVector s4 = FloatVector.fromArray(EIGHT, start, startFrom + 4 * startRow);
-        FloatVector s5 = FloatVector.fromArray(EIGHT, start, startFrom + 5 * startRow);
+            int cRow,
+            int width) {
+        VectorMask<Float> columns = VectorMask.fromLong(SPECIES, (1L << width) - 1);
+        FloatVector s0 = FloatVector.fromArray(SPECIES, c, cFrom);
+        FloatVector s1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
+        FloatVector s2 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow);
+        FloatVector s3 = FloatVector.fromArray(SPECIES, c, cFrom + 3 * cRow);
+        FloatVector s4 = FloatVector.fromArray(SPECIES, c, cFrom + 4 * cRow);
+        FloatVector s5 = FloatVector.fromArray(SPECIES, c, cFrom + 5 * cRow);
         for (int k = 0; k < depth; k++) {
-            FloatVector b0 = FloatVector.fromArray(EIGHT, b, bFrom + k * bStep);
-            FloatVector a0 = FloatVector.broadcast(EIGHT, a[aFrom + k * aStep]);
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bFrom + k * bStep);
+            FloatVector a0 = FloatVector.broadcast(SPECIES, a[aFrom + k * aStep]);
             s0 = a0.fma(b0, s0);
-            FloatVector a1 = FloatVector.broadcast(EIGHT, a[aFrom + aRow + k * aStep]);
+            FloatVector a1 = FloatVector.broadcast(SPECIES, a[aFrom + aRow + k * aStep]);
             s1 = a1.fma(b0, s1);
-            FloatVector a2 = FloatVector.broadcast(EIGHT, a[aFrom + 2 * aRow + k * aStep]);
+            FloatVector a2 = FloatVector.broadcast(SPECIES, a[aFrom + 2 * aRow + k * aStep]);
             s2 = a2.fma(b0, s2);
-            FloatVector a3 = FloatVector.broadcast(EIGHT, a[aFrom + 3 * aRow + k * aStep]);
+            FloatVector a3 = FloatVector.broadcast(SPECIES, a[aFrom + 3 * aRow + k * aStep]);
             s3 = a3.fma(b0, s3);
-            FloatVector a4 = FloatVector.broadcast(EIGHT, a[aFrom + 4 * aRow + k * aStep]);
+            FloatVector a4 = FloatVector.broadcast(SPECIES, a[aFrom + 4 * aRow + k * aStep]);
             s4 = a4.fma(b0, s4);
-            FloatVector a5 = FloatVector.broadcast(EIGHT, a[aFrom + 5 * aRow + k * aStep]);
+            FloatVector a5 = FloatVector.broadcast(SPECIES, a[aFrom + 5 * aRow + k * aStep]);
             s5 = a5.fma(b0, s5);
         }
         if (relu) {
@@ -474,65 +474,12 @@ final class PanamaTiles {
             s4 = s4.blend(0f, s4.lt(0f));
             s5 = s5.blend(0f, s5.lt(0f));
         }
-        s0.intoArray(c, cFrom);
-        s1.intoArray(c, cFrom + cRow);
-        s2.intoArray(c, cFrom + 2 * cRow);
-        s3.intoArray(c, cFrom + 3 * cRow);
-        s4.intoArray(c, cFrom + 4 * cRow);
-        s5.intoArray(c, cFrom + 5 * cRow);
-    }
-
-    static void four6x1(
-            float[] a,
-            int aFrom,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bFrom,
-            int bStep,
-            int depth,
-            float[] start,
-            int startFrom,
-            int startRow,
-            boolean relu,
-            float[] c,
-            int cFrom,
-            int cRow) {
-        FloatVector s0 = FloatVector.fromArray(FOUR, start, startFrom);
-        FloatVector s1 = FloatVector.fromArray(FOUR, start, startFrom + startRow);
-        FloatVector s2 = FloatVector.fromArray(FOUR, start, startFrom + 2 * startRow);
-        FloatVector s3 = FloatVector.fromArray(FOUR, start, startFrom + 3 * startRow);
-        FloatVector s4 = FloatVector.fromArray(FOUR, start, startFrom + 4 * startRow);
-        FloatVector s5 = FloatVector.fromArray(FOUR, start, startFrom + 5 * startRow);
-        for (int k = 0; k < depth; k++) {
-            FloatVector b0 = FloatVector.fromArray(FOUR, b, bFrom + k * bStep);
-            FloatVector a0 = FloatVector.broadcast(FOUR, a[aFrom + k * aStep]);
-            s0 = a0.fma(b0, s0);
-            FloatVector a1 = FloatVector.broadcast(FOUR, a[aFrom + aRow + k * aStep]);
-            s1 = a1.fma(b0, s1);
-            FloatVector a2 = FloatVector.broadcast(FOUR, a[aFrom + 2 * aRow + k * aStep]);
-            s2 = a2.fma(b0, s2);
-            FloatVector a3 = FloatVector.broadcast(FOUR, a[aFrom + 3 * aRow + k * aStep]);
-            s3 = a3.fma(b0, s3);
-            FloatVector a4 = FloatVector.broadcast(FOUR, a[aFrom + 4 * aRow + k * aStep]);
-            s4 = a4.fma(b0, s4);
-            FloatVector a5 = FloatVector.broadcast(FOUR, a[aFrom + 5 * aRow + k * aStep]);
-            s5 = a5.fma(b0, s5);
-        }
-        if (relu) {
-            s0 = s0.blend(0f, s0.lt(0f));
-            s1 = s1.blend(0f, s1.lt(0f));
-            s2 = s2.blend(0f, s2.lt(0f));
-            s3 = s3.blend(0f, s3.lt(0f));
-            s4 = s4.blend(0f, s4.lt(0f));
-            s5 = s5.blend(0f, s5.lt(0f));
-        }
-        s0.intoArray(c, cFrom);
-        s1.intoArray(c, cFrom + cRow);
-        s2.intoArray(c, cFrom + 2 * cRow);
-        s3.intoArray(c, cFrom + 3 * cRow);
-        s4.intoArray(c, cFrom + 4 * cRow);
-        s5.intoArray(c, cFrom + 5 * cRow);
+        s0.intoArray(c, cFrom, columns);
+        s1.intoArray(c, cFrom + cRow, columns);
+        s2.intoArray(c, cFrom + 2 * cRow, columns);
+        s3.intoArray(c, cFrom + 3 * cRow, columns);
+        s4.intoArray(c, cFrom + 4 * cRow, columns);
+        s5.intoArray(c, cFrom + 5 * cRow, columns);
     }
 
     static void scalar6x1(
@@ -669,7 +616,8 @@ final class PanamaTiles {
         s0.intoArray(c, cFrom);
     }
 
-    static void eight1x1(
+    /** One row of {@link #rest6x1}. */
+    static void rest1x1(
             float[] a,
             int aFrom,
             int aStep,
@@ -677,46 +625,21 @@ final class PanamaTiles {
             int bFrom,
             int bStep,
             int depth,
-            float[] start,
-            int startFrom,
             boolean relu,
             float[] c,
-            int cFrom) {
-        FloatVector s0 = FloatVector.fromArray(EIGHT, start, startFrom);
+            int cFrom,
+            int width) {
+        VectorMask<Float> columns = VectorMask.fromLong(SPECIES, (1L << width) - 1);
+        FloatVector s0 = FloatVector.fromArray(SPECIES, c, cFrom);
         for (int k = 0; k < depth; k++) {
-            FloatVector b0 = FloatVector.fromArray(EIGHT, b, bFrom + k * bStep);
-            FloatVector a0 = FloatVector.broadcast(EIGHT, a[aFrom + k * aStep]);
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bFrom + k * bStep);
+            FloatVector a0 = FloatVector.broadcast(SPECIES, a[aFrom + k * aStep]);
             s0 = a0.fma(b0, s0);
         }
         if (relu) {
             s0 = s0.blend(0f, s0.lt(0f));
         }
-        s0.intoArray(c, cFrom);
-    }
-
-    static void four1x1(
-            float[] a,
-            int aFrom,
-            int aStep,
-            float[] b,
-            int bFrom,
-            int bStep,
-            int depth,
-            float[] start,
-            int startFrom,
-            boolean relu,
-            float[] c,
-            int cFrom) {
-        FloatVector s0 = FloatVector.fromArray(FOUR, start, startFrom);
-        for (int k = 0; k < depth; k++) {
-            FloatVector b0 = FloatVector.fromArray(FOUR, b, bFrom + k * bStep);
-            FloatVector a0 = FloatVector.broadcast(FOUR, a[aFrom + k * aStep]);
-            s0 = a0.fma(b0, s0);
-        }
-        if (relu) {
-            s0 = s0.blend(0f, s0.lt(0f));
-        }
-        s0.intoArray(c, cFrom);
+        s0.intoArray(c, cFrom, columns);
     }
 
     static void scalar1x1(
