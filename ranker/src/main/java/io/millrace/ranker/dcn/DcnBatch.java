@@ -6,6 +6,7 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.ranker.model.DenseLayer;
 
 /**
  * Runs some rows at a time through a network. The rows are few enough for all activations to stay

@@ -1,6 +1,7 @@
 package io.millrace.ranker.dcn;
 
 import io.millrace.core.random.SplitRandom;
+import io.millrace.ranker.model.DenseLayer;
 
 import java.util.ArrayList;
 import java.util.List;

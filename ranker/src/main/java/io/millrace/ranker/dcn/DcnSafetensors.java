@@ -1,5 +1,6 @@
 package io.millrace.ranker.dcn;
 
+import io.millrace.ranker.model.DenseLayer;
 import io.millrace.ranker.model.SafetensorsFile;
 
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.millrace.ranker.dcn;
 
+import io.millrace.ranker.model.DenseLayer;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;

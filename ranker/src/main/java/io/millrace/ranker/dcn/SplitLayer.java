@@ -6,6 +6,7 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.PackedMatrix;
+import io.millrace.ranker.model.DenseLayer;
 
 /**
  * A layer on the input, cut into the columns of the part that all rows share and those of the rest.

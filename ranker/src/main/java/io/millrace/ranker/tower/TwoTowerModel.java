@@ -357,17 +357,18 @@ public final class TwoTowerModel implements AutoCloseable {
     }
 
     private static void write(SectionFileWriter writer, String prefix, TowerNetwork network) {
-        writer.floats(prefix + ".weights1", network.weights1())
-                .floats(prefix + ".bias1", network.bias1())
-                .floats(prefix + ".weights2", network.weights2())
-                .floats(prefix + ".bias2", network.bias2());
+        writer.floats(prefix + ".weights1", network.first().weights())
+                .floats(prefix + ".bias1", network.first().bias())
+                .floats(prefix + ".weights2", network.second().weights())
+                .floats(prefix + ".bias2", network.second().bias());
     }
 
     private static void read(SectionFile file, String prefix, TowerNetwork network) {
-        Weights.copy(file, prefix + ".weights1", MemorySegment.ofArray(network.weights1()));
-        Weights.copy(file, prefix + ".bias1", MemorySegment.ofArray(network.bias1()));
-        Weights.copy(file, prefix + ".weights2", MemorySegment.ofArray(network.weights2()));
-        Weights.copy(file, prefix + ".bias2", MemorySegment.ofArray(network.bias2()));
-        network.repack();
+        Weights.copy(file, prefix + ".weights1", MemorySegment.ofArray(network.first().weights()));
+        Weights.copy(file, prefix + ".bias1", MemorySegment.ofArray(network.first().bias()));
+        Weights.copy(file, prefix + ".weights2", MemorySegment.ofArray(network.second().weights()));
+        Weights.copy(file, prefix + ".bias2", MemorySegment.ofArray(network.second().bias()));
+        network.first().repack();
+        network.second().repack();
     }
 }

@@ -7,6 +7,7 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.DenseLayer;
 import io.millrace.ranker.model.EmbeddingTable;
 
 import java.lang.foreign.Arena;

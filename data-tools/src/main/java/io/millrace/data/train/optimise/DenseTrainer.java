@@ -7,7 +7,7 @@ import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.PackedMatrix;
 import io.millrace.core.simd.VectorKernels;
-import io.millrace.ranker.dcn.DenseLayer;
+import io.millrace.ranker.model.DenseLayer;
 
 import java.util.Arrays;
 

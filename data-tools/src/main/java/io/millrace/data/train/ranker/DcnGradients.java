@@ -10,7 +10,7 @@ import io.millrace.core.simd.VectorKernels;
 import io.millrace.data.train.optimise.DenseTrainer;
 import io.millrace.ranker.dcn.CrossLayer;
 import io.millrace.ranker.dcn.DcnNetwork;
-import io.millrace.ranker.dcn.DenseLayer;
+import io.millrace.ranker.model.DenseLayer;
 
 import org.jspecify.annotations.Nullable;
 

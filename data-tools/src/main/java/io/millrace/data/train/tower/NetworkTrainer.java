@@ -6,8 +6,7 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.VectorKernels;
-import io.millrace.data.train.optimise.DenseParameter;
-import io.millrace.data.train.optimise.Shards;
+import io.millrace.data.train.optimise.DenseTrainer;
 import io.millrace.ranker.tower.TowerNetwork;
 
 import java.util.Arrays;
@@ -16,7 +15,8 @@ import java.util.Arrays;
  * One tower's batch: inputs, activations, unit outputs, their gradients, and the optimiser state of
  * the dense weights.
  *
- * <p>Threading: the methods share their work out over shards; one caller.
+ * <p>Threading: rows are independent of each other forwards and backwards, parts of the weights of
+ * each other afterwards; both may be shared out in any way.
  */
 final class NetworkTrainer {
     private static final MatrixKernels MATRICES = Kernels.matrix();
@@ -29,7 +29,6 @@ final class NetworkTrainer {
     final float[] outputGradients;
 
     private final TowerNetwork network;
-    private final Shards shards;
     private final int width;
     private final int middle;
     private final int dimension;
@@ -42,14 +41,11 @@ final class NetworkTrainer {
     private final MatrixView hiddenGradientView;
     private final MatrixView outputView;
     private final MatrixView outputGradientView;
-    private final DenseParameter weights1;
-    private final DenseParameter bias1;
-    private final DenseParameter weights2;
-    private final DenseParameter bias2;
+    private final DenseTrainer first;
+    private final DenseTrainer second;
 
-    NetworkTrainer(TowerNetwork network, int batch, Shards shards) {
+    NetworkTrainer(TowerNetwork network, int batch) {
         this.network = network;
-        this.shards = shards;
         this.width = network.inputs();
         this.middle = network.hidden() + network.skip();
         this.dimension = network.outputs();
@@ -66,10 +62,8 @@ final class NetworkTrainer {
         this.hiddenGradientView = MatrixView.of(hiddenGradients, 0, middle);
         this.outputView = MatrixView.of(outputs, 0, dimension);
         this.outputGradientView = MatrixView.of(outputGradients, 0, dimension);
-        this.weights1 = new DenseParameter(network.weights1());
-        this.bias1 = new DenseParameter(network.bias1());
-        this.weights2 = new DenseParameter(network.weights2());
-        this.bias2 = new DenseParameter(network.bias2());
+        this.first = new DenseTrainer(network.first(), true);
+        this.second = new DenseTrainer(network.second(), true);
     }
 
     int width() {
@@ -84,95 +78,74 @@ final class NetworkTrainer {
         return outputGradientView;
     }
 
-    /** From inputs to unit outputs. */
-    void forward(int rows) {
-        shards.run(
-                rows,
-                (from, to) -> {
-                    network.forward(
-                            inputView.from(from, 0),
-                            to - from,
-                            hiddenView.from(from, 0),
-                            outputView.from(from, 0));
-                    for (int row = from; row < to; row++) {
-                        norms[row] = VECTORS.normalise(outputs, row * dimension, dimension);
-                    }
-                });
+    /** From inputs to unit outputs, some rows. */
+    void forward(int from, int to) {
+        network.forward(
+                inputView.from(from, 0),
+                to - from,
+                hiddenView.from(from, 0),
+                outputView.from(from, 0));
+        for (int row = from; row < to; row++) {
+            norms[row] = VECTORS.normalise(outputs, row * dimension, dimension);
+        }
     }
 
-    /** From gradients of the unit outputs to gradients of inputs and weights. */
-    void backward(int rows) {
-        MatrixView w1 = MatrixView.of(network.weights1(), 0, width);
-        MatrixView w2 = MatrixView.of(network.weights2(), 0, middle);
+    /** From gradients of the unit outputs to gradients of the inputs, some rows. */
+    void backward(int from, int to) {
         int units = network.hidden();
-        shards.run(
-                rows,
-                (from, to) -> {
-                    for (int row = from; row < to; row++) {
-                        throughNorm(row);
-                    }
-                    MATRICES.multiply(
-                            outputGradientView.from(from, 0),
-                            w2,
-                            hiddenGradientView.from(from, 0),
-                            to - from,
-                            middle,
-                            dimension,
-                            false);
-                    for (int row = from; row < to; row++) {
-                        throughRelu(row, units);
-                    }
-                    MATRICES.multiply(
-                            hiddenGradientView.from(from, 0),
-                            w1,
-                            inputGradientView.from(from, 0),
-                            to - from,
-                            width,
-                            units,
-                            false);
-                    for (int row = from; row < to; row++) {
-                        VECTORS.addScaled(
-                                1,
-                                hiddenGradients,
-                                row * middle + units,
-                                inputGradients,
-                                row * width,
-                                network.skip());
-                    }
-                });
-        shards.run(
+        for (int row = from; row < to; row++) {
+            throughNorm(row);
+        }
+        MATRICES.multiply(
+                outputGradientView.from(from, 0),
+                network.second().view(),
+                hiddenGradientView.from(from, 0),
+                to - from,
+                middle,
                 dimension,
-                (from, to) ->
-                        MATRICES.multiply(
-                                outputGradientView.transposed().from(from, 0),
-                                hiddenView,
-                                MatrixView.of(weights2.gradient(), from * middle, middle),
-                                to - from,
-                                middle,
-                                rows,
-                                false));
-        shards.run(
+                false);
+        for (int row = from; row < to; row++) {
+            throughRelu(row, units);
+        }
+        MATRICES.multiply(
+                hiddenGradientView.from(from, 0),
+                network.first().view(),
+                inputGradientView.from(from, 0),
+                to - from,
+                width,
                 units,
-                (from, to) ->
-                        MATRICES.multiply(
-                                hiddenGradientView.transposed().from(from, 0),
-                                inputView,
-                                MatrixView.of(weights1.gradient(), from * width, width),
-                                to - from,
-                                width,
-                                rows,
-                                false));
-        DenseParameter.sumRows(outputGradients, rows, dimension, bias2.gradient());
-        DenseParameter.sumRows(hiddenGradients, rows, middle, bias1.gradient());
+                false);
+        for (int row = from; row < to; row++) {
+            VECTORS.addScaled(
+                    1,
+                    hiddenGradients,
+                    row * middle + units,
+                    inputGradients,
+                    row * width,
+                    network.skip());
+        }
     }
 
-    /** Changes the dense weights. */
-    void apply(AdamStep step) {
-        weights1.apply(step);
-        bias1.apply(step);
-        weights2.apply(step);
-        bias2.apply(step);
-        network.repack();
+    /** How many parts the learning of the weights is cut into. */
+    int parts() {
+        return first.parts() + second.parts();
+    }
+
+    /** Learns one part of the weights from a whole batch. */
+    void learn(int part, int rows, AdamStep step) {
+        if (part < first.parts()) {
+            first.sum(part, hiddenGradientView, inputView, width, 0, rows);
+            first.apply(part, step);
+        } else {
+            int own = part - first.parts();
+            second.sum(own, outputGradientView, hiddenView, middle, 0, rows);
+            second.apply(own, step);
+        }
+    }
+
+    /** The trainers of both layers, for tests. */
+    DenseTrainer[] trainers() {
+        return new DenseTrainer[] {first, second};
     }
 
     /** The output was divided by its length: only what is at right angles to it passes. */

@@ -19,7 +19,7 @@ import java.util.Arrays;
  *
  * <p>A row at position 0 has no history: that is how newcomers are trained.
  *
- * <p>Threading: one thread at a time.
+ * <p>Threading: one thread; several may work on different users, or parts of the table.
  */
 final class PooledHistories {
     private static final ElementKernels ELEMENTS = Kernels.element();
@@ -41,10 +41,17 @@ final class PooledHistories {
         this.longBefore = new int[history.maxLength() + 1];
     }
 
-    /** Writes the first part of each row's input. */
-    void gather(RowTable users, TowerBatch batch, float[] inputs, int width) {
-        for (int row = 0; row < batch.rows(); ) {
-            int end = endOfUser(batch, row);
+    /** Writes the first part of the input of each row of some users. */
+    void gather(
+            RowTable users,
+            TowerBatch batch,
+            int fromGroup,
+            int toGroup,
+            float[] inputs,
+            int width) {
+        for (int group = fromGroup; group < toGroup; group++) {
+            int row = batch.groupStart(group);
+            int end = batch.groupStart(group + 1);
             long offset = users.offset(batch.user(row));
             Arrays.fill(sums, 0);
             int count = 0;
@@ -67,21 +74,23 @@ final class PooledHistories {
         }
     }
 
-    /** Brings the gradients of the first part of each row's input back to the watched items. */
+    /**
+     * Brings the gradients of the first part of each row's input back to those of the watched items
+     * that the trainer owns.
+     */
     void scatter(
             RowTable users, TowerBatch batch, float[] gradients, int width, TableTrainer table) {
-        for (int first = 0; first < batch.rows(); ) {
-            int end = endOfUser(batch, first);
+        for (int group = 0; group < batch.groups(); group++) {
+            int first = batch.groupStart(group);
             scatterUser(
                     users.segment(),
                     users.offset(batch.user(first)),
                     batch,
                     first,
-                    end,
+                    batch.groupStart(group + 1),
                     gradients,
                     width,
                     table);
-            first = end;
         }
     }
 
@@ -115,19 +124,13 @@ final class PooledHistories {
                         dimension);
             }
             int item = history.item(rows, offset, i);
-            table.add(item, 1, sums, 0);
-            if (isLong[i]) {
-                table.add(item, 1, sums, dimension);
+            if (table.owns(item)) {
+                table.add(item, 1, sums, 0);
+                if (isLong[i]) {
+                    table.add(item, 1, sums, dimension);
+                }
             }
         }
-    }
-
-    private static int endOfUser(TowerBatch batch, int row) {
-        int end = row + 1;
-        while (end < batch.rows() && batch.user(end) == batch.user(row)) {
-            end++;
-        }
-        return end;
     }
 
     private static float inverse(int count) {

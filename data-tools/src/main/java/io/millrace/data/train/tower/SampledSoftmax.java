@@ -6,8 +6,10 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.PackedMatrix;
+import io.millrace.core.simd.VectorKernels;
 import io.millrace.data.train.optimise.Shards;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -20,6 +22,7 @@ import java.util.Map;
 final class SampledSoftmax {
     private static final MatrixKernels MATRICES = Kernels.matrix();
     private static final ElementKernels ELEMENTS = Kernels.element();
+    private static final VectorKernels VECTORS = Kernels.vector();
     private static final float MASKED = -1e30f;
     private static final int STRIDE_PADDING = 16;
 
@@ -57,7 +60,13 @@ final class SampledSoftmax {
         int rows = batch.rows();
         PackedMatrix columns =
                 packed.computeIfAbsent(rows, count -> new PackedMatrix(count, dimension));
-        columns.pack(items.outputView());
+        shards.run(
+                Math.ceilDiv(rows, PackedMatrix.PANEL_WIDTH),
+                (from, to) -> {
+                    for (int panel = from; panel < to; panel++) {
+                        columns.packPanel(items.outputView(), panel * PackedMatrix.PANEL_WIDTH);
+                    }
+                });
         MatrixView cosineView = MatrixView.of(cosines, 0, stride);
         MatrixView shareView = MatrixView.of(shares, 0, stride);
         shards.run(
@@ -107,24 +116,23 @@ final class SampledSoftmax {
         int rows = batch.rows();
         int at = row * stride;
         float weight = batch.weight(row);
+        float[] logFrequencies = batch.logFrequencies();
         for (int column = 0; column < rows; column++) {
-            shares[at + column] =
-                    batch.isNegative(row, column)
-                            ? scale * cosines[at + column] - batch.logFrequency(column)
-                            : MASKED;
+            shares[at + column] = scale * cosines[at + column] - logFrequencies[column];
         }
-        float own = scale * cosines[at + row] - batch.logFrequency(row);
+        float own = shares[at + row];
+        int group = batch.groupOf(row);
+        Arrays.fill(shares, at + batch.groupStart(group), at + batch.groupStart(group + 1), MASKED);
+        for (int next = batch.nextOfItem(row); next != row; next = batch.nextOfItem(next)) {
+            shares[at + next] = MASKED;
+        }
         shares[at + row] = own;
         float largest = ELEMENTS.max(shares, at, rows);
         float sum = ELEMENTS.exponentials(shares, at, rows, largest);
         losses[row] = weight * (Math.log(sum) + largest - own);
         ELEMENTS.scale(weight / sum, shares, at, rows);
         shares[at + row] -= weight;
-        double scaleGradient = 0;
-        for (int column = 0; column < rows; column++) {
-            scaleGradient += (double) shares[at + column] * cosines[at + column];
-        }
-        scaleGradients[row] = scaleGradient * scale;
+        scaleGradients[row] = (double) scale * VECTORS.dot(shares, at, cosines, at, rows);
         ELEMENTS.scale(scale, shares, at, rows);
     }
 

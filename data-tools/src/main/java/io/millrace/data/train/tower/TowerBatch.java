@@ -1,18 +1,29 @@
 package io.millrace.data.train.tower;
 
+import io.millrace.core.random.SplitRandom;
+
+import java.util.Arrays;
+
 /**
  * Who and what the rows of a batch are: consecutive rows of one user form a group.
  *
  * <p>Threading: filled by one thread, read by many.
  */
 final class TowerBatch {
+    private static final int NONE = -1;
+
     private final int[] users;
     private final int[] positions;
     private final int[] items;
     private final boolean[] anonymous;
     private final float[] weights;
     private final float[] logFrequencies;
+    private final int[] groupStarts;
+    private final int[] groupOf;
+    private final int[] nextOfItem;
+    private final int[] buckets;
     private int rows;
+    private int groups;
 
     TowerBatch(int capacity) {
         this.users = new int[capacity];
@@ -21,10 +32,15 @@ final class TowerBatch {
         this.anonymous = new boolean[capacity];
         this.weights = new float[capacity];
         this.logFrequencies = new float[capacity];
+        this.groupStarts = new int[capacity + 1];
+        this.groupOf = new int[capacity];
+        this.nextOfItem = new int[capacity];
+        this.buckets = new int[Integer.highestOneBit(capacity) * 4];
     }
 
     void clear() {
         rows = 0;
+        groups = 0;
     }
 
     void add(
@@ -43,8 +59,44 @@ final class TowerBatch {
         rows++;
     }
 
-    /** Makes the weights sum to 1, so that the loss is a mean. */
-    void normaliseWeights() {
+    /** Ends the filling: weights sum to 1, so that the loss is a mean, and rows find each other. */
+    void close() {
+        normaliseWeights();
+        linkGroups();
+        linkItems();
+    }
+
+    private void linkGroups() {
+        for (int row = 0; row < rows; row++) {
+            if (row == 0 || users[row] != users[row - 1]) {
+                groupStarts[groups++] = row;
+            }
+            groupOf[row] = groups - 1;
+        }
+        groupStarts[groups] = rows;
+    }
+
+    /** Rows of one item form a ring. */
+    private void linkItems() {
+        Arrays.fill(buckets, NONE);
+        int mask = buckets.length - 1;
+        for (int row = 0; row < rows; row++) {
+            int bucket = (int) SplitRandom.mix64(items[row]) & mask;
+            while (buckets[bucket] != NONE && items[buckets[bucket]] != items[row]) {
+                bucket = (bucket + 1) & mask;
+            }
+            int other = buckets[bucket];
+            if (other == NONE) {
+                buckets[bucket] = row;
+                nextOfItem[row] = row;
+            } else {
+                nextOfItem[row] = nextOfItem[other];
+                nextOfItem[other] = row;
+            }
+        }
+    }
+
+    private void normaliseWeights() {
         double sum = 0;
         for (int row = 0; row < rows; row++) {
             sum += weights[row];
@@ -79,11 +131,26 @@ final class TowerBatch {
         return weights[row];
     }
 
-    float logFrequency(int row) {
-        return logFrequencies[row];
+    /** Logarithms of how often each row's item is met. */
+    float[] logFrequencies() {
+        return logFrequencies;
     }
 
-    boolean isNegative(int row, int column) {
-        return items[row] != items[column] && users[row] != users[column];
+    int groups() {
+        return groups;
+    }
+
+    /** First row of a user's; of the count of groups, the count of rows. */
+    int groupStart(int group) {
+        return groupStarts[group];
+    }
+
+    int groupOf(int row) {
+        return groupOf[row];
+    }
+
+    /** The next row of the same item, in the end the row itself. */
+    int nextOfItem(int row) {
+        return nextOfItem[row];
     }
 }

@@ -20,12 +20,10 @@ import io.millrace.ranker.tower.TwoTowerModel;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
 
 /**
  * Trains the towers on watch histories. See the package for the loss.
@@ -42,6 +40,8 @@ public final class TowerTrainer implements AutoCloseable {
     private static final float NEWCOMER_SHARE = 0.05f;
     private static final float FIRST_SCALE = 10;
     private static final float LARGEST_SCALE = 50;
+    private static final int LARGE_TABLE_ROWS = 2_048;
+    private static final int LARGE_TABLE_PARTS = 4;
     private static final long ORDER_STREAM = 1L << 41;
 
     private final Dataset dataset;
@@ -53,9 +53,8 @@ public final class TowerTrainer implements AutoCloseable {
     private final NetworkTrainer items;
     private final SampledSoftmax softmax;
     private final TowerBatch batch;
-    private final PooledHistories pooled;
-    private final Map<EmbeddingTable, TableTrainer> tables = new HashMap<>();
-    private final TableTrainer itemTable;
+    private final List<TableTrainer> tables = new ArrayList<>();
+    private final Shards shards;
     private final AdamStep step = new AdamStep(MEAN_DECAY, SQUARE_DECAY);
     private final float[] logFrequencies;
     private final float[] logScale = {(float) Math.log(FIRST_SCALE)};
@@ -69,21 +68,20 @@ public final class TowerTrainer implements AutoCloseable {
             TwoTowerModel model,
             TowerTrainingPlan plan,
             ProgressListener progress) {
-        Shards shards = new Shards(plan.threads());
+        this.shards = new Shards(plan.threads());
         this.dataset = dataset;
         this.model = model;
         this.plan = plan;
         this.progress = progress;
         this.history = model.history();
-        this.queries = new NetworkTrainer(model.queryNetwork(), plan.batch(), shards);
-        this.items = new NetworkTrainer(model.itemNetwork(), plan.batch(), shards);
+        this.queries = new NetworkTrainer(model.queryNetwork(), plan.batch());
+        this.items = new NetworkTrainer(model.itemNetwork(), plan.batch());
         this.softmax = new SampledSoftmax(plan.batch(), model.shape().dimension(), shards);
         this.batch = new TowerBatch(plan.batch());
-        this.pooled = new PooledHistories(model);
         for (EmbeddingTable table : model.tables()) {
-            tables.put(table, new TableTrainer(table));
+            int parts = table.rows() >= LARGE_TABLE_ROWS ? LARGE_TABLE_PARTS : 1;
+            tables.addAll(TableTrainer.inParts(table, parts));
         }
-        this.itemTable = trainerOf(model.items());
         this.logFrequencies = new float[model.items().rows()];
     }
 
@@ -127,7 +125,7 @@ public final class TowerTrainer implements AutoCloseable {
 
     @Override
     public void close() {
-        tables.values().forEach(TableTrainer::close);
+        tables.forEach(TableTrainer::close);
     }
 
     private TowerTrainingReport run() {
@@ -161,10 +159,15 @@ public final class TowerTrainer implements AutoCloseable {
     }
 
     private double trainBatch(float rate, int epoch) {
-        batch.normaliseWeights();
-        gather();
-        queries.forward(batch.rows());
-        items.forward(batch.rows());
+        batch.close();
+        int rows = batch.rows();
+        shards.run(batch.groups(), this::gatherGroups);
+        shards.run(
+                rows,
+                (from, to) -> {
+                    queries.forward(from, to);
+                    items.forward(from, to);
+                });
         SampledSoftmax.Result result =
                 softmax.lossAndGradients(queries, items, batch, (float) Math.exp(logScale[0]));
         if (!Double.isFinite(result.loss())) {
@@ -176,69 +179,72 @@ public final class TowerTrainer implements AutoCloseable {
                     stepNumber + 1,
                     rate);
         }
-        queries.backward(batch.rows());
-        items.backward(batch.rows());
+        shards.run(
+                rows,
+                (from, to) -> {
+                    queries.backward(from, to);
+                    items.backward(from, to);
+                });
         stepNumber++;
         step.advance(rate);
-        scatter();
-        queries.apply(step);
-        items.apply(step);
+        IntStream.range(0, tables.size() + queries.parts() + items.parts())
+                .parallel()
+                .forEach(this::learn);
         logScaleGradient[0] = (float) result.scaleGradient();
         ELEMENTS.adam(logScale, logScaleMean, logScaleSquare, logScaleGradient, 0, 1, step);
         logScale[0] = Math.min(logScale[0], (float) Math.log(LARGEST_SCALE));
         return result.loss();
     }
 
-    private void gather() {
+    private void gatherGroups(int fromGroup, int toGroup) {
         RowTable users = dataset.users();
         RowTable itemRows = dataset.items();
-        pooled.gather(users, batch, queries.inputs, queries.width());
-        new Shards(plan.threads())
-                .run(
-                        batch.rows(),
-                        (from, to) -> {
-                            for (int row = from; row < to; row++) {
-                                int at = row * queries.width() + history.width();
-                                model.userInput()
-                                        .gatherInto(
-                                                users.segment(),
-                                                users.offset(batch.user(row)),
-                                                queries.inputs,
-                                                at);
-                                long offset = itemRows.offset(batch.item(row) - FeatureField.FIRST);
-                                model.gatherItem(
-                                        itemRows.segment(),
-                                        offset,
-                                        batch.isAnonymous(row),
-                                        items.inputs,
-                                        row * items.width());
-                            }
-                        });
+        new PooledHistories(model)
+                .gather(users, batch, fromGroup, toGroup, queries.inputs, queries.width());
+        for (int row = batch.groupStart(fromGroup); row < batch.groupStart(toGroup); row++) {
+            model.userInput()
+                    .gatherInto(
+                            users.segment(),
+                            users.offset(batch.user(row)),
+                            queries.inputs,
+                            row * queries.width() + history.width());
+            model.gatherItem(
+                    itemRows.segment(),
+                    itemRows.offset(batch.item(row) - FeatureField.FIRST),
+                    batch.isAnonymous(row),
+                    items.inputs,
+                    row * items.width());
+        }
     }
 
-    /**
-     * Brings the gradients of the inputs to the embeddings they came from, each table by one
-     * thread.
-     */
-    private void scatter() {
-        tables.values().parallelStream()
-                .forEach(
-                        table -> {
-                            if (table == itemTable) {
-                                scatterItems();
-                            } else {
-                                scatterFeatures(table);
-                            }
-                            table.apply(step, stepNumber, 0);
-                        });
+    /** Learns a part of a table or of a network; none of them touches what another does. */
+    private void learn(int task) {
+        int queryTask = task - tables.size();
+        int itemTask = queryTask - queries.parts();
+        if (queryTask < 0) {
+            TableTrainer table = tables.get(task);
+            if (table.table().name().equals(FeatureField.ITEM_TABLE)) {
+                scatterItems(table);
+            } else {
+                scatterFeatures(table);
+            }
+            table.apply(step, stepNumber, 0);
+        } else if (itemTask < 0) {
+            queries.learn(queryTask, batch.rows(), step);
+        } else {
+            items.learn(itemTask, batch.rows(), step);
+        }
     }
 
-    private void scatterItems() {
+    private void scatterItems(TableTrainer table) {
         for (int row = 0; row < batch.rows(); row++) {
             int id = batch.isAnonymous(row) ? FeatureField.UNSEEN : batch.item(row);
-            itemTable.add(id, 1, items.inputGradients, row * items.width());
+            if (table.owns(id)) {
+                table.add(id, 1, items.inputGradients, row * items.width());
+            }
         }
-        pooled.scatter(dataset.users(), batch, queries.inputGradients, queries.width(), itemTable);
+        new PooledHistories(model)
+                .scatter(dataset.users(), batch, queries.inputGradients, queries.width(), table);
     }
 
     private void scatterFeatures(TableTrainer table) {
@@ -275,11 +281,10 @@ public final class TowerTrainer implements AutoCloseable {
             }
             int count = input.idCount(field, rows, offset);
             for (int i = 0; i < count; i++) {
-                table.add(
-                        input.id(field, i, rows, offset),
-                        1f / count,
-                        gradients,
-                        at + input.position(field));
+                int id = input.id(field, i, rows, offset);
+                if (table.owns(id)) {
+                    table.add(id, 1f / count, gradients, at + input.position(field));
+                }
             }
         }
     }
@@ -290,9 +295,14 @@ public final class TowerTrainer implements AutoCloseable {
      */
     private void giveUnseenItemsTheCommonVector() {
         EmbeddingTable table = model.items();
+        TableTrainer trainer =
+                tables.stream()
+                        .filter(each -> each.table().name().equals(table.name()))
+                        .findFirst()
+                        .orElseThrow();
         long bytes = (long) table.dimension() * Float.BYTES;
         for (int id = FeatureField.FIRST; id < table.rows(); id++) {
-            if (!itemTable.isTouched(id)) {
+            if (!trainer.isTouched(id)) {
                 MemorySegment.copy(
                         table.segment(),
                         table.offset(FeatureField.UNSEEN),
@@ -355,10 +365,6 @@ public final class TowerTrainer implements AutoCloseable {
         }
     }
 
-    private TableTrainer trainerOf(EmbeddingTable table) {
-        return Objects.requireNonNull(tables.get(table), table.name());
-    }
-
     /** Goes through the users of an epoch and fills batches with their positives. */
     private final class EpochCursor {
         private final int[] users;
@@ -371,10 +377,7 @@ public final class TowerTrainer implements AutoCloseable {
             this.random = SplitRandom.forStream(plan.seed(), ORDER_STREAM * 2 + epoch);
         }
 
-        /**
-         * Fills the batch with whole users; false when none is left or one user's rows are all that
-         * is left.
-         */
+        /** Fills the batch with whole users; false when less than two are left. */
         boolean fillBatch() {
             batch.clear();
             while (next < users.length) {
@@ -401,8 +404,8 @@ public final class TowerTrainer implements AutoCloseable {
                 }
                 next++;
             }
-            return batch.rows() > plan.positivesPerUser()
-                    || (batch.rows() > 1 && users.length <= 2);
+            // A user alone has no negatives.
+            return batch.rows() > 0 && batch.user(0) != batch.user(batch.rows() - 1);
         }
 
         /**

@@ -36,6 +36,12 @@ public record TowerTrainingPlan(
         check("tower-batch", batch, 16, 8_192);
         check("positives-per-user", positivesPerUser, 1, 1_024);
         check("threads", threads, 1, 1_024);
+        if (positivesPerUser * 2 > batch) {
+            throw MillraceException.usage(
+                    "a batch must hold two users: tower-batch=%d, positives-per-user=%d; choose a"
+                            + " larger batch or fewer positives",
+                    batch, positivesPerUser);
+        }
         if (!(learningRate > 0) || learningRate > 1) {
             throw MillraceException.usage(
                     "bad learning rate: rate=%s; choose above 0, at most 1", learningRate);

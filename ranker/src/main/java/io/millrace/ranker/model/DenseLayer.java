@@ -1,4 +1,4 @@
-package io.millrace.ranker.dcn;
+package io.millrace.ranker.model;
 
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.simd.MatrixView;
@@ -16,7 +16,13 @@ public final class DenseLayer {
     private final float[] bias;
     private final PackedMatrix packed;
 
-    DenseLayer(int outputs, int inputs) {
+    /**
+     * A layer of zeros.
+     *
+     * @param outputs count of outputs.
+     * @param inputs count of inputs.
+     */
+    public DenseLayer(int outputs, int inputs) {
         this.outputs = outputs;
         this.inputs = inputs;
         this.weights = new float[outputs * inputs];
@@ -24,8 +30,12 @@ public final class DenseLayer {
         this.packed = new PackedMatrix(outputs, inputs);
     }
 
-    /** Normal weights of the variance of Glorot and Bengio (2010). */
-    void fill(SplitRandom random) {
+    /**
+     * Fills the weights with normal numbers of the variance of Glorot and Bengio (2010).
+     *
+     * @param random where they come from.
+     */
+    public void fill(SplitRandom random) {
         double deviation = Math.sqrt(2.0 / (inputs + outputs));
         for (int i = 0; i < weights.length; i++) {
             weights[i] = (float) (deviation * random.nextGaussian());
@@ -33,8 +43,13 @@ public final class DenseLayer {
         repack();
     }
 
-    /** Takes over weights and bias. */
-    void set(float[] newWeights, float[] newBias) {
+    /**
+     * Takes over weights and bias.
+     *
+     * @param newWeights the weights, one row an output.
+     * @param newBias the bias.
+     */
+    public void set(float[] newWeights, float[] newBias) {
         System.arraycopy(newWeights, 0, weights, 0, weights.length);
         System.arraycopy(newBias, 0, bias, 0, bias.length);
         repack();
