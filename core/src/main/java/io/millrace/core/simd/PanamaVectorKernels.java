@@ -17,10 +17,12 @@ import java.nio.ByteOrder;
  * <p>Lanes are added up by exchanging halves instead of {@code reduceLanes}, whose order is not
  * defined and does differ between the interpreter and compiled code: a distance must not change its
  * last bit while a graph is built. Four rows share these steps, each of which folds two vectors
- * into one.
+ * into one: their sums end in the first lanes of the first (a), third (b), second (c) and fourth
+ * (d) quarter.
  *
- * <p>The loops are written out for each kind of operand: vectors handed through a shared functional
- * step would be boxed wherever the compiler does not inline it.
+ * <p>The loops are written out for each kind of operand, and the batch forms call no method of
+ * their own that takes or gives a vector: past 18,000 nodes the compiler inlines nothing but what
+ * the JDK itself marks, and a vector that crosses a call is an object.
  */
 final class PanamaVectorKernels implements VectorKernels {
     private static final VectorSpecies<Float> SPECIES =
@@ -225,43 +227,73 @@ final class PanamaVectorKernels implements VectorKernels {
             int i = 0;
             for (; i <= length - BLOCK; i += BLOCK) {
                 long at = (long) i * Float.BYTES;
-                FloatVector x = load(query, i);
-                FloatVector y = load(query, i + LANES);
-                a0 = x.fma(load(rows, a + at), a0);
-                a1 = y.fma(load(rows, a + at + VECTOR_BYTES), a1);
-                b0 = x.fma(load(rows, b + at), b0);
-                b1 = y.fma(load(rows, b + at + VECTOR_BYTES), b1);
-                c0 = x.fma(load(rows, c + at), c0);
-                c1 = y.fma(load(rows, c + at + VECTOR_BYTES), c1);
-                d0 = x.fma(load(rows, d + at), d0);
-                d1 = y.fma(load(rows, d + at + VECTOR_BYTES), d1);
+                FloatVector x = FloatVector.fromArray(SPECIES, query, i);
+                FloatVector y = FloatVector.fromArray(SPECIES, query, i + LANES);
+                a0 = x.fma(FloatVector.fromMemorySegment(SPECIES, rows, a + at, ORDER), a0);
+                a1 =
+                        y.fma(
+                                FloatVector.fromMemorySegment(
+                                        SPECIES, rows, a + at + VECTOR_BYTES, ORDER),
+                                a1);
+                b0 = x.fma(FloatVector.fromMemorySegment(SPECIES, rows, b + at, ORDER), b0);
+                b1 =
+                        y.fma(
+                                FloatVector.fromMemorySegment(
+                                        SPECIES, rows, b + at + VECTOR_BYTES, ORDER),
+                                b1);
+                c0 = x.fma(FloatVector.fromMemorySegment(SPECIES, rows, c + at, ORDER), c0);
+                c1 =
+                        y.fma(
+                                FloatVector.fromMemorySegment(
+                                        SPECIES, rows, c + at + VECTOR_BYTES, ORDER),
+                                c1);
+                d0 = x.fma(FloatVector.fromMemorySegment(SPECIES, rows, d + at, ORDER), d0);
+                d1 =
+                        y.fma(
+                                FloatVector.fromMemorySegment(
+                                        SPECIES, rows, d + at + VECTOR_BYTES, ORDER),
+                                d1);
             }
             if (i <= length - LANES) {
                 long at = (long) i * Float.BYTES;
-                FloatVector x = load(query, i);
-                a0 = x.fma(load(rows, a + at), a0);
-                b0 = x.fma(load(rows, b + at), b0);
-                c0 = x.fma(load(rows, c + at), c0);
-                d0 = x.fma(load(rows, d + at), d0);
+                FloatVector x = FloatVector.fromArray(SPECIES, query, i);
+                a0 = x.fma(FloatVector.fromMemorySegment(SPECIES, rows, a + at, ORDER), a0);
+                b0 = x.fma(FloatVector.fromMemorySegment(SPECIES, rows, b + at, ORDER), b0);
+                c0 = x.fma(FloatVector.fromMemorySegment(SPECIES, rows, c + at, ORDER), c0);
+                d0 = x.fma(FloatVector.fromMemorySegment(SPECIES, rows, d + at, ORDER), d0);
                 i += LANES;
             }
-            FloatVector sums = addLanes(a0.add(a1), b0.add(b1), c0.add(c1), d0.add(d1));
-            float sumA = sums.lane(0);
-            float sumB = sums.lane(LANES / 2);
-            float sumC = sums.lane(LANES / 4);
-            float sumD = sums.lane(LANES / 2 + LANES / 4);
+            FloatVector sumA = a0.add(a1);
+            FloatVector sumB = b0.add(b1);
+            FloatVector sumC = c0.add(c1);
+            FloatVector sumD = d0.add(d1);
+            FloatVector ab =
+                    sumA.blend(sumB, UPPER_2).add(sumB.blend(sumA, UPPER_2).rearrange(SWAP_2));
+            FloatVector cd =
+                    sumC.blend(sumD, UPPER_2).add(sumD.blend(sumC, UPPER_2).rearrange(SWAP_2));
+            FloatVector sums = ab.blend(cd, UPPER_4).add(cd.blend(ab, UPPER_4).rearrange(SWAP_4));
+            if (LANES >= 8) {
+                sums = sums.add(sums.rearrange(SWAP_8));
+            }
+            if (LANES >= 16) {
+                sums = sums.add(sums.rearrange(SWAP_16));
+            }
+            float totalA = sums.lane(0);
+            float totalB = sums.lane(LANES / 2);
+            float totalC = sums.lane(LANES / 4);
+            float totalD = sums.lane(LANES / 2 + LANES / 4);
             for (; i < length; i++) {
                 long at = (long) i * Float.BYTES;
                 float x = query[i];
-                sumA = Math.fma(x, rows.get(FLOAT, a + at), sumA);
-                sumB = Math.fma(x, rows.get(FLOAT, b + at), sumB);
-                sumC = Math.fma(x, rows.get(FLOAT, c + at), sumC);
-                sumD = Math.fma(x, rows.get(FLOAT, d + at), sumD);
+                totalA = Math.fma(x, rows.get(FLOAT, a + at), totalA);
+                totalB = Math.fma(x, rows.get(FLOAT, b + at), totalB);
+                totalC = Math.fma(x, rows.get(FLOAT, c + at), totalC);
+                totalD = Math.fma(x, rows.get(FLOAT, d + at), totalD);
             }
-            out[row] = sumA;
-            out[row + 1] = sumB;
-            out[row + 2] = sumC;
-            out[row + 3] = sumD;
+            out[row] = totalA;
+            out[row + 1] = totalB;
+            out[row + 2] = totalC;
+            out[row + 3] = totalD;
         }
         for (; row < count; row++) {
             out[row] = dot(query, rows, base + ordinals[from + row] * stride, length);
@@ -296,43 +328,89 @@ final class PanamaVectorKernels implements VectorKernels {
             int i = 0;
             for (; i <= length - BLOCK; i += BLOCK) {
                 long at = (long) i * Float.BYTES;
-                FloatVector x = load(query, i);
-                FloatVector y = load(query, i + LANES);
-                a0 = addSquare(x, load(rows, a + at), a0);
-                a1 = addSquare(y, load(rows, a + at + VECTOR_BYTES), a1);
-                b0 = addSquare(x, load(rows, b + at), b0);
-                b1 = addSquare(y, load(rows, b + at + VECTOR_BYTES), b1);
-                c0 = addSquare(x, load(rows, c + at), c0);
-                c1 = addSquare(y, load(rows, c + at + VECTOR_BYTES), c1);
-                d0 = addSquare(x, load(rows, d + at), d0);
-                d1 = addSquare(y, load(rows, d + at + VECTOR_BYTES), d1);
+                FloatVector x = FloatVector.fromArray(SPECIES, query, i);
+                FloatVector y = FloatVector.fromArray(SPECIES, query, i + LANES);
+                FloatVector a0Off =
+                        x.sub(FloatVector.fromMemorySegment(SPECIES, rows, a + at, ORDER));
+                a0 = a0Off.fma(a0Off, a0);
+                FloatVector a1Off =
+                        y.sub(
+                                FloatVector.fromMemorySegment(
+                                        SPECIES, rows, a + at + VECTOR_BYTES, ORDER));
+                a1 = a1Off.fma(a1Off, a1);
+                FloatVector b0Off =
+                        x.sub(FloatVector.fromMemorySegment(SPECIES, rows, b + at, ORDER));
+                b0 = b0Off.fma(b0Off, b0);
+                FloatVector b1Off =
+                        y.sub(
+                                FloatVector.fromMemorySegment(
+                                        SPECIES, rows, b + at + VECTOR_BYTES, ORDER));
+                b1 = b1Off.fma(b1Off, b1);
+                FloatVector c0Off =
+                        x.sub(FloatVector.fromMemorySegment(SPECIES, rows, c + at, ORDER));
+                c0 = c0Off.fma(c0Off, c0);
+                FloatVector c1Off =
+                        y.sub(
+                                FloatVector.fromMemorySegment(
+                                        SPECIES, rows, c + at + VECTOR_BYTES, ORDER));
+                c1 = c1Off.fma(c1Off, c1);
+                FloatVector d0Off =
+                        x.sub(FloatVector.fromMemorySegment(SPECIES, rows, d + at, ORDER));
+                d0 = d0Off.fma(d0Off, d0);
+                FloatVector d1Off =
+                        y.sub(
+                                FloatVector.fromMemorySegment(
+                                        SPECIES, rows, d + at + VECTOR_BYTES, ORDER));
+                d1 = d1Off.fma(d1Off, d1);
             }
             if (i <= length - LANES) {
                 long at = (long) i * Float.BYTES;
-                FloatVector x = load(query, i);
-                a0 = addSquare(x, load(rows, a + at), a0);
-                b0 = addSquare(x, load(rows, b + at), b0);
-                c0 = addSquare(x, load(rows, c + at), c0);
-                d0 = addSquare(x, load(rows, d + at), d0);
+                FloatVector x = FloatVector.fromArray(SPECIES, query, i);
+                FloatVector a0Off =
+                        x.sub(FloatVector.fromMemorySegment(SPECIES, rows, a + at, ORDER));
+                a0 = a0Off.fma(a0Off, a0);
+                FloatVector b0Off =
+                        x.sub(FloatVector.fromMemorySegment(SPECIES, rows, b + at, ORDER));
+                b0 = b0Off.fma(b0Off, b0);
+                FloatVector c0Off =
+                        x.sub(FloatVector.fromMemorySegment(SPECIES, rows, c + at, ORDER));
+                c0 = c0Off.fma(c0Off, c0);
+                FloatVector d0Off =
+                        x.sub(FloatVector.fromMemorySegment(SPECIES, rows, d + at, ORDER));
+                d0 = d0Off.fma(d0Off, d0);
                 i += LANES;
             }
-            FloatVector sums = addLanes(a0.add(a1), b0.add(b1), c0.add(c1), d0.add(d1));
-            float sumA = sums.lane(0);
-            float sumB = sums.lane(LANES / 2);
-            float sumC = sums.lane(LANES / 4);
-            float sumD = sums.lane(LANES / 2 + LANES / 4);
+            FloatVector sumA = a0.add(a1);
+            FloatVector sumB = b0.add(b1);
+            FloatVector sumC = c0.add(c1);
+            FloatVector sumD = d0.add(d1);
+            FloatVector ab =
+                    sumA.blend(sumB, UPPER_2).add(sumB.blend(sumA, UPPER_2).rearrange(SWAP_2));
+            FloatVector cd =
+                    sumC.blend(sumD, UPPER_2).add(sumD.blend(sumC, UPPER_2).rearrange(SWAP_2));
+            FloatVector sums = ab.blend(cd, UPPER_4).add(cd.blend(ab, UPPER_4).rearrange(SWAP_4));
+            if (LANES >= 8) {
+                sums = sums.add(sums.rearrange(SWAP_8));
+            }
+            if (LANES >= 16) {
+                sums = sums.add(sums.rearrange(SWAP_16));
+            }
+            float totalA = sums.lane(0);
+            float totalB = sums.lane(LANES / 2);
+            float totalC = sums.lane(LANES / 4);
+            float totalD = sums.lane(LANES / 2 + LANES / 4);
             for (; i < length; i++) {
                 long at = (long) i * Float.BYTES;
                 float x = query[i];
-                sumA = addSquare(x - rows.get(FLOAT, a + at), sumA);
-                sumB = addSquare(x - rows.get(FLOAT, b + at), sumB);
-                sumC = addSquare(x - rows.get(FLOAT, c + at), sumC);
-                sumD = addSquare(x - rows.get(FLOAT, d + at), sumD);
+                totalA = addSquare(x - rows.get(FLOAT, a + at), totalA);
+                totalB = addSquare(x - rows.get(FLOAT, b + at), totalB);
+                totalC = addSquare(x - rows.get(FLOAT, c + at), totalC);
+                totalD = addSquare(x - rows.get(FLOAT, d + at), totalD);
             }
-            out[row] = sumA;
-            out[row + 1] = sumB;
-            out[row + 2] = sumC;
-            out[row + 3] = sumD;
+            out[row] = totalA;
+            out[row + 1] = totalB;
+            out[row + 2] = totalC;
+            out[row + 3] = totalD;
         }
         for (; row < count; row++) {
             out[row] = squaredDistance(query, rows, base + ordinals[from + row] * stride, length);
@@ -395,24 +473,6 @@ final class PanamaVectorKernels implements VectorKernels {
             x = x.add(x.rearrange(SWAP_16));
         }
         return x.lane(0);
-    }
-
-    /**
-     * The same of four vectors at once: their sums end in the first lanes of the first (a), third
-     * (b), second (c) and fourth (d) quarter.
-     */
-    private static FloatVector addLanes(
-            FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-        FloatVector ab = a.blend(b, UPPER_2).add(b.blend(a, UPPER_2).rearrange(SWAP_2));
-        FloatVector cd = c.blend(d, UPPER_2).add(d.blend(c, UPPER_2).rearrange(SWAP_2));
-        FloatVector x = ab.blend(cd, UPPER_4).add(cd.blend(ab, UPPER_4).rearrange(SWAP_4));
-        if (LANES >= 8) {
-            x = x.add(x.rearrange(SWAP_8));
-        }
-        if (LANES >= 16) {
-            x = x.add(x.rearrange(SWAP_16));
-        }
-        return x;
     }
 
     /** Every lane changes places with the one that is so many lanes away. */
