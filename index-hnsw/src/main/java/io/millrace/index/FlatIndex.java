@@ -3,106 +3,123 @@ package io.millrace.index;
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.simd.Kernels;
+import io.millrace.core.simd.VectorKernels;
+import io.millrace.index.graph.Beam;
+import io.millrace.index.graph.RowSpace;
+import io.millrace.index.graph.WorkCrew;
 
-import java.util.Arrays;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ForkJoinPool;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
 
 /**
- * Exact search: every row is looked at.
+ * Exact search: every row is looked at. The oracle for the graph, and the better index for a few
+ * thousand rows.
  *
  * <p>Threading: immutable; any thread. Ownership: reads the caller's rows in place, which must
- * outlive it.
+ * outlive it; closing it frees only what it made itself.
  */
 public final class FlatIndex implements VectorIndex {
-    private final StoredRows rows;
-    private final ItemIds ids;
+    /** So many rows are looked at for a group of queries before the next ones. */
+    private static final int BLOCK_ROWS = 256;
 
-    FlatIndex(StoredRows rows, ItemIds ids) {
-        this.rows = rows;
+    private static final int GROUP_QUERIES = 16;
+    private static final VectorKernels KERNELS = Kernels.vector();
+    private static final int[] BLOCK_ORDINALS = blockOrdinals();
+
+    private final StoredForm form;
+    private final RowSpace space;
+    private final float @Nullable [] inverseLengths;
+    private final ItemIds ids;
+    private final boolean isOwner;
+
+    FlatIndex(
+            StoredForm form,
+            RowSpace space,
+            float @Nullable [] inverseLengths,
+            ItemIds ids,
+            boolean isOwner) {
+        this.form = form;
+        this.space = space;
+        this.inverseLengths = inverseLengths;
         this.ids = ids;
+        this.isOwner = isOwner;
     }
 
     /**
      * An index over rows.
      *
-     * @param vectors the rows, not copied; under COSINE they must have length 1.
-     * @param itemIds one id per row.
+     * @param vectors the rows, not copied; finite numbers, and no zero vector under COSINE.
+     * @param itemIds one distinct id per row.
      * @param metric how alike vectors are.
      * @return the index.
+     * @throws MillraceException naming the row that can't be indexed.
      */
     public static FlatIndex over(VectorSet vectors, long[] itemIds, Metric metric) {
-        return new FlatIndex(
-                StoredRows.over(vectors, metric), new ItemIds(itemIds, vectors.count()));
+        if (itemIds.length != vectors.count()) {
+            throw MillraceException.badInput(
+                    "not one id per row: ids=%d, rows=%d; give as many ids as rows",
+                    itemIds.length, vectors.count());
+        }
+        StoredForm.choose(metric, vectors);
+        StoredForm form = new StoredForm(metric, vectors.dimension(), 0);
+        RowSpace space =
+                new RowSpace(
+                        vectors.segment(),
+                        vectors.strideBytes(),
+                        vectors.count(),
+                        vectors.dimension(),
+                        form.isDot());
+        float[] inverseLengths = metric == Metric.COSINE ? inverseLengths(vectors) : null;
+        return new FlatIndex(form, space, inverseLengths, ItemIds.copyOf(itemIds), true);
     }
 
     /**
      * The exact answers of many queries.
      *
      * @param queries the queries.
-     * @param k how many answers each.
+     * @param k how many answers each; more than there are rows gives all.
      * @param threads how many threads share the work; the answers do not depend on it.
      * @param progress told of every query.
-     * @return ordinals, best first, one array per query.
+     * @return ordinals, best first, ties by lower ordinal, one array per query.
      */
     public int[][] exactTopK(VectorSet queries, int k, int threads, ProgressListener progress) {
-        int[][] answers = new int[queries.count()][];
-        try (ForkJoinPool pool = new ForkJoinPool(threads);
-                ProgressListener.Stage stage = progress.start("search exactly", queries.count())) {
-            pool.submit(
-                            () ->
-                                    IntStream.range(0, threads)
-                                            .parallel()
-                                            .forEach(
-                                                    shard ->
-                                                            answerShard(
-                                                                    queries, k, threads, shard,
-                                                                    answers, stage)))
-                    .get();
+        int limit = Math.min(k, size());
+        int[][] answers = new int[queries.count()][Math.max(0, limit)];
+        if (limit <= 0) {
             return answers;
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof MillraceException own
-                    ? own
-                    : new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
-    }
-
-    private void answerShard(
-            VectorSet queries,
-            int k,
-            int shards,
-            int shard,
-            int[][] answers,
-            ProgressListener.Stage stage) {
-        SearchScratch scratch = newScratch(Math.max(1, Math.min(k, Math.max(1, size()))), 1);
-        float[] query = new float[queries.dimension()];
-        int[] ordinals = new int[k];
-        float[] scores = new float[k];
-        for (int i = shard; i < queries.count(); i += shards) {
-            queries.get(i, query, 0);
-            int found = searchInto(scratch, query, k, 1, ordinals, scores);
-            answers[i] = Arrays.copyOf(ordinals, found);
-            stage.advance(1);
+        try (ProgressListener.Stage stage = progress.start("exact search", queries.count());
+                WorkCrew crew = new WorkCrew(threads, "exact")) {
+            Group[] groups = new Group[threads];
+            crew.run(
+                    queries.count(),
+                    GROUP_QUERIES,
+                    (worker, from, to) -> {
+                        if (groups[worker] == null) {
+                            groups[worker] = new Group(this, limit);
+                        }
+                        groups[worker].answer(queries, from, to, answers);
+                        stage.advance(to - from);
+                    });
         }
+        return answers;
     }
 
     @Override
     public int size() {
-        return rows.count();
+        return space.count();
     }
 
     @Override
     public int dimension() {
-        return rows.dimension();
+        return form.dimension();
     }
 
     @Override
     public Metric metric() {
-        return rows.metric();
+        return form.metric();
     }
 
     @Override
@@ -117,12 +134,17 @@ public final class FlatIndex implements VectorIndex {
 
     @Override
     public void vectorInto(int ordinal, float[] target, int index) {
-        rows.vectorInto(ordinal, target, index);
+        Objects.checkIndex(ordinal, size());
+        space.copyInto(ordinal, target, index, form.dimension());
+        if (inverseLengths != null) {
+            KERNELS.normalise(target, index, form.dimension());
+        }
+        form.fromStored(target, index);
     }
 
     @Override
     public SearchScratch newScratch(int maxK, int maxEf) {
-        return new SearchScratch(0, rows.storedDimension(), maxK, maxEf);
+        return new Scratch(this, maxK, maxEf);
     }
 
     @Override
@@ -134,30 +156,120 @@ public final class FlatIndex implements VectorIndex {
             int efSearch,
             int[] ordinals,
             float[] scores) {
-        int wanted = SearchAnswer.wanted(scratch, k, 1, rows.count());
-        rows.prepareInto(query, scratch.query);
-        if (wanted == 0) {
+        scratch.check(this, k, efSearch);
+        Scratch own = (Scratch) scratch;
+        form.queryInto(query, own.query);
+        if (k == 0) {
             return 0;
         }
-        Beam beam = scratch.beam;
-        beam.reset(wanted);
-        for (int first = 0; first < rows.count(); first += SearchScratch.BATCH) {
-            int count = Math.min(SearchScratch.BATCH, rows.count() - first);
-            for (int i = 0; i < count; i++) {
-                scratch.batch[i] = first + i;
-            }
-            rows.distances(scratch.query, scratch.batch, 0, count, scratch.distances);
-            float bound = beam.bound();
-            for (int i = 0; i < count; i++) {
-                if (scratch.distances[i] <= bound) {
-                    beam.offer(scratch.distances[i], first + i);
-                    bound = beam.bound();
-                }
-            }
+        Beam beam = own.beam;
+        beam.reset(k);
+        for (int from = 0; from < size(); from += BLOCK_ROWS) {
+            offerBlock(from, own.query, own.distances, beam);
         }
-        return SearchAnswer.copy(beam, wanted, ordinals, scores);
+        for (int i = 0; i < beam.size(); i++) {
+            ordinals[i] = beam.ordinalAt(i);
+            scores[i] = form.score(beam.distanceAt(i));
+        }
+        return beam.size();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (isOwner) {
+            ids.close();
+        }
+    }
+
+    @HotPath
+    private void offerBlock(int from, float[] query, float[] distances, Beam beam) {
+        int count = Math.min(BLOCK_ROWS, size() - from);
+        space.distancesFrom(from, query, BLOCK_ORDINALS, count, distances);
+        if (inverseLengths != null) {
+            for (int i = 0; i < count; i++) {
+                distances[i] *= inverseLengths[from + i];
+            }
+        }
+        float bound = beam.bound();
+        for (int i = 0; i < count; i++) {
+            if (distances[i] <= bound) {
+                beam.offer(distances[i], from + i);
+                bound = beam.bound();
+            }
+        }
+    }
+
+    private static float[] inverseLengths(VectorSet vectors) {
+        float[] inverse = new float[vectors.count()];
+        float[] row = new float[vectors.dimension()];
+        for (int i = 0; i < inverse.length; i++) {
+            vectors.get(i, row, 0);
+            inverse[i] = 1f / KERNELS.normalise(row, 0, row.length);
+        }
+        return inverse;
+    }
+
+    private static int[] blockOrdinals() {
+        int[] ordinals = new int[BLOCK_ROWS];
+        for (int i = 0; i < ordinals.length; i++) {
+            ordinals[i] = i;
+        }
+        return ordinals;
+    }
+
+    /** Some queries that pass over the rows together, so that rows are read from memory once. */
+    private static final class Group {
+        private final FlatIndex index;
+        private final float[][] queries;
+        private final Beam[] beams;
+        private final float[] distances = new float[BLOCK_ROWS];
+        private final float[] query;
+
+        Group(FlatIndex index, int k) {
+            this.index = index;
+            queries = new float[GROUP_QUERIES][index.space.paddedDimension()];
+            beams = new Beam[GROUP_QUERIES];
+            for (int i = 0; i < GROUP_QUERIES; i++) {
+                beams[i] = new Beam(k);
+            }
+            query = new float[index.dimension()];
+        }
+
+        void answer(VectorSet all, int from, int to, int[][] answers) {
+            if (all.dimension() != query.length) {
+                throw MillraceException.badInput(
+                        "queries of another dimension: dimension=%d, index=%d; embed them with the"
+                                + " model of the index",
+                        all.dimension(), query.length);
+            }
+            for (int i = from; i < to; i++) {
+                all.get(i, query, 0);
+                index.form.queryInto(query, queries[i - from]);
+                beams[i - from].reset(answers[i].length);
+            }
+            for (int row = 0; row < index.size(); row += BLOCK_ROWS) {
+                for (int i = 0; i < to - from; i++) {
+                    index.offerBlock(row, queries[i], distances, beams[i]);
+                }
+            }
+            for (int i = from; i < to; i++) {
+                for (int rank = 0; rank < answers[i].length; rank++) {
+                    answers[i][rank] = beams[i - from].ordinalAt(rank);
+                }
+            }
+        }
+    }
+
+    /** The scratch of exact search. */
+    static final class Scratch extends SearchScratch {
+        private final Beam beam;
+        private final float[] query;
+        private final float[] distances = new float[BLOCK_ROWS];
+
+        Scratch(FlatIndex index, int maxK, int maxEf) {
+            super(index, maxK, maxEf);
+            beam = new Beam(maxK);
+            query = new float[index.space.paddedDimension()];
+        }
+    }
 }

@@ -3,14 +3,23 @@ package io.millrace.index;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.index.graph.GraphSearcher;
+import io.millrace.index.graph.LayeredGraph;
+import io.millrace.index.graph.Reachability;
+import io.millrace.index.graph.RowSpace;
+
+import java.util.Arrays;
 
 /**
- * Looks whether a graph is sound: links in range, every node reachable, every node found.
+ * Looks whether a graph is sound: links in range, every node reachable, every node found by its own
+ * vector.
  *
- * <p>Threading: any thread.
+ * <p>Threading: the calling thread; the index may be searched meanwhile. Allocation: a few bytes a
+ * node.
  */
 public final class GraphCheck {
-    private static final int SELF_EF = 64;
+    private static final int EF = 64;
+    private static final float ROUNDING = 1e-6f;
 
     private GraphCheck() {}
 
@@ -21,93 +30,90 @@ public final class GraphCheck {
      * @param sampleQueries how many nodes are searched for by their own vector.
      * @param seed decides which nodes.
      * @return what was found.
-     * @throws MillraceException CORRUPT_FILE when a link points to no node, to its own node, or
-     *     twice to the same.
+     * @throws MillraceException CORRUPT_FILE when a link leads back to its own node, twice to the
+     *     same, or to a node that is not on its level.
      */
     public static GraphReport check(HnswIndex index, int sampleQueries, long seed) {
-        LayeredGraph graph = index.graph();
-        int count = index.size();
+        LayeredGraph graph = index.memory().graph();
+        int count = graph.count();
         if (count == 0) {
             return new GraphReport(0, 0, 0, 0, 0, 0, 0, 1);
         }
-        int[] inDegrees = new int[count];
         int[] links = new int[graph.capacity(0)];
+        boolean[] isLinked = new boolean[count];
         int minDegree = Integer.MAX_VALUE;
         int maxDegree = 0;
-        long sum = 0;
+        long degrees = 0;
         for (int node = 0; node < count; node++) {
             for (int level = graph.level(node); level >= 0; level--) {
-                checkLinks(graph, node, level, links, count);
+                int degree = graph.linksInto(node, level, links);
+                checkLinks(graph, node, level, links, degree);
+                if (level == 0) {
+                    minDegree = Math.min(minDegree, degree);
+                    maxDegree = Math.max(maxDegree, degree);
+                    degrees += degree;
+                    for (int i = 0; i < degree; i++) {
+                        isLinked[links[i]] = true;
+                    }
+                }
             }
-            int degree = graph.linksInto(node, 0, links);
-            for (int i = 0; i < degree; i++) {
-                inDegrees[links[i]]++;
-            }
-            minDegree = Math.min(minDegree, degree);
-            maxDegree = Math.max(maxDegree, degree);
-            sum += degree;
         }
         int zeroInDegree = 0;
         for (int node = 0; node < count; node++) {
-            zeroInDegree += inDegrees[node] == 0 && node != graph.entry() ? 1 : 0;
+            zeroInDegree += isLinked[node] || count == 1 ? 0 : 1;
         }
-        Reachability reachability = new Reachability(graph, count);
-        reachability.spreadFrom(graph.entry());
+        Reachability reachability = new Reachability(graph);
+        reachability.reachFrom(graph.entry());
         return new GraphReport(
                 count,
                 reachability.count(),
                 graph.topLevel() + 1,
                 minDegree,
-                (double) sum / count,
+                (double) degrees / count,
                 maxDegree,
                 zeroInDegree,
                 selfRecall(index, sampleQueries, seed));
     }
 
     private static void checkLinks(
-            LayeredGraph graph, int node, int level, int[] links, int count) {
-        int degree = graph.linksInto(node, level, links);
+            LayeredGraph graph, int node, int level, int[] links, int degree) {
+        int[] sorted = Arrays.copyOf(links, degree);
+        Arrays.sort(sorted);
         for (int i = 0; i < degree; i++) {
-            boolean isBad =
-                    links[i] < 0
-                            || links[i] >= count
-                            || links[i] == node
-                            || graph.level(links[i]) < level;
-            for (int j = 0; j < i && !isBad; j++) {
-                isBad = links[j] == links[i];
-            }
-            if (isBad) {
+            int link = sorted[i];
+            boolean isDouble = i > 0 && link == sorted[i - 1];
+            boolean isOutside = link < 0 || link >= graph.count();
+            if (isDouble || isOutside || link == node || graph.level(link) < level) {
                 throw MillraceException.of(
                         ErrorCode.CORRUPT_FILE,
                         "a bad link in the graph: node=%d, level=%d, link=%d, nodes=%d; build it"
                                 + " again",
                         node,
                         level,
-                        links[i],
-                        count);
+                        link,
+                        graph.count());
             }
         }
     }
 
-    private static double selfRecall(HnswIndex index, int samples, long seed) {
-        if (samples <= 0) {
-            return 1;
-        }
-        SplitRandom random = SplitRandom.forStream(seed, 1);
-        SearchScratch scratch = index.newScratch(1, SELF_EF);
-        StoredRows rows = index.rows();
+    private static double selfRecall(HnswIndex index, int sampleQueries, long seed) {
+        RowSpace space = index.memory().space(index.form().isDot());
+        GraphSearcher searcher = new GraphSearcher(index.memory().graph(), space, EF);
+        float[] query = new float[space.paddedDimension()];
+        SplitRandom random = new SplitRandom(seed);
         int found = 0;
-        for (int i = 0; i < samples; i++) {
+        for (int i = 0; i < sampleQueries; i++) {
             int node = random.nextInt(index.size());
-            rows.storedInto(node, scratch.query);
-            int start = GraphSearch.descend(index.graph(), rows, scratch, 0);
-            GraphSearch.searchLevel(index.graph(), rows, scratch, start, 0, SELF_EF);
-            int first = scratch.beam.ordinal(0);
+            space.copyInto(node, query);
+            searcher.search(query, EF);
+            float own = space.distance(query, node);
+            // One that is as near but for rounding will do.
+            float limit = own + ROUNDING * Math.abs(own);
             found +=
-                    first == node || rows.distance(first, node) <= rows.distance(node, node)
+                    searcher.beam().ordinalAt(0) == node || searcher.beam().distanceAt(0) <= limit
                             ? 1
                             : 0;
         }
-        return (double) found / samples;
+        return sampleQueries == 0 ? 1 : (double) found / sampleQueries;
     }
 }

@@ -1,9 +1,16 @@
 package io.millrace.index;
 
+import static io.millrace.index.HnswFileLayout.FLOAT;
+import static io.millrace.index.HnswFileLayout.INT;
+import static io.millrace.index.HnswFileLayout.LONG;
+
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
+import io.millrace.index.graph.GraphMemory;
+import io.millrace.index.graph.LayeredGraph;
+import io.millrace.index.graph.NodeLayout;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -11,31 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes an {@link HnswIndex} to a file and opens it again. A section file of kind {@code HNSWIDX},
- * version 1; every section is the image of the memory that is searched:
- *
- * <pre>
- *   shape        int32 x 7: metric (0 L2, 1 inner product, 2 cosine), rows, dimension, stored dimension, M, efConstruction, entry
- *   seed         int64
- *   ids          int64 a row
- *   rows         float32, each row padded to whole cache lines
- *   links        see LayeredGraph
- *   levels
- *   upper.start
- *   upper.links
- * </pre>
+ * Writes an {@link HnswIndex} to a file (see {@link HnswFileLayout}) and opens it again. The file
+ * is the memory image, so nothing is parsed; checksums of all sections, sizes and the range of all
+ * links are checked on opening.
  *
  * <p>Threading: any thread.
  */
 public final class HnswFile {
-    private static final String KIND = "HNSWIDX";
-    private static final int VERSION = 1;
-    private static final int SHAPE_LENGTH = 7;
-
-    /** A metric is written as its place here. */
-    private static final List<Metric> METRICS =
-            List.of(Metric.L2, Metric.INNER_PRODUCT, Metric.COSINE);
-
     private HnswFile() {}
 
     /**
@@ -45,51 +34,42 @@ public final class HnswFile {
      * @param path the file.
      */
     public static void write(HnswIndex index, Path path) {
-        StoredRows rows = index.rows();
-        LayeredGraph graph = index.graph();
-        int[] shape = {
-            METRICS.indexOf(rows.metric()),
-            rows.count(),
-            rows.dimension(),
-            rows.storedDimension(),
-            graph.maxConnections(),
-            index.parameters().efConstruction(),
-            graph.entry()
-        };
-        try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
-            writer.ints("shape", shape)
-                    .longs("seed", new long[] {index.parameters().seed()})
-                    .longs("ids", index.ids().all())
-                    .section("rows", rows.segment())
-                    .section("links", graph.links())
-                    .section("levels", graph.levels())
-                    .section("upper.start", graph.upperStart())
-                    .section("upper.links", graph.upperLinks())
-                    .commit();
+        GraphMemory memory = index.memory();
+        try (SectionFileWriter writer =
+                SectionFileWriter.create(path, HnswFileLayout.KIND, HnswFileLayout.VERSION)) {
+            writer.section(HnswFileLayout.META, meta(index));
+            writer.section(HnswFileLayout.IDS, index.ids().segment());
+            writer.section(HnswFileLayout.NODES, memory.records());
+            writer.section(HnswFileLayout.UPPER_STARTS, memory.upperStarts());
+            writer.section(HnswFileLayout.UPPER_LISTS, memory.upperLists());
+            writer.commit();
         }
     }
 
     /**
-     * Opens an index by copying it into memory on huge pages.
+     * Opens an index by copying it into memory on huge pages, which is what searches are fastest
+     * from.
      *
      * @param path the file.
      * @return the index, to be closed by the caller.
-     * @throws MillraceException CORRUPT_FILE when it is damaged or contradicts itself.
+     * @throws MillraceException CORRUPT_FILE when it is damaged.
      */
     public static HnswIndex open(Path path) {
-        List<Runnable> releases = new ArrayList<>();
-        try (SectionFile file = SectionFile.open(path, KIND, VERSION)) {
-            return assemble(
+        List<DirectMemory> copies = new ArrayList<>();
+        Runnable owner = () -> copies.forEach(DirectMemory::close);
+        try (SectionFile file =
+                SectionFile.open(path, HnswFileLayout.KIND, HnswFileLayout.VERSION)) {
+            return read(
                     file,
-                    name -> {
-                        MemorySegment source = file.section(name);
-                        DirectMemory memory = DirectMemory.allocate(source.byteSize());
-                        releases.add(memory::close);
-                        return memory.segment().copyFrom(source);
+                    section -> {
+                        DirectMemory copy = DirectMemory.allocate(section.byteSize());
+                        copies.add(copy);
+                        copy.segment().copyFrom(section);
+                        return copy.segment();
                     },
-                    releases);
-        } catch (MillraceException e) {
-            releases.forEach(Runnable::run);
+                    owner);
+        } catch (RuntimeException | Error e) {
+            owner.run();
             throw e;
         }
     }
@@ -97,69 +77,141 @@ public final class HnswFile {
     /**
      * Opens an index where it lies in the file's pages, which the system may drop and read again.
      *
-     * @param path the file.
+     * @param path the file; must not change while the index is open.
      * @return the index, to be closed by the caller.
-     * @throws MillraceException CORRUPT_FILE when it is damaged or contradicts itself.
+     * @throws MillraceException CORRUPT_FILE when it is damaged.
      */
     public static HnswIndex map(Path path) {
-        SectionFile file = SectionFile.open(path, KIND, VERSION);
+        SectionFile file = SectionFile.open(path, HnswFileLayout.KIND, HnswFileLayout.VERSION);
         try {
-            return assemble(file, file::section, List.of(file::close));
-        } catch (MillraceException e) {
+            return read(file, section -> section, file::close);
+        } catch (RuntimeException | Error e) {
             file.close();
             throw e;
         }
     }
 
-    /** Hands out the memory of a section. */
-    private interface Memory {
-        MemorySegment of(String section);
+    /** Brings a section to where the index will read it. */
+    private interface Placement {
+        MemorySegment place(MemorySegment section);
     }
 
-    private static HnswIndex assemble(SectionFile file, Memory memory, List<Runnable> releases) {
-        int[] shape = file.readInts("shape");
-        if (shape.length != SHAPE_LENGTH || shape[0] < 0 || shape[0] >= METRICS.size()) {
-            throw MillraceException.corrupt(file.path(), "unknown shape: numbers=%d", shape.length);
+    private static HnswIndex read(SectionFile file, Placement placement, Runnable owner) {
+        MemorySegment meta = file.section(HnswFileLayout.META);
+        checkLength(file, HnswFileLayout.META, HnswFileLayout.META_LENGTH);
+        Metric metric = metric(file, meta.get(INT, HnswFileLayout.METRIC_OFFSET));
+        int dimension = meta.get(INT, HnswFileLayout.DIMENSION_OFFSET);
+        int count = meta.get(INT, HnswFileLayout.COUNT_OFFSET);
+        int entry = meta.get(INT, HnswFileLayout.ENTRY_OFFSET);
+        float longest = meta.get(FLOAT, HnswFileLayout.LONGEST_OFFSET);
+        boolean isLengthGood = longest >= 0 && longest < Float.POSITIVE_INFINITY;
+        boolean isEntryGood = count == 0 ? entry == LayeredGraph.NONE : entry >= 0 && entry < count;
+        if (count < 0 || !isEntryGood || !isLengthGood) {
+            throw MillraceException.corrupt(
+                    file.path(),
+                    "impossible head: rows=%d, entry=%d, length=%s",
+                    count,
+                    entry,
+                    longest);
         }
-        int count = shape[1];
-        int entry = shape[6];
         HnswParameters parameters =
                 new HnswParameters(
-                        METRICS.get(shape[0]), shape[4], shape[5], file.readLongs("seed")[0], 1);
-        requireLength(file, "ids", 8L * count);
-        requireLength(file, "rows", count * VectorSet.strideOf(shape[3]));
-        requireLength(file, "links", 8L * shape[4] * count);
-        requireLength(file, "levels", count);
-        requireLength(file, "upper.start", 4L * count);
-        StoredRows rows =
-                new StoredRows(parameters.metric(), count, shape[2], shape[3], memory.of("rows"));
-        LayeredGraph graph =
-                new LayeredGraph(
-                        shape[4],
-                        memory.of("links"),
-                        memory.of("levels"),
-                        memory.of("upper.start"),
-                        memory.of("upper.links"),
-                        entry);
-        if (entry < LayeredGraph.NONE
-                || entry >= count
-                || (entry == LayeredGraph.NONE) != (count == 0)) {
-            throw MillraceException.corrupt(
-                    file.path(), "entry point out of range: entry=%d, rows=%d", entry, count);
-        }
-        return new HnswIndex(
-                rows, graph, new ItemIds(file.readLongs("ids"), count), parameters, releases);
+                        metric,
+                        meta.get(INT, HnswFileLayout.MAX_CONNECTIONS_OFFSET),
+                        meta.get(INT, HnswFileLayout.EF_CONSTRUCTION_OFFSET),
+                        meta.get(LONG, HnswFileLayout.SEED_OFFSET),
+                        1);
+        StoredForm form = new StoredForm(metric, dimension, longest);
+        NodeLayout layout = new NodeLayout(form.storedDimension(), parameters.maxConnections());
+        checkLength(file, HnswFileLayout.IDS, (long) count * Long.BYTES);
+        checkLength(file, HnswFileLayout.NODES, count * layout.strideBytes());
+        checkLength(file, HnswFileLayout.UPPER_STARTS, (count + 1L) * Integer.BYTES);
+        MemorySegment starts = file.section(HnswFileLayout.UPPER_STARTS);
+        checkStarts(file, starts, count);
+        long lists = starts.get(INT, (long) count * Integer.BYTES);
+        long listBytes = (long) layout.maxConnections() * Integer.BYTES;
+        checkLength(file, HnswFileLayout.UPPER_LISTS, lists * listBytes);
+
+        MemorySegment idSection = placement.place(file.section(HnswFileLayout.IDS));
+        GraphMemory memory =
+                new GraphMemory(
+                        layout,
+                        count,
+                        entry,
+                        placement.place(file.section(HnswFileLayout.NODES)),
+                        placement.place(starts),
+                        placement.place(file.section(HnswFileLayout.UPPER_LISTS)),
+                        owner);
+        checkLinks(file, memory.graph());
+        return new HnswIndex(form, parameters, memory, ItemIds.over(idSection, count));
     }
 
-    private static void requireLength(SectionFile file, String name, long expected) {
+    private static MemorySegment meta(HnswIndex index) {
+        GraphMemory memory = index.memory();
+        HnswParameters parameters = index.parameters();
+        MemorySegment meta = MemorySegment.ofArray(new byte[HnswFileLayout.META_LENGTH]);
+        meta.set(INT, HnswFileLayout.METRIC_OFFSET, HnswFileLayout.code(index.metric()));
+        meta.set(INT, HnswFileLayout.DIMENSION_OFFSET, index.dimension());
+        meta.set(INT, HnswFileLayout.COUNT_OFFSET, index.size());
+        meta.set(INT, HnswFileLayout.MAX_CONNECTIONS_OFFSET, parameters.maxConnections());
+        meta.set(INT, HnswFileLayout.EF_CONSTRUCTION_OFFSET, parameters.efConstruction());
+        meta.set(INT, HnswFileLayout.ENTRY_OFFSET, memory.entry());
+        meta.set(LONG, HnswFileLayout.SEED_OFFSET, parameters.seed());
+        meta.set(FLOAT, HnswFileLayout.LONGEST_OFFSET, index.form().longest());
+        return meta;
+    }
+
+    private static Metric metric(SectionFile file, int code) {
+        for (Metric metric : Metric.values()) {
+            if (HnswFileLayout.code(metric) == code) {
+                return metric;
+            }
+        }
+        throw MillraceException.corrupt(file.path(), "no such metric: code=%d", code);
+    }
+
+    private static void checkLength(SectionFile file, String name, long expected) {
         long actual = file.section(name).byteSize();
         if (actual != expected) {
             throw MillraceException.corrupt(
                     file.path(),
-                    "section of another length: section=%s, length=%d, expected=%d",
+                    "section of another length: section=%s, expected=%d, actual=%d bytes",
                     name,
-                    actual,
-                    expected);
+                    expected,
+                    actual);
+        }
+    }
+
+    private static void checkStarts(SectionFile file, MemorySegment starts, int count) {
+        int before = 0;
+        for (int node = 0; node <= count; node++) {
+            int start = starts.get(INT, (long) node * Integer.BYTES);
+            if (start < before || (node == 0 && start != 0)) {
+                throw MillraceException.corrupt(
+                        file.path(), "lists out of order: node=%d, start=%d", node, start);
+            }
+            before = start;
+        }
+    }
+
+    private static void checkLinks(SectionFile file, LayeredGraph graph) {
+        int[] links = new int[graph.capacity(0)];
+        for (int node = 0; node < graph.count(); node++) {
+            for (int level = graph.level(node); level >= 0; level--) {
+                int count = graph.linksInto(node, level, links);
+                for (int i = 0; i < count; i++) {
+                    if (links[i] < 0
+                            || links[i] >= graph.count()
+                            || graph.level(links[i]) < level) {
+                        throw MillraceException.corrupt(
+                                file.path(),
+                                "link to no node of its level: node=%d, level=%d, link=%d",
+                                node,
+                                level,
+                                links[i]);
+                    }
+                }
+            }
         }
     }
 }

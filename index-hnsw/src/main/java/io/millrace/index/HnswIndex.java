@@ -1,50 +1,52 @@
 package io.millrace.index;
 
 import io.millrace.core.HotPath;
+import io.millrace.index.graph.Beam;
+import io.millrace.index.graph.GraphMemory;
+import io.millrace.index.graph.GraphSearcher;
+import io.millrace.index.graph.LayeredGraph;
+import io.millrace.index.graph.RowSpace;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
+import java.util.Objects;
 
 /**
  * A graph of links between near rows, searched from the top level down (Malkov, Yashunin: Efficient
  * and robust approximate nearest neighbor search using hierarchical navigable small world graphs,
- * 2016).
+ * 2016). Made by {@link HnswBuilder} or {@link HnswFile}.
  *
- * <p>Threading: immutable; any thread. Ownership: owns its memory; close it.
+ * <p>Threading: immutable; any thread. Ownership: owns its memory; close it after the last search.
  */
 public final class HnswIndex implements VectorIndex {
-    private final StoredRows rows;
-    private final LayeredGraph graph;
-    private final ItemIds ids;
+    private final StoredForm form;
     private final HnswParameters parameters;
-    private final List<Runnable> releases;
+    private final GraphMemory memory;
+    private final ItemIds ids;
+    private final RowSpace space;
+    private final LayeredGraph graph;
 
-    HnswIndex(
-            StoredRows rows,
-            LayeredGraph graph,
-            ItemIds ids,
-            HnswParameters parameters,
-            List<Runnable> releases) {
-        this.rows = rows;
-        this.graph = graph;
-        this.ids = ids;
+    HnswIndex(StoredForm form, HnswParameters parameters, GraphMemory memory, ItemIds ids) {
+        this.form = form;
         this.parameters = parameters;
-        this.releases = releases;
+        this.memory = memory;
+        this.ids = ids;
+        space = memory.space(form.isDot());
+        graph = memory.graph();
     }
 
     @Override
     public int size() {
-        return rows.count();
+        return memory.count();
     }
 
     @Override
     public int dimension() {
-        return rows.dimension();
+        return form.dimension();
     }
 
     @Override
     public Metric metric() {
-        return rows.metric();
+        return form.metric();
     }
 
     @Override
@@ -59,39 +61,29 @@ public final class HnswIndex implements VectorIndex {
 
     @Override
     public void vectorInto(int ordinal, float[] target, int index) {
-        rows.vectorInto(ordinal, target, index);
+        Objects.checkIndex(ordinal, size());
+        space.copyInto(ordinal, target, index, form.dimension());
+        form.fromStored(target, index);
     }
 
     /**
-     * How it was built.
+     * How the graph was built.
      *
-     * @return the parameters; the count of threads is not kept and reads 1 after a file was opened.
+     * @return the parameters; threads is 1 where it was read from a file.
      */
     public HnswParameters parameters() {
         return parameters;
     }
 
     /**
-     * Memory of vectors and links.
-     *
-     * @return bytes, ids left out.
-     */
-    public long memoryBytes() {
-        return rows.segment().byteSize()
-                + graph.links().byteSize()
-                + graph.levels().byteSize()
-                + graph.upperStart().byteSize()
-                + graph.upperLinks().byteSize();
-    }
-
-    /**
      * The stored rows, for kernels that read them in place: row {@code i} begins at {@link
-     * #vectorOffset}{@code (i)} and has {@link #storedDimension()} numbers.
+     * #vectorOffset}{@code (i)} and has {@link #storedDimension()} float32 followed by zeros up to
+     * the next multiple of 64 bytes.
      *
      * @return the memory the rows lie in.
      */
     public MemorySegment vectorSegment() {
-        return rows.segment();
+        return space.segment();
     }
 
     /**
@@ -101,7 +93,7 @@ public final class HnswIndex implements VectorIndex {
      * @return offset in {@link #vectorSegment()} in bytes.
      */
     public long vectorOffset(int ordinal) {
-        return rows.offset(ordinal);
+        return Objects.checkIndex(ordinal, size()) * space.strideBytes();
     }
 
     /**
@@ -110,17 +102,26 @@ public final class HnswIndex implements VectorIndex {
      * @return bytes.
      */
     public long vectorStrideBytes() {
-        return rows.strideBytes();
+        return space.strideBytes();
     }
 
     /**
      * Numbers per stored row: the dimension, or one more where INNER_PRODUCT had to bring rows to
-     * one length.
+     * one length. Rows of COSINE, and those brought to one length, are stored with length 1.
      *
      * @return from 1.
      */
     public int storedDimension() {
-        return rows.storedDimension();
+        return form.storedDimension();
+    }
+
+    /**
+     * Memory of vectors and links.
+     *
+     * @return bytes, ids left out.
+     */
+    public long memoryBytes() {
+        return memory.bytes();
     }
 
     /**
@@ -129,12 +130,12 @@ public final class HnswIndex implements VectorIndex {
      * @return an index that shares this one's memory and must not outlive it.
      */
     public FlatIndex exact() {
-        return new FlatIndex(rows, ids);
+        return new FlatIndex(form, space, null, ids, false);
     }
 
     @Override
     public SearchScratch newScratch(int maxK, int maxEf) {
-        return new SearchScratch(rows.count(), rows.storedDimension(), maxK, maxEf);
+        return new Scratch(this, maxK, maxEf);
     }
 
     @Override
@@ -146,30 +147,49 @@ public final class HnswIndex implements VectorIndex {
             int efSearch,
             int[] ordinals,
             float[] scores) {
-        int wanted = SearchAnswer.wanted(scratch, k, efSearch, rows.count());
-        rows.prepareInto(query, scratch.query);
-        if (wanted == 0) {
+        scratch.check(this, k, efSearch);
+        Scratch own = (Scratch) scratch;
+        form.queryInto(query, own.query);
+        if (k == 0) {
             return 0;
         }
-        int start = GraphSearch.descend(graph, rows, scratch, 0);
-        GraphSearch.searchLevel(graph, rows, scratch, start, 0, Math.max(wanted, efSearch));
-        return SearchAnswer.copy(scratch.beam, wanted, ordinals, scores);
+        own.searcher.search(own.query, Math.max(k, efSearch));
+        Beam beam = own.searcher.beam();
+        int count = Math.min(k, beam.size());
+        for (int i = 0; i < count; i++) {
+            ordinals[i] = beam.ordinalAt(i);
+            scores[i] = form.score(beam.distanceAt(i));
+        }
+        return count;
     }
 
     @Override
     public void close() {
-        releases.forEach(Runnable::run);
+        ids.close();
+        memory.close();
     }
 
-    StoredRows rows() {
-        return rows;
+    StoredForm form() {
+        return form;
     }
 
-    LayeredGraph graph() {
-        return graph;
+    GraphMemory memory() {
+        return memory;
     }
 
     ItemIds ids() {
         return ids;
+    }
+
+    /** The scratch of a graph. */
+    static final class Scratch extends SearchScratch {
+        private final GraphSearcher searcher;
+        private final float[] query;
+
+        Scratch(HnswIndex index, int maxK, int maxEf) {
+            super(index, maxK, maxEf);
+            searcher = new GraphSearcher(index.graph, index.space, maxEf());
+            query = new float[index.space.paddedDimension()];
+        }
     }
 }

@@ -1,32 +1,27 @@
 package io.millrace.index;
 
-import java.util.Arrays;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
 
 /**
- * Memory for the searches of one thread, made by {@link VectorIndex#newScratch}.
+ * Memory for the searches of one thread, made by {@link VectorIndex#newScratch} and to be used with
+ * that index only.
  *
  * <p>Threading: one thread at a time. Allocation: all of it in the constructor.
  */
-public final class SearchScratch {
-    /** Most links of a node that are looked at together. */
-    static final int BATCH = 512;
-
-    final float[] query;
-    final Beam beam;
-    final int[] batch = new int[BATCH];
-    final float[] distances = new float[BATCH];
-
+public abstract sealed class SearchScratch permits HnswIndex.Scratch, FlatIndex.Scratch {
+    private final VectorIndex index;
     private final int maxK;
     private final int maxEf;
-    private final int[] visited;
-    private int generation;
 
-    SearchScratch(int rows, int storedDimension, int maxK, int maxEf) {
+    SearchScratch(VectorIndex index, int maxK, int maxEf) {
+        if (maxK < 1 || maxEf < 1) {
+            throw MillraceException.usage(
+                    "no such search: max-k=%d, max-ef=%d, least=1; raise them", maxK, maxEf);
+        }
+        this.index = index;
         this.maxK = maxK;
-        this.maxEf = maxEf;
-        this.query = new float[storedDimension];
-        this.beam = new Beam(Math.max(maxK, maxEf));
-        this.visited = new int[rows];
+        this.maxEf = Math.max(maxK, maxEf);
     }
 
     /**
@@ -34,33 +29,40 @@ public final class SearchScratch {
      *
      * @return from 1.
      */
-    public int maxK() {
+    public final int maxK() {
         return maxK;
     }
 
     /**
      * The largest efSearch it can be used with.
      *
-     * @return from 1.
+     * @return at least {@link #maxK()}.
      */
-    public int maxEf() {
+    public final int maxEf() {
         return maxEf;
     }
 
-    /** Forgets all visits: a new generation makes every older mark stale. */
-    void beginVisits() {
-        if (++generation == 0) {
-            Arrays.fill(visited, 0);
-            generation = 1;
+    /** Refuses what this scratch was not made for. */
+    @SuppressWarnings("ReferenceEquality") // this very index, not an equal one
+    final void check(VectorIndex user, int k, int efSearch) {
+        if (user != index) {
+            throw MillraceException.of(
+                    ErrorCode.INTERNAL, "scratch of another index; make one with newScratch");
+        }
+        if (k < 0 || k > maxK) {
+            throw limit("k", k, maxK);
+        }
+        if (efSearch > maxEf) {
+            throw limit("ef", efSearch, maxEf);
         }
     }
 
-    /** Marks a row; false when it was marked before. */
-    boolean visit(int ordinal) {
-        if (visited[ordinal] == generation) {
-            return false;
-        }
-        visited[ordinal] = generation;
-        return true;
+    private static MillraceException limit(String name, int value, int limit) {
+        return MillraceException.of(
+                value < 0 ? ErrorCode.USAGE : ErrorCode.LIMIT,
+                "search asks for too much: %s=%d, limit=%d; ask for less or configure more",
+                name,
+                value,
+                limit);
     }
 }

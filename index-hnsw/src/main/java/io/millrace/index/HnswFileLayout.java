@@ -1,0 +1,69 @@
+package io.millrace.index;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * What stands in an index file: a section file of kind "HNSWIDX", format version 1.
+ *
+ * <pre>
+ *   section "meta"          64 bytes, see below
+ *   section "ids"           one int64 per row, in the order of ordinals
+ *   section "nodes"         one record per row: vector and links of level 0 ({@link
+ *                           io.millrace.index.graph.NodeLayout})
+ *   section "upper-starts"  one int32 per row, and one more ({@link
+ *                           io.millrace.index.graph.LayeredGraph})
+ *   section "upper-lists"   links of the upper levels
+ *
+ *   meta:  0  int32    metric: 0 L2, 1 INNER_PRODUCT, 2 COSINE
+ *          4  int32    dimension of the caller's vectors
+ *          8  int32    rows
+ *         12  int32    maxConnections
+ *         16  int32    efConstruction
+ *         20  int32    entry point, -1 without rows
+ *         24  int64    seed
+ *         32  float32  length that rows were brought to by one more dimension, else 0
+ *         36  28 bytes zero
+ * </pre>
+ *
+ * Two rows of dimension 3 under L2 with 2 connections: meta 64 bytes, ids 16, nodes 2 * 128 (vector
+ * 0..11, zeros to 63, links 64..79, zeros to 127), upper-starts 12, upper-lists 0.
+ */
+final class HnswFileLayout {
+    static final String KIND = "HNSWIDX";
+    static final int VERSION = 1;
+
+    static final String META = "meta";
+    static final String IDS = "ids";
+    static final String NODES = "nodes";
+    static final String UPPER_STARTS = "upper-starts";
+    static final String UPPER_LISTS = "upper-lists";
+
+    static final int META_LENGTH = 64;
+    static final int METRIC_OFFSET = 0;
+    static final int DIMENSION_OFFSET = 4;
+    static final int COUNT_OFFSET = 8;
+    static final int MAX_CONNECTIONS_OFFSET = 12;
+    static final int EF_CONSTRUCTION_OFFSET = 16;
+    static final int ENTRY_OFFSET = 20;
+    static final int SEED_OFFSET = 24;
+    static final int LONGEST_OFFSET = 32;
+
+    static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private HnswFileLayout() {}
+
+    /** Number of a metric in files; never change one. */
+    static int code(Metric metric) {
+        return switch (metric) {
+            case L2 -> 0;
+            case INNER_PRODUCT -> 1;
+            case COSINE -> 2;
+        };
+    }
+}

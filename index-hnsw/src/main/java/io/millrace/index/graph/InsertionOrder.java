@@ -1,0 +1,96 @@
+package io.millrace.index.graph;
+
+import io.millrace.core.random.SplitRandom;
+
+import java.util.Arrays;
+
+/**
+ * On which level each node is, and in what order nodes are inserted: those of high level first,
+ * else shuffled. So the upper levels are complete, and made of nodes from everywhere, before the
+ * mass of the nodes comes. Both follow from ordinal and seed alone.
+ */
+final class InsertionOrder {
+    static final int HIGHEST_LEVEL = 15;
+
+    private static final int ORDINAL_BITS = 32;
+    private static final int SHUFFLE_BITS = 27;
+    private static final double UNIT = 0x1.0p-53;
+
+    private final int[] nodes;
+    private final byte[] levels;
+    private int count;
+    private int upperCount;
+
+    InsertionOrder(int count, int maxConnections, long seed) {
+        levels = new byte[count];
+        long[] keys = new long[count];
+        long stream = SplitRandom.mix64(seed);
+        int above = 0;
+        for (int node = 0; node < count; node++) {
+            long hash = SplitRandom.mix64(stream + node);
+            int level = level((hash >>> 11) * UNIT, maxConnections);
+            long shuffle = SplitRandom.mix64(hash) >>> (Long.SIZE - SHUFFLE_BITS);
+            levels[node] = (byte) level;
+            above += level > 0 ? 1 : 0;
+            keys[node] =
+                    (long) (HIGHEST_LEVEL - level) << (ORDINAL_BITS + SHUFFLE_BITS)
+                            | shuffle << ORDINAL_BITS
+                            | node;
+        }
+        Arrays.parallelSort(keys);
+        nodes = new int[count];
+        for (int i = 0; i < count; i++) {
+            nodes[i] = (int) keys[i];
+        }
+        this.count = count;
+        upperCount = above;
+    }
+
+    /** Moves nodes that have a twin before them behind all others. */
+    void leaveOut(Twins twins) {
+        int[] all = nodes.clone();
+        int first = 0;
+        int twin = all.length - twins.count();
+        int above = 0;
+        for (int rank = 0; rank < all.length; rank++) {
+            if (twins.isTwin(rank)) {
+                nodes[twin++] = all[rank];
+            } else {
+                above += rank < upperCount ? 1 : 0;
+                nodes[first++] = all[rank];
+            }
+        }
+        count = first;
+        upperCount = above;
+    }
+
+    /** How many nodes are inserted. */
+    int count() {
+        return count;
+    }
+
+    /** The nodes in the order in which they are inserted, then those that are not. */
+    int[] nodes() {
+        return nodes;
+    }
+
+    int level(int node) {
+        return levels[node];
+    }
+
+    /** How many inserted nodes are above level 0; they come first. */
+    int upperCount() {
+        return upperCount;
+    }
+
+    /** A level l or higher has probability maxConnections to the power of -l. */
+    private static int level(double uniform, int maxConnections) {
+        int level = 0;
+        double probability = 1.0 / maxConnections;
+        while (uniform < probability && level < HIGHEST_LEVEL) {
+            level++;
+            probability /= maxConnections;
+        }
+        return level;
+    }
+}
