@@ -143,6 +143,11 @@ public final class FlatIndex implements VectorIndex {
     }
 
     @Override
+    public boolean accepts(float[] query) {
+        return form.accepts(query);
+    }
+
+    @Override
     public SearchScratch newScratch(int maxK, int maxEf) {
         return new Scratch(this, maxK, maxEf);
     }

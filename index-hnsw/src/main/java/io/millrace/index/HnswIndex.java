@@ -134,6 +134,11 @@ public final class HnswIndex implements VectorIndex {
     }
 
     @Override
+    public boolean accepts(float[] query) {
+        return form.accepts(query);
+    }
+
+    @Override
     public SearchScratch newScratch(int maxK, int maxEf) {
         return new Scratch(this, maxK, maxEf);
     }

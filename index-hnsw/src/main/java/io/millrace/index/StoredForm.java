@@ -101,6 +101,23 @@ record StoredForm(Metric metric, int dimension, float longest) {
         }
     }
 
+    /** Whether {@link #queryInto} takes a query. */
+    @HotPath
+    boolean accepts(float[] query) {
+        return query.length == dimension
+                && areUsable(query)
+                && (metric != Metric.COSINE || !isZero(query));
+    }
+
+    private static boolean isZero(float[] query) {
+        for (float number : query) {
+            if (number != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Copies a query in its stored form, padded with zeros.
      *
@@ -134,13 +151,17 @@ record StoredForm(Metric metric, int dimension, float longest) {
     /** Refuses numbers that distances can't be computed from. */
     @HotPath
     private static void checkNumbers(float[] numbers, int row) {
-        boolean isGood = true;
-        for (float number : numbers) {
-            isGood &= Math.abs(number) <= LARGEST_NUMBER;
-        }
-        if (!isGood) {
+        if (!areUsable(numbers)) {
             throw badNumber(numbers, row);
         }
+    }
+
+    private static boolean areUsable(float[] numbers) {
+        boolean areUsable = true;
+        for (float number : numbers) {
+            areUsable &= Math.abs(number) <= LARGEST_NUMBER;
+        }
+        return areUsable;
     }
 
     private static MillraceException badNumber(float[] numbers, int row) {

@@ -60,6 +60,15 @@ public interface VectorIndex extends AutoCloseable {
     void vectorInto(int ordinal, float[] target, int index);
 
     /**
+     * Whether a vector can be searched for: of the index's dimension, its numbers finite and not
+     * too large to be squared, and under COSINE not zero. {@link #searchInto} throws on others.
+     *
+     * @param query the vector.
+     * @return true when it can.
+     */
+    boolean accepts(float[] query);
+
+    /**
      * Memory for searches of one thread.
      *
      * @param maxK the largest k it will be used with.

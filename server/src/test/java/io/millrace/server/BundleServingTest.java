@@ -229,11 +229,19 @@ class BundleServingTest {
         }
         assertEquals(
                 result.itemIds(), client.ask(Frames.search(1, -1, 5, false, vector)).itemIds());
-        assertEquals(
-                5,
-                client.ask(Frames.search(1, -1, 5, false, new float[TinyBundle.DIMENSION]))
-                        .items()
-                        .size());
+    }
+
+    @Test
+    void shouldRefuseTheSearchWhenItsVectorHasNoDirection() throws IOException {
+        float[] vector = new float[TinyBundle.DIMENSION];
+        Result zero = client.ask(Frames.search(1, -1, 5, false, vector));
+        assertEquals(Status.BAD_REQUEST, zero.status());
+        vector[0] = 1e30f;
+        Result large = client.ask(Frames.search(1, -1, 5, true, vector));
+        assertEquals(Status.BAD_REQUEST, large.status());
+        assertTrue(large.message().startsWith("vector is zero, or"), large.message());
+        vector[0] = 1;
+        assertEquals(5, client.ask(Frames.search(1, -1, 5, false, vector)).items().size());
     }
 
     @Test

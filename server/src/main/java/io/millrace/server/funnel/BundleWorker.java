@@ -172,6 +172,12 @@ final class BundleWorker implements FunnelWorker {
     }
 
     private void search(Request request, Answer answer, StageClock clock) {
+        if (!index.accepts(request.vector())) {
+            answer.fail(
+                    Status.BAD_REQUEST,
+                    "vector is zero, or its numbers too large to be squared; send another");
+            return;
+        }
         boolean isRanked = (request.flags() & RANK) != 0;
         boolean isKnown = true;
         if (isRanked) {
