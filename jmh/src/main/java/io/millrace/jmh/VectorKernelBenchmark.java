@@ -1,0 +1,204 @@
+package io.millrace.jmh;
+
+import io.millrace.core.random.SplitRandom;
+import io.millrace.core.simd.Kernels;
+import io.millrace.core.simd.VectorKernels;
+import io.millrace.index.VectorSet;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A query against rows off heap that are in the cache, one by one and as a batch, in nanoseconds
+ * per row. Dimensions: a tower's, GloVe-like, MNIST's.
+ *
+ * <p>A row of dimension {@code d} costs {@code 2 d} flops as a product and {@code 3 d} as a
+ * distance.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+@State(Scope.Thread)
+public class VectorKernelBenchmark {
+    private static final int ROWS = 64;
+    private static final int BATCH = 32;
+    private static final int LAST_BATCH = ROWS - BATCH;
+
+    /** Numbers per row. */
+    @Param({"64", "128", "784"})
+    int dimension;
+
+    /** Which kernels: those of the Vector API, or plain loops. */
+    @Param({"panama", "scalar"})
+    String kernels;
+
+    private VectorKernels tested;
+    private VectorSet rows;
+    private float[] query;
+    private final int[] ordinals = new int[ROWS];
+    private final float[] out = new float[BATCH];
+    private int next;
+
+    /** Makes rows, and holds every kernel against sums in double precision and its scalar twin. */
+    @Setup
+    public void prepare() {
+        Expect.servingOptions();
+        tested = kernels.equals("scalar") ? Kernels.scalarVector() : Kernels.vector();
+        Expect.that(
+                tested.name().startsWith(kernels),
+                "other kernels than asked for: asked=%s, actual=%s",
+                kernels,
+                tested.name());
+        SplitRandom random = new SplitRandom(17);
+        query = gaussian(random);
+        rows = VectorSet.allocate(ROWS, dimension);
+        for (int row = 0; row < ROWS; row++) {
+            rows.set(row, gaussian(random), 0);
+            // 37 and 64 have no common divisor: all rows, out of order.
+            ordinals[row] = row * 37 % ROWS;
+        }
+        verify();
+    }
+
+    /** Frees the rows. */
+    @TearDown
+    public void close() {
+        rows.close();
+    }
+
+    /**
+     * Product with one row.
+     *
+     * @return the product.
+     */
+    @Benchmark
+    public float dot() {
+        return tested.dot(query, rows.segment(), offsetOfNext(), dimension);
+    }
+
+    /**
+     * Distance to one row.
+     *
+     * @return the distance.
+     */
+    @Benchmark
+    public float squaredDistance() {
+        return tested.squaredDistance(query, rows.segment(), offsetOfNext(), dimension);
+    }
+
+    /**
+     * Products with 32 rows.
+     *
+     * @return the products.
+     */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public float[] dotBatch() {
+        next = (next + 1) % LAST_BATCH;
+        dotBatch(next);
+        return out;
+    }
+
+    /**
+     * Distances to 32 rows.
+     *
+     * @return the distances.
+     */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public float[] squaredDistanceBatch() {
+        next = (next + 1) % LAST_BATCH;
+        squaredDistanceBatch(next);
+        return out;
+    }
+
+    private long offsetOfNext() {
+        next = (next + 1) % ROWS;
+        return rows.offset(ordinals[next]);
+    }
+
+    private void dotBatch(int from) {
+        tested.dotBatch(
+                query,
+                dimension,
+                rows.segment(),
+                0,
+                rows.strideBytes(),
+                ordinals,
+                from,
+                BATCH,
+                out);
+    }
+
+    private void squaredDistanceBatch(int from) {
+        tested.squaredDistanceBatch(
+                query,
+                dimension,
+                rows.segment(),
+                0,
+                rows.strideBytes(),
+                ordinals,
+                from,
+                BATCH,
+                out);
+    }
+
+    private void verify() {
+        VectorKernels scalar = Kernels.scalarVector();
+        float[] products = new float[BATCH];
+        float[] distances = new float[BATCH];
+        for (int from = 0; from <= LAST_BATCH; from++) {
+            for (int i = 0; i < BATCH; i++) {
+                long at = rows.offset(ordinals[from + i]);
+                products[i] = tested.dot(query, rows.segment(), at, dimension);
+                distances[i] = tested.squaredDistance(query, rows.segment(), at, dimension);
+                float product = scalar.dot(query, rows.segment(), at, dimension);
+                float distance = scalar.squaredDistance(query, rows.segment(), at, dimension);
+                Expect.near(product, products[i], dimension, "product");
+                Expect.near(distance, distances[i], dimension, "distance");
+            }
+            verifyExactly(ordinals[from], products[0], distances[0]);
+            dotBatch(from);
+            Expect.same(products, out, "products of a batch");
+            squaredDistanceBatch(from);
+            Expect.same(distances, out, "distances of a batch");
+        }
+    }
+
+    private void verifyExactly(int row, float product, float distance) {
+        float[] values = new float[dimension];
+        rows.get(row, values, 0);
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < dimension; i++) {
+            double difference = (double) query[i] - values[i];
+            sum += (double) query[i] * values[i];
+            squares += difference * difference;
+        }
+        Expect.near(sum, product, dimension, "product");
+        Expect.near(squares, distance, dimension, "distance");
+    }
+
+    private float[] gaussian(SplitRandom random) {
+        float[] values = new float[dimension];
+        for (int i = 0; i < dimension; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}
