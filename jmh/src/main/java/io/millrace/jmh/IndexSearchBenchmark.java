@@ -1,0 +1,142 @@
+package io.millrace.jmh;
+
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.random.SplitRandom;
+import io.millrace.index.HnswBuilder;
+import io.millrace.index.HnswIndex;
+import io.millrace.index.HnswParameters;
+import io.millrace.index.Metric;
+import io.millrace.index.SearchScratch;
+import io.millrace.index.VectorSet;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * Searches for the ten nearest of 100,000 clustered unit vectors of 64 dimensions, in microseconds
+ * per search on one thread. Queries come from the clusters of the rows, and are none of them.
+ *
+ * <p>Each fork builds the graph, prints its recall and fails where that is too low: a fast search
+ * that finds little is none.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+@State(Scope.Thread)
+public class IndexSearchBenchmark {
+    private static final int DIMENSION = 64;
+    private static final int QUERIES = 1_000;
+    private static final int K = 10;
+    private static final int ROWS_PER_CLUSTER = 100;
+    private static final float SPREAD = 0.6f;
+    private static final int SOUND_EF = 64;
+    private static final double LEAST_RECALL = 0.8;
+    private static final double LEAST_RECALL_OF_SMALL_EF = 0.5;
+
+    /** Rows of the index. */
+    @Param("100000")
+    int rows;
+
+    /** How many candidates a search keeps. */
+    @Param({"16", "64", "256"})
+    int ef;
+
+    private HnswIndex index;
+    private SearchScratch scratch;
+    private final float[][] queries = new float[QUERIES][DIMENSION];
+    private final int[] ordinals = new int[K];
+    private final float[] scores = new float[K];
+    private int next;
+
+    /** Builds the index and holds its answers against exact search. */
+    @Setup
+    public void prepare() {
+        Expect.servingOptions();
+        SplitRandom random = new SplitRandom(23);
+        float[][] centres = new float[Math.max(1, rows / ROWS_PER_CLUSTER)][DIMENSION];
+        for (float[] centre : centres) {
+            UnitVectors.fill(random, centre);
+        }
+        try (VectorSet vectors = clustered(random, centres, rows);
+                VectorSet queryVectors = clustered(random, centres, QUERIES)) {
+            for (int i = 0; i < QUERIES; i++) {
+                queryVectors.get(i, queries[i], 0);
+            }
+            index =
+                    HnswBuilder.build(
+                            vectors,
+                            LongStream.range(0, rows).toArray(),
+                            HnswParameters.defaults(Metric.COSINE),
+                            ProgressListener.NONE);
+            scratch = index.newScratch(K, ef);
+            verify(queryVectors);
+        }
+    }
+
+    /** Frees the index. */
+    @TearDown
+    public void close() {
+        index.close();
+    }
+
+    /**
+     * One search; every query in its turn.
+     *
+     * @return how many it found.
+     */
+    @Benchmark
+    public int search() {
+        next = (next + 1) % QUERIES;
+        return index.searchInto(scratch, queries[next], K, ef, ordinals, scores);
+    }
+
+    private void verify(VectorSet queryVectors) {
+        int threads = Runtime.getRuntime().availableProcessors();
+        int[][] exact;
+        try (var oracle = index.exact()) {
+            exact = oracle.exactTopK(queryVectors, K, threads, ProgressListener.NONE);
+        }
+        long hits = 0;
+        float[] row = new float[DIMENSION];
+        for (int i = 0; i < QUERIES; i++) {
+            int found = index.searchInto(scratch, queries[i], K, ef, ordinals, scores);
+            Expect.that(found == K, "too few answers: query=%d, found=%d", i, found);
+            index.vectorInto(ordinals[0], row, 0);
+            Expect.near(UnitVectors.product(queries[i], row), scores[0], 1, "score");
+            for (int wanted : exact[i]) {
+                hits += IntStream.of(ordinals).anyMatch(ordinal -> ordinal == wanted) ? 1 : 0;
+            }
+        }
+        double recall = (double) hits / (QUERIES * K);
+        System.out.printf("recall@%d at ef %d over %d rows: %.4f%n", K, ef, rows, recall);
+        double least = ef < SOUND_EF ? LEAST_RECALL_OF_SMALL_EF : LEAST_RECALL;
+        Expect.that(recall >= least, "low recall: actual=%.4f, least=%.2f", recall, least);
+    }
+
+    /** Rows around centres, the same count of rows for each. */
+    private static VectorSet clustered(SplitRandom random, float[][] centres, int count) {
+        VectorSet vectors = VectorSet.allocate(count, DIMENSION);
+        float[] row = new float[DIMENSION];
+        for (int i = 0; i < count; i++) {
+            UnitVectors.fillNear(random, centres[i % centres.length], SPREAD, row);
+            vectors.set(i, row, 0);
+        }
+        return vectors;
+    }
+}
