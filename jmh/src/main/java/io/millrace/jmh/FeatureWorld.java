@@ -24,7 +24,7 @@ final class FeatureWorld {
     private static final int LANGUAGES = 30;
     private static final int TAGS = 100;
     private static final int MOST_TAGS = 4;
-    private static final int ITEMS_PER_CREATOR = 20;
+    private static final int ITEMS_PER_CREATOR = 100;
     private static final long NOON_MS = 12 * 3_600_000L;
 
     private final FeatureSchema schema;
@@ -94,7 +94,7 @@ final class FeatureWorld {
             for (int item = 0; item < itemCount; item++) {
                 rows.append(item);
                 rows.category(field("item_id"), item + FeatureField.FIRST);
-                rows.category(field("creator"), id(random, creators()));
+                rows.category(field("creator"), creatorOf(item));
                 rows.category(field("language"), id(random, LANGUAGES));
                 rows.values(field("tags"), ids(random, MOST_TAGS, TAGS), 0, MOST_TAGS);
                 rows.number(field("length"), (float) random.nextGaussian());
@@ -110,8 +110,13 @@ final class FeatureWorld {
         encoder.encodeInto(NOON_MS, new int[0], new int[0], 0, row, 0);
     }
 
+    /** The id of an item's creator; neighbours share theirs. */
+    static int creatorOf(int item) {
+        return FeatureField.FIRST + item / ITEMS_PER_CREATOR;
+    }
+
     private int creators() {
-        return Math.max(1, itemCount / ITEMS_PER_CREATOR);
+        return itemCount / ITEMS_PER_CREATOR + 1;
     }
 
     private FeatureField field(String name) {

@@ -124,7 +124,7 @@ public class IndexSearchBenchmark {
             }
         }
         double recall = (double) hits / (QUERIES * K);
-        System.out.printf("recall@%d at ef %d over %d rows: %.4f%n", K, ef, rows, recall);
+        System.out.printf("%nrecall@%d at ef %d over %d rows: %.4f%n", K, ef, rows, recall);
         double least = ef < SOUND_EF ? LEAST_RECALL_OF_SMALL_EF : LEAST_RECALL;
         Expect.that(recall >= least, "low recall: actual=%.4f, least=%.2f", recall, least);
     }
