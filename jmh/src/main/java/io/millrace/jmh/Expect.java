@@ -29,6 +29,15 @@ final class Expect {
                 options);
     }
 
+    /** That the kernels are those asked for. */
+    static void kernels(String asked, String actual) {
+        that(
+                actual.startsWith(asked),
+                "other kernels than asked for: asked=%s, actual=%s",
+                asked,
+                actual);
+    }
+
     /** That two ways to a sum of terms around 1 differ by rounding only. */
     static void near(double expected, double actual, int terms, String what) {
         double tolerance = 1e-5 * terms;

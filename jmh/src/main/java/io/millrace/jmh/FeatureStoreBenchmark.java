@@ -17,7 +17,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 import java.io.IOException;
@@ -44,9 +43,7 @@ public class FeatureStoreBenchmark {
     @Param("200000")
     int rows;
 
-    private final Arena arena = Arena.ofShared();
-    private Path folder;
-    private FeatureStore store;
+    private final Arena arena = AtExit.close(Arena.ofShared());
     private RowReader reader;
     private MemorySegment row;
     private int[] order;
@@ -61,23 +58,16 @@ public class FeatureStoreBenchmark {
     public void prepare() throws IOException {
         Expect.servingOptions();
         order = shuffled(rows);
-        folder = Files.createTempDirectory("millrace-jmh-");
-        TemporaryPaths.removeAtExit(folder);
+        Path folder = Files.createTempDirectory("millrace-jmh-");
+        AtExit.close(() -> TemporaryPaths.remove(folder));
         try (RowTable users = new FeatureWorld(rows, ITEMS).users()) {
-            store = FeatureStore.create(folder, "users", users.layout(), rows);
+            FeatureStore store =
+                    AtExit.close(FeatureStore.create(folder, "users", users.layout(), rows));
             store.bulkLoad(users, ProgressListener.NONE);
             reader = store.newReader();
             row = arena.allocate(users.layout().rowBytes(), 64);
             verify(users);
         }
-    }
-
-    /** Removes the store. */
-    @TearDown
-    public void close() {
-        store.close();
-        arena.close();
-        TemporaryPaths.remove(folder);
     }
 
     /**

@@ -19,7 +19,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 import java.util.concurrent.TimeUnit;
@@ -44,7 +43,7 @@ public class IndexSearchBenchmark {
     private static final int QUERIES = 1_000;
     private static final int K = 10;
     private static final int ROWS_PER_CLUSTER = 100;
-    private static final float SPREAD = 0.6f;
+    private static final float SPREAD = 1.1f;
     private static final int SOUND_EF = 64;
     private static final double LEAST_RECALL = 0.8;
     private static final double LEAST_RECALL_OF_SMALL_EF = 0.5;
@@ -71,7 +70,7 @@ public class IndexSearchBenchmark {
         SplitRandom random = new SplitRandom(23);
         float[][] centres = new float[Math.max(1, rows / ROWS_PER_CLUSTER)][DIMENSION];
         for (float[] centre : centres) {
-            UnitVectors.fill(random, centre);
+            RandomVectors.fillUnit(random, centre);
         }
         try (VectorSet vectors = clustered(random, centres, rows);
                 VectorSet queryVectors = clustered(random, centres, QUERIES)) {
@@ -79,20 +78,15 @@ public class IndexSearchBenchmark {
                 queryVectors.get(i, queries[i], 0);
             }
             index =
-                    HnswBuilder.build(
-                            vectors,
-                            LongStream.range(0, rows).toArray(),
-                            HnswParameters.defaults(Metric.COSINE),
-                            ProgressListener.NONE);
+                    AtExit.close(
+                            HnswBuilder.build(
+                                    vectors,
+                                    LongStream.range(0, rows).toArray(),
+                                    HnswParameters.defaults(Metric.COSINE),
+                                    ProgressListener.NONE));
             scratch = index.newScratch(K, ef);
             verify(queryVectors);
         }
-    }
-
-    /** Frees the index. */
-    @TearDown
-    public void close() {
-        index.close();
     }
 
     /**
@@ -118,7 +112,7 @@ public class IndexSearchBenchmark {
             int found = index.searchInto(scratch, queries[i], K, ef, ordinals, scores);
             Expect.that(found == K, "too few answers: query=%d, found=%d", i, found);
             index.vectorInto(ordinals[0], row, 0);
-            Expect.near(UnitVectors.product(queries[i], row), scores[0], 1, "score");
+            Expect.near(RandomVectors.product(queries[i], row), scores[0], 1, "score");
             for (int wanted : exact[i]) {
                 hits += IntStream.of(ordinals).anyMatch(ordinal -> ordinal == wanted) ? 1 : 0;
             }
@@ -134,7 +128,7 @@ public class IndexSearchBenchmark {
         VectorSet vectors = VectorSet.allocate(count, DIMENSION);
         float[] row = new float[DIMENSION];
         for (int i = 0; i < count; i++) {
-            UnitVectors.fillNear(random, centres[i % centres.length], SPREAD, row);
+            RandomVectors.fillUnitNear(random, centres[i % centres.length], SPREAD, row);
             vectors.set(i, row, 0);
         }
         return vectors;

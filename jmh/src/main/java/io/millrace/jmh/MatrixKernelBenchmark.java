@@ -63,11 +63,7 @@ public class MatrixKernelBenchmark {
     public void prepare() {
         Expect.servingOptions();
         tested = kernels.equals("scalar") ? Kernels.scalarMatrix() : Kernels.matrix();
-        Expect.that(
-                tested.name().startsWith(kernels),
-                "other kernels than asked for: asked=%s, actual=%s",
-                kernels,
-                tested.name());
+        Expect.kernels(kernels, tested.name());
         int[] sizes = Arrays.stream(shape.split("x", -1)).mapToInt(Integer::parseInt).toArray();
         rows = sizes[0];
         int inputs = sizes[1];
@@ -75,10 +71,10 @@ public class MatrixKernelBenchmark {
         SplitRandom random = new SplitRandom(19);
         x = gaussian(random, inputs);
         float[] weights = new float[outputs * inputs];
-        fill(random, weights);
+        RandomVectors.fill(random, weights);
         w = PackedMatrix.of(weights, outputs, inputs);
         bias = new float[outputs];
-        fill(random, bias);
+        RandomVectors.fill(random, bias);
         base = gaussian(random, outputs);
         previous = gaussian(random, outputs);
         y = MatrixView.of(new float[rows * outputs], 0, outputs);
@@ -127,13 +123,7 @@ public class MatrixKernelBenchmark {
 
     private MatrixView gaussian(SplitRandom random, int columns) {
         float[] values = new float[rows * columns];
-        fill(random, values);
+        RandomVectors.fill(random, values);
         return MatrixView.of(values, 0, columns);
-    }
-
-    private static void fill(SplitRandom random, float[] values) {
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
     }
 }

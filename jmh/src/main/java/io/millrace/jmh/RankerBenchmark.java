@@ -17,7 +17,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 import java.lang.foreign.Arena;
@@ -45,13 +44,11 @@ public class RankerBenchmark {
     @Param("100000")
     int rows;
 
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena = AtExit.close(Arena.ofShared());
     private final int[][] requests = new int[REQUESTS][CANDIDATES];
     private final float[] clicks = new float[CANDIDATES];
-    private FeatureWorld world;
     private RowTable users;
     private RowTable items;
-    private DcnModel model;
     private DcnScorer scorer;
     private MemorySegment context;
     private int next;
@@ -60,10 +57,10 @@ public class RankerBenchmark {
     @Setup
     public void prepare() {
         Expect.servingOptions();
-        world = new FeatureWorld(USERS, rows);
-        users = world.users();
-        items = world.items();
-        model = DcnModel.initial(world.schema(), DcnShape.DEFAULT, 5);
+        FeatureWorld world = new FeatureWorld(USERS, rows);
+        users = AtExit.close(world.users());
+        items = AtExit.close(world.items());
+        DcnModel model = AtExit.close(DcnModel.initial(world.schema(), DcnShape.DEFAULT, 5));
         // Those of an untrained model are so near zero that scores would hardly differ.
         model.input().tables().values().forEach(table -> table.fillGaussian(0.5, 7));
         scorer = model.newScorer(CANDIDATES);
@@ -76,15 +73,6 @@ public class RankerBenchmark {
             }
         }
         verify();
-    }
-
-    /** Frees model and rows. */
-    @TearDown
-    public void close() {
-        model.close();
-        users.close();
-        items.close();
-        arena.close();
     }
 
     /**

@@ -23,7 +23,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 import java.util.List;
@@ -59,9 +58,6 @@ public class RerankBenchmark {
     private final float[][] scores = new float[REQUESTS][CANDIDATES];
     private final Slate slate = new Slate(K);
     private RowTable users;
-    private RowTable items;
-    private ItemRowMirror mirror;
-    private VectorSet vectors;
     private RequestFilter filter;
     private Reranker reranker;
     private int next;
@@ -71,10 +67,10 @@ public class RerankBenchmark {
     public void prepare() {
         Expect.servingOptions();
         FeatureWorld world = new FeatureWorld(REQUESTS, rows);
-        users = world.users();
-        items = world.items();
-        mirror = ItemRowMirror.of(items);
-        vectors = vectors(rows);
+        users = AtExit.close(world.users());
+        RowTable items = AtExit.close(world.items());
+        ItemRowMirror mirror = AtExit.close(ItemRowMirror.of(items));
+        VectorSet vectors = AtExit.close(vectors(rows));
         RerankRules rules =
                 new RerankRules(K, "creator", 2, 0.85f, 100, 0.999f, List.of("watched"), 0);
         filter = new RequestFilter(rules, world.schema(), 1);
@@ -84,15 +80,6 @@ public class RerankBenchmark {
         FeatureField watched = world.schema().field("watched");
         fillRequests(world.schema().layout(FeatureScope.USER).slotOf(watched));
         verify(new SlateCheck(rules, vectors));
-    }
-
-    /** Frees rows and vectors. */
-    @TearDown
-    public void close() {
-        vectors.close();
-        mirror.close();
-        items.close();
-        users.close();
     }
 
     /**
@@ -150,7 +137,7 @@ public class RerankBenchmark {
         float[] vector = new float[DIMENSION];
         for (int item = 0; item < count; item++) {
             if (item % TWIN_STEP != 2) {
-                UnitVectors.fill(random, vector);
+                RandomVectors.fillUnit(random, vector);
             }
             vectors.set(item, vector, 0);
         }

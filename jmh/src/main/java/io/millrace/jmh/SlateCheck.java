@@ -91,7 +91,7 @@ final class SlateCheck {
         float[] vector = vector(ordinal);
         double largest = Double.NEGATIVE_INFINITY;
         for (int other : above) {
-            largest = Math.max(largest, UnitVectors.product(vector, vector(other)));
+            largest = Math.max(largest, RandomVectors.product(vector, vector(other)));
         }
         return largest;
     }

@@ -16,7 +16,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 import java.util.concurrent.TimeUnit;
@@ -59,26 +58,16 @@ public class VectorKernelBenchmark {
     public void prepare() {
         Expect.servingOptions();
         tested = kernels.equals("scalar") ? Kernels.scalarVector() : Kernels.vector();
-        Expect.that(
-                tested.name().startsWith(kernels),
-                "other kernels than asked for: asked=%s, actual=%s",
-                kernels,
-                tested.name());
+        Expect.kernels(kernels, tested.name());
         SplitRandom random = new SplitRandom(17);
         query = gaussian(random);
-        rows = VectorSet.allocate(ROWS, dimension);
+        rows = AtExit.close(VectorSet.allocate(ROWS, dimension));
         for (int row = 0; row < ROWS; row++) {
             rows.set(row, gaussian(random), 0);
             // 37 and 64 have no common divisor: all rows, out of order.
             ordinals[row] = row * 37 % ROWS;
         }
         verify();
-    }
-
-    /** Frees the rows. */
-    @TearDown
-    public void close() {
-        rows.close();
     }
 
     /**
@@ -196,9 +185,7 @@ public class VectorKernelBenchmark {
 
     private float[] gaussian(SplitRandom random) {
         float[] values = new float[dimension];
-        for (int i = 0; i < dimension; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
+        RandomVectors.fill(random, values);
         return values;
     }
 }
