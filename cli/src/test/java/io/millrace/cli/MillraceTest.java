@@ -106,6 +106,9 @@ final class MillraceTest {
                         + " is no count, as in 20000, 200k or 1M; see millrace simulate --help",
                 "simulate --users 1 --items 9k --out o"
                         + " | out of range: --users=1, limit=50 to 2147483647; change --users",
+                "simulate --users 100 | missing required options: '--users', '--items' and '--out';"
+                        + " see millrace simulate --help",
+                "simulate vectors --n 5 --out o | out of range: --k=100, limit=1 to 5; change --k",
                 "import kuairnd x | unknown command: 'kuairnd'; did you mean kuairand? see millrace"
                         + " import --help",
                 "import | no format given; name one, as in millrace import kuairand SRC --out"

@@ -5,6 +5,7 @@ import io.millrace.cli.console.OptionValues;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
+import io.millrace.core.error.MillraceException;
 import io.millrace.data.simulate.SimulationPlan;
 import io.millrace.data.simulate.SimulationReport;
 import io.millrace.data.simulate.Simulator;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 /** {@code millrace simulate}. */
 @Command(
         name = "simulate",
+        subcommands = SimulateVectorsCommand.class,
         description = {
             "%nMakes a data set of a seeded short-video world: users whose tastes drift, creators,"
                     + " tags, new items every day, position bias, clicks and watch times drawn from"
@@ -36,19 +38,17 @@ public final class SimulateCommand implements Runnable {
 
     @Option(
             names = "--users",
-            required = true,
             paramLabel = "N",
             converter = OptionValues.Count.class,
             description = "Count of users, as in 50000 or 50k.")
-    private long users;
+    private @Nullable Long users;
 
     @Option(
             names = "--items",
-            required = true,
             paramLabel = "N",
             converter = OptionValues.Count.class,
             description = "Count of items, as in 200000 or 200k.")
-    private long items;
+    private @Nullable Long items;
 
     @Option(
             names = "--events",
@@ -66,10 +66,9 @@ public final class SimulateCommand implements Runnable {
 
     @Option(
             names = "--out",
-            required = true,
             paramLabel = "DATASET",
             description = "Folder to make; must be missing or empty.")
-    private Path out;
+    private @Nullable Path out;
 
     /** Filled by picocli. */
     public SimulateCommand() {}
@@ -77,12 +76,17 @@ public final class SimulateCommand implements Runnable {
     @Override
     public void run() {
         common.validate();
+        if (users == null || items == null || out == null) {
+            throw MillraceException.usage(
+                    "missing required options: '--users', '--items' and '--out'; see millrace"
+                            + " simulate --help");
+        }
         OptionValues.requireRange("--users", users, SimulationPlan.LEAST_USERS, Integer.MAX_VALUE);
         OptionValues.requireRange("--items", items, SimulationPlan.LEAST_ITEMS, Integer.MAX_VALUE);
         SimulationPlan plan =
                 new SimulationPlan(
-                        (int) users,
-                        (int) items,
+                        users.intValue(),
+                        items.intValue(),
                         events == null ? users * SimulationPlan.EVENTS_PER_USER : events,
                         seed,
                         threads.count());

@@ -46,8 +46,7 @@ public final class AtomicDirectory implements AutoCloseable {
             if (!replace && !isMissingOrEmpty(target)) {
                 throw MillraceException.of(
                         ErrorCode.USAGE,
-                        "the folder is not empty: path=%s; choose another name, remove it, or allow"
-                                + " to replace it",
+                        "the folder is not empty: path=%s; choose another name or remove it",
                         target);
             }
             AtomicFile.createParent(target);

@@ -1,7 +1,5 @@
 package io.millrace.data.simulate;
 
-import io.millrace.core.error.ErrorCode;
-import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.DatasetLayout;
@@ -11,9 +9,6 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowTable;
 
 import java.nio.file.Path;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
@@ -51,19 +46,7 @@ public final class Simulator {
      */
     public static SimulationReport run(
             SimulationPlan plan, Path target, ProgressListener progress) {
-        try (ForkJoinPool pool =
-                new ForkJoinPool(plan.threads(), Simulator::newThread, null, false)) {
-            return pool.submit(() -> new Simulator(plan, progress).simulate(target)).get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof MillraceException own) {
-                throw own;
-            }
-            throw new MillraceException(
-                    ErrorCode.INTERNAL, "the simulation failed: seed=" + plan.seed(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MillraceException(ErrorCode.INTERNAL, "the simulation was interrupted", e);
-        }
+        return Workers.call(plan.threads(), () -> new Simulator(plan, progress).simulate(target));
     }
 
     /**
@@ -74,13 +57,6 @@ public final class Simulator {
      */
     public static long servingTimeMs() {
         return Calendar.startOfDayMs(Calendar.SERVING_DAY) + NOON_MS;
-    }
-
-    private static ForkJoinWorkerThread newThread(ForkJoinPool pool) {
-        ForkJoinWorkerThread thread =
-                ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-        thread.setName("millrace-simulate-" + thread.getPoolIndex());
-        return thread;
     }
 
     private SimulationReport simulate(Path target) {
