@@ -104,6 +104,32 @@ class BundleServingTest {
     }
 
     @Test
+    void shouldAnswerAllThereIsWhenMoreIsAskedThanTheCatalogueHolds(@TempDir Path small)
+            throws IOException {
+        int items = 60;
+        TinyBundle few = new TinyBundle(items, 5);
+        few.write(small.resolve("bundle"));
+        ServerConfig config = config().with("bundle", small.resolve("bundle").toString());
+        try (MillraceServer other = MillraceServer.start(config);
+                WireClient asking = new WireClient(other.port())) {
+            int k = 100;
+            Result found = asking.ask(Frames.search(1, -1, k, false, oracle.vector(3)));
+            assertEquals(items, new HashSet<>(found.itemIds()).size());
+            Result alike = asking.ask(Frames.similar(2, TinyBundle.itemId(7), k, false));
+            assertEquals(items - 1, new HashSet<>(alike.itemIds()).size());
+            Result ten = asking.ask(Frames.recommend(3, TinyBundle.userId(2), k));
+            assertEquals(Status.OK, ten.status());
+            assertEquals(items, ten.retrieved());
+            // What was seen and what the rules leave out is not filled up again.
+            Set<Long> answered = new HashSet<>(ten.itemIds());
+            assertTrue(answered.size() >= 10 && answered.size() == ten.items().size());
+            for (int ordinal : few.watched(2)) {
+                assertFalse(answered.contains(TinyBundle.itemId(ordinal)));
+            }
+        }
+    }
+
+    @Test
     void shouldAnswerTheSameWhenAskedAgain() throws IOException {
         byte[] frame = Frames.recommend(1, TinyBundle.userId(4), 10, 0, 1_700_000_000_000L, 0);
         Result first = client.ask(frame);
