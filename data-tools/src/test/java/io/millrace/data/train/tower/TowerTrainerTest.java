@@ -1,0 +1,174 @@
+package io.millrace.data.train.tower;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.simulate.SimulationPlan;
+import io.millrace.data.simulate.Simulator;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.tower.HistoryInput;
+import io.millrace.ranker.tower.TowerShape;
+import io.millrace.ranker.tower.TwoTowerModel;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+
+final class TowerTrainerTest {
+    // More items than a table has that is learnt in one part.
+    private static final SimulationPlan WORLD = new SimulationPlan(90, 2_100, 3_600, 3, 2);
+
+    @TempDir private static Path folder;
+    private static Dataset dataset;
+
+    @BeforeAll
+    static void simulate() {
+        Simulator.run(WORLD, folder.resolve("world"), ProgressListener.NONE);
+        dataset = Dataset.open(folder.resolve("world"));
+    }
+
+    @AfterAll
+    static void close() {
+        dataset.close();
+    }
+
+    @Test
+    void shouldLowerItsLoss() {
+        TowerTrainer.Trained trained = train(5, 1, 2);
+        trained.model().close();
+        List<Double> losses = trained.report().losses();
+        assertEquals(5, losses.size());
+        for (int epoch = 1; epoch < losses.size(); epoch++) {
+            assertTrue(losses.get(epoch) < losses.get(epoch - 1), losses.toString());
+        }
+        assertTrue(losses.getLast() < 0.8 * losses.getFirst(), losses.toString());
+    }
+
+    @Test
+    void shouldLearnTheSameBitsWhenTheThreadsDiffer() throws IOException {
+        Path one = saved("one", 1, 1);
+        assertEquals(-1, Files.mismatch(one, saved("again", 1, 1)));
+        assertEquals(-1, Files.mismatch(one, saved("two", 1, 2)));
+        assertEquals(-1, Files.mismatch(one, saved("three", 1, 3)));
+    }
+
+    @Test
+    void shouldLearnOtherBitsWhenTheSeedDiffers() throws IOException {
+        assertNotEquals(-1, Files.mismatch(saved("first", 1, 2), saved("second", 2, 2)));
+    }
+
+    @Test
+    void shouldGiveItemsOfNoHistoryTheVectorOfAnUnseenOne() {
+        TowerTrainer.Trained trained = train(4, 1, 2);
+        try (TwoTowerModel model = trained.model();
+                TwoTowerModel initial = TwoTowerModel.initial(dataset.schema(), shape(), 1)) {
+            EmbeddingTable items = model.items();
+            BitSet watched = watched(model.history());
+            assertTrue(watched.cardinality() < items.rows() - 100, "every item was watched");
+            int own = 0;
+            for (int id = FeatureField.FIRST; id < items.rows(); id++) {
+                boolean isCommon = isSame(items, id, items, FeatureField.UNSEEN);
+                assertTrue(isCommon || watched.get(id), "item=" + id);
+                own += isCommon ? 0 : 1;
+            }
+            // Not all that was watched is drawn, the newest least of all.
+            assertTrue(own > 0.9 * watched.cardinality(), "own=" + own + " of " + watched);
+            assertTrue(!isSame(items, FeatureField.UNSEEN, initial.items(), FeatureField.UNSEEN));
+            assertTrue(isSame(items, 0, initial.items(), 0), "the row of a missing id was learnt");
+            assertEquals(trained.report().temperature(), model.temperature(), 1e-7);
+        }
+    }
+
+    @Test
+    void shouldFreeItsMemoryWhenTheModelIsClosed() {
+        long before = DirectMemory.allocatedBytes();
+        train(1, 1, 2).model().close();
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldFreeItsMemoryWhenItFailsOnTheWay() {
+        long before = DirectMemory.allocatedBytes();
+        ProgressListener failing =
+                (name, total) -> {
+                    throw MillraceException.of(ErrorCode.IO, "no room to report: stage=%s", name);
+                };
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () -> TowerTrainer.train(dataset, plan(1, 1, 2), failing));
+        assertEquals(ErrorCode.IO, e.code());
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldRefuseWhenNobodyHasAHistory() {
+        Path path = folder.resolve("newcomers");
+        TowerWorld.writeNewcomers(path);
+        try (Dataset newcomers = Dataset.open(path)) {
+            MillraceException e =
+                    assertThrows(
+                            MillraceException.class,
+                            () ->
+                                    TowerTrainer.train(
+                                            newcomers, plan(1, 1, 2), ProgressListener.NONE));
+            assertEquals(ErrorCode.BAD_INPUT, e.code());
+        }
+    }
+
+    private static BitSet watched(HistoryInput history) {
+        RowTable users = dataset.users();
+        BitSet watched = new BitSet();
+        for (int user = 0; user < users.count(); user++) {
+            int length = history.length(users.segment(), users.offset(user));
+            for (int i = 0; i < length; i++) {
+                watched.set(history.item(users.segment(), users.offset(user), i));
+            }
+        }
+        return watched;
+    }
+
+    private static boolean isSame(EmbeddingTable a, int idA, EmbeddingTable b, int idB) {
+        long bytes = (long) a.dimension() * Float.BYTES;
+        return a.segment()
+                        .asSlice(a.offset(idA), bytes)
+                        .mismatch(b.segment().asSlice(b.offset(idB), bytes))
+                == -1;
+    }
+
+    private static Path saved(String name, long seed, int threads) {
+        Path path = folder.resolve(name);
+        try (TwoTowerModel model = train(2, seed, threads).model()) {
+            model.save(path);
+        }
+        return path;
+    }
+
+    private static TowerTrainer.Trained train(int epochs, long seed, int threads) {
+        return TowerTrainer.train(dataset, plan(epochs, seed, threads), ProgressListener.NONE);
+    }
+
+    private static TowerTrainingPlan plan(int epochs, long seed, int threads) {
+        return new TowerTrainingPlan(shape(), epochs, 96, 16, 3e-3f, seed, threads);
+    }
+
+    private static TowerShape shape() {
+        return new TowerShape(16, 20, 4);
+    }
+}
