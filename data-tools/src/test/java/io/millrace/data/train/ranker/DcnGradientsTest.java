@@ -1,0 +1,250 @@
+package io.millrace.data.train.ranker;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.millrace.core.random.SplitRandom;
+import io.millrace.core.simd.AdamStep;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.train.optimise.DenseTrainer;
+import io.millrace.data.train.optimise.TableTrainer;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.model.DenseLayer;
+import io.millrace.ranker.model.EmbeddingTable;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+final class DcnGradientsTest {
+    private static final int ROWS = 14;
+    private static final int CAPACITY = 20;
+    private static final double STEP = 1e-5;
+    private static final float TINY = 1e-14f;
+    private static final ImpressionWorld WORLD = new ImpressionWorld();
+
+    @TempDir private static Path folder;
+    private static Dataset dataset;
+
+    private final ImpressionBatch batch = new ImpressionBatch(CAPACITY);
+    private final float[] pulls = new float[2 * CAPACITY];
+
+    @BeforeAll
+    static void write() {
+        WORLD.write(folder.resolve("world"), ImpressionWorld.LAWFUL);
+        dataset = Dataset.open(folder.resolve("world"));
+    }
+
+    @AfterAll
+    static void close() {
+        dataset.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PARALLEL, 0", "PARALLEL, 3", "STACKED, 0", "STACKED, 3"})
+    void shouldHaveTheSlopesOfThePlainForward(DcnStructure structure, int rank) {
+        try (DcnModel model = model(structure, rank)) {
+            PlainDcn plain = new PlainDcn(WORLD, model, batch, pulls);
+            DcnGradients gradients = gradients(model, 0);
+            run(model, gradients, CAPACITY, 0);
+            run(model, gradients, ROWS, 0);
+            for (int row = 0; row < ROWS; row++) {
+                for (int head = 0; head < 2; head++) {
+                    assertEquals(plain.logit(row, head), gradients.logit(row, head), 1e-5);
+                }
+            }
+            float[][] dense = denseGradients(gradients);
+            List<double[]> parameters = plain.layers();
+            assertEquals(parameters.size(), dense.length);
+            for (int part = 0; part < dense.length; part++) {
+                assertEquals(parameters.get(part).length, dense[part].length);
+                if (part % 2 == 1 && dense[part].length == rank) {
+                    assertArrayEquals(new float[rank], dense[part], "Vᵀ has no bias to learn");
+                    continue;
+                }
+                assertSlopes(plain, parameters.get(part), dense[part], "part=" + part);
+            }
+            for (EmbeddingTable table : model.input().tables().values()) {
+                double[] values = plain.table(table.name());
+                float[] sums = tableGradients(model, gradients, table);
+                int met = Math.min(values.length, ImpressionWorld.SHOWN_IDS * table.dimension());
+                assertSlopes(plain, values, Arrays.copyOf(sums, met), table.name());
+                for (int i = met; i < sums.length; i++) {
+                    assertEquals(0, sums[i], "an id that no row has");
+                }
+            }
+        }
+    }
+
+    private static void assertSlopes(
+            PlainDcn plain, double[] parameters, float[] gradients, String name) {
+        for (int i = 0; i < gradients.length; i++) {
+            double before = parameters[i];
+            parameters[i] = before + STEP;
+            double above = plain.pull();
+            parameters[i] = before - STEP;
+            double below = plain.pull();
+            parameters[i] = before;
+            double slope = (above - below) / (2 * STEP);
+            assertEquals(slope, gradients[i], 2e-5 * (1 + Math.abs(slope)), name + ", index=" + i);
+        }
+    }
+
+    /** Dropped units hang on step and row alone, so the training forward has slopes as well. */
+    @Test
+    void shouldDropTheSameUnitsBackwardsWhenTraining() {
+        try (DcnModel model = model(DcnStructure.PARALLEL, 0)) {
+            DcnGradients gradients = gradients(model, 0.4f);
+            run(model, gradients, ROWS, 7);
+            float[] training = logits(gradients);
+            float[][] dense = denseGradients(gradients);
+            int layers = model.network().layers().size();
+            float step = 1e-3f;
+            for (int layer = 0; layer < layers; layer++) {
+                DenseLayer dropped = model.network().layers().get(layer);
+                for (int i = 0; i < dropped.bias().length; i++) {
+                    float before = dropped.bias()[i];
+                    dropped.bias()[i] = before + step;
+                    double above = floatPull(gradients);
+                    dropped.bias()[i] = before - step;
+                    double below = floatPull(gradients);
+                    dropped.bias()[i] = before;
+                    double slope = (above - below) / (2 * step);
+                    assertEquals(slope, dense[2 * layer + 1][i], 0.01, layer + ", bias=" + i);
+                }
+            }
+            gradients.forward(0, ROWS, false);
+            assertFalse(Arrays.equals(training, logits(gradients)), "nothing was dropped");
+            run(model, gradients, ROWS, 8);
+            assertFalse(Arrays.equals(training, logits(gradients)), "each step drops the same");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PARALLEL, 0", "STACKED, 3"})
+    void shouldGiveTheSameBitsWhenGroupsAreSharedOutOtherwise(DcnStructure structure, int rank) {
+        try (DcnModel model = model(structure, rank)) {
+            DcnGradients gradients = gradients(model, 0.3f);
+            run(model, gradients, ROWS, 1);
+            float[] logits = logits(gradients);
+            float[] inputs = gradients.inputGradients.clone();
+            float[][] dense = denseGradients(gradients);
+            ImpressionRows rows = new ImpressionRows(dataset, dataset.train(), model.input());
+            for (int group = batch.groups() - 1; group >= 0; group--) {
+                int from = batch.groupStart(group);
+                int to = batch.groupStart(group + 1);
+                rows.gather(batch, group, group + 1, gradients.inputs);
+                gradients.forward(from, to, true);
+                gradients.backward(from, to);
+                rows.sumUsers(batch, group, group + 1, gradients.inputGradients);
+            }
+            assertArrayEquals(logits, logits(gradients));
+            assertArrayEquals(inputs, gradients.inputGradients);
+            assertArrayEquals(dense, denseGradients(gradients));
+        }
+    }
+
+    private DcnModel model(DcnStructure structure, int rank) {
+        DcnShape shape = new DcnShape(3, 2, rank, structure, List.of(66, 7));
+        DcnModel model = DcnModel.initial(ImpressionWorld.SCHEMA, shape, 6);
+        SplitRandom random = new SplitRandom(13);
+        for (EmbeddingTable table : model.input().tables().values()) {
+            table.fillGaussian(0.5, 6);
+        }
+        for (DenseLayer layer : model.network().layers()) {
+            // A projection has no bias.
+            for (int i = 0; layer.outputs() != rank && i < layer.outputs(); i++) {
+                layer.bias()[i] = 0.3f * (float) random.nextGaussian();
+            }
+        }
+        for (int i = 0; i < pulls.length; i++) {
+            pulls[i] = (float) random.nextGaussian();
+        }
+        return model;
+    }
+
+    private static DcnGradients gradients(DcnModel model, float dropped) {
+        return new DcnGradients(model.network(), CAPACITY, new Dropout(dropped, 3));
+    }
+
+    /** A batch forwards and backwards, the pulls being the gradients of the logits. */
+    private void run(DcnModel model, DcnGradients gradients, int count, long step) {
+        WORLD.fill(batch, count);
+        ImpressionRows rows = new ImpressionRows(dataset, dataset.train(), model.input());
+        rows.gather(batch, 0, batch.groups(), gradients.inputs);
+        gradients.begin(count, step);
+        gradients.forward(0, count, true);
+        for (int i = 0; i < 2 * count; i++) {
+            gradients.setLogitGradient(i / 2, i % 2, pulls[i]);
+        }
+        gradients.backward(0, count);
+        rows.sumUsers(batch, 0, batch.groups(), gradients.inputGradients);
+    }
+
+    private float[] logits(DcnGradients gradients) {
+        float[] logits = new float[2 * ROWS];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = gradients.logit(i / 2, i % 2);
+        }
+        return logits;
+    }
+
+    private double floatPull(DcnGradients gradients) {
+        gradients.forward(0, ROWS, true);
+        double sum = 0;
+        for (int i = 0; i < 2 * ROWS; i++) {
+            sum += (double) pulls[i] * gradients.logit(i / 2, i % 2);
+        }
+        return sum;
+    }
+
+    /** Weights, then bias of each layer; the weights stay, as the step has no size. */
+    private static float[][] denseGradients(DcnGradients gradients) {
+        AdamStep standing = new AdamStep(0.9, 0.999);
+        standing.advance(0);
+        for (int part = gradients.parts() - 1; part >= 0; part--) {
+            gradients.learn(part, standing);
+        }
+        return gradients.trainers().stream()
+                .map(DenseTrainer::gradients)
+                .flatMap(Arrays::stream)
+                .map(float[]::clone)
+                .toArray(float[][]::new);
+    }
+
+    /**
+     * What a scatter sums, read off a step: gradients so small drown in Adam's epsilon, which makes
+     * the step a multiple of them.
+     */
+    private float[] tableGradients(DcnModel model, DcnGradients gradients, EmbeddingTable table) {
+        float[] small = gradients.inputGradients.clone();
+        for (int i = 0; i < small.length; i++) {
+            small[i] *= TINY;
+        }
+        AdamStep step = new AdamStep(0.9, 0.999);
+        step.advance(1e-8f / TINY);
+        float[] sums = PlainDcn.values(table);
+        try (TableTrainer trainer = new TableTrainer(table)) {
+            new ImpressionRows(dataset, dataset.train(), model.input())
+                    .scatter(batch, small, trainer);
+            trainer.apply(step, 1, 0);
+        }
+        for (int i = 0; i < sums.length; i++) {
+            float after = table.segment().get(RowLayout.FLOAT, 4L * i);
+            table.segment().set(RowLayout.FLOAT, 4L * i, sums[i]);
+            sums[i] -= after;
+        }
+        return sums;
+    }
+}
