@@ -1,0 +1,179 @@
+package io.millrace.data.train.ranker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.DcnStructure;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+final class RankerTrainerTest {
+    private static final ImpressionWorld WORLD = new ImpressionWorld();
+
+    @TempDir private static Path folder;
+    private static Dataset dataset;
+
+    @BeforeAll
+    static void write() {
+        WORLD.write(folder.resolve("world"), ImpressionWorld.LAWFUL);
+        dataset = Dataset.open(folder.resolve("world"));
+    }
+
+    @AfterAll
+    static void close() {
+        dataset.close();
+    }
+
+    @Test
+    void shouldLowerItsLossAndTellClicksFromOthers() {
+        RankerTrainer.Trained trained = train(dataset, plan(4, 1, 2));
+        trained.model().close();
+        List<Double> losses = trained.report().losses();
+        double first = mean(losses.subList(0, 4));
+        double last = mean(losses.subList(losses.size() - 4, losses.size()));
+        assertTrue(last < 0.9 * first, losses.toString());
+        assertTrue(trained.report().tested().auc() > 0.75, trained.report().toString());
+        assertTrue(trained.report().tested().logLoss() < last, trained.report().toString());
+        assertEquals(4L * ImpressionWorld.EVENTS, trained.report().events());
+        assertTrue(Double.isNaN(trained.report().heldOut().auc()), "nothing was held out");
+    }
+
+    @Test
+    void shouldLearnTheSameBitsWhenTheThreadsDiffer() throws IOException {
+        Path one = saved("one", dataset, plan(1, 1, 1));
+        assertEquals(-1, Files.mismatch(one, saved("again", dataset, plan(1, 1, 1))));
+        assertEquals(-1, Files.mismatch(one, saved("two", dataset, plan(1, 1, 2))));
+        assertEquals(-1, Files.mismatch(one, saved("three", dataset, plan(1, 1, 3))));
+    }
+
+    @Test
+    void shouldLearnOtherBitsWhenTheSeedDiffers() throws IOException {
+        Path first = saved("first", dataset, plan(1, 1, 2));
+        assertNotEquals(-1, Files.mismatch(first, saved("second", dataset, plan(1, 2, 2))));
+    }
+
+    @Test
+    void shouldLearnTheSameBitsWhenOnlyLikesAndWatchingDiffer() throws IOException {
+        Path lawful = saved("plain", dataset, plan(1, 1, 2));
+        Path liked =
+                savedWhen(
+                        "liked",
+                        plan(1, 1, 2),
+                        (events, event, isClick) ->
+                                events.setOutcome(
+                                        event,
+                                        isClick,
+                                        isClick && event % 2 == 0,
+                                        event % 3 == 0,
+                                        event % 5 * 0.25f));
+        assertEquals(-1, Files.mismatch(lawful, liked));
+        Path unwatched =
+                savedWhen(
+                        "unwatched",
+                        plan(1, 1, 2),
+                        (events, event, isClick) ->
+                                events.setOutcome(event, isClick, false, false, 0));
+        assertNotEquals(-1, Files.mismatch(lawful, unwatched), "long views are learnt too");
+    }
+
+    @Test
+    void shouldNotLearnFromTheLastDayWhenItIsHeldOut() throws IOException {
+        RankerTrainingPlan heldOut = plan(1, 1, 2).withLastDayHeldOut();
+        Path expected = saved("held", dataset, heldOut);
+        ImpressionWorld.Outcome turned =
+                (events, event, isClick) ->
+                        ImpressionWorld.LAWFUL.set(
+                                events,
+                                event,
+                                isClick != event >= ImpressionWorld.FIRST_OF_LAST_DAY);
+        assertEquals(-1, Files.mismatch(expected, savedWhen("turned", heldOut, turned)));
+        try (Dataset other = Dataset.open(folder.resolve("world-turned"))) {
+            RankerTrainer.Trained lawful = train(dataset, heldOut);
+            RankerTrainer.Trained wrong = train(other, heldOut);
+            lawful.model().close();
+            wrong.model().close();
+            assertEquals(ImpressionWorld.FIRST_OF_LAST_DAY, lawful.report().events());
+            double sum = lawful.report().heldOut().auc() + wrong.report().heldOut().auc();
+            assertEquals(1, sum, 1e-9, "turned labels turn the ranking round");
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenNothingWasClicked() {
+        long before = DirectMemory.allocatedBytes();
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () ->
+                                savedWhen(
+                                        "nothing",
+                                        plan(1, 1, 2),
+                                        (events, event, isClick) ->
+                                                events.setOutcome(event, false, true, true, 1)));
+        assertEquals(ErrorCode.BAD_INPUT, e.code());
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldFreeItsMemoryWhenItFailsOrTheModelIsClosed() {
+        long before = DirectMemory.allocatedBytes();
+        train(dataset, plan(1, 1, 2)).model().close();
+        assertEquals(before, DirectMemory.allocatedBytes());
+        ProgressListener failing =
+                (name, total) -> {
+                    throw MillraceException.of(ErrorCode.IO, "no room to report: stage=%s", name);
+                };
+        assertThrows(
+                MillraceException.class,
+                () -> RankerTrainer.train(dataset, plan(1, 1, 2), failing));
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    }
+
+    private static Path savedWhen(
+            String name, RankerTrainingPlan plan, ImpressionWorld.Outcome outcome) {
+        Path path = folder.resolve("world-" + name);
+        WORLD.write(path, outcome);
+        try (Dataset other = Dataset.open(path)) {
+            return saved(name, other, plan);
+        }
+    }
+
+    private static Path saved(String name, Dataset source, RankerTrainingPlan plan) {
+        Path path = folder.resolve(name);
+        try (DcnModel model = train(source, plan).model()) {
+            model.save(path);
+        }
+        return path;
+    }
+
+    private static RankerTrainer.Trained train(Dataset source, RankerTrainingPlan plan) {
+        return RankerTrainer.train(source, plan, ProgressListener.NONE);
+    }
+
+    private static RankerTrainingPlan plan(int epochs, long seed, int threads) {
+        DcnShape shape = new DcnShape(4, 2, 0, DcnStructure.PARALLEL, List.of(70, 8));
+        return new RankerTrainingPlan(
+                shape, epochs, 50, 1e-2f, 1e-5f, 0.1f, 0.3f, false, seed, threads);
+    }
+}
