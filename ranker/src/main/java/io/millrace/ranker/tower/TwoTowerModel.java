@@ -20,6 +20,7 @@ import io.millrace.ranker.model.Weights;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -42,6 +43,7 @@ public final class TwoTowerModel implements AutoCloseable {
     private static final ElementKernels ELEMENTS = Kernels.element();
     private static final String KIND = "TWOTOWER";
     private static final int VERSION = 1;
+    private static final int SIZES = 3;
     private static final float FIRST_TEMPERATURE = 0.1f;
     private static final double ID_DEVIATION = 0.05;
     private static final double FEATURE_DEVIATION = 0.1;
@@ -121,9 +123,7 @@ public final class TwoTowerModel implements AutoCloseable {
                         fingerprint,
                         schema.fingerprint());
             }
-            int[] sizes = file.readInts("shape");
-            TwoTowerModel model =
-                    new TwoTowerModel(schema, new TowerShape(sizes[0], sizes[1], sizes[2]));
+            TwoTowerModel model = new TwoTowerModel(schema, readShape(file));
             try {
                 model.readWeights(file);
             } catch (MillraceException e) {
@@ -337,6 +337,24 @@ public final class TwoTowerModel implements AutoCloseable {
         throw MillraceException.badInput(
                 "the schema has no item id: schema=%s; add a categorical item feature of table %s",
                 schema.name(), FeatureField.ITEM_TABLE);
+    }
+
+    private static TowerShape readShape(SectionFile file) {
+        int[] sizes = file.readInts("shape");
+        if (sizes.length != SIZES) {
+            throw badSizes(file, sizes);
+        }
+        try {
+            return new TowerShape(sizes[0], sizes[1], sizes[2]);
+        } catch (MillraceException e) {
+            // The record blames the caller's choice; here it is the file that is wrong.
+            throw badSizes(file, sizes);
+        }
+    }
+
+    private static MillraceException badSizes(SectionFile file, int[] sizes) {
+        return MillraceException.corrupt(
+                file.path(), "bad sizes of the towers: sizes=%s", Arrays.toString(sizes));
     }
 
     private void readWeights(SectionFile file) {
