@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -21,9 +22,16 @@ import java.util.zip.ZipException;
  */
 final class ByteSource implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 18;
-    private static final int GZIP_FIRST = 0x1F;
-    private static final int GZIP_SECOND = 0x8B;
+
+    /**
+     * Identification of gzip and its one method. Two bytes are not enough: rows of dimension 35615
+     * begin with them.
+     */
+    private static final byte[] GZIP_MAGIC = {0x1F, (byte) 0x8B, 8};
+
     private static final int HEAD_BYTES = 8;
+    private static final String DAMAGED =
+            "the compressed data end early or are damaged; copy the file again";
 
     /** Deflate can't do better. */
     private static final long MOST_COMPRESSION = 1032;
@@ -43,8 +51,8 @@ final class ByteSource implements AutoCloseable {
     static ByteSource open(Path path) throws IOException {
         BufferedInputStream raw = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
         try {
-            raw.mark(2);
-            boolean isCompressed = raw.read() == GZIP_FIRST && raw.read() == GZIP_SECOND;
+            raw.mark(GZIP_MAGIC.length);
+            boolean isCompressed = Arrays.equals(GZIP_MAGIC, raw.readNBytes(GZIP_MAGIC.length));
             raw.reset();
             InputStream bytes =
                     isCompressed
@@ -52,6 +60,9 @@ final class ByteSource implements AutoCloseable {
                                     new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES)
                             : raw;
             return new ByteSource(path, bytes, isCompressed, Files.size(path));
+        } catch (EOFException | ZipException e) {
+            raw.close();
+            throw bad(path, DAMAGED);
         } catch (IOException e) {
             raw.close();
             throw e;
@@ -119,15 +130,19 @@ final class ByteSource implements AutoCloseable {
 
     /** What is wrong with the content of the file. */
     MillraceException bad(String problem) {
-        return MillraceException.badInput("cannot read vectors: file=%s, %s", path, problem);
+        return bad(path, problem);
     }
 
     /** Says plainly what a stream could not do. */
     MillraceException failure(IOException e) {
         if (e instanceof EOFException || e instanceof ZipException) {
-            return bad("the compressed data end early or are damaged; copy the file again");
+            return bad(DAMAGED);
         }
         return MillraceException.io("read vectors", path, e);
+    }
+
+    private static MillraceException bad(Path path, String problem) {
+        return MillraceException.badInput("cannot read vectors: file=%s, %s", path, problem);
     }
 
     private MillraceException truncated(String what, int count, int expected) {

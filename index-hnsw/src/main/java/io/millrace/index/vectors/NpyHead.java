@@ -17,6 +17,7 @@ final class NpyHead {
 
     private static final int LONGEST_TEXT = 1 << 16;
     private static final int NEWEST_VERSION = 3;
+    private static final int LONGEST_SHOWN = 120;
     private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*'([<>|=])([a-z]\\d+)'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d,\\s]*)\\)");
@@ -56,7 +57,7 @@ final class NpyHead {
         Matcher order = ORDER.matcher(text);
         Matcher shape = SHAPE.matcher(text);
         if (!type.find() || !order.find() || !shape.find()) {
-            throw source.bad("npy head not understood: head=" + text.strip());
+            throw source.bad("npy head not understood: head=" + shown(text));
         }
         NumberType number = TYPES.get(type.group(2));
         if (number == null) {
@@ -82,16 +83,23 @@ final class NpyHead {
         String[] parts = text.strip().split("\\s*,\\s*", -1);
         int count = parts[parts.length - 1].isEmpty() ? parts.length - 1 : parts.length;
         if (count < 1 || count > 2) {
-            throw source.bad("npy of another shape: shape=(" + text + "), expected rows x numbers");
+            throw source.bad(
+                    "npy of another shape: shape=(" + shown(text) + "), expected rows x numbers");
         }
         long[] sizes = new long[count];
         for (int i = 0; i < count; i++) {
             try {
                 sizes[i] = Long.parseLong(parts[i]);
             } catch (NumberFormatException e) {
-                throw source.bad("npy of an unreadable shape: shape=(" + text + ")");
+                throw source.bad("npy of an unreadable shape: shape=(" + shown(text) + ")");
             }
         }
         return sizes;
+    }
+
+    /** Of alien text what fits into a message of one line. */
+    private static String shown(String text) {
+        String line = text.strip().replaceAll("[^ -~]", "?");
+        return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "...";
     }
 }
