@@ -1,5 +1,6 @@
 package io.millrace.index.vectors;
 
+import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -54,28 +56,34 @@ public record VectorFolder(Path base, Path query, @Nullable Path truth) {
     public static VectorFolder at(Path folder) {
         List<Path> files;
         try (Stream<Path> list = Files.list(folder)) {
-            files = list.sorted().toList();
+            files = list.filter(Files::isRegularFile).sorted().toList();
         } catch (IOException e) {
             throw MillraceException.io("list vectors", folder, e);
         }
-        Path base = find(files, SIMULATED_BASE, BASE);
-        Path query = find(files, SIMULATED_QUERY, QUERY);
+        Path base = find(files, name -> name.equals(SIMULATED_BASE) || name.equals(BASE));
+        Path query = find(files, name -> name.equals(SIMULATED_QUERY) || name.equals(QUERY));
         if (base == null || query == null) {
-            throw MillraceException.badInput(
+            throw MillraceException.of(
+                    ErrorCode.NOT_FOUND,
                     "a folder without vectors: folder=%s, expected=%s and %s, or %s and %s, plain"
-                        + " or .gz; name the files themselves",
-                    folder, SIMULATED_BASE, SIMULATED_QUERY, BASE, QUERY);
+                            + " or .gz; name the files themselves",
+                    folder,
+                    SIMULATED_BASE,
+                    SIMULATED_QUERY,
+                    BASE,
+                    QUERY);
         }
-        return new VectorFolder(base, query, find(files, TRUTH));
+        return new VectorFolder(
+                base, query, find(files, name -> name.endsWith(TRUTH) && !name.startsWith(".")));
     }
 
-    private static @Nullable Path find(List<Path> files, String... parts) {
-        for (String part : parts) {
-            for (Path file : files) {
-                Path name = file.getFileName();
-                if (name != null && name.toString().contains(part)) {
-                    return file;
-                }
+    /** The first file whose name, without the ending of compression, is wanted. */
+    private static @Nullable Path find(List<Path> files, Predicate<String> isWanted) {
+        for (Path file : files) {
+            String name = String.valueOf(file.getFileName());
+            String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+            if (isWanted.test(plain)) {
+                return file;
             }
         }
         return null;
