@@ -154,18 +154,20 @@ public final class AnnBenchmark {
     }
 
     private AnnBenchmarkResult.Run measure(VectorIndex index, int ef) {
-        SearchScratch scratch = index.newScratch(plan.k(), Math.max(plan.k(), ef));
-        double recall = recall(index, scratch, ef);
+        // More candidates than rows there can't be.
+        int effort = Math.min(ef, Math.max(plan.k(), index.size()));
+        SearchScratch scratch = index.newScratch(plan.k(), Math.max(plan.k(), effort));
+        double recall = recall(index, scratch, effort);
         long warmUpEnd = System.nanoTime() + WARM_UP_NS;
         do {
-            searchAll(index, scratch, ef);
+            searchAll(index, scratch, effort);
         } while (System.nanoTime() < warmUpEnd);
         latencies.reset();
         long searches = 0;
         long start = System.nanoTime();
         long now;
         do {
-            searchAll(index, scratch, ef);
+            searchAll(index, scratch, effort);
             searches += queries.length;
             now = System.nanoTime();
         } while (now - start < MEASURED_NS);
