@@ -39,7 +39,11 @@ public final class HnswBuilder {
                     itemIds.length, vectors.count());
         }
         StoredForm form = StoredForm.choose(parameters.metric(), vectors);
-        NodeLayout layout = new NodeLayout(form.storedDimension(), parameters.maxConnections());
+        NodeLayout layout =
+                new NodeLayout(
+                        form.storedDimension(),
+                        parameters.maxConnections(),
+                        parameters.layout() == GraphLayout.INLINED);
         GraphConstruction.Settings settings =
                 new GraphConstruction.Settings(
                         layout, form.isDot(), parameters.efConstruction(), parameters.seed());

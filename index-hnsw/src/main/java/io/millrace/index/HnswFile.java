@@ -120,9 +120,14 @@ public final class HnswFile {
                         meta.get(INT, HnswFileLayout.MAX_CONNECTIONS_OFFSET),
                         meta.get(INT, HnswFileLayout.EF_CONSTRUCTION_OFFSET),
                         meta.get(LONG, HnswFileLayout.SEED_OFFSET),
-                        1);
+                        1,
+                        graphLayout(file, meta.get(INT, HnswFileLayout.LAYOUT_OFFSET)));
         StoredForm form = new StoredForm(metric, dimension, longest);
-        NodeLayout layout = new NodeLayout(form.storedDimension(), parameters.maxConnections());
+        NodeLayout layout =
+                new NodeLayout(
+                        form.storedDimension(),
+                        parameters.maxConnections(),
+                        parameters.layout() == GraphLayout.INLINED);
         checkLength(file, HnswFileLayout.IDS, (long) count * Long.BYTES);
         checkLength(file, HnswFileLayout.NODES, count * layout.strideBytes());
         checkLength(file, HnswFileLayout.UPPER_STARTS, (count + 1L) * Integer.BYTES);
@@ -158,6 +163,7 @@ public final class HnswFile {
         meta.set(INT, HnswFileLayout.ENTRY_OFFSET, memory.entry());
         meta.set(LONG, HnswFileLayout.SEED_OFFSET, parameters.seed());
         meta.set(FLOAT, HnswFileLayout.LONGEST_OFFSET, index.form().longest());
+        meta.set(INT, HnswFileLayout.LAYOUT_OFFSET, HnswFileLayout.code(parameters.layout()));
         return meta;
     }
 
@@ -168,6 +174,15 @@ public final class HnswFile {
             }
         }
         throw MillraceException.corrupt(file.path(), "no such metric: code=%d", code);
+    }
+
+    private static GraphLayout graphLayout(SectionFile file, int code) {
+        for (GraphLayout layout : GraphLayout.values()) {
+            if (HnswFileLayout.code(layout) == code) {
+                return layout;
+            }
+        }
+        throw MillraceException.corrupt(file.path(), "no such layout: code=%d", code);
     }
 
     private static void checkLength(SectionFile file, String name, long expected) {

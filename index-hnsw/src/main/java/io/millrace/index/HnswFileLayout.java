@@ -23,7 +23,8 @@ import java.nio.ByteOrder;
  *         20  int32    entry point, -1 without rows
  *         24  int64    seed
  *         32  float32  length that rows were brought to by one more dimension, else 0
- *         36  28 bytes zero
+ *         36  int32    layout of the records: 0 F32, 1 INLINED
+ *         40  24 bytes zero
  * </pre>
  *
  * Two rows of dimension 3 under L2 with 2 connections: meta 64 bytes, ids 16, nodes 2 * 128 (vector
@@ -48,6 +49,7 @@ final class HnswFileLayout {
     static final int ENTRY_OFFSET = 20;
     static final int SEED_OFFSET = 24;
     static final int LONGEST_OFFSET = 32;
+    static final int LAYOUT_OFFSET = 36;
 
     static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -57,6 +59,14 @@ final class HnswFileLayout {
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private HnswFileLayout() {}
+
+    /** Number of a layout in files; never change one. */
+    static int code(GraphLayout layout) {
+        return switch (layout) {
+            case F32 -> 0;
+            case INLINED -> 1;
+        };
+    }
 
     /** Number of a metric in files; never change one. */
     static int code(Metric metric) {

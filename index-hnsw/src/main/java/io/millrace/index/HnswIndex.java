@@ -4,8 +4,11 @@ import io.millrace.core.HotPath;
 import io.millrace.index.graph.Beam;
 import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.GraphSearcher;
+import io.millrace.index.graph.InlinedSearcher;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.RowSpace;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -158,8 +161,7 @@ public final class HnswIndex implements VectorIndex {
         if (k == 0) {
             return 0;
         }
-        own.searcher.search(own.query, Math.max(k, efSearch));
-        Beam beam = own.searcher.beam();
+        Beam beam = own.search(k, Math.max(k, efSearch));
         int count = Math.min(k, beam.size());
         for (int i = 0; i < count; i++) {
             ordinals[i] = beam.ordinalAt(i);
@@ -188,13 +190,32 @@ public final class HnswIndex implements VectorIndex {
 
     /** The scratch of a graph. */
     static final class Scratch extends SearchScratch {
-        private final GraphSearcher searcher;
+        private final @Nullable GraphSearcher plain;
+        private final @Nullable InlinedSearcher inlined;
         private final float[] query;
 
         Scratch(HnswIndex index, int maxK, int maxEf) {
             super(index, maxK, maxEf);
-            searcher = new GraphSearcher(index.graph, index.space, maxEf());
             query = new float[index.space.paddedDimension()];
+            if (index.memory.layout().isInlined()) {
+                plain = null;
+                inlined =
+                        new InlinedSearcher(
+                                index.memory, index.form.isDot(), Math.max(maxK, maxEf), maxK);
+            } else {
+                plain = new GraphSearcher(index.graph, index.space, maxEf());
+                inlined = null;
+            }
+        }
+
+        /** Searches for what stands in the query; nearest first. */
+        private Beam search(int k, int ef) {
+            if (inlined != null) {
+                inlined.search(query, k, ef);
+                return inlined.found();
+            }
+            Objects.requireNonNull(plain).search(query, ef);
+            return plain.beam();
         }
     }
 }

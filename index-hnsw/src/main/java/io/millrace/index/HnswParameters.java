@@ -10,9 +10,15 @@ import io.millrace.core.error.MillraceException;
  * @param efConstruction how many candidates are looked at for the links of a node.
  * @param seed decides levels and order of insertion.
  * @param threads how many threads build; the graph does not depend on it.
+ * @param layout what searches read.
  */
 public record HnswParameters(
-        Metric metric, int maxConnections, int efConstruction, long seed, int threads) {
+        Metric metric,
+        int maxConnections,
+        int efConstruction,
+        long seed,
+        int threads,
+        GraphLayout layout) {
     private static final int LARGEST_MAX_CONNECTIONS = 128;
     private static final int LARGEST_EF_CONSTRUCTION = 4096;
     private static final int LARGEST_THREADS = 1024;
@@ -25,13 +31,14 @@ public record HnswParameters(
     }
 
     /**
-     * 16 connections, 200 candidates, seed 1, a thread per processor.
+     * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows.
      *
      * @param metric how alike vectors are.
      * @return the parameters.
      */
     public static HnswParameters defaults(Metric metric) {
-        return new HnswParameters(metric, 16, 200, 1, Runtime.getRuntime().availableProcessors());
+        return new HnswParameters(
+                metric, 16, 200, 1, Runtime.getRuntime().availableProcessors(), GraphLayout.F32);
     }
 
     /**
@@ -41,7 +48,7 @@ public record HnswParameters(
      * @return a copy.
      */
     public HnswParameters withMaxConnections(int value) {
-        return new HnswParameters(metric, value, efConstruction, seed, threads);
+        return new HnswParameters(metric, value, efConstruction, seed, threads, layout);
     }
 
     /**
@@ -51,7 +58,7 @@ public record HnswParameters(
      * @return a copy.
      */
     public HnswParameters withEfConstruction(int value) {
-        return new HnswParameters(metric, maxConnections, value, seed, threads);
+        return new HnswParameters(metric, maxConnections, value, seed, threads, layout);
     }
 
     /**
@@ -61,7 +68,7 @@ public record HnswParameters(
      * @return a copy.
      */
     public HnswParameters withSeed(long value) {
-        return new HnswParameters(metric, maxConnections, efConstruction, value, threads);
+        return new HnswParameters(metric, maxConnections, efConstruction, value, threads, layout);
     }
 
     /**
@@ -71,7 +78,17 @@ public record HnswParameters(
      * @return a copy.
      */
     public HnswParameters withThreads(int value) {
-        return new HnswParameters(metric, maxConnections, efConstruction, seed, value);
+        return new HnswParameters(metric, maxConnections, efConstruction, seed, value, layout);
+    }
+
+    /**
+     * The same with another layout.
+     *
+     * @param value what searches read.
+     * @return a copy.
+     */
+    public HnswParameters withLayout(GraphLayout value) {
+        return new HnswParameters(metric, maxConnections, efConstruction, seed, threads, value);
     }
 
     private static void check(String name, int value, int least, int most) {

@@ -1,6 +1,7 @@
 package io.millrace.index;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.millrace.core.progress.ProgressListener;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,33 +23,68 @@ final class HnswDeterminismTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GAUSSIAN, L2",
-        "CLUSTERED, COSINE",
-        "DUPLICATED, L2",
-        "UNEVEN, INNER_PRODUCT",
-        "OUTLIER, L2"
+        "GAUSSIAN, L2, F32",
+        "CLUSTERED, COSINE, F32",
+        "DUPLICATED, L2, F32",
+        "UNEVEN, INNER_PRODUCT, F32",
+        "OUTLIER, L2, F32",
+        "CLUSTERED, COSINE, INLINED",
+        "DUPLICATED, L2, INLINED",
+        "UNEVEN, INNER_PRODUCT, INLINED"
     })
-    void shouldWriteTheSameFileWhenThreadsDiffer(Worlds world, Metric metric) throws IOException {
-        byte[] first = build(world, metric, 1, 1);
+    void shouldWriteTheSameFileWhenThreadsDiffer(Worlds world, Metric metric, GraphLayout layout)
+            throws IOException {
+        byte[] first = build(world, metric, layout, 1, 1);
         for (int threads : new int[] {2, 8, 1}) {
-            assertArrayEquals(first, build(world, metric, 1, threads), threads + " threads");
+            byte[] bytes = build(world, metric, layout, 1, threads);
+            assertArrayEquals(first, bytes, threads + " threads");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldAnswerTheSameWhenReadBack(GraphLayout layout) {
+        int k = 10;
+        Path file = folder.resolve("index");
+        try (VectorSet rows = Worlds.CLUSTERED.rows(2000, 40, 1);
+                HnswIndex built = HnswRecallTest.build(rows, Metric.COSINE, 2, layout)) {
+            HnswFile.write(built, file);
+            try (HnswIndex copied = HnswFile.open(file);
+                    HnswIndex mapped = HnswFile.map(file)) {
+                assertEquals(layout, copied.parameters().layout());
+                int[][] ordinals = new int[3][k];
+                float[][] scores = new float[3][k];
+                HnswIndex[] all = {built, copied, mapped};
+                for (int row = 0; row < rows.count(); row += 50) {
+                    for (int i = 0; i < all.length; i++) {
+                        SearchScratch scratch = all[i].newScratch(k, 40);
+                        float[] query = Worlds.row(rows, row);
+                        int found =
+                                all[i].searchInto(scratch, query, k, 40, ordinals[i], scores[i]);
+                        assertEquals(k, found);
+                        assertArrayEquals(ordinals[0], ordinals[i]);
+                        assertArrayEquals(scores[0], scores[i]);
+                    }
+                }
+            }
         }
     }
 
     @Test
     void shouldWriteAnotherFileWhenTheSeedDiffers() throws IOException {
-        byte[] first = build(Worlds.GAUSSIAN, Metric.L2, 1, 2);
-        assertFalse(Arrays.equals(first, build(Worlds.GAUSSIAN, Metric.L2, 2, 2)));
+        byte[] first = build(Worlds.GAUSSIAN, Metric.L2, GraphLayout.F32, 1, 2);
+        assertFalse(Arrays.equals(first, build(Worlds.GAUSSIAN, Metric.L2, GraphLayout.F32, 2, 2)));
     }
 
-    private byte[] build(Worlds world, Metric metric, long seed, int threads) throws IOException {
+    private byte[] build(Worlds world, Metric metric, GraphLayout layout, long seed, int threads)
+            throws IOException {
         int count = 3000;
         try (VectorSet rows = world.rows(count, 20, 1);
                 HnswIndex index =
                         HnswBuilder.build(
                                 rows,
                                 Worlds.ids(count),
-                                new HnswParameters(metric, 8, 50, seed, threads),
+                                new HnswParameters(metric, 8, 50, seed, threads, layout),
                                 ProgressListener.NONE)) {
             Path file = folder.resolve("index");
             HnswFile.write(index, file);

@@ -48,6 +48,28 @@ final class HnswRecallTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GAUSSIAN, L2, 24, 400",
+        "GAUSSIAN, COSINE, 100, 400",
+        "CLUSTERED, L2, 48, 200",
+        "CLUSTERED, INNER_PRODUCT, 100, 100",
+        "DUPLICATED, COSINE, 64, 400",
+        "OUTLIER, L2, 64, 400",
+        "UNEVEN, INNER_PRODUCT, 64, 400",
+        "UNEVEN, L2, 64, 400"
+    })
+    void shouldFindTheNearestWhenNodesHoldCodes(
+            Worlds world, Metric metric, int dimension, int ef) {
+        try (VectorSet rows = world.rows(6000, dimension, 1);
+                VectorSet queries = world.rows(QUERIES, dimension, 2);
+                HnswIndex index = build(rows, metric, 2, GraphLayout.INLINED)) {
+            assertEquals(6000, GraphCheck.check(index, 0, 3).reachable());
+            double recall = recall(index, queries, K, ef);
+            assertTrue(recall >= 0.95, world + " " + metric + ": recall=" + recall);
+        }
+    }
+
     /** Equal rows hang behind the first of them; a search for them must come to all. */
     @ParameterizedTest
     @EnumSource(Metric.class)
@@ -100,7 +122,7 @@ final class HnswRecallTest {
                         HnswBuilder.build(
                                 rows,
                                 Worlds.ids(3000),
-                                new HnswParameters(Metric.L2, 4, 40, 1, 2),
+                                new HnswParameters(Metric.L2, 4, 40, 1, 2, GraphLayout.F32),
                                 ProgressListener.NONE)) {
             GraphReport report = GraphCheck.check(index, 100, 1);
             assertEquals(3000, report.reachable());
@@ -122,8 +144,15 @@ final class HnswRecallTest {
     }
 
     static HnswIndex build(VectorSet rows, Metric metric, int threads) {
+        return build(rows, metric, threads, GraphLayout.F32);
+    }
+
+    static HnswIndex build(VectorSet rows, Metric metric, int threads, GraphLayout layout) {
         HnswParameters parameters =
-                HnswParameters.defaults(metric).withEfConstruction(100).withThreads(threads);
+                HnswParameters.defaults(metric)
+                        .withEfConstruction(100)
+                        .withThreads(threads)
+                        .withLayout(layout);
         return HnswBuilder.build(rows, Worlds.ids(rows.count()), parameters, ProgressListener.NONE);
     }
 

@@ -3,7 +3,7 @@ package io.millrace.index;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.lang.management.ManagementFactory;
 
@@ -17,11 +17,18 @@ final class SearchAllocationTest {
             (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @ParameterizedTest
-    @EnumSource(Metric.class)
-    void shouldAllocateNothingWhenWarm(Metric metric) {
+    @CsvSource({
+        "L2, F32",
+        "INNER_PRODUCT, F32",
+        "COSINE, F32",
+        "L2, INLINED",
+        "INNER_PRODUCT, INLINED",
+        "COSINE, INLINED"
+    })
+    void shouldAllocateNothingWhenWarm(Metric metric, GraphLayout layout) {
         try (VectorSet rows = Worlds.UNEVEN.rows(ROWS, 40, 1);
                 VectorSet queries = Worlds.GAUSSIAN.rows(QUERIES, 40, 2);
-                HnswIndex graph = HnswRecallTest.build(rows, metric, 2);
+                HnswIndex graph = HnswRecallTest.build(rows, metric, 2, layout);
                 FlatIndex exact = graph.exact();
                 FlatIndex flat = FlatIndex.over(rows, Worlds.ids(ROWS), metric)) {
             float[][] vectors = new float[QUERIES][];

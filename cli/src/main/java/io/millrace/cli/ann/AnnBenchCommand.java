@@ -93,7 +93,9 @@ public final class AnnBenchCommand implements Runnable {
     @Option(
             names = "--layout",
             paramLabel = "NAME",
-            description = "How vectors are kept: flat (no graph) or f32. Default: f32.")
+            description =
+                    "How vectors are kept: flat (no graph), f32, or inlined (codes of the"
+                            + " neighbours in each node). Default: f32.")
     private AnnBenchmarkPlan.Layout layout = AnnBenchmarkPlan.Layout.F32;
 
     @Option(

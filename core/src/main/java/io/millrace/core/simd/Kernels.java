@@ -17,6 +17,9 @@ public final class Kernels {
     private static final ElementKernels SCALAR_ELEMENT = new ScalarElementKernels();
     private static final ElementKernels ELEMENT =
             isVectorModuleLoaded() ? new PanamaElementKernels() : SCALAR_ELEMENT;
+    private static final CodeKernels SCALAR_CODE = new ScalarCodeKernels();
+    private static final CodeKernels CODE =
+            isVectorModuleLoaded() ? new PanamaCodeKernels() : SCALAR_CODE;
 
     private Kernels() {}
 
@@ -72,6 +75,24 @@ public final class Kernels {
      */
     public static ElementKernels scalarElement() {
         return SCALAR_ELEMENT;
+    }
+
+    /**
+     * The fastest kernels for codes here.
+     *
+     * @return shared and stateless.
+     */
+    public static CodeKernels code() {
+        return CODE;
+    }
+
+    /**
+     * The plain loops that the fast kernels for codes are held against.
+     *
+     * @return shared and stateless.
+     */
+    public static CodeKernels scalarCode() {
+        return SCALAR_CODE;
     }
 
     private static boolean isVectorModuleLoaded() {

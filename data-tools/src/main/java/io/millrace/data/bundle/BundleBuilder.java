@@ -10,6 +10,7 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.index.GraphCheck;
+import io.millrace.index.GraphLayout;
 import io.millrace.index.GraphReport;
 import io.millrace.index.HnswBuilder;
 import io.millrace.index.HnswFile;
@@ -112,7 +113,8 @@ public final class BundleBuilder {
                         plan.maxConnections(),
                         plan.efConstruction(),
                         plan.seed(),
-                        plan.threads());
+                        plan.threads(),
+                        GraphLayout.F32);
         HnswIndex index = HnswBuilder.build(vectors, itemIds, parameters, progress);
         indexSeconds = secondsSince(startNs);
         return index;

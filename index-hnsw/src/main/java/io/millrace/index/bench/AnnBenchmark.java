@@ -4,6 +4,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.index.FlatIndex;
+import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswBuilder;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
@@ -95,7 +96,7 @@ public final class AnnBenchmark {
 
     private boolean isLoadable() {
         Path file = plan.index();
-        return plan.layout() == AnnBenchmarkPlan.Layout.F32 && file != null && Files.exists(file);
+        return plan.layout() != AnnBenchmarkPlan.Layout.FLAT && file != null && Files.exists(file);
     }
 
     private VectorIndex build(ProgressListener progress) {
@@ -110,10 +111,14 @@ public final class AnnBenchmark {
                         plan.maxConnections(),
                         plan.efConstruction(),
                         plan.seed(),
-                        plan.threads());
+                        plan.threads(),
+                        GraphLayout.F32);
         return switch (plan.layout()) {
             case FLAT -> FlatIndex.over(base, ids, plan.metric());
             case F32 -> HnswBuilder.build(base, ids, parameters, progress);
+            case INLINED ->
+                    HnswBuilder.build(
+                            base, ids, parameters.withLayout(GraphLayout.INLINED), progress);
         };
     }
 

@@ -63,6 +63,8 @@ public record AnnBenchmarkPlan(
         /** Exact scan, no graph. */
         FLAT,
         /** Graph over single-precision rows. */
-        F32
+        F32,
+        /** Graph whose nodes hold codes of their neighbours. */
+        INLINED
     }
 }

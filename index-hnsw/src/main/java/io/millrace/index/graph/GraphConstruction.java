@@ -72,7 +72,13 @@ public final class GraphConstruction {
         space = memory.space(settings.isDot());
         builders = new LinkBuilder[crew.threads()];
         for (int i = 0; i < builders.length; i++) {
-            builders[i] = new LinkBuilder(graph, space, efConstruction, 2 * WINDOW);
+            builders[i] =
+                    new LinkBuilder(
+                            graph,
+                            space,
+                            efConstruction,
+                            2 * WINDOW,
+                            settings.layout().isInlined());
         }
         starts = new int[count];
         reverse = new ReverseLinks(count, maxConnections);
@@ -119,6 +125,28 @@ public final class GraphConstruction {
             twins.hang();
         }
         new GraphRepair(graph, crew, builders).run();
+        if (memory.layout().isInlined()) {
+            encode(progress);
+        }
+    }
+
+    private void encode(ProgressListener progress) {
+        NeighbourCodes codes = new NeighbourCodes(memory.layout(), memory.records());
+        NeighbourCodes.Encoder[] encoders = new NeighbourCodes.Encoder[crew.threads()];
+        for (int i = 0; i < encoders.length; i++) {
+            encoders[i] = codes.new Encoder(graph, space);
+        }
+        try (ProgressListener.Stage stage = progress.start("encode neighbours", count)) {
+            crew.run(
+                    count,
+                    CLEAR_CHUNK,
+                    (worker, from, to) -> {
+                        for (int node = from; node < to; node++) {
+                            encoders[worker].encode(node);
+                        }
+                        stage.advance(to - from);
+                    });
+        }
     }
 
     private int batchSize(int done, int end) {

@@ -8,6 +8,9 @@ import java.util.Arrays;
  * <p>Threading: one thread.
  */
 final class LinkBuilder {
+    /** Fewer diverse links than this are made up to it, which spread-out rows rarely need. */
+    private static final int LEAST = 8;
+
     private final LayeredGraph graph;
     private final RowSpace space;
     private final int efConstruction;
@@ -19,13 +22,15 @@ final class LinkBuilder {
     private float[] distances = new float[1024];
     private long[] keys = new long[1024];
 
-    LinkBuilder(LayeredGraph graph, RowSpace space, int efConstruction, int maxMates) {
+    LinkBuilder(
+            LayeredGraph graph, RowSpace space, int efConstruction, int maxMates, boolean isFull) {
         mates = new int[maxMates];
         this.graph = graph;
         this.space = space;
         this.efConstruction = efConstruction;
         searcher = new GraphSearcher(graph, space, efConstruction);
-        selector = new LinkSelector(space, graph.capacity(0));
+        // Where estimates come for free, there is no reason to leave a slot empty.
+        selector = new LinkSelector(space, graph.capacity(0), isFull ? graph.capacity(0) : LEAST);
         row = new float[space.paddedDimension()];
     }
 

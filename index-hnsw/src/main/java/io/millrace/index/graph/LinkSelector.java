@@ -9,14 +9,13 @@ package io.millrace.index.graph;
  * <p>Threading: one thread. Allocation: none after construction.
  */
 final class LinkSelector {
-    /** Fewer diverse links than this are made up to it, which spread-out rows rarely need. */
-    private static final int LEAST = 8;
-
     private final RowSpace space;
     private final int[] selected;
+    private final int least;
 
-    LinkSelector(RowSpace space, int capacity) {
+    LinkSelector(RowSpace space, int capacity, int least) {
         this.space = space;
+        this.least = least;
         selected = new int[capacity];
     }
 
@@ -42,13 +41,13 @@ final class LinkSelector {
                 selected[taken++] = candidate;
             }
         }
-        return taken < LEAST ? fill(keys, count, node, taken, Math.min(LEAST, limit)) : taken;
+        return taken < least ? fill(keys, count, node, taken, Math.min(least, limit)) : taken;
     }
 
     /** Takes the nearest ones that are left. */
-    private int fill(long[] keys, int count, int node, int taken, int least) {
+    private int fill(long[] keys, int count, int node, int taken, int wanted) {
         int diverse = taken;
-        for (int i = 0; i < count && taken < least; i++) {
+        for (int i = 0; i < count && taken < wanted; i++) {
             int candidate = Beam.ordinal(keys[i]);
             if (candidate != node && !isAmong(candidate, diverse)) {
                 selected[taken++] = candidate;

@@ -1,6 +1,7 @@
 package io.millrace.index.graph;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.simd.CodeKernels;
 
 /**
  * Where things stand in a node record. Vector and links of a node lie side by side: against two
@@ -17,10 +18,24 @@ import io.millrace.core.error.MillraceException;
  * With 100 numbers and 16 connections: vector 0..399, zeros to 447, links 448..575, records of 576
  * bytes.
  *
+ * <p>An inlined record also tells how far the neighbours are ({@link NeighbourCodes}); it has slots
+ * for neighbours in groups of 16:
+ *
+ * <pre>
+ *   linksOffset    an int32 a slot
+ *   basesOffset    a float32 a slot
+ *   factorsOffset  a float32 a slot
+ *   codesOffset    for each group of slots: codeDimension / 32 words, each 16 int32
+ * </pre>
+ *
+ * With 128 numbers and 16 connections: vector 0..511, links 512..639, bases 640..767, factors
+ * 768..895, codes 896..1407, records of 1,408 bytes.
+ *
  * @param dimension numbers per row.
  * @param maxConnections links of a node on each upper level, half of those on level 0.
+ * @param isInlined whether records hold codes of the neighbours.
  */
-public record NodeLayout(int dimension, int maxConnections) {
+public record NodeLayout(int dimension, int maxConnections, boolean isInlined) {
     private static final int LINE_BYTES = 64;
     private static final int LARGEST_DIMENSION = 65_536;
 
@@ -68,7 +83,43 @@ public record NodeLayout(int dimension, int maxConnections) {
      * @return bytes.
      */
     public long strideBytes() {
-        long linkBytes = 2L * maxConnections * Integer.BYTES;
-        return linksOffset() + Math.ceilDiv(linkBytes, LINE_BYTES) * LINE_BYTES;
+        if (isInlined) {
+            return codesOffset() + (long) slots() * codeDimension() / Byte.SIZE;
+        }
+        return linksOffset() + slotBytes();
+    }
+
+    /**
+     * Places for neighbours: as many as there are links on level 0, in whole groups.
+     *
+     * @return a multiple of 16.
+     */
+    public int slots() {
+        return Math.ceilDiv(2 * maxConnections, CodeKernels.GROUP) * CodeKernels.GROUP;
+    }
+
+    private long slotBytes() {
+        return (long) slots() * Integer.BYTES;
+    }
+
+    /**
+     * Bits of a code.
+     *
+     * @return the padded dimension, up to the next multiple of 32.
+     */
+    public int codeDimension() {
+        return Math.ceilDiv(paddedDimension(), Integer.SIZE) * Integer.SIZE;
+    }
+
+    long basesOffset() {
+        return linksOffset() + slotBytes();
+    }
+
+    long factorsOffset() {
+        return basesOffset() + slotBytes();
+    }
+
+    long codesOffset() {
+        return factorsOffset() + slotBytes();
     }
 }

@@ -28,6 +28,12 @@ final class VisitedSet {
         }
     }
 
+    /** Whether the node was seen. */
+    @HotPath
+    boolean has(int node) {
+        return stamps[node] == stamp;
+    }
+
     /** Whether the node was not seen before; from now on it was. */
     @HotPath
     boolean add(int node) {
