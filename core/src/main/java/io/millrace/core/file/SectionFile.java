@@ -153,6 +153,22 @@ public final class SectionFile implements AutoCloseable {
     }
 
     /**
+     * The one number of a section.
+     *
+     * @param name name of the section.
+     * @return the number.
+     * @throws MillraceException CORRUPT_FILE when there is none, or another one.
+     */
+    public long readLong(String name) {
+        long[] numbers = readLongs(name);
+        if (numbers.length != 1) {
+            throw MillraceException.corrupt(
+                    path, "not one number: section=%s, numbers=%d", name, numbers.length);
+        }
+        return numbers[0];
+    }
+
+    /**
      * Copies a section of single-precision numbers to the heap.
      *
      * @param name name of the section.

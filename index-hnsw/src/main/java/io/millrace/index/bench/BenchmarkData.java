@@ -43,6 +43,7 @@ final class BenchmarkData implements AutoCloseable {
         Path basePath = plan.base();
         Path queryPath = plan.query();
         Path truthPath = plan.truth();
+        boolean isTruthNamed = truthPath != null;
         if (VectorFolder.isAt(basePath)) {
             VectorFolder folder = VectorFolder.at(basePath);
             basePath = folder.base();
@@ -65,6 +66,10 @@ final class BenchmarkData implements AutoCloseable {
                 base = VectorFiles.read(basePath, Integer.MAX_VALUE);
                 stage.advance(1);
                 int[][] known = knownTruth(truthPath, plan);
+                if (!isTruthNamed && isNarrow(known, Math.min(plan.k(), base.count()))) {
+                    // What a folder brings is for fewer neighbours: compute them instead.
+                    known = null;
+                }
                 int limit =
                         known == null
                                 ? plan.limitQueries()
@@ -145,6 +150,10 @@ final class BenchmarkData implements AutoCloseable {
 
     private static int @Nullable [][] knownTruth(@Nullable Path path, AnnBenchmarkPlan plan) {
         return path == null ? null : VectorFiles.readTruth(path, plan.limitQueries());
+    }
+
+    private static boolean isNarrow(int @Nullable [][] truth, int wanted) {
+        return truth != null && Arrays.stream(truth).anyMatch(row -> row.length < wanted);
     }
 
     private static void checkFit(

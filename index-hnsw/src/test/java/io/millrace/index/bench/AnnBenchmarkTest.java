@@ -100,6 +100,16 @@ final class AnnBenchmarkTest {
         assertFails(other.plan(Metric.L2, K, index, 10), "rows=1500", "base=1499 x 12");
     }
 
+    @Test
+    void shouldComputeTheTruthWhenThatOfTheFolderIsForFewerNeighbours() throws IOException {
+        float[][] base = rows(60, 1);
+        float[][] queries = rows(5, 2);
+        write(base, queries, truth(base, queries, Metric.L2, 3));
+        World all = new World(folder, null, null);
+        assertEquals(1, run(all.flat(Metric.L2, 3, 5)).runs().getFirst().recall());
+        assertEquals(1, run(all.flat(Metric.L2, 20, 5)).runs().getFirst().recall());
+    }
+
     @ParameterizedTest
     @EnumSource(Metric.class)
     void shouldFindAllWhenTheLayoutIsFlat(Metric metric) throws IOException {

@@ -81,7 +81,7 @@ public final class DcnModel implements AutoCloseable {
      */
     public static DcnModel load(Path path, FeatureSchema schema) {
         try (SectionFile file = SectionFile.open(path, KIND, VERSION)) {
-            long fingerprint = file.readLongs("schema")[0];
+            long fingerprint = file.readLong("schema");
             if (fingerprint != schema.fingerprint()) {
                 throw MillraceException.of(
                         ErrorCode.MISMATCH,
@@ -214,7 +214,12 @@ public final class DcnModel implements AutoCloseable {
         for (int i = FIXED_SIZES; i < sizes.length; i++) {
             deep.add(sizes[i]);
         }
-        return new DcnShape(sizes[0], sizes[1], sizes[2], structure, deep);
+        try {
+            return new DcnShape(sizes[0], sizes[1], sizes[2], structure, deep);
+        } catch (MillraceException e) {
+            // The record blames the caller's choice; here it is the file that is wrong.
+            throw badSizes(file, sizes);
+        }
     }
 
     private static MillraceException badSizes(SectionFile file, int[] sizes) {

@@ -113,7 +113,7 @@ public final class TwoTowerModel implements AutoCloseable {
      */
     public static TwoTowerModel load(Path path, FeatureSchema schema) {
         try (SectionFile file = SectionFile.open(path, KIND, VERSION)) {
-            long fingerprint = file.readLongs("schema")[0];
+            long fingerprint = file.readLong("schema");
             if (fingerprint != schema.fingerprint()) {
                 throw MillraceException.of(
                         ErrorCode.MISMATCH,

@@ -92,6 +92,25 @@ final class DcnModelTest {
     }
 
     @Test
+    void shouldRefuseWhenTheFileHasSizesThatCannotBe() {
+        assertCorrupt(sized("none"));
+        assertCorrupt(sized("few", 8, 3, 0, 0));
+        assertCorrupt(sized("layers", 8, 1 << 20, 0, 0, 16));
+        assertCorrupt(sized("units", 8, 3, 0, 0, -1));
+        assertCorrupt(sized("structure", 8, 3, 0, 99, 16));
+    }
+
+    /** A file of the right schema with sizes and nothing else. */
+    private Path sized(String name, int... sizes) {
+        Path path = folder.resolve(name);
+        try (SectionFileWriter writer = SectionFileWriter.create(path, "DCNV2", 1)) {
+            writer.ints("shape", sizes);
+            writer.longs("schema", new long[] {RankerWorld.SCHEMA.fingerprint()}).commit();
+        }
+        return path;
+    }
+
+    @Test
     void shouldFreeItsMemoryWhenClosed() {
         long before = DirectMemory.allocatedBytes();
         DcnModel.initial(RankerWorld.SCHEMA, SHAPE, 1).close();

@@ -137,6 +137,15 @@ final class TwoTowerModelTest {
     }
 
     @Test
+    void shouldRefuseWhenTheFileSaysNoSchema() {
+        Path path = folder.resolve("empty");
+        try (SectionFileWriter writer = SectionFileWriter.create(path, "TWOTOWER", 1)) {
+            writer.ints("shape", new int[] {8, 8, 8}).longs("schema", new long[0]).commit();
+        }
+        assertRefused(path, ErrorCode.CORRUPT_FILE);
+    }
+
+    @Test
     void shouldRefuseWhenTheFileIsMissingNewerOrOfAnotherKind() {
         assertRefused(folder.resolve("missing"), ErrorCode.NOT_FOUND);
         Path newer = folder.resolve("newer");
