@@ -6,12 +6,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
 
 /** A search allocates nothing once it is compiled. */
 final class SearchAllocationTest {
     private static final int ROWS = 3000;
     private static final int QUERIES = 50;
     private static final int K = 10;
+    private static final int PATIENCE_SECONDS = 30;
 
     private final com.sun.management.ThreadMXBean threads =
             (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -49,7 +51,8 @@ final class SearchAllocationTest {
         float[] vector = new float[index.dimension()];
         long least = Long.MAX_VALUE;
         long found = 0;
-        for (int round = 0; round < 20 * rounds && least > 0; round++) {
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        for (int round = 0; least > 0 && System.nanoTime() - endNs < 0; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (float[] query : queries) {
                 found += index.searchInto(scratch, query, K, 64, ordinals, scores);

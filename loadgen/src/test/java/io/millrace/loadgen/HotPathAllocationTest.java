@@ -1,7 +1,6 @@
 package io.millrace.loadgen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.metrics.AllocationMeter;
 import io.millrace.core.wire.FrameCheck;
@@ -18,6 +17,8 @@ import io.netty.buffer.Unpooled;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
+import java.util.concurrent.TimeUnit;
+
 final class HotPathAllocationTest {
     private static final int K = 10;
     private static final int ROUNDS = 20_000;
@@ -30,13 +31,16 @@ final class HotPathAllocationTest {
         tally.begin(0);
         UnsafeBuffer answer = answer();
         ByteBuf output = Unpooled.directBuffer(1 << 10);
-        long sane = work(frames, check, tally, answer, output);
-        long before = AllocationMeter.currentThreadAllocatedBytes();
-        sane += work(frames, check, tally, answer, output);
-        long allocated = AllocationMeter.currentThreadAllocatedBytes() - before;
+        long least = Long.MAX_VALUE;
+        // On a busy machine the compiler takes its time.
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (least > 0 && System.nanoTime() - endNs < 0) {
+            long before = AllocationMeter.currentThreadAllocatedBytes();
+            assertEquals(ROUNDS, work(frames, check, tally, answer, output));
+            least = Math.min(least, AllocationMeter.currentThreadAllocatedBytes() - before);
+        }
         output.release();
-        assertEquals(2L * ROUNDS, sane);
-        assertTrue(allocated < ROUNDS / 2, "bytes=" + allocated);
+        assertEquals(0, least, "bytes per " + ROUNDS + " requests");
     }
 
     private static long work(

@@ -2,16 +2,18 @@ package io.millrace.ranker;
 
 import io.millrace.core.metrics.AllocationMeter;
 
+import java.util.concurrent.TimeUnit;
+
 /** Counts what a piece of code allocates once it is compiled. */
 public final class AllocationProbe {
     private static final int WARM_UP_ROUNDS = 40;
-    private static final int MAX_ROUNDS = 60;
+    private static final int PATIENCE_SECONDS = 30;
 
     private AllocationProbe() {}
 
     /**
-     * Runs a body until a round of its calls allocates nothing, at most {@value #MAX_ROUNDS} rounds
-     * after the warm-up: what a compiler thread's installation leaves behind is not the body's.
+     * Runs a body until a round of its calls allocates nothing, for at most {@value
+     * #PATIENCE_SECONDS} seconds: on a busy machine the compiler takes its time.
      *
      * @return the least bytes of a round.
      */
@@ -20,7 +22,8 @@ public final class AllocationProbe {
             run(callsPerRound, body);
         }
         long least = Long.MAX_VALUE;
-        for (int round = 0; round < MAX_ROUNDS && least > 0; round++) {
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (least > 0 && System.nanoTime() - endNs < 0) {
             long before = AllocationMeter.currentThreadAllocatedBytes();
             run(callsPerRound, body);
             least = Math.min(least, AllocationMeter.currentThreadAllocatedBytes() - before);

@@ -17,10 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 
 class TransportAllocationTest {
     private static final int BATCHES = 2_000;
-    private static final int ROUNDS = 12;
+    private static final int PATIENCE_SECONDS = 30;
     private static final int FRAMES = 8;
 
     private static final byte[] BATCH =
@@ -37,7 +38,7 @@ class TransportAllocationTest {
     @ParameterizedTest
     @EnumSource(names = {"AUTO", "NIO"})
     void shouldAllocateNothingWhenServing(TransportChoice transport) throws IOException {
-        assertEquals(0, leastAllocated(TestServers.config(transport)));
+        assertEquals(0, leastAllocated(TestServers.config(transport), 0));
     }
 
     @ParameterizedTest
@@ -46,28 +47,30 @@ class TransportAllocationTest {
         assertEquals(
                 0,
                 leastAllocated(
-                        TestServers.config()
-                                .with("threads.idle", idle)
-                                .with("threads.workers", 2)));
+                        TestServers.config().with("threads.idle", idle).with("threads.workers", 2),
+                        0));
     }
 
     /** If Netty's io_uring ever stops allocating, it can be the first choice. */
     @Test
     void shouldAllocateLittleWhenServingOverIoUring() throws IOException {
         if (NetworkStack.IO_URING.unavailabilityCause() == null) {
-            long bytes = leastAllocated(TestServers.config(TransportChoice.IO_URING));
-            assertTrue(bytes < 200L * BATCHES * FRAMES, "bytes=" + bytes);
+            long few = 200L * BATCHES * FRAMES;
+            long bytes = leastAllocated(TestServers.config(TransportChoice.IO_URING), few);
+            assertTrue(bytes <= few, "bytes=" + bytes);
         }
     }
 
     /**
-     * Bytes that serving threads allocated in the best of some rounds: compiling may disturb one.
+     * Bytes that serving threads allocated in the best of some rounds, which go on until it is few
+     * enough: on a busy machine the compiler takes its time.
      */
-    private static long leastAllocated(ServerConfig config) throws IOException {
+    private static long leastAllocated(ServerConfig config, long goal) throws IOException {
         long least = Long.MAX_VALUE;
         try (MillraceServer server = MillraceServer.start(config, new FakeFunnel());
                 WireClient client = new WireClient(server.port())) {
-            for (int round = 0; round < ROUNDS && least > 0; round++) {
+            long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (least > goal && System.nanoTime() - endNs < 0) {
                 long before = server.workerAllocatedBytes();
                 for (int i = 0; i < BATCHES; i++) {
                     client.send(BATCH);
