@@ -33,6 +33,7 @@ public final class FlatIndex implements VectorIndex {
     private final float @Nullable [] inverseLengths;
     private final ItemIds ids;
     private final boolean isOwner;
+    private final StoredRows rows;
 
     FlatIndex(
             StoredForm form,
@@ -45,6 +46,7 @@ public final class FlatIndex implements VectorIndex {
         this.inverseLengths = inverseLengths;
         this.ids = ids;
         this.isOwner = isOwner;
+        rows = new StoredRows(form, space);
     }
 
     /**
@@ -62,8 +64,8 @@ public final class FlatIndex implements VectorIndex {
                     "not one id per row: ids=%d, rows=%d; give as many ids as rows",
                     itemIds.length, vectors.count());
         }
-        StoredForm.choose(metric, vectors);
-        StoredForm form = new StoredForm(metric, vectors.dimension(), 0);
+        StoredForm.choose(metric, vectors, false);
+        StoredForm form = StoredForm.of(metric, vectors.dimension(), 0, false);
         RowSpace space =
                 new RowSpace(
                         vectors.segment(),
@@ -135,11 +137,10 @@ public final class FlatIndex implements VectorIndex {
     @Override
     public void vectorInto(int ordinal, float[] target, int index) {
         Objects.checkIndex(ordinal, size());
-        space.copyInto(ordinal, target, index, form.dimension());
+        rows.copyInto(ordinal, target, index);
         if (inverseLengths != null) {
             KERNELS.normalise(target, index, form.dimension());
         }
-        form.fromStored(target, index);
     }
 
     @Override

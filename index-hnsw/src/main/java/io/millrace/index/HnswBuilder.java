@@ -38,12 +38,10 @@ public final class HnswBuilder {
                     "not one id per row: ids=%d, rows=%d; give as many ids as rows",
                     itemIds.length, vectors.count());
         }
-        StoredForm form = StoredForm.choose(parameters.metric(), vectors);
-        NodeLayout layout =
-                new NodeLayout(
-                        form.storedDimension(),
-                        parameters.maxConnections(),
-                        parameters.layout() == GraphLayout.INLINED);
+        StoredForm form =
+                StoredForm.choose(
+                        parameters.metric(), vectors, parameters.layout() == GraphLayout.INLINED);
+        NodeLayout layout = parameters.nodeLayout(form.storedDimension());
         GraphConstruction.Settings settings =
                 new GraphConstruction.Settings(
                         layout, form.isDot(), parameters.efConstruction(), parameters.seed());

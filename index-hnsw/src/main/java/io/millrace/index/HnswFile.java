@@ -121,13 +121,12 @@ public final class HnswFile {
                         meta.get(INT, HnswFileLayout.EF_CONSTRUCTION_OFFSET),
                         meta.get(LONG, HnswFileLayout.SEED_OFFSET),
                         1,
-                        graphLayout(file, meta.get(INT, HnswFileLayout.LAYOUT_OFFSET)));
-        StoredForm form = new StoredForm(metric, dimension, longest);
-        NodeLayout layout =
-                new NodeLayout(
-                        form.storedDimension(),
-                        parameters.maxConnections(),
-                        parameters.layout() == GraphLayout.INLINED);
+                        graphLayout(file, meta.get(INT, HnswFileLayout.LAYOUT_OFFSET)),
+                        meta.get(INT, HnswFileLayout.CODE_BITS_OFFSET));
+        StoredForm form =
+                StoredForm.of(
+                        metric, dimension, longest, parameters.layout() == GraphLayout.INLINED);
+        NodeLayout layout = parameters.nodeLayout(form.storedDimension());
         checkLength(file, HnswFileLayout.IDS, (long) count * Long.BYTES);
         checkLength(file, HnswFileLayout.NODES, count * layout.strideBytes());
         checkLength(file, HnswFileLayout.UPPER_STARTS, (count + 1L) * Integer.BYTES);
@@ -164,6 +163,7 @@ public final class HnswFile {
         meta.set(LONG, HnswFileLayout.SEED_OFFSET, parameters.seed());
         meta.set(FLOAT, HnswFileLayout.LONGEST_OFFSET, index.form().longest());
         meta.set(INT, HnswFileLayout.LAYOUT_OFFSET, HnswFileLayout.code(parameters.layout()));
+        meta.set(INT, HnswFileLayout.CODE_BITS_OFFSET, parameters.codeBits());
         return meta;
     }
 

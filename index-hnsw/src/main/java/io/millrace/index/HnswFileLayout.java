@@ -24,7 +24,8 @@ import java.nio.ByteOrder;
  *         24  int64    seed
  *         32  float32  length that rows were brought to by one more dimension, else 0
  *         36  int32    layout of the records: 0 F32, 1 INLINED
- *         40  24 bytes zero
+ *         40  int32    bits per dimension of codes
+ *         44  20 bytes zero
  * </pre>
  *
  * Two rows of dimension 3 under L2 with 2 connections: meta 64 bytes, ids 16, nodes 2 * 128 (vector
@@ -50,6 +51,7 @@ final class HnswFileLayout {
     static final int SEED_OFFSET = 24;
     static final int LONGEST_OFFSET = 32;
     static final int LAYOUT_OFFSET = 36;
+    static final int CODE_BITS_OFFSET = 40;
 
     static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -27,6 +27,7 @@ public final class HnswIndex implements VectorIndex {
     private final ItemIds ids;
     private final RowSpace space;
     private final LayeredGraph graph;
+    private final StoredRows rows;
 
     HnswIndex(StoredForm form, HnswParameters parameters, GraphMemory memory, ItemIds ids) {
         this.form = form;
@@ -35,6 +36,7 @@ public final class HnswIndex implements VectorIndex {
         this.ids = ids;
         space = memory.space(form.isDot());
         graph = memory.graph();
+        rows = new StoredRows(form, space);
     }
 
     @Override
@@ -65,8 +67,7 @@ public final class HnswIndex implements VectorIndex {
     @Override
     public void vectorInto(int ordinal, float[] target, int index) {
         Objects.checkIndex(ordinal, size());
-        space.copyInto(ordinal, target, index, form.dimension());
-        form.fromStored(target, index);
+        rows.copyInto(ordinal, target, index);
     }
 
     /**
@@ -110,7 +111,9 @@ public final class HnswIndex implements VectorIndex {
 
     /**
      * Numbers per stored row: the dimension, or one more where INNER_PRODUCT had to bring rows to
-     * one length. Rows of COSINE, and those brought to one length, are stored with length 1.
+     * one length; under an INLINED layout up to the next multiple of 32. Rows of COSINE, and those
+     * brought to one length, are stored with length 1. Products and distances of stored rows are
+     * those of the caller's, their numbers need not be: INLINED rows are rotated.
      *
      * @return from 1.
      */

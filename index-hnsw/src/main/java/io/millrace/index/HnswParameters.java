@@ -1,6 +1,8 @@
 package io.millrace.index;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.simd.CodeKernels;
+import io.millrace.index.graph.NodeLayout;
 
 /**
  * How a graph is built.
@@ -11,6 +13,7 @@ import io.millrace.core.error.MillraceException;
  * @param seed decides levels and order of insertion.
  * @param threads how many threads build; the graph does not depend on it.
  * @param layout what searches read.
+ * @param codeBits bits per dimension of the codes of an INLINED layout.
  */
 public record HnswParameters(
         Metric metric,
@@ -18,7 +21,8 @@ public record HnswParameters(
         int efConstruction,
         long seed,
         int threads,
-        GraphLayout layout) {
+        GraphLayout layout,
+        int codeBits) {
     private static final int LARGEST_MAX_CONNECTIONS = 128;
     private static final int LARGEST_EF_CONSTRUCTION = 4096;
     private static final int LARGEST_THREADS = 1024;
@@ -28,17 +32,19 @@ public record HnswParameters(
         check("maxConnections", maxConnections, 2, LARGEST_MAX_CONNECTIONS);
         check("efConstruction", efConstruction, maxConnections, LARGEST_EF_CONSTRUCTION);
         check("threads", threads, 1, LARGEST_THREADS);
+        check("codeBits", codeBits, 1, CodeKernels.LARGEST_BITS);
     }
 
     /**
-     * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows.
+     * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows; codes, where the
+     * layout has them, of one bit.
      *
      * @param metric how alike vectors are.
      * @return the parameters.
      */
     public static HnswParameters defaults(Metric metric) {
         return new HnswParameters(
-                metric, 16, 200, 1, Runtime.getRuntime().availableProcessors(), GraphLayout.F32);
+                metric, 16, 200, 1, Runtime.getRuntime().availableProcessors(), GraphLayout.F32, 1);
     }
 
     /**
@@ -48,7 +54,7 @@ public record HnswParameters(
      * @return a copy.
      */
     public HnswParameters withMaxConnections(int value) {
-        return new HnswParameters(metric, value, efConstruction, seed, threads, layout);
+        return new HnswParameters(metric, value, efConstruction, seed, threads, layout, codeBits);
     }
 
     /**
@@ -58,7 +64,7 @@ public record HnswParameters(
      * @return a copy.
      */
     public HnswParameters withEfConstruction(int value) {
-        return new HnswParameters(metric, maxConnections, value, seed, threads, layout);
+        return new HnswParameters(metric, maxConnections, value, seed, threads, layout, codeBits);
     }
 
     /**
@@ -68,7 +74,8 @@ public record HnswParameters(
      * @return a copy.
      */
     public HnswParameters withSeed(long value) {
-        return new HnswParameters(metric, maxConnections, efConstruction, value, threads, layout);
+        return new HnswParameters(
+                metric, maxConnections, efConstruction, value, threads, layout, codeBits);
     }
 
     /**
@@ -78,7 +85,8 @@ public record HnswParameters(
      * @return a copy.
      */
     public HnswParameters withThreads(int value) {
-        return new HnswParameters(metric, maxConnections, efConstruction, seed, value, layout);
+        return new HnswParameters(
+                metric, maxConnections, efConstruction, seed, value, layout, codeBits);
     }
 
     /**
@@ -88,7 +96,30 @@ public record HnswParameters(
      * @return a copy.
      */
     public HnswParameters withLayout(GraphLayout value) {
-        return new HnswParameters(metric, maxConnections, efConstruction, seed, threads, value);
+        return new HnswParameters(
+                metric, maxConnections, efConstruction, seed, threads, value, codeBits);
+    }
+
+    /**
+     * The same with another number of bits.
+     *
+     * @param value bits per dimension of the codes.
+     * @return a copy.
+     */
+    public HnswParameters withCodeBits(int value) {
+        return new HnswParameters(
+                metric, maxConnections, efConstruction, seed, threads, layout, value);
+    }
+
+    /**
+     * Layout of the records of such a graph.
+     *
+     * @param storedDimension numbers per stored row.
+     * @return the layout.
+     */
+    NodeLayout nodeLayout(int storedDimension) {
+        return new NodeLayout(
+                storedDimension, maxConnections, layout == GraphLayout.INLINED ? codeBits : 0);
     }
 
     private static void check(String name, int value, int least, int most) {

@@ -4,6 +4,9 @@ import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.index.graph.Rotation;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 
@@ -22,12 +25,16 @@ import java.util.Arrays;
  *   query q  →  [q, 0]                                 their dot product is q·x / longest
  * </pre>
  *
+ * <p>Rows whose differences are coded are rotated, too, which changes neither distances nor
+ * products; their dimension becomes a multiple of 32.
+ *
  * @param metric how alike vectors are.
  * @param dimension numbers per vector of the caller.
  * @param longest the length rows were brought to, or 0 where rows are stored in their own
  *     dimension.
+ * @param rotation how rows are turned, or null where they are not.
  */
-record StoredForm(Metric metric, int dimension, float longest) {
+record StoredForm(Metric metric, int dimension, float longest, @Nullable Rotation rotation) {
     private static final VectorKernels KERNELS = Kernels.vector();
 
     /** Squares of numbers up to this, summed up over any dimension, fit a float. */
@@ -36,13 +43,24 @@ record StoredForm(Metric metric, int dimension, float longest) {
     /** Dot products of rows whose lengths differ by no more than this part need no change. */
     private static final float SAME_LENGTH = 1e-3f;
 
+    private static final long ROTATION_SEED = 0x51EEDL;
+
+    /** The form of rows that are known. */
+    static StoredForm of(Metric metric, int dimension, float longest, boolean isRotated) {
+        int own = longest > 0 ? dimension + 1 : dimension;
+        int whole = Math.ceilDiv(own, Integer.SIZE) * Integer.SIZE;
+        Rotation rotation = isRotated ? new Rotation(whole, ROTATION_SEED) : null;
+        return new StoredForm(metric, dimension, longest, rotation);
+    }
+
     /**
      * Looks through rows and chooses how to store them.
      *
      * @param metric how alike vectors are.
      * @param vectors the rows; refused when one is not finite, too large, or zero under COSINE.
+     * @param isRotated whether rows are to be rotated.
      */
-    static StoredForm choose(Metric metric, VectorSet vectors) {
+    static StoredForm choose(Metric metric, VectorSet vectors, boolean isRotated) {
         int dimension = vectors.dimension();
         float[] row = new float[dimension];
         float shortest = Float.POSITIVE_INFINITY;
@@ -62,11 +80,14 @@ record StoredForm(Metric metric, int dimension, float longest) {
         }
         boolean isAugmented =
                 metric == Metric.INNER_PRODUCT && shortest < longest * (1 - SAME_LENGTH);
-        return new StoredForm(metric, dimension, isAugmented ? longest : 0);
+        return of(metric, dimension, isAugmented ? longest : 0, isRotated);
     }
 
     /** Numbers per stored row. */
     int storedDimension() {
+        if (rotation != null) {
+            return rotation.dimension();
+        }
         return longest > 0 ? dimension + 1 : dimension;
     }
 
@@ -75,8 +96,14 @@ record StoredForm(Metric metric, int dimension, float longest) {
         return metric != Metric.L2;
     }
 
-    /** Turns a row in an array that has room for {@link #storedDimension()} numbers. */
+    /**
+     * Turns a row.
+     *
+     * @param row an array of the padded dimension that begins with the caller's numbers; what comes
+     *     behind them does not matter.
+     */
     void toStored(float[] row) {
+        Arrays.fill(row, dimension, row.length, 0);
         if (metric == Metric.COSINE) {
             KERNELS.normalise(row, 0, dimension);
         } else if (longest > 0) {
@@ -89,13 +116,24 @@ record StoredForm(Metric metric, int dimension, float longest) {
                 row[i] /= longest;
             }
         }
+        if (rotation != null) {
+            rotation.rotate(row);
+        }
     }
 
-    /** Turns the caller's part of a stored row back, as far as it can be. */
+    /**
+     * Turns a stored row back, as far as it can be.
+     *
+     * @param row the row with its padding, of which the first {@link #dimension} numbers are the
+     *     caller's afterwards.
+     */
     @HotPath
-    void fromStored(float[] row, int index) {
+    void fromStored(float[] row) {
+        if (rotation != null) {
+            rotation.rotateBack(row);
+        }
         if (longest > 0) {
-            for (int i = index; i < index + dimension; i++) {
+            for (int i = 0; i < dimension; i++) {
                 row[i] *= longest;
             }
         }
@@ -138,6 +176,9 @@ record StoredForm(Metric metric, int dimension, float longest) {
         if (metric == Metric.COSINE && KERNELS.normalise(target, 0, dimension) == 0) {
             throw MillraceException.badInput(
                     "a zero query has no direction: metric=%s; search by another vector", metric);
+        }
+        if (rotation != null) {
+            rotation.rotate(target);
         }
     }
 

@@ -84,7 +84,7 @@ final class HnswDeterminismTest {
                         HnswBuilder.build(
                                 rows,
                                 Worlds.ids(count),
-                                new HnswParameters(metric, 8, 50, seed, threads, layout),
+                                new HnswParameters(metric, 8, 50, seed, threads, layout, 1),
                                 ProgressListener.NONE)) {
             Path file = folder.resolve("index");
             HnswFile.write(index, file);

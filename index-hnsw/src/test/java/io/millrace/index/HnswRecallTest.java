@@ -52,12 +52,12 @@ final class HnswRecallTest {
     @CsvSource({
         "GAUSSIAN, L2, 24, 400",
         "GAUSSIAN, COSINE, 100, 400",
-        "CLUSTERED, L2, 48, 200",
+        "CLUSTERED, L2, 48, 250",
         "CLUSTERED, INNER_PRODUCT, 100, 100",
         "DUPLICATED, COSINE, 64, 400",
         "OUTLIER, L2, 64, 400",
         "UNEVEN, INNER_PRODUCT, 64, 400",
-        "UNEVEN, L2, 64, 400"
+        "UNEVEN, L2, 64, 500"
     })
     void shouldFindTheNearestWhenNodesHoldCodes(
             Worlds world, Metric metric, int dimension, int ef) {
@@ -122,7 +122,7 @@ final class HnswRecallTest {
                         HnswBuilder.build(
                                 rows,
                                 Worlds.ids(3000),
-                                new HnswParameters(Metric.L2, 4, 40, 1, 2, GraphLayout.F32),
+                                new HnswParameters(Metric.L2, 4, 40, 1, 2, GraphLayout.F32, 1),
                                 ProgressListener.NONE)) {
             GraphReport report = GraphCheck.check(index, 100, 1);
             assertEquals(3000, report.reachable());

@@ -99,6 +99,14 @@ public final class AnnBenchCommand implements Runnable {
     private AnnBenchmarkPlan.Layout layout = AnnBenchmarkPlan.Layout.F32;
 
     @Option(
+            names = "--code-bits",
+            paramLabel = "N",
+            description =
+                    "Bits per dimension of the codes of inlined, 1 to 4. Default:"
+                        + " ${DEFAULT-VALUE}.")
+    private int codeBits = HnswParameters.defaults(Metric.L2).codeBits();
+
+    @Option(
             names = "--max-connections",
             paramLabel = "M",
             description = "Links of a node on each upper level. Default: ${DEFAULT-VALUE}.")
@@ -141,6 +149,7 @@ public final class AnnBenchCommand implements Runnable {
                         threads.count(),
                         (int) limitQueries,
                         layout,
+                        codeBits,
                         maxConnections,
                         efConstruction,
                         seed,

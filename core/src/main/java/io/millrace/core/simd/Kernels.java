@@ -20,6 +20,9 @@ public final class Kernels {
     private static final CodeKernels SCALAR_CODE = new ScalarCodeKernels();
     private static final CodeKernels CODE =
             isVectorModuleLoaded() ? new PanamaCodeKernels() : SCALAR_CODE;
+    private static final KeyKernels SCALAR_KEY = new ScalarKeyKernels();
+    private static final KeyKernels KEY =
+            isVectorModuleLoaded() ? new PanamaKeyKernels() : SCALAR_KEY;
 
     private Kernels() {}
 
@@ -93,6 +96,24 @@ public final class Kernels {
      */
     public static CodeKernels scalarCode() {
         return SCALAR_CODE;
+    }
+
+    /**
+     * The fastest kernels for sorted keys here.
+     *
+     * @return shared and stateless.
+     */
+    public static KeyKernels key() {
+        return KEY;
+    }
+
+    /**
+     * The plain loop that the fast kernels for sorted keys are held against.
+     *
+     * @return shared and stateless.
+     */
+    public static KeyKernels scalarKey() {
+        return SCALAR_KEY;
     }
 
     private static boolean isVectorModuleLoaded() {

@@ -114,7 +114,8 @@ public final class BundleBuilder {
                         plan.efConstruction(),
                         plan.seed(),
                         plan.threads(),
-                        GraphLayout.F32);
+                        GraphLayout.F32,
+                        1);
         HnswIndex index = HnswBuilder.build(vectors, itemIds, parameters, progress);
         indexSeconds = secondsSince(startNs);
         return index;

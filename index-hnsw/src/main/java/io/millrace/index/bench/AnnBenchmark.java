@@ -112,7 +112,8 @@ public final class AnnBenchmark {
                         plan.efConstruction(),
                         plan.seed(),
                         plan.threads(),
-                        GraphLayout.F32);
+                        GraphLayout.F32,
+                        plan.codeBits());
         return switch (plan.layout()) {
             case FLAT -> FlatIndex.over(base, ids, plan.metric());
             case F32 -> HnswBuilder.build(base, ids, parameters, progress);

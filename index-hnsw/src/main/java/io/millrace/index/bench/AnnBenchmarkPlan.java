@@ -21,6 +21,7 @@ import java.util.List;
  * @param threads threads of the build.
  * @param limitQueries the most queries to use.
  * @param layout how rows are kept.
+ * @param codeBits bits per dimension of the codes of an INLINED layout.
  * @param maxConnections links per node and level.
  * @param efConstruction candidates per insertion.
  * @param seed seed of the build.
@@ -37,6 +38,7 @@ public record AnnBenchmarkPlan(
         int threads,
         int limitQueries,
         Layout layout,
+        int codeBits,
         int maxConnections,
         int efConstruction,
         long seed,

@@ -1,6 +1,8 @@
 package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.simd.Kernels;
+import io.millrace.core.simd.KeyKernels;
 
 /**
  * The nearest candidates seen so far, in rising order of distance, ties by ordinal, at most a given
@@ -15,6 +17,7 @@ import io.millrace.core.HotPath;
  * <p>Threading: one thread. Allocation: none after construction.
  */
 public final class Beam {
+    private static final KeyKernels KERNELS = Kernels.key();
     private static final long FOLLOWED = 1;
     private static final long LOWER_HALF = 0xFFFF_FFFFL;
 
@@ -139,20 +142,9 @@ public final class Beam {
             }
             last--;
         }
-        int low = 0;
-        int high = last;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (keys[middle] < key) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        System.arraycopy(keys, low, keys, low + 1, last - low);
-        keys[low] = key;
+        int at = KERNELS.insert(keys, last, key);
         size = last + 1;
-        cursor = Math.min(cursor, low);
+        cursor = Math.min(cursor, at);
     }
 
     private int nextUnfollowed() {

@@ -26,6 +26,9 @@ public final class GraphConstruction {
     /** How many nodes before and behind it a node tries as neighbours in its batch. */
     private static final int WINDOW = 8;
 
+    /** How many of its links take up a new node at once where lists are filled. */
+    private static final int TAKERS = 8;
+
     private static final int SEARCH_CHUNK = 8;
     private static final int LINK_CHUNK = 16;
     private static final int CLEAR_CHUNK = 1024;
@@ -41,8 +44,6 @@ public final class GraphConstruction {
     public record Settings(NodeLayout layout, boolean isDot, int efConstruction, long seed) {}
 
     private final int count;
-    private final int maxConnections;
-    private final int efConstruction;
     private final WorkCrew crew;
     private final InsertionOrder order;
     private final int[] nodes;
@@ -52,6 +53,7 @@ public final class GraphConstruction {
     private final LinkBuilder[] builders;
     private final int[] starts;
     private final ReverseLinks reverse;
+    private final int takers;
 
     /**
      * Allocates the memory of a graph.
@@ -63,9 +65,7 @@ public final class GraphConstruction {
     public GraphConstruction(Settings settings, int count, WorkCrew crew) {
         this.count = count;
         this.crew = crew;
-        maxConnections = settings.layout().maxConnections();
-        efConstruction = settings.efConstruction();
-        order = new InsertionOrder(count, maxConnections, settings.seed());
+        order = new InsertionOrder(count, settings.layout().maxConnections(), settings.seed());
         nodes = order.nodes();
         memory = GraphMemory.allocate(settings.layout(), count, order);
         graph = memory.graph();
@@ -74,14 +74,11 @@ public final class GraphConstruction {
         for (int i = 0; i < builders.length; i++) {
             builders[i] =
                     new LinkBuilder(
-                            graph,
-                            space,
-                            efConstruction,
-                            2 * WINDOW,
-                            settings.layout().isInlined());
+                            memory, settings.isDot(), settings.efConstruction(), 2 * WINDOW);
         }
         starts = new int[count];
-        reverse = new ReverseLinks(count, maxConnections);
+        takers = settings.layout().isInlined() ? TAKERS : graph.capacity(0);
+        reverse = new ReverseLinks(count, takers);
     }
 
     /**
@@ -99,7 +96,7 @@ public final class GraphConstruction {
      * @param progress told of every node.
      */
     public void build(ProgressListener progress) {
-        crew.run(count, CLEAR_CHUNK, (worker, from, to) -> clearLinks(from, to));
+        crew.run(count, CLEAR_CHUNK, (worker, from, to) -> clearLinks(builders[worker], from, to));
         try (ProgressListener.Stage stage = progress.start("build graph", count)) {
             Twins twins = new Twins(graph, space, nodes, crew);
             order.leaveOut(twins);
@@ -122,6 +119,9 @@ public final class GraphConstruction {
                 stage.advance(size);
                 done += size;
             }
+            if (memory.layout().isInlined()) {
+                new BackLinks(graph, crew, builders).run();
+            }
             twins.hang();
         }
         new GraphRepair(graph, crew, builders).run();
@@ -130,19 +130,15 @@ public final class GraphConstruction {
         }
     }
 
+    /** Twins and repair have changed lists here and there. */
     private void encode(ProgressListener progress) {
-        NeighbourCodes codes = new NeighbourCodes(memory.layout(), memory.records());
-        NeighbourCodes.Encoder[] encoders = new NeighbourCodes.Encoder[crew.threads()];
-        for (int i = 0; i < encoders.length; i++) {
-            encoders[i] = codes.new Encoder(graph, space);
-        }
         try (ProgressListener.Stage stage = progress.start("encode neighbours", count)) {
             crew.run(
                     count,
                     CLEAR_CHUNK,
                     (worker, from, to) -> {
                         for (int node = from; node < to; node++) {
-                            encoders[worker].encode(node);
+                            builders[worker].encode(node, 0);
                         }
                         stage.advance(to - from);
                     });
@@ -154,10 +150,11 @@ public final class GraphConstruction {
         return Math.min((int) Math.max(1, size), end - done);
     }
 
-    private void clearLinks(int from, int to) {
+    private void clearLinks(LinkBuilder builder, int from, int to) {
         int[] none = {};
         for (int node = from; node < to; node++) {
             graph.setLinks(node, 0, none, 0);
+            builder.encode(node, 0);
         }
     }
 
@@ -218,8 +215,8 @@ public final class GraphConstruction {
                 builder.mates()[mates++] = mate;
             }
         }
-        int chosen = builder.select(node, mates, maxConnections);
-        graph.setLinks(node, level, builder.selected(), chosen);
-        reverse.choose(member, builder.selected(), chosen);
+        int chosen = builder.select(node, mates, level);
+        builder.setLinks(node, level, chosen);
+        reverse.choose(member, builder.selected(), Math.min(chosen, takers));
     }
 }

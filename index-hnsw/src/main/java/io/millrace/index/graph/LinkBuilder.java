@@ -1,5 +1,7 @@
 package io.millrace.index.graph;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 
 /**
@@ -8,29 +10,36 @@ import java.util.Arrays;
  * <p>Threading: one thread.
  */
 final class LinkBuilder {
-    /** Fewer diverse links than this are made up to it, which spread-out rows rarely need. */
-    private static final int LEAST = 8;
-
     private final LayeredGraph graph;
     private final RowSpace space;
     private final int efConstruction;
     private final int[] mates;
     private final GraphSearcher searcher;
+    private final @Nullable InlinedSearcher inlined;
+    private final NeighbourCodes.@Nullable Encoder encoder;
     private final LinkSelector selector;
     private final float[] row;
+    private Beam found;
     private int[] ordinals = new int[1024];
     private float[] distances = new float[1024];
     private long[] keys = new long[1024];
 
-    LinkBuilder(
-            LayeredGraph graph, RowSpace space, int efConstruction, int maxMates, boolean isFull) {
+    LinkBuilder(GraphMemory memory, boolean isDot, int efConstruction, int maxMates) {
         mates = new int[maxMates];
-        this.graph = graph;
-        this.space = space;
+        graph = memory.graph();
+        space = memory.space(isDot);
         this.efConstruction = efConstruction;
         searcher = new GraphSearcher(graph, space, efConstruction);
-        // Where estimates come for free, there is no reason to leave a slot empty.
-        selector = new LinkSelector(space, graph.capacity(0), isFull ? graph.capacity(0) : LEAST);
+        found = searcher.beam();
+        NodeLayout layout = memory.layout();
+        if (layout.isInlined()) {
+            inlined = new InlinedSearcher(memory, isDot, efConstruction, efConstruction);
+            encoder = new NeighbourCodes(layout, memory.records()).new Encoder(graph);
+        } else {
+            inlined = null;
+            encoder = null;
+        }
+        selector = new LinkSelector(space, graph.capacity(0), layout.isInlined());
         row = new float[space.paddedDimension()];
     }
 
@@ -43,8 +52,14 @@ final class LinkBuilder {
     /** Nodes near another one, found from a start; they stand in the answer until the next call. */
     Beam search(int node, int start, int level) {
         space.copyInto(node, row);
-        searcher.searchLevel(row, start, level, efConstruction);
-        return searcher.beam();
+        if (level == 0 && inlined != null) {
+            inlined.searchFrom(row, start, efConstruction, efConstruction);
+            found = inlined.found();
+        } else {
+            searcher.searchLevel(row, start, level, efConstruction);
+            found = searcher.beam();
+        }
+        return found;
     }
 
     /**
@@ -52,24 +67,25 @@ final class LinkBuilder {
      *
      * @param node the node of the last search.
      * @param mateCount how many mates there are.
-     * @param limit the most links.
+     * @param level on which level.
      * @return how many links {@link #selected()} holds.
      */
-    int select(int node, int mateCount, int limit) {
-        Beam beam = searcher.beam();
-        int found = beam.size();
-        reserve(found + mateCount);
-        for (int i = 0; i < found; i++) {
-            keys[i] = beam.keyAt(i);
+    int select(int node, int mateCount, int level) {
+        int count = found.size();
+        reserve(count + mateCount);
+        for (int i = 0; i < count; i++) {
+            keys[i] = found.keyAt(i);
         }
         if (mateCount > 0) {
             space.distances(row, mates, mateCount, distances);
             for (int i = 0; i < mateCount; i++) {
-                keys[found + i] = Beam.key(distances[i], mates[i]);
+                keys[count + i] = Beam.key(distances[i], mates[i]);
             }
-            Arrays.sort(keys, 0, found + mateCount);
+            Arrays.sort(keys, 0, count + mateCount);
         }
-        return selector.select(keys, found + mateCount, node, limit);
+        // Of plain lists half the places are left to those who choose the node later.
+        int limit = encoder == null ? graph.capacity(1) : graph.capacity(level);
+        return selector.select(keys, count + mateCount, node, limit);
     }
 
     /** To be filled with nodes of the same batch, which no search can see yet. */
@@ -82,12 +98,26 @@ final class LinkBuilder {
         return selector.selected();
     }
 
+    /** Gives a node the links that were selected. */
+    void setLinks(int node, int level, int count) {
+        graph.setLinks(node, level, selector.selected(), count);
+        if (level == 0) {
+            encode(node, 0);
+        }
+    }
+
+    /** Makes the codes of a node's neighbours those of its links, from some link on. */
+    void encode(int node, int from) {
+        if (encoder != null) {
+            encoder.encode(node, from);
+        }
+    }
+
     /**
      * Gives a node links to those who chose it: beside the ones it has while there is room, else
      * the best of all.
      */
     void takeUp(int node, int level, ReverseLinks reverse, int[] batch, int first) {
-        int capacity = graph.capacity(level);
         int old = graph.linksInto(node, level, ordinals);
         reserve(old + reverse.countOf(node));
         int count = reverse.membersInto(node, ordinals, old);
@@ -98,9 +128,31 @@ final class LinkBuilder {
                 ordinals[all++] = newcomer;
             }
         }
+        takeUp(node, level, old, all);
+    }
+
+    /** The same on level 0 for some part of a table of those who chose nodes. */
+    void takeUp(int node, int[] sources, int from, int to) {
+        int old = graph.linksInto(node, 0, ordinals);
+        reserve(old + to - from);
+        int all = old;
+        for (int i = from; i < to; i++) {
+            if (!contains(ordinals, old, sources[i])) {
+                ordinals[all++] = sources[i];
+            }
+        }
+        takeUp(node, 0, old, all);
+    }
+
+    /** Links a node to the ordinals that were put together, of which it has the first already. */
+    private void takeUp(int node, int level, int old, int all) {
+        int capacity = graph.capacity(level);
         if (all <= capacity) {
             for (int i = old; i < all; i++) {
                 graph.setLink(node, level, i, ordinals[i]);
+            }
+            if (level == 0) {
+                encode(node, old);
             }
             return;
         }
@@ -110,8 +162,7 @@ final class LinkBuilder {
             keys[i] = Beam.key(distances[i], ordinals[i]);
         }
         Arrays.sort(keys, 0, all);
-        int taken = selector.select(keys, all, node, capacity);
-        graph.setLinks(node, level, selector.selected(), taken);
+        setLinks(node, level, selector.select(keys, all, node, capacity));
     }
 
     private void reserve(int count) {

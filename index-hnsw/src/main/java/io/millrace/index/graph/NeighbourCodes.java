@@ -7,190 +7,217 @@ import io.millrace.core.simd.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Codes of a node's neighbours inside its own record, so that one visit tells how far all of them
  * are without touching their rows (Gou et al.: SymphonyQG, SIGMOD 2025, section 3; the code and its
- * estimator are RaBitQ's). For a node u, its neighbour v and a query q, with P the rotation:
+ * estimator are RaBitQ's). Rows and queries are rotated ({@link Rotation}), so that every number of
+ * a difference says about as much as any other. For a node u, its neighbour v and a query q:
  *
  * <pre>
  *   |q-v|² = |q-u|² + |v-u|² - 2 &lt;q-u, v-u&gt;
- *   s      = signs of P(v-u), the code                      e = |P(v-u)|₁ / |v-u|²
- *   &lt;q-u, v-u&gt; ≈ (&lt;Pq, s&gt; - &lt;Pu, s&gt;) / e
+ *   c      = values of the code of v-u                      e = &lt;v-u, c&gt; / |v-u|²
+ *   &lt;q-u, v-u&gt; ≈ (&lt;q, c&gt; - &lt;u, c&gt;) / e
  *
- *   base   = |v-u|² + 2 &lt;Pu, s&gt; / e       factor = -2 / e         kept with each code
- *   |q-v|² ≈ |q-u|² + base + factor &lt;Pq, s&gt;
+ *   base   = |v-u|² + 2 &lt;u, c&gt; / e       factor = -2 / e         kept with each code
+ *   |q-v|² ≈ |q-u|² + base + factor &lt;q, c&gt;
  * </pre>
  *
- * <p>Pq is cut to {@link CodeKernels#PLANES} bits, P(v-u) to one.
+ * <p>q is cut to {@link CodeKernels#PLANES} bits, v-u to {@link NodeLayout#codeBits}.
  *
  * <p>Threading: immutable; encoding and preparing use what the caller brings.
  */
 final class NeighbourCodes {
-    private static final CodeKernels KERNELS = Kernels.code();
-    private static final ValueLayout.OfInt INT =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final int LARGEST_NUMBER = (1 << (CodeKernels.PLANES - 1)) - 1;
-    private static final long ROTATION_SEED = 0x51EEDL;
-
-    private final NodeLayout layout;
-    private final MemorySegment records;
-    private final Rotation rotation;
-    private final int words;
-    private final int groups;
-
-    NeighbourCodes(NodeLayout layout, MemorySegment records) {
-        this.layout = layout;
-        this.records = records;
-        rotation = new Rotation(layout.codeDimension(), ROTATION_SEED);
-        words = layout.codeDimension() / Integer.SIZE;
-        groups = layout.slots() / CodeKernels.GROUP;
-    }
-
-    /** A query as the codes are held against it. */
+    /** Memory of one query for estimates that are made by one thread. */
     static final class Query {
-        private final float[] rotated;
         private final int[] planes;
+        private final float[] estimates;
         private float scale;
         private float shift;
 
         Query(NodeLayout layout) {
-            rotated = new float[layout.codeDimension()];
-            planes = new int[layout.codeDimension() / Integer.SIZE * CodeKernels.PLANES];
+            planes = new int[layout.words() * CodeKernels.PLANES];
+            estimates = new float[CodeKernels.LARGEST_BLOCK];
         }
+
+        /** What the last {@link #below} estimated for a slot of its block. */
+        float estimate(int slot) {
+            return estimates[slot];
+        }
+    }
+
+    private static final CodeKernels KERNELS = Kernels.code();
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** The largest whole number of a query; the kernels take its negative, too. */
+    private static final int LARGEST_NUMBER = (1 << (CodeKernels.PLANES - 1)) - 1;
+
+    private final NodeLayout layout;
+    private final MemorySegment records;
+    private final int dimension;
+    private final int words;
+    private final int bits;
+    private final long stride;
+    private final long basesOffset;
+    private final long factorsOffset;
+    private final long codesOffset;
+
+    NeighbourCodes(NodeLayout layout, MemorySegment records) {
+        this.layout = layout;
+        this.records = records;
+        dimension = layout.dimension();
+        words = layout.words();
+        bits = layout.codeBits();
+        stride = layout.strideBytes();
+        basesOffset = layout.basesOffset();
+        factorsOffset = layout.factorsOffset();
+        codesOffset = layout.codesOffset();
     }
 
     /** Prepares a query, once for all nodes. */
     @HotPath
     void prepare(float[] query, Query target) {
-        float[] x = target.rotated;
-        System.arraycopy(query, 0, x, 0, Math.min(query.length, x.length));
-        Arrays.fill(x, Math.min(query.length, x.length), x.length, 0);
-        rotation.rotate(x);
         float largest = 0;
-        for (float number : x) {
-            largest = Math.max(largest, Math.abs(number));
+        for (int i = 0; i < dimension; i++) {
+            largest = Math.max(largest, Math.abs(query[i]));
         }
         float step = largest / LARGEST_NUMBER;
-        float inverse = step > 0 ? 1 / step : 0;
-        int sum = 0;
-        for (int word = 0; word < words; word++) {
-            int one = 0;
-            int two = 0;
-            int four = 0;
-            int eight = 0;
-            for (int bit = 0; bit < Integer.SIZE; bit++) {
-                int number = Math.round(x[word * Integer.SIZE + bit] * inverse);
-                sum += number;
-                one |= (number & 1) << bit;
-                two |= (number >> 1 & 1) << bit;
-                four |= (number >> 2 & 1) << bit;
-                eight |= (number >> 3 & 1) << bit;
-            }
-            int at = word * CodeKernels.PLANES;
-            target.planes[at] = one;
-            target.planes[at + 1] = two;
-            target.planes[at + 2] = four;
-            target.planes[at + 3] = eight;
-        }
-        // <x, s> of signs ±1 is twice the sum over set bits, less the sum over all.
-        target.scale = 2 * step;
-        target.shift = -step * sum;
+        float inverse = LARGEST_NUMBER / largest;
+        // Of a query of zeros, or of numbers too small to be divided by, nothing is left.
+        int sum =
+                KERNELS.planes(query, Float.isFinite(inverse) ? inverse : 0, words, target.planes);
+        target.scale = step;
+        target.shift = -step * sum * middle();
     }
 
-    /** Estimates of |q-v|² - |q-u|² for all slots of a node. */
+    /**
+     * Estimates squared distances of a query and a block of a node's neighbours.
+     *
+     * @param node the node.
+     * @param from the first slot, a multiple of {@link CodeKernels#LARGEST_BLOCK}.
+     * @param slots how many slots.
+     * @param own squared distance of the query and the node.
+     * @param bound only nearer ones are of interest.
+     * @param query the query; holds the estimates afterwards.
+     * @return which slots of the block are nearer, a bit each.
+     */
     @HotPath
-    void estimate(int node, Query query, float[] out) {
-        long record = node * layout.strideBytes();
-        KERNELS.estimates(
+    long below(int node, int from, int slots, float own, float bound, Query query) {
+        long record = node * stride;
+        long place = (long) from * Float.BYTES;
+        return KERNELS.estimates(
                 records,
-                record + layout.codesOffset(),
-                record + layout.basesOffset(),
-                record + layout.factorsOffset(),
+                record + codesOffset + from / CodeKernels.GROUP * layout.groupBytes(),
+                record + basesOffset + place,
+                record + factorsOffset + place,
                 words,
-                groups,
+                bits,
+                slots / CodeKernels.GROUP,
                 query.planes,
                 query.scale,
                 query.shift,
-                out);
+                own,
+                bound,
+                query.estimates);
     }
 
-    /** Writes the codes of nodes. */
+    private float middle() {
+        return ((1 << bits) - 1) / 2f;
+    }
+
+    /** Writes the codes of nodes; for one thread. */
     final class Encoder {
+        /**
+         * Levels per unit are tried from as many as bring the longest number of a difference to the
+         * last level to several times that many, in these steps: short numbers, which are the most,
+         * are then told apart, at the price of the longest.
+         */
+        private static final int TRIES = 12;
+
+        private static final float FIRST_TRY = 0.8f;
+        private static final float NEXT_TRY = 1.15f;
+
         private final LayeredGraph graph;
-        private final RowSpace space;
-        private final float[] own;
-        private final float[] other;
-        private final float[] difference;
-        private final float[] rotatedOwn;
+        private final float[] sums = new float[CodeKernels.SUMS];
         private final int[] links;
 
-        Encoder(LayeredGraph graph, RowSpace space) {
+        Encoder(LayeredGraph graph) {
             this.graph = graph;
-            this.space = space;
-            own = new float[layout.codeDimension()];
-            other = new float[layout.codeDimension()];
-            difference = new float[layout.codeDimension()];
-            rotatedOwn = new float[layout.codeDimension()];
             links = new int[graph.capacity(0)];
         }
 
+        /** Writes the codes of all neighbours of a node. */
         void encode(int node) {
+            encode(node, 0);
+        }
+
+        /** Writes the codes of a node's neighbours from some slot on. */
+        void encode(int node, int from) {
             int count = graph.linksInto(node, 0, links);
-            space.copyInto(node, own);
-            System.arraycopy(own, 0, rotatedOwn, 0, own.length);
-            rotation.rotate(rotatedOwn);
-            for (int slot = 0; slot < count; slot++) {
+            for (int slot = from; slot < count; slot++) {
                 encode(node, slot, links[slot]);
             }
-            long record = node * layout.strideBytes();
             for (int slot = count; slot < layout.slots(); slot++) {
                 // Nobody's, and nearer than no bound.
-                records.set(
-                        FLOAT, record + layout.basesOffset() + 4L * slot, Float.POSITIVE_INFINITY);
-                records.set(FLOAT, record + layout.factorsOffset() + 4L * slot, 0);
+                setEstimator(node, slot, Float.POSITIVE_INFINITY, 0);
             }
         }
 
         private void encode(int node, int slot, int neighbour) {
-            space.copyInto(neighbour, other);
-            double square = 0;
-            for (int i = 0; i < other.length; i++) {
-                difference[i] = other[i] - own[i];
-                square += (double) difference[i] * difference[i];
-            }
-            rotation.rotate(difference);
-            long record = node * layout.strideBytes();
-            long group =
-                    record
-                            + layout.codesOffset()
-                            + (long) (slot / CodeKernels.GROUP)
-                                    * words
-                                    * CodeKernels.GROUP
-                                    * Integer.BYTES
+            long code =
+                    node * stride
+                            + codesOffset
+                            + slot / CodeKernels.GROUP * layout.groupBytes()
                             + (long) (slot % CodeKernels.GROUP) * Integer.BYTES;
-            double length = 0;
-            double product = 0;
-            for (int word = 0; word < words; word++) {
-                int code = 0;
-                for (int bit = 0; bit < Integer.SIZE; bit++) {
-                    int i = word * Integer.SIZE + bit;
-                    boolean isSet = difference[i] > 0;
-                    code |= (isSet ? 1 : 0) << bit;
-                    length += Math.abs(difference[i]);
-                    product += isSet ? rotatedOwn[i] : -rotatedOwn[i];
-                }
-                records.set(INT, group + (long) word * CodeKernels.GROUP * Integer.BYTES, code);
+            write(node, neighbour, code, bits == 1 ? 1 : bestStep(node, neighbour, code));
+            float square = sums[CodeKernels.SQUARE];
+            float product = sums[CodeKernels.PRODUCT];
+            float inverse = product > 0 ? square / product : 0;
+            setEstimator(
+                    node, slot, square + 2 * sums[CodeKernels.OWN_PRODUCT] * inverse, -2 * inverse);
+        }
+
+        /** Levels per unit that make the code point where the difference does. */
+        private float bestStep(int node, int neighbour, long code) {
+            write(node, neighbour, code, 1);
+            float rootMeanSquare = (float) Math.sqrt(sums[CodeKernels.SQUARE] / dimension);
+            if (!(rootMeanSquare > 0)) {
+                return 1;
             }
-            double inverse = length > 0 ? square / length : 0;
-            records.set(
-                    FLOAT,
-                    record + layout.basesOffset() + 4L * slot,
-                    (float) (square + 2 * product * inverse));
-            records.set(FLOAT, record + layout.factorsOffset() + 4L * slot, (float) (-2 * inverse));
+            float best = 1;
+            float bestCosine = Float.NEGATIVE_INFINITY;
+            float step = FIRST_TRY * (1 << bits) / (6 * rootMeanSquare);
+            for (int i = 0; i < TRIES; i++) {
+                write(node, neighbour, code, step);
+                float cosine =
+                        sums[CodeKernels.PRODUCT]
+                                / (float) Math.sqrt(sums[CodeKernels.CODE_SQUARE]);
+                if (cosine > bestCosine) {
+                    bestCosine = cosine;
+                    best = step;
+                }
+                step *= NEXT_TRY;
+            }
+            return best;
+        }
+
+        private void write(int node, int neighbour, long code, float inverseStep) {
+            KERNELS.encode(
+                    records,
+                    node * stride,
+                    neighbour * stride,
+                    words,
+                    bits,
+                    inverseStep,
+                    code,
+                    sums);
+        }
+
+        private void setEstimator(int node, int slot, float base, float factor) {
+            long place = node * stride + (long) slot * Float.BYTES;
+            records.set(FLOAT, place + basesOffset, base);
+            records.set(FLOAT, place + factorsOffset, factor);
         }
     }
 }

@@ -18,24 +18,24 @@ import io.millrace.core.simd.CodeKernels;
  * With 100 numbers and 16 connections: vector 0..399, zeros to 447, links 448..575, records of 576
  * bytes.
  *
- * <p>An inlined record also tells how far the neighbours are ({@link NeighbourCodes}); it has slots
- * for neighbours in groups of 16:
+ * <p>An inlined record also tells how far the neighbours are ({@link NeighbourCodes}); its
+ * dimension is a multiple of 32, and it has slots for neighbours in groups of 16:
  *
  * <pre>
  *   linksOffset    an int32 a slot
  *   basesOffset    a float32 a slot
  *   factorsOffset  a float32 a slot
- *   codesOffset    for each group of slots: codeDimension / 32 words, each 16 int32
+ *   codesOffset    for each group of slots and each bit: dimension / 32 words, each 16 int32
  * </pre>
  *
- * With 128 numbers and 16 connections: vector 0..511, links 512..639, bases 640..767, factors
- * 768..895, codes 896..1407, records of 1,408 bytes.
+ * With 128 numbers, 16 connections and one bit: vector 0..511, links 512..639, bases 640..767,
+ * factors 768..895, codes 896..1407, records of 1,408 bytes.
  *
  * @param dimension numbers per row.
  * @param maxConnections links of a node on each upper level, half of those on level 0.
- * @param isInlined whether records hold codes of the neighbours.
+ * @param codeBits bits per dimension of the neighbours' codes, or 0 where records hold none.
  */
-public record NodeLayout(int dimension, int maxConnections, boolean isInlined) {
+public record NodeLayout(int dimension, int maxConnections, int codeBits) {
     private static final int LINE_BYTES = 64;
     private static final int LARGEST_DIMENSION = 65_536;
 
@@ -46,6 +46,21 @@ public record NodeLayout(int dimension, int maxConnections, boolean isInlined) {
                     "no such rows: dimension=%d, least=1, limit=%d; reduce the vectors first",
                     dimension, LARGEST_DIMENSION);
         }
+        if (codeBits < 0 || codeBits > CodeKernels.LARGEST_BITS) {
+            throw MillraceException.usage(
+                    "no such codes: bits=%d, least=1, most=%d; change the bits",
+                    codeBits, CodeKernels.LARGEST_BITS);
+        }
+        assert codeBits == 0 || dimension % Integer.SIZE == 0 : dimension;
+    }
+
+    /**
+     * Whether records hold codes of the neighbours.
+     *
+     * @return whether they do.
+     */
+    public boolean isInlined() {
+        return codeBits > 0;
     }
 
     /**
@@ -83,8 +98,8 @@ public record NodeLayout(int dimension, int maxConnections, boolean isInlined) {
      * @return bytes.
      */
     public long strideBytes() {
-        if (isInlined) {
-            return codesOffset() + (long) slots() * codeDimension() / Byte.SIZE;
+        if (isInlined()) {
+            return codesOffset() + (long) slots() * dimension * codeBits / Byte.SIZE;
         }
         return linksOffset() + slotBytes();
     }
@@ -102,13 +117,14 @@ public record NodeLayout(int dimension, int maxConnections, boolean isInlined) {
         return (long) slots() * Integer.BYTES;
     }
 
-    /**
-     * Bits of a code.
-     *
-     * @return the padded dimension, up to the next multiple of 32.
-     */
-    public int codeDimension() {
-        return Math.ceilDiv(paddedDimension(), Integer.SIZE) * Integer.SIZE;
+    /** Words of a code and plane. */
+    int words() {
+        return dimension / Integer.SIZE;
+    }
+
+    /** Distance of the codes of two groups of slots. */
+    long groupBytes() {
+        return (long) CodeKernels.GROUP * dimension * codeBits / Byte.SIZE;
     }
 
     long basesOffset() {

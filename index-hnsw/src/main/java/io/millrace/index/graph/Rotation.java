@@ -1,6 +1,9 @@
 package io.millrace.index.graph;
 
+import io.millrace.core.HotPath;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.core.simd.CodeKernels;
+import io.millrace.core.simd.Kernels;
 
 /**
  * A random rotation that costs O(n log n): rounds of random signs, a Hadamard transform of as many
@@ -9,7 +12,8 @@ import io.millrace.core.random.SplitRandom;
  *
  * <p>Threading: immutable. Allocation: none after construction.
  */
-final class Rotation {
+public final class Rotation {
+    private static final CodeKernels KERNELS = Kernels.code();
     private static final int ROUNDS = 4;
 
     private final int dimension;
@@ -22,7 +26,7 @@ final class Rotation {
      * @param dimension a multiple of 32.
      * @param seed decides which.
      */
-    Rotation(int dimension, long seed) {
+    public Rotation(int dimension, long seed) {
         this.dimension = dimension;
         block = Integer.highestOneBit(dimension);
         signs = new float[ROUNDS][dimension];
@@ -38,21 +42,45 @@ final class Rotation {
         }
     }
 
-    int dimension() {
+    /**
+     * Numbers of a vector.
+     *
+     * @return a multiple of 32.
+     */
+    public int dimension() {
         return dimension;
     }
 
-    /** Rotates in place. */
-    void rotate(float[] x) {
+    /**
+     * Rotates in place.
+     *
+     * @param x the vector, from element 0.
+     */
+    @HotPath
+    public void rotate(float[] x) {
         for (int round = 0; round < ROUNDS; round++) {
-            float[] sign = signs[round];
-            for (int i = 0; i < dimension; i++) {
-                x[i] *= sign[i];
-            }
-            hadamard(x, start(round), block);
+            multiply(x, signs[round]);
+            KERNELS.hadamard(x, start(round), block);
             if (block < dimension) {
                 turnHalves(x);
             }
+        }
+    }
+
+    /**
+     * Rotates back in place, up to rounding.
+     *
+     * @param x the vector, from element 0.
+     */
+    @HotPath
+    public void rotateBack(float[] x) {
+        // Each step is its own inverse.
+        for (int round = ROUNDS - 1; round >= 0; round--) {
+            if (block < dimension) {
+                turnHalves(x);
+            }
+            KERNELS.hadamard(x, start(round), block);
+            multiply(x, signs[round]);
         }
     }
 
@@ -61,16 +89,9 @@ final class Rotation {
         return round % 2 == 0 ? 0 : dimension - block;
     }
 
-    private static void hadamard(float[] x, int from, int length) {
-        for (int half = 1; half < length; half *= 2) {
-            for (int pair = from; pair < from + length; pair += 2 * half) {
-                for (int i = pair; i < pair + half; i++) {
-                    float a = x[i];
-                    float b = x[i + half];
-                    x[i] = a + b;
-                    x[i + half] = a - b;
-                }
-            }
+    private void multiply(float[] x, float[] factors) {
+        for (int i = 0; i < dimension; i++) {
+            x[i] *= factors[i];
         }
     }
 

@@ -77,6 +77,15 @@ public final class RowSpace {
     }
 
     /**
+     * What distance is.
+     *
+     * @return true for minus the dot product, false for the squared Euclidean distance.
+     */
+    public boolean isDot() {
+        return isDot;
+    }
+
+    /**
      * Distance of two rows.
      *
      * @return bytes.

@@ -15,9 +15,12 @@ final class NeighbourCodesTest {
     private static final int QUERIES = 20;
 
     @ParameterizedTest
-    @CsvSource({"16, 0.30", "64, 0.16", "100, 0.13", "300, 0.08", "784, 0.05"})
-    void shouldEstimateDistancesWithinTheErrorOfTheCode(int dimension, double most) {
-        NodeLayout layout = new NodeLayout(dimension, 12, true);
+    @CsvSource({
+        "32, 1, 0.16", "64, 1, 0.11", "128, 1, 0.08", "320, 1, 0.05", "800, 1, 0.03",
+        "64, 2, 0.07", "128, 2, 0.05", "64, 4, 0.03", "128, 4, 0.02", "800, 4, 0.01"
+    })
+    void shouldEstimateDistancesWithinTheErrorOfTheCode(int dimension, int bits, double most) {
+        NodeLayout layout = new NodeLayout(dimension, 12, bits);
         assertEquals(32, layout.slots());
         try (WorkCrew crew = new WorkCrew(2, "test")) {
             GraphConstruction construction =
@@ -40,7 +43,6 @@ final class NeighbourCodesTest {
         NeighbourCodes codes = new NeighbourCodes(layout, memory.records());
         NeighbourCodes.Query prepared = new NeighbourCodes.Query(layout);
         int[] links = new int[graph.capacity(0)];
-        float[] estimates = new float[layout.slots()];
         double errors = 0;
         double bias = 0;
         int count = 0;
@@ -48,20 +50,26 @@ final class NeighbourCodesTest {
             float[] query = gaussian(new SplitRandom(ROWS + q), layout);
             codes.prepare(query, prepared);
             for (int node = 0; node < ROWS; node += 7) {
-                codes.estimate(node, prepared, estimates);
                 double own = space.distance(query, node);
+                long below =
+                        codes.below(
+                                node,
+                                0,
+                                layout.slots(),
+                                (float) own,
+                                Float.POSITIVE_INFINITY,
+                                prepared);
                 int degree = graph.linksInto(node, 0, links);
+                // Empty slots are nearer than no bound.
+                assertEquals((1L << degree) - 1, below);
                 for (int slot = 0; slot < degree; slot++) {
                     double step = space.distance(node, links[slot]);
                     double truth = space.distance(query, links[slot]);
                     // <q-u, v-u> by its lengths: how far off is the angle that was estimated?
-                    double error = (own + estimates[slot] - truth) / (2 * Math.sqrt(own * step));
+                    double error = (prepared.estimate(slot) - truth) / (2 * Math.sqrt(own * step));
                     errors += error * error;
                     bias += error;
                     count++;
-                }
-                for (int slot = degree; slot < estimates.length; slot++) {
-                    assertEquals(Float.POSITIVE_INFINITY, estimates[slot]);
                 }
             }
         }

@@ -15,18 +15,21 @@ import java.util.Arrays;
 final class RotationTest {
     @ParameterizedTest
     @ValueSource(ints = {32, 64, 96, 128, 416, 800})
-    void shouldKeepLengthsAndAnglesWhenVectorsAreTurned(int dimension) {
+    void shouldKeepLengthsAndAnglesAndTurnBackWhenVectorsAreTurned(int dimension) {
         Rotation rotation = new Rotation(dimension, 7);
         SplitRandom random = new SplitRandom(dimension);
         for (int i = 0; i < 20; i++) {
             float[] a = gaussian(random, dimension);
             float[] b = gaussian(random, dimension);
+            float[] original = a.clone();
             double before = dot(a, b);
             double length = dot(a, a);
             rotation.rotate(a);
             rotation.rotate(b);
             assertEquals(before, dot(a, b), 1e-3 * Math.sqrt(dimension));
             assertEquals(length, dot(a, a), 1e-5 * length);
+            rotation.rotateBack(a);
+            assertArrayEquals(original, a, 1e-5f);
         }
     }
 
