@@ -72,8 +72,9 @@ final class MillraceTest {
     void shouldTellVersionAndMachineWhenAskedForTheVersion() {
         CommandRun run = CommandRun.of("--version");
         assertEquals(0, run.code());
-        assertEquals(5, run.out().lines().count(), run.out());
-        for (String word : List.of("millrace ", "commit ", "jdk ", "vectors ", "transport ")) {
+        assertEquals(6, run.out().lines().count(), run.out());
+        for (String word :
+                List.of("millrace ", "commit ", "jdk ", "vectors ", "pages ", "transport ")) {
             assertTrue(run.out().contains(word), run.out());
         }
         assertTrue(run.out().matches("(?s).*(panama|scalar).*(epoll|io_uring|nio).*"), run.out());

@@ -5,21 +5,20 @@ import static io.millrace.index.HnswFileLayout.INT;
 import static io.millrace.index.HnswFileLayout.LONG;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.ReadPlan;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
-import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.progress.ProgressListener;
 import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.NodeLayout;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Writes an {@link HnswIndex} to a file (see {@link HnswFileLayout}) and opens it again. The file
- * is the memory image, so nothing is parsed; checksums of all sections, sizes and the range of all
+ * is the memory image, so nothing is parsed; checksums of all blocks, sizes and the range of all
  * links are checked on opening.
  *
  * <p>Threading: any thread.
@@ -47,31 +46,32 @@ public final class HnswFile {
     }
 
     /**
-     * Opens an index by copying it into memory on huge pages, which is what searches are fastest
-     * from.
+     * Opens an index as {@link #open(Path, ProgressListener)}, told to nobody.
      *
      * @param path the file.
      * @return the index, to be closed by the caller.
      * @throws MillraceException CORRUPT_FILE when it is damaged.
      */
     public static HnswIndex open(Path path) {
-        List<DirectMemory> copies = new ArrayList<>();
-        Runnable owner = () -> copies.forEach(DirectMemory::close);
-        try (SectionFile file =
-                SectionFile.open(path, HnswFileLayout.KIND, HnswFileLayout.VERSION)) {
-            return read(
-                    file,
-                    section -> {
-                        DirectMemory copy = DirectMemory.allocate(section.byteSize());
-                        copies.add(copy);
-                        copy.segment().copyFrom(section);
-                        return copy.segment();
-                    },
-                    owner);
-        } catch (RuntimeException | Error e) {
-            owner.run();
-            throw e;
-        }
+        return open(path, ProgressListener.NONE);
+    }
+
+    /**
+     * Opens an index by reading it into memory on huge pages, which is what searches are fastest
+     * from.
+     *
+     * @param path the file.
+     * @param progress told of the bytes that were read.
+     * @return the index, to be closed by the caller.
+     * @throws MillraceException CORRUPT_FILE when it is damaged.
+     */
+    public static HnswIndex open(Path path, ProgressListener progress) {
+        return read(
+                SectionFile.open(
+                        path,
+                        HnswFileLayout.KIND,
+                        HnswFileLayout.VERSION,
+                        ReadPlan.with(progress)));
     }
 
     /**
@@ -82,21 +82,20 @@ public final class HnswFile {
      * @throws MillraceException CORRUPT_FILE when it is damaged.
      */
     public static HnswIndex map(Path path) {
-        SectionFile file = SectionFile.open(path, HnswFileLayout.KIND, HnswFileLayout.VERSION);
+        return read(SectionFile.map(path, HnswFileLayout.KIND, HnswFileLayout.VERSION));
+    }
+
+    /** The index over a file that it closes in the end, or at once when it is no index. */
+    private static HnswIndex read(SectionFile file) {
         try {
-            return read(file, section -> section, file::close);
+            return over(file);
         } catch (RuntimeException | Error e) {
             file.close();
             throw e;
         }
     }
 
-    /** Brings a section to where the index will read it. */
-    private interface Placement {
-        MemorySegment place(MemorySegment section);
-    }
-
-    private static HnswIndex read(SectionFile file, Placement placement, Runnable owner) {
+    private static HnswIndex over(SectionFile file) {
         MemorySegment meta = file.section(HnswFileLayout.META);
         checkLength(file, HnswFileLayout.META, HnswFileLayout.META_LENGTH);
         Metric metric = metric(file, meta.get(INT, HnswFileLayout.METRIC_OFFSET));
@@ -136,18 +135,18 @@ public final class HnswFile {
         long listBytes = (long) layout.maxConnections() * Integer.BYTES;
         checkLength(file, HnswFileLayout.UPPER_LISTS, lists * listBytes);
 
-        MemorySegment idSection = placement.place(file.section(HnswFileLayout.IDS));
         GraphMemory memory =
                 new GraphMemory(
                         layout,
                         count,
                         entry,
-                        placement.place(file.section(HnswFileLayout.NODES)),
-                        placement.place(starts),
-                        placement.place(file.section(HnswFileLayout.UPPER_LISTS)),
-                        owner);
+                        file.section(HnswFileLayout.NODES),
+                        starts,
+                        file.section(HnswFileLayout.UPPER_LISTS),
+                        file::close);
         checkLinks(file, memory.graph());
-        return new HnswIndex(form, parameters, memory, ItemIds.over(idSection, count));
+        ItemIds ids = ItemIds.over(file.section(HnswFileLayout.IDS), count);
+        return new HnswIndex(form, parameters, memory, ids);
     }
 
     private static MemorySegment meta(HnswIndex index) {

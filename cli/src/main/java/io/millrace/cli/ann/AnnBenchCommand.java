@@ -154,6 +154,7 @@ public final class AnnBenchCommand implements Runnable {
                         efConstruction,
                         seed,
                         index);
+        common.warnOfSmallPages();
         AnnBenchmarkResult result = AnnBenchmark.run(plan, common.progress());
         print(result);
         common.write(figures(result));

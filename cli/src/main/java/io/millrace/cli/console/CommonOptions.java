@@ -3,6 +3,7 @@ package io.millrace.cli.console;
 import io.millrace.cli.progress.Progress;
 import io.millrace.cli.progress.ProgressStyle;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.memory.HugePageSupport;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 
@@ -64,6 +65,14 @@ public final class CommonOptions {
      */
     public ProgressListener progress() {
         return Progress.to(err(), progress);
+    }
+
+    /** Says, before a command that searches begins, when the system makes that slow. */
+    public void warnOfSmallPages() {
+        String warning = HugePageSupport.ofThisMachine().warning();
+        if (!warning.isEmpty()) {
+            err().println("millrace: " + warning);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace.cli.console;
 
+import io.millrace.core.memory.HugePageSupport;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
 import io.millrace.server.config.ServerConfig.TransportChoice;
@@ -20,6 +21,7 @@ public final class VersionText implements IVersionProvider {
             "commit     " + BuildInfo.commit(),
             "jdk        " + Environment.jdk(),
             "vectors    " + kernels.vectorBits() + " bits (" + kernels.name() + ")",
+            "pages      " + HugePageSupport.ofThisMachine().text(),
             "transport  " + NetworkStack.choose(TransportChoice.AUTO).label()
         };
     }

@@ -130,7 +130,8 @@ public final class InspectCommand implements Runnable {
     }
 
     private void checkGraph(Figures figures, PrintWriter out) {
-        try (HnswIndex index = HnswFile.open(bundle.resolve(BundleLayout.INDEX))) {
+        try (HnswIndex index =
+                HnswFile.open(bundle.resolve(BundleLayout.INDEX), common.progress())) {
             GraphReport graph = GraphCheck.check(index, SAMPLED_NODES, 1);
             out.println();
             out.println("graph");

@@ -105,6 +105,7 @@ public final class DemoCommand implements Callable<Integer> {
         common.validate();
         CommonOptions.validateFile("--report", report);
         DemoPlan plan = plan();
+        common.warnOfSmallPages();
         DemoResult result = new Demo(plan, common.progress(), common.err()).run();
         FunnelText.print(result, common.out());
         common.write(result.figures());

@@ -95,6 +95,7 @@ public final class ServeCommand implements Runnable {
     public void run() {
         common.validate();
         ServerConfig config = config();
+        common.warnOfSmallPages();
         StopSignal stop = StopSignal.install();
         PrintWriter out = common.out();
         MillraceServer served;

@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.FormatString;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -134,6 +135,9 @@ public final class MillraceException extends RuntimeException {
                                     + exists.getFile()
                                     + "; choose another name",
                             cause);
+            case ClosedByInterruptException interrupted ->
+                    new MillraceException(
+                            ErrorCode.IO, "cannot " + doing + ": interrupted, file=" + path, cause);
             default ->
                     new MillraceException(
                             ErrorCode.IO,

@@ -1,5 +1,6 @@
 package io.millrace.core.file;
 
+import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,10 +46,36 @@ public final class AtomicFile {
             }
             publish(temporary, target);
         } catch (IOException e) {
-            throw MillraceException.io("write file", target, e);
+            throw refused("write file", target, content.length, e);
         } finally {
             TemporaryPaths.remove(temporary);
         }
+    }
+
+    /**
+     * What to throw when the system does not take the bytes of a file, as when the disk is full.
+     *
+     * @param doing what was being done, as in {@code "write file"}.
+     * @param target the file that was to stand there; what does now is untouched.
+     * @param bytes how many were to be written.
+     * @param cause what the JDK said.
+     */
+    static MillraceException refused(String doing, Path target, long bytes, IOException cause) {
+        if (cause instanceof FileSystemException) {
+            return MillraceException.io(doing, target, cause);
+        }
+        return new MillraceException(
+                ErrorCode.IO,
+                "cannot "
+                        + doing
+                        + ": file="
+                        + target
+                        + ", bytes="
+                        + bytes
+                        + ", reason="
+                        + cause.getMessage()
+                        + "; make room for it, what was there before is untouched",
+                cause);
     }
 
     static void createParent(Path target) {

@@ -1,83 +1,148 @@
 package io.millrace.core.file;
 
-import static io.millrace.core.file.SectionFileLayout.ALIGNMENT;
 import static io.millrace.core.file.SectionFileLayout.INT;
 import static io.millrace.core.file.SectionFileLayout.LONG;
 
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.progress.ProgressListener;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * An open section file (see {@link SectionFileLayout}), mapped read-only. Opening checks header,
- * table, lengths and every section's checksum, so what is handed out afterwards is what was
+ * An open section file (see {@link SectionFileLayout}), read into memory or mapped. Opening checks
+ * header, table and the checksum of every block, so what is handed out afterwards is what was
  * written.
  *
  * <p>Threading: sections may be read from any thread until {@link #close}.
+ *
+ * <p>Ownership: owns the memory its sections lie in.
  */
 public final class SectionFile implements AutoCloseable {
-    private record Section(long offset, long length, int checksum) {}
+    private final SectionTable table;
+    private final Map<String, SectionTable.Section> sections = new LinkedHashMap<>();
+    private final MemorySegment image;
+    private final Runnable owner;
 
-    private final Path path;
-    private final Arena arena;
-    private final MemorySegment file;
-    private final int version;
-    private final Map<String, Section> sections;
-
-    private SectionFile(
-            Path path,
-            Arena arena,
-            MemorySegment file,
-            int version,
-            Map<String, Section> sections) {
-        this.path = path;
-        this.arena = arena;
-        this.file = file;
-        this.version = version;
-        this.sections = sections;
+    private SectionFile(SectionTable table, MemorySegment image, Runnable owner) {
+        this.table = table;
+        this.image = image;
+        this.owner = owner;
+        for (SectionTable.Section section : table.sections()) {
+            sections.put(section.name(), section);
+        }
     }
 
     /**
-     * Opens and checks a file.
+     * Reads a file into memory, with a thread for each processor.
      *
      * @param path the file.
      * @param kind the kind it must be of.
      * @param newestVersion the newest version of that kind the caller can read.
      * @return the open file.
-     * @throws MillraceException CORRUPT_FILE when it is damaged or of another kind,
-     *     UNSUPPORTED_VERSION when it is newer, NOT_FOUND when it is missing.
+     * @throws MillraceException as {@link #open(Path, String, int, ReadPlan)}.
      */
     public static SectionFile open(Path path, String kind, int newestVersion) {
-        Arena arena = Arena.ofShared();
-        try {
-            MemorySegment file;
-            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-                file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            }
-            int version = checkHeader(path, file, kind, newestVersion);
-            Map<String, Section> sections = readTable(path, file);
-            checkSections(path, file, sections);
-            return new SectionFile(path, arena, file, version, sections);
+        return open(path, kind, newestVersion, ReadPlan.with(ProgressListener.NONE));
+    }
+
+    /**
+     * Reads a file into memory on huge pages, each block straight to its place and summed while it
+     * is in the cache. All of it is resident afterwards, and what becomes of the file does not
+     * matter any more.
+     *
+     * @param path the file.
+     * @param kind the kind it must be of.
+     * @param newestVersion the newest version of that kind the caller can read.
+     * @param plan how to read it.
+     * @return the open file; its sections may be written to, which changes the memory only.
+     * @throws MillraceException CORRUPT_FILE when it is damaged or of another kind,
+     *     UNSUPPORTED_VERSION when it is newer, NOT_FOUND when it is missing, LIMIT when there is
+     *     no memory for it, IO when the system refuses or the thread is interrupted.
+     */
+    public static SectionFile open(Path path, String kind, int newestVersion, ReadPlan plan) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            SectionTable table = SectionTable.read(path, channel, kind, newestVersion);
+            DirectMemory memory = DirectMemory.allocate(table.end());
+            MemorySegment image = memory.segment();
+            return checked(
+                    table, plan, image, memory::close, block -> read(table, channel, block, image));
         } catch (IOException e) {
-            arena.close();
-            throw MillraceException.io("open " + kind.strip() + " file", path, e);
-        } catch (MillraceException e) {
+            throw MillraceException.io("read " + kind.strip() + " file", path, e);
+        }
+    }
+
+    /**
+     * Maps a file: its sections are pages of the file, which the system may drop and read again.
+     *
+     * @param path the file; must not change while it is open.
+     * @param kind the kind it must be of.
+     * @param newestVersion the newest version of that kind the caller can read.
+     * @return the open file; its sections are read-only.
+     * @throws MillraceException as {@link #open(Path, String, int, ReadPlan)}.
+     */
+    public static SectionFile map(Path path, String kind, int newestVersion) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            SectionTable table = SectionTable.read(path, channel, kind, newestVersion);
+            Arena arena = Arena.ofShared();
+            MemorySegment image = map(channel, table.end(), arena);
+            return checked(
+                    table,
+                    ReadPlan.with(ProgressListener.NONE),
+                    image,
+                    arena::close,
+                    block -> Checksums.crc32c(slice(table, image, block)));
+        } catch (IOException e) {
+            throw MillraceException.io("map " + kind.strip() + " file", path, e);
+        }
+    }
+
+    private static MemorySegment map(FileChannel channel, long length, Arena arena)
+            throws IOException {
+        try {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, length, arena);
+        } catch (IOException | RuntimeException | Error e) {
             arena.close();
             throw e;
         }
+    }
+
+    /** The file when all its blocks are good, else the owner of its memory is run. */
+    private static SectionFile checked(
+            SectionTable table,
+            ReadPlan plan,
+            MemorySegment image,
+            Runnable owner,
+            BlockCheck.Source source)
+            throws IOException {
+        try {
+            new BlockCheck(table, source).run(plan);
+            return new SectionFile(table, image, owner);
+        } catch (IOException | RuntimeException | Error e) {
+            owner.run();
+            throw e;
+        }
+    }
+
+    private static int read(SectionTable table, FileChannel channel, int block, MemorySegment image)
+            throws IOException {
+        MemorySegment place = slice(table, image, block);
+        SectionTable.readFully(
+                table.path(), channel, place.asByteBuffer(), table.blockOffset(block));
+        return Checksums.crc32c(place);
+    }
+
+    private static MemorySegment slice(SectionTable table, MemorySegment image, int block) {
+        return image.asSlice(table.blockOffset(block), table.blockLength(block));
     }
 
     /**
@@ -86,7 +151,7 @@ public final class SectionFile implements AutoCloseable {
      * @return from 1.
      */
     public int version() {
-        return version;
+        return table.version();
     }
 
     /**
@@ -95,7 +160,7 @@ public final class SectionFile implements AutoCloseable {
      * @return its path as given.
      */
     public Path path() {
-        return path;
+        return table.path();
     }
 
     /**
@@ -108,18 +173,28 @@ public final class SectionFile implements AutoCloseable {
     }
 
     /**
-     * A section as it lies in the mapped file.
+     * Whether all of it is in RAM now, so that no search waits for a disk. A file that was opened
+     * is, unless the system swaps; of a mapped one the system is asked.
+     *
+     * @return whether it is.
+     */
+    public boolean isResident() {
+        return !image.isMapped() || image.isLoaded();
+    }
+
+    /**
+     * A section as it lies in the file.
      *
      * @param name name of the section.
-     * @return its bytes, read-only, valid until {@link #close}; starts on a multiple of 4096.
-     * @throws MillraceException when there is no such section.
+     * @return its bytes, valid until {@link #close}; starts on a cache line.
+     * @throws MillraceException CORRUPT_FILE when there is no such section.
      */
     public MemorySegment section(String name) {
-        Section section = sections.get(name);
+        SectionTable.Section section = sections.get(name);
         if (section == null) {
-            throw MillraceException.corrupt(path, "missing section: section=%s", name);
+            throw MillraceException.corrupt(path(), "missing section: section=%s", name);
         }
-        return file.asSlice(section.offset(), section.length());
+        return image.asSlice(section.offset(), section.length());
     }
 
     /**
@@ -163,7 +238,7 @@ public final class SectionFile implements AutoCloseable {
         long[] numbers = readLongs(name);
         if (numbers.length != 1) {
             throw MillraceException.corrupt(
-                    path, "not one number: section=%s, numbers=%d", name, numbers.length);
+                    path(), "not one number: section=%s, numbers=%d", name, numbers.length);
         }
         return numbers[0];
     }
@@ -178,11 +253,11 @@ public final class SectionFile implements AutoCloseable {
         return elements(name, Float.BYTES).toArray(SectionFileLayout.FLOAT);
     }
 
-    /** Unmaps the file; no section may be used afterwards. */
+    /** Frees the memory or unmaps the file; no section may be used afterwards. */
     @Override
     public void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
+        if (image.scope().isAlive()) {
+            owner.run();
         }
     }
 
@@ -190,7 +265,7 @@ public final class SectionFile implements AutoCloseable {
         MemorySegment section = section(name);
         if (section.byteSize() % elementBytes != 0) {
             throw MillraceException.corrupt(
-                    path,
+                    path(),
                     "section is no whole number of elements: section=%s, length=%d, element=%d"
                             + " bytes",
                     name,
@@ -198,123 +273,5 @@ public final class SectionFile implements AutoCloseable {
                     elementBytes);
         }
         return section;
-    }
-
-    private static int checkHeader(Path path, MemorySegment file, String kind, int newestVersion) {
-        if (file.byteSize() < ALIGNMENT) {
-            throw MillraceException.corrupt(
-                    path, "shorter than a header: length=%d, least=%d", file.byteSize(), ALIGNMENT);
-        }
-        if (file.get(LONG, 0) != SectionFileLayout.MAGIC) {
-            throw MillraceException.corrupt(path, "not a file of millrace (no magic at its start)");
-        }
-        int expected = file.get(INT, SectionFileLayout.HEADER_CHECKSUM_OFFSET);
-        int actual = Checksums.crc32c(file.asSlice(0, SectionFileLayout.HEADER_CHECKSUM_OFFSET));
-        if (expected != actual) {
-            throw MillraceException.corrupt(
-                    path, "header checksum: expected=%08x, actual=%08x", expected, actual);
-        }
-        String found =
-                ascii(file.asSlice(SectionFileLayout.KIND_OFFSET, SectionFileLayout.KIND_LENGTH));
-        if (!found.equals(kind.strip())) {
-            throw MillraceException.corrupt(
-                    path, "another kind of file: expected=%s, actual=%s", kind.strip(), found);
-        }
-        int version = file.get(INT, SectionFileLayout.VERSION_OFFSET);
-        if (version < 1 || version > newestVersion) {
-            throw MillraceException.of(
-                    ErrorCode.UNSUPPORTED_VERSION,
-                    "unknown version of a %s file: file=%s, version=%d, newest known=%d; use a"
-                            + " newer millrace",
-                    found,
-                    path,
-                    version,
-                    newestVersion);
-        }
-        long length = file.get(LONG, SectionFileLayout.FILE_LENGTH_OFFSET);
-        if (length != file.byteSize()) {
-            throw MillraceException.corrupt(
-                    path, "length: expected=%d bytes, actual=%d bytes", length, file.byteSize());
-        }
-        return version;
-    }
-
-    private static Map<String, Section> readTable(Path path, MemorySegment file) {
-        int count = file.get(INT, SectionFileLayout.SECTION_COUNT_OFFSET);
-        if (count < 0 || count > SectionFileLayout.MAX_SECTIONS) {
-            throw MillraceException.corrupt(
-                    path,
-                    "count of sections: count=%d, limit=%d",
-                    count,
-                    SectionFileLayout.MAX_SECTIONS);
-        }
-        MemorySegment table =
-                file.asSlice(
-                        SectionFileLayout.HEADER_LENGTH,
-                        (long) count * SectionFileLayout.ENTRY_LENGTH);
-        int expected = file.get(INT, SectionFileLayout.TABLE_CHECKSUM_OFFSET);
-        int actual = Checksums.crc32c(table);
-        if (expected != actual) {
-            throw MillraceException.corrupt(
-                    path, "table checksum: expected=%08x, actual=%08x", expected, actual);
-        }
-        Map<String, Section> sections = new LinkedHashMap<>();
-        for (int i = 0; i < count; i++) {
-            MemorySegment entry =
-                    table.asSlice(
-                            (long) i * SectionFileLayout.ENTRY_LENGTH,
-                            SectionFileLayout.ENTRY_LENGTH);
-            String name = ascii(entry.asSlice(0, SectionFileLayout.ENTRY_NAME_LENGTH));
-            long offset = entry.get(LONG, SectionFileLayout.ENTRY_OFFSET_OFFSET);
-            long length = entry.get(LONG, SectionFileLayout.ENTRY_LENGTH_OFFSET);
-            if (offset < ALIGNMENT
-                    || length < 0
-                    || (length > 0 && offset > file.byteSize() - length)) {
-                throw MillraceException.corrupt(
-                        path,
-                        "section outside of the file: section=%s, offset=%d, length=%d, file=%d"
-                                + " bytes",
-                        name,
-                        offset,
-                        length,
-                        file.byteSize());
-            }
-            int checksum = entry.get(INT, SectionFileLayout.ENTRY_CHECKSUM_OFFSET);
-            sections.put(name, new Section(length == 0 ? ALIGNMENT : offset, length, checksum));
-        }
-        return sections;
-    }
-
-    /**
-     * Sections are checked side by side: the largest file is read at the speed of memory, not of
-     * one core.
-     */
-    private static void checkSections(
-            Path path, MemorySegment file, Map<String, Section> sections) {
-        List<String> damaged =
-                sections.entrySet().parallelStream()
-                        .map(
-                                entry -> {
-                                    Section section = entry.getValue();
-                                    int actual =
-                                            Checksums.crc32c(
-                                                    file.asSlice(
-                                                            section.offset(), section.length()));
-                                    return actual == section.checksum()
-                                            ? ""
-                                            : String.format(
-                                                    "section checksum: section=%s, expected=%08x,"
-                                                            + " actual=%08x",
-                                                    entry.getKey(), section.checksum(), actual);
-                                })
-                        .filter(problem -> !problem.isEmpty())
-                        .collect(Collectors.toList());
-        if (!damaged.isEmpty()) {
-            throw MillraceException.corrupt(path, "%s", String.join(", ", damaged));
-        }
-    }
-
-    private static String ascii(MemorySegment bytes) {
-        return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII).strip();
     }
 }

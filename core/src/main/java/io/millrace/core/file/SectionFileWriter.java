@@ -1,6 +1,5 @@
 package io.millrace.core.file;
 
-import static io.millrace.core.file.SectionFileLayout.ALIGNMENT;
 import static io.millrace.core.file.SectionFileLayout.INT;
 import static io.millrace.core.file.SectionFileLayout.LONG;
 
@@ -9,6 +8,7 @@ import io.millrace.core.error.MillraceException;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -18,7 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /**
  * Writes a section file (see {@link SectionFileLayout}) section by section. Nothing is seen under
@@ -27,28 +26,35 @@ import java.util.zip.CRC32C;
  * <p>Threading: one thread.
  */
 public final class SectionFileWriter implements AutoCloseable {
-    private static final int CHUNK_BYTES = 1 << 20;
-
-    private record Section(String name, long offset, long length, int checksum) {}
+    private record Section(String name, long offset, long length) {}
 
     private final Path target;
     private final Path temporary;
     private final byte[] kind;
     private final int version;
     private final FileChannel channel;
-    private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
-    private final MemorySegment chunkSegment = MemorySegment.ofBuffer(chunk);
+    private final ByteBuffer block;
+    private final MemorySegment blockSegment;
     private final List<Section> sections = new ArrayList<>();
-    private long end = ALIGNMENT;
+    private int[] checksums = new int[16];
+    private int blockCount;
+    private long end = SectionFileLayout.HEADER_LENGTH;
     private boolean isCommitted;
 
     private SectionFileWriter(
-            Path target, Path temporary, byte[] kind, int version, FileChannel channel) {
+            Path target,
+            Path temporary,
+            byte[] kind,
+            int version,
+            FileChannel channel,
+            int blockBytes) {
         this.target = target;
         this.temporary = temporary;
         this.kind = kind;
         this.version = version;
         this.channel = channel;
+        this.block = ByteBuffer.allocateDirect(blockBytes);
+        this.blockSegment = MemorySegment.ofBuffer(block);
     }
 
     /**
@@ -60,6 +66,11 @@ public final class SectionFileWriter implements AutoCloseable {
      * @return the writer.
      */
     public static SectionFileWriter create(Path target, String kind, int version) {
+        return create(target, kind, version, SectionFileLayout.BLOCK_BYTES);
+    }
+
+    /** Begins a file with blocks of another length, of which a small file can have many. */
+    static SectionFileWriter create(Path target, String kind, int version, int blockBytes) {
         // Arrays are written as they lie in memory, so the machine's order must be the file's.
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw MillraceException.of(
@@ -78,7 +89,8 @@ public final class SectionFileWriter implements AutoCloseable {
                     temporary,
                     padded(kind, SectionFileLayout.KIND_LENGTH),
                     version,
-                    channel);
+                    channel,
+                    blockBytes);
         } catch (IOException e) {
             TemporaryPaths.remove(temporary);
             throw MillraceException.io("create file", target, e);
@@ -109,25 +121,37 @@ public final class SectionFileWriter implements AutoCloseable {
                         name);
             }
         }
-        CRC32C checksum = new CRC32C();
-        try {
-            long position = end;
-            for (long at = 0; at < content.byteSize(); ) {
-                int length = (int) Math.min(CHUNK_BYTES, content.byteSize() - at);
-                MemorySegment.copy(content, at, chunkSegment, 0, length);
-                checksum.update(chunk.clear().limit(length));
-                chunk.rewind();
-                while (chunk.hasRemaining()) {
-                    position += channel.write(chunk, position);
-                }
-                at += length;
+        long length = content.byteSize();
+        sections.add(new Section(name, end, length));
+        for (long at = 0; at < length; at += block.capacity()) {
+            int count = (int) Math.min(block.capacity(), length - at);
+            MemorySegment.copy(content, at, blockSegment, 0, count);
+            int filled = (int) SectionFileLayout.align(count);
+            blockSegment.asSlice(count, filled - count).fill((byte) 0);
+            try {
+                writeBlock(filled);
+            } catch (IOException e) {
+                throw AtomicFile.refused("write section " + name, target, length, e);
             }
-        } catch (IOException e) {
-            throw MillraceException.io("write section " + name, target, e);
         }
-        sections.add(new Section(name, end, content.byteSize(), (int) checksum.getValue()));
-        end = SectionFileLayout.align(end + content.byteSize());
         return this;
+    }
+
+    /** Room that is to be filled later takes none on the disk: a block of zeros is left out. */
+    private void writeBlock(int length) throws IOException {
+        MemorySegment filled = blockSegment.asSlice(0, length);
+        addChecksum(Checksums.crc32c(filled));
+        if (!isZero(filled)) {
+            writeFully(block.clear().limit(length), end);
+        }
+        end += length;
+    }
+
+    private void addChecksum(int checksum) {
+        if (blockCount == checksums.length) {
+            checksums = Arrays.copyOf(checksums, 2 * blockCount);
+        }
+        checksums[blockCount++] = checksum;
     }
 
     /**
@@ -177,17 +201,15 @@ public final class SectionFileWriter implements AutoCloseable {
     /** Writes header and table, makes all durable, and lets the file appear under its name. */
     public void commit() {
         try {
-            ByteBuffer head = header();
-            long position = 0;
-            while (head.hasRemaining()) {
-                position += channel.write(head, position);
-            }
+            MemorySegment table = table();
+            writeFully(table.asByteBuffer(), end);
+            writeFully(header(table).asByteBuffer(), 0);
             channel.force(true);
             channel.close();
             AtomicFile.publish(temporary, target);
             isCommitted = true;
         } catch (IOException e) {
-            throw MillraceException.io("finish file", target, e);
+            throw AtomicFile.refused("finish file", target, end, e);
         }
     }
 
@@ -205,48 +227,58 @@ public final class SectionFileWriter implements AutoCloseable {
         }
     }
 
-    private ByteBuffer header() {
-        MemorySegment head = MemorySegment.ofArray(new byte[ALIGNMENT]);
-        long fileLength = ALIGNMENT;
+    private MemorySegment table() {
+        long entries = (long) sections.size() * SectionFileLayout.ENTRY_LENGTH;
+        long length = entries + (long) blockCount * SectionFileLayout.CHECKSUM_LENGTH;
+        MemorySegment table = MemorySegment.ofArray(new byte[(int) length]);
         for (int i = 0; i < sections.size(); i++) {
             Section section = sections.get(i);
-            long entry =
-                    SectionFileLayout.HEADER_LENGTH + (long) i * SectionFileLayout.ENTRY_LENGTH;
-            MemorySegment.copy(
-                    MemorySegment.ofArray(
-                            padded(section.name(), SectionFileLayout.ENTRY_NAME_LENGTH)),
-                    0,
-                    head,
-                    entry,
-                    SectionFileLayout.ENTRY_NAME_LENGTH);
-            head.set(LONG, entry + SectionFileLayout.ENTRY_OFFSET_OFFSET, section.offset());
-            head.set(LONG, entry + SectionFileLayout.ENTRY_LENGTH_OFFSET, section.length());
-            head.set(INT, entry + SectionFileLayout.ENTRY_CHECKSUM_OFFSET, section.checksum());
-            // An empty section writes nothing, so it must not count towards the length of the file.
-            if (section.length() > 0) {
-                fileLength = section.offset() + section.length();
-            }
+            long entry = (long) i * SectionFileLayout.ENTRY_LENGTH;
+            put(table, entry, padded(section.name(), SectionFileLayout.ENTRY_NAME_LENGTH));
+            table.set(LONG, entry + SectionFileLayout.ENTRY_OFFSET_OFFSET, section.offset());
+            table.set(LONG, entry + SectionFileLayout.ENTRY_LENGTH_OFFSET, section.length());
         }
-        head.set(LONG, 0, SectionFileLayout.MAGIC);
-        MemorySegment.copy(
-                MemorySegment.ofArray(kind),
-                0,
-                head,
-                SectionFileLayout.KIND_OFFSET,
-                SectionFileLayout.KIND_LENGTH);
-        head.set(INT, SectionFileLayout.VERSION_OFFSET, version);
-        head.set(INT, SectionFileLayout.SECTION_COUNT_OFFSET, sections.size());
-        head.set(LONG, SectionFileLayout.FILE_LENGTH_OFFSET, fileLength);
-        long tableLength = (long) sections.size() * SectionFileLayout.ENTRY_LENGTH;
-        head.set(
+        MemorySegment.copy(checksums, 0, table, INT, entries, blockCount);
+        return table;
+    }
+
+    private MemorySegment header(MemorySegment table) {
+        MemorySegment header = MemorySegment.ofArray(new byte[SectionFileLayout.HEADER_LENGTH]);
+        header.set(LONG, SectionFileLayout.MAGIC_OFFSET, SectionFileLayout.MAGIC);
+        header.set(
                 INT,
-                SectionFileLayout.TABLE_CHECKSUM_OFFSET,
-                Checksums.crc32c(head.asSlice(SectionFileLayout.HEADER_LENGTH, tableLength)));
-        head.set(
+                SectionFileLayout.CONTAINER_VERSION_OFFSET,
+                SectionFileLayout.CONTAINER_VERSION);
+        header.set(INT, SectionFileLayout.BLOCK_BYTES_OFFSET, block.capacity());
+        put(header, SectionFileLayout.KIND_OFFSET, kind);
+        header.set(INT, SectionFileLayout.VERSION_OFFSET, version);
+        header.set(INT, SectionFileLayout.SECTION_COUNT_OFFSET, sections.size());
+        header.set(LONG, SectionFileLayout.TABLE_OFFSET_OFFSET, end);
+        header.set(LONG, SectionFileLayout.FILE_LENGTH_OFFSET, end + table.byteSize());
+        header.set(INT, SectionFileLayout.TABLE_CHECKSUM_OFFSET, Checksums.crc32c(table));
+        header.set(
                 INT,
                 SectionFileLayout.HEADER_CHECKSUM_OFFSET,
-                Checksums.crc32c(head.asSlice(0, SectionFileLayout.HEADER_CHECKSUM_OFFSET)));
-        return head.asByteBuffer();
+                Checksums.crc32c(header.asSlice(0, SectionFileLayout.HEADER_CHECKSUM_OFFSET)));
+        return header;
+    }
+
+    private void writeFully(ByteBuffer buffer, long offset) throws IOException {
+        long position = offset;
+        while (buffer.hasRemaining()) {
+            position += channel.write(buffer, position);
+        }
+    }
+
+    private static void put(MemorySegment target, long offset, byte[] bytes) {
+        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, target, offset, bytes.length);
+    }
+
+    /** Whether each byte is that before it, and the first is zero. */
+    private static boolean isZero(MemorySegment bytes) {
+        long last = bytes.byteSize() - 1;
+        return bytes.get(ValueLayout.JAVA_BYTE, 0) == 0
+                && MemorySegment.mismatch(bytes, 0, last, bytes, 1, last + 1) < 0;
     }
 
     private static byte[] padded(String name, int length) {

@@ -4,8 +4,8 @@
  * io.millrace.core.file.SectionFileWriter} writes it, {@link
  * io.millrace.core.file.SectionFileLayout} draws it; {@link io.millrace.core.file.AtomicFile} and
  * {@link io.millrace.core.file.AtomicDirectory} are the ways to write anything else. A writer
- * belongs to one thread, an open file may be read from many. Opening allocates, reading a mapped
- * section does not.
+ * belongs to one thread, an open file may be read from many. Opening allocates, reading a section
+ * does not.
  */
 @NullMarked
 package io.millrace.core.file;

@@ -26,6 +26,11 @@ final class HugePages {
     /** A mapped block and whether the kernel took the advice. */
     record Block(MemorySegment segment, boolean isHuge) {}
 
+    /** Whether the system has the calls; it may refuse them all the same. */
+    static boolean isPossible() {
+        return CALLS != null;
+    }
+
     /**
      * Maps memory that starts on a huge-page boundary.
      *

@@ -1,5 +1,6 @@
 package io.millrace.core.file;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,29 +11,47 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A process that rewrites files without end is ended in the middle, politely and not. */
 final class AtomicFileKillTest {
-    private static final int LENGTH = 200_000;
+    private static final int LENGTH = 3_000_000;
 
     @TempDir private Path folder;
 
     @Test
     void shouldHoldOneWholeVersionWhenTheWriterIsKilled() throws Exception {
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 4; round++) {
             Process writer = startWriter();
             writer.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
-            byte[] content = Files.readAllBytes(folder.resolve("plain"));
-            assertEquals(LENGTH, content.length);
-            for (byte b : content) {
-                assertEquals(content[0], b);
+            assertIsOneVersion(Files.readAllBytes(folder.resolve("plain")));
+            for (SectionFileOpening opening : SectionFileOpening.values()) {
+                try (SectionFile file = opening.open(folder.resolve("sections"), "KILLED", 1)) {
+                    assertIsOneVersion(file.readBytes("content"));
+                }
             }
-            try (SectionFile file = SectionFile.open(folder.resolve("sections"), "KILLED", 1)) {
-                assertEquals(LENGTH, file.section("content").byteSize());
-            }
+        }
+    }
+
+    /** Nothing but a save is going on, and it is killed earlier and later in its course. */
+    @Test
+    void shouldHoldTheOldVersionWhenTheWriterIsKilledWithinOneSave() throws Exception {
+        Path target = folder.resolve("sections");
+        try (SectionFileWriter old = SectionFileWriter.create(target, "KILLED", 1)) {
+            old.bytes("content", new byte[] {1, 2, 3}).commit();
+        }
+        byte[] before = Files.readAllBytes(target);
+        for (int megabytes : new int[] {0, 1, 7, 30}) {
+            Process writer = start(EndlessWriter.class);
+            awaitUnfinished(writer, (long) megabytes << 20);
+            writer.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            assertArrayEquals(before, Files.readAllBytes(target));
+            removeUnfinished();
         }
     }
 
@@ -42,38 +61,76 @@ final class AtomicFileKillTest {
             Process writer = startWriter();
             writer.destroy();
             assertTrue(writer.waitFor(10, TimeUnit.SECONDS));
-            assertNothingUnfinished();
+            assertEquals(List.of("log", "plain", "sections"), entries());
         }
     }
 
-    private void assertNothingUnfinished() throws IOException {
+    private static void assertIsOneVersion(byte[] content) {
+        assertEquals(LENGTH, content.length);
+        for (byte b : content) {
+            assertEquals(content[0], b);
+        }
+    }
+
+    private List<String> entries() throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
-            assertEquals(
-                    List.of("log", "plain", "sections"),
-                    entries.map(p -> p.getFileName().toString()).sorted().toList());
+            return entries.map(p -> p.getFileName().toString()).sorted().toList();
         }
     }
 
-    private Process startWriter() throws IOException, InterruptedException {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Process writer =
-                new ProcessBuilder(
-                                java.toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Writer.class.getName(),
-                                folder.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("log").toFile())
-                        .start();
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (Files.notExists(folder.resolve("sections"))) {
-            assertTrue(System.nanoTime() < deadlineNs, () -> "the writer wrote nothing: " + log());
-            Thread.sleep(5);
-        }
+    private Process startWriter() throws Exception {
+        Path sections = folder.resolve("sections");
+        FileTime before = Files.exists(sections) ? Files.getLastModifiedTime(sections) : null;
+        Process writer = start(Writer.class);
+        await(
+                writer,
+                () ->
+                        Files.exists(sections)
+                                && !Files.getLastModifiedTime(sections).equals(before));
         Thread.sleep(30);
         assertTrue(writer.isAlive(), () -> "the writer ended by itself: " + log());
         return writer;
+    }
+
+    private Process start(Class<?> main) throws IOException {
+        return new ProcessBuilder(ChildJvm.command(main, folder))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+    }
+
+    private void await(Process writer, Callable<Boolean> condition) throws Exception {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() < deadlineNs, () -> "the writer wrote nothing: " + log());
+            assertTrue(writer.isAlive(), () -> "the writer ended by itself: " + log());
+            Thread.sleep(1);
+        }
+    }
+
+    private void awaitUnfinished(Process writer, long bytes) throws Exception {
+        await(
+                writer,
+                () -> {
+                    for (String name : entries()) {
+                        if (isUnfinished(name) && Files.size(folder.resolve(name)) >= bytes) {
+                            return true;
+                        }
+                    }
+                    return false;
+                });
+    }
+
+    private void removeUnfinished() throws IOException {
+        for (String name : entries()) {
+            if (isUnfinished(name)) {
+                Files.delete(folder.resolve(name));
+            }
+        }
+    }
+
+    private static boolean isUnfinished(String name) {
+        return name.contains(".tmp-");
     }
 
     private String log() {
@@ -81,6 +138,23 @@ final class AtomicFileKillTest {
             return Files.readString(folder.resolve("log"), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return e.toString();
+        }
+    }
+
+    /** Entry point of a process that begins one save and never comes to its end. */
+    static final class EndlessWriter {
+        private EndlessWriter() {}
+
+        public static void main(String[] arguments) {
+            byte[] content = new byte[1 << 20];
+            Arrays.fill(content, (byte) 9);
+            try (SectionFileWriter writer =
+                    SectionFileWriter.create(
+                            Path.of(arguments[0]).resolve("sections"), "KILLED", 1)) {
+                for (int section = 0; section < 1_000; section++) {
+                    writer.bytes("section-" + section, content);
+                }
+            }
         }
     }
 
@@ -92,7 +166,7 @@ final class AtomicFileKillTest {
             Path folder = Path.of(arguments[0]);
             byte[] content = new byte[LENGTH];
             for (int version = 0; version < 1_000_000; version++) {
-                java.util.Arrays.fill(content, (byte) version);
+                Arrays.fill(content, (byte) version);
                 AtomicFile.write(folder.resolve("plain"), content);
                 try (SectionFileWriter writer =
                         SectionFileWriter.create(folder.resolve("sections"), "KILLED", 1)) {

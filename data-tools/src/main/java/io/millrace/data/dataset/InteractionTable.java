@@ -62,8 +62,7 @@ public final class InteractionTable implements AutoCloseable {
      */
     public static InteractionTable open(
             Path path, RowLayout context, int utcOffsetMinutes, long userCount, long itemCount) {
-        SectionFile file =
-                SectionFile.open(path, InteractionLayout.KIND, InteractionLayout.VERSION);
+        SectionFile file = SectionFile.map(path, InteractionLayout.KIND, InteractionLayout.VERSION);
         try {
             InteractionTable table = new InteractionTable(file, context, utcOffsetMinutes);
             table.check(path, userCount, itemCount);

@@ -70,7 +70,7 @@ public final class AnnBenchmark {
     private AnnBenchmarkResult measure(ProgressListener progress) {
         long start = System.nanoTime();
         boolean isLoaded = isLoadable();
-        try (VectorIndex index = isLoaded ? load() : build(progress)) {
+        try (VectorIndex index = isLoaded ? load(progress) : build(progress)) {
             double seconds = isLoaded ? 0 : (System.nanoTime() - start) / NS_PER_SECOND;
             Path file = plan.index();
             if (!isLoaded && file != null && index instanceof HnswIndex graph) {
@@ -123,12 +123,12 @@ public final class AnnBenchmark {
         };
     }
 
-    private VectorIndex load() {
+    private VectorIndex load(ProgressListener progress) {
         Path file = plan.index();
         if (file == null) {
             throw new IllegalStateException("no file to load");
         }
-        HnswIndex index = HnswFile.open(file);
+        HnswIndex index = HnswFile.open(file, progress);
         VectorSet base = data.base();
         if (index.size() != base.count()
                 || index.dimension() != base.dimension()

@@ -70,7 +70,7 @@ public final class RowTable implements AutoCloseable {
      *     of another layout.
      */
     public static RowTable open(Path path, RowLayout layout) {
-        SectionFile file = SectionFile.open(path, KIND, VERSION);
+        SectionFile file = SectionFile.map(path, KIND, VERSION);
         try {
             long[] ids = file.readLongs("ids");
             long[] described = file.readLongs("layout");

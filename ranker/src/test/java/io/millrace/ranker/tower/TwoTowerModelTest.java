@@ -89,19 +89,12 @@ final class TwoTowerModelTest {
     void shouldRefuseWhenAByteIsFlipped() throws IOException {
         byte[] bytes = Files.readAllBytes(saved());
         Path path = folder.resolve("flipped");
-        int flips = 0;
         for (int at = 0; at < bytes.length; at += 1 + bytes.length / 997) {
-            // Between sections lies padding no checksum covers.
-            if (bytes[at] == 0) {
-                continue;
-            }
             bytes[at] ^= 0x10;
             Files.write(path, bytes);
             assertRefused(path, ErrorCode.CORRUPT_FILE);
             bytes[at] ^= 0x10;
-            flips++;
         }
-        assertTrue(flips > 300, "flips=" + flips);
     }
 
     @Test

@@ -62,7 +62,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             TwoTowerModel towers =
                     own(TwoTowerModel.load(bundle.resolve(BundleLayout.TOWERS), schema));
             DcnModel ranker = own(DcnModel.load(bundle.resolve(BundleLayout.RANKER), schema));
-            HnswIndex index = own(HnswFile.open(bundle.resolve(BundleLayout.INDEX)));
+            HnswIndex index = own(HnswFile.open(bundle.resolve(BundleLayout.INDEX), progress));
             RowTable itemRows =
                     own(
                             RowTable.open(

@@ -1,0 +1,24 @@
+package io.millrace.core.file;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A process of its own with the classes of the tests: one that may be killed or starved. */
+final class ChildJvm {
+    private ChildJvm() {}
+
+    /** The words that start it. */
+    static List<String> command(Class<?> main, Object... arguments) {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.add("-XX:TieredStopAtLevel=1");
+        words.add("-cp");
+        words.add(System.getProperty("java.class.path"));
+        words.add(main.getName());
+        for (Object argument : arguments) {
+            words.add(argument.toString());
+        }
+        return words;
+    }
+}

@@ -1,0 +1,124 @@
+package io.millrace.core.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.core.error.MillraceException;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A process of its own saves a file where there is no room for it: under a limit on the length of
+ * files, which any user may set, and on a file system that is full indeed, where the system lets
+ * users have one of their own.
+ */
+final class DiskFullTest {
+    private static final int SMALL_BYTES = 1000;
+    private static final int LARGE_BYTES = 8_000_000;
+    private static final String LIMITED = "ulimit -f 4096; \"$@\"";
+    private static final String MOUNTED = "mount -t tmpfs -o size=4m tmpfs $0 && \"$@\"";
+
+    @TempDir private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sections", "plain"})
+    void shouldKeepTheOldFileWhenTheNewOneIsTooLong(String how) throws Exception {
+        assertRefused(run(how, "bash", "-c", LIMITED, "bash"), "File too large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sections", "plain"})
+    void shouldKeepTheOldFileWhenTheDiskIsFull(String how) throws Exception {
+        List<String> lines = run(how, "unshare", "-rm", "bash", "-c", MOUNTED, folder.toString());
+        assumeTrue(!lines.contains("no file system"), "the system mounts nothing for users");
+        assertRefused(lines, "No space left on device");
+    }
+
+    private void assertRefused(List<String> lines, String reason) {
+        assertEquals(3, lines.size(), lines.toString());
+        String message = lines.get(0);
+        assertTrue(message.startsWith("IO cannot write "), message);
+        String values =
+                ": file="
+                        + folder.resolve("file")
+                        + ", bytes="
+                        + LARGE_BYTES
+                        + ", reason="
+                        + reason;
+        assertTrue(message.contains(values), message);
+        assertEquals("old content", lines.get(1));
+        assertEquals("[file]", lines.get(2));
+    }
+
+    private List<String> run(String how, String... limit) throws Exception {
+        List<String> command = new ArrayList<>(List.of(limit));
+        command.addAll(ChildJvm.command(Saver.class, folder, how));
+        Process process;
+        try {
+            process = new ProcessBuilder(command).start();
+        } catch (IOException e) {
+            return List.of("no file system");
+        }
+        byte[] out = process.getInputStream().readAllBytes();
+        byte[] err = process.getErrorStream().readAllBytes();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        String errors = new String(err, StandardCharsets.UTF_8);
+        if (process.exitValue() != 0 && errors.matches("(?s)(unshare|mount): .*")) {
+            return List.of("no file system");
+        }
+        assertEquals(0, process.exitValue(), errors);
+        return new String(out, StandardCharsets.UTF_8).lines().toList();
+    }
+
+    /** Entry point of the process without room. */
+    static final class Saver {
+        private Saver() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path folder = Path.of(arguments[0]);
+            Path file = folder.resolve("file");
+            boolean isPlain = arguments[1].equals("plain");
+            save(file, isPlain, content(SMALL_BYTES, 1));
+            byte[] old = Files.readAllBytes(file);
+            try {
+                save(file, isPlain, content(LARGE_BYTES, 2));
+            } catch (MillraceException e) {
+                System.out.println(e.code() + " " + e.getMessage());
+            }
+            boolean isOld = Arrays.equals(old, Files.readAllBytes(file));
+            System.out.println(isOld ? "old content" : "other content");
+            try (Stream<Path> entries = Files.list(folder)) {
+                System.out.println(entries.map(p -> p.getFileName().toString()).toList());
+            }
+        }
+
+        private static void save(Path file, boolean isPlain, byte[] content) {
+            if (isPlain) {
+                AtomicFile.write(file, content);
+                return;
+            }
+            try (SectionFileWriter writer = SectionFileWriter.create(file, "SAVED", 1)) {
+                writer.bytes("content", content).commit();
+            }
+        }
+
+        private static byte[] content(int length, int value) {
+            byte[] content = new byte[length];
+            Arrays.fill(content, (byte) value);
+            return content;
+        }
+    }
+}
