@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What a benchmark insists on before it is timed. */
-final class Expect {
+public final class Expect {
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
     private static final String KERNEL_OPTION = "-XX:CompileCommand=dontinline,io.millrace.core.";
 
@@ -20,7 +20,7 @@ final class Expect {
      * {@code jmh/target/benchmarks} starts; a plain {@code java -jar} has none, and would time the
      * scalar kernels under the name of the others.
      */
-    static void servingOptions() {
+    public static void servingOptions() {
         List<String> options = ManagementFactory.getRuntimeMXBean().getInputArguments();
         that(
                 ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()

@@ -1,19 +1,14 @@
 package io.millrace.data.simulate;
 
-import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.AtomicDirectory;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.index.FlatIndex;
 import io.millrace.index.Metric;
 import io.millrace.index.VectorSet;
+import io.millrace.index.vectors.VecsWriter;
 import io.millrace.index.vectors.VectorFolder;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.stream.IntStream;
 
 /**
@@ -52,11 +47,11 @@ public final class VectorSimulator {
                 truth = exact.exactTopK(queries, plan.k(), plan.threads(), progress);
             }
             try (ProgressListener.Stage stage = progress.start("write vectors", 3)) {
-                write(folder.resolve(VectorFolder.SIMULATED_BASE), base);
+                VecsWriter.write(folder.resolve(VectorFolder.SIMULATED_BASE), base);
                 stage.advance(1);
-                write(folder.resolve(VectorFolder.SIMULATED_QUERY), queries);
+                VecsWriter.write(folder.resolve(VectorFolder.SIMULATED_QUERY), queries);
                 stage.advance(1);
-                write(folder.resolve(VectorFolder.SIMULATED_TRUTH), truth);
+                VecsWriter.write(folder.resolve(VectorFolder.SIMULATED_TRUTH), truth);
                 stage.advance(1);
             }
             folder.commit();
@@ -79,61 +74,6 @@ public final class VectorSimulator {
                                 }
                                 stage.advance(rows);
                             });
-        }
-    }
-
-    private static void write(Path path, VectorSet rows) {
-        int dimension = rows.dimension();
-        float[] row = new float[dimension];
-        write(
-                path,
-                rows.count(),
-                dimension,
-                (index, buffer) -> {
-                    rows.get(index, row, 0);
-                    for (float number : row) {
-                        buffer.putFloat(number);
-                    }
-                });
-    }
-
-    private static void write(Path path, int[][] rows) {
-        write(
-                path,
-                rows.length,
-                rows[0].length,
-                (index, buffer) -> {
-                    for (int number : rows[index]) {
-                        buffer.putInt(number);
-                    }
-                });
-    }
-
-    /** Puts the numbers of a row into a buffer. */
-    private interface RowSource {
-        void put(int row, ByteBuffer buffer);
-    }
-
-    /** Writes rows as fvecs and ivecs files hold them, each behind its dimension. */
-    private static void write(Path path, int count, int dimension, RowSource source) {
-        int rowBytes = Integer.BYTES + dimension * Integer.BYTES;
-        ByteBuffer buffer =
-                ByteBuffer.allocateDirect(CHUNK_ROWS * rowBytes).order(ByteOrder.LITTLE_ENDIAN);
-        try (FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            for (int row = 0; row < count; row++) {
-                buffer.putInt(dimension);
-                source.put(row, buffer);
-                if (buffer.remaining() < rowBytes || row == count - 1) {
-                    buffer.flip();
-                    while (buffer.hasRemaining()) {
-                        channel.write(buffer);
-                    }
-                    buffer.clear();
-                }
-            }
-        } catch (IOException e) {
-            throw MillraceException.io("write vectors", path, e);
         }
     }
 }

@@ -92,6 +92,40 @@ final class VectorFilesTest {
         assertEquals(allocatedBytes, DirectMemory.allocatedBytes());
     }
 
+    @Test
+    void shouldWriteWhatTheFormatSaysWhenRowsAreMany() throws IOException {
+        // More than one chunk of the writer, and not a whole number of them.
+        float[][] rows = new float[3_000][101];
+        int[][] ordinals = new int[rows.length][7];
+        try (VectorSet set = VectorSet.allocate(rows.length, 101)) {
+            for (int i = 0; i < rows.length; i++) {
+                Arrays.setAll(ordinals[i], j -> 1 << (j * 4));
+                for (int j = 0; j < rows[i].length; j++) {
+                    rows[i][j] = i + j / 128f;
+                }
+                set.set(i, rows[i], 0);
+            }
+            Path file = folder.resolve("a.fvecs");
+            // What was there is longer, and replaced.
+            Files.write(file, new byte[2 << 20]);
+            VecsWriter.write(file, set);
+            byte[] bytes = Files.readAllBytes(file);
+            assertEquals(4 * 102 * rows.length, bytes.length);
+            assertArrayEquals(
+                    FileBytes.fvecs(rows[2_999]),
+                    Arrays.copyOfRange(bytes, bytes.length - 4 * 102, bytes.length));
+            try (VectorSet read = VectorFiles.read(file, ALL)) {
+                assertEquals(-1, set.segment().mismatch(read.segment()));
+            }
+        }
+        Path file = folder.resolve("a.ivecs");
+        VecsWriter.write(file, ordinals);
+        assertArrayEquals(ordinals, VectorFiles.readTruth(file, ALL));
+        assertThrows(
+                MillraceException.class,
+                () -> VecsWriter.write(folder.resolve("no/a.ivecs"), ordinals));
+    }
+
     @ParameterizedTest
     @EnumSource(Format.class)
     void shouldReadTheRowsWhenTheFileIsPlainOrCompressed(Format format) {

@@ -1,0 +1,114 @@
+package io.millrace.jmh.peers;
+
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/**
+ * Speed over recall: for each effort the medians of its rounds.
+ *
+ * @param points by effort, ascending.
+ */
+record RecallCurve(List<Point> points) {
+    /**
+     * One effort.
+     *
+     * @param spread how many times the slowest round the fastest was.
+     */
+    record Point(int ef, double recall, double queriesPerSecond, double spread) {}
+
+    /** Keeps its own list. */
+    RecallCurve {
+        points = List.copyOf(points);
+    }
+
+    /** Takes the medians. */
+    static RecallCurve of(List<PeerRun.Point> measured) {
+        Map<Integer, List<PeerRun.Point>> byEffort = new TreeMap<>();
+        for (PeerRun.Point point : measured) {
+            byEffort.computeIfAbsent(point.ef(), ef -> new ArrayList<>()).add(point);
+        }
+        List<Point> points = new ArrayList<>();
+        byEffort.forEach(
+                (ef, rounds) ->
+                        points.add(
+                                new Point(
+                                        ef,
+                                        median(rounds, PeerRun.Point::recall),
+                                        median(rounds, PeerRun.Point::queriesPerSecond),
+                                        spread(rounds))));
+        return new RecallCurve(points);
+    }
+
+    private static double spread(List<PeerRun.Point> rounds) {
+        DoubleSummaryStatistics speeds =
+                rounds.stream().mapToDouble(PeerRun.Point::queriesPerSecond).summaryStatistics();
+        return speeds.getMax() / speeds.getMin();
+    }
+
+    private static double median(
+            List<PeerRun.Point> rounds, ToDoubleFunction<PeerRun.Point> value) {
+        return median(rounds.stream().mapToDouble(value));
+    }
+
+    private static double median(DoubleStream values) {
+        double[] sorted = values.sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /**
+     * The speed at a recall, between the two measured points around it: the logarithm of the speed
+     * is taken for linear in the recall. Where the curve passes more than once, the fastest.
+     *
+     * @return queries per second; nothing where no measured points lie around that recall.
+     */
+    OptionalDouble speedAt(double recall) {
+        OptionalDouble best = OptionalDouble.empty();
+        for (int i = 0; i < points.size(); i++) {
+            // A single point is its own neighbour.
+            double speed = speedBetween(points.get(Math.max(0, i - 1)), points.get(i), recall);
+            if (!Double.isNaN(speed) && speed > best.orElse(0)) {
+                best = OptionalDouble.of(speed);
+            }
+        }
+        return best;
+    }
+
+    private static double speedBetween(Point a, Point b, double recall) {
+        boolean isRising = a.recall() <= b.recall();
+        Point low = isRising ? a : b;
+        Point high = isRising ? b : a;
+        if (recall < low.recall() || recall > high.recall()) {
+            return Double.NaN;
+        }
+        if (low.recall() == high.recall()) {
+            return Math.max(a.queriesPerSecond(), b.queriesPerSecond());
+        }
+        double part = (recall - low.recall()) / (high.recall() - low.recall());
+        return Math.exp(
+                (1 - part) * Math.log(low.queriesPerSecond())
+                        + part * Math.log(high.queriesPerSecond()));
+    }
+
+    /**
+     * How steady the machine was: the median of the spreads of all efforts.
+     *
+     * @return from 1; nothing where nothing was measured.
+     */
+    OptionalDouble spread() {
+        return points.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(median(points.stream().mapToDouble(Point::spread)));
+    }
+
+    /** Whether even the least effort recalls more. */
+    boolean startsAbove(double recall) {
+        return !points.isEmpty() && points.stream().allMatch(point -> point.recall() > recall);
+    }
+}
