@@ -103,7 +103,7 @@ public final class AnnBenchCommand implements Runnable {
             paramLabel = "N",
             description =
                     "Bits per dimension of the codes of inlined, 1 to 4. Default:"
-                        + " ${DEFAULT-VALUE}.")
+                            + " ${DEFAULT-VALUE}.")
     private int codeBits = HnswParameters.defaults(Metric.L2).codeBits();
 
     @Option(

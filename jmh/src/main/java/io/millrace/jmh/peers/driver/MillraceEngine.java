@@ -40,7 +40,8 @@ final class MillraceEngine implements SearchEngine {
                         DriverSettings.EF_CONSTRUCTION,
                         1,
                         settings.threads(),
-                        GraphLayout.INLINED);
+                        GraphLayout.INLINED,
+                        1);
         long[] ids = LongStream.range(0, base.count()).toArray();
         return new MillraceEngine(
                 HnswBuilder.build(base, ids, parameters, ProgressListener.NONE),
