@@ -87,6 +87,22 @@ public final class FlatIndex implements VectorIndex {
      * @return ordinals, best first, ties by lower ordinal, one array per query.
      */
     public int[][] exactTopK(VectorSet queries, int k, int threads, ProgressListener progress) {
+        int limit = Math.max(0, Math.min(k, size()));
+        return exactTopK(queries, k, threads, new float[queries.count()][limit], progress);
+    }
+
+    /**
+     * The exact answers of many queries, with their scores.
+     *
+     * @param queries the queries.
+     * @param k how many answers each; more than there are rows gives all.
+     * @param threads how many threads share the work; the answers do not depend on it.
+     * @param scores where the scores go, one array per query, with room for the answers.
+     * @param progress told of every query.
+     * @return ordinals, best first, ties by lower ordinal, one array per query.
+     */
+    public int[][] exactTopK(
+            VectorSet queries, int k, int threads, float[][] scores, ProgressListener progress) {
         int limit = Math.min(k, size());
         int[][] answers = new int[queries.count()][Math.max(0, limit)];
         if (limit <= 0) {
@@ -102,7 +118,7 @@ public final class FlatIndex implements VectorIndex {
                         if (groups[worker] == null) {
                             groups[worker] = new Group(this, limit);
                         }
-                        groups[worker].answer(queries, from, to, answers);
+                        groups[worker].answer(queries, from, to, answers, scores);
                         stage.advance(to - from);
                     });
         }
@@ -241,7 +257,7 @@ public final class FlatIndex implements VectorIndex {
             query = new float[index.dimension()];
         }
 
-        void answer(VectorSet all, int from, int to, int[][] answers) {
+        void answer(VectorSet all, int from, int to, int[][] answers, float[][] scores) {
             if (all.dimension() != query.length) {
                 throw MillraceException.badInput(
                         "queries of another dimension: dimension=%d, index=%d; embed them with the"
@@ -261,6 +277,7 @@ public final class FlatIndex implements VectorIndex {
             for (int i = from; i < to; i++) {
                 for (int rank = 0; rank < answers[i].length; rank++) {
                     answers[i][rank] = beams[i - from].ordinalAt(rank);
+                    scores[i][rank] = index.form.score(beams[i - from].distanceAt(rank));
                 }
             }
         }

@@ -1,12 +1,15 @@
 package io.millrace.index;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
 import io.millrace.index.graph.Beam;
 import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.GraphSearcher;
 import io.millrace.index.graph.InlinedSearcher;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.RowSpace;
+import io.millrace.index.recall.RecallCurve;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +21,8 @@ import java.util.Objects;
  * and robust approximate nearest neighbor search using hierarchical navigable small world graphs,
  * 2016). Made by {@link HnswBuilder} or {@link HnswFile}.
  *
- * <p>Threading: immutable; any thread. Ownership: owns its memory; close it after the last search.
+ * <p>Threading: any thread; immutable but for the recall curve. Ownership: owns its memory; close
+ * it after the last search.
  */
 public final class HnswIndex implements VectorIndex {
     private final StoredForm form;
@@ -28,6 +32,7 @@ public final class HnswIndex implements VectorIndex {
     private final RowSpace space;
     private final LayeredGraph graph;
     private final StoredRows rows;
+    private volatile @Nullable RecallCurve recallCurve;
 
     HnswIndex(StoredForm form, HnswParameters parameters, GraphMemory memory, ItemIds ids) {
         this.form = form;
@@ -77,6 +82,45 @@ public final class HnswIndex implements VectorIndex {
      */
     public HnswParameters parameters() {
         return parameters;
+    }
+
+    /**
+     * What recall is reached at what effort.
+     *
+     * @return as measured, or null where nobody has.
+     */
+    public @Nullable RecallCurve recallCurve() {
+        return recallCurve;
+    }
+
+    /**
+     * Keeps what was measured of this index; {@link HnswFile} writes it along.
+     *
+     * @param curve what recall is reached at what effort.
+     */
+    public void keepRecallCurve(RecallCurve curve) {
+        recallCurve = curve;
+    }
+
+    /**
+     * The effort that a recall needs; see {@link RecallCurve#efFor}.
+     *
+     * @param recall what is wanted, 0 to 1.
+     * @param k how many neighbours are asked for.
+     * @return ef, at least k.
+     * @throws MillraceException LIMIT when it is out of reach, MISMATCH when the index was never
+     *     calibrated.
+     */
+    public int efFor(double recall, int k) {
+        RecallCurve curve = recallCurve;
+        if (curve == null) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "index without a recall curve: rows=%d, recall=%s; calibrate it or give ef",
+                    size(),
+                    recall);
+        }
+        return curve.efFor(recall, k);
     }
 
     /**
@@ -173,6 +217,23 @@ public final class HnswIndex implements VectorIndex {
         return count;
     }
 
+    /**
+     * Has searches with a scratch pass over a row from now on, as if it were not there: what its
+     * own vector finds then is what a new vector would.
+     *
+     * @param scratch the scratch of this index.
+     * @param ordinal which row, or {@link #NO_ORDINAL} to hide none again.
+     * @return false where the row can't be hidden because searches descend through it.
+     */
+    public boolean tryHide(SearchScratch scratch, int ordinal) {
+        scratch.check(this, 0, 0);
+        if (ordinal != NO_ORDINAL && (ordinal == graph.entry() || graph.level(ordinal) > 0)) {
+            return false;
+        }
+        ((Scratch) scratch).hide(ordinal);
+        return true;
+    }
+
     @Override
     public void close() {
         ids.close();
@@ -208,6 +269,14 @@ public final class HnswIndex implements VectorIndex {
             } else {
                 plain = new GraphSearcher(index.graph, index.space, maxEf());
                 inlined = null;
+            }
+        }
+
+        private void hide(int ordinal) {
+            if (inlined != null) {
+                inlined.hide(ordinal);
+            } else {
+                Objects.requireNonNull(plain).hide(ordinal);
             }
         }
 

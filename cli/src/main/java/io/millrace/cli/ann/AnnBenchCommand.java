@@ -79,9 +79,18 @@ public final class AnnBenchCommand implements Runnable {
             names = "--ef",
             paramLabel = "N,N",
             split = ",",
-            defaultValue = "16,32,64,128",
-            description = "Efforts to measure. Default: ${DEFAULT-VALUE}.")
-    private List<Integer> ef;
+            description = "Efforts to measure. Default: 16,32,64,128, or none with --recall.")
+    private @Nullable List<Integer> ef;
+
+    @Option(
+            names = "--recall",
+            paramLabel = "R,R",
+            split = ",",
+            description =
+                    "Recalls to reach, as in 0.9,0.95: the index is calibrated on rows of"
+                            + " its own, or its file says how, and the effort that each needs is"
+                            + " measured on the queries.")
+    private List<Double> recalls = List.of();
 
     @Option(
             names = "--limit-queries",
@@ -135,7 +144,7 @@ public final class AnnBenchCommand implements Runnable {
         common.validate();
         OptionValues.requireRange("--k", k, 1, MOST_K);
         OptionValues.requireRange("--limit-queries", limitQueries, 1, Integer.MAX_VALUE);
-        for (int each : ef) {
+        for (int each : efforts()) {
             OptionValues.requireRange("--ef", each, 1, Integer.MAX_VALUE);
         }
         AnnBenchmarkPlan plan =
@@ -145,7 +154,8 @@ public final class AnnBenchCommand implements Runnable {
                         truth,
                         metric,
                         k,
-                        ef,
+                        efforts(),
+                        recalls,
                         threads.count(),
                         (int) limitQueries,
                         layout,
@@ -160,6 +170,13 @@ public final class AnnBenchCommand implements Runnable {
         common.write(figures(result));
     }
 
+    private List<Integer> efforts() {
+        if (ef != null) {
+            return ef;
+        }
+        return recalls.isEmpty() ? List.of(16, 32, 64, 128) : List.of();
+    }
+
     private void print(AnnBenchmarkResult result) {
         new TextTable()
                 .row("vectors", Texts.count(result.vectors()))
@@ -169,9 +186,11 @@ public final class AnnBenchCommand implements Runnable {
                 .row("bytes a vector", Texts.number(result.bytesPerVector(), 1))
                 .print(common.out(), "");
         common.out().println();
-        TextTable table = new TextTable().row("ef", "recall@" + k, "queries/s", "p50", "p99");
+        TextTable table =
+                new TextTable().row("wanted", "ef", "recall@" + k, "queries/s", "p50", "p99");
         for (AnnBenchmarkResult.Run run : result.runs()) {
             table.row(
+                    Texts.number(run.target(), 4),
                     String.valueOf(run.ef()),
                     Texts.number(run.recall(), 4),
                     Texts.number(run.qps(), 0),
@@ -186,6 +205,7 @@ public final class AnnBenchCommand implements Runnable {
         for (AnnBenchmarkResult.Run run : result.runs()) {
             runs.add(
                     new Figures()
+                            .put("target", run.target())
                             .put("ef", run.ef())
                             .put("recall", run.recall())
                             .put("qps", run.qps())

@@ -18,6 +18,7 @@ import java.util.List;
  * @param metric how alike vectors are.
  * @param k how many neighbours are asked for.
  * @param ef efforts to measure, each from 1.
+ * @param recalls recalls to reach, each 0 to 1: the efforts that they need are measured as well.
  * @param threads threads of the build.
  * @param limitQueries the most queries to use.
  * @param layout how rows are kept.
@@ -35,6 +36,7 @@ public record AnnBenchmarkPlan(
         Metric metric,
         int k,
         List<Integer> ef,
+        List<Double> recalls,
         int threads,
         int limitQueries,
         Layout layout,
@@ -47,11 +49,24 @@ public record AnnBenchmarkPlan(
     /** Refuses what can't be measured. */
     public AnnBenchmarkPlan {
         ef = List.copyOf(ef);
-        if (k < 1 || limitQueries < 1 || threads < 1 || ef.isEmpty()) {
+        recalls = List.copyOf(recalls);
+        boolean isIdle = ef.isEmpty() && recalls.isEmpty();
+        if (k < 1 || limitQueries < 1 || threads < 1 || isIdle) {
             throw MillraceException.usage(
                     "nothing to measure: k=%d, queries=%d, threads=%d, ef=%s; each must be at"
                             + " least 1",
                     k, limitQueries, threads, ef);
+        }
+        if (layout == Layout.FLAT && !recalls.isEmpty()) {
+            throw MillraceException.usage(
+                    "exact search has no recall to reach: layout=%s, recall=%s; leave one out",
+                    layout, recalls);
+        }
+        for (double each : recalls) {
+            if (!(each > 0 && each <= 1)) {
+                throw MillraceException.usage(
+                        "no such recall: recall=%s, limit=above 0 to 1; change --recall", each);
+            }
         }
         for (int each : ef) {
             if (each < 1) {

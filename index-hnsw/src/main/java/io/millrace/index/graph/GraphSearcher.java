@@ -20,6 +20,7 @@ public final class GraphSearcher {
     private final VisitedSet visited;
     private final int[] fresh;
     private final float[] distances;
+    private int hidden = LayeredGraph.NONE;
 
     /** Takes what was read ahead of need, so that the compiler can't leave the reading out. */
     @SuppressWarnings("UnusedVariable")
@@ -48,6 +49,15 @@ public final class GraphSearcher {
      */
     public Beam beam() {
         return beam;
+    }
+
+    /**
+     * Passes over a node from now on, as if it were not there.
+     *
+     * @param node a node of level 0 alone and not the entry, or {@link LayeredGraph#NONE}.
+     */
+    public void hide(int node) {
+        hidden = node;
     }
 
     /**
@@ -93,6 +103,9 @@ public final class GraphSearcher {
     void searchLevel(float[] query, int start, int level, int ef) {
         beam.reset(ef);
         visited.clear();
+        if (hidden != LayeredGraph.NONE) {
+            visited.add(hidden);
+        }
         visited.add(start);
         beam.offer(space.distance(query, start), start);
         for (int node = beam.follow(); node != LayeredGraph.NONE; node = beam.follow()) {

@@ -32,6 +32,7 @@ public final class InlinedSearcher {
     private final long strideBytes;
     private final long linksOffset;
     private final boolean isDot;
+    private int hidden = LayeredGraph.NONE;
 
     /** Takes what was read ahead of need, so that the compiler can't leave the reading out. */
     @SuppressWarnings("UnusedVariable")
@@ -72,6 +73,15 @@ public final class InlinedSearcher {
     }
 
     /**
+     * Passes over a node from now on, as if it were not there.
+     *
+     * @param node a node of level 0 alone and not the entry, or {@link LayeredGraph#NONE}.
+     */
+    public void hide(int node) {
+        hidden = node;
+    }
+
+    /**
      * Finds nodes near a query, which then stand in {@link #found()}.
      *
      * @param query the query, rotated as the rows are.
@@ -94,6 +104,9 @@ public final class InlinedSearcher {
         found.reset(k);
         candidates.reset(ef);
         visited.clear();
+        if (hidden != LayeredGraph.NONE) {
+            visited.add(hidden);
+        }
         codes.prepare(query, prepared);
         candidates.offer(0, start);
         int first = nextUnseen();

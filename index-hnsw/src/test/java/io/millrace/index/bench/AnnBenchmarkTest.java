@@ -365,7 +365,8 @@ final class AnnBenchmarkTest {
                 @Nullable Path index,
                 List<Integer> ef) {
             return new AnnBenchmarkPlan(
-                    base, query, truth, metric, k, ef, 2, limit, layout, 1, 4, 16, 1, index);
+                    base, query, truth, metric, k, ef, List.of(), 2, limit, layout, 1, 4, 16, 1,
+                    index);
         }
     }
 }
