@@ -5,7 +5,10 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.index.filter.OrdinalSet;
 import io.millrace.index.graph.Beam;
+import io.millrace.index.graph.Effort;
+import io.millrace.index.graph.ExactScan;
 import io.millrace.index.graph.RowSpace;
 import io.millrace.index.graph.WorkCrew;
 
@@ -181,19 +184,14 @@ public final class FlatIndex implements VectorIndex {
         scratch.check(this, k, efSearch);
         Scratch own = (Scratch) scratch;
         form.queryInto(query, own.query);
+        own.begin(Effort.NO_BUDGET_NS);
         if (k == 0) {
             return 0;
         }
-        Beam beam = own.beam;
-        beam.reset(k);
-        for (int from = 0; from < size(); from += BLOCK_ROWS) {
-            offerBlock(from, own.query, own.distances, beam);
-        }
-        for (int i = 0; i < beam.size(); i++) {
-            ordinals[i] = beam.ordinalAt(i);
-            scores[i] = form.score(beam.distanceAt(i));
-        }
-        return beam.size();
+        own.scan.search(own.query, k, null);
+        Beam found = own.scan.found();
+        own.write(found, found.size(), ordinals, scores);
+        return found.size();
     }
 
     @Override
@@ -285,14 +283,55 @@ public final class FlatIndex implements VectorIndex {
 
     /** The scratch of exact search. */
     static final class Scratch extends SearchScratch {
-        private final Beam beam;
+        private final StoredForm form;
+        private final ExactScan scan;
         private final float[] query;
-        private final float[] distances = new float[BLOCK_ROWS];
+        private @Nullable OrdinalSet pageFilter;
 
         Scratch(FlatIndex index, int maxK, int maxEf) {
             super(index, maxK, maxEf);
-            beam = new Beam(maxK);
+            form = index.form;
+            scan = new ExactScan(index.space, index.inverseLengths, effort(), maxK + 1);
             query = new float[index.space.paddedDimension()];
+        }
+
+        @Override
+        void prepare(float[] vector) {
+            form.queryInto(vector, query);
+        }
+
+        @Override
+        Beam find(int k, int ef, @Nullable OrdinalSet filter, int accepted, FilterRegime regime) {
+            scan.search(query, k, filter);
+            return scan.found();
+        }
+
+        @Override
+        boolean isExact(@Nullable OrdinalSet filter, FilterRegime regime) {
+            return true;
+        }
+
+        @Override
+        Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
+            pageFilter = filter;
+            scan.search(query, k, filter);
+            return scan.found();
+        }
+
+        @Override
+        Beam findNext(int k, int rowsTaken) {
+            scan.next(query, k, pageFilter);
+            return scan.found();
+        }
+
+        @Override
+        boolean hasLost() {
+            return false;
+        }
+
+        @Override
+        float score(float distance) {
+            return form.score(distance);
         }
     }
 }

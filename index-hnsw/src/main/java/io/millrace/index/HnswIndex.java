@@ -3,11 +3,15 @@ package io.millrace.index;
 import io.millrace.core.HotPath;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.index.filter.OrdinalSet;
 import io.millrace.index.graph.Beam;
+import io.millrace.index.graph.Effort;
+import io.millrace.index.graph.ExactScan;
 import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.GraphSearcher;
 import io.millrace.index.graph.InlinedSearcher;
 import io.millrace.index.graph.LayeredGraph;
+import io.millrace.index.graph.ResumableSearcher;
 import io.millrace.index.graph.RowSpace;
 import io.millrace.index.recall.RecallCurve;
 
@@ -205,15 +209,13 @@ public final class HnswIndex implements VectorIndex {
         scratch.check(this, k, efSearch);
         Scratch own = (Scratch) scratch;
         form.queryInto(query, own.query);
+        own.begin(Effort.NO_BUDGET_NS);
         if (k == 0) {
             return 0;
         }
-        Beam beam = own.search(k, Math.max(k, efSearch));
-        int count = Math.min(k, beam.size());
-        for (int i = 0; i < count; i++) {
-            ordinals[i] = beam.ordinalAt(i);
-            scores[i] = form.score(beam.distanceAt(i));
-        }
+        Beam found = own.walk(k, Math.max(k, efSearch));
+        int count = Math.min(k, found.size());
+        own.write(found, count, ordinals, scores);
         return count;
     }
 
@@ -254,20 +256,27 @@ public final class HnswIndex implements VectorIndex {
 
     /** The scratch of a graph. */
     static final class Scratch extends SearchScratch {
+        private final HnswIndex index;
         private final @Nullable GraphSearcher plain;
         private final @Nullable InlinedSearcher inlined;
         private final float[] query;
+        private @Nullable ResumableSearcher resumable;
+        private @Nullable ExactScan scan;
+        private boolean isPagedByScan;
+        private @Nullable OrdinalSet pageFilter;
 
         Scratch(HnswIndex index, int maxK, int maxEf) {
             super(index, maxK, maxEf);
+            this.index = index;
             query = new float[index.space.paddedDimension()];
+            int widest = FilterRegime.MAX_WIDENING * (maxEf() + 1);
             if (index.memory.layout().isInlined()) {
                 plain = null;
                 inlined =
                         new InlinedSearcher(
-                                index.memory, index.form.isDot(), Math.max(maxK, maxEf), maxK);
+                                index.memory, index.form.isDot(), widest, maxK + 1, effort());
             } else {
-                plain = new GraphSearcher(index.graph, index.space, maxEf());
+                plain = new GraphSearcher(index.graph, index.space, widest, maxK + 1, effort());
                 inlined = null;
             }
         }
@@ -280,14 +289,110 @@ public final class HnswIndex implements VectorIndex {
             }
         }
 
-        /** Searches for what stands in the query; nearest first. */
-        private Beam search(int k, int ef) {
+        @Override
+        void prepare(float[] vector) {
+            index.form.queryInto(vector, query);
+        }
+
+        @Override
+        float score(float distance) {
+            return index.form.score(distance);
+        }
+
+        /** Searches among all rows for what stands in the query. */
+        private Beam walk(int k, int ef) {
             if (inlined != null) {
-                inlined.search(query, k, ef);
+                inlined.search(query, k, ef, null);
                 return inlined.found();
             }
-            Objects.requireNonNull(plain).search(query, ef);
-            return plain.beam();
+            GraphSearcher searcher = Objects.requireNonNull(plain);
+            searcher.search(query, ef);
+            return searcher.beam();
+        }
+
+        @Override
+        Beam find(int k, int ef, @Nullable OrdinalSet filter, int accepted, FilterRegime regime) {
+            if (filter == null) {
+                return walk(k, ef);
+            }
+            boolean isScan = regime == FilterRegime.SCAN;
+            boolean isFar = false;
+            if (regime == FilterRegime.PLAIN) {
+                int wide = FilterRegime.widened(ef, accepted, index.size());
+                boolean isGood = walkAccepting(k, wide, filter);
+                // What the filter accepts may lie elsewhere than what the query is near to.
+                if (isGood || effort().isOver()) {
+                    return inlined != null
+                            ? inlined.found()
+                            : Objects.requireNonNull(plain).accepted();
+                }
+                isFar = true;
+                isScan = FilterRegime.isScanBestWhenFar(accepted, ef);
+            }
+            if (isScan) {
+                ExactScan own = scan();
+                own.search(query, k, filter);
+                return own.found();
+            }
+            ResumableSearcher own = resumable();
+            own.search(query, k, ef, filter, false, isFar);
+            return own.beam();
+        }
+
+        @Override
+        boolean isExact(@Nullable OrdinalSet filter, FilterRegime regime) {
+            return filter != null && regime == FilterRegime.SCAN;
+        }
+
+        private boolean walkAccepting(int k, int ef, OrdinalSet filter) {
+            return inlined != null
+                    ? inlined.search(query, k, ef, filter)
+                    : Objects.requireNonNull(plain).search(query, k, ef, filter);
+        }
+
+        @Override
+        Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
+            isPagedByScan = isExact(filter, regime);
+            pageFilter = filter;
+            if (isPagedByScan) {
+                ExactScan own = scan();
+                own.search(query, k, filter);
+                return own.found();
+            }
+            ResumableSearcher own = resumable();
+            own.search(query, k, ef, filter, true, false);
+            return own.beam();
+        }
+
+        @Override
+        Beam findNext(int k, int rowsTaken) {
+            if (isPagedByScan) {
+                ExactScan own = scan();
+                own.next(query, k, pageFilter);
+                return own.found();
+            }
+            ResumableSearcher own = resumable();
+            own.next(rowsTaken, k);
+            return own.beam();
+        }
+
+        @Override
+        boolean hasLost() {
+            return resumable != null && !isPagedByScan && resumable.hasLost();
+        }
+
+        private ResumableSearcher resumable() {
+            if (resumable == null) {
+                resumable = new ResumableSearcher(index.graph, index.space, maxEf() + 1, effort());
+            }
+            return resumable;
+        }
+
+        private ExactScan scan() {
+            if (scan == null) {
+                scan = new ExactScan(index.space, null, effort(), maxK() + 1);
+            }
+            return scan;
         }
     }
 }
