@@ -11,9 +11,9 @@ import java.util.List;
  * What recall a graph reaches at what effort, and so what effort a recall needs.
  *
  * <p>It was measured on a sample and holds for queries of the same law. Queries from elsewhere, as
- * of a user tower whose vectors lie apart from those of the items, are harder: the effort for 0.95
- * may then give 0.85. Calibrate with queries of that kind, and watch served searches with a {@code
- * RecallSampler}.
+ * of a user tower whose vectors lie apart from those of the items, are harder, and nothing bounds
+ * by how much they miss what was wanted. Calibrate with queries of that kind, and watch served
+ * searches with a {@code RecallSampler}.
  *
  * @param queries how many queries were measured.
  * @param lines one for each k, in ascending order.
