@@ -66,6 +66,11 @@ public final class Beam {
         cursor = 0;
     }
 
+    /** The largest limit it can be given. */
+    int capacity() {
+        return keys.length;
+    }
+
     /**
      * How many candidates there are.
      *

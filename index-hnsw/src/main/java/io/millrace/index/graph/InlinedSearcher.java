@@ -168,7 +168,8 @@ public final class InlinedSearcher {
         for (long rest = below; rest != 0; rest &= rest - 1) {
             int slot = Long.numberOfTrailingZeros(rest);
             int link = records.get(LayeredGraph.INT, links + (long) slot * Integer.BYTES);
-            if (!visited.has(link)) {
+            // Places are emptied while others search (LinkLists): the code was seen, the link not.
+            if (link != LayeredGraph.NONE && !visited.has(link)) {
                 candidates.offer(prepared.estimate(slot), link);
             }
         }

@@ -93,6 +93,11 @@ final class InsertionOrder {
         return upperCount;
     }
 
+    /** The level a node has by its number alone. */
+    static int levelOf(int node, int maxConnections, long seed) {
+        return level(SplitRandom.mix64(SplitRandom.mix64(seed) + node), maxConnections);
+    }
+
     /** A level l or higher has probability maxConnections to the power of -l. */
     private static int level(long hash, int maxConnections) {
         double uniform = (hash >>> 11) * UNIT;

@@ -164,7 +164,8 @@ final class NeighbourCodes {
             }
         }
 
-        private void encode(int node, int slot, int neighbour) {
+        /** Writes the code of one neighbour. */
+        void encode(int node, int slot, int neighbour) {
             long code =
                     node * stride
                             + codesOffset
