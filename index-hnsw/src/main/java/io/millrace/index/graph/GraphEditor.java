@@ -64,7 +64,11 @@ public final class GraphEditor {
         inlined =
                 isInlined
                         ? new InlinedSearcher(
-                                live.memory(), space.isDot(), efConstruction, efConstruction)
+                                live.memory(),
+                                space.isDot(),
+                                efConstruction,
+                                efConstruction,
+                                new Effort())
                         : null;
         row = new float[space.paddedDimension()];
         links = new int[graph.capacity(0)];
@@ -223,10 +227,10 @@ public final class GraphEditor {
     private Beam search(float[] vector, int start, int level) {
         if (level == 0 && inlined != null) {
             int ef = efConstruction();
-            inlined.searchFrom(vector, start, ef, ef);
+            inlined.searchFrom(vector, start, ef, ef, null);
             return inlined.found();
         }
-        searcher.searchLevel(vector, start, level, efConstruction());
+        searcher.searchLevel(vector, start, level, efConstruction(), null);
         return searcher.beam();
     }
 

@@ -46,7 +46,8 @@ public final class LiveSearcher {
         plain = new GraphSearcher(graph, space, isInlined ? 1 : widest);
         inlined =
                 isInlined
-                        ? new InlinedSearcher(live.memory(), space.isDot(), widest, widest)
+                        ? new InlinedSearcher(
+                                live.memory(), space.isDot(), widest, widest, new Effort())
                         : null;
         nearest = new Beam(maxK + SPARE);
         slots = new int[maxK + SPARE];
@@ -97,10 +98,10 @@ public final class LiveSearcher {
     private Beam near(float[] query, int start, int k, int ef) {
         if (inlined != null) {
             InlinedSearcher searcher = Objects.requireNonNull(inlined);
-            searcher.searchFrom(query, start, k, ef);
+            searcher.searchFrom(query, start, k, ef, null);
             return searcher.found();
         }
-        plain.searchLevel(query, start, 0, ef);
+        plain.searchLevel(query, start, 0, ef, null);
         return plain.beam();
     }
 
