@@ -20,6 +20,9 @@ public final class Kernels {
     private static final CodeKernels SCALAR_CODE = new ScalarCodeKernels();
     private static final CodeKernels CODE =
             isVectorModuleLoaded() ? new PanamaCodeKernels() : SCALAR_CODE;
+    private static final ScanKernels SCALAR_SCAN = new ScalarScanKernels();
+    private static final ScanKernels SCAN =
+            isVectorModuleLoaded() ? new PanamaScanKernels() : SCALAR_SCAN;
 
     private Kernels() {}
 
@@ -93,6 +96,24 @@ public final class Kernels {
      */
     public static CodeKernels scalarCode() {
         return SCALAR_CODE;
+    }
+
+    /**
+     * The fastest kernels for columns here.
+     *
+     * @return shared and stateless.
+     */
+    public static ScanKernels scan() {
+        return SCAN;
+    }
+
+    /**
+     * The plain loops that the fast kernels are held against.
+     *
+     * @return shared and stateless.
+     */
+    public static ScanKernels scalarScan() {
+        return SCALAR_SCAN;
     }
 
     private static boolean isVectorModuleLoaded() {
