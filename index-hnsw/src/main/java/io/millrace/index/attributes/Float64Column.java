@@ -9,9 +9,11 @@ import io.millrace.core.error.MillraceException;
  */
 public final class Float64Column implements Column {
     private final LongCells cells;
+    private final ChangeCounter changes;
 
-    Float64Column(LongCells cells) {
+    Float64Column(LongCells cells, ChangeCounter changes) {
         this.cells = cells;
+        this.changes = changes;
     }
 
     /**
@@ -50,7 +52,7 @@ public final class Float64Column implements Column {
             throw MillraceException.badInput(
                     "not a finite number: row=%d, value=%s; leave it out", ordinal, value);
         }
-        cells.set(ordinal, key(value));
+        setCell(ordinal, key(value));
     }
 
     @Override
@@ -60,7 +62,7 @@ public final class Float64Column implements Column {
 
     @Override
     public void setMissing(int ordinal) {
-        cells.set(ordinal, LongCells.MISSING);
+        setCell(ordinal, LongCells.MISSING);
     }
 
     /**
@@ -80,5 +82,11 @@ public final class Float64Column implements Column {
 
     private static long flip(long bits) {
         return bits ^ (bits >> (Long.SIZE - 1) & Long.MAX_VALUE);
+    }
+
+    private void setCell(int ordinal, long cell) {
+        changes.begin();
+        cells.set(ordinal, cell);
+        changes.end();
     }
 }

@@ -6,9 +6,11 @@ import io.millrace.core.error.MillraceException;
 /** Whole numbers by ordinal; see {@link Column}. */
 public final class Int64Column implements Column {
     private final LongCells cells;
+    private final ChangeCounter changes;
 
-    Int64Column(LongCells cells) {
+    Int64Column(LongCells cells, ChangeCounter changes) {
         this.cells = cells;
+        this.changes = changes;
     }
 
     /**
@@ -34,7 +36,7 @@ public final class Int64Column implements Column {
                     "number that stands for a missing one: row=%d, value=%d; leave it out",
                     ordinal, value);
         }
-        cells.set(ordinal, value);
+        setCell(ordinal, value);
     }
 
     @Override
@@ -44,7 +46,7 @@ public final class Int64Column implements Column {
 
     @Override
     public void setMissing(int ordinal) {
-        cells.set(ordinal, LongCells.MISSING);
+        setCell(ordinal, LongCells.MISSING);
     }
 
     /**
@@ -54,5 +56,11 @@ public final class Int64Column implements Column {
      */
     public LongCells cells() {
         return cells;
+    }
+
+    private void setCell(int ordinal, long cell) {
+        changes.begin();
+        cells.set(ordinal, cell);
+        changes.end();
     }
 }

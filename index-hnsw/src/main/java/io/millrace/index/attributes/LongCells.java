@@ -47,6 +47,7 @@ public final class LongCells {
         return segment;
     }
 
+    /** Changes a cell; its column says so to readers of many cells. */
     void set(int ordinal, long value) {
         LONG.setRelease(segment, (long) ordinal * Long.BYTES, value);
     }
