@@ -41,19 +41,20 @@ final class PanamaScanKernels implements ScanKernels {
             if (word != 0) {
                 long at = offset + (long) i * WORD_ROWS * Long.BYTES;
                 long inside = 0;
-                for (int row = 0; row < WORD_ROWS; row += LONG_LANES) {
-                    LongVector numbers =
-                            LongVector.fromMemorySegment(
-                                    LONGS, column, at + (long) row * Long.BYTES, ORDER);
-                    for (int range = 0; range < rangeCount; range++) {
-                        // Moved to where the least number of the range is the least of all, so that
-                        // one comparison serves both ends: what lies below wraps around to the top.
-                        long bias = Long.MIN_VALUE - ranges[2 * range];
+                for (int range = 0; range < rangeCount; range++) {
+                    // Moved to where the least number of the range is the least of all, so that one
+                    // comparison serves both ends: what lies below wraps around to the top.
+                    long bias = Long.MIN_VALUE - ranges[2 * range];
+                    long largest = ranges[2 * range + 1] + bias;
+                    for (int row = 0; row < WORD_ROWS; row += LONG_LANES) {
                         inside |=
-                                numbers.add(bias)
-                                                .compare(
-                                                        VectorOperators.LE,
-                                                        ranges[2 * range + 1] + bias)
+                                LongVector.fromMemorySegment(
+                                                        LONGS,
+                                                        column,
+                                                        at + (long) row * Long.BYTES,
+                                                        ORDER)
+                                                .add(bias)
+                                                .compare(VectorOperators.LE, largest)
                                                 .toLong()
                                         << row;
                     }
@@ -96,12 +97,17 @@ final class PanamaScanKernels implements ScanKernels {
             if (word != 0) {
                 long at = offset + (long) i * WORD_ROWS * Integer.BYTES;
                 long found = 0;
-                for (int row = 0; row < WORD_ROWS; row += INT_LANES) {
-                    IntVector numbers =
-                            IntVector.fromMemorySegment(
-                                    INTS, column, at + (long) row * Integer.BYTES, ORDER);
-                    for (int other : wanted) {
-                        found |= numbers.compare(VectorOperators.EQ, other).toLong() << row;
+                for (int other : wanted) {
+                    for (int row = 0; row < WORD_ROWS; row += INT_LANES) {
+                        found |=
+                                IntVector.fromMemorySegment(
+                                                        INTS,
+                                                        column,
+                                                        at + (long) row * Integer.BYTES,
+                                                        ORDER)
+                                                .compare(VectorOperators.EQ, other)
+                                                .toLong()
+                                        << row;
                     }
                 }
                 words[from + i] = word & found;

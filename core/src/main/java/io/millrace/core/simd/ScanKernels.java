@@ -14,8 +14,7 @@ import java.lang.foreign.MemorySegment;
  * say: the memory of the rows past the last one is read as well, whatever it holds.
  *
  * <p>Threading: stateless. Where another thread writes an aligned value meanwhile, the old one or
- * the new one is read; it may be read twice, once as the old one and once as the new one.
- * Allocation: none.
+ * the new one is read; it may be read more than once, and differ. Allocation: none.
  */
 @HotPath
 public interface ScanKernels {

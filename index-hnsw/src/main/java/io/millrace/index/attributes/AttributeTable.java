@@ -4,6 +4,7 @@ import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.memory.DirectMemory;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -177,16 +178,12 @@ public final class AttributeTable implements AutoCloseable {
     }
 
     private Column newColumn(Attribute attribute, long offset, long bytes) {
+        MemorySegment part = cells.segment().asSlice(offset, bytes);
         return switch (attribute.kind()) {
-            case INT64 ->
-                    new Int64Column(new LongCells(cells.segment().asSlice(offset, bytes)), changes);
-            case FLOAT64 ->
-                    new Float64Column(
-                            new LongCells(cells.segment().asSlice(offset, bytes)), changes);
-            case BOOL -> new BoolColumn(cells.segment().asSlice(offset, bytes), changes);
-            case CATEGORY ->
-                    new CategoryColumn(
-                            cells.segment().asSlice(offset, bytes), new Dictionary(), changes);
+            case INT64 -> new Int64Column(new LongCells(part, changes));
+            case FLOAT64 -> new Float64Column(new LongCells(part, changes));
+            case BOOL -> new BoolColumn(part, changes);
+            case CATEGORY -> new CategoryColumn(part, new Dictionary(), changes);
             case TAGS -> newTags();
         };
     }
@@ -203,6 +200,6 @@ public final class AttributeTable implements AutoCloseable {
         DirectMemory place =
                 DirectMemory.allocate(AttributeFileLayout.paddedRows(rows) * Long.BYTES);
         places.add(place);
-        return new LongCells(place.segment());
+        return new LongCells(place.segment(), changes);
     }
 }

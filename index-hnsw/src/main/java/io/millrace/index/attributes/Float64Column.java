@@ -9,11 +9,9 @@ import io.millrace.core.error.MillraceException;
  */
 public final class Float64Column implements Column {
     private final LongCells cells;
-    private final ChangeCounter changes;
 
-    Float64Column(LongCells cells, ChangeCounter changes) {
+    Float64Column(LongCells cells) {
         this.cells = cells;
-        this.changes = changes;
     }
 
     /**
@@ -52,7 +50,7 @@ public final class Float64Column implements Column {
             throw MillraceException.badInput(
                     "not a finite number: row=%d, value=%s; leave it out", ordinal, value);
         }
-        setCell(ordinal, key(value));
+        cells.change(ordinal, key(value));
     }
 
     @Override
@@ -62,7 +60,7 @@ public final class Float64Column implements Column {
 
     @Override
     public void setMissing(int ordinal) {
-        setCell(ordinal, LongCells.MISSING);
+        cells.change(ordinal, LongCells.MISSING);
     }
 
     /**
@@ -82,11 +80,5 @@ public final class Float64Column implements Column {
 
     private static long flip(long bits) {
         return bits ^ (bits >> (Long.SIZE - 1) & Long.MAX_VALUE);
-    }
-
-    private void setCell(int ordinal, long cell) {
-        changes.begin();
-        cells.set(ordinal, cell);
-        changes.end();
     }
 }

@@ -6,11 +6,9 @@ import io.millrace.core.error.MillraceException;
 /** Whole numbers by ordinal; see {@link Column}. */
 public final class Int64Column implements Column {
     private final LongCells cells;
-    private final ChangeCounter changes;
 
-    Int64Column(LongCells cells, ChangeCounter changes) {
+    Int64Column(LongCells cells) {
         this.cells = cells;
-        this.changes = changes;
     }
 
     /**
@@ -36,7 +34,7 @@ public final class Int64Column implements Column {
                     "number that stands for a missing one: row=%d, value=%d; leave it out",
                     ordinal, value);
         }
-        setCell(ordinal, value);
+        cells.change(ordinal, value);
     }
 
     @Override
@@ -46,7 +44,7 @@ public final class Int64Column implements Column {
 
     @Override
     public void setMissing(int ordinal) {
-        setCell(ordinal, LongCells.MISSING);
+        cells.change(ordinal, LongCells.MISSING);
     }
 
     /**
@@ -56,11 +54,5 @@ public final class Int64Column implements Column {
      */
     public LongCells cells() {
         return cells;
-    }
-
-    private void setCell(int ordinal, long cell) {
-        changes.begin();
-        cells.set(ordinal, cell);
-        changes.end();
     }
 }

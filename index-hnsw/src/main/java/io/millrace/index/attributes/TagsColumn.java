@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Lists of codes of a dictionary by ordinal; see {@link Column}. A row's cell says where its list
@@ -141,20 +141,22 @@ public final class TagsColumn implements Column {
      *     dictionary.
      */
     public void set(int ordinal, List<String> tags) {
+        Set<String> distinct = new LinkedHashSet<>(tags);
+        if (distinct.size() > MAX_TAGS) {
+            throw MillraceException.of(
+                    ErrorCode.LIMIT,
+                    "too many tags: row=%d, tags=%d, limit=%d; give fewer",
+                    ordinal,
+                    distinct.size(),
+                    MAX_TAGS);
+        }
+        if (distinct.size() > codes.length) {
+            codes = new int[distinct.size()];
+        }
         int count = 0;
-        for (String tag : new LinkedHashSet<>(tags)) {
-            if (count == MAX_TAGS) {
-                throw MillraceException.of(
-                        ErrorCode.LIMIT,
-                        "too many tags: row=%d, tags=%d, limit=%d; give fewer",
-                        ordinal,
-                        tags.size(),
-                        MAX_TAGS);
-            }
-            if (count == codes.length) {
-                codes = Arrays.copyOf(codes, 2 * count);
-            }
-            codes[count++] = dictionary.add(tag);
+        for (String tag : distinct) {
+            codes[count] = dictionary.add(tag);
+            count++;
         }
         setCodes(ordinal, codes, count);
     }

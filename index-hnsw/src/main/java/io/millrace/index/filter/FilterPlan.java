@@ -14,9 +14,10 @@ import java.util.Arrays;
  * 64 rows a word and a few thousand rows at a time, so that what one condition leaves is still in
  * the first caches when the next one is asked. Conditions that cost less are asked first.
  *
- * <p>Parameters keep their values until they get others. Where the table changes meanwhile, each
- * term is told by one look at its value, as it was before the change or after it; two terms may see
- * a row before and after.
+ * <p>Parameters keep their values until they get others.
+ *
+ * <p>Where the table changes meanwhile, a term sees a value as it was before the change or after
+ * it; two terms, or two attributes, may see a row before and after.
  *
  * <p>Threading: one thread at a time; the table may be written by another. Allocation: none after
  * construction, save a few words when a dictionary has grown.

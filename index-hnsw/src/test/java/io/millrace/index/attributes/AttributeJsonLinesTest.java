@@ -31,7 +31,7 @@ final class AttributeJsonLinesTest {
                             "{\"id\": 7, \"stock\": 1}",
                             "{\"id\": 100, \"stock\": 1, \"category\": \"old\"}",
                             "{\"id\": 100, \"stock\": -5, \"preorder\": false, \"category\":"
-                                + " null}");
+                                    + " null}");
             assertEquals(new AttributeJsonLines.Report(3, 1), report);
             assertEquals(
                     Arrays.asList(-5L, null, false, null, null, null), SampleTable.row(table, 0));
@@ -54,7 +54,7 @@ final class AttributeJsonLinesTest {
                 "{'id': 'x'} | line=2, name=id, value=\"x\", expected=a whole number",
                 "{'id': 100, 'pirce': 1} | line=2, name=pirce, attributes=stock, price",
                 "{'id': 100, 'stock': 1.5} | line=2, name=stock, value=1.5, expected=a whole"
-                    + " number",
+                        + " number",
                 "{'id': 100, 'stock': -9223372036854775808} | line=2, name=stock",
                 "{'id': 100, 'stock': 1e400} | line=2, name=stock",
                 "{'id': 100, 'price': '1'} | line=2, name=price, value=\"1\", expected=a finite",
@@ -78,6 +78,18 @@ final class AttributeJsonLinesTest {
                             throw new AssertionError(e);
                         }
                     });
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenTheIndexHasMoreRows() throws IOException {
+        Path file = folder.resolve("items.jsonl");
+        Files.writeString(file, "{\"id\": 1, \"stock\": 1}");
+        try (AttributeTable table = AttributeTable.allocate(SampleTable.SCHEMA, ROWS)) {
+            AttributeTableTest.assertFails(
+                    ErrorCode.MISMATCH,
+                    "line=1, id=1, row=3, rows=3",
+                    () -> AttributeJsonLines.read(file, table, id -> ROWS));
         }
     }
 
