@@ -31,32 +31,33 @@ final class PanamaScanKernels implements ScanKernels {
     public void retainLongs(
             MemorySegment column,
             long offset,
-            long least,
-            long most,
+            long[] ranges,
+            int rangeCount,
             long[] words,
             int from,
             int count) {
-        // Moved to where the least number of the range is the least of all, so that one comparison
-        // serves both ends: what lies below it wraps around to the large ones.
-        long bias = Long.MIN_VALUE - least;
-        LongVector biases = LongVector.broadcast(LONGS, bias);
-        LongVector largest = LongVector.broadcast(LONGS, most + bias);
         for (int i = 0; i < count; i++) {
             long word = words[from + i];
             if (word != 0) {
                 long at = offset + (long) i * WORD_ROWS * Long.BYTES;
                 long inside = 0;
-                for (int row = 0; row < WORD_ROWS; row += LONG_LANES) {
-                    inside |=
-                            LongVector.fromMemorySegment(
-                                                    LONGS,
-                                                    column,
-                                                    at + (long) row * Long.BYTES,
-                                                    ORDER)
-                                            .add(biases)
-                                            .compare(VectorOperators.LE, largest)
-                                            .toLong()
-                                    << row;
+                for (int range = 0; range < rangeCount; range++) {
+                    // Moved to where the least number of the range is the least of all, so that one
+                    // comparison serves both ends: what lies below wraps around to the top.
+                    long bias = Long.MIN_VALUE - ranges[2 * range];
+                    long largest = ranges[2 * range + 1] + bias;
+                    for (int row = 0; row < WORD_ROWS; row += LONG_LANES) {
+                        inside |=
+                                LongVector.fromMemorySegment(
+                                                        LONGS,
+                                                        column,
+                                                        at + (long) row * Long.BYTES,
+                                                        ORDER)
+                                                .add(bias)
+                                                .compare(VectorOperators.LE, largest)
+                                                .toLong()
+                                        << row;
+                    }
                 }
                 words[from + i] = word & inside;
             }
@@ -64,26 +65,52 @@ final class PanamaScanKernels implements ScanKernels {
     }
 
     @Override
+    public void retainSharing(
+            MemorySegment column, long offset, long mask, long[] words, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            long word = words[from + i];
+            if (word != 0) {
+                long at = offset + (long) i * WORD_ROWS * Long.BYTES;
+                long sharing = 0;
+                for (int row = 0; row < WORD_ROWS; row += LONG_LANES) {
+                    sharing |=
+                            LongVector.fromMemorySegment(
+                                                    LONGS,
+                                                    column,
+                                                    at + (long) row * Long.BYTES,
+                                                    ORDER)
+                                            .and(mask)
+                                            .compare(VectorOperators.NE, 0)
+                                            .toLong()
+                                    << row;
+                }
+                words[from + i] = word & sharing;
+            }
+        }
+    }
+
+    @Override
     public void retainInts(
-            MemorySegment column, long offset, int wanted, long[] words, int from, int count) {
-        IntVector numbers = IntVector.broadcast(INTS, wanted);
+            MemorySegment column, long offset, int[] wanted, long[] words, int from, int count) {
         for (int i = 0; i < count; i++) {
             long word = words[from + i];
             if (word != 0) {
                 long at = offset + (long) i * WORD_ROWS * Integer.BYTES;
-                long inside = 0;
-                for (int row = 0; row < WORD_ROWS; row += INT_LANES) {
-                    inside |=
-                            IntVector.fromMemorySegment(
-                                                    INTS,
-                                                    column,
-                                                    at + (long) row * Integer.BYTES,
-                                                    ORDER)
-                                            .compare(VectorOperators.EQ, numbers)
-                                            .toLong()
-                                    << row;
+                long found = 0;
+                for (int other : wanted) {
+                    for (int row = 0; row < WORD_ROWS; row += INT_LANES) {
+                        found |=
+                                IntVector.fromMemorySegment(
+                                                        INTS,
+                                                        column,
+                                                        at + (long) row * Integer.BYTES,
+                                                        ORDER)
+                                                .compare(VectorOperators.EQ, other)
+                                                .toLong()
+                                        << row;
+                    }
                 }
-                words[from + i] = word & inside;
+                words[from + i] = word & found;
             }
         }
     }

@@ -20,8 +20,8 @@ final class ScalarScanKernels implements ScanKernels {
     public void retainLongs(
             MemorySegment column,
             long offset,
-            long least,
-            long most,
+            long[] ranges,
+            int rangeCount,
             long[] words,
             int from,
             int count) {
@@ -31,7 +31,11 @@ final class ScalarScanKernels implements ScanKernels {
                 long inside = 0;
                 for (int row = 0; row < WORD_ROWS; row++) {
                     long number = column.get(LONG, first + (long) row * Long.BYTES);
-                    inside |= (number >= least && number <= most ? 1L : 0L) << row;
+                    for (int range = 0; range < rangeCount; range++) {
+                        boolean isInside =
+                                number >= ranges[2 * range] && number <= ranges[2 * range + 1];
+                        inside |= (isInside ? 1L : 0L) << row;
+                    }
                 }
                 words[from + i] &= inside;
             }
@@ -39,17 +43,35 @@ final class ScalarScanKernels implements ScanKernels {
     }
 
     @Override
+    public void retainSharing(
+            MemorySegment column, long offset, long mask, long[] words, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            if (words[from + i] != 0) {
+                long first = offset + (long) i * WORD_ROWS * Long.BYTES;
+                long sharing = 0;
+                for (int row = 0; row < WORD_ROWS; row++) {
+                    long number = column.get(LONG, first + (long) row * Long.BYTES);
+                    sharing |= ((number & mask) != 0 ? 1L : 0L) << row;
+                }
+                words[from + i] &= sharing;
+            }
+        }
+    }
+
+    @Override
     public void retainInts(
-            MemorySegment column, long offset, int wanted, long[] words, int from, int count) {
+            MemorySegment column, long offset, int[] wanted, long[] words, int from, int count) {
         for (int i = 0; i < count; i++) {
             if (words[from + i] != 0) {
                 long first = offset + (long) i * WORD_ROWS * Integer.BYTES;
-                long inside = 0;
+                long found = 0;
                 for (int row = 0; row < WORD_ROWS; row++) {
                     int number = column.get(INT, first + (long) row * Integer.BYTES);
-                    inside |= (number == wanted ? 1L : 0L) << row;
+                    for (int other : wanted) {
+                        found |= (number == other ? 1L : 0L) << row;
+                    }
                 }
-                words[from + i] &= inside;
+                words[from + i] &= found;
             }
         }
     }

@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  * say: the memory of the rows past the last one is read as well, whatever it holds.
  *
  * <p>Threading: stateless. Where another thread writes an aligned value meanwhile, the old one or
- * the new one is read. Allocation: none.
+ * the new one is read; it may be read more than once, and differ. Allocation: none.
  */
 @HotPath
 public interface ScanKernels {
@@ -29,12 +29,13 @@ public interface ScanKernels {
     String name();
 
     /**
-     * Keeps the rows whose 64-bit number is at least {@code least} and at most {@code most}.
+     * Keeps the rows whose 64-bit number is in one of some ranges. Time grows with their count.
      *
      * @param column the numbers.
      * @param offset where that of the first word's first row lies, in bytes.
-     * @param least least number of the range.
-     * @param most largest number of the range, not below {@code least}.
+     * @param ranges the least and the largest number of each range in turn, the latter not below
+     *     the former.
+     * @param rangeCount how many ranges; none keeps no row.
      * @param words the rows.
      * @param from index of the first word.
      * @param count how many words.
@@ -42,22 +43,35 @@ public interface ScanKernels {
     void retainLongs(
             MemorySegment column,
             long offset,
-            long least,
-            long most,
+            long[] ranges,
+            int rangeCount,
             long[] words,
             int from,
             int count);
 
     /**
-     * Keeps the rows whose 32-bit number is the one asked for.
+     * Keeps the rows whose 64-bit number shares a bit with a mask.
      *
      * @param column the numbers.
      * @param offset where that of the first word's first row lies, in bytes.
-     * @param wanted the number.
+     * @param mask the bits.
+     * @param words the rows.
+     * @param from index of the first word.
+     * @param count how many words.
+     */
+    void retainSharing(
+            MemorySegment column, long offset, long mask, long[] words, int from, int count);
+
+    /**
+     * Keeps the rows whose 32-bit number is one of some. Time grows with their count.
+     *
+     * @param column the numbers.
+     * @param offset where that of the first word's first row lies, in bytes.
+     * @param wanted the numbers to keep; all of the array.
      * @param words the rows.
      * @param from index of the first word.
      * @param count how many words.
      */
     void retainInts(
-            MemorySegment column, long offset, int wanted, long[] words, int from, int count);
+            MemorySegment column, long offset, int[] wanted, long[] words, int from, int count);
 }

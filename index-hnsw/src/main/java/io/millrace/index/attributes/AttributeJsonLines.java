@@ -3,6 +3,7 @@ package io.millrace.index.attributes;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 
@@ -73,7 +74,7 @@ public final class AttributeJsonLines {
                 lineNumber++;
                 if (!line.isBlank()) {
                     JsonNode row = parse(line);
-                    int ordinal = ordinals.applyAsInt(id(row));
+                    int ordinal = ordinal(id(row));
                     if (ordinal >= 0) {
                         setRow(ordinal, row);
                         items++;
@@ -110,6 +111,22 @@ public final class AttributeJsonLines {
             throw bad(ID, String.valueOf(id), "a whole number of 64 bits");
         }
         return id.longValue();
+    }
+
+    private int ordinal(long id) {
+        int ordinal = ordinals.applyAsInt(id);
+        if (ordinal >= table.rows()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "item past the end of the table: file=%s, line=%d, id=%d, row=%d, rows=%d; make"
+                            + " the table for the index",
+                    path,
+                    lineNumber,
+                    id,
+                    ordinal,
+                    table.rows());
+        }
+        return ordinal;
     }
 
     private void setRow(int ordinal, JsonNode row) {

@@ -1,8 +1,10 @@
 package io.millrace.index.attributes;
 
+import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.memory.DirectMemory;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +14,8 @@ import java.util.List;
  *
  * <pre>
  *   cells   price 512 B per 64 rows | stock 512 B | preorder 64 B | category 256 B
- *   places  tags 512 B per 64 rows: start and count of each row's list in an area that grows
+ *   places  tags 1024 B per 64 rows: start and count of each row's list in an area that grows, and
+ *           its signature
  * </pre>
  *
  * <p>Threading: one writer at a time, any number of readers without locks; see {@link Column}.
@@ -24,6 +27,7 @@ public final class AttributeTable implements AutoCloseable {
     private final AttributeSchema schema;
     private final int rows;
     private final DirectMemory cells;
+    private final ChangeCounter changes = new ChangeCounter();
     private final List<Column> columns = new ArrayList<>();
     private final List<DirectMemory> places = new ArrayList<>();
     private final List<TagArea> areas = new ArrayList<>();
@@ -111,6 +115,27 @@ public final class AttributeTable implements AutoCloseable {
     }
 
     /**
+     * What to ask before reading many values, and {@link #isStill} after it.
+     *
+     * @return a number that has grown after every change.
+     */
+    @HotPath
+    public long version() {
+        return changes.version();
+    }
+
+    /**
+     * Whether all that was read since is of one version.
+     *
+     * @param version what {@link #version} answered before.
+     * @return false when a value changed meanwhile, or was just being changed before.
+     */
+    @HotPath
+    public boolean isStill(long version) {
+        return changes.isStill(version);
+    }
+
+    /**
      * How much memory off heap it takes.
      *
      * @return bytes.
@@ -133,6 +158,11 @@ public final class AttributeTable implements AutoCloseable {
         areas.forEach(TagArea::close);
     }
 
+    /** What columns say their changes to. */
+    ChangeCounter changes() {
+        return changes;
+    }
+
     /** The columns of a fixed width, as they lie in a file. */
     DirectMemory cells() {
         return cells;
@@ -148,25 +178,28 @@ public final class AttributeTable implements AutoCloseable {
     }
 
     private Column newColumn(Attribute attribute, long offset, long bytes) {
+        MemorySegment part = cells.segment().asSlice(offset, bytes);
         return switch (attribute.kind()) {
-            case INT64 -> new Int64Column(new LongCells(cells.segment().asSlice(offset, bytes)));
-            case FLOAT64 ->
-                    new Float64Column(new LongCells(cells.segment().asSlice(offset, bytes)));
-            case BOOL -> new BoolColumn(cells.segment().asSlice(offset, bytes));
-            case CATEGORY ->
-                    new CategoryColumn(cells.segment().asSlice(offset, bytes), new Dictionary());
+            case INT64 -> new Int64Column(new LongCells(part, changes));
+            case FLOAT64 -> new Float64Column(new LongCells(part, changes));
+            case BOOL -> new BoolColumn(part, changes);
+            case CATEGORY -> new CategoryColumn(part, new Dictionary(), changes);
             case TAGS -> newTags();
         };
     }
 
     private TagsColumn newTags() {
+        TagArea area = new TagArea();
+        areas.add(area);
+        LongCells lists = newLongCells();
+        lists.fill(LongCells.MISSING);
+        return new TagsColumn(lists, newLongCells(), area, new Dictionary(), changes);
+    }
+
+    private LongCells newLongCells() {
         DirectMemory place =
                 DirectMemory.allocate(AttributeFileLayout.paddedRows(rows) * Long.BYTES);
         places.add(place);
-        TagArea area = new TagArea();
-        areas.add(area);
-        LongCells lists = new LongCells(place.segment());
-        lists.fill(LongCells.MISSING);
-        return new TagsColumn(lists, area, new Dictionary());
+        return new LongCells(place.segment(), changes);
     }
 }

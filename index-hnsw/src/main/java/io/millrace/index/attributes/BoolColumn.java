@@ -20,9 +20,11 @@ public final class BoolColumn implements Column {
     private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
     private final MemorySegment segment;
+    private final ChangeCounter changes;
 
-    BoolColumn(MemorySegment segment) {
+    BoolColumn(MemorySegment segment, ChangeCounter changes) {
         this.segment = segment;
+        this.changes = changes;
     }
 
     /**
@@ -43,7 +45,7 @@ public final class BoolColumn implements Column {
      * @param value the value.
      */
     public void set(int ordinal, boolean value) {
-        BYTE.setRelease(segment, (long) ordinal, value ? TRUE : FALSE);
+        setByte(ordinal, value ? TRUE : FALSE);
     }
 
     @Override
@@ -53,7 +55,7 @@ public final class BoolColumn implements Column {
 
     @Override
     public void setMissing(int ordinal) {
-        BYTE.setRelease(segment, (long) ordinal, MISSING);
+        setByte(ordinal, MISSING);
     }
 
     /**
@@ -63,5 +65,11 @@ public final class BoolColumn implements Column {
      */
     public MemorySegment segment() {
         return segment;
+    }
+
+    private void setByte(int ordinal, byte value) {
+        changes.begin();
+        BYTE.setRelease(segment, (long) ordinal, value);
+        changes.end();
     }
 }

@@ -16,10 +16,12 @@ public final class CategoryColumn implements Column {
 
     private final MemorySegment segment;
     private final Dictionary dictionary;
+    private final ChangeCounter changes;
 
-    CategoryColumn(MemorySegment segment, Dictionary dictionary) {
+    CategoryColumn(MemorySegment segment, Dictionary dictionary, ChangeCounter changes) {
         this.segment = segment;
         this.dictionary = dictionary;
+        this.changes = changes;
     }
 
     /**
@@ -82,6 +84,8 @@ public final class CategoryColumn implements Column {
     }
 
     private void setCode(int ordinal, int code) {
+        changes.begin();
         INT.setRelease(segment, (long) ordinal * Integer.BYTES, code);
+        changes.end();
     }
 }

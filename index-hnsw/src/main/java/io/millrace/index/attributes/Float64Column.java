@@ -50,7 +50,7 @@ public final class Float64Column implements Column {
             throw MillraceException.badInput(
                     "not a finite number: row=%d, value=%s; leave it out", ordinal, value);
         }
-        cells.set(ordinal, key(value));
+        cells.change(ordinal, key(value));
     }
 
     @Override
@@ -60,7 +60,7 @@ public final class Float64Column implements Column {
 
     @Override
     public void setMissing(int ordinal) {
-        cells.set(ordinal, LongCells.MISSING);
+        cells.change(ordinal, LongCells.MISSING);
     }
 
     /**

@@ -34,7 +34,7 @@ public final class Int64Column implements Column {
                     "number that stands for a missing one: row=%d, value=%d; leave it out",
                     ordinal, value);
         }
-        cells.set(ordinal, value);
+        cells.change(ordinal, value);
     }
 
     @Override
@@ -44,7 +44,7 @@ public final class Int64Column implements Column {
 
     @Override
     public void setMissing(int ordinal) {
-        cells.set(ordinal, LongCells.MISSING);
+        cells.change(ordinal, LongCells.MISSING);
     }
 
     /**

@@ -22,9 +22,11 @@ public final class LongCells {
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
     private final MemorySegment segment;
+    private final ChangeCounter changes;
 
-    LongCells(MemorySegment segment) {
+    LongCells(MemorySegment segment, ChangeCounter changes) {
         this.segment = segment;
+        this.changes = changes;
     }
 
     /**
@@ -47,6 +49,14 @@ public final class LongCells {
         return segment;
     }
 
+    /** Writes a cell and tells the readers of many cells. */
+    void change(int ordinal, long value) {
+        changes.begin();
+        set(ordinal, value);
+        changes.end();
+    }
+
+    /** Writes a cell as part of a change that the caller tells of. */
     void set(int ordinal, long value) {
         LONG.setRelease(segment, (long) ordinal * Long.BYTES, value);
     }

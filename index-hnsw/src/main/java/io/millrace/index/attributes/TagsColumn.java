@@ -8,19 +8,26 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Lists of codes of a dictionary by ordinal; see {@link Column}. A row's cell says where its list
  * lies and how long it is: {@code start << 16 | count}. A changed list is appended and its cell
  * replaced; the old one stays where it is until the table is written to a file and opened again.
+ *
+ * <p>Beside it a row has a signature, one bit of 64 for each of its codes, which says of most codes
+ * that they are not in the list (Faloutsos, Christodoulakis: Signature files, 1984). At any time it
+ * has the bits of the list that the cell shows.
  */
 public final class TagsColumn implements Column {
     /** Most tags of a row. */
     public static final int MAX_TAGS = 0xFFFF;
+
+    /** A dictionary of up to so many codes has a bit in signatures for each. */
+    public static final int MAX_EXACT_CODES = Long.SIZE + 1;
 
     /** Count of a missing list. */
     static final int NO_LIST = -1;
@@ -28,14 +35,23 @@ public final class TagsColumn implements Column {
     private static final int COUNT_BITS = 16;
 
     private final LongCells cells;
+    private final LongCells signatures;
     private final TagArea area;
     private final Dictionary dictionary;
+    private final ChangeCounter changes;
     private int[] codes = new int[16];
 
-    TagsColumn(LongCells cells, TagArea area, Dictionary dictionary) {
+    TagsColumn(
+            LongCells cells,
+            LongCells signatures,
+            TagArea area,
+            Dictionary dictionary,
+            ChangeCounter changes) {
         this.cells = cells;
+        this.signatures = signatures;
         this.area = area;
         this.dictionary = dictionary;
+        this.changes = changes;
     }
 
     /** What a code is asked. */
@@ -75,6 +91,29 @@ public final class TagsColumn implements Column {
     }
 
     /**
+     * How many of a row's codes pass a test; no code is twice in a list.
+     *
+     * @param ordinal which row.
+     * @param test what is asked of a code.
+     * @return 0 as well when the row's list is missing.
+     */
+    @HotPath
+    public int count(int ordinal, CodeTest test) {
+        long cell = cells.get(ordinal);
+        int count = count(cell);
+        if (count <= 0) {
+            return 0;
+        }
+        long start = start(cell);
+        MemorySegment chunk = area.chunk(start);
+        int passed = 0;
+        for (int i = 0; i < count; i++) {
+            passed += test.test(TagArea.code(chunk, start, i)) ? 1 : 0;
+        }
+        return passed;
+    }
+
+    /**
      * The tags of a row.
      *
      * @param ordinal which row.
@@ -102,20 +141,22 @@ public final class TagsColumn implements Column {
      *     dictionary.
      */
     public void set(int ordinal, List<String> tags) {
+        Set<String> distinct = new LinkedHashSet<>(tags);
+        if (distinct.size() > MAX_TAGS) {
+            throw MillraceException.of(
+                    ErrorCode.LIMIT,
+                    "too many tags: row=%d, tags=%d, limit=%d; give fewer",
+                    ordinal,
+                    distinct.size(),
+                    MAX_TAGS);
+        }
+        if (distinct.size() > codes.length) {
+            codes = new int[distinct.size()];
+        }
         int count = 0;
-        for (String tag : new LinkedHashSet<>(tags)) {
-            if (count == MAX_TAGS) {
-                throw MillraceException.of(
-                        ErrorCode.LIMIT,
-                        "too many tags: row=%d, tags=%d, limit=%d; give fewer",
-                        ordinal,
-                        tags.size(),
-                        MAX_TAGS);
-            }
-            if (count == codes.length) {
-                codes = Arrays.copyOf(codes, 2 * count);
-            }
-            codes[count++] = dictionary.add(tag);
+        for (String tag : distinct) {
+            codes[count] = dictionary.add(tag);
+            count++;
         }
         setCodes(ordinal, codes, count);
     }
@@ -127,7 +168,30 @@ public final class TagsColumn implements Column {
 
     @Override
     public void setMissing(int ordinal) {
+        changes.begin();
         cells.set(ordinal, LongCells.MISSING);
+        signatures.set(ordinal, 0);
+        changes.end();
+    }
+
+    /**
+     * The bit of a code in signatures.
+     *
+     * @param code a code of the dictionary.
+     * @return a number with one bit.
+     */
+    @HotPath
+    public static long signature(int code) {
+        return 1L << code;
+    }
+
+    /**
+     * The signatures.
+     *
+     * @return one cell a row, 0 where the list is empty or missing.
+     */
+    public LongCells signatures() {
+        return signatures;
     }
 
     /**
@@ -163,7 +227,17 @@ public final class TagsColumn implements Column {
     }
 
     void setCodes(int ordinal, int[] list, int count) {
-        cells.set(ordinal, area.append(list, count) << COUNT_BITS | count);
+        long signature = 0;
+        for (int i = 0; i < count; i++) {
+            signature |= signature(list[i]);
+        }
+        long cell = area.append(list, count) << COUNT_BITS | count;
+        changes.begin();
+        // Before the new list shows, its bits must; those of the old one, until it is gone.
+        signatures.set(ordinal, signatures.get(ordinal) | signature);
+        cells.set(ordinal, cell);
+        signatures.set(ordinal, signature);
+        changes.end();
     }
 
     long bytes() {

@@ -2,7 +2,7 @@ package io.millrace.index.filter;
 
 import io.millrace.core.HotPath;
 import io.millrace.index.attributes.BoolColumn;
-import io.millrace.index.predicate.Operand;
+import io.millrace.index.predicate.Condition;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +25,13 @@ final class BoolNode extends FilterNode {
 
     private final BoolColumn column;
     private final FilterParameters parameters;
-    private final @Nullable Operand value;
+    private final Condition.@Nullable Is condition;
     private byte wanted = BoolColumn.MISSING;
 
-    /** Rows of a value, or those where it is missing. */
-    BoolNode(BoolColumn column, @Nullable Operand value, FilterParameters parameters) {
+    /** Rows that meet a condition, or those where the value is missing. */
+    BoolNode(BoolColumn column, Condition.@Nullable Is condition, FilterParameters parameters) {
         this.column = column;
-        this.value = value;
+        this.condition = condition;
         this.parameters = parameters;
     }
 
@@ -62,9 +62,10 @@ final class BoolNode extends FilterNode {
     @Override
     @HotPath
     void prepare() {
-        Operand truth = value;
-        if (truth != null) {
-            wanted = parameters.truth(truth) ? BoolColumn.TRUE : BoolColumn.FALSE;
+        Condition.Is is = condition;
+        if (is != null) {
+            boolean isTrue = parameters.truth(is.value()) == is.isEqual();
+            wanted = isTrue ? BoolColumn.TRUE : BoolColumn.FALSE;
         }
     }
 

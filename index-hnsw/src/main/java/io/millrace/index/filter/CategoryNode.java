@@ -7,15 +7,18 @@ import io.millrace.index.attributes.CategoryColumn;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Rows whose category is one of some texts. */
+/** Rows whose category is one of some texts, or missing. */
 final class CategoryNode extends FilterNode {
     private static final ScanKernels KERNELS = Kernels.scan();
     private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final int LOOK_UP_COST = 8;
+
+    /** Codes that are compared one by one; more are looked up, row by row. */
+    private static final int MAX_COMPARED = 32;
+
+    private static final int LOOK_UP_COST = 16;
 
     private final CategoryColumn column;
     private final CodeSet set;
@@ -34,9 +37,9 @@ final class CategoryNode extends FilterNode {
     @Override
     @HotPath
     void retain(long firstRow, long[] words, int from, int count) {
-        if (set.size() == 1) {
+        if (set.codes().length <= MAX_COMPARED) {
             long offset = firstRow * Integer.BYTES;
-            KERNELS.retainInts(column.segment(), offset, set.firstCode(), words, from, count);
+            KERNELS.retainInts(column.segment(), offset, set.codes(), words, from, count);
             return;
         }
         for (int i = 0; i < count; i++) {
@@ -50,24 +53,15 @@ final class CategoryNode extends FilterNode {
     @HotPath
     private long members(long offset) {
         MemorySegment segment = column.segment();
-        while (true) {
-            long[] bits = set.bits();
-            int known = set.knownCodes();
-            long members = 0;
-            int newest = 0;
-            for (int row = 0; row < Long.SIZE; row++) {
-                int code = segment.get(INT, offset + (long) row * Integer.BYTES);
-                int told = Math.min(code, known);
-                members |= (bits[told >>> 6] >>> told & 1) << row;
-                newest = Math.max(newest, code);
-            }
-            if (newest < known) {
-                return members;
-            }
-            // A row was changed to a text that is new.
-            VarHandle.acquireFence();
-            set.prepare();
+        long[] bits = set.bits();
+        int known = set.knownCodes();
+        long members = 0;
+        for (int row = 0; row < Long.SIZE; row++) {
+            // A code that came in meanwhile must not be looked for past the end.
+            int code = Math.min(segment.get(INT, offset + (long) row * Integer.BYTES), known);
+            members |= (bits[code >>> 6] >>> code & 1) << row;
         }
+        return members;
     }
 
     @Override
@@ -77,7 +71,13 @@ final class CategoryNode extends FilterNode {
     }
 
     @Override
+    @HotPath
+    void refresh() {
+        set.refresh();
+    }
+
+    @Override
     int cost() {
-        return set.size() == 1 ? 1 : LOOK_UP_COST;
+        return Math.min(set.codes().length, LOOK_UP_COST);
     }
 }

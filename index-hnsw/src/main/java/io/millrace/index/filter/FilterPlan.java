@@ -14,8 +14,10 @@ import java.util.Arrays;
  * 64 rows a word and a few thousand rows at a time, so that what one condition leaves is still in
  * the first caches when the next one is asked. Conditions that cost less are asked first.
  *
- * <p>Parameters keep their values until they get others. Where the table changes meanwhile, each
- * value is read as it was before the change or after it.
+ * <p>Parameters keep their values until they get others.
+ *
+ * <p>Where the table changes meanwhile, a term sees a value as it was before the change or after
+ * it; two terms, or two attributes, may see a row before and after.
  *
  * <p>Threading: one thread at a time; the table may be written by another. Allocation: none after
  * construction, save a few words when a dictionary has grown.
@@ -199,7 +201,8 @@ public final class FilterPlan {
     }
 
     /**
-     * Works some words out.
+     * Works some words out, 64 rows at a time as long as nothing changes meanwhile, else row by
+     * row.
      *
      * @param firstWord the first word of the table's rows.
      * @param words where they go.
@@ -207,12 +210,24 @@ public final class FilterPlan {
      */
     @HotPath
     private void evaluate(int firstWord, long[] words, int from, int count) {
-        Arrays.fill(words, from, from + count, -1);
+        long version = table.version();
+        root.refresh();
         long firstRow = (long) firstWord * Long.SIZE;
+        takeAll(firstRow, words, from, count);
+        root.retain(firstRow, words, from, count);
+        if (!table.isStill(version)) {
+            takeAll(firstRow, words, from, count);
+            root.retainEach(firstRow, words, from, count);
+        }
+    }
+
+    /** Sets the bits of all rows there are. */
+    @HotPath
+    private void takeAll(long firstRow, long[] words, int from, int count) {
+        Arrays.fill(words, from, from + count, -1);
         if (firstRow + (long) count * Long.SIZE > table.rows()) {
             words[from + count - 1] = OrdinalBitSet.tailMask(table.rows());
         }
-        root.retain(firstRow, words, from, count);
     }
 
     private MillraceException otherSize(OrdinalSet target) {

@@ -7,7 +7,6 @@ import io.millrace.index.attributes.CategoryColumn;
 import io.millrace.index.attributes.Column;
 import io.millrace.index.attributes.Float64Column;
 import io.millrace.index.attributes.Int64Column;
-import io.millrace.index.attributes.LongCells;
 import io.millrace.index.attributes.TagsColumn;
 import io.millrace.index.predicate.Condition;
 import io.millrace.index.predicate.Operand;
@@ -30,10 +29,15 @@ final class FilterPlanner {
             case Condition.All all -> new AllNode(nodes(all.parts()));
             case Condition.Any any -> new AnyNode(nodes(any.parts()));
             case Condition.Not not -> new NotNode(node(not.part()));
-            case Condition.Compare compare -> compare(compare);
+            case Condition.InInterval interval -> number(interval);
             case Condition.Is is ->
-                    new BoolNode((BoolColumn) column(is.attribute()), is.value(), parameters);
-            case Condition.OneOf oneOf -> oneOf(oneOf.attribute(), oneOf.values());
+                    new BoolNode((BoolColumn) column(is.attribute()), is, parameters);
+            case Condition.InCategory category ->
+                    category(
+                            (CategoryColumn) column(category.attribute()),
+                            category.values(),
+                            category.orMissing());
+            case Condition.HasTags tags -> tags(tags);
             case Condition.Missing missing -> missing(column(missing.attribute()));
         };
     }
@@ -45,44 +49,38 @@ final class FilterPlanner {
                 .toArray(FilterNode[]::new);
     }
 
-    private FilterNode compare(Condition.Compare compare) {
-        Column column = column(compare.attribute());
-        boolean isDecimal = column instanceof Float64Column;
-        LongCells cells =
-                column instanceof Float64Column decimals
-                        ? decimals.cells()
-                        : ((Int64Column) column).cells();
-        return new CompareNode(cells, compare.comparison(), compare.value(), isDecimal, parameters);
+    private FilterNode number(Condition.InInterval condition) {
+        return column(condition.attribute()) instanceof Float64Column decimals
+                ? new NumberNode(decimals.cells(), condition, true, parameters)
+                : new NumberNode(
+                        ((Int64Column) column(condition.attribute())).cells(),
+                        condition,
+                        false,
+                        parameters);
     }
 
-    private FilterNode oneOf(Attribute attribute, List<Operand> values) {
-        return switch (column(attribute)) {
-            case CategoryColumn category ->
-                    new CategoryNode(
-                            category, new CodeSet(category.dictionary(), values, parameters));
-            case TagsColumn tags ->
-                    new TagsNode(tags, new CodeSet(tags.dictionary(), values, parameters));
-            case Int64Column ignored -> throw noTexts(attribute);
-            case Float64Column ignored -> throw noTexts(attribute);
-            case BoolColumn ignored -> throw noTexts(attribute);
-        };
+    private FilterNode category(CategoryColumn column, List<Operand> values, boolean orMissing) {
+        return new CategoryNode(
+                column, new CodeSet(column.dictionary(), values, orMissing, parameters));
+    }
+
+    private FilterNode tags(Condition.HasTags condition) {
+        TagsColumn column = (TagsColumn) column(condition.attribute());
+        CodeSet set = new CodeSet(column.dictionary(), condition.values(), false, parameters);
+        return condition.isAll() ? new AllTagsNode(column, set) : new AnyTagNode(column, set);
     }
 
     private FilterNode missing(Column column) {
         return switch (column) {
-            case Int64Column numbers -> KeyRangeNode.missing(numbers.cells());
-            case Float64Column numbers -> KeyRangeNode.missing(numbers.cells());
-            case TagsColumn tags -> KeyRangeNode.missing(tags.cells());
+            case Int64Column numbers -> RangesNode.missing(numbers.cells());
+            case Float64Column numbers -> RangesNode.missing(numbers.cells());
+            case TagsColumn tags -> RangesNode.missing(tags.cells());
             case BoolColumn truths -> new BoolNode(truths, null, parameters);
-            case CategoryColumn categories -> new MissingCategoryNode(categories);
+            case CategoryColumn categories -> category(categories, List.of(), true);
         };
     }
 
     private Column column(Attribute attribute) {
         return table.column(attribute.name());
-    }
-
-    private static AssertionError noTexts(Attribute attribute) {
-        return new AssertionError("the parser lets no texts pass for an " + attribute);
     }
 }

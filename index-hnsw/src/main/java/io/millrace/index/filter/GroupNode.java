@@ -19,6 +19,14 @@ abstract class GroupNode extends FilterNode {
     }
 
     @Override
+    @HotPath
+    final void refresh() {
+        for (FilterNode part : parts) {
+            part.refresh();
+        }
+    }
+
+    @Override
     final int cost() {
         int sum = 0;
         for (FilterNode part : parts) {

@@ -34,6 +34,12 @@ final class NotNode extends FilterNode {
     }
 
     @Override
+    @HotPath
+    void refresh() {
+        part.refresh();
+    }
+
+    @Override
     int cost() {
         return part.cost();
     }

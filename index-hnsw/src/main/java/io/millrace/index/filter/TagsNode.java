@@ -1,50 +1,47 @@
 package io.millrace.index.filter;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.simd.Kernels;
+import io.millrace.core.simd.ScanKernels;
 import io.millrace.index.attributes.TagsColumn;
 
-/** Rows of whose tags one is among some texts; asked row by row, of those that are left. */
-final class TagsNode extends FilterNode {
-    private static final int LIST_COST = 40;
+/**
+ * Rows that have some tags. Signatures say of most rows that they have not; the lists of the others
+ * are read row by row.
+ */
+abstract class TagsNode extends FilterNode {
+    private static final ScanKernels KERNELS = Kernels.scan();
+    private static final int LIST_COST = 20;
 
-    private final TagsColumn column;
-    private final CodeSet set;
+    final TagsColumn column;
+    final CodeSet set;
 
     TagsNode(TagsColumn column, CodeSet set) {
         this.column = column;
         this.set = set;
     }
 
-    @Override
+    /** Keeps the rows whose signature has one of some bits. */
     @HotPath
-    boolean test(int ordinal) {
-        return column.hasAny(ordinal, set);
+    final void retainSigned(long signature, long firstRow, long[] words, int from, int count) {
+        long offset = firstRow * Long.BYTES;
+        KERNELS.retainSharing(column.signatures().segment(), offset, signature, words, from, count);
     }
 
     @Override
     @HotPath
-    void retain(long firstRow, long[] words, int from, int count) {
-        for (int i = 0; i < count; i++) {
-            int first = (int) firstRow + i * Long.SIZE;
-            long kept = words[from + i];
-            for (long left = kept; left != 0; left &= left - 1) {
-                int bit = Long.numberOfTrailingZeros(left);
-                if (!test(first + bit)) {
-                    kept &= ~(1L << bit);
-                }
-            }
-            words[from + i] = kept;
-        }
-    }
-
-    @Override
-    @HotPath
-    void prepare() {
+    final void prepare() {
         set.prepare();
     }
 
     @Override
-    int cost() {
+    @HotPath
+    final void refresh() {
+        set.refresh();
+    }
+
+    @Override
+    final int cost() {
         return LIST_COST;
     }
 }

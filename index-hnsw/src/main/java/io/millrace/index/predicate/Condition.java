@@ -5,9 +5,10 @@ import io.millrace.index.attributes.Attribute;
 import java.util.List;
 
 /**
- * What a row must be, as a tree. A few forms serve for all that the language can say: {@code a in
- * (1, 2)} of a number is an {@link Any} of two comparisons, {@code a != 1} is {@code a is not
- * missing and not a = 1}.
+ * What a row must be, as a tree whose leaves are the terms of the language. Each leaf is about one
+ * value and can be told by reading it once, so that a value which changes meanwhile is taken for
+ * the old one or the new one, and never for half of each. That is why {@code a != 1} is no
+ * conjunction but {@link Not} an {@link InInterval} of 1 or a missing value.
  */
 public sealed interface Condition {
     /**
@@ -42,32 +43,54 @@ public sealed interface Condition {
     record Not(Condition part) implements Condition {}
 
     /**
-     * A number that is there and compares.
+     * A number that is in one of some intervals.
      *
      * @param attribute of kind int64 or float64.
-     * @param comparison how.
-     * @param value with what.
+     * @param intervals at least one.
+     * @param orMissing whether a missing value will do as well.
      */
-    record Compare(Attribute attribute, Comparison comparison, Operand value)
-            implements Condition {}
+    record InInterval(Attribute attribute, List<Interval> intervals, boolean orMissing)
+            implements Condition {
+        /** Copies. */
+        public InInterval {
+            intervals = List.copyOf(intervals);
+        }
+    }
 
     /**
-     * A truth that is there and the one asked for.
+     * A truth that is there, and a certain one.
      *
      * @param attribute of kind bool.
      * @param value which.
+     * @param isEqual whether it must be that one, or the other.
      */
-    record Is(Attribute attribute, Operand value) implements Condition {}
+    record Is(Attribute attribute, Operand value, boolean isEqual) implements Condition {}
 
     /**
-     * A category that is there and one of some, or tags of which one is.
+     * A category that is one of some.
      *
-     * @param attribute of kind category or tags.
+     * @param attribute of kind category.
      * @param values at least one.
+     * @param orMissing whether a missing value will do as well.
      */
-    record OneOf(Attribute attribute, List<Operand> values) implements Condition {
+    record InCategory(Attribute attribute, List<Operand> values, boolean orMissing)
+            implements Condition {
         /** Copies. */
-        public OneOf {
+        public InCategory {
+            values = List.copyOf(values);
+        }
+    }
+
+    /**
+     * Tags that have one of some, or all of them.
+     *
+     * @param attribute of kind tags.
+     * @param values at least one.
+     * @param isAll whether all of them must be there.
+     */
+    record HasTags(Attribute attribute, List<Operand> values, boolean isAll) implements Condition {
+        /** Copies. */
+        public HasTags {
             values = List.copyOf(values);
         }
     }
@@ -97,16 +120,5 @@ public sealed interface Condition {
      */
     static Condition any(List<Condition> parts) {
         return parts.size() == 1 ? parts.getFirst() : new Any(parts);
-    }
-
-    /**
-     * A value that is there, and a part that does not hold.
-     *
-     * @param attribute what must not be missing.
-     * @param part what must not hold.
-     * @return the two of them.
-     */
-    static Condition presentAndNot(Attribute attribute, Condition part) {
-        return new All(List.of(new Not(new Missing(attribute)), new Not(part)));
     }
 }

@@ -65,51 +65,61 @@ final class TermParser {
     }
 
     private Condition number(Attribute attribute) {
-        if (tokens.accept("!=")) {
-            return Condition.presentAndNot(
-                    attribute,
-                    new Condition.Compare(attribute, Comparison.EQUAL, value(attribute)));
+        if (tokens.accept("=")) {
+            return inInterval(attribute, Interval.equalTo(value(attribute)));
         }
-        for (Comparison comparison : Comparison.values()) {
-            if (tokens.accept(comparison.toString())) {
-                return new Condition.Compare(attribute, comparison, value(attribute));
-            }
+        if (tokens.accept("!=")) {
+            return notIn(attribute, List.of(Interval.equalTo(value(attribute))));
+        }
+        if (tokens.accept("<")) {
+            return inInterval(attribute, Interval.below(value(attribute), false));
+        }
+        if (tokens.accept("<=")) {
+            return inInterval(attribute, Interval.below(value(attribute), true));
+        }
+        if (tokens.accept(">")) {
+            return inInterval(attribute, Interval.above(value(attribute), false));
+        }
+        if (tokens.accept(">=")) {
+            return inInterval(attribute, Interval.above(value(attribute), true));
         }
         boolean isNot = tokens.accept(Keyword.NOT);
-        Condition condition;
+        List<Interval> intervals;
         if (tokens.accept(Keyword.BETWEEN)) {
-            condition = between(attribute);
+            intervals = List.of(between(attribute));
         } else if (tokens.accept(Keyword.IN)) {
-            List<Condition> parts = new ArrayList<>();
-            for (Operand value : values(attribute)) {
-                parts.add(new Condition.Compare(attribute, Comparison.EQUAL, value));
-            }
-            condition = Condition.any(parts);
+            intervals = values(attribute).stream().map(Interval::equalTo).toList();
         } else {
             throw operatorExpected(
                     attribute, isNot, "=, !=, <, <=, >, >=, between, in, is", "between or in");
         }
-        return isNot ? Condition.presentAndNot(attribute, condition) : condition;
+        return isNot
+                ? notIn(attribute, intervals)
+                : new Condition.InInterval(attribute, intervals, false);
     }
 
-    private Condition between(Attribute attribute) {
+    private Interval between(Attribute attribute) {
         Operand least = value(attribute);
         if (!tokens.accept(Keyword.AND)) {
             throw SyntaxErrors.unexpected(tokens.peek(), "and with the other end of between");
         }
-        return new Condition.All(
-                List.of(
-                        new Condition.Compare(attribute, Comparison.AT_LEAST, least),
-                        new Condition.Compare(attribute, Comparison.AT_MOST, value(attribute))));
+        return Interval.between(least, value(attribute));
+    }
+
+    private static Condition inInterval(Attribute attribute, Interval interval) {
+        return new Condition.InInterval(attribute, List.of(interval), false);
+    }
+
+    private static Condition notIn(Attribute attribute, List<Interval> intervals) {
+        return new Condition.Not(new Condition.InInterval(attribute, intervals, true));
     }
 
     private Condition truth(Attribute attribute) {
         if (tokens.accept("=")) {
-            return new Condition.Is(attribute, value(attribute));
+            return new Condition.Is(attribute, value(attribute), true);
         }
         if (tokens.accept("!=")) {
-            return Condition.presentAndNot(
-                    attribute, new Condition.Is(attribute, value(attribute)));
+            return new Condition.Is(attribute, value(attribute), false);
         }
         Token next = tokens.peek();
         boolean isOperator =
@@ -118,40 +128,35 @@ final class TermParser {
             throw operatorExpected(attribute, false, "=, !=, is, or none", "");
         }
         countTerm();
-        return new Condition.Is(attribute, new Operand.Truth(true));
+        return new Condition.Is(attribute, new Operand.Truth(true), true);
     }
 
     private Condition category(Attribute attribute) {
         if (tokens.accept("=")) {
-            return new Condition.OneOf(attribute, List.of(value(attribute)));
+            return new Condition.InCategory(attribute, List.of(value(attribute)), false);
         }
         if (tokens.accept("!=")) {
-            return Condition.presentAndNot(
-                    attribute, new Condition.OneOf(attribute, List.of(value(attribute))));
+            return new Condition.Not(
+                    new Condition.InCategory(attribute, List.of(value(attribute)), true));
         }
         boolean isNot = tokens.accept(Keyword.NOT);
         if (!tokens.accept(Keyword.IN)) {
             throw operatorExpected(attribute, isNot, "=, !=, in, is", "in");
         }
-        Condition condition = new Condition.OneOf(attribute, values(attribute));
-        return isNot ? Condition.presentAndNot(attribute, condition) : condition;
+        Condition condition = new Condition.InCategory(attribute, values(attribute), isNot);
+        return isNot ? new Condition.Not(condition) : condition;
     }
 
     private Condition tags(Attribute attribute) {
         if (!tokens.accept(Keyword.HAS)) {
             throw operatorExpected(attribute, false, "has, is", "");
         }
-        if (tokens.accept(Keyword.ANY)) {
-            return new Condition.OneOf(attribute, values(attribute));
-        }
         if (tokens.accept(Keyword.ALL)) {
-            List<Condition> parts = new ArrayList<>();
-            for (Operand value : values(attribute)) {
-                parts.add(new Condition.OneOf(attribute, List.of(value)));
-            }
-            return Condition.all(parts);
+            return new Condition.HasTags(attribute, values(attribute), true);
         }
-        return new Condition.OneOf(attribute, List.of(value(attribute)));
+        List<Operand> values =
+                tokens.accept(Keyword.ANY) ? values(attribute) : List.of(value(attribute));
+        return new Condition.HasTags(attribute, values, false);
     }
 
     private List<Operand> values(Attribute attribute) {

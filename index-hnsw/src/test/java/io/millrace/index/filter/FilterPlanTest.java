@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
@@ -14,6 +15,7 @@ import io.millrace.index.attributes.AttributeSchema;
 import io.millrace.index.attributes.AttributeTable;
 import io.millrace.index.attributes.CategoryColumn;
 import io.millrace.index.attributes.Int64Column;
+import io.millrace.index.attributes.OpenChange;
 import io.millrace.index.attributes.TagsColumn;
 import io.millrace.index.predicate.Predicate;
 
@@ -32,6 +34,7 @@ final class FilterPlanTest {
         int predicates = 1000;
         List<Map<String, Object>> rows = RandomRows.of(new SplitRandom(count), count);
         OrdinalBitSet set = new OrdinalBitSet(count);
+        OrdinalBitSet other = new OrdinalBitSet(count);
         long matched = 0;
         try (AttributeTable table = RandomRows.table(rows)) {
             for (int seed = 0; seed < predicates; seed++) {
@@ -46,10 +49,16 @@ final class FilterPlanTest {
                 for (int row = 0; row < count; row++) {
                     boolean isMet = predicate.test(rows.get(row));
                     expected += isMet ? 1 : 0;
-                    assertEquals(isMet, set.contains(row), what + ", row=" + rows.get(row));
-                    assertEquals(isMet, plan.test(row), what + ", row=" + rows.get(row));
+                    if (isMet != set.contains(row) || isMet != plan.test(row)) {
+                        fail(what + ", expected=" + isMet + ", row=" + rows.get(row));
+                    }
                 }
                 assertEquals(expected, set.cardinality(), what);
+                other.clear();
+                OpenChange.during(table, () -> plan.fillInto(other));
+                other.not();
+                other.or(set);
+                assertEquals(count, other.cardinality(), "row by row, " + what);
                 assertEquals(expected, plan.count(), what);
                 assertEquals(
                         count == 0 ? 0 : (double) expected / count,
@@ -128,6 +137,32 @@ final class FilterPlanTest {
             tags.set(66, List.of("a"));
             for (FilterPlan plan : new FilterPlan[] {single, list, others, tagged}) {
                 assertFalse(plan.test(66));
+            }
+        }
+    }
+
+    /** Around the count of texts from which on signatures tell only which rows to look at. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 63, 64, 65, 66, 128, 129})
+    void shouldTellTagsApartWhenTheyShareABitOfTheSignature(int count) {
+        try (AttributeTable table = AttributeTable.allocate(RandomRows.SCHEMA, count)) {
+            TagsColumn tags = (TagsColumn) table.column("tags");
+            for (int row = 0; row < count; row++) {
+                tags.set(row, List.of("t" + row));
+            }
+            FilterPlan any = plan("tags has $1", table);
+            FilterPlan all = plan("tags has all ($1, $1)", table);
+            OrdinalBitSet set = new OrdinalBitSet(count);
+            for (int row = 0; row < count; row++) {
+                for (FilterPlan plan : new FilterPlan[] {any, all}) {
+                    plan.setText(1, "t" + row);
+                    plan.fillInto(set);
+                    assertEquals(1, set.cardinality());
+                    assertEquals(row, set.nextSet(0));
+                    for (int other = 0; other < count; other++) {
+                        assertEquals(other == row, plan.test(other));
+                    }
+                }
             }
         }
     }

@@ -196,10 +196,10 @@ final class RandomPredicate {
         };
     }
 
-    /** Some texts, at times one that no row has. */
+    /** Some texts, or many, at times one that no row has. */
     private List<String> texts(Attribute attribute) {
         List<String> values = new ArrayList<>();
-        for (int i = random.nextInt(3); i >= 0; i--) {
+        for (int i = random.nextInt(10) == 0 ? 50 : random.nextInt(3); i >= 0; i--) {
             values.add(random.nextInt(8) == 0 ? "nowhere" : RandomRows.text(random, attribute));
         }
         return values;

@@ -26,7 +26,10 @@ final class RandomRows {
                     new Attribute("category", AttributeKind.CATEGORY),
                     new Attribute("tags", AttributeKind.TAGS),
                     new Attribute("made_at", AttributeKind.INT64),
-                    new Attribute("brand", AttributeKind.CATEGORY));
+                    new Attribute("brand", AttributeKind.CATEGORY),
+                    new Attribute("words", AttributeKind.TAGS));
+
+    private static final List<String> MANY = List.of("brand", "words");
 
     private static final long[] WHOLES = {
         -1, 0, 1, 2, 3, Long.MIN_VALUE + 1, Long.MAX_VALUE, Long.MAX_VALUE - 1, 1L << 53
@@ -78,9 +81,9 @@ final class RandomRows {
         };
     }
 
-    /** One of the texts of an attribute; brands are many. */
+    /** One of the texts of an attribute; brands and words are many. */
     static String text(SplitRandom random, Attribute attribute) {
-        int count = attribute.name().equals("brand") ? 300 : 6;
+        int count = MANY.contains(attribute.name()) ? 300 : 6;
         return attribute.name().charAt(0) + "'" + random.nextInt(count);
     }
 
