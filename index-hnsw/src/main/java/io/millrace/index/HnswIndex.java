@@ -302,12 +302,25 @@ public final class HnswIndex implements VectorIndex {
         /** Searches among all rows for what stands in the query. */
         private Beam walk(int k, int ef) {
             if (inlined != null) {
-                inlined.search(query, k, ef, null);
-                return inlined.found();
+                return walkByCodes(inlined, Math.min(k, index.size()), ef);
             }
             GraphSearcher searcher = Objects.requireNonNull(plain);
             searcher.search(query, ef);
             return searcher.beam();
+        }
+
+        /**
+         * A node may stand among the candidates once for each that links to it, so that fewer than
+         * ef are visited. Where that leaves the answer short, the rows themselves lead the way.
+         */
+        private Beam walkByCodes(InlinedSearcher searcher, int k, int ef) {
+            searcher.search(query, k, ef, null);
+            if (searcher.found().size() >= k || effort().isOver()) {
+                return searcher.found();
+            }
+            ResumableSearcher own = resumable();
+            own.search(query, k, ef, null, false, false);
+            return own.beam();
         }
 
         @Override

@@ -129,9 +129,10 @@ final class NeighbourCodes {
     /** Writes the codes of nodes; for one thread. */
     final class Encoder {
         /**
-         * Levels per unit are tried from as many as bring the longest number of a difference to the
-         * last level to several times that many, in these steps: short numbers, which are the most,
-         * are then told apart, at the price of the longest.
+         * How many levels a unit gets is tried out: first so few that all levels together span
+         * nearly eight times the root mean square of a difference, in the end so many that they
+         * span one and a half times. Short numbers, which are the most, are then told apart, and
+         * the longest are cut.
          */
         private static final int TRIES = 12;
 
