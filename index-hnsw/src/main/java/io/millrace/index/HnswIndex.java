@@ -263,6 +263,7 @@ public final class HnswIndex implements VectorIndex {
         private @Nullable ResumableSearcher resumable;
         private @Nullable ExactScan scan;
         private boolean isPagedByScan;
+        private int hidden = NO_ORDINAL;
         private @Nullable OrdinalSet pageFilter;
 
         Scratch(HnswIndex index, int maxK, int maxEf) {
@@ -282,6 +283,7 @@ public final class HnswIndex implements VectorIndex {
         }
 
         private void hide(int ordinal) {
+            hidden = ordinal;
             if (inlined != null) {
                 inlined.hide(ordinal);
             } else {
@@ -398,6 +400,7 @@ public final class HnswIndex implements VectorIndex {
             if (resumable == null) {
                 resumable = new ResumableSearcher(index.graph, index.space, maxEf() + 1, effort());
             }
+            resumable.hide(hidden);
             return resumable;
         }
 

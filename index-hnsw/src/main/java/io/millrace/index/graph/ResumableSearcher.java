@@ -46,6 +46,7 @@ public final class ResumableSearcher {
     private int ef;
     private int scanned;
     private boolean isResumable;
+    private int hidden = LayeredGraph.NONE;
 
     /**
      * A searcher of one thread.
@@ -78,6 +79,15 @@ public final class ResumableSearcher {
      */
     public Beam beam() {
         return beam;
+    }
+
+    /**
+     * Passes over a node from now on, as if it were not there.
+     *
+     * @param node a node of level 0 alone and not the entry, or {@link LayeredGraph#NONE}.
+     */
+    public void hide(int node) {
+        hidden = node;
     }
 
     /**
@@ -116,6 +126,9 @@ public final class ResumableSearcher {
         beam.reset(ef);
         spill.clear();
         visited.clear();
+        if (hidden != LayeredGraph.NONE) {
+            visited.add(hidden);
+        }
         if (graph.entry() == LayeredGraph.NONE) {
             return;
         }
