@@ -169,29 +169,9 @@ public final class FlatIndex implements VectorIndex {
 
     @Override
     public SearchScratch newScratch(int maxK, int maxEf) {
-        return new Scratch(this, maxK, maxEf);
-    }
-
-    @Override
-    @HotPath
-    public int searchInto(
-            SearchScratch scratch,
-            float[] query,
-            int k,
-            int efSearch,
-            int[] ordinals,
-            float[] scores) {
-        scratch.check(this, k, efSearch);
-        Scratch own = (Scratch) scratch;
-        form.queryInto(query, own.query);
-        own.begin(Effort.NO_BUDGET_NS);
-        if (k == 0) {
-            return 0;
-        }
-        own.scan.search(own.query, k, null);
-        Beam found = own.scan.found();
-        own.write(found, found.size(), ordinals, scores);
-        return found.size();
+        SearchLimits limits = new SearchLimits(maxK, maxEf);
+        Effort effort = new Effort();
+        return new SearchScratch(this, limits, effort, new Finder(this, limits, effort));
     }
 
     @Override
@@ -281,56 +261,68 @@ public final class FlatIndex implements VectorIndex {
         }
     }
 
-    /** The scratch of exact search. */
-    static final class Scratch extends SearchScratch {
+    /** Finds rows by looking at all that are accepted. */
+    static final class Finder implements RowFinder {
         private final StoredForm form;
         private final ExactScan scan;
+        private final int rows;
         private final float[] query;
         private @Nullable OrdinalSet pageFilter;
 
-        Scratch(FlatIndex index, int maxK, int maxEf) {
-            super(index, maxK, maxEf);
+        Finder(FlatIndex index, SearchLimits limits, Effort effort) {
             form = index.form;
-            scan = new ExactScan(index.space, index.inverseLengths, effort(), maxK + 1);
+            rows = index.size();
+            scan = new ExactScan(index.space, index.inverseLengths, effort, limits.maxK() + 1);
             query = new float[index.space.paddedDimension()];
         }
 
         @Override
-        void prepare(float[] vector) {
+        public int rows() {
+            return rows;
+        }
+
+        @Override
+        @HotPath
+        public void prepare(float[] vector) {
             form.queryInto(vector, query);
         }
 
         @Override
-        Beam find(int k, int ef, @Nullable OrdinalSet filter, int accepted, FilterRegime regime) {
+        @HotPath
+        public Beam find(
+                int k, int ef, @Nullable OrdinalSet filter, int accepted, FilterRegime regime) {
             scan.search(query, k, filter);
             return scan.found();
         }
 
         @Override
-        boolean isExact(@Nullable OrdinalSet filter, FilterRegime regime) {
+        public boolean isExact(@Nullable OrdinalSet filter, FilterRegime regime) {
             return true;
         }
 
         @Override
-        Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
+        @HotPath
+        public Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
             pageFilter = filter;
             scan.search(query, k, filter);
             return scan.found();
         }
 
         @Override
-        Beam findNext(int k, int rowsTaken) {
+        @HotPath
+        public Beam findNext(int k, int rowsTaken) {
             scan.next(query, k, pageFilter);
             return scan.found();
         }
 
         @Override
-        boolean hasLost() {
+        public boolean hasLost() {
             return false;
         }
 
         @Override
-        float score(float distance) {
+        @HotPath
+        public float score(float distance) {
             return form.score(distance);
         }
     }

@@ -3,8 +3,10 @@ package io.millrace.index;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
-import io.millrace.index.graph.GraphSearcher;
+import io.millrace.index.graph.Beam;
+import io.millrace.index.graph.Effort;
 import io.millrace.index.graph.LayeredGraph;
+import io.millrace.index.graph.LayoutSearcher;
 import io.millrace.index.graph.Reachability;
 import io.millrace.index.graph.RowSpace;
 
@@ -34,7 +36,7 @@ public final class GraphCheck {
      *     same, or to a node that is not on its level.
      */
     public static GraphReport check(HnswIndex index, int sampleQueries, long seed) {
-        LayeredGraph graph = index.memory().graph();
+        LayeredGraph graph = index.view().graph();
         int count = graph.count();
         if (count == 0) {
             return new GraphReport(0, 0, 0, 0, 0, 0, new GraphReport.InDegree(0, 0, 0, 0, 0), 0, 1);
@@ -110,22 +112,20 @@ public final class GraphCheck {
     }
 
     private static double selfRecall(HnswIndex index, int sampleQueries, long seed) {
-        RowSpace space = index.memory().space(index.form().isDot());
-        GraphSearcher searcher = new GraphSearcher(index.memory().graph(), space, EF);
+        RowSpace space = index.view().space();
+        LayoutSearcher searcher = new LayoutSearcher(index.view(), EF, 1, new Effort());
         float[] query = new float[space.paddedDimension()];
         SplitRandom random = new SplitRandom(seed);
         int found = 0;
         for (int i = 0; i < sampleQueries; i++) {
             int node = random.nextInt(index.size());
             space.copyInto(node, query);
-            searcher.search(query, EF);
+            searcher.search(query, 1, EF, null);
+            Beam nearest = searcher.found();
             float own = space.distance(query, node);
             // One that is as near but for rounding will do.
             float limit = own + ROUNDING * Math.abs(own);
-            found +=
-                    searcher.beam().ordinalAt(0) == node || searcher.beam().distanceAt(0) <= limit
-                            ? 1
-                            : 0;
+            found += nearest.ordinalAt(0) == node || nearest.distanceAt(0) <= limit ? 1 : 0;
         }
         return sampleQueries == 0 ? 1 : (double) found / sampleQueries;
     }

@@ -1,17 +1,11 @@
 package io.millrace.index;
 
-import io.millrace.core.HotPath;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.index.filter.OrdinalSet;
-import io.millrace.index.graph.Beam;
 import io.millrace.index.graph.Effort;
-import io.millrace.index.graph.ExactScan;
 import io.millrace.index.graph.GraphMemory;
-import io.millrace.index.graph.GraphSearcher;
-import io.millrace.index.graph.InlinedSearcher;
+import io.millrace.index.graph.GraphView;
 import io.millrace.index.graph.LayeredGraph;
-import io.millrace.index.graph.ResumableSearcher;
 import io.millrace.index.graph.RowSpace;
 import io.millrace.index.recall.RecallCurve;
 
@@ -33,8 +27,8 @@ public final class HnswIndex implements VectorIndex {
     private final HnswParameters parameters;
     private final GraphMemory memory;
     private final ItemIds ids;
+    private final GraphView view;
     private final RowSpace space;
-    private final LayeredGraph graph;
     private final StoredRows rows;
     private volatile @Nullable RecallCurve recallCurve;
 
@@ -43,8 +37,8 @@ public final class HnswIndex implements VectorIndex {
         this.parameters = parameters;
         this.memory = memory;
         this.ids = ids;
-        space = memory.space(form.isDot());
-        graph = memory.graph();
+        view = memory.view(form.isDot());
+        space = view.space();
         rows = new StoredRows(form, space);
     }
 
@@ -194,29 +188,9 @@ public final class HnswIndex implements VectorIndex {
 
     @Override
     public SearchScratch newScratch(int maxK, int maxEf) {
-        return new Scratch(this, maxK, maxEf);
-    }
-
-    @Override
-    @HotPath
-    public int searchInto(
-            SearchScratch scratch,
-            float[] query,
-            int k,
-            int efSearch,
-            int[] ordinals,
-            float[] scores) {
-        scratch.check(this, k, efSearch);
-        Scratch own = (Scratch) scratch;
-        form.queryInto(query, own.query);
-        own.begin(Effort.NO_BUDGET_NS);
-        if (k == 0) {
-            return 0;
-        }
-        Beam found = own.walk(k, Math.max(k, efSearch));
-        int count = Math.min(k, found.size());
-        own.write(found, count, ordinals, scores);
-        return count;
+        SearchLimits limits = new SearchLimits(maxK, maxEf);
+        Effort effort = new Effort();
+        return new SearchScratch(this, limits, effort, new GraphFinder(form, view, limits, effort));
     }
 
     /**
@@ -228,11 +202,12 @@ public final class HnswIndex implements VectorIndex {
      * @return false where the row can't be hidden because searches descend through it.
      */
     public boolean tryHide(SearchScratch scratch, int ordinal) {
-        scratch.check(this, 0, 0);
+        scratch.checkUser(this);
+        LayeredGraph graph = view.graph();
         if (ordinal != NO_ORDINAL && (ordinal == graph.entry() || graph.level(ordinal) > 0)) {
             return false;
         }
-        ((Scratch) scratch).hide(ordinal);
+        ((GraphFinder) scratch.finder()).hide(ordinal);
         return true;
     }
 
@@ -246,169 +221,15 @@ public final class HnswIndex implements VectorIndex {
         return form;
     }
 
+    GraphView view() {
+        return view;
+    }
+
     GraphMemory memory() {
         return memory;
     }
 
     ItemIds ids() {
         return ids;
-    }
-
-    /** The scratch of a graph. */
-    static final class Scratch extends SearchScratch {
-        private final HnswIndex index;
-        private final @Nullable GraphSearcher plain;
-        private final @Nullable InlinedSearcher inlined;
-        private final float[] query;
-        private @Nullable ResumableSearcher resumable;
-        private @Nullable ExactScan scan;
-        private boolean isPagedByScan;
-        private int hidden = NO_ORDINAL;
-        private @Nullable OrdinalSet pageFilter;
-
-        Scratch(HnswIndex index, int maxK, int maxEf) {
-            super(index, maxK, maxEf);
-            this.index = index;
-            query = new float[index.space.paddedDimension()];
-            int widest = FilterRegime.MAX_WIDENING * (maxEf() + 1);
-            if (index.memory.layout().isInlined()) {
-                plain = null;
-                inlined =
-                        new InlinedSearcher(
-                                index.memory, index.form.isDot(), widest, maxK + 1, effort());
-            } else {
-                plain = new GraphSearcher(index.graph, index.space, widest, maxK + 1, effort());
-                inlined = null;
-            }
-        }
-
-        private void hide(int ordinal) {
-            hidden = ordinal;
-            if (inlined != null) {
-                inlined.hide(ordinal);
-            } else {
-                Objects.requireNonNull(plain).hide(ordinal);
-            }
-        }
-
-        @Override
-        void prepare(float[] vector) {
-            index.form.queryInto(vector, query);
-        }
-
-        @Override
-        float score(float distance) {
-            return index.form.score(distance);
-        }
-
-        /** Searches among all rows for what stands in the query. */
-        private Beam walk(int k, int ef) {
-            if (inlined != null) {
-                return walkByCodes(inlined, Math.min(k, index.size()), ef);
-            }
-            GraphSearcher searcher = Objects.requireNonNull(plain);
-            searcher.search(query, ef);
-            return searcher.beam();
-        }
-
-        /**
-         * A node may stand among the candidates once for each that links to it, so that fewer than
-         * ef are visited. Where that leaves the answer short, the rows themselves lead the way.
-         */
-        private Beam walkByCodes(InlinedSearcher searcher, int k, int ef) {
-            searcher.search(query, k, ef, null);
-            if (searcher.found().size() >= k || effort().isOver()) {
-                return searcher.found();
-            }
-            ResumableSearcher own = resumable();
-            own.search(query, k, ef, null, false, false);
-            return own.beam();
-        }
-
-        @Override
-        Beam find(int k, int ef, @Nullable OrdinalSet filter, int accepted, FilterRegime regime) {
-            if (filter == null) {
-                return walk(k, ef);
-            }
-            boolean isScan = regime == FilterRegime.SCAN;
-            boolean isFar = false;
-            if (regime == FilterRegime.PLAIN) {
-                int wide = FilterRegime.widened(ef, accepted, index.size());
-                boolean isGood = walkAccepting(k, wide, filter);
-                // What the filter accepts may lie elsewhere than what the query is near to.
-                if (isGood || effort().isOver()) {
-                    return inlined != null
-                            ? inlined.found()
-                            : Objects.requireNonNull(plain).accepted();
-                }
-                isFar = true;
-                isScan = FilterRegime.isScanBestWhenFar(accepted, ef);
-            }
-            if (isScan) {
-                ExactScan own = scan();
-                own.search(query, k, filter);
-                return own.found();
-            }
-            ResumableSearcher own = resumable();
-            own.search(query, k, ef, filter, false, isFar);
-            return own.beam();
-        }
-
-        @Override
-        boolean isExact(@Nullable OrdinalSet filter, FilterRegime regime) {
-            return filter != null && regime == FilterRegime.SCAN;
-        }
-
-        private boolean walkAccepting(int k, int ef, OrdinalSet filter) {
-            return inlined != null
-                    ? inlined.search(query, k, ef, filter)
-                    : Objects.requireNonNull(plain).search(query, k, ef, filter);
-        }
-
-        @Override
-        Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
-            isPagedByScan = isExact(filter, regime);
-            pageFilter = filter;
-            if (isPagedByScan) {
-                ExactScan own = scan();
-                own.search(query, k, filter);
-                return own.found();
-            }
-            ResumableSearcher own = resumable();
-            own.search(query, k, ef, filter, true, false);
-            return own.beam();
-        }
-
-        @Override
-        Beam findNext(int k, int rowsTaken) {
-            if (isPagedByScan) {
-                ExactScan own = scan();
-                own.next(query, k, pageFilter);
-                return own.found();
-            }
-            ResumableSearcher own = resumable();
-            own.next(rowsTaken, k);
-            return own.beam();
-        }
-
-        @Override
-        boolean hasLost() {
-            return resumable != null && !isPagedByScan && resumable.hasLost();
-        }
-
-        private ResumableSearcher resumable() {
-            if (resumable == null) {
-                resumable = new ResumableSearcher(index.graph, index.space, maxEf() + 1, effort());
-            }
-            resumable.hide(hidden);
-            return resumable;
-        }
-
-        private ExactScan scan() {
-            if (scan == null) {
-                scan = new ExactScan(index.space, null, effort(), maxK() + 1);
-            }
-            return scan;
-        }
     }
 }

@@ -1,8 +1,6 @@
 package io.millrace.index;
 
 import io.millrace.core.HotPath;
-import io.millrace.core.error.ErrorCode;
-import io.millrace.core.error.MillraceException;
 import io.millrace.index.graph.LiveSearcher;
 
 /**
@@ -15,22 +13,16 @@ public final class HnswReader {
     private final MutableHnswIndex index;
     private final StoredForm form;
     private final LiveIds ids;
-    private final int maxK;
-    private final int maxEf;
+    private final SearchLimits limits;
     private final LiveSearcher searcher;
     private final float[] stored;
 
     HnswReader(MutableHnswIndex index, int maxK, int maxEf) {
-        if (maxK < 1 || maxEf < 1) {
-            throw MillraceException.usage(
-                    "no such search: max-k=%d, max-ef=%d, least=1; raise them", maxK, maxEf);
-        }
         this.index = index;
-        this.maxK = maxK;
-        this.maxEf = Math.max(maxK, maxEf);
+        limits = new SearchLimits(maxK, maxEf);
         form = index.form();
         ids = index.ids();
-        searcher = new LiveSearcher(index.live(), this.maxEf, maxK);
+        searcher = new LiveSearcher(index.live(), limits.maxEf(), maxK);
         stored = new float[index.live().space().paddedDimension()];
     }
 
@@ -47,7 +39,7 @@ public final class HnswReader {
      */
     @HotPath
     public int searchInto(float[] query, int k, int efSearch, long[] itemIds, float[] scores) {
-        check(k, efSearch);
+        limits.check(k, efSearch);
         form.queryInto(query, stored);
         if (k == 0) {
             return 0;
@@ -98,18 +90,5 @@ public final class HnswReader {
             }
         }
         return false;
-    }
-
-    private void check(int k, int efSearch) {
-        if (k < 0 || k > maxK || efSearch > maxEf) {
-            throw MillraceException.of(
-                    k < 0 ? ErrorCode.USAGE : ErrorCode.LIMIT,
-                    "search asks for too much: k=%d, limit=%d, ef=%d, limit=%d; ask for less or"
-                            + " configure more",
-                    k,
-                    maxK,
-                    efSearch,
-                    maxEf);
-        }
     }
 }

@@ -90,13 +90,15 @@ public interface VectorIndex extends AutoCloseable {
      * @return how many were found, at most k.
      */
     @HotPath
-    int searchInto(
+    default int searchInto(
             SearchScratch scratch,
             float[] query,
             int k,
             int efSearch,
             int[] ordinals,
-            float[] scores);
+            float[] scores) {
+        return scratch.search(this, query, k, efSearch, ordinals, scores);
+    }
 
     /**
      * Finds rows as a request wants them: accepted by a filter, of a least score, within a time.

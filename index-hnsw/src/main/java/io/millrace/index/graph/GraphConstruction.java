@@ -68,13 +68,12 @@ public final class GraphConstruction {
         order = new InsertionOrder(count, settings.layout().maxConnections(), settings.seed());
         nodes = order.nodes();
         memory = GraphMemory.allocate(settings.layout(), count, order);
-        graph = memory.graph();
-        space = memory.space(settings.isDot());
+        GraphView view = memory.view(settings.isDot());
+        graph = view.graph();
+        space = view.space();
         builders = new LinkBuilder[crew.threads()];
         for (int i = 0; i < builders.length; i++) {
-            builders[i] =
-                    new LinkBuilder(
-                            memory, settings.isDot(), settings.efConstruction(), 2 * WINDOW);
+            builders[i] = new LinkBuilder(view, settings.efConstruction(), 2 * WINDOW);
         }
         starts = new int[count];
         takers = settings.layout().isInlined() ? TAKERS : graph.capacity(0);

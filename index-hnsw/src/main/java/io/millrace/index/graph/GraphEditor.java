@@ -30,8 +30,12 @@ public final class GraphEditor {
     private final RowSpace space;
     private final SlotPool pool;
     private final LinkLists lists;
-    private final GraphSearcher searcher;
-    private final @Nullable InlinedSearcher inlined;
+    private final LayoutSearcher searcher;
+    private final int efConstruction;
+
+    /** Links of a new node on level 0. */
+    private final int newLinks;
+
     private final float[] row;
     private final int[] links;
     private final int[] others;
@@ -59,17 +63,10 @@ public final class GraphEditor {
         space = live.space();
         pool = new SlotPool(live);
         lists = new LinkLists(live);
-        boolean isInlined = live.memory().layout().isInlined();
-        searcher = new GraphSearcher(graph, space, efConstruction);
-        inlined =
-                isInlined
-                        ? new InlinedSearcher(
-                                live.memory(),
-                                space.isDot(),
-                                efConstruction,
-                                efConstruction,
-                                new Effort())
-                        : null;
+        this.efConstruction = efConstruction;
+        searcher = new LayoutSearcher(live.view(), efConstruction, efConstruction, new Effort());
+        // Of plain lists half the places are left to those who choose the node later.
+        newLinks = graph.capacity(live.view().layout().isInlined() ? 0 : 1);
         row = new float[space.paddedDimension()];
         links = new int[graph.capacity(0)];
         others = new int[graph.capacity(0)];
@@ -137,8 +134,7 @@ public final class GraphEditor {
                 lists.begin(slot, level);
                 lists.addAll(found);
                 hasTwin = lists.addAroundTwins(found, links);
-                // Of plain lists half the places are left to those who choose the node later.
-                lists.choose(graph.capacity(inlined == null ? 1 : level));
+                lists.choose(level == 0 ? newLinks : graph.capacity(level));
             }
         }
         live.setState(slot, LiveGraph.ALIVE);
@@ -225,17 +221,7 @@ public final class GraphEditor {
     }
 
     private Beam search(float[] vector, int start, int level) {
-        if (level == 0 && inlined != null) {
-            int ef = efConstruction();
-            inlined.searchFrom(vector, start, ef, ef, null);
-            return inlined.found();
-        }
-        searcher.searchLevel(vector, start, level, efConstruction(), null);
-        return searcher.beam();
-    }
-
-    private int efConstruction() {
-        return searcher.beam().capacity();
+        return searcher.searchLevel(vector, start, level, efConstruction);
     }
 
     private boolean areMostDead(Beam found) {

@@ -93,6 +93,16 @@ public record GraphMemory(
     }
 
     /**
+     * Links and rows.
+     *
+     * @param isDot whether distance is minus the dot product.
+     * @return what searches read.
+     */
+    public GraphView view(boolean isDot) {
+        return new GraphView(layout, graph(), space(isDot));
+    }
+
+    /**
      * How much memory the graph and its rows take.
      *
      * @return bytes.

@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Threading: one thread. Allocation: none after construction.
  */
-public final class GraphSearcher {
+final class GraphSearcher {
     private static final int LINE_BYTES = 64;
 
     private final LayeredGraph graph;
@@ -25,22 +25,12 @@ public final class GraphSearcher {
     private final VisitedSet visited;
     private final int[] fresh;
     private final float[] distances;
+    private Beam found;
     private int hidden = LayeredGraph.NONE;
 
     /** Takes what was read ahead of need, so that the compiler can't leave the reading out. */
     @SuppressWarnings("UnusedVariable")
     private int readAhead;
-
-    /**
-     * A searcher of one thread, for searches of all rows without a budget.
-     *
-     * @param graph the links.
-     * @param space the rows.
-     * @param maxEf the largest ef it will be given.
-     */
-    public GraphSearcher(LayeredGraph graph, RowSpace space, int maxEf) {
-        this(graph, space, maxEf, 1, new Effort());
-    }
 
     /**
      * A searcher of one thread.
@@ -51,82 +41,26 @@ public final class GraphSearcher {
      * @param maxK the most results of a search with a filter.
      * @param effort told of all that is measured.
      */
-    public GraphSearcher(LayeredGraph graph, RowSpace space, int maxEf, int maxK, Effort effort) {
+    GraphSearcher(LayeredGraph graph, RowSpace space, int maxEf, int maxK, Effort effort) {
         this.graph = graph;
         this.space = space;
         this.effort = effort;
         beam = new Beam(maxEf);
         accepted = new Beam(maxK);
+        found = beam;
         visited = new VisitedSet(graph.count());
         fresh = new int[graph.capacity(0)];
         distances = new float[graph.capacity(0)];
     }
 
-    /**
-     * What the last search without a filter found.
-     *
-     * @return the beam, nearest first.
-     */
-    public Beam beam() {
-        return beam;
+    /** What the last search found, nearest first: k accepted nodes, or ef without a filter. */
+    Beam found() {
+        return found;
     }
 
-    /**
-     * Passes over a node from now on, as if it were not there.
-     *
-     * @param node a node of level 0 alone and not the entry, or {@link LayeredGraph#NONE}.
-     */
-    public void hide(int node) {
+    /** Passes over a node from now on, as if it were not there. */
+    void hide(int node) {
         hidden = node;
-    }
-
-    /**
-     * What the last search with a filter found.
-     *
-     * @return accepted nodes, nearest first.
-     */
-    public Beam accepted() {
-        return accepted;
-    }
-
-    /**
-     * Finds nodes near a query, which then stand in {@link #beam()}.
-     *
-     * @param query the query, padded.
-     * @param ef how many candidates are kept on the way, from 1.
-     */
-    @HotPath
-    public void search(float[] query, int ef) {
-        if (graph.entry() == LayeredGraph.NONE) {
-            beam.reset(ef);
-            return;
-        }
-        int start = descend(query, graph.entry(), graph.topLevel(), 0);
-        searchLevel(query, start, 0, ef, null);
-    }
-
-    /**
-     * Finds accepted nodes near a query, which then stand in {@link #accepted()}; the way may lead
-     * over others.
-     *
-     * @param query the query, padded.
-     * @param k how many are wanted, from 1.
-     * @param ef how many candidates, accepted or not, are kept on the way, at least k.
-     * @param filter which nodes are accepted.
-     * @return whether the answers are as good as those of a search without a filter: the last of
-     *     them is no farther than the edge of the beam. Else nearer ones may lie where the walk
-     *     never came.
-     */
-    @HotPath
-    public boolean search(float[] query, int k, int ef, OrdinalSet filter) {
-        accepted.reset(k);
-        beam.reset(ef);
-        if (graph.entry() == LayeredGraph.NONE) {
-            return true;
-        }
-        int start = descend(query, graph.entry(), graph.topLevel(), 0);
-        searchLevel(query, start, 0, ef, filter);
-        return accepted.bound() <= beam.bound() && accepted.size() == k;
     }
 
     /** The node that greedy steps end at on the level above {@code toLevel}. */
@@ -152,10 +86,23 @@ public final class GraphSearcher {
         return best;
     }
 
-    /** Searches one level with a beam from one node. */
+    /**
+     * Searches one level with a beam from one node, or finds nothing from {@link
+     * LayeredGraph#NONE}. Whether there are k and none of them is beyond the edge of the beam.
+     */
     @HotPath
-    void searchLevel(float[] query, int start, int level, int ef, @Nullable OrdinalSet filter) {
+    boolean searchLevel(
+            float[] query, int start, int level, int k, int ef, @Nullable OrdinalSet filter) {
         beam.reset(ef);
+        accepted.reset(k);
+        found = filter == null ? beam : accepted;
+        if (start != LayeredGraph.NONE) {
+            walk(query, start, level, filter);
+        }
+        return found.size() >= k && found.bound() <= beam.bound();
+    }
+
+    private void walk(float[] query, int start, int level, @Nullable OrdinalSet filter) {
         visited.clear();
         if (hidden != LayeredGraph.NONE) {
             visited.add(hidden);

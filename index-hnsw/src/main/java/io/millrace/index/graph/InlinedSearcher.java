@@ -10,8 +10,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Searches a graph by the codes its records hold of their neighbours: a visit estimates how far all
- * neighbours are, exact distances are computed for visited nodes alone. Upper levels, which are few
- * steps, are descended as in {@link GraphSearcher}.
+ * neighbours are, exact distances are computed for visited nodes alone.
  *
  * <p>Nodes are visited two at a time, because the time of a visit is that of the record's way from
  * memory: two records come side by side. Among a million rows of 128 numbers it makes searches a
@@ -19,15 +18,13 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Threading: one thread. Allocation: none after construction.
  */
-public final class InlinedSearcher {
+final class InlinedSearcher {
     private static final int LINE_BYTES = 64;
 
-    private final LayeredGraph graph;
     private final RowSpace space;
     private final NeighbourCodes codes;
     private final NeighbourCodes.Query prepared;
     private final MemorySegment records;
-    private final GraphSearcher descent;
     private final Effort effort;
     private final Beam candidates;
     private final Beam found;
@@ -45,74 +42,53 @@ public final class InlinedSearcher {
     /**
      * A searcher of one thread.
      *
-     * @param memory the graph, of an inlined layout.
-     * @param isDot whether distance is minus the dot product.
+     * @param view the graph, of an inlined layout.
      * @param maxEf the largest ef it will be given.
      * @param maxK the most results.
      * @param effort told of all that is measured.
      */
-    public InlinedSearcher(GraphMemory memory, boolean isDot, int maxEf, int maxK, Effort effort) {
-        this.isDot = isDot;
+    InlinedSearcher(GraphView view, int maxEf, int maxK, Effort effort) {
         this.effort = effort;
-        graph = memory.graph();
-        space = memory.space(isDot);
-        records = memory.records();
-        NodeLayout layout = memory.layout();
+        space = view.space();
+        isDot = space.isDot();
+        records = space.segment();
+        NodeLayout layout = view.layout();
         slots = layout.slots();
         strideBytes = layout.strideBytes();
         linksOffset = layout.linksOffset();
-        codes = new NeighbourCodes(layout, records);
+        codes = view.codes();
         prepared = new NeighbourCodes.Query(layout);
-        descent = new GraphSearcher(graph, space, 1, 1, effort);
         candidates = new Beam(maxEf);
         found = new Beam(maxK);
-        visited = new VisitedSet(graph.count());
+        visited = new VisitedSet(space.count());
     }
 
-    /**
-     * What the last search found.
-     *
-     * @return nearest first, with exact distances.
-     */
-    public Beam found() {
+    /** What the last search found, nearest first, with exact distances. */
+    Beam found() {
         return found;
     }
 
-    /**
-     * Passes over a node from now on, as if it were not there.
-     *
-     * @param node a node of level 0 alone and not the entry, or {@link LayeredGraph#NONE}.
-     */
-    public void hide(int node) {
+    /** Passes over a node from now on, as if it were not there. */
+    void hide(int node) {
         hidden = node;
     }
 
     /**
-     * Finds nodes near a query, which then stand in {@link #found()}.
-     *
-     * @param query the query, rotated as the rows are.
-     * @param k how many are wanted.
-     * @param ef how many candidates are kept on the way, at least k.
-     * @param filter which nodes are accepted, or null for all; the way may lead over others.
-     * @return whether the last answer is no farther than the edge of what was looked at; else a
-     *     search with a filter may have missed nearer ones, which lie where the walk never came.
+     * Finds nodes of level 0 near a query, beginning at one of them, or nothing from {@link
+     * LayeredGraph#NONE}; the query is rotated as the rows are. Whether there are k, the last no
+     * farther than the edge of what was looked at.
      */
     @HotPath
-    public boolean search(float[] query, int k, int ef, @Nullable OrdinalSet filter) {
+    boolean searchFrom(float[] query, int start, int k, int ef, @Nullable OrdinalSet filter) {
         found.reset(k);
-        if (graph.entry() == LayeredGraph.NONE) {
-            return true;
+        candidates.reset(ef);
+        if (start != LayeredGraph.NONE) {
+            walk(query, start, filter);
         }
-        int start = descent.descend(query, graph.entry(), graph.topLevel(), 0);
-        searchFrom(query, start, k, ef, filter);
         return found.size() == k && asEstimate(found.bound()) <= candidates.bound();
     }
 
-    /** Finds nodes of level 0 near a query, beginning at one of them. */
-    @HotPath
-    void searchFrom(float[] query, int start, int k, int ef, @Nullable OrdinalSet filter) {
-        found.reset(k);
-        candidates.reset(ef);
+    private void walk(float[] query, int start, @Nullable OrdinalSet filter) {
         visited.clear();
         if (hidden != LayeredGraph.NONE) {
             visited.add(hidden);

@@ -18,7 +18,7 @@ import java.nio.ByteOrder;
  * </pre>
  *
  * <p>Threading: while it is built, each list is written by one thread at a time and read by others
- * only after a barrier; a finished graph is immutable.
+ * only after a barrier; a finished graph is immutable, one that changes a {@link LiveGraph}'s.
  */
 public final class LayeredGraph {
     /** Ends a list that is not full; also the entry point of a graph without nodes. */
@@ -31,10 +31,10 @@ public final class LayeredGraph {
     private final int maxConnections;
     private final long linksOffset;
     private final long strideBytes;
-    private final int entry;
     private final MemorySegment records;
     private final MemorySegment upperStarts;
     private final MemorySegment upperLists;
+    private volatile int entry;
 
     /**
      * A graph over memory that holds it.
@@ -87,7 +87,8 @@ public final class LayeredGraph {
      * @return from 0.
      */
     public int topLevel() {
-        return entry == NONE ? 0 : level(entry);
+        int top = entry;
+        return top == NONE ? 0 : level(top);
     }
 
     /**
@@ -131,6 +132,11 @@ public final class LayeredGraph {
             target[i] = link;
         }
         return capacity;
+    }
+
+    /** Has searches begin elsewhere from now on. */
+    void setEntry(int node) {
+        entry = node;
     }
 
     MemorySegment lists(int level) {

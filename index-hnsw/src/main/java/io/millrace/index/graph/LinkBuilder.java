@@ -14,8 +14,7 @@ final class LinkBuilder {
     private final RowSpace space;
     private final int efConstruction;
     private final int[] mates;
-    private final GraphSearcher searcher;
-    private final @Nullable InlinedSearcher inlined;
+    private final LayoutSearcher searcher;
     private final NeighbourCodes.@Nullable Encoder encoder;
     private final LinkSelector selector;
     private final float[] row;
@@ -24,24 +23,16 @@ final class LinkBuilder {
     private float[] distances = new float[1024];
     private long[] keys = new long[1024];
 
-    LinkBuilder(GraphMemory memory, boolean isDot, int efConstruction, int maxMates) {
+    LinkBuilder(GraphView view, int efConstruction, int maxMates) {
         mates = new int[maxMates];
-        graph = memory.graph();
-        space = memory.space(isDot);
+        graph = view.graph();
+        space = view.space();
         this.efConstruction = efConstruction;
-        searcher = new GraphSearcher(graph, space, efConstruction);
-        found = searcher.beam();
-        NodeLayout layout = memory.layout();
-        if (layout.isInlined()) {
-            inlined =
-                    new InlinedSearcher(
-                            memory, isDot, efConstruction, efConstruction, new Effort());
-            encoder = new NeighbourCodes(layout, memory.records()).new Encoder(graph);
-        } else {
-            inlined = null;
-            encoder = null;
-        }
-        selector = new LinkSelector(space, graph.capacity(0), layout.isInlined());
+        searcher = new LayoutSearcher(view, efConstruction, efConstruction, new Effort());
+        found = searcher.found();
+        boolean isInlined = view.layout().isInlined();
+        encoder = isInlined ? view.codes().new Encoder(graph) : null;
+        selector = new LinkSelector(space, graph.capacity(0), isInlined);
         row = new float[space.paddedDimension()];
     }
 
@@ -54,13 +45,7 @@ final class LinkBuilder {
     /** Nodes near another one, found from a start; they stand in the answer until the next call. */
     Beam search(int node, int start, int level) {
         space.copyInto(node, row);
-        if (level == 0 && inlined != null) {
-            inlined.searchFrom(row, start, efConstruction, efConstruction, null);
-            found = inlined.found();
-        } else {
-            searcher.searchLevel(row, start, level, efConstruction, null);
-            found = searcher.beam();
-        }
+        found = searcher.searchLevel(row, start, level, efConstruction);
         return found;
     }
 

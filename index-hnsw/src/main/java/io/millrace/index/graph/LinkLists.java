@@ -48,12 +48,9 @@ final class LinkLists {
         this.live = live;
         graph = live.graph();
         space = live.space();
-        NodeLayout layout = live.memory().layout();
-        selector = new LinkSelector(space, graph.capacity(0), layout.isInlined());
-        encoder =
-                layout.isInlined()
-                        ? new NeighbourCodes(layout, live.memory().records()).new Encoder(graph)
-                        : null;
+        boolean isInlined = live.view().layout().isInlined();
+        selector = new LinkSelector(space, graph.capacity(0), isInlined);
+        encoder = isInlined ? live.view().codes().new Encoder(graph) : null;
         inDegrees = new int[live.slots()];
         row = new float[space.paddedDimension()];
         old = new int[graph.capacity(0)];

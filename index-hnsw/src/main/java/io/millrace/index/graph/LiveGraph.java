@@ -46,12 +46,11 @@ public final class LiveGraph implements AutoCloseable {
     private static final int SPARE_PART = 16;
 
     private final GraphMemory memory;
+    private final GraphView view;
     private final LayeredGraph graph;
-    private final RowSpace space;
     private final ReaderEpochs epochs = new ReaderEpochs();
     private final byte[] states;
     private final int capacity;
-    private volatile int entry;
     private volatile int aliveCount;
     private volatile int slotsInUse;
 
@@ -69,13 +68,13 @@ public final class LiveGraph implements AutoCloseable {
         int spare = Math.max(LEAST_SPARE, capacity / SPARE_PART);
         int slots = (int) Math.min(Integer.MAX_VALUE - 8L, (long) capacity + spare);
         memory = copy(source, slots, seed);
-        graph = memory.graph();
-        space = memory.space(isDot);
+        view = memory.view(isDot);
+        graph = view.graph();
         states = new byte[slots];
         Arrays.fill(states, 0, source.count(), ALIVE);
         aliveCount = source.count();
         slotsInUse = source.count();
-        entry = source.entry();
+        graph.setEntry(source.entry());
     }
 
     private static GraphMemory copy(GraphMemory source, int slots, long seed) {
@@ -155,7 +154,7 @@ public final class LiveGraph implements AutoCloseable {
      * @return a node of the highest level, or {@link LayeredGraph#NONE} where none is alive.
      */
     public int entry() {
-        return entry;
+        return graph.entry();
     }
 
     /**
@@ -172,7 +171,7 @@ public final class LiveGraph implements AutoCloseable {
     /**
      * The links; of slots that are not in use they mean nothing.
      *
-     * @return the graph, whose entry is not that of this one.
+     * @return the graph.
      */
     public LayeredGraph graph() {
         return graph;
@@ -184,7 +183,16 @@ public final class LiveGraph implements AutoCloseable {
      * @return a row a slot.
      */
     public RowSpace space() {
-        return space;
+        return view.space();
+    }
+
+    /**
+     * Links and rows.
+     *
+     * @return what searches read.
+     */
+    public GraphView view() {
+        return view;
     }
 
     /**
@@ -227,7 +235,7 @@ public final class LiveGraph implements AutoCloseable {
     }
 
     void setEntry(int slot) {
-        entry = slot;
+        graph.setEntry(slot);
     }
 
     void setAliveCount(int count) {

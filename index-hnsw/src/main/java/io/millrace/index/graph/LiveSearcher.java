@@ -2,10 +2,6 @@ package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
 
-import org.jspecify.annotations.Nullable;
-
-import java.util.Objects;
-
 /**
  * Searches a {@link LiveGraph}. Deleted nodes are passed through; where they crowd out the answer,
  * the search is made once more and wider, and where that does not fill it either, all rows are
@@ -18,11 +14,9 @@ public final class LiveSearcher {
     private static final int SPARE = 8;
 
     private final LiveGraph live;
-    private final LayeredGraph graph;
     private final RowSpace space;
     private final ReaderEpochs.Reader epoch;
-    private final GraphSearcher plain;
-    private final @Nullable InlinedSearcher inlined;
+    private final LayoutSearcher searcher;
     private final Beam nearest;
     private final int[] slots;
     private final float[] distances;
@@ -38,17 +32,10 @@ public final class LiveSearcher {
      */
     public LiveSearcher(LiveGraph live, int maxEf, int maxK) {
         this.live = live;
-        graph = live.graph();
         space = live.space();
         epoch = live.epochs().newReader();
         widest = 2 * Math.max(maxEf, maxK) + SPARE;
-        boolean isInlined = live.memory().layout().isInlined();
-        plain = new GraphSearcher(graph, space, isInlined ? 1 : widest);
-        inlined =
-                isInlined
-                        ? new InlinedSearcher(
-                                live.memory(), space.isDot(), widest, widest, new Effort())
-                        : null;
+        searcher = new LayoutSearcher(live.view(), widest, widest, new Effort());
         nearest = new Beam(maxK + SPARE);
         slots = new int[maxK + SPARE];
         distances = new float[maxK + SPARE];
@@ -77,17 +64,11 @@ public final class LiveSearcher {
      */
     @HotPath
     public int search(float[] query, int k, int ef) {
-        int entry = live.entry();
-        count = 0;
-        if (entry == LayeredGraph.NONE) {
-            return 0;
-        }
         int wanted = Math.min(k, live.aliveCount());
-        int start = plain.descend(query, entry, graph.level(entry), 0);
         int room = k + SPARE;
-        collect(near(query, start, room, Math.max(ef, room)), room);
+        search(query, room, Math.max(ef, room), room);
         if (count < wanted) {
-            collect(near(query, start, widest, widest), room);
+            search(query, widest, widest, room);
         }
         if (count < wanted) {
             lookAtAll(query, room);
@@ -95,17 +76,9 @@ public final class LiveSearcher {
         return count;
     }
 
-    private Beam near(float[] query, int start, int k, int ef) {
-        if (inlined != null) {
-            InlinedSearcher searcher = Objects.requireNonNull(inlined);
-            searcher.searchFrom(query, start, k, ef, null);
-            return searcher.found();
-        }
-        plain.searchLevel(query, start, 0, ef, null);
-        return plain.beam();
-    }
-
-    private void collect(Beam beam, int room) {
+    private void search(float[] query, int k, int ef, int room) {
+        searcher.search(query, k, ef, null);
+        Beam beam = searcher.found();
         count = 0;
         for (int i = 0; i < beam.size() && count < room; i++) {
             int slot = beam.ordinalAt(i);

@@ -51,14 +51,13 @@ public final class ResumableSearcher {
     /**
      * A searcher of one thread.
      *
-     * @param graph the links.
-     * @param space the rows.
+     * @param view the graph.
      * @param maxEf the largest ef it will be given.
      * @param effort told of all that is measured.
      */
-    public ResumableSearcher(LayeredGraph graph, RowSpace space, int maxEf, Effort effort) {
-        this.graph = graph;
-        this.space = space;
+    public ResumableSearcher(GraphView view, int maxEf, Effort effort) {
+        graph = view.graph();
+        space = view.space();
         this.effort = effort;
         descent = new GraphSearcher(graph, space, 1, 1, effort);
         beam = new Beam(FAR_WIDENING * maxEf);
@@ -129,10 +128,11 @@ public final class ResumableSearcher {
         if (hidden != LayeredGraph.NONE) {
             visited.add(hidden);
         }
-        if (graph.entry() == LayeredGraph.NONE) {
+        int entry = graph.entry();
+        if (entry == LayeredGraph.NONE) {
             return;
         }
-        int start = descent.descend(query, graph.entry(), graph.topLevel(), 0);
+        int start = descent.descend(query, entry, graph.level(entry), 0);
         seed(start, isFar);
         walk(k);
     }

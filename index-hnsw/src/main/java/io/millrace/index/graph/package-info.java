@@ -1,7 +1,7 @@
 /**
  * The inside of the graph index: rows and links in node records off heap, the search that follows
  * them, and the construction that is parallel and yet bit for bit the same on any number of
- * threads. {@link io.millrace.index.graph.GraphSearcher} searches, {@link
+ * threads. {@link io.millrace.index.graph.LayoutSearcher} searches, {@link
  * io.millrace.index.graph.ResumableSearcher} under a filter or page by page, {@link
  * io.millrace.index.graph.GraphConstruction} builds. A finished graph is immutable and shared; of a
  * {@link io.millrace.index.graph.LiveGraph} one {@link io.millrace.index.graph.GraphEditor} makes

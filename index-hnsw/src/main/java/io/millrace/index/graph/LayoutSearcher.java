@@ -1,0 +1,111 @@
+package io.millrace.index.graph;
+
+import io.millrace.core.HotPath;
+import io.millrace.index.filter.OrdinalSet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches a graph as its layout asks for: level 0 by the codes in the records where they hold any
+ * ({@link InlinedSearcher}), else by the rows ({@link GraphSearcher}), as all upper levels are.
+ *
+ * <p>Threading: one thread. Allocation: none after construction.
+ */
+public final class LayoutSearcher {
+    private final LayeredGraph graph;
+    private final GraphSearcher byRows;
+    private final @Nullable InlinedSearcher byCodes;
+    private Beam found;
+
+    /**
+     * A searcher of one thread.
+     *
+     * @param view the graph.
+     * @param maxEf the largest ef it will be given.
+     * @param maxK the most results of a search by codes or with a filter.
+     * @param effort told of all that is measured.
+     */
+    public LayoutSearcher(GraphView view, int maxEf, int maxK, Effort effort) {
+        graph = view.graph();
+        byRows = new GraphSearcher(graph, view.space(), maxEf, maxK, effort);
+        byCodes = view.layout().isInlined() ? new InlinedSearcher(view, maxEf, maxK, effort) : null;
+        found = byRows.found();
+    }
+
+    /**
+     * Whether estimates from codes lead the way.
+     *
+     * @return true for an inlined layout.
+     */
+    public boolean isByCodes() {
+        return byCodes != null;
+    }
+
+    /**
+     * Passes over a node from now on, as if it were not there.
+     *
+     * @param node a node of level 0 alone and not the entry, or {@link LayeredGraph#NONE}.
+     */
+    public void hide(int node) {
+        byRows.hide(node);
+        if (byCodes != null) {
+            byCodes.hide(node);
+        }
+    }
+
+    /**
+     * What the last search found.
+     *
+     * @return nearest first, with exact distances; up to ef of them where all were searched by
+     *     their rows, else up to k.
+     */
+    public Beam found() {
+        return found;
+    }
+
+    /**
+     * Finds nodes near a query, which then stand in {@link #found()}.
+     *
+     * @param query the query in stored form, padded.
+     * @param k how many are wanted, from 1.
+     * @param ef how many candidates are kept on the way, at least k.
+     * @param filter which nodes are accepted, or null for all; the way may lead over others.
+     * @return whether there are k, and the last of them is no farther than the edge of what was
+     *     looked at. If not, a search with a filter may have missed nearer ones, which lie where
+     *     the walk never came.
+     */
+    @HotPath
+    public boolean search(float[] query, int k, int ef, @Nullable OrdinalSet filter) {
+        int entry = graph.entry();
+        int start =
+                entry == LayeredGraph.NONE
+                        ? entry
+                        : byRows.descend(query, entry, graph.level(entry), 0);
+        return searchFrom(query, start, 0, k, ef, filter);
+    }
+
+    /** The node that greedy steps end at on the level above {@code toLevel}. */
+    @HotPath
+    int descend(float[] query, int start, int fromLevel, int toLevel) {
+        return byRows.descend(query, start, fromLevel, toLevel);
+    }
+
+    /** Searches one level from one node; {@link #found} has ef nodes. */
+    @HotPath
+    Beam searchLevel(float[] query, int start, int level, int ef) {
+        searchFrom(query, start, level, ef, ef, null);
+        return found;
+    }
+
+    private boolean searchFrom(
+            float[] query, int start, int level, int k, int ef, @Nullable OrdinalSet filter) {
+        if (level == 0 && byCodes != null) {
+            boolean isGood = byCodes.searchFrom(query, start, k, ef, filter);
+            found = byCodes.found();
+            return isGood;
+        }
+        boolean isGood = byRows.searchLevel(query, start, level, k, ef, filter);
+        found = byRows.found();
+        return isGood;
+    }
+}
