@@ -7,6 +7,8 @@ import io.millrace.index.graph.GraphEditor;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.LiveGraph;
 
+import java.nio.file.Path;
+
 /**
  * An {@link HnswIndex} whose items come, change and go while it is searched. Rows have no lasting
  * ordinals here; searches answer item ids ({@link HnswReader}).
@@ -23,6 +25,7 @@ public final class MutableHnswIndex implements AutoCloseable {
     private static final float SAME_LENGTH = 1e-3f;
 
     private final StoredForm form;
+    private final HnswParameters parameters;
     private final LiveGraph live;
     private final GraphEditor editor;
     private final LiveIds ids;
@@ -36,8 +39,9 @@ public final class MutableHnswIndex implements AutoCloseable {
 
     private MutableHnswIndex(HnswIndex source, int capacity) {
         form = source.form();
-        live = new LiveGraph(source.memory(), form.isDot(), capacity, source.parameters().seed());
-        editor = new GraphEditor(live, source.parameters().efConstruction());
+        parameters = source.parameters();
+        live = new LiveGraph(source.memory(), form.isDot(), capacity, parameters.seed());
+        editor = new GraphEditor(live, parameters.efConstruction());
         ids = new LiveIds(live.slots());
         for (int slot = 0; slot < source.size(); slot++) {
             ids.setId(slot, source.itemId(slot));
@@ -64,6 +68,21 @@ public final class MutableHnswIndex implements AutoCloseable {
                     capacity, source.size());
         }
         return new MutableHnswIndex(source, capacity);
+    }
+
+    /**
+     * Copies an index out of a file, which is done with then.
+     *
+     * @param path the file, of {@link #save} or {@link HnswFile#write}.
+     * @param capacity the most items there will be; memory is taken as they come.
+     * @return the copy, to be closed by the caller.
+     * @throws MillraceException CORRUPT_FILE when the file is damaged; USAGE when it has more items
+     *     already.
+     */
+    public static MutableHnswIndex open(Path path, int capacity) {
+        try (HnswIndex source = HnswFile.map(path)) {
+            return copyOf(source, capacity);
+        }
     }
 
     /**
@@ -218,6 +237,37 @@ public final class MutableHnswIndex implements AutoCloseable {
      */
     public synchronized void settle() {
         editor.settle();
+    }
+
+    /**
+     * Copies the items as they are now to an index that stays so: no deleted ones, ordinals without
+     * gaps. It has no recall curve, since that of the source was measured with other rows. Changes
+     * wait as long as it takes to {@link #settle} and to copy all memory once; searches do not.
+     *
+     * @return the copy, to be closed by the caller.
+     */
+    public synchronized HnswIndex snapshot() {
+        editor.settle();
+        long[] itemIds = new long[live.aliveCount()];
+        int count = 0;
+        for (int slot = 0; slot < live.slotsInUse(); slot++) {
+            if (live.isAlive(slot)) {
+                itemIds[count++] = ids.id(slot);
+            }
+        }
+        return new HnswIndex(form, parameters, live.compactCopy(), ItemIds.copyOf(itemIds));
+    }
+
+    /**
+     * Writes the items as they are now to a file of {@link HnswFile}, or leaves what was there.
+     * Changes wait for a {@link #snapshot} only, whose memory is needed as long as it is written.
+     *
+     * @param path the file.
+     */
+    public void save(Path path) {
+        try (HnswIndex copy = snapshot()) {
+            HnswFile.write(copy, path);
+        }
     }
 
     @Override

@@ -67,7 +67,8 @@ public final class GraphConstruction {
         this.crew = crew;
         order = new InsertionOrder(count, settings.layout().maxConnections(), settings.seed());
         nodes = order.nodes();
-        memory = GraphMemory.allocate(settings.layout(), count, order);
+        int entry = count == 0 ? LayeredGraph.NONE : nodes[0];
+        memory = GraphMemory.allocate(settings.layout(), count, entry, order::level);
         GraphView view = memory.view(settings.isDot());
         graph = view.graph();
         space = view.space();

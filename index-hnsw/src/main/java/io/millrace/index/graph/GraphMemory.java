@@ -3,6 +3,7 @@ package io.millrace.index.graph;
 import io.millrace.core.memory.DirectMemory;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The memory of one graph: node records and the tables of the upper levels, as they also lie in a
@@ -28,27 +29,25 @@ public record GraphMemory(
         Runnable owner)
         implements AutoCloseable {
 
-    /** Memory for a graph that is to be built: rows of zeros, no links. */
-    static GraphMemory allocate(NodeLayout layout, int count, InsertionOrder order) {
-        long lists = 0;
-        for (int node = 0; node < count; node++) {
-            lists += order.level(node);
-        }
-        long listBytes = (long) layout.maxConnections() * Integer.BYTES;
+    /** Memory for a graph that is to be filled: rows of zeros, no links on the upper levels. */
+    static GraphMemory allocate(
+            NodeLayout layout, int count, int entry, IntUnaryOperator levelOfNode) {
+        // Pages are taken from the system when they are first written to.
         DirectMemory records = DirectMemory.allocate(count * layout.strideBytes());
         DirectMemory upperStarts = DirectMemory.allocate((count + 1L) * Integer.BYTES);
-        DirectMemory upperLists = DirectMemory.allocate(lists * listBytes);
         int start = 0;
         for (int node = 0; node < count; node++) {
             upperStarts.segment().set(LayeredGraph.INT, (long) node * Integer.BYTES, start);
-            start += order.level(node);
+            start += levelOfNode.applyAsInt(node);
         }
         upperStarts.segment().set(LayeredGraph.INT, (long) count * Integer.BYTES, start);
+        long listBytes = (long) layout.maxConnections() * Integer.BYTES;
+        DirectMemory upperLists = DirectMemory.allocate(start * listBytes);
         upperLists.segment().fill((byte) LayeredGraph.NONE);
         return new GraphMemory(
                 layout,
                 count,
-                count == 0 ? LayeredGraph.NONE : order.nodes()[0],
+                entry,
                 records.segment(),
                 upperStarts.segment(),
                 upperLists.segment(),

@@ -1,7 +1,6 @@
 package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
-import io.millrace.core.memory.DirectMemory;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -80,36 +79,61 @@ public final class LiveGraph implements AutoCloseable {
     private static GraphMemory copy(GraphMemory source, int slots, long seed) {
         NodeLayout layout = source.layout();
         LayeredGraph from = source.graph();
-        // Pages are taken from the system when they are first written to.
-        DirectMemory records = DirectMemory.allocate(slots * layout.strideBytes());
-        DirectMemory starts = DirectMemory.allocate((slots + 1L) * Integer.BYTES);
-        int lists = 0;
-        for (int slot = 0; slot < slots; slot++) {
-            starts.segment().set(LayeredGraph.INT, (long) slot * Integer.BYTES, lists);
-            lists +=
-                    slot < source.count()
-                            ? from.level(slot)
-                            : InsertionOrder.levelOf(slot, layout.maxConnections(), seed);
+        GraphMemory copy =
+                GraphMemory.allocate(
+                        layout,
+                        slots,
+                        LayeredGraph.NONE,
+                        slot ->
+                                slot < source.count()
+                                        ? from.level(slot)
+                                        : InsertionOrder.levelOf(
+                                                slot, layout.maxConnections(), seed));
+        MemorySegment.copy(
+                source.records(), 0, copy.records(), 0, source.count() * layout.strideBytes());
+        MemorySegment.copy(
+                source.upperLists(), 0, copy.upperLists(), 0, source.upperLists().byteSize());
+        return copy;
+    }
+
+    /**
+     * Copies what is alive; ordinals are those of the slots, without gaps. The writer calls it,
+     * after {@link GraphEditor#settle}, so that nobody links to the dead.
+     *
+     * @return the copy, to be closed by the caller.
+     */
+    public GraphMemory compactCopy() {
+        int end = slotsInUse;
+        int[] ordinals = new int[end];
+        int[] slots = new int[aliveCount];
+        int count = 0;
+        for (int slot = 0; slot < end; slot++) {
+            ordinals[slot] = isAlive(slot) ? count : LayeredGraph.NONE;
+            if (isAlive(slot)) {
+                slots[count++] = slot;
+            }
         }
-        starts.segment().set(LayeredGraph.INT, (long) slots * Integer.BYTES, lists);
-        long listBytes = (long) layout.maxConnections() * Integer.BYTES;
-        DirectMemory upper = DirectMemory.allocate(lists * listBytes);
-        MemorySegment.copy(
-                source.records(), 0, records.segment(), 0, source.count() * layout.strideBytes());
-        MemorySegment.copy(
-                source.upperLists(), 0, upper.segment(), 0, source.upperLists().byteSize());
-        return new GraphMemory(
-                layout,
-                slots,
-                LayeredGraph.NONE,
-                records.segment(),
-                starts.segment(),
-                upper.segment(),
-                () -> {
-                    records.close();
-                    starts.close();
-                    upper.close();
-                });
+        int entry = entry() == LayeredGraph.NONE ? LayeredGraph.NONE : ordinals[entry()];
+        NodeLayout layout = memory.layout();
+        GraphMemory copy =
+                GraphMemory.allocate(layout, count, entry, ordinal -> graph.level(slots[ordinal]));
+        long stride = layout.strideBytes();
+        LayeredGraph target = copy.graph();
+        int[] links = new int[graph.capacity(0)];
+        for (int ordinal = 0; ordinal < count; ordinal++) {
+            int slot = slots[ordinal];
+            MemorySegment.copy(
+                    memory.records(), slot * stride, copy.records(), ordinal * stride, stride);
+            for (int level = graph.level(slot); level >= 0; level--) {
+                int degree = graph.linksInto(slot, level, links);
+                for (int i = 0; i < degree; i++) {
+                    assert isAlive(links[i]) : "dead link of " + slot;
+                    links[i] = ordinals[links[i]];
+                }
+                target.setLinks(ordinal, level, links, degree);
+            }
+        }
+        return copy;
     }
 
     /**

@@ -15,7 +15,7 @@ final class SlotReuseTest {
     private static final NodeLayout LAYOUT = new NodeLayout(4, 4, 0);
 
     private final GraphMemory nothing =
-            GraphMemory.allocate(LAYOUT, 0, new InsertionOrder(0, 4, 1));
+            GraphMemory.allocate(LAYOUT, 0, LayeredGraph.NONE, node -> 0);
     private final LiveGraph live = new LiveGraph(nothing, false, 10, 1);
     private final GraphEditor editor = new GraphEditor(live, 20);
     private final float[] row = new float[16];
