@@ -37,7 +37,7 @@ public final class HnswIndex implements VectorIndex {
         this.parameters = parameters;
         this.memory = memory;
         this.ids = ids;
-        view = memory.view(form.isDot());
+        view = memory.view(form.isDot()).withHubs();
         space = view.space();
         rows = new StoredRows(form, space);
     }
@@ -214,6 +214,7 @@ public final class HnswIndex implements VectorIndex {
     @Override
     public void close() {
         ids.close();
+        view.close();
         memory.close();
     }
 

@@ -7,6 +7,7 @@ import io.millrace.index.filter.OrdinalSet;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * Searches a graph by the codes its records hold of their neighbours: a visit estimates how far all
@@ -26,6 +27,8 @@ final class InlinedSearcher {
     private final NeighbourCodes.Query prepared;
     private final MemorySegment records;
     private final Effort effort;
+    private final @Nullable Hubs hubs;
+    private final Beam starts;
     private final Beam candidates;
     private final Beam found;
     private final VisitedSet visited;
@@ -58,6 +61,8 @@ final class InlinedSearcher {
         linksOffset = layout.linksOffset();
         codes = view.codes();
         prepared = new NeighbourCodes.Query(layout);
+        hubs = view.hubs();
+        starts = new Beam(Hubs.STARTS);
         candidates = new Beam(maxEf);
         found = new Beam(maxK);
         visited = new VisitedSet(space.count());
@@ -80,21 +85,36 @@ final class InlinedSearcher {
      */
     @HotPath
     boolean searchFrom(float[] query, int start, int k, int ef, @Nullable OrdinalSet filter) {
-        found.reset(k);
-        candidates.reset(ef);
+        begin(query, k, ef);
         if (start != LayeredGraph.NONE) {
-            walk(query, start, filter);
+            candidates.offer(0, start);
         }
-        return found.size() == k && asEstimate(found.bound()) <= candidates.bound();
+        return walk(query, k, filter);
     }
 
-    private void walk(float[] query, int start, @Nullable OrdinalSet filter) {
+    /** The same, beginning at the hubs that seem nearest. */
+    @HotPath
+    boolean searchFromHubs(float[] query, int k, int ef, @Nullable OrdinalSet filter) {
+        begin(query, k, ef);
+        Objects.requireNonNull(hubs).findInto(query, prepared, starts);
+        for (int i = 0; i < Math.min(ef, starts.size()); i++) {
+            candidates.offer(starts.distanceAt(i), starts.ordinalAt(i));
+        }
+        return walk(query, k, filter);
+    }
+
+    private void begin(float[] query, int k, int ef) {
+        found.reset(k);
+        candidates.reset(ef);
         visited.clear();
         if (hidden != LayeredGraph.NONE) {
             visited.add(hidden);
         }
         codes.prepare(query, prepared);
-        candidates.offer(0, start);
+    }
+
+    /** Visits the nearest candidates until none is left, or the time is over. */
+    private boolean walk(float[] query, int k, @Nullable OrdinalSet filter) {
         int first = nextUnseen();
         while (first != LayeredGraph.NONE) {
             int second = nextUnseen();
@@ -111,6 +131,7 @@ final class InlinedSearcher {
                             ? LayeredGraph.NONE
                             : nextUnseen();
         }
+        return found.size() == k && asEstimate(found.bound()) <= candidates.bound();
     }
 
     /** The nearest candidate that was not visited yet. */

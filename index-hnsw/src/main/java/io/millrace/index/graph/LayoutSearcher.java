@@ -5,6 +5,8 @@ import io.millrace.index.filter.OrdinalSet;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Objects;
+
 /**
  * Searches a graph as its layout asks for: level 0 by the codes in the records where they hold any
  * ({@link InlinedSearcher}), else by the rows ({@link GraphSearcher}), as all upper levels are.
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LayoutSearcher {
     private final LayeredGraph graph;
+    private final boolean isByHubs;
     private final GraphSearcher byRows;
     private final @Nullable InlinedSearcher byCodes;
     private Beam found;
@@ -27,6 +30,7 @@ public final class LayoutSearcher {
      */
     public LayoutSearcher(GraphView view, int maxEf, int maxK, Effort effort) {
         graph = view.graph();
+        isByHubs = view.hubs() != null;
         byRows = new GraphSearcher(graph, view.space(), maxEf, maxK, effort);
         byCodes = view.layout().isInlined() ? new InlinedSearcher(view, maxEf, maxK, effort) : null;
         found = byRows.found();
@@ -76,6 +80,12 @@ public final class LayoutSearcher {
      */
     @HotPath
     public boolean search(float[] query, int k, int ef, @Nullable OrdinalSet filter) {
+        if (isByHubs) {
+            InlinedSearcher searcher = Objects.requireNonNull(byCodes);
+            boolean isGood = searcher.searchFromHubs(query, k, ef, filter);
+            found = searcher.found();
+            return isGood;
+        }
         int entry = graph.entry();
         int start =
                 entry == LayeredGraph.NONE

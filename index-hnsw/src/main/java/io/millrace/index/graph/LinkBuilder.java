@@ -31,7 +31,7 @@ final class LinkBuilder {
         searcher = new LayoutSearcher(view, efConstruction, efConstruction, new Effort());
         found = searcher.found();
         boolean isInlined = view.layout().isInlined();
-        encoder = isInlined ? view.codes().new Encoder(graph) : null;
+        encoder = isInlined ? view.codes().new Encoder() : null;
         selector = new LinkSelector(space, graph.capacity(0), isInlined);
         row = new float[space.paddedDimension()];
     }
@@ -96,7 +96,7 @@ final class LinkBuilder {
     /** Makes the codes of a node's neighbours those of its links, from some link on. */
     void encode(int node, int from) {
         if (encoder != null) {
-            encoder.encode(node, from);
+            encoder.encode(graph, node, from);
         }
     }
 

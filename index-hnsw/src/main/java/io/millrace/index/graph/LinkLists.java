@@ -50,7 +50,7 @@ final class LinkLists {
         space = live.space();
         boolean isInlined = live.view().layout().isInlined();
         selector = new LinkSelector(space, graph.capacity(0), isInlined);
-        encoder = isInlined ? live.view().codes().new Encoder(graph) : null;
+        encoder = isInlined ? live.view().codes().new Encoder() : null;
         inDegrees = new int[live.slots()];
         row = new float[space.paddedDimension()];
         old = new int[graph.capacity(0)];
@@ -158,7 +158,7 @@ final class LinkLists {
             graph.setLinks(slot, each, chosen, 0);
         }
         if (encoder != null) {
-            encoder.encode(slot, 0);
+            encoder.encode(graph, slot, 0);
         }
     }
 
@@ -260,7 +260,7 @@ final class LinkLists {
             graph.setLink(node, level, place, LayeredGraph.NONE);
         }
         if (level == 0 && count < oldCount && encoder != null) {
-            encoder.encode(node, count);
+            encoder.encode(graph, node, count);
         }
     }
 

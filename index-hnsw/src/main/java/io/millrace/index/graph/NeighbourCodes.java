@@ -139,22 +139,11 @@ final class NeighbourCodes {
         private static final float FIRST_TRY = 0.8f;
         private static final float NEXT_TRY = 1.15f;
 
-        private final LayeredGraph graph;
         private final float[] sums = new float[CodeKernels.SUMS];
-        private final int[] links;
-
-        Encoder(LayeredGraph graph) {
-            this.graph = graph;
-            links = new int[graph.capacity(0)];
-        }
-
-        /** Writes the codes of all neighbours of a node. */
-        void encode(int node) {
-            encode(node, 0);
-        }
+        private final int[] links = new int[layout.slots()];
 
         /** Writes the codes of a node's neighbours from some slot on. */
-        void encode(int node, int from) {
+        void encode(LayeredGraph graph, int node, int from) {
             int count = graph.linksInto(node, 0, links);
             for (int slot = from; slot < count; slot++) {
                 encode(node, slot, links[slot]);

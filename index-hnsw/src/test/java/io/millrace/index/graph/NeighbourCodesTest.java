@@ -3,9 +3,6 @@ package io.millrace.index.graph;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.core.progress.ProgressListener;
-import io.millrace.core.random.SplitRandom;
-
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,18 +19,9 @@ final class NeighbourCodesTest {
     void shouldEstimateDistancesWithinTheErrorOfTheCode(int dimension, int bits, double most) {
         NodeLayout layout = new NodeLayout(dimension, 12, bits);
         assertEquals(32, layout.slots());
-        try (WorkCrew crew = new WorkCrew(2, "test")) {
-            GraphConstruction construction =
-                    new GraphConstruction(
-                            new GraphConstruction.Settings(layout, false, 60, 1), ROWS, crew);
-            try (GraphMemory memory = construction.memory()) {
-                RowSpace space = memory.space(false);
-                for (int row = 0; row < ROWS; row++) {
-                    space.write(row, gaussian(new SplitRandom(row), layout));
-                }
-                construction.build(ProgressListener.NONE);
-                checkEstimates(memory, space, most);
-            }
+        try (GraphMemory memory =
+                SmallGraphs.build(layout, false, ROWS, row -> SmallGraphs.gaussian(row, layout))) {
+            checkEstimates(memory, memory.space(false), most);
         }
     }
 
@@ -47,7 +35,7 @@ final class NeighbourCodesTest {
         double bias = 0;
         int count = 0;
         for (int q = 0; q < QUERIES; q++) {
-            float[] query = gaussian(new SplitRandom(ROWS + q), layout);
+            float[] query = SmallGraphs.gaussian(ROWS + q, layout);
             codes.prepare(query, prepared);
             for (int node = 0; node < ROWS; node += 7) {
                 double own = space.distance(query, node);
@@ -76,13 +64,5 @@ final class NeighbourCodesTest {
         double deviation = Math.sqrt(errors / count);
         assertTrue(deviation < most, "deviation=" + deviation);
         assertEquals(0, bias / count, most / 10, "bias");
-    }
-
-    private static float[] gaussian(SplitRandom random, NodeLayout layout) {
-        float[] vector = new float[layout.paddedDimension()];
-        for (int i = 0; i < layout.dimension(); i++) {
-            vector[i] = (float) random.nextGaussian();
-        }
-        return vector;
     }
 }
