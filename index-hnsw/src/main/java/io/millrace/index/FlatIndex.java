@@ -302,6 +302,9 @@ public final class FlatIndex implements VectorIndex {
 
         @Override
         Beam find(int k, int ef, @Nullable OrdinalSet filter, int accepted, FilterRegime regime) {
+            if (filter != null) {
+                take(FilterRegime.SCAN);
+            }
             scan.search(query, k, filter);
             return scan.found();
         }
@@ -314,6 +317,9 @@ public final class FlatIndex implements VectorIndex {
         @Override
         Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
             pageFilter = filter;
+            if (filter != null) {
+                take(FilterRegime.SCAN);
+            }
             scan.search(query, k, filter);
             return scan.found();
         }

@@ -170,6 +170,18 @@ public final class HnswIndex implements VectorIndex {
     }
 
     /**
+     * Copies a query in the form of the stored rows, for kernels that read those in place: its
+     * product with a stored row orders rows as searches do.
+     *
+     * @param query a vector that {@link #accepts} takes.
+     * @param target where it goes, from element 0; at least {@link #storedDimension()} numbers.
+     */
+    @HotPath
+    public void storedQueryInto(float[] query, float[] target) {
+        form.queryInto(query, target);
+    }
+
+    /**
      * Memory of vectors and links.
      *
      * @return bytes, ids left out.
@@ -337,6 +349,7 @@ public final class HnswIndex implements VectorIndex {
                 boolean isGood = walkAccepting(k, wide, filter);
                 // What the filter accepts may lie elsewhere than what the query is near to.
                 if (isGood || effort().isOver()) {
+                    take(FilterRegime.PLAIN);
                     return inlined != null
                             ? inlined.found()
                             : Objects.requireNonNull(plain).accepted();
@@ -345,10 +358,12 @@ public final class HnswIndex implements VectorIndex {
                 isScan = FilterRegime.isScanBestWhenFar(accepted, ef);
             }
             if (isScan) {
+                take(FilterRegime.SCAN);
                 ExactScan own = scan();
                 own.search(query, k, filter);
                 return own.found();
             }
+            take(FilterRegime.MASKED);
             ResumableSearcher own = resumable();
             own.search(query, k, ef, filter, false, isFar);
             return own.beam();
@@ -369,6 +384,9 @@ public final class HnswIndex implements VectorIndex {
         Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
             isPagedByScan = isExact(filter, regime);
             pageFilter = filter;
+            if (filter != null) {
+                take(isPagedByScan ? FilterRegime.SCAN : FilterRegime.MASKED);
+            }
             if (isPagedByScan) {
                 ExactScan own = scan();
                 own.search(query, k, filter);

@@ -27,6 +27,7 @@ public abstract sealed class SearchScratch permits HnswIndex.Scratch, FlatIndex.
     private final int maxEf;
     private @Nullable AnswerUnion union;
     private @Nullable FilterRegime forcedRegime;
+    private @Nullable FilterRegime takenRegime;
     private boolean isTruncated;
     private boolean canResume;
     private int pageK;
@@ -79,6 +80,20 @@ public abstract sealed class SearchScratch permits HnswIndex.Scratch, FlatIndex.
      */
     public final long visitedRows() {
         return effort.rows();
+    }
+
+    /**
+     * How the last search went about its filter, which is not always what it began with.
+     *
+     * @return null where it had none; that of the last vector where it had several.
+     */
+    public final @Nullable FilterRegime filterRegime() {
+        return takenRegime;
+    }
+
+    /** Notes how a search with a filter goes. */
+    final void take(FilterRegime regime) {
+        takenRegime = regime;
     }
 
     final Effort effort() {
@@ -215,6 +230,7 @@ public abstract sealed class SearchScratch permits HnswIndex.Scratch, FlatIndex.
     final void begin(long budgetNs) {
         effort.start(budgetNs);
         isTruncated = false;
+        takenRegime = null;
     }
 
     private int accepted(SearchRequest request) {
