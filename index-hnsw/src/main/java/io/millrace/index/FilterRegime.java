@@ -1,10 +1,10 @@
 package io.millrace.index;
 
 /**
- * How a graph is searched with a filter; all that decides it is here. Work is counted in rows
+ * How an index is searched with a filter; all that decides it is here. Work is counted in rows
  * measured, of which a scan of the accepted ones needs exactly as many as there are.
  */
-enum FilterRegime {
+public enum FilterRegime {
     /** All accepted rows are measured: exact, and the cheapest where they are few. */
     SCAN,
     /** A walk among accepted nodes, over those that are not accepted in between. */

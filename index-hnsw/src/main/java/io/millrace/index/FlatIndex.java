@@ -267,7 +267,7 @@ public final class FlatIndex implements VectorIndex {
         private final ExactScan scan;
         private final int rows;
         private final float[] query;
-        private @Nullable OrdinalSet pageFilter;
+        private @Nullable OrdinalSet lastFilter;
 
         Finder(FlatIndex index, SearchLimits limits, Effort effort) {
             form = index.form;
@@ -284,6 +284,7 @@ public final class FlatIndex implements VectorIndex {
         @Override
         @HotPath
         public void prepare(float[] vector) {
+            lastFilter = null;
             form.queryInto(vector, query);
         }
 
@@ -291,8 +292,7 @@ public final class FlatIndex implements VectorIndex {
         @HotPath
         public Beam find(
                 int k, int ef, @Nullable OrdinalSet filter, int accepted, FilterRegime regime) {
-            scan.search(query, k, filter);
-            return scan.found();
+            return findFirst(k, ef, filter, regime);
         }
 
         @Override
@@ -303,7 +303,7 @@ public final class FlatIndex implements VectorIndex {
         @Override
         @HotPath
         public Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
-            pageFilter = filter;
+            lastFilter = filter;
             scan.search(query, k, filter);
             return scan.found();
         }
@@ -311,8 +311,13 @@ public final class FlatIndex implements VectorIndex {
         @Override
         @HotPath
         public Beam findNext(int k, int rowsTaken) {
-            scan.next(query, k, pageFilter);
+            scan.next(query, k, lastFilter);
             return scan.found();
+        }
+
+        @Override
+        public @Nullable FilterRegime regime() {
+            return lastFilter == null ? null : FilterRegime.SCAN;
         }
 
         @Override

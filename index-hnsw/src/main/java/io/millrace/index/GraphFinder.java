@@ -26,6 +26,7 @@ final class GraphFinder implements RowFinder {
     private final float[] query;
     private @Nullable ResumableSearcher resumable;
     private @Nullable ExactScan scan;
+    private @Nullable FilterRegime taken;
     private boolean isPagedByScan;
     private int hidden = VectorIndex.NO_ORDINAL;
     private @Nullable OrdinalSet pageFilter;
@@ -54,6 +55,7 @@ final class GraphFinder implements RowFinder {
     @Override
     @HotPath
     public void prepare(float[] vector) {
+        taken = null;
         form.queryInto(vector, query);
     }
 
@@ -76,11 +78,13 @@ final class GraphFinder implements RowFinder {
             int wide = FilterRegime.widened(ef, accepted, rows());
             // What the filter accepts may lie elsewhere than what the query is near to.
             if (searcher.search(query, k, wide, filter) || effort.isOver()) {
+                taken = FilterRegime.PLAIN;
                 return searcher.found();
             }
             isFar = true;
             isScan = FilterRegime.isScanBestWhenFar(accepted, ef);
         }
+        taken = isScan ? FilterRegime.SCAN : FilterRegime.MASKED;
         return isScan ? scan(k, filter) : walkAccepted(k, ef, filter, isFar);
     }
 
@@ -119,6 +123,9 @@ final class GraphFinder implements RowFinder {
     public Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
         isPagedByScan = isExact(filter, regime);
         pageFilter = filter;
+        if (filter != null) {
+            taken = isPagedByScan ? FilterRegime.SCAN : FilterRegime.MASKED;
+        }
         if (isPagedByScan) {
             return scan(k, filter);
         }
@@ -138,6 +145,11 @@ final class GraphFinder implements RowFinder {
         ResumableSearcher own = resumable();
         own.next(rowsTaken, k);
         return own.beam();
+    }
+
+    @Override
+    public @Nullable FilterRegime regime() {
+        return taken;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.index;
 
+import io.millrace.core.HotPath;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.index.graph.Effort;
@@ -161,6 +162,18 @@ public final class HnswIndex implements VectorIndex {
      */
     public int storedDimension() {
         return form.storedDimension();
+    }
+
+    /**
+     * Copies a query in the form of the stored rows, for kernels that read those in place: its
+     * product with a stored row orders rows as searches do.
+     *
+     * @param query a vector that {@link #accepts} takes.
+     * @param target where it goes, from element 0; at least {@link #storedDimension()} numbers.
+     */
+    @HotPath
+    public void storedQueryInto(float[] query, float[] target) {
+        form.queryInto(query, target);
     }
 
     /**

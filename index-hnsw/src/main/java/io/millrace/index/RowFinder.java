@@ -31,6 +31,9 @@ sealed interface RowFinder permits GraphFinder, FlatIndex.Finder {
     /** Goes on after so many rows of the last answer were taken. */
     Beam findNext(int k, int rowsTaken);
 
+    /** How the last search went about its filter, or null where it had none. */
+    @Nullable FilterRegime regime();
+
     /** Whether rows behind the last page were lost for want of room. */
     boolean hasLost();
 

@@ -67,6 +67,15 @@ public final class SearchScratch {
         return effort.rows();
     }
 
+    /**
+     * How the last search went about its filter, which is not always what it began with.
+     *
+     * @return null where it had none; that of the last vector where it had several.
+     */
+    public @Nullable FilterRegime filterRegime() {
+        return finder.regime();
+    }
+
     Effort effort() {
         return effort;
     }

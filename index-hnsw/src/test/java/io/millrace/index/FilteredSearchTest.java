@@ -1,6 +1,8 @@
 package io.millrace.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -103,6 +105,7 @@ final class FilteredSearchTest {
                         index(layout).searchInto(scratch, queries[q], request, found, new float[K]);
                 assertEquals(K - 1, count, regime.toString());
                 assertEquals(K - 1, truth[q].hits(found, count, K - 1, filter));
+                assertNotNull(scratch.filterRegime());
             }
         }
     }
@@ -123,6 +126,12 @@ final class FilteredSearchTest {
                     index.searchInto(scratch, queries[q], request.filter(filter), found, scores);
             assertEquals(Math.min(K, filter.cardinality()), count);
             hits += truth[q].hits(found, count, K, filter);
+            // Codes may miss so much of a walk's answer that it is given up for another way.
+            if (kind == Kind.RANDOM && layout == GraphLayout.F32) {
+                assertEquals(
+                        regime == null ? FilterRegime.of(filter.cardinality(), ROWS, EF) : regime,
+                        scratch.filterRegime());
+            }
             for (int i = 1; i < count; i++) {
                 assertTrue(scores[i] <= scores[i - 1], "out of order");
             }
@@ -144,6 +153,22 @@ final class FilteredSearchTest {
             filter.add(ranking.row(kind == Kind.FAR ? ROWS - 1 - i : i));
         }
         return filter;
+    }
+
+    /** Half of all rows call for a walk, but those that are near are not among them. */
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldTellTheWayThatWasTakenWhenItIsNotTheOneItBeganWith(GraphLayout layout) {
+        SearchScratch scratch = index(layout).newScratch(K, EF);
+        SearchRequest request = new SearchRequest().k(K).efSearch(EF);
+        int[] found = new int[K];
+        assertEquals(FilterRegime.PLAIN, FilterRegime.of(ROWS / 2, ROWS, EF));
+        request.filter(filter(Kind.FAR, 0.5, truth[0]));
+        index(layout).searchInto(scratch, queries[0], request, found, new float[K]);
+        assertEquals(FilterRegime.SCAN, scratch.filterRegime());
+        request.filter(null);
+        index(layout).searchInto(scratch, queries[0], request, found, new float[K]);
+        assertNull(scratch.filterRegime());
     }
 
     @Test

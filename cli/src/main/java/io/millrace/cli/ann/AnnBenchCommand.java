@@ -2,15 +2,14 @@ package io.millrace.cli.ann;
 
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
-import io.millrace.cli.console.TextTable;
-import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
-import io.millrace.core.metrics.Figures;
-import io.millrace.index.HnswParameters;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.simd.CodeKernels;
 import io.millrace.index.Metric;
 import io.millrace.index.bench.AnnBenchmark;
 import io.millrace.index.bench.AnnBenchmarkPlan;
-import io.millrace.index.bench.AnnBenchmarkResult;
+import io.millrace.index.bench.FilterSeries;
+import io.millrace.index.bench.IndexChoice;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -32,12 +30,17 @@ import java.util.Locale;
         description = {
             "%nReads .fvecs, .bvecs, .npy and IDX images, also compressed by gzip; a folder like"
                     + " fashion-mnist brings its own queries and truth. Without --truth the true"
-                    + " neighbours are computed. Queries run on one thread.%n"
+                    + " neighbours are computed. Queries run on one thread. What an index file was"
+                    + " built with need not be said again; what is said must be so.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace ann bench --base data/fashion-mnist --ef 16,32,64,128",
-            "  millrace ann bench --base b.fvecs --query q.fvecs --truth t.ivecs --metric ip --k 10"
+            "  millrace ann bench --base b.fvecs --query q.fvecs --truth t.ivecs --metric ip --k"
+                    + " 10",
+            "  millrace ann bench --base data/fashion-mnist --recall 0.95 --index fashion.hnsw",
+            "  millrace ann bench --base data/fashion-mnist --ef 128 --selectivity 0.5,0.1,0.01",
+            "  millrace ann bench --base data/fashion-mnist --ef 128 --selectivity 0.1 --filter far"
         })
 public final class AnnBenchCommand implements Runnable {
     private static final int MOST_K = 10_000;
@@ -64,10 +67,9 @@ public final class AnnBenchCommand implements Runnable {
     @Option(
             names = "--metric",
             paramLabel = "NAME",
-            defaultValue = "l2",
             converter = MetricName.class,
-            description = "How alike vectors are: l2, ip or cosine. Default: ${DEFAULT-VALUE}.")
-    private Metric metric;
+            description = "How alike vectors are: l2, ip or cosine. Default: l2.")
+    private @Nullable Metric metric;
 
     @Option(
             names = "--k",
@@ -93,6 +95,24 @@ public final class AnnBenchCommand implements Runnable {
     private List<Double> recalls = List.of();
 
     @Option(
+            names = "--selectivity",
+            paramLabel = "P,P",
+            split = ",",
+            description =
+                    "Also search with filters that accept these parts of the rows, as in"
+                            + " 0.5,0.1,0.01,0.001, at every effort, with up to 200 queries; beside"
+                            + " it the time of exact search of all rows.")
+    private List<Double> selectivities = List.of();
+
+    @Option(
+            names = "--filter",
+            paramLabel = "KIND",
+            description =
+                    "Which rows those filters accept: random, near or far (the nearest to a query,"
+                            + " or the farthest from it). Default: random.")
+    private FilterSeries.@Nullable Kind filter;
+
+    @Option(
             names = "--limit-queries",
             paramLabel = "N",
             converter = OptionValues.Count.class,
@@ -104,31 +124,33 @@ public final class AnnBenchCommand implements Runnable {
             paramLabel = "NAME",
             description =
                     "How vectors are kept: flat (no graph), f32, or inlined (codes of the"
-                            + " neighbours in each node). Default: f32.")
-    private AnnBenchmarkPlan.Layout layout = AnnBenchmarkPlan.Layout.F32;
+                            + " neighbours in each node). Default: inlined from 64 dimensions on,"
+                            + " else f32.")
+    private IndexChoice.@Nullable Layout layout;
 
     @Option(
             names = "--code-bits",
             paramLabel = "N",
             description =
-                    "Bits per dimension of the codes of inlined, 1 to 4. Default:"
-                            + " ${DEFAULT-VALUE}.")
-    private int codeBits = HnswParameters.defaults(Metric.L2).codeBits();
+                    "Bits per dimension of the codes of inlined, 1 to "
+                            + CodeKernels.LARGEST_BITS
+                            + ". Default: 1.")
+    private @Nullable Integer codeBits;
 
     @Option(
             names = "--max-connections",
             paramLabel = "M",
-            description = "Links of a node on each upper level. Default: ${DEFAULT-VALUE}.")
-    private int maxConnections = HnswParameters.defaults(Metric.L2).maxConnections();
+            description = "Links of a node on each upper level. Default: 16.")
+    private @Nullable Integer maxConnections;
 
     @Option(
             names = "--ef-construction",
             paramLabel = "N",
-            description = "Candidates looked at for a node's links. Default: ${DEFAULT-VALUE}.")
-    private int efConstruction = HnswParameters.defaults(Metric.L2).efConstruction();
+            description = "Candidates looked at for a node's links. Default: 200.")
+    private @Nullable Integer efConstruction;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the graph. Default: 1.")
-    private long seed = 1;
+    private @Nullable Long seed;
 
     @Option(
             names = "--index",
@@ -152,22 +174,37 @@ public final class AnnBenchCommand implements Runnable {
                         base,
                         query,
                         truth,
-                        metric,
                         k,
                         efforts(),
                         recalls,
+                        filters(),
                         threads.count(),
                         (int) limitQueries,
-                        layout,
-                        codeBits,
-                        maxConnections,
-                        efConstruction,
-                        seed,
-                        index);
+                        choice());
         common.warnOfSmallPages();
-        AnnBenchmarkResult result = AnnBenchmark.run(plan, common.progress());
-        print(result);
-        common.write(figures(result));
+        AnnBenchText text = new AnnBenchText(AnnBenchmark.run(plan, common.progress()), k);
+        text.print(common.out());
+        common.write(text.figures());
+    }
+
+    private IndexChoice choice() {
+        if (codeBits != null) {
+            OptionValues.requireRange("--code-bits", codeBits, 1, CodeKernels.LARGEST_BITS);
+        }
+        return new IndexChoice(
+                metric, layout, codeBits, maxConnections, efConstruction, seed, index);
+    }
+
+    private FilterSeries filters() {
+        if (filter == null) {
+            return new FilterSeries(selectivities, FilterSeries.Kind.RANDOM);
+        }
+        if (selectivities.isEmpty()) {
+            throw MillraceException.usage(
+                    "a filter of no size: --filter=%s; give --selectivity as well, or leave it out",
+                    filter);
+        }
+        return new FilterSeries(selectivities, filter);
     }
 
     private List<Integer> efforts() {
@@ -175,52 +212,6 @@ public final class AnnBenchCommand implements Runnable {
             return ef;
         }
         return recalls.isEmpty() ? List.of(16, 32, 64, 128) : List.of();
-    }
-
-    private void print(AnnBenchmarkResult result) {
-        new TextTable()
-                .row("vectors", Texts.count(result.vectors()))
-                .row("dimension", Texts.count(result.dimension()))
-                .row("queries", Texts.count(result.queries()))
-                .row("build", Texts.seconds(result.buildSeconds()))
-                .row("bytes a vector", Texts.number(result.bytesPerVector(), 1))
-                .print(common.out(), "");
-        common.out().println();
-        TextTable table =
-                new TextTable().row("wanted", "ef", "recall@" + k, "queries/s", "p50", "p99");
-        for (AnnBenchmarkResult.Run run : result.runs()) {
-            table.row(
-                    Texts.number(run.target(), 4),
-                    String.valueOf(run.ef()),
-                    Texts.number(run.recall(), 4),
-                    Texts.number(run.qps(), 0),
-                    Texts.micros(run.p50Us()),
-                    Texts.micros(run.p99Us()));
-        }
-        table.print(common.out(), "");
-    }
-
-    private Figures figures(AnnBenchmarkResult result) {
-        List<Figures> runs = new ArrayList<>();
-        for (AnnBenchmarkResult.Run run : result.runs()) {
-            runs.add(
-                    new Figures()
-                            .put("target", run.target())
-                            .put("ef", run.ef())
-                            .put("recall", run.recall())
-                            .put("qps", run.qps())
-                            .put("p50_us", run.p50Us())
-                            .put("p99_us", run.p99Us()));
-        }
-        return new Figures()
-                .put("vectors", result.vectors())
-                .put("dimension", result.dimension())
-                .put("queries", result.queries())
-                .put("k", k)
-                .put("metric", MetricName.of(metric))
-                .put("build_seconds", result.buildSeconds())
-                .put("bytes_per_vector", result.bytesPerVector())
-                .put("runs", runs);
     }
 
     /** Reads the name of a metric. */

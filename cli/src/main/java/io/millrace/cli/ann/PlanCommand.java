@@ -11,6 +11,8 @@ import io.millrace.index.HnswParameters;
 import io.millrace.index.IndexSize;
 import io.millrace.index.Metric;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,8 +58,9 @@ public final class PlanCommand implements Runnable {
     @Option(
             names = "--layout",
             paramLabel = "NAME",
-            description = "How vectors are kept: f32 or inlined. Default: f32.")
-    private GraphLayout layout = DEFAULTS.layout();
+            description =
+                    "How vectors are kept: f32 or inlined. Default: inlined from 64 dimensions on.")
+    private @Nullable GraphLayout layout;
 
     @Option(
             names = "--code-bits",
@@ -81,13 +84,15 @@ public final class PlanCommand implements Runnable {
         common.validate();
         OptionValues.requireRange("--items", items, 1, Integer.MAX_VALUE);
         OptionValues.requireRange("--dimension", dimension, 1, MOST_DIMENSION);
+        GraphLayout planned = layout == null ? GraphLayout.forDimension(dimension) : layout;
         HnswParameters parameters =
                 DEFAULTS.withMaxConnections(maxConnections)
-                        .withLayout(layout)
+                        .withLayout(planned)
                         .withCodeBits(codeBits)
                         .withThreads(threads.count());
         IndexSize size = IndexSize.of((int) items, dimension, parameters);
         new TextTable()
+                .row("layout", planned.label())
                 .row("a row with its links", Texts.bytes(size.recordBytes()))
                 .row("rows with their links", Texts.bytes(size.nodeBytes()))
                 .row("upper levels", Texts.bytes(size.upperBytes()))
@@ -101,6 +106,7 @@ public final class PlanCommand implements Runnable {
                 new Figures()
                         .put("items", items)
                         .put("dimension", dimension)
+                        .put("layout", planned.label())
                         .put("record_bytes", size.recordBytes())
                         .put("node_bytes", size.nodeBytes())
                         .put("upper_bytes", size.upperBytes())

@@ -3,7 +3,6 @@ package io.millrace.index.bench;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
-import io.millrace.index.FlatIndex;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswBuilder;
 import io.millrace.index.HnswFile;
@@ -15,9 +14,8 @@ import io.millrace.index.VectorSet;
 import io.millrace.index.calibrate.RecallCalibration;
 import io.millrace.index.recall.RecallCurve;
 
-import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,17 +28,12 @@ import java.util.List;
  * nothing.
  */
 public final class AnnBenchmark {
-    private static final long WARM_UP_NS = 500_000_000;
-    private static final long MEASURED_NS = 1_000_000_000;
-    private static final long LONGEST_QUERY_NS = 60_000_000_000L;
-    private static final int DIGITS = 3;
     private static final double NS_PER_SECOND = 1e9;
-    private static final double NS_PER_US = 1e3;
 
     private final AnnBenchmarkPlan plan;
     private final BenchmarkData data;
     private final float[][] queries;
-    private final Histogram latencies = new Histogram(LONGEST_QUERY_NS, DIGITS);
+    private final SearchTimer timer = new SearchTimer();
     private final int[] ordinals;
     private final float[] scores;
 
@@ -64,40 +57,68 @@ public final class AnnBenchmark {
      * @throws MillraceException when files can't be read or don't fit each other.
      */
     public static AnnBenchmarkResult run(AnnBenchmarkPlan plan, ProgressListener progress) {
-        try (BenchmarkData data = BenchmarkData.read(plan, progress)) {
-            return new AnnBenchmark(plan, data).measure(progress);
+        try (HnswIndex loaded = load(plan, progress)) {
+            AnnBenchmarkPlan filled =
+                    loaded == null ? plan : plan.withIndex(plan.index().filledFrom(loaded));
+            try (BenchmarkData data = BenchmarkData.read(filled, progress)) {
+                return new AnnBenchmark(filled, data).run(loaded, progress);
+            }
         }
     }
 
-    private AnnBenchmarkResult measure(ProgressListener progress) {
-        long start = System.nanoTime();
-        boolean isLoaded = isLoadable();
-        try (VectorIndex index = isLoaded ? load(progress) : build(progress)) {
-            double seconds = isLoaded ? 0 : (System.nanoTime() - start) / NS_PER_SECOND;
-            if (index instanceof HnswIndex graph && !plan.recalls().isEmpty()) {
-                calibrate(graph, progress);
-            }
-            Path file = plan.index();
-            if (!isLoaded && file != null && index instanceof HnswIndex graph) {
-                HnswFile.write(graph, file);
-            }
-            List<Effort> efforts = efforts(index);
-            List<AnnBenchmarkResult.Run> runs = new ArrayList<>();
-            try (ProgressListener.Stage stage =
-                    progress.start("measure searches", efforts.size())) {
-                for (Effort effort : efforts) {
-                    runs.add(measure(index, effort));
-                    stage.advance(1);
-                }
-            }
-            return new AnnBenchmarkResult(
-                    index.size(),
-                    index.dimension(),
-                    queries.length,
-                    seconds,
-                    bytesPerVector(index),
-                    runs);
+    private static @Nullable HnswIndex load(AnnBenchmarkPlan plan, ProgressListener progress) {
+        Path file = plan.index().file();
+        return file != null && plan.index().isThere() ? HnswFile.open(file, progress) : null;
+    }
+
+    private AnnBenchmarkResult run(@Nullable HnswIndex loaded, ProgressListener progress) {
+        if (loaded != null) {
+            requireBase(loaded);
+            return measure(loaded, 0, progress);
         }
+        long start = System.nanoTime();
+        try (VectorIndex index = build(progress)) {
+            return measure(index, (System.nanoTime() - start) / NS_PER_SECOND, progress);
+        }
+    }
+
+    private AnnBenchmarkResult measure(
+            VectorIndex index, double buildSeconds, ProgressListener progress) {
+        if (index instanceof HnswIndex graph && !plan.recalls().isEmpty()) {
+            calibrate(graph, progress);
+        }
+        Path file = plan.index().file();
+        if (file != null && !plan.index().isThere() && index instanceof HnswIndex graph) {
+            HnswFile.write(graph, file);
+        }
+        List<Effort> efforts = efforts(index);
+        List<AnnBenchmarkResult.Run> runs = new ArrayList<>();
+        try (ProgressListener.Stage stage = progress.start("measure searches", efforts.size())) {
+            for (Effort effort : efforts) {
+                runs.add(measure(index, effort));
+                stage.advance(1);
+            }
+        }
+        List<AnnBenchmarkResult.FilteredRun> filtered =
+                new FilteredBenchmark(plan, data, queries, timer)
+                        .run(index, efforts.stream().map(Effort::ef).toList(), progress);
+        HnswParameters built =
+                index instanceof HnswIndex graph
+                        ? graph.parameters()
+                        : plan.index().parameters(index.dimension(), plan.threads());
+        boolean isGraph = index instanceof HnswIndex;
+        return new AnnBenchmarkResult(
+                index.size(),
+                index.dimension(),
+                queries.length,
+                index.metric(),
+                isGraph ? IndexChoice.Layout.of(built.layout()) : IndexChoice.Layout.FLAT,
+                isGraph && built.layout() == GraphLayout.INLINED ? built.codeBits() : 0,
+                buildSeconds,
+                bytesPerVector(index),
+                LayoutSizes.of(data.base(), built),
+                runs,
+                filtered);
     }
 
     /** What to measure: an effort, and the recall that it was chosen for or NaN. */
@@ -127,61 +148,30 @@ public final class AnnBenchmark {
         }
     }
 
-    private boolean isLoadable() {
-        Path file = plan.index();
-        return plan.layout() != AnnBenchmarkPlan.Layout.FLAT && file != null && Files.exists(file);
-    }
-
     private VectorIndex build(ProgressListener progress) {
         VectorSet base = data.base();
-        long[] ids = new long[base.count()];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = i;
-        }
-        HnswParameters parameters =
-                new HnswParameters(
-                        plan.metric(),
-                        plan.maxConnections(),
-                        plan.efConstruction(),
-                        plan.seed(),
-                        plan.threads(),
-                        GraphLayout.F32,
-                        plan.codeBits());
-        return switch (plan.layout()) {
-            case FLAT -> FlatIndex.over(base, ids, plan.metric());
-            case F32 -> HnswBuilder.build(base, ids, parameters, progress);
-            case INLINED ->
-                    HnswBuilder.build(
-                            base, ids, parameters.withLayout(GraphLayout.INLINED), progress);
-        };
+        return plan.index().isFlat()
+                ? data.flatIndex()
+                : HnswBuilder.build(
+                        base,
+                        BenchmarkData.ids(base),
+                        plan.index().parameters(base.dimension(), plan.threads()),
+                        progress);
     }
 
-    private VectorIndex load(ProgressListener progress) {
-        Path file = plan.index();
-        if (file == null) {
-            throw new IllegalStateException("no file to load");
-        }
-        HnswIndex index = HnswFile.open(file, progress);
+    private void requireBase(HnswIndex index) {
         VectorSet base = data.base();
-        if (index.size() != base.count()
-                || index.dimension() != base.dimension()
-                || index.metric() != plan.metric()) {
-            MillraceException mismatch =
-                    MillraceException.of(
-                            ErrorCode.MISMATCH,
-                            "index of other vectors: file=%s, rows=%d, dimension=%d, metric=%s,"
-                                    + " base=%d x %d, wanted=%s; remove the file or name another",
-                            file,
-                            index.size(),
-                            index.dimension(),
-                            index.metric(),
-                            base.count(),
-                            base.dimension(),
-                            plan.metric());
-            index.close();
-            throw mismatch;
+        if (index.size() != base.count() || index.dimension() != base.dimension()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "index of other vectors: file=%s, rows=%d, dimension=%d, base=%d x %d; remove"
+                            + " the file or name another",
+                    plan.index().file(),
+                    index.size(),
+                    index.dimension(),
+                    base.count(),
+                    base.dimension());
         }
-        return index;
     }
 
     private double bytesPerVector(VectorIndex index) {
@@ -197,36 +187,14 @@ public final class AnnBenchmark {
         int effort = Math.min(chosen.ef(), Math.max(plan.k(), index.size()));
         SearchScratch scratch = index.newScratch(plan.k(), Math.max(plan.k(), effort));
         double recall = recall(index, scratch, effort);
-        long warmUpEnd = System.nanoTime() + WARM_UP_NS;
-        do {
-            searchAll(index, scratch, effort);
-        } while (System.nanoTime() < warmUpEnd);
-        latencies.reset();
-        long searches = 0;
-        long start = System.nanoTime();
-        long now;
-        do {
-            searchAll(index, scratch, effort);
-            searches += queries.length;
-            now = System.nanoTime();
-        } while (now - start < MEASURED_NS);
+        SearchTimer.Times times =
+                timer.time(
+                        queries.length,
+                        i ->
+                                index.searchInto(
+                                        scratch, queries[i], plan.k(), effort, ordinals, scores));
         return new AnnBenchmarkResult.Run(
-                chosen.target(),
-                chosen.ef(),
-                recall,
-                searches * NS_PER_SECOND / (now - start),
-                latencies.getValueAtPercentile(50) / NS_PER_US,
-                latencies.getValueAtPercentile(99) / NS_PER_US);
-    }
-
-    private void searchAll(VectorIndex index, SearchScratch scratch, int ef) {
-        long before = System.nanoTime();
-        for (float[] query : queries) {
-            index.searchInto(scratch, query, plan.k(), ef, ordinals, scores);
-            long after = System.nanoTime();
-            latencies.recordValue(Math.min(after - before, LONGEST_QUERY_NS));
-            before = after;
-        }
+                chosen.target(), chosen.ef(), recall, times.qps(), times.p50Us(), times.p99Us());
     }
 
     private double recall(VectorIndex index, SearchScratch scratch, int ef) {

@@ -15,36 +15,25 @@ import java.util.List;
  *     too.
  * @param query file of the queries; null only where base is such a folder.
  * @param truth file of the true neighbours, or null to compute them.
- * @param metric how alike vectors are.
  * @param k how many neighbours are asked for.
  * @param ef efforts to measure, each from 1.
  * @param recalls recalls to reach, each 0 to 1: the efforts that they need are measured as well.
+ * @param filters filters to search with as well, at every one of these efforts.
  * @param threads threads of the build.
  * @param limitQueries the most queries to use.
- * @param layout how rows are kept.
- * @param codeBits bits per dimension of the codes of an INLINED layout.
- * @param maxConnections links per node and level.
- * @param efConstruction candidates per insertion.
- * @param seed seed of the build.
- * @param index file to load the index from, or to save it to when there is none yet; null for
- *     neither.
+ * @param index which index.
  */
 public record AnnBenchmarkPlan(
         Path base,
         @Nullable Path query,
         @Nullable Path truth,
-        Metric metric,
         int k,
         List<Integer> ef,
         List<Double> recalls,
+        FilterSeries filters,
         int threads,
         int limitQueries,
-        Layout layout,
-        int codeBits,
-        int maxConnections,
-        int efConstruction,
-        long seed,
-        @Nullable Path index) {
+        IndexChoice index) {
 
     /** Refuses what can't be measured. */
     public AnnBenchmarkPlan {
@@ -57,10 +46,10 @@ public record AnnBenchmarkPlan(
                             + " least 1",
                     k, limitQueries, threads, ef);
         }
-        if (layout == Layout.FLAT && !recalls.isEmpty()) {
+        if (index.isFlat() && !recalls.isEmpty()) {
             throw MillraceException.usage(
                     "exact search has no recall to reach: layout=%s, recall=%s; leave one out",
-                    layout, recalls);
+                    index.layout(), recalls);
         }
         for (double each : recalls) {
             if (!(each > 0 && each <= 1)) {
@@ -75,13 +64,12 @@ public record AnnBenchmarkPlan(
         }
     }
 
-    /** How rows are kept. */
-    public enum Layout {
-        /** Exact scan, no graph. */
-        FLAT,
-        /** Graph over single-precision rows. */
-        F32,
-        /** Graph whose nodes hold codes of their neighbours. */
-        INLINED
+    Metric metric() {
+        return index.metricOrDefault();
+    }
+
+    AnnBenchmarkPlan withIndex(IndexChoice value) {
+        return new AnnBenchmarkPlan(
+                base, query, truth, k, ef, recalls, filters, threads, limitQueries, value);
     }
 }

@@ -133,7 +133,13 @@ final class BenchmarkData implements AutoCloseable {
         queries.close();
     }
 
-    private float score(float[] query, int row) {
+    /** The rows in exact search; to be closed before them. */
+    FlatIndex flatIndex() {
+        return FlatIndex.over(base, ids(base), metric);
+    }
+
+    /** How alike a query and a row are, up to a factor of the query. */
+    float score(float[] query, int row) {
         long offset = base.offset(row);
         int dimension = base.dimension();
         return switch (metric) {
@@ -194,13 +200,16 @@ final class BenchmarkData implements AutoCloseable {
                 String.format(format, first, second));
     }
 
+    /** Rows are known by their number. */
+    static long[] ids(VectorSet rows) {
+        long[] ids = new long[rows.count()];
+        Arrays.setAll(ids, i -> i);
+        return ids;
+    }
+
     private static int[][] compute(
             AnnBenchmarkPlan plan, VectorSet base, VectorSet queries, ProgressListener progress) {
-        long[] ids = new long[base.count()];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = i;
-        }
-        try (FlatIndex exact = FlatIndex.over(base, ids, plan.metric())) {
+        try (FlatIndex exact = FlatIndex.over(base, ids(base), plan.metric())) {
             return exact.exactTopK(queries, plan.k(), plan.threads(), progress);
         }
     }

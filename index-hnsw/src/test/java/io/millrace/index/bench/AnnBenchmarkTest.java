@@ -9,8 +9,10 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
+import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
 import io.millrace.index.SearchScratch;
 
@@ -33,6 +35,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +45,7 @@ import java.util.stream.IntStream;
 final class AnnBenchmarkTest {
     private static final int DIMENSION = 12;
     private static final int K = 10;
+    private static final FilterSeries NONE = FilterSeries.NONE;
 
     @TempDir private Path folder;
     private long allocatedBytes;
@@ -96,8 +100,67 @@ final class AnnBenchmarkTest {
         assertEquals(given.runs().getFirst().recall(), loaded.runs().getFirst().recall());
 
         assertFails(world.plan(Metric.COSINE, K, index, 10), "metric=L2", "file=" + index);
+        assertFilled(world, index);
         World other = write(rows(1499, 1), queries, null);
         assertFails(other.plan(Metric.L2, K, index, 10), "rows=1500", "base=1499 x 12");
+    }
+
+    /** What the file says need not be said; what is said must be so. */
+    private static void assertFilled(World world, Path file) {
+        IndexChoice open = new IndexChoice(null, null, null, null, null, null, file);
+        AnnBenchmarkResult result = run(world.plan(open, NONE, 10));
+        assertEquals(IndexChoice.Layout.F32, result.layout());
+        assertEquals(0, result.codeBits());
+        assertEquals(Metric.L2, result.metric());
+        assertFails(
+                world.plan(choice(IndexChoice.Layout.INLINED, null, 4, file), NONE, 10),
+                "file=" + file + ", layout=F32, wanted=INLINED; leave the option out");
+        assertFails(world.plan(choice(null, 2, 4, file), NONE, 10), "layout=F32, wanted=INLINED");
+        assertFails(
+                world.plan(choice(IndexChoice.Layout.F32, null, 5, file), NONE, 10),
+                "max-connections=4, wanted=5");
+    }
+
+    @Test
+    void shouldBuildTheLayoutOfTheDimensionWhenNoneIsNamed() throws IOException {
+        World world = write(rows(50, 1), rows(2, 2), null);
+        AnnBenchmarkResult narrow = run(world.plan(IndexChoice.defaults(), NONE, 10));
+        assertEquals(IndexChoice.Layout.F32, narrow.layout());
+        IndexChoice withBits = choice(null, 2, null, null);
+        AnnBenchmarkResult coded = run(world.plan(withBits, NONE, 10));
+        assertEquals(IndexChoice.Layout.INLINED, coded.layout());
+        assertEquals(2, coded.codeBits());
+        HnswParameters wide = IndexChoice.defaults().parameters(64, 1);
+        assertEquals(GraphLayout.INLINED, wide.layout());
+        // What is planned for a layout is what an index of it takes.
+        assertEquals(narrow.bytesPerVector(), narrow.layouts().get(1).bytesPerVector());
+        assertEquals(coded.bytesPerVector(), narrow.layouts().get(3).bytesPerVector());
+        assertEquals(64, narrow.layouts().getFirst().bytesPerVector());
+    }
+
+    @Test
+    void shouldRefuseWhenTheChoiceContradictsItself() {
+        Path file = folder.resolve("index");
+        for (Runnable action :
+                new Runnable[] {
+                    () -> choice(IndexChoice.Layout.FLAT, null, null, file),
+                    () -> choice(IndexChoice.Layout.F32, 1, null, null),
+                    () -> choice(IndexChoice.Layout.FLAT, 1, null, null),
+                    () -> new FilterSeries(List.of(0.5, 0.0), FilterSeries.Kind.NEAR),
+                    () -> new FilterSeries(List.of(1.01), FilterSeries.Kind.FAR),
+                    () -> new FilterSeries(List.of(Double.NaN), FilterSeries.Kind.RANDOM)
+                }) {
+            MillraceException e = assertThrows(MillraceException.class, action::run);
+            assertEquals(ErrorCode.USAGE, e.code());
+        }
+    }
+
+    private static IndexChoice choice(
+            IndexChoice.@Nullable Layout layout,
+            @Nullable Integer codeBits,
+            @Nullable Integer maxConnections,
+            @Nullable Path file) {
+        return new IndexChoice(null, layout, codeBits, maxConnections, null, null, file);
     }
 
     @Test
@@ -226,15 +289,19 @@ final class AnnBenchmarkTest {
                 documented.add(key.group(1));
             }
         }
-        // These two are those of the plan.
-        TreeSet<String> measured = new TreeSet<>(List.of("k", "metric"));
-        for (RecordComponent each : AnnBenchmarkResult.class.getRecordComponents()) {
-            measured.add(key(each));
-        }
-        for (RecordComponent each : AnnBenchmarkResult.Run.class.getRecordComponents()) {
-            measured.add("runs[]." + key(each));
-        }
+        // That of the plan.
+        TreeSet<String> measured = new TreeSet<>(List.of("k"));
+        addKeys(measured, "", AnnBenchmarkResult.class);
+        addKeys(measured, "layouts[].", AnnBenchmarkResult.LayoutBytes.class);
+        addKeys(measured, "runs[].", AnnBenchmarkResult.Run.class);
+        addKeys(measured, "filtered[].", AnnBenchmarkResult.FilteredRun.class);
         assertEquals(documented, measured);
+    }
+
+    private static void addKeys(Set<String> keys, String prefix, Class<?> figures) {
+        for (RecordComponent each : figures.getRecordComponents()) {
+            keys.add(prefix + key(each));
+        }
     }
 
     private static String key(RecordComponent component) {
@@ -346,7 +413,7 @@ final class AnnBenchmarkTest {
 
     private record World(Path base, @Nullable Path query, @Nullable Path truth) {
         AnnBenchmarkPlan flat(Metric metric, int k, int limit) {
-            return plan(metric, k, limit, AnnBenchmarkPlan.Layout.FLAT, null, List.of(K));
+            return plan(metric, k, limit, IndexChoice.Layout.FLAT, null, List.of(K));
         }
 
         AnnBenchmarkPlan plan(Metric metric, int k, @Nullable Path index, int... ef) {
@@ -354,19 +421,32 @@ final class AnnBenchmarkTest {
             for (int each : ef) {
                 efs.add(each);
             }
-            return plan(metric, k, 1000, AnnBenchmarkPlan.Layout.F32, index, efs);
+            return plan(metric, k, 1000, IndexChoice.Layout.F32, index, efs);
         }
 
         private AnnBenchmarkPlan plan(
                 Metric metric,
                 int k,
                 int limit,
-                AnnBenchmarkPlan.Layout layout,
+                IndexChoice.Layout layout,
                 @Nullable Path index,
                 List<Integer> ef) {
             return new AnnBenchmarkPlan(
-                    base, query, truth, metric, k, ef, List.of(), 2, limit, layout, 1, 4, 16, 1,
-                    index);
+                    base,
+                    query,
+                    truth,
+                    k,
+                    ef,
+                    List.of(),
+                    FilterSeries.NONE,
+                    2,
+                    limit,
+                    new IndexChoice(metric, layout, null, 4, 16, 1L, index));
+        }
+
+        AnnBenchmarkPlan plan(IndexChoice index, FilterSeries filters, int ef) {
+            return new AnnBenchmarkPlan(
+                    base, query, null, K, List.of(ef), List.of(), filters, 2, 1000, index);
         }
     }
 }
