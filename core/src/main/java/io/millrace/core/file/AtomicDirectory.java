@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * A folder of files that appears whole or not at all: everything is written into a temporary
  * sibling which is renamed on {@link #commit}. Closing without a commit removes it; so does an
- * interrupted process.
+ * interrupted process, and after one that was killed the next writer of the same folder.
  *
  * <p>Threading: one thread owns it; files inside may be written by others before the commit.
  */
@@ -37,6 +37,8 @@ public final class AtomicDirectory implements AutoCloseable {
      */
     public static AtomicDirectory create(Path target, boolean replace) {
         try {
+            AtomicFile.createParent(target);
+            Leftovers.settleReplaced(target);
             if (Files.exists(target) && !Files.isDirectory(target)) {
                 throw MillraceException.of(
                         ErrorCode.USAGE,
@@ -49,7 +51,6 @@ public final class AtomicDirectory implements AutoCloseable {
                         "the folder is not empty: path=%s; choose another name or remove it",
                         target);
             }
-            AtomicFile.createParent(target);
             Path temporary = TemporaryPaths.besides(target);
             Files.createDirectory(temporary);
             return new AtomicDirectory(target, temporary);
@@ -82,11 +83,9 @@ public final class AtomicDirectory implements AutoCloseable {
         try {
             AtomicFile.syncFolder(temporary);
             if (Files.exists(target)) {
-                // Two renames: a crash between them leaves the old folder under a name that tells
-                // what it is.
-                Path old = TemporaryPaths.besides(target);
+                // Two renames: after a crash between them the next writer brings the old one back.
+                Path old = Leftovers.replaced(target.toAbsolutePath());
                 Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-                TemporaryPaths.forget(old);
                 try {
                     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
                 } catch (IOException e) {

@@ -13,17 +13,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Names for unfinished output, and its removal: by the writer that gives up, or by a shutdown hook
- * when the process is interrupted.
+ * Names for unfinished output, and its removal: by the writer that gives up, by a shutdown hook
+ * when the process is interrupted, or, when it was killed, by the next writer of the same target.
  *
  * <p>Threading: any thread.
  */
 public final class TemporaryPaths {
-    private static final AtomicLong COUNTER = new AtomicLong();
     private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
     private static final int CLEANING_PASSES = 10;
     private static final long PASS_PAUSE_MS = 10;
@@ -47,15 +45,8 @@ public final class TemporaryPaths {
         if (isEnding) {
             waitForTheSweep();
         }
-        Path absolute = target.toAbsolutePath();
-        String name =
-                "."
-                        + absolute.getFileName()
-                        + ".tmp-"
-                        + ProcessHandle.current().pid()
-                        + "-"
-                        + COUNTER.incrementAndGet();
-        Path temporary = absolute.resolveSibling(name);
+        Leftovers.removeUnfinished(target);
+        Path temporary = Leftovers.unfinished(target.toAbsolutePath());
         UNFINISHED.add(temporary);
         return temporary;
     }

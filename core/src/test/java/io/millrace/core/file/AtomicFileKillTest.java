@@ -42,16 +42,24 @@ final class AtomicFileKillTest {
     @Test
     void shouldHoldTheOldVersionWhenTheWriterIsKilledWithinOneSave() throws Exception {
         Path target = folder.resolve("sections");
-        try (SectionFileWriter old = SectionFileWriter.create(target, "KILLED", 1)) {
-            old.bytes("content", new byte[] {1, 2, 3}).commit();
-        }
+        save(target);
         byte[] before = Files.readAllBytes(target);
         for (int megabytes : new int[] {0, 1, 7, 30}) {
             Process writer = start(EndlessWriter.class);
             awaitUnfinished(writer, (long) megabytes << 20);
+            save(target);
+            assertEquals(3, entries().size(), "what a living process writes must stay");
             writer.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
             assertArrayEquals(before, Files.readAllBytes(target));
-            removeUnfinished();
+            assertEquals(3, entries().size());
+            save(target);
+            assertEquals(List.of("log", "sections"), entries());
+        }
+    }
+
+    private static void save(Path target) {
+        try (SectionFileWriter writer = SectionFileWriter.create(target, "KILLED", 1)) {
+            writer.bytes("content", new byte[] {1, 2, 3}).commit();
         }
     }
 
@@ -119,14 +127,6 @@ final class AtomicFileKillTest {
                     }
                     return false;
                 });
-    }
-
-    private void removeUnfinished() throws IOException {
-        for (String name : entries()) {
-            if (isUnfinished(name)) {
-                Files.delete(folder.resolve(name));
-            }
-        }
     }
 
     private static boolean isUnfinished(String name) {
