@@ -120,6 +120,17 @@ final class PanamaElementKernels implements ElementKernels {
         SCALAR.sigmoids(x, offset + i, length - i);
     }
 
+    @Override
+    public void tangents(float[] x, int offset, int length) {
+        FloatVector two = FloatVector.broadcast(SPECIES, 2f);
+        int i = 0;
+        for (; i <= length - LANES; i += LANES) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, offset + i);
+            two.div(exponential(value.mul(-2f)).add(1f)).sub(1f).intoArray(x, offset + i);
+        }
+        SCALAR.tangents(x, offset + i, length - i);
+    }
+
     private static FloatVector exponential(FloatVector value) {
         FloatVector x = value.max(Exponential.LEAST).min(Exponential.MOST);
         FloatVector shifted =

@@ -52,6 +52,13 @@ final class ScalarElementKernels implements ElementKernels {
     }
 
     @Override
+    public void tangents(float[] x, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            x[i] = 2 / (1 + Exponential.of(-2 * x[i])) - 1;
+        }
+    }
+
+    @Override
     public void scale(float factor, float[] x, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {
             x[i] *= factor;

@@ -58,11 +58,11 @@ public final class DcnSafetensors {
 
     private static void readCross(
             SafetensorsFile file, CrossLayer cross, int layer, int width, int rank) {
-        DenseLayer projection = cross.projection();
-        if (projection == null) {
-            read(file, "cross." + layer, cross.expansion());
+        if (rank == 0) {
+            read(file, "cross." + layer, cross.first());
             return;
         }
+        DenseLayer projection = cross.first();
         String name = "lowrank." + layer;
         float[] v = file.floats(name + ".V", width, rank);
         for (int row = 0; row < rank; row++) {
@@ -71,8 +71,7 @@ public final class DcnSafetensors {
             }
         }
         projection.repack();
-        cross.expansion()
-                .set(file.floats(name + ".U", width, rank), file.floats(name + ".bias", width));
+        cross.last().set(file.floats(name + ".U", width, rank), file.floats(name + ".bias", width));
     }
 
     private static void read(SafetensorsFile file, String name, DenseLayer layer) {

@@ -76,22 +76,7 @@ final class DcnParityTest {
         float[] x = file.floats("X", rows, width);
         double[] expected = file.doubles(name, rows);
         float[] actual = new float[rows];
-        DcnBatch batch = new DcnBatch(new DcnServing(network, shared));
-        System.arraycopy(x, 0, batch.inputs(), 0, shared);
-        batch.beginRequest(rows);
-        for (int from = 0; from < rows; from += DcnBatch.ROWS) {
-            int count = Math.min(DcnBatch.ROWS, rows - from);
-            for (int row = 0; row < count; row++) {
-                System.arraycopy(
-                        x,
-                        (from + row) * width + shared,
-                        batch.inputs(),
-                        row * width + shared,
-                        width - shared);
-            }
-            batch.run(count);
-            batch.logitsInto(0, count, actual, from);
-        }
+        new DcnRowScorer(network, shared).logitsInto(x, rows, 0, actual);
         for (int row = 0; row < rows; row++) {
             double tolerance = TOLERANCE * Math.max(1, Math.abs(expected[row]));
             assertEquals(expected[row], actual[row], tolerance, name + " row " + row);
