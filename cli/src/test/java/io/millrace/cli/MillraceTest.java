@@ -120,6 +120,7 @@ final class MillraceTest {
                 "query search",
                 "load",
                 "eval",
+                "score",
                 "ann bench",
                 "plan"
             })

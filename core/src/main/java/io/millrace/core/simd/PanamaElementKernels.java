@@ -120,6 +120,17 @@ final class PanamaElementKernels implements ElementKernels {
         SCALAR.sigmoids(x, offset + i, length - i);
     }
 
+    @Override
+    public void tangents(float[] x, int offset, int length) {
+        FloatVector two = FloatVector.broadcast(SPECIES, 2f);
+        int i = 0;
+        for (; i <= length - LANES; i += LANES) {
+            FloatVector value = FloatVector.fromArray(SPECIES, x, offset + i);
+            two.div(exponential(value.mul(-2f)).add(1f)).sub(1f).intoArray(x, offset + i);
+        }
+        SCALAR.tangents(x, offset + i, length - i);
+    }
+
     private static FloatVector exponential(FloatVector value) {
         FloatVector x = value.max(Exponential.LEAST).min(Exponential.MOST);
         FloatVector shifted =
@@ -141,6 +152,36 @@ final class PanamaElementKernels implements ElementKernels {
                         .reinterpretAsInts()
                         .sub(Exponential.ROUNDER_BITS - 127);
         return p.mul(exponent.lanewise(VectorOperators.LSHL, 23).viewAsFloatingLanes());
+    }
+
+    @Override
+    public void rectify(float[] x, int offset, int length) {
+        int i = 0;
+        for (; i <= length - LANES; i += LANES) {
+            FloatVector.fromArray(SPECIES, x, offset + i).max(0f).intoArray(x, offset + i);
+        }
+        SCALAR.rectify(x, offset + i, length - i);
+    }
+
+    @Override
+    public void cross(
+            float[] base,
+            int baseOffset,
+            float[] previous,
+            int previousOffset,
+            float[] to,
+            int toOffset,
+            int length) {
+        int i = 0;
+        for (; i <= length - LANES; i += LANES) {
+            FloatVector.fromArray(SPECIES, base, baseOffset + i)
+                    .fma(
+                            FloatVector.fromArray(SPECIES, to, toOffset + i),
+                            FloatVector.fromArray(SPECIES, previous, previousOffset + i))
+                    .intoArray(to, toOffset + i);
+        }
+        SCALAR.cross(
+                base, baseOffset + i, previous, previousOffset + i, to, toOffset + i, length - i);
     }
 
     @Override

@@ -58,6 +58,20 @@ final class ElementKernelsTest {
         SCALAR.sigmoids(expected, OFFSET, length);
         FAST.sigmoids(actual, OFFSET, length);
         assertArrayEquals(expected, actual);
+        expected = values.clone();
+        actual = values.clone();
+        SCALAR.tangents(expected, OFFSET, length);
+        FAST.tangents(actual, OFFSET, length);
+        assertArrayEquals(expected, actual);
+        float[] base = random(7, length + 2 * OFFSET, 1);
+        expected = values.clone();
+        actual = values.clone();
+        SCALAR.cross(base, 1, base, 2, expected, OFFSET, length);
+        FAST.cross(base, 1, base, 2, actual, OFFSET, length);
+        assertArrayEquals(expected, actual);
+        SCALAR.rectify(expected, OFFSET, length);
+        FAST.rectify(actual, OFFSET, length);
+        assertArrayEquals(expected, actual);
     }
 
     @ParameterizedTest
@@ -130,6 +144,19 @@ final class ElementKernelsTest {
     }
 
     @Test
+    void shouldComeCloseToTheJdkWhenTangentsAreTaken() {
+        float[] x = new float[40_001];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (i - 20_000) * 0.001f;
+        }
+        float[] actual = x.clone();
+        FAST.tangents(actual, 0, actual.length);
+        for (int i = 0; i < x.length; i++) {
+            assertEquals(Math.tanh(x[i]), actual[i], 2e-7, "tanh of " + x[i]);
+        }
+    }
+
+    @Test
     void shouldKeepNanWhenOneIsAmongTheValues() {
         for (ElementKernels kernels : new ElementKernels[] {FAST, SCALAR}) {
             for (int position = 0; position < 37; position++) {
@@ -139,6 +166,10 @@ final class ElementKernelsTest {
                 assertTrue(Float.isNaN(kernels.exponentials(x, 0, 37, 0)));
                 assertTrue(Float.isNaN(x[position]));
                 kernels.sigmoids(x, 0, 37);
+                assertTrue(Float.isNaN(x[position]));
+                kernels.tangents(x, 0, 37);
+                assertTrue(Float.isNaN(x[position]));
+                kernels.rectify(x, 0, 37);
                 assertTrue(Float.isNaN(x[position]));
             }
         }
@@ -165,6 +196,9 @@ final class ElementKernelsTest {
                     FAST.addRow(table, 0, x, 0, 77);
                     FAST.exponentials(x, 0, 77, FAST.max(x, 0, 77));
                     FAST.sigmoids(x, 0, 77);
+                    FAST.tangents(x, 0, 77);
+                    FAST.cross(y, 0, z, 0, x, 0, 77);
+                    FAST.rectify(x, 0, 77);
                     FAST.scale(0.5f, x, 0, 77);
                     FAST.adam(x, y, z, x, 0, 77, step);
                     FAST.adaptRow(table, squares, 0, 77, x, 0, 0.9f, 0, step);

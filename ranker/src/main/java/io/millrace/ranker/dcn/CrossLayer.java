@@ -2,45 +2,32 @@ package io.millrace.ranker.dcn;
 
 import io.millrace.ranker.model.DenseLayer;
 
-import org.jspecify.annotations.Nullable;
-
-import java.util.List;
+import java.util.SequencedMap;
 
 /**
- * A cross layer {@code y = x₀ ⊙ (W x + b) + x}; with a rank, {@code W = U Vᵀ} and the layer is two
- * products: {@code t = Vᵀ x}, which has no bias, then {@code U t + b}.
+ * Weights of a cross layer {@code y = x₀ ⊙ (W x + b) + x}, in one of its three forms.
  *
  * <p>Threading: as {@link DenseLayer}.
  */
-public final class CrossLayer {
-    private final @Nullable DenseLayer projection;
-    private final DenseLayer expansion;
-
-    CrossLayer(int width, int rank) {
-        this.projection = rank == 0 ? null : new DenseLayer(rank, width);
-        this.expansion = new DenseLayer(width, rank == 0 ? width : rank);
-    }
+public sealed interface CrossLayer permits FullCrossLayer, LowRankCrossLayer, MixedCrossLayer {
+    /**
+     * What takes the layer's input.
+     *
+     * @return live weights, as many inputs as the layer is wide.
+     */
+    DenseLayer first();
 
     /**
-     * The product with Vᵀ.
+     * What comes last and has the bias {@code b}.
      *
-     * @return rank x width, its bias zero; null at full rank.
+     * @return live weights, as many outputs as the layer is wide.
      */
-    public @Nullable DenseLayer projection() {
-        return projection;
-    }
+    DenseLayer last();
 
     /**
-     * The product with U, or with W at full rank.
+     * All dense layers in the order of the forward pass.
      *
-     * @return width x rank, or width x width, and the bias.
+     * @return live weights by what files append to the layer's name.
      */
-    public DenseLayer expansion() {
-        return expansion;
-    }
-
-    /** The dense layers in the order of the forward pass. */
-    List<DenseLayer> layers() {
-        return projection == null ? List.of(expansion) : List.of(projection, expansion);
-    }
+    SequencedMap<String, DenseLayer> parts();
 }

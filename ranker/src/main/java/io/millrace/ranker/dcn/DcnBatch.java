@@ -3,10 +3,13 @@ package io.millrace.ranker.dcn;
 import io.millrace.core.HotPath;
 import io.millrace.core.simd.Activation;
 import io.millrace.core.simd.Kernels;
-import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.VectorKernels;
 import io.millrace.ranker.model.DenseLayer;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * Runs some rows at a time through a network. The rows are few enough for all activations to stay
@@ -21,53 +24,79 @@ final class DcnBatch {
     /** Rows of a piece: whole tiles of the matrix kernels. */
     static final int ROWS = 120;
 
-    private static final MatrixKernels MATRICES = Kernels.matrix();
     private static final VectorKernels VECTORS = Kernels.vector();
 
-    private final DcnServing serving;
     private final DcnNetwork network;
     private final int width;
     private final int sharedWidth;
-    private final CrossLayer[] cross;
-    private final DenseLayer[] deep;
     private final float[] inputs;
-    private final float[] crossBias;
-    private final float[] deepBias;
     private final MatrixView inputView;
-    private final MatrixView ownView;
-    private final MatrixView crossBiasView;
-    private final MatrixView deepBiasView;
-    private final MatrixView evenView;
-    private final MatrixView oddView;
-    private final MatrixView projectionView;
+    private final @Nullable RequestProduct firstCross;
+    private final @Nullable RequestProduct firstDeep;
+    private final HalfProduct.ItemPiece piece = new HalfProduct.ItemPiece();
+    private final CrossPass[] cross;
+    private final MatrixView[] crossViews;
+    private final LayerProduct[] deep;
     private final MatrixView[] deepViews;
-    private MatrixView lastCross;
 
     DcnBatch(DcnServing serving) {
-        DcnShape shape = serving.network().shape();
-        SplitLayer firstDeep = serving.firstDeep();
-        this.serving = serving;
+        this(serving, null);
+    }
+
+    /** A batch whose items' halves of the first layers need not be computed. */
+    DcnBatch(DcnServing serving, @Nullable DcnItemHalves halves) {
         this.network = serving.network();
         this.width = network.width();
         this.sharedWidth = serving.sharedWidth();
-        this.cross = network.cross().toArray(CrossLayer[]::new);
-        this.deep = network.deep().toArray(DenseLayer[]::new);
         this.inputs = new float[ROWS * width];
-        this.crossBias = new float[serving.firstCross().outputs()];
-        this.deepBias = new float[firstDeep == null ? 0 : firstDeep.outputs()];
         this.inputView = MatrixView.of(inputs, 0, width);
-        this.ownView = inputView.from(0, sharedWidth);
-        this.crossBiasView = MatrixView.of(crossBias, 0, crossBias.length);
-        this.deepBiasView = MatrixView.of(deepBias, 0, deepBias.length);
-        this.evenView = MatrixView.of(new float[ROWS * width], 0, width);
-        this.oddView = MatrixView.of(new float[ROWS * width], 0, width);
-        this.projectionView = MatrixView.of(new float[ROWS * shape.rank()], 0, shape.rank());
+        this.firstCross = requestProduct(serving.firstCross(), halves, 0);
+        this.firstDeep =
+                requestProduct(
+                        serving.firstDeep(), halves, halves == null ? 0 : halves.deepBytes());
+        this.cross = new CrossPass[network.cross().size()];
+        this.crossViews = new MatrixView[cross.length + 1];
+        this.deep = new LayerProduct[network.deep().size()];
         this.deepViews = new MatrixView[deep.length];
-        for (int i = 0; i < deep.length; i++) {
-            int units = deep[i].outputs();
-            deepViews[i] = MatrixView.of(new float[ROWS * units], 0, units);
+        layOutCross();
+        layOutDeep();
+    }
+
+    private @Nullable RequestProduct requestProduct(
+            @Nullable SplitLayer layer, @Nullable DcnItemHalves halves, long columnBytes) {
+        if (layer == null) {
+            return null;
         }
-        this.lastCross = inputView;
+        return halves == null
+                ? RequestProduct.of(layer, inputView, sharedWidth)
+                : RequestProduct.of(layer, inputView, halves, columnBytes, piece);
+    }
+
+    /** Outputs of cross layers go to two places by turns. */
+    private void layOutCross() {
+        MatrixView even = MatrixView.of(new float[ROWS * width], 0, width);
+        MatrixView odd = MatrixView.of(new float[ROWS * width], 0, width);
+        crossViews[0] = inputView;
+        for (int i = 0; i < cross.length; i++) {
+            CrossLayer layer = network.cross().get(i);
+            LayerProduct product =
+                    i == 0 && firstCross != null
+                            ? firstCross.own()
+                            : PackedProduct.of(crossViews[i], layer.first());
+            cross[i] = CrossPass.of(layer, product, ROWS);
+            crossViews[i + 1] = (i & 1) == 0 ? even : odd;
+        }
+    }
+
+    private void layOutDeep() {
+        List<DenseLayer> layers = network.deep();
+        for (int i = 0; i < deep.length; i++) {
+            DenseLayer layer = layers.get(i);
+            MatrixView source = i == 0 ? crossViews[cross.length] : deepViews[i - 1];
+            deep[i] =
+                    i == 0 && firstDeep != null ? firstDeep.own() : PackedProduct.of(source, layer);
+            deepViews[i] = MatrixView.of(new float[ROWS * layer.outputs()], 0, layer.outputs());
+        }
     }
 
     /** Inputs, row-major, {@link #ROWS} x {@link #width}. */
@@ -82,10 +111,11 @@ final class DcnBatch {
     /** Takes the shared part from row 0 for the next rows, of which there are at most so many. */
     @HotPath
     void beginRequest(int count) {
-        serving.firstCross().sharedInto(inputView, crossBiasView);
-        SplitLayer firstDeep = serving.firstDeep();
+        if (firstCross != null) {
+            firstCross.begin();
+        }
         if (firstDeep != null) {
-            firstDeep.sharedInto(inputView, deepBiasView);
+            firstDeep.begin();
         }
         int rows = Math.min(count, ROWS);
         for (int row = 1; row < rows; row++) {
@@ -93,100 +123,44 @@ final class DcnBatch {
         }
     }
 
+    /** Says which items the next rows stand for, where their halves are taken. */
+    @HotPath
+    void beginPiece(int[] items, int from) {
+        piece.set(items, from);
+    }
+
     /** From the first rows of the inputs to what the heads take. */
     @HotPath
     void run(int rows) {
         assert rows <= ROWS : rows;
-        runCross(rows);
-        runDeep(rows);
-    }
-
-    private void runCross(int rows) {
-        MatrixView last = inputView;
-        for (int layer = 0; layer < cross.length; layer++) {
-            MatrixView next = (layer & 1) == 0 ? evenView : oddView;
-            DenseLayer projection = cross[layer].projection();
-            DenseLayer expansion = cross[layer].expansion();
-            if (projection != null) {
-                if (layer == 0) {
-                    MATRICES.multiplyPacked(
-                            ownView,
-                            rows,
-                            serving.firstCross().own(),
-                            crossBias,
-                            Activation.NONE,
-                            projectionView);
-                } else {
-                    MATRICES.multiplyPacked(
-                            last,
-                            rows,
-                            projection.packed(),
-                            projection.bias(),
-                            Activation.NONE,
-                            projectionView);
-                }
-                MATRICES.crossPacked(
-                        projectionView,
-                        rows,
-                        expansion.packed(),
-                        expansion.bias(),
-                        inputView,
-                        last,
-                        next);
-            } else if (layer == 0) {
-                MATRICES.crossPacked(
-                        ownView,
-                        rows,
-                        serving.firstCross().own(),
-                        crossBias,
-                        inputView,
-                        last,
-                        next);
-            } else {
-                MATRICES.crossPacked(
-                        last, rows, expansion.packed(), expansion.bias(), inputView, last, next);
-            }
-            last = next;
+        for (int i = 0; i < cross.length; i++) {
+            cross[i].run(rows, inputView, crossViews[i], crossViews[i + 1]);
         }
-        lastCross = last;
-    }
-
-    private void runDeep(int rows) {
-        SplitLayer firstDeep = serving.firstDeep();
-        MatrixView last = lastCross;
-        for (int layer = 0; layer < deep.length; layer++) {
-            if (layer == 0 && firstDeep != null) {
-                MATRICES.multiplyPacked(
-                        ownView, rows, firstDeep.own(), deepBias, Activation.RELU, deepViews[0]);
-            } else {
-                MATRICES.multiplyPacked(
-                        last,
-                        rows,
-                        deep[layer].packed(),
-                        deep[layer].bias(),
-                        Activation.RELU,
-                        deepViews[layer]);
-            }
-            last = deepViews[layer];
+        for (int i = 0; i < deep.length; i++) {
+            deep[i].into(rows, Activation.RELU, deepViews[i]);
         }
     }
 
     /** Logits of one head for the rows of the last {@link #run}. */
     @HotPath
     void logitsInto(int head, int rows, float[] out, int at) {
-        float[] weights = network.head().weights();
-        int from = head * network.head().inputs();
+        DenseLayer layer = network.head();
+        int from = head * layer.inputs();
         int deepAt = network.headDeepAt();
-        MatrixView top = deepViews[deepViews.length - 1];
-        int units = top.rowStride();
-        float bias = network.head().bias()[head];
+        float bias = layer.bias()[head];
         for (int row = 0; row < rows; row++) {
-            float deepSum = VECTORS.dot(top.values(), row * units, weights, from + deepAt, units);
             float crossSum =
-                    deepAt == 0
+                    deepAt == 0 ? 0 : sum(crossViews[cross.length], row, layer.weights(), from);
+            float deepSum =
+                    deep.length == 0
                             ? 0
-                            : VECTORS.dot(lastCross.values(), row * width, weights, from, width);
+                            : sum(deepViews[deep.length - 1], row, layer.weights(), from + deepAt);
             out[at + row] = bias + crossSum + deepSum;
         }
+    }
+
+    private static float sum(MatrixView x, int row, float[] weights, int from) {
+        int length = x.rowStride();
+        return VECTORS.dot(x.values(), row * length, weights, from, length);
     }
 }

@@ -16,15 +16,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Weights of the ranker: embeddings and a network with two heads, for the click and for the long
  * view.
  *
  * <p>File: section file of kind {@code DCNV2}: {@code shape} (embedding, cross layers, rank,
- * structure, then the units of each deep layer), {@code schema} (fingerprint), {@code table.N} in
- * the order of table names, {@code cross.N.v.*} (only with a rank), {@code cross.N.*}, {@code
- * deep.N.*}, {@code head.*}.
+ * experts, structure, then the units of each deep layer), {@code schema} (fingerprint), {@code
+ * table.N} in the order of table names, {@code cross.N.v.*} (only with a rank), {@code
+ * cross.N.c.K.*} (only with experts), {@code cross.N.*}, {@code deep.N.*}, {@code head.*}.
  *
  * <p>Threading: immutable once trained, any thread; weights must not change any more after the
  * first scorer was made. Ownership: close it when no scorer is used any more.
@@ -38,9 +39,9 @@ public final class DcnModel implements AutoCloseable {
 
     private static final int HEADS = 2;
     private static final String KIND = "DCNV2";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final double EMBEDDING_DEVIATION = 0.01;
-    private static final int FIXED_SIZES = 4;
+    private static final int FIXED_SIZES = 5;
 
     private final long schemaFingerprint;
     private final RankerInput input;
@@ -115,11 +116,9 @@ public final class DcnModel implements AutoCloseable {
             for (EmbeddingTable table : input.tables().values()) {
                 writer.section("table." + index++, table.segment());
             }
-            List<DenseLayer> layers = network.layers();
-            List<String> names = network.layerNames();
-            for (int i = 0; i < layers.size(); i++) {
-                writer.floats(names.get(i) + ".weights", layers.get(i).weights());
-                writer.floats(names.get(i) + ".bias", layers.get(i).bias());
+            for (Map.Entry<String, DenseLayer> layer : network.namedLayers().entrySet()) {
+                writer.floats(layer.getKey() + ".weights", layer.getValue().weights());
+                writer.floats(layer.getKey() + ".bias", layer.getValue().bias());
             }
             writer.commit();
         }
@@ -177,14 +176,14 @@ public final class DcnModel implements AutoCloseable {
         for (EmbeddingTable table : input.tables().values()) {
             Weights.copy(file, "table." + index++, table.segment());
         }
-        List<DenseLayer> layers = network.layers();
-        List<String> names = network.layerNames();
-        for (int i = 0; i < layers.size(); i++) {
-            DenseLayer layer = layers.get(i);
-            Weights.copy(file, names.get(i) + ".weights", MemorySegment.ofArray(layer.weights()));
-            Weights.copy(file, names.get(i) + ".bias", MemorySegment.ofArray(layer.bias()));
-            layer.repack();
-        }
+        network.namedLayers()
+                .forEach(
+                        (name, layer) -> {
+                            MemorySegment weights = MemorySegment.ofArray(layer.weights());
+                            Weights.copy(file, name + ".weights", weights);
+                            Weights.copy(file, name + ".bias", MemorySegment.ofArray(layer.bias()));
+                            layer.repack();
+                        });
     }
 
     private int[] sizes() {
@@ -193,7 +192,8 @@ public final class DcnModel implements AutoCloseable {
         sizes[0] = shape.embedding();
         sizes[1] = shape.crossLayers();
         sizes[2] = shape.rank();
-        sizes[3] = shape.structure().code();
+        sizes[3] = shape.experts();
+        sizes[4] = shape.structure().code();
         for (int i = 0; i < shape.deep().size(); i++) {
             sizes[FIXED_SIZES + i] = shape.deep().get(i);
         }
@@ -202,12 +202,12 @@ public final class DcnModel implements AutoCloseable {
 
     private static DcnShape readShape(SectionFile file) {
         int[] sizes = file.readInts("shape");
-        if (sizes.length <= FIXED_SIZES) {
+        if (sizes.length < FIXED_SIZES) {
             throw badSizes(file, sizes);
         }
         DcnStructure structure =
                 Arrays.stream(DcnStructure.values())
-                        .filter(each -> each.code() == sizes[3])
+                        .filter(each -> each.code() == sizes[4])
                         .findFirst()
                         .orElseThrow(() -> badSizes(file, sizes));
         List<Integer> deep = new ArrayList<>();
@@ -215,7 +215,7 @@ public final class DcnModel implements AutoCloseable {
             deep.add(sizes[i]);
         }
         try {
-            return new DcnShape(sizes[0], sizes[1], sizes[2], structure, deep);
+            return new DcnShape(sizes[0], sizes[1], sizes[2], sizes[3], structure, deep);
         } catch (MillraceException e) {
             // The record blames the caller's choice; here it is the file that is wrong.
             throw badSizes(file, sizes);

@@ -4,7 +4,9 @@ import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.model.DenseLayer;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /**
  * The dense weights of a Deep &amp; Cross Network, from an input of numbers to the logits.
@@ -29,20 +31,34 @@ public final class DcnNetwork {
         this.width = width;
         this.shape = shape;
         for (int layer = 0; layer < shape.crossLayers(); layer++) {
-            cross.add(new CrossLayer(width, shape.rank()));
+            cross.add(crossLayer(width, shape));
         }
         int inputs = width;
         for (int units : shape.deep()) {
             deep.add(new DenseLayer(units, inputs));
             inputs = units;
         }
-        this.head = new DenseLayer(heads, headWidth(width, shape));
+        this.head = new DenseLayer(heads, headInputs(width, shape));
     }
 
-    private static int headWidth(int width, DcnShape shape) {
-        return shape.structure() == DcnStructure.STACKED
-                ? shape.lastDeep()
-                : width + shape.lastDeep();
+    /**
+     * Inputs of the head.
+     *
+     * @param width floats of an input.
+     * @param shape sizes.
+     * @return how many numbers each logit is made of.
+     */
+    public static int headInputs(int width, DcnShape shape) {
+        return (shape.headTakesCross() ? width : 0) + shape.lastDeep();
+    }
+
+    private static CrossLayer crossLayer(int width, DcnShape shape) {
+        if (shape.experts() > 0) {
+            return new MixedCrossLayer(width, shape.rank(), shape.experts());
+        }
+        return shape.rank() > 0
+                ? new LowRankCrossLayer(width, shape.rank())
+                : new FullCrossLayer(width);
     }
 
     /** Normal weights; each layer has a stream of its own. */
@@ -91,7 +107,8 @@ public final class DcnNetwork {
 
     /**
      * The head: in the parallel form over the last cross layer and, behind it, the last deep layer;
-     * in the stacked form over the last deep layer.
+     * in the stacked form over the last deep layer. With no cross layer the input stands for the
+     * last, with no deep layer nothing stands behind it.
      *
      * @return live weights, one output for each logit.
      */
@@ -111,7 +128,7 @@ public final class DcnNetwork {
     /**
      * Where the weights of the last deep layer begin in a row of the head.
      *
-     * @return the width in the parallel form, 0 in the stacked.
+     * @return the width where the head takes the last cross layer, else 0.
      */
     public int headDeepAt() {
         return head.inputs() - shape.lastDeep();
@@ -123,26 +140,20 @@ public final class DcnNetwork {
      * @return cross layers, deep layers, head.
      */
     public List<DenseLayer> layers() {
-        List<DenseLayer> layers = new ArrayList<>();
-        cross.forEach(layer -> layers.addAll(layer.layers()));
-        layers.addAll(deep);
-        layers.add(head);
-        return layers;
+        return List.copyOf(namedLayers().values());
     }
 
-    /** Names of the layers of {@link #layers}, as files have them. */
-    List<String> layerNames() {
-        List<String> names = new ArrayList<>();
+    /** The layers of {@link #layers} by the names that files have for them. */
+    SequencedMap<String, DenseLayer> namedLayers() {
+        SequencedMap<String, DenseLayer> layers = new LinkedHashMap<>();
         for (int i = 0; i < cross.size(); i++) {
-            if (cross.get(i).projection() != null) {
-                names.add("cross." + i + ".v");
-            }
-            names.add("cross." + i);
+            String name = "cross." + i;
+            cross.get(i).parts().forEach((part, layer) -> layers.put(name + part, layer));
         }
         for (int i = 0; i < deep.size(); i++) {
-            names.add("deep." + i);
+            layers.put("deep." + i, deep.get(i));
         }
-        names.add("head");
-        return names;
+        layers.put("head", head);
+        return layers;
     }
 }

@@ -1,10 +1,6 @@
 package io.millrace.ranker.dcn;
 
-import io.millrace.ranker.model.DenseLayer;
-
 import org.jspecify.annotations.Nullable;
-
-import java.util.List;
 
 /**
  * A trained network made ready for requests whose rows begin with the same floats: the layers that
@@ -15,17 +11,18 @@ import java.util.List;
 final class DcnServing {
     private final DcnNetwork network;
     private final int sharedWidth;
-    private final SplitLayer firstCross;
+    private final @Nullable SplitLayer firstCross;
     private final @Nullable SplitLayer firstDeep;
 
     DcnServing(DcnNetwork network, int sharedWidth) {
         this.network = network;
         this.sharedWidth = sharedWidth;
-        CrossLayer cross = network.cross().getFirst();
-        List<DenseLayer> layers = cross.layers();
-        this.firstCross = new SplitLayer(layers.getFirst(), sharedWidth);
+        this.firstCross =
+                network.cross().isEmpty()
+                        ? null
+                        : new SplitLayer(network.cross().getFirst().first(), sharedWidth);
         this.firstDeep =
-                network.shape().structure() == DcnStructure.PARALLEL
+                network.shape().deepTakesInput()
                         ? new SplitLayer(network.deep().getFirst(), sharedWidth)
                         : null;
     }
@@ -38,12 +35,12 @@ final class DcnServing {
         return sharedWidth;
     }
 
-    /** The first product of the first cross layer: with W, or with Vᵀ where there is a rank. */
-    SplitLayer firstCross() {
+    /** The first product of the first cross layer, null where there is none. */
+    @Nullable SplitLayer firstCross() {
         return firstCross;
     }
 
-    /** The first deep layer, null in the stacked form, where it does not take the input. */
+    /** The first deep layer, null where it does not take the input. */
     @Nullable SplitLayer firstDeep() {
         return firstDeep;
     }

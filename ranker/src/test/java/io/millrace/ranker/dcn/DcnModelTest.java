@@ -28,9 +28,10 @@ final class DcnModelTest {
     @TempDir Path folder;
 
     @ParameterizedTest
-    @CsvSource({"PARALLEL, 0", "STACKED, 3"})
-    void shouldComeBackTheSameWhenSaved(DcnStructure structure, int rank) throws IOException {
-        DcnShape shape = new DcnShape(4, 2, rank, structure, List.of(12, 8, 6));
+    @CsvSource({"PARALLEL, 0, 0", "STACKED, 3, 0", "PARALLEL, 3, 2"})
+    void shouldComeBackTheSameWhenSaved(DcnStructure structure, int rank, int experts)
+            throws IOException {
+        DcnShape shape = new DcnShape(4, 2, rank, experts, structure, List.of(12, 8, 6));
         Path first = folder.resolve("first");
         Path second = folder.resolve("second");
         try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, 3)) {
@@ -91,15 +92,16 @@ final class DcnModelTest {
     void shouldRefuseWhenTheFileHasSizesThatCannotBe() {
         assertCorrupt(sized("none"));
         assertCorrupt(sized("few", 8, 3, 0, 0));
-        assertCorrupt(sized("layers", 8, 1 << 20, 0, 0, 16));
-        assertCorrupt(sized("units", 8, 3, 0, 0, -1));
-        assertCorrupt(sized("structure", 8, 3, 0, 99, 16));
+        assertCorrupt(sized("layers", 8, 1 << 20, 0, 0, 0, 16));
+        assertCorrupt(sized("experts", 8, 3, 4, 1 << 20, 0, 16));
+        assertCorrupt(sized("units", 8, 3, 0, 0, 0, -1));
+        assertCorrupt(sized("structure", 8, 3, 0, 0, 99, 16));
     }
 
     /** A file of the right schema with sizes and nothing else. */
     private Path sized(String name, int... sizes) {
         Path path = folder.resolve(name);
-        try (SectionFileWriter writer = SectionFileWriter.create(path, "DCNV2", 1)) {
+        try (SectionFileWriter writer = SectionFileWriter.create(path, "DCNV2", 2)) {
             writer.ints("shape", sizes);
             writer.longs("schema", new long[] {RankerWorld.SCHEMA.fingerprint()}).commit();
         }
@@ -116,9 +118,10 @@ final class DcnModelTest {
     @Test
     void shouldRefuseWhenAShapeMakesNoSense() {
         assertUsage(() -> new DcnShape(0, 2, 0, DcnStructure.PARALLEL, List.of(8)));
-        assertUsage(() -> new DcnShape(8, 0, 0, DcnStructure.PARALLEL, List.of(8)));
+        assertUsage(() -> new DcnShape(8, -1, 0, DcnStructure.PARALLEL, List.of(8)));
         assertUsage(() -> new DcnShape(8, 2, -1, DcnStructure.PARALLEL, List.of(8)));
-        assertUsage(() -> new DcnShape(8, 2, 0, DcnStructure.PARALLEL, List.of()));
+        assertUsage(() -> new DcnShape(8, 2, 0, 3, DcnStructure.PARALLEL, List.of(8)));
+        assertUsage(() -> new DcnShape(8, 2, 4, 65, DcnStructure.PARALLEL, List.of(8)));
         assertUsage(() -> new DcnShape(8, 2, 0, DcnStructure.STACKED, List.of(8, 0)));
     }
 

@@ -24,9 +24,17 @@ final class DcnScorerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PARALLEL, 0", "STACKED, 0", "PARALLEL, 5", "STACKED, 5"})
-    void shouldScoreAsPlainLoopsDoWhenCandidatesAreAnyNumber(DcnStructure structure, int rank) {
-        try (DcnModel model = model(structure, rank)) {
+    @CsvSource({
+        "PARALLEL, 0, 0",
+        "STACKED, 0, 0",
+        "PARALLEL, 5, 0",
+        "STACKED, 5, 0",
+        "PARALLEL, 5, 3",
+        "STACKED, 5, 3"
+    })
+    void shouldScoreAsPlainLoopsDoWhenCandidatesAreAnyNumber(
+            DcnStructure structure, int rank, int experts) {
+        try (DcnModel model = model(structure, rank, experts)) {
             DcnScorer scorer = model.newScorer(RankerWorld.ITEMS);
             // Around the size of a piece, and many.
             for (int count : new int[] {0, 1, 2, 7, 119, 120, 121, 241, 500}) {
@@ -49,9 +57,10 @@ final class DcnScorerTest {
 
     /** A candidate's score must not depend on its company or its place. */
     @ParameterizedTest
-    @CsvSource({"PARALLEL, 0", "STACKED, 5"})
-    void shouldGiveTheSameBitsWhenCandidatesStandElsewhere(DcnStructure structure, int rank) {
-        try (DcnModel model = model(structure, rank)) {
+    @CsvSource({"PARALLEL, 0, 0", "STACKED, 5, 0", "STACKED, 5, 3"})
+    void shouldGiveTheSameBitsWhenCandidatesStandElsewhere(
+            DcnStructure structure, int rank, int experts) {
+        try (DcnModel model = model(structure, rank, experts)) {
             DcnScorer scorer = model.newScorer(500);
             int[] ordinals = ordinals(500, 3);
             float[] together = new float[500];
@@ -82,7 +91,7 @@ final class DcnScorerTest {
 
     @Test
     void shouldAllocateNothingWhenWarm() {
-        try (DcnModel model = model(DcnStructure.PARALLEL, 0)) {
+        try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0)) {
             DcnScorer scorer = model.newScorer(500);
             int[] ordinals = ordinals(500, 1);
             float[] clicks = new float[500];
@@ -94,24 +103,13 @@ final class DcnScorerTest {
         }
     }
 
-    private static DcnModel model(DcnStructure structure, int rank) {
-        DcnShape shape = new DcnShape(8, 3, rank, structure, List.of(24, 20));
+    private static DcnModel model(DcnStructure structure, int rank, int experts) {
+        DcnShape shape = new DcnShape(8, 3, rank, experts, structure, List.of(24, 20));
         DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, 5);
         // Untrained embeddings are near zero, and biases are zero: make all of them count.
         model.input().tables().values().forEach(table -> table.fillGaussian(0.7, 8));
-        SplitRandom random = new SplitRandom(9);
-        for (CrossLayer layer : model.network().cross()) {
-            fill(random, layer.expansion().bias());
-        }
-        model.network().deep().forEach(layer -> fill(random, layer.bias()));
-        fill(random, model.network().head().bias());
+        PlainNetwork.fillBiases(model.network(), new SplitRandom(9));
         return model;
-    }
-
-    private static void fill(SplitRandom random, float[] values) {
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
     }
 
     private static void score(
@@ -136,7 +134,7 @@ final class DcnScorerTest {
     }
 
     private static double probability(DcnModel model, double[] x, int head) {
-        return 1 / (1 + Math.exp(-RankerWorld.logit(model.network(), x, head)));
+        return 1 / (1 + Math.exp(-PlainNetwork.logit(model.network(), x, head)));
     }
 
     private static int[] ordinals(int count, long seed) {

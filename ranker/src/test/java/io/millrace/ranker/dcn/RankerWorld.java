@@ -7,7 +7,6 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
-import io.millrace.ranker.model.DenseLayer;
 import io.millrace.ranker.model.EmbeddingTable;
 
 import java.lang.foreign.Arena;
@@ -18,7 +17,7 @@ import java.util.Map;
 
 /**
  * Users and items of random features of every kind, kept beside their rows as plain values, and the
- * ranker in plain loops of double precision over those values.
+ * ranker's input in plain loops of double precision over those values.
  */
 final class RankerWorld implements AutoCloseable {
     static final int USERS = 5;
@@ -109,49 +108,6 @@ final class RankerWorld implements AutoCloseable {
             x.add(0.0);
         }
         return x.stream().mapToDouble(Double::doubleValue).toArray();
-    }
-
-    /** The network as its paper writes it. */
-    static double logit(DcnNetwork network, double[] x0, int head) {
-        double[] x = x0.clone();
-        for (CrossLayer layer : network.cross()) {
-            double[] through = x;
-            DenseLayer projection = layer.projection();
-            if (projection != null) {
-                through = product(projection, x);
-            }
-            double[] u = product(layer.expansion(), through);
-            double[] next = new double[x.length];
-            for (int i = 0; i < x.length; i++) {
-                next[i] = x0[i] * u[i] + x[i];
-            }
-            x = next;
-        }
-        boolean isStacked = network.shape().structure() == DcnStructure.STACKED;
-        double[] h = isStacked ? x : x0;
-        for (DenseLayer layer : network.deep()) {
-            h = product(layer, h);
-            for (int i = 0; i < h.length; i++) {
-                h[i] = Math.max(0, h[i]);
-            }
-        }
-        double[] top = isStacked ? h : new double[x.length + h.length];
-        if (!isStacked) {
-            System.arraycopy(x, 0, top, 0, x.length);
-            System.arraycopy(h, 0, top, x.length, h.length);
-        }
-        return product(network.head(), top)[head];
-    }
-
-    private static double[] product(DenseLayer layer, double[] x) {
-        double[] y = new double[layer.outputs()];
-        for (int i = 0; i < y.length; i++) {
-            y[i] = layer.bias()[i];
-            for (int j = 0; j < x.length; j++) {
-                y[i] += layer.weights()[i * layer.inputs() + j] * x[j];
-            }
-        }
-        return y;
     }
 
     private static EmbeddingTable table(DcnModel model, String name) {

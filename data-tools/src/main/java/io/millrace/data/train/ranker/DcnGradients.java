@@ -1,5 +1,6 @@
 package io.millrace.data.train.ranker;
 
+import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.simd.Activation;
 import io.millrace.core.simd.AdamStep;
@@ -10,6 +11,8 @@ import io.millrace.core.simd.VectorKernels;
 import io.millrace.data.train.optimise.DenseTrainer;
 import io.millrace.ranker.dcn.CrossLayer;
 import io.millrace.ranker.dcn.DcnNetwork;
+import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.LowRankCrossLayer;
 import io.millrace.ranker.model.DenseLayer;
 
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,7 @@ final class DcnGradients {
     }
 
     DcnGradients(DcnNetwork network, int batch, Dropout dropout) {
+        validate(network.shape());
         this.network = network;
         this.width = network.width();
         this.heads = network.heads();
@@ -77,6 +81,15 @@ final class DcnGradients {
         }
         this.head = new DenseTrainer(network.head(), true);
         addRunners();
+    }
+
+    private static void validate(DcnShape shape) {
+        if (shape.experts() > 0 || shape.crossLayers() == 0 || shape.deep().isEmpty()) {
+            throw MillraceException.usage(
+                    "no gradients for this ranker: experts=%d, crossLayers=%d, deepLayers=%d; train"
+                            + " cross layers without experts and deep layers",
+                    shape.experts(), shape.crossLayers(), shape.deep().size());
+        }
     }
 
     /** A batch of so many rows begins; the number decides what is dropped. */
@@ -256,8 +269,8 @@ final class DcnGradients {
         private final float[] outputs;
 
         CrossState(CrossLayer layer, int batch) {
-            DenseLayer down = layer.projection();
-            this.expansion = new DenseTrainer(layer.expansion(), true);
+            DenseLayer down = layer instanceof LowRankCrossLayer ? layer.first() : null;
+            this.expansion = new DenseTrainer(layer.last(), true);
             this.projection = down == null ? null : new DenseTrainer(down, false);
             this.rank = down == null ? 0 : down.outputs();
             this.products = new float[batch * width];

@@ -3,7 +3,10 @@ package io.millrace.data.train.ranker;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.simd.AdamStep;
 import io.millrace.data.dataset.Dataset;
@@ -152,6 +155,21 @@ final class DcnGradientsTest {
             assertArrayEquals(logits, logits(gradients));
             assertArrayEquals(inputs, gradients.inputGradients);
             assertArrayEquals(dense, denseGradients(gradients));
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenALayerHasNoGradients() {
+        for (DcnShape shape :
+                List.of(
+                        new DcnShape(3, 2, 4, 2, DcnStructure.STACKED, List.of(5)),
+                        new DcnShape(3, 0, 0, DcnStructure.STACKED, List.of(5)),
+                        new DcnShape(3, 2, 0, DcnStructure.STACKED, List.of()))) {
+            try (DcnModel model = DcnModel.initial(ImpressionWorld.SCHEMA, shape, 6)) {
+                MillraceException e =
+                        assertThrows(MillraceException.class, () -> gradients(model, 0));
+                assertEquals(ErrorCode.USAGE, e.code());
+            }
         }
     }
 

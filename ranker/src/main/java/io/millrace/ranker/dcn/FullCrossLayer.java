@@ -1,0 +1,35 @@
+package io.millrace.ranker.dcn;
+
+import io.millrace.ranker.model.DenseLayer;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * A cross layer whose weights are one square matrix.
+ *
+ * <p>Threading: as {@link DenseLayer}.
+ */
+public final class FullCrossLayer implements CrossLayer {
+    private final DenseLayer weights;
+
+    FullCrossLayer(int width) {
+        this.weights = new DenseLayer(width, width);
+    }
+
+    @Override
+    public DenseLayer first() {
+        return weights;
+    }
+
+    @Override
+    public DenseLayer last() {
+        return weights;
+    }
+
+    @Override
+    public SequencedMap<String, DenseLayer> parts() {
+        return new LinkedHashMap<>(Map.of("", weights));
+    }
+}
