@@ -7,11 +7,21 @@ import picocli.CommandLine.Command;
 /** {@code millrace import}: one subcommand a format. */
 @Command(
         name = "import",
-        subcommands = ImportKuaiRandCommand.class,
+        subcommands = {
+            ImportKuaiRandCommand.class,
+            ImportMovieLensCommand.class,
+            ImportCriteoCommand.class,
+            ImportCsvCommand.class
+        },
         synopsisSubcommandLabel = "FORMAT",
         commandListHeading = "%nFormats:%n",
         footerHeading = "%nExamples:%n",
-        footer = "  millrace import kuairand data/kuairand-pure --out kuairand")
+        footer = {
+            "  millrace import kuairand data/kuairand-pure --out kuairand",
+            "  millrace import movielens data/ml-32m --out movielens",
+            "  millrace import criteo train.txt --out ads",
+            "  millrace import csv --mapping shop.json may.csv june.csv --out shop"
+        })
 public final class ImportCommand implements Runnable {
     /** Filled by picocli. */
     public ImportCommand() {}

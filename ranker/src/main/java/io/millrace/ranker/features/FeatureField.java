@@ -3,6 +3,7 @@ package io.millrace.ranker.features;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.random.SplitRandom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param source where a context value comes from when the request does not name it.
  * @param servingDefault raw code a context field takes when neither request nor source gives one;
  *     -1 is missing.
+ * @param encoding how a raw value becomes what a row holds; {@link ValueEncoding#PLAIN} in schemas
+ *     that do not say.
  */
 public record FeatureField(
         String name,
@@ -36,7 +39,8 @@ public record FeatureField(
         float mean,
         float standardDeviation,
         ContextSource source,
-        int servingDefault) {
+        int servingDefault,
+        ValueEncoding encoding) {
     /** Id of a value that is not known. */
     public static final int MISSING = 0;
 
@@ -55,8 +59,12 @@ public record FeatureField(
     /** Most values of tags or a sequence. */
     public static final int MAX_VALUES_LIMIT = 1024;
 
+    private static final long HASH_BASIS = 0xCBF2_9CE4_8422_2325L;
+    private static final long HASH_PRIME = 0x0000_0100_0000_01B3L;
+
     /** Validates. */
     public FeatureField {
+        encoding = encodingOr(encoding, ValueEncoding.PLAIN);
         requireKey("name", "(field)", name);
         requireKey("scope", name, scope);
         requireKey("kind", name, kind);
@@ -68,11 +76,12 @@ public record FeatureField(
         }
         boolean isNumber = kind == FeatureKind.NUMERIC;
         boolean isList = kind == FeatureKind.TAGS || kind == FeatureKind.SEQUENCE;
-        if (!isNumber && cardinality <= UNSEEN) {
+        int least = encoding == ValueEncoding.HASHED ? FIRST + 1 : FIRST;
+        if (!isNumber && cardinality < least) {
             throw MillraceException.badInput(
                     "cardinality too small: field=%s, cardinality=%d, least=%d; count the ids 0 and"
                             + " 1 in",
-                    name, cardinality, FIRST);
+                    name, cardinality, least);
         }
         if (isNumber
                 && (!(standardDeviation > 0)
@@ -103,6 +112,12 @@ public record FeatureField(
             throw MillraceException.badInput(
                     "ids have no scale: field=%s, mean=%s, standardDeviation=%s; set 0 and 1",
                     name, mean, standardDeviation);
+        }
+        if (!fits(encoding, scope, kind)) {
+            throw MillraceException.badInput(
+                    "encoding does not fit the field: field=%s, scope=%s, kind=%s, encoding=%s; LOG"
+                            + " is for numbers, HASHED for categories and tags of users and items",
+                    name, scope, kind, encoding);
         }
         if (scope == FeatureScope.CONTEXT && kind != FeatureKind.CATEGORICAL) {
             throw MillraceException.badInput(
@@ -164,7 +179,8 @@ public record FeatureField(
                 0,
                 1,
                 ContextSource.REQUEST,
-                -1);
+                -1,
+                ValueEncoding.PLAIN);
     }
 
     /**
@@ -188,7 +204,8 @@ public record FeatureField(
                 0,
                 1,
                 source,
-                servingDefault);
+                servingDefault,
+                ValueEncoding.PLAIN);
     }
 
     /**
@@ -214,7 +231,8 @@ public record FeatureField(
                 mean,
                 deviation,
                 ContextSource.REQUEST,
-                -1);
+                -1,
+                ValueEncoding.PLAIN);
     }
 
     /**
@@ -238,7 +256,8 @@ public record FeatureField(
                 0,
                 1,
                 ContextSource.REQUEST,
-                -1);
+                -1,
+                ValueEncoding.PLAIN);
     }
 
     /**
@@ -260,7 +279,8 @@ public record FeatureField(
                 0,
                 1,
                 ContextSource.REQUEST,
-                -1);
+                -1,
+                ValueEncoding.PLAIN);
     }
 
     /**
@@ -294,6 +314,60 @@ public record FeatureField(
             return MISSING;
         }
         return code < cardinality - FIRST ? code + FIRST : UNSEEN;
+    }
+
+    /**
+     * The same with another encoding.
+     *
+     * @param other how a raw value becomes what a row holds.
+     * @return a copy.
+     */
+    public FeatureField withEncoding(ValueEncoding other) {
+        return new FeatureField(
+                name,
+                scope,
+                kind,
+                cardinality,
+                maxValues,
+                table,
+                mean,
+                standardDeviation,
+                source,
+                servingDefault,
+                other);
+    }
+
+    /**
+     * Id of a raw text of a hashed field: FNV-1a over its characters, mixed, modulo the ids that
+     * are not reserved.
+     *
+     * @param raw the text; empty is missing.
+     * @return the id; the same in every version.
+     */
+    int hashedId(String raw) {
+        if (raw.isEmpty()) {
+            return MISSING;
+        }
+        long hash = HASH_BASIS;
+        for (int i = 0; i < raw.length(); i++) {
+            hash = (hash ^ raw.charAt(i)) * HASH_PRIME;
+        }
+        return FIRST + (int) Long.remainderUnsigned(SplitRandom.mix64(hash), cardinality - FIRST);
+    }
+
+    private static ValueEncoding encodingOr(
+            @Nullable ValueEncoding encoding, ValueEncoding otherwise) {
+        return encoding == null ? otherwise : encoding;
+    }
+
+    private static boolean fits(ValueEncoding encoding, FeatureScope scope, FeatureKind kind) {
+        return switch (encoding) {
+            case PLAIN -> true;
+            case LOG -> kind == FeatureKind.NUMERIC;
+            case HASHED ->
+                    scope != FeatureScope.CONTEXT
+                            && (kind == FeatureKind.CATEGORICAL || kind == FeatureKind.TAGS);
+        };
     }
 
     /** Keys that a schema file leaves out arrive here as null. */

@@ -189,6 +189,29 @@ public final class FeatureSchema {
     }
 
     /**
+     * Id of a raw text of a category or tag.
+     *
+     * @param field a field that is hashed or whose vocabulary is kept.
+     * @param raw the text; empty is missing.
+     * @return the id, {@link FeatureField#MISSING} or {@link FeatureField#UNSEEN}.
+     * @throws MillraceException MISMATCH when the field has no vocabulary.
+     */
+    public int idOf(FeatureField field, String raw) {
+        if (field.encoding() == ValueEncoding.HASHED) {
+            return field.hashedId(raw);
+        }
+        Vocabulary vocabulary = vocabularies.get(field.name());
+        if (vocabulary == null) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "no vocabulary in the schema: field=%s, schema=%s; give ids instead of texts",
+                    field.name(),
+                    name);
+        }
+        return vocabulary.idOf(raw);
+    }
+
+    /**
      * Whether a field exists.
      *
      * @param fieldName its name.
@@ -255,6 +278,10 @@ public final class FeatureSchema {
         if (field == null) {
             throw MillraceException.badInput(
                     "vocabulary of no field: name=%s; remove it", fieldName);
+        }
+        if (field.encoding() == ValueEncoding.HASHED) {
+            throw MillraceException.badInput(
+                    "vocabulary of a hashed field: name=%s; remove it", fieldName);
         }
         if (vocabulary.cardinality() != field.cardinality()) {
             throw MillraceException.badInput(

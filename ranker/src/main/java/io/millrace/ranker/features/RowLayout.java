@@ -169,6 +169,9 @@ public final class RowLayout {
             text.append('\n').append(field.name().length()).append(':').append(field.name());
             text.append(' ').append(field.kind()).append(' ').append(field.cardinality());
             text.append(' ').append(field.maxValues()).append(' ').append(field.table());
+            if (field.encoding() != ValueEncoding.PLAIN) {
+                text.append(' ').append(field.encoding());
+            }
         }
         try {
             byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);

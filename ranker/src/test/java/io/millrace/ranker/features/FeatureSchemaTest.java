@@ -24,6 +24,9 @@ import java.util.List;
 import java.util.Map;
 
 final class FeatureSchemaTest {
+    /** FNV-1a of the text, mixed by SplitMix64, modulo 1,000, after the two reserved ids. */
+    private static final int GOLDEN_ID = 659;
+
     @TempDir private Path folder;
 
     @Test
@@ -113,6 +116,9 @@ final class FeatureSchemaTest {
                 "\"format\" : 1 | \"format\" : 2 | format=2, known=1",
                 "\"utcOffsetMinutes\" : 480 | \"utcOffsetMinutes\" : 4800 | utcOffsetMinutes=4800",
                 "\"female\" | \"male\" | value=male",
+                "\"encoding\" : \"PLAIN\" | \"encoding\" : \"LOG\" | encoding=LOG",
+                "\"encoding\" : \"PLAIN\" | \"encoding\" : \"HASHED\" | encoding=HASHED",
+                "\"encoding\" : \"PLAIN\" | \"encoding\" : \"ROOT\" | ROOT",
                 "\"female\", | `` | field=gender, cardinality=4, vocabulary=3",
             })
     void shouldSayWhatIsWrongWhenTheFileIsBad(String from, String to, String expected)
@@ -134,6 +140,66 @@ final class FeatureSchemaTest {
         Files.writeString(path, "{\"format\": 1, \"name\": \"x\", \"utcOffsetMinutes\": 0}");
         MillraceException e = assertThrows(MillraceException.class, () -> FeatureSchema.read(path));
         assertTrue(e.getMessage().contains("fields"), e.getMessage());
+    }
+
+    /** Schemas of before there were encodings. */
+    @Test
+    void shouldTakeValuesAsTheyAreWhenNoEncodingIsNamed() throws IOException {
+        Path path = folder.resolve("schema.json");
+        Schemas.small().write(path);
+        String old = Files.readString(path).replaceAll(",\\s*\"encoding\" : \"PLAIN\"", "");
+        assertFalse(old.contains("encoding"), old);
+        Files.writeString(path, old);
+        assertEquals(Schemas.small().fields(), FeatureSchema.read(path).fields());
+    }
+
+    @Test
+    void shouldGiveIdsOfTextsByVocabularyOrHash() {
+        FeatureField hashed =
+                FeatureField.categorical(FeatureScope.ITEM, "advertiser", 1_002)
+                        .withEncoding(ValueEncoding.HASHED);
+        List<FeatureField> fields = new ArrayList<>(Schemas.small().fields());
+        fields.add(hashed);
+        FeatureSchema schema = with(fields, Schemas.small().vocabularies());
+        assertEquals(3, schema.idOf(schema.field("gender"), "male"));
+        assertEquals(FeatureField.UNSEEN, schema.idOf(schema.field("gender"), "other"));
+        assertEquals(FeatureField.MISSING, schema.idOf(schema.field("gender"), ""));
+        assertThrows(
+                MillraceException.class, () -> schema.idOf(schema.field("creator"), "someone"));
+        assertEquals(FeatureField.MISSING, schema.idOf(hashed, ""));
+        boolean[] taken = new boolean[1_002];
+        int different = 0;
+        for (int i = 0; i < 500; i++) {
+            int id = schema.idOf(hashed, String.format("%08x", i * 2_654_435_761L));
+            different += taken[id] ? 0 : 1;
+            taken[id] = true;
+        }
+        assertFalse(taken[FeatureField.MISSING] || taken[FeatureField.UNSEEN]);
+        // 500 balls in 1,000 bins take 1000 * (1 - e^-0.5) = 393 of them, give or take 10.
+        assertTrue(different > 350 && different < 440, "different ids: " + different);
+        assertEquals(GOLDEN_ID, schema.idOf(hashed, "68fd1e64"), "ids are part of the format");
+    }
+
+    @Test
+    void shouldEncodeNumbersWithTheirSign() {
+        assertEquals(-3.5f, ValueEncoding.PLAIN.encode(-3.5));
+        assertEquals((float) Math.log(8), ValueEncoding.LOG.encode(7), 1e-6);
+        assertEquals((float) -Math.log(4), ValueEncoding.LOG.encode(-3), 1e-6);
+        assertEquals(0, ValueEncoding.LOG.encode(0));
+        assertTrue(Float.isNaN(ValueEncoding.LOG.encode(Double.NaN)));
+    }
+
+    @Test
+    void shouldTellLayoutsOfOtherEncodingsApart() {
+        FeatureSchema small = Schemas.small();
+        List<FeatureField> fields = new ArrayList<>(small.fields());
+        int creator = small.fields().indexOf(small.field("creator"));
+        fields.set(creator, fields.get(creator).withEncoding(ValueEncoding.HASHED));
+        assertNotEquals(
+                small.layout(FeatureScope.ITEM).fingerprint(),
+                with(fields, small.vocabularies()).layout(FeatureScope.ITEM).fingerprint());
+        fields.set(0, fields.get(0).withEncoding(ValueEncoding.HASHED));
+        assertThrows(MillraceException.class, () -> with(fields, small.vocabularies()));
     }
 
     private static Map<String, Integer> first3(FeatureSchema schema) {

@@ -1,0 +1,27 @@
+package io.millrace.ranker.features;
+
+/** How a raw value becomes what a row holds. */
+public enum ValueEncoding {
+    /** A number as it is, a category by its place in the vocabulary. */
+    PLAIN,
+    /** A number x as sign(x) · log(1 + |x|), for counts and other heavy tails. */
+    LOG,
+    /**
+     * A category by a hash of its text, without a vocabulary: no value is unseen, and two of them
+     * may share an id (Weinberger et al., Feature hashing for large scale multitask learning, ICML
+     * 2009). A missing value keeps an id of its own.
+     */
+    HASHED;
+
+    /**
+     * What a row holds for a raw number.
+     *
+     * @param raw the number, NaN when missing.
+     * @return the number, NaN when missing; not standardised.
+     */
+    public float encode(double raw) {
+        return this == LOG
+                ? (float) Math.copySign(StrictMath.log1p(Math.abs(raw)), raw)
+                : (float) raw;
+    }
+}
