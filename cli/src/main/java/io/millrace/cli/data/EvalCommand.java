@@ -26,7 +26,7 @@ import java.util.Objects;
         name = "eval",
         description = {
             "%nMeasures retrieval and ranking of a bundle, or the ranker of trained models by"
-                + " itself, on what the data set held out, and baselines beside them.%n"
+                    + " itself, on what the data set held out, and baselines beside them.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {

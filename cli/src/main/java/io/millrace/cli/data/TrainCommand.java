@@ -25,8 +25,8 @@ import java.util.List;
         name = "train",
         description = {
             "%nTrains the two towers on watch histories and the ranker on impressions. Of"
-                + " impressions without histories, such as those of an ad log, it trains a"
-                + " calibrated ranker alone. The same data set and seed give the same bytes.%n"
+                    + " impressions without histories, such as those of an ad log, it trains a"
+                    + " calibrated ranker alone. The same data set and seed give the same bytes.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = "  millrace train --dataset world --out models")

@@ -84,7 +84,7 @@ final class RecallWatch implements AutoCloseable {
                 Gauge.of(
                         "recall_samples",
                         "Served searches that were compared with exact ones.",
-                        seen.searches()));
+                        (double) seen.searches()));
         if (seen.searches() > 0) {
             gauges.add(
                     Gauge.of(

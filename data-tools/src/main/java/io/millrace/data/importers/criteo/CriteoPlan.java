@@ -22,7 +22,7 @@ public record CriteoPlan(int buckets, int days) {
         if (buckets < 1 || buckets > MOST_BUCKETS || days < LEAST_DAYS || days > MOST_DAYS) {
             throw MillraceException.usage(
                     "bad plan of an import: buckets=%d, limit=%d, days=%d, least=%d, most=%d;"
-                        + " change --hash-size or --days",
+                            + " change --hash-size or --days",
                     buckets, MOST_BUCKETS, days, LEAST_DAYS, MOST_DAYS);
         }
     }
