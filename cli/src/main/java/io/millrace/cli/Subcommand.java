@@ -6,6 +6,7 @@ import io.millrace.cli.data.BuildCommand;
 import io.millrace.cli.data.EvalCommand;
 import io.millrace.cli.data.ImportCommand;
 import io.millrace.cli.data.InspectCommand;
+import io.millrace.cli.data.ScoreCommand;
 import io.millrace.cli.data.SimulateCommand;
 import io.millrace.cli.data.TrainCommand;
 import io.millrace.cli.demo.DemoCommand;
@@ -28,6 +29,7 @@ enum Subcommand {
     QUERY("query", "ask a server once"),
     LOAD("load", "put open-loop load on a server and measure"),
     EVAL("eval", "measure a bundle against baselines on held-out data"),
+    SCORE("score", "give the logits of ranker weights made elsewhere"),
     ANN("ann", "measure the vector index on given vectors"),
     PLAN("plan", "say what memory and file of an index will take");
 
@@ -58,6 +60,7 @@ enum Subcommand {
                             case QUERY -> new QueryCommand();
                             case LOAD -> new LoadCommand();
                             case EVAL -> new EvalCommand();
+                            case SCORE -> new ScoreCommand();
                             case ANN -> new AnnCommand();
                             case PLAN -> new PlanCommand();
                         }));

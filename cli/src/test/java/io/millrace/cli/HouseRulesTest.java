@@ -87,6 +87,17 @@ final class HouseRulesTest {
     }
 
     @Test
+    void shouldKeepProtobufInOnePackageWhenImported() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.millrace.ranker.exchange")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.google.protobuf..")
+                .check(classes);
+    }
+
+    @Test
     void shouldKeepNettyInServerAndLoadgenWhenImported() {
         noClasses()
                 .that()

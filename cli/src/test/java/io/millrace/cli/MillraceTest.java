@@ -100,6 +100,7 @@ final class MillraceTest {
                 "query search",
                 "load",
                 "eval",
+                "score",
                 "ann bench",
                 "plan"
             })

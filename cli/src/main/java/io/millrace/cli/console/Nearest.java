@@ -4,11 +4,17 @@ import java.util.Collection;
 import java.util.TreeSet;
 
 /** Finds the word that was probably meant. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
-    /** The nearest of the known words, or nothing where none is near. */
-    static String of(String word, Collection<String> known) {
+    /**
+     * The nearest of the known words.
+     *
+     * @param word what was written.
+     * @param known what could have been meant.
+     * @return one of the known, or nothing where none is near.
+     */
+    public static String of(String word, Collection<String> known) {
         String nearest = "";
         int least = Math.max(2, word.length() / 2);
         for (String each : new TreeSet<>(known)) {

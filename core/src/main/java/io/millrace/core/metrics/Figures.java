@@ -14,7 +14,8 @@ import java.util.Map;
 
 /**
  * The figures of one command: an ordered map of flat keys, as in {@code latency.p99_us}, to numbers
- * and, where said so, texts or lists of such maps. {@code docs/figures.md} describes every key.
+ * and, where said so, texts or lists of numbers or of such maps. {@code docs/figures.md} describes
+ * every key.
  *
  * <p>Numbers that are not finite are written as {@code null}, which JSON can hold.
  *
@@ -72,6 +73,22 @@ public final class Figures {
             maps.add(figures.values);
         }
         values.put(key, maps);
+        return this;
+    }
+
+    /**
+     * Sets a list of numbers.
+     *
+     * @param key flat key.
+     * @param list the numbers.
+     * @return these figures.
+     */
+    public Figures put(String key, float[] list) {
+        List<Float> numbers = new ArrayList<>(list.length);
+        for (float number : list) {
+            numbers.add(number);
+        }
+        values.put(key, numbers);
         return this;
     }
 
@@ -169,13 +186,13 @@ public final class Figures {
     }
 
     private static Object finite(Object value) {
-        if (value instanceof Double number && !Double.isFinite(number)) {
+        if (value instanceof Number number && !Double.isFinite(number.doubleValue())) {
             return NullNode.getInstance();
         }
         if (value instanceof List<?> list) {
             List<Object> result = new ArrayList<>();
             for (Object element : list) {
-                result.add(element instanceof Map<?, ?> map ? finiteMap(map) : element);
+                result.add(element instanceof Map<?, ?> map ? finiteMap(map) : finite(element));
             }
             return result;
         }

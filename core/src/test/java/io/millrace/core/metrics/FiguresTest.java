@@ -26,6 +26,7 @@ final class FiguresTest {
                 .put("recall", 0.95)
                 .put("nothing", Double.NaN)
                 .put("name", "a \"b\"")
+                .put("list", new float[] {0.1f, Float.NaN})
                 .put(
                         "runs",
                         List.of(new Figures().put("ef", 16).put("qps", Double.POSITIVE_INFINITY)))
@@ -35,6 +36,7 @@ final class FiguresTest {
         assertEquals(0.95, json.get("recall").doubleValue());
         assertTrue(json.get("nothing").isNull());
         assertEquals("a \"b\"", json.get("name").textValue());
+        assertEquals("[0.1,null]", json.get("list").toString());
         assertEquals(16, json.get("runs").get(0).get("ef").intValue());
         assertTrue(json.get("runs").get(0).get("qps").isNull());
     }

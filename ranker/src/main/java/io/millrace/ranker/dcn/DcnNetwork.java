@@ -38,8 +38,18 @@ public final class DcnNetwork {
             deep.add(new DenseLayer(units, inputs));
             inputs = units;
         }
-        int crossWidth = shape.headTakesCross() ? width : 0;
-        this.head = new DenseLayer(heads, crossWidth + shape.lastDeep());
+        this.head = new DenseLayer(heads, headInputs(width, shape));
+    }
+
+    /**
+     * Inputs of the head.
+     *
+     * @param width floats of an input.
+     * @param shape sizes.
+     * @return how many numbers each logit is made of.
+     */
+    public static int headInputs(int width, DcnShape shape) {
+        return (shape.headTakesCross() ? width : 0) + shape.lastDeep();
     }
 
     private static CrossLayer crossLayer(int width, DcnShape shape) {

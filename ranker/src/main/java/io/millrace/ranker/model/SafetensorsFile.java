@@ -50,10 +50,17 @@ public final class SafetensorsFile {
 
     private SafetensorsFile(Path path, ByteBuffer file) {
         this.path = path;
-        long headerBytes = file.remaining() < PREFIX_BYTES ? -1 : file.getLong(0);
+        if (file.remaining() < PREFIX_BYTES) {
+            throw MillraceException.corrupt(
+                    path, "no safetensors header: file length=%d bytes", file.remaining());
+        }
+        long headerBytes = file.getLong(0);
         if (headerBytes < 2 || headerBytes > file.remaining() - PREFIX_BYTES) {
             throw MillraceException.corrupt(
-                    path, "no safetensors header: length=%d bytes", file.remaining());
+                    path,
+                    "no safetensors header: header length=%s bytes, file length=%d",
+                    Long.toUnsignedString(headerBytes),
+                    file.remaining());
         }
         byte[] header = new byte[(int) headerBytes];
         file.get(PREFIX_BYTES, header);
@@ -89,6 +96,15 @@ public final class SafetensorsFile {
     }
 
     /**
+     * Where it was read from.
+     *
+     * @return the file.
+     */
+    public Path path() {
+        return path;
+    }
+
+    /**
      * Names of all tensors.
      *
      * @return sorted names.
@@ -117,46 +133,102 @@ public final class SafetensorsFile {
     }
 
     /**
-     * Copies a tensor of type F32.
+     * Sizes of a tensor of so many dimensions.
+     *
+     * @param name name of the tensor.
+     * @param dimensions how many it must have.
+     * @return its shape, outermost dimension first.
+     * @throws MillraceException CORRUPT_FILE when it is missing or has another count.
+     */
+    public int[] shape(String name, int dimensions) {
+        int[] shape = shape(name);
+        if (shape.length != dimensions) {
+            throw MillraceException.corrupt(
+                    path,
+                    "tensor of another form: tensor=%s, expected=%d dimensions, actual=%s",
+                    name,
+                    dimensions,
+                    Arrays.toString(shape));
+        }
+        return shape;
+    }
+
+    /**
+     * Checks a tensor without reading it.
+     *
+     * @param name name of the tensor.
+     * @param shape the shape it must have.
+     * @throws MillraceException CORRUPT_FILE when it is missing or of another shape.
+     */
+    public void requireShape(String name, int... shape) {
+        if (!Arrays.equals(shape(name), shape)) {
+            throw MillraceException.corrupt(
+                    path,
+                    "tensor of another form: tensor=%s, expected=%s, actual=%s",
+                    name,
+                    Arrays.toString(shape),
+                    tensor(name).shape());
+        }
+    }
+
+    /**
+     * Copies a tensor of type F32, or of F64, F16 or BF16, brought to it.
      *
      * @param name name of the tensor.
      * @param shape the shape it must have.
      * @return its elements, row-major.
-     * @throws MillraceException CORRUPT_FILE when it is missing, of another type or shape, or holds
-     *     a number that is not finite.
+     * @throws MillraceException CORRUPT_FILE when it is missing, of another shape, or holds a
+     *     number that is not finite as a float; BAD_INPUT when it is of another type.
      */
     public float[] floats(String name, int... shape) {
-        Tensor tensor = checked(name, "F32", shape);
+        TensorType type = checkedType(name, shape);
+        Tensor tensor = tensor(name);
         float[] values = new float[tensor.elements()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = data.getFloat(tensor.from() + i * Float.BYTES);
+            values[i] = (float) type.get(data, tensor.from() + i * type.bytes());
             requireFinite(name, i, values[i]);
         }
         return values;
     }
 
     /**
-     * Copies a tensor of type F64.
+     * Copies a tensor of type F64, or of F32, F16 or BF16, brought to it.
      *
      * @param name name of the tensor.
      * @param shape the shape it must have.
      * @return its elements, row-major.
-     * @throws MillraceException CORRUPT_FILE when it is missing, of another type or shape, or holds
-     *     a number that is not finite.
+     * @throws MillraceException CORRUPT_FILE when it is missing, of another shape, or holds a
+     *     number that is not finite; BAD_INPUT when it is of another type.
      */
     public double[] doubles(String name, int... shape) {
-        Tensor tensor = checked(name, "F64", shape);
+        TensorType type = checkedType(name, shape);
+        Tensor tensor = tensor(name);
         double[] values = new double[tensor.elements()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = data.getDouble(tensor.from() + i * Double.BYTES);
+            values[i] = type.get(data, tensor.from() + i * type.bytes());
             requireFinite(name, i, values[i]);
         }
         return values;
     }
 
+    private TensorType checkedType(String name, int[] shape) {
+        requireShape(name, shape);
+        String type = tensor(name).type();
+        return TensorType.of(type)
+                .orElseThrow(
+                        () ->
+                                MillraceException.badInput(
+                                        "tensor of a type that is not read: file=%s, tensor=%s,"
+                                                + " dtype=%s, known=%s; convert it",
+                                        path, name, type, Arrays.toString(TensorType.values())));
+    }
+
     private void readHeader(String text) {
         try {
             JsonNode header = Json.mapper().readTree(text);
+            if (!header.isObject()) {
+                throw MillraceException.corrupt(path, "header is no json object");
+            }
             for (Map.Entry<String, JsonNode> entry : header.properties()) {
                 if (entry.getKey().equals(METADATA)) {
                     entry.getValue()
@@ -176,8 +248,8 @@ public final class SafetensorsFile {
 
     private Tensor tensor(String name, JsonNode node) {
         JsonNode shapeNode = node.path("shape");
-        long from = node.path("data_offsets").path(0).asLong(-1);
-        long to = node.path("data_offsets").path(1).asLong(-1);
+        long from = wholeNumber(node.path("data_offsets").path(0));
+        long to = wholeNumber(node.path("data_offsets").path(1));
         if (!shapeNode.isArray() || from < 0 || to < from || to > data.capacity()) {
             throw MillraceException.corrupt(
                     path,
@@ -190,14 +262,15 @@ public final class SafetensorsFile {
         List<Integer> shape = new ArrayList<>();
         long elements = 1;
         for (JsonNode size : shapeNode) {
-            if (size.asInt(-1) < 0) {
+            long count = wholeNumber(size);
+            if (count < 0 || count > Integer.MAX_VALUE) {
                 throw MillraceException.corrupt(path, "bad shape: tensor=%s", name);
             }
-            shape.add(size.asInt());
-            elements = Math.min(elements * size.asInt(), LARGEST_BYTES);
+            shape.add((int) count);
+            elements = Math.min(elements * count, LARGEST_BYTES);
         }
         String type = node.path("dtype").asText();
-        int width = elementBytes(type);
+        int width = TensorType.of(type).map(TensorType::bytes).orElse(0);
         if (width > 0 && elements * width != to - from) {
             throw MillraceException.corrupt(
                     path,
@@ -209,33 +282,14 @@ public final class SafetensorsFile {
         return new Tensor(type, List.copyOf(shape), (int) from);
     }
 
-    private static int elementBytes(String type) {
-        return switch (type) {
-            case "F32" -> Float.BYTES;
-            case "F64" -> Double.BYTES;
-            default -> 0;
-        };
+    private static long wholeNumber(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong() ? node.asLong() : -1;
     }
 
     private Tensor tensor(String name) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
             throw MillraceException.corrupt(path, "missing tensor: tensor=%s", name);
-        }
-        return tensor;
-    }
-
-    private Tensor checked(String name, String type, int[] shape) {
-        Tensor tensor = tensor(name);
-        if (!tensor.type().equals(type) || !Arrays.equals(shape(name), shape)) {
-            throw MillraceException.corrupt(
-                    path,
-                    "tensor of another form: tensor=%s, expected=%s%s, actual=%s%s",
-                    name,
-                    type,
-                    Arrays.toString(shape),
-                    tensor.type(),
-                    tensor.shape());
         }
         return tensor;
     }

@@ -11,6 +11,8 @@ import io.millrace.core.error.MillraceException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,8 +45,8 @@ final class SafetensorsFileTest {
     void shouldNameTheTensorWhenItIsNotWhatIsAskedFor() throws IOException {
         SafetensorsFile file = SafetensorsFile.read(write(HEADER, 1, Float.NaN, 3));
         assertCorrupt("tensor=v", () -> file.floats("v", 2));
-        assertCorrupt("expected=F32[1, 2], actual=F32[2, 1]", () -> file.floats("w", 1, 2));
-        assertCorrupt("expected=F32[1], actual=F64[1]", () -> file.floats("d", 1));
+        assertCorrupt("expected=[1, 2], actual=[2, 1]", () -> file.floats("w", 1, 2));
+        assertCorrupt("expected=1 dimensions, actual=[2, 1]", () -> file.shape("w", 1));
         assertCorrupt("tensor=w, index=1", () -> file.floats("w", 2, 1));
     }
 
@@ -53,6 +55,10 @@ final class SafetensorsFileTest {
         for (String header :
                 new String[] {
                     "{\"w\":",
+                    "[1]",
+                    "{\"w\":7}",
+                    "{\"w\":{\"dtype\":\"F32\",\"shape\":[2.5],\"data_offsets\":[0,8]}}",
+                    "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0.5,8.5]}}",
                     "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,99]}}",
                     "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}",
                     "{\"w\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}",
@@ -63,6 +69,47 @@ final class SafetensorsFileTest {
                 }) {
             Path path = write(header, 1, 2, 3);
             assertCorrupt(path.getFileName().toString(), () -> SafetensorsFile.read(path));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"F64", "F32", "F16", "BF16"})
+    void shouldWidenWhenElementsAreOfAnotherType(String type) throws IOException {
+        float[] values = {1.5f, -0.25f, 1024};
+        ByteBuffer data = ByteBuffer.allocate(3 * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            switch (type) {
+                case "F64" -> data.putDouble(value);
+                case "F32" -> data.putFloat(value);
+                case "F16" -> data.putShort(Float.floatToFloat16(value));
+                default -> data.putShort((short) (Float.floatToIntBits(value) >>> 16));
+            }
+        }
+        String header =
+                "{\"w\":{\"dtype\":\"%s\",\"shape\":[3],\"data_offsets\":[0,%d]}}"
+                        .formatted(type, data.position());
+        SafetensorsFile file = SafetensorsFile.read(write(header, data.array()));
+        assertArrayEquals(values, file.floats("w", 3));
+        assertArrayEquals(new double[] {1.5, -0.25, 1024}, file.doubles("w", 3));
+    }
+
+    @Test
+    void shouldNameTheTypeWhenItIsNotRead() throws IOException {
+        String header = "{\"w\":{\"dtype\":\"I8\",\"shape\":[2],\"data_offsets\":[0,2]}}";
+        SafetensorsFile file = SafetensorsFile.read(write(header, new byte[2]));
+        MillraceException e = assertThrows(MillraceException.class, () -> file.floats("w", 2));
+        assertEquals(ErrorCode.BAD_INPUT, e.code());
+        assertTrue(e.getMessage().contains("tensor=w, dtype=I8"), e.getMessage());
+    }
+
+    @Test
+    void shouldSayHowLongWhenTheHeaderIsLongerThanTheFile() throws IOException {
+        for (long length : new long[] {1, 17, Integer.MAX_VALUE, -1}) {
+            ByteBuffer bytes = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+            Path path = Files.write(folder.resolve("long"), bytes.putLong(length).array());
+            assertCorrupt(
+                    "header length=" + Long.toUnsignedString(length),
+                    () -> SafetensorsFile.read(path));
         }
     }
 
@@ -83,9 +130,15 @@ final class SafetensorsFileTest {
     }
 
     private Path write(String header, float a, float b, double c) throws IOException {
+        ByteBuffer data = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+        return write(header, data.putFloat(a).putFloat(b).putDouble(c).array());
+    }
+
+    private Path write(String header, byte[] data) throws IOException {
         byte[] text = header.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer file = ByteBuffer.allocate(8 + text.length + 16).order(ByteOrder.LITTLE_ENDIAN);
-        file.putLong(text.length).put(text).putFloat(a).putFloat(b).putDouble(c);
+        ByteBuffer file =
+                ByteBuffer.allocate(8 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
+        file.putLong(text.length).put(text).put(data);
         return Files.write(Files.createTempFile(folder, "t", ".safetensors"), file.array());
     }
 }
