@@ -1,0 +1,135 @@
+package io.millrace.ranker.dcn;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.error.MillraceException;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The first phase of ranking: scores all candidates of a request with a model that is linear or has
+ * one hidden layer, and keeps the best of them for the full ranker.
+ *
+ * <p>Threading: one thread. Allocation: none after construction.
+ */
+public final class LightRanker {
+    private static final int HIGHEST_BIT = 30;
+
+    private final DcnScorer scorer;
+    private final float[] clicks;
+    private final int[] keys;
+
+    /**
+     * A first phase.
+     *
+     * @param model its weights, of the shape of {@link #linear} or {@link #hidden}.
+     * @param maxCandidates the most candidates of a request.
+     * @throws MillraceException USAGE when the model has cross layers or more than one deep layer.
+     */
+    public LightRanker(DcnModel model, int maxCandidates) {
+        DcnShape shape = model.shape();
+        if (shape.crossLayers() > 0 || shape.deep().size() > 1) {
+            throw MillraceException.usage(
+                    "no light ranker: crossLayers=%d, most=0, deepLayers=%d, most=1; take a linear"
+                            + " model or one with a hidden layer",
+                    shape.crossLayers(), shape.deep().size());
+        }
+        this.scorer = model.newScorer(maxCandidates);
+        this.clicks = new float[maxCandidates];
+        this.keys = new int[maxCandidates];
+    }
+
+    /**
+     * The shape of a linear model over the ranker's input.
+     *
+     * @param embedding components of every embedding.
+     * @return sizes for {@link DcnModel#initial}.
+     */
+    public static DcnShape linear(int embedding) {
+        return new DcnShape(embedding, 0, 0, DcnStructure.STACKED, List.of());
+    }
+
+    /**
+     * The shape of a network of two layers over the ranker's input.
+     *
+     * @param embedding components of every embedding.
+     * @param units units of the hidden layer.
+     * @return sizes for {@link DcnModel#initial}.
+     */
+    public static DcnShape hidden(int embedding, int units) {
+        return new DcnShape(embedding, 0, 0, DcnStructure.STACKED, List.of(units));
+    }
+
+    /**
+     * Keeps the candidates with the largest click probabilities, in the order they came in; of
+     * equal ones those that came first. A probability that is not a number counts as none.
+     *
+     * @param userRows memory of the user's row.
+     * @param userOffset where it begins, in bytes.
+     * @param contextRows memory of the context row.
+     * @param contextOffset where it begins, in bytes.
+     * @param itemRows memory of the item rows in the order of their ordinals.
+     * @param itemRowBytes length of an item row.
+     * @param ordinals candidates; those that are kept are moved to the front.
+     * @param count how many, at most what was given at construction.
+     * @param keep how many to keep.
+     * @return how many are left: {@code keep}, or all of them when there are fewer.
+     */
+    @HotPath
+    public int cut(
+            MemorySegment userRows,
+            long userOffset,
+            MemorySegment contextRows,
+            long contextOffset,
+            MemorySegment itemRows,
+            long itemRowBytes,
+            int[] ordinals,
+            int count,
+            int keep) {
+        if (count <= keep) {
+            return count;
+        }
+        scorer.scoreInto(
+                userRows,
+                userOffset,
+                contextRows,
+                contextOffset,
+                itemRows,
+                itemRowBytes,
+                ordinals,
+                count,
+                clicks);
+        // The bits of floats that are not negative have the order of the floats.
+        for (int i = 0; i < count; i++) {
+            keys[i] = clicks[i] >= 0 ? Float.floatToRawIntBits(clicks[i]) : 0;
+        }
+        int least = leastKept(count, keep);
+        int equals = keep - countFrom(least + 1, count);
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (keys[i] > least || (keys[i] == least && equals-- > 0)) {
+                ordinals[kept++] = ordinals[i];
+            }
+        }
+        return kept;
+    }
+
+    /** The largest key that at least so many keys reach, bit by bit. */
+    private int leastKept(int count, int keep) {
+        int least = 0;
+        for (int bit = HIGHEST_BIT; bit >= 0; bit--) {
+            if (countFrom(least | 1 << bit, count) >= keep) {
+                least |= 1 << bit;
+            }
+        }
+        return least;
+    }
+
+    private int countFrom(int least, int count) {
+        int above = 0;
+        for (int i = 0; i < count; i++) {
+            above += keys[i] >= least ? 1 : 0;
+        }
+        return above;
+    }
+}
