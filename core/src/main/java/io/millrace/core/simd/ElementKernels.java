@@ -66,6 +66,35 @@ public interface ElementKernels {
     void tangents(float[] x, int offset, int length);
 
     /**
+     * Replaces each element by the larger of it and zero; a NaN stays one.
+     *
+     * @param x values.
+     * @param offset where they begin.
+     * @param length how many.
+     */
+    void rectify(float[] x, int offset, int length);
+
+    /**
+     * What a cross layer of DCN-v2 does to a row of its product: {@code to = base * to + previous}.
+     *
+     * @param base the model's input.
+     * @param baseOffset where the row begins.
+     * @param previous output of the layer before.
+     * @param previousOffset where the row begins.
+     * @param to the product, then the output.
+     * @param toOffset where the row begins.
+     * @param length floats of the row.
+     */
+    void cross(
+            float[] base,
+            int baseOffset,
+            float[] previous,
+            int previousOffset,
+            float[] to,
+            int toOffset,
+            int length);
+
+    /**
      * Multiplies each element.
      *
      * @param factor by what.

@@ -155,6 +155,36 @@ final class PanamaElementKernels implements ElementKernels {
     }
 
     @Override
+    public void rectify(float[] x, int offset, int length) {
+        int i = 0;
+        for (; i <= length - LANES; i += LANES) {
+            FloatVector.fromArray(SPECIES, x, offset + i).max(0f).intoArray(x, offset + i);
+        }
+        SCALAR.rectify(x, offset + i, length - i);
+    }
+
+    @Override
+    public void cross(
+            float[] base,
+            int baseOffset,
+            float[] previous,
+            int previousOffset,
+            float[] to,
+            int toOffset,
+            int length) {
+        int i = 0;
+        for (; i <= length - LANES; i += LANES) {
+            FloatVector.fromArray(SPECIES, base, baseOffset + i)
+                    .fma(
+                            FloatVector.fromArray(SPECIES, to, toOffset + i),
+                            FloatVector.fromArray(SPECIES, previous, previousOffset + i))
+                    .intoArray(to, toOffset + i);
+        }
+        SCALAR.cross(
+                base, baseOffset + i, previous, previousOffset + i, to, toOffset + i, length - i);
+    }
+
+    @Override
     public void scale(float factor, float[] x, int offset, int length) {
         int i = 0;
         for (; i <= length - LANES; i += LANES) {

@@ -59,6 +59,28 @@ final class ScalarElementKernels implements ElementKernels {
     }
 
     @Override
+    public void rectify(float[] x, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            x[i] = Math.max(x[i], 0);
+        }
+    }
+
+    @Override
+    public void cross(
+            float[] base,
+            int baseOffset,
+            float[] previous,
+            int previousOffset,
+            float[] to,
+            int toOffset,
+            int length) {
+        for (int i = 0; i < length; i++) {
+            to[toOffset + i] =
+                    Math.fma(base[baseOffset + i], to[toOffset + i], previous[previousOffset + i]);
+        }
+    }
+
+    @Override
     public void scale(float factor, float[] x, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {
             x[i] *= factor;

@@ -63,6 +63,15 @@ final class ElementKernelsTest {
         SCALAR.tangents(expected, OFFSET, length);
         FAST.tangents(actual, OFFSET, length);
         assertArrayEquals(expected, actual);
+        float[] base = random(7, length + 2 * OFFSET, 1);
+        expected = values.clone();
+        actual = values.clone();
+        SCALAR.cross(base, 1, base, 2, expected, OFFSET, length);
+        FAST.cross(base, 1, base, 2, actual, OFFSET, length);
+        assertArrayEquals(expected, actual);
+        SCALAR.rectify(expected, OFFSET, length);
+        FAST.rectify(actual, OFFSET, length);
+        assertArrayEquals(expected, actual);
     }
 
     @ParameterizedTest
@@ -160,6 +169,8 @@ final class ElementKernelsTest {
                 assertTrue(Float.isNaN(x[position]));
                 kernels.tangents(x, 0, 37);
                 assertTrue(Float.isNaN(x[position]));
+                kernels.rectify(x, 0, 37);
+                assertTrue(Float.isNaN(x[position]));
             }
         }
     }
@@ -186,6 +197,8 @@ final class ElementKernelsTest {
                     FAST.exponentials(x, 0, 77, FAST.max(x, 0, 77));
                     FAST.sigmoids(x, 0, 77);
                     FAST.tangents(x, 0, 77);
+                    FAST.cross(y, 0, z, 0, x, 0, 77);
+                    FAST.rectify(x, 0, 77);
                     FAST.scale(0.5f, x, 0, 77);
                     FAST.adam(x, y, z, x, 0, 77, step);
                     FAST.adaptRow(table, squares, 0, 77, x, 0, 0.9f, 0, step);

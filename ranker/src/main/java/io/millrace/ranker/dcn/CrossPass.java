@@ -33,7 +33,7 @@ interface CrossPass {
     private static CrossPass lowRank(LowRankCrossLayer layer, LayerProduct product, int maxRows) {
         int rank = layer.first().outputs();
         MatrixView projected = MatrixView.of(new float[maxRows * rank], 0, rank);
-        LayerProduct expansion = LayerProduct.of(projected, layer.last());
+        LayerProduct expansion = PackedProduct.of(projected, layer.last());
         return (rows, base, previous, next) -> {
             product.into(rows, Activation.NONE, projected);
             expansion.crossInto(rows, base, previous, next);

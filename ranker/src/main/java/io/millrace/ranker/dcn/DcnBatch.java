@@ -33,19 +33,27 @@ final class DcnBatch {
     private final MatrixView inputView;
     private final @Nullable RequestProduct firstCross;
     private final @Nullable RequestProduct firstDeep;
+    private final HalfProduct.ItemPiece piece = new HalfProduct.ItemPiece();
     private final CrossPass[] cross;
     private final MatrixView[] crossViews;
     private final LayerProduct[] deep;
     private final MatrixView[] deepViews;
 
     DcnBatch(DcnServing serving) {
+        this(serving, null);
+    }
+
+    /** A batch whose items' halves of the first layers need not be computed. */
+    DcnBatch(DcnServing serving, @Nullable DcnItemHalves halves) {
         this.network = serving.network();
         this.width = network.width();
         this.sharedWidth = serving.sharedWidth();
         this.inputs = new float[ROWS * width];
         this.inputView = MatrixView.of(inputs, 0, width);
-        this.firstCross = requestProduct(serving.firstCross());
-        this.firstDeep = requestProduct(serving.firstDeep());
+        this.firstCross = requestProduct(serving.firstCross(), halves, 0);
+        this.firstDeep =
+                requestProduct(
+                        serving.firstDeep(), halves, halves == null ? 0 : halves.deepBytes());
         this.cross = new CrossPass[network.cross().size()];
         this.crossViews = new MatrixView[cross.length + 1];
         this.deep = new LayerProduct[network.deep().size()];
@@ -54,8 +62,14 @@ final class DcnBatch {
         layOutDeep();
     }
 
-    private @Nullable RequestProduct requestProduct(@Nullable SplitLayer layer) {
-        return layer == null ? null : new RequestProduct(layer, inputView, sharedWidth);
+    private @Nullable RequestProduct requestProduct(
+            @Nullable SplitLayer layer, @Nullable DcnItemHalves halves, long columnBytes) {
+        if (layer == null) {
+            return null;
+        }
+        return halves == null
+                ? RequestProduct.of(layer, inputView, sharedWidth)
+                : RequestProduct.of(layer, inputView, halves, columnBytes, piece);
     }
 
     /** Outputs of cross layers go to two places by turns. */
@@ -68,7 +82,7 @@ final class DcnBatch {
             LayerProduct product =
                     i == 0 && firstCross != null
                             ? firstCross.own()
-                            : LayerProduct.of(crossViews[i], layer.first());
+                            : PackedProduct.of(crossViews[i], layer.first());
             cross[i] = CrossPass.of(layer, product, ROWS);
             crossViews[i + 1] = (i & 1) == 0 ? even : odd;
         }
@@ -80,7 +94,7 @@ final class DcnBatch {
             DenseLayer layer = layers.get(i);
             MatrixView source = i == 0 ? crossViews[cross.length] : deepViews[i - 1];
             deep[i] =
-                    i == 0 && firstDeep != null ? firstDeep.own() : LayerProduct.of(source, layer);
+                    i == 0 && firstDeep != null ? firstDeep.own() : PackedProduct.of(source, layer);
             deepViews[i] = MatrixView.of(new float[ROWS * layer.outputs()], 0, layer.outputs());
         }
     }
@@ -107,6 +121,12 @@ final class DcnBatch {
         for (int row = 1; row < rows; row++) {
             System.arraycopy(inputs, 0, inputs, row * width, sharedWidth);
         }
+    }
+
+    /** Says which items the next rows stand for, where their halves are taken. */
+    @HotPath
+    void beginPiece(int[] items, int from) {
+        piece.set(items, from);
     }
 
     /** From the first rows of the inputs to what the heads take. */

@@ -39,10 +39,10 @@ final class MixedCrossPass implements CrossPass {
         MatrixView mixedView = MatrixView.of(mixed, 0, gatesAt);
         for (int expert = 0; expert < experts; expert++) {
             MatrixView part = projectedView.from(0, expert * rank);
-            inner[expert] = LayerProduct.of(part, layer.inner().get(expert));
+            inner[expert] = PackedProduct.of(part, layer.inner().get(expert));
             mixedViews[expert] = mixedView.from(0, expert * rank);
         }
-        this.expansion = LayerProduct.of(mixedView, layer.last());
+        this.expansion = PackedProduct.of(mixedView, layer.last());
     }
 
     @Override

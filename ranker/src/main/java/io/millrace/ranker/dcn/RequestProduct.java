@@ -15,12 +15,30 @@ final class RequestProduct {
     private final MatrixView biasView;
     private final LayerProduct own;
 
-    RequestProduct(SplitLayer layer, MatrixView input, int sharedWidth) {
-        float[] bias = new float[layer.outputs()];
+    private RequestProduct(SplitLayer layer, MatrixView input, float[] bias, LayerProduct own) {
         this.layer = layer;
         this.input = input;
         this.biasView = MatrixView.of(bias, 0, bias.length);
-        this.own = new LayerProduct(input.from(0, sharedWidth), layer.own(), bias);
+        this.own = own;
+    }
+
+    /** With the rest of the rows multiplied. */
+    static RequestProduct of(SplitLayer layer, MatrixView input, int sharedWidth) {
+        float[] bias = new float[layer.outputs()];
+        MatrixView rest = input.from(0, sharedWidth);
+        return new RequestProduct(layer, input, bias, new PackedProduct(rest, layer.own(), bias));
+    }
+
+    /** With the items' halves, from a column of their rows. */
+    static RequestProduct of(
+            SplitLayer layer,
+            MatrixView input,
+            DcnItemHalves halves,
+            long columnBytes,
+            HalfProduct.ItemPiece piece) {
+        float[] bias = new float[layer.outputs()];
+        return new RequestProduct(
+                layer, input, bias, new HalfProduct(halves, columnBytes, bias, piece));
     }
 
     /** Sums over the shared part, which it takes from row 0. */
@@ -29,7 +47,7 @@ final class RequestProduct {
         layer.sharedInto(input, biasView);
     }
 
-    /** The product with the rest of the rows, on top of that sum. */
+    /** The whole product: that sum and what each row has of its own. */
     LayerProduct own() {
         return own;
     }

@@ -1,0 +1,78 @@
+package io.millrace.ranker.dcn;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.simd.Activation;
+import io.millrace.core.simd.ElementKernels;
+import io.millrace.core.simd.Kernels;
+import io.millrace.core.simd.MatrixView;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A product whose half over the item was computed before and only has the request's half added.
+ *
+ * <p>Threading: as the rows. Allocation: none after construction.
+ */
+final class HalfProduct implements LayerProduct {
+    private static final ElementKernels ELEMENTS = Kernels.element();
+
+    private final MemorySegment halves;
+    private final long rowBytes;
+    private final long columnBytes;
+    private final float[] requestHalf;
+    private final ItemPiece piece;
+
+    /** Which items the rows of the batch stand for. */
+    static final class ItemPiece {
+        private int[] items = new int[0];
+        private int from;
+
+        void set(int[] newItems, int newFrom) {
+            items = newItems;
+            from = newFrom;
+        }
+    }
+
+    HalfProduct(DcnItemHalves halves, long columnBytes, float[] requestHalf, ItemPiece piece) {
+        this.halves = halves.segment();
+        this.rowBytes = halves.rowBytes();
+        this.columnBytes = columnBytes;
+        this.requestHalf = requestHalf;
+        this.piece = piece;
+    }
+
+    @Override
+    @HotPath
+    public void into(int rows, Activation activation, MatrixView y) {
+        for (int row = 0; row < rows; row++) {
+            int at = y.offset() + row * y.rowStride();
+            sumInto(row, y.values(), at);
+            if (activation == Activation.RELU) {
+                ELEMENTS.rectify(y.values(), at, requestHalf.length);
+            }
+        }
+    }
+
+    @Override
+    @HotPath
+    public void crossInto(int rows, MatrixView base, MatrixView previous, MatrixView y) {
+        for (int row = 0; row < rows; row++) {
+            int at = y.offset() + row * y.rowStride();
+            sumInto(row, y.values(), at);
+            ELEMENTS.cross(
+                    base.values(),
+                    base.offset() + row * base.rowStride(),
+                    previous.values(),
+                    previous.offset() + row * previous.rowStride(),
+                    y.values(),
+                    at,
+                    requestHalf.length);
+        }
+    }
+
+    private void sumInto(int row, float[] y, int at) {
+        System.arraycopy(requestHalf, 0, y, at, requestHalf.length);
+        long from = piece.items[piece.from + row] * rowBytes + columnBytes;
+        ELEMENTS.addRow(halves, from, y, at, requestHalf.length);
+    }
+}

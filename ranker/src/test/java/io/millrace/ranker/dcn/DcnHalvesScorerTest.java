@@ -1,0 +1,109 @@
+package io.millrace.ranker.dcn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.random.SplitRandom;
+import io.millrace.ranker.AllocationProbe;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+
+/** Items whose halves were computed before, against plain loops over whole inputs. */
+final class DcnHalvesScorerTest {
+    private static final int WIDTH = 35;
+    private static final int SHARED = 12;
+    private static final int OWN = WIDTH - SHARED;
+    private static final int ITEMS = 180;
+    private static final int CANDIDATES = 250;
+    private static final double TOLERANCE = 1e-5;
+
+    private final SplitRandom random = new SplitRandom(41);
+    private final float[] parts = randomFloats(ITEMS * OWN);
+    private final int[] items = new int[CANDIDATES];
+
+    DcnHalvesScorerTest() {
+        for (int i = 0; i < CANDIDATES; i++) {
+            items[i] = random.nextInt(ITEMS);
+        }
+    }
+
+    static List<DcnShape> shapes() {
+        return DcnRowScorerTest.shapes();
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void shouldGiveTheLogitsOfPlainLoopsWhenRequestsDiffer(DcnShape shape) {
+        DcnNetwork network = network(shape);
+        try (DcnItemHalves halves = halves(network)) {
+            DcnHalvesScorer scorer = new DcnHalvesScorer(halves);
+            for (int count : new int[] {0, 1, 119, 120, 121, CANDIDATES}) {
+                float[] shared = randomFloats(SHARED);
+                float[] logits = new float[count];
+                scorer.logitsInto(shared, parts, items, count, 1, logits);
+                for (int i = 0; i < count; i++) {
+                    double expected = PlainNetwork.logit(network, input(shared, items[i]), 1);
+                    double tolerance = TOLERANCE * Math.max(1, Math.abs(expected));
+                    assertEquals(expected, logits[i], tolerance, "candidate " + i);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenWarm() {
+        DcnShape shape = new DcnShape(1, 3, 0, DcnStructure.PARALLEL, List.of(24, 20));
+        try (DcnItemHalves halves = halves(network(shape))) {
+            DcnHalvesScorer scorer = new DcnHalvesScorer(halves);
+            float[] shared = randomFloats(SHARED);
+            float[] logits = new float[CANDIDATES];
+            long bytes =
+                    AllocationProbe.leastBytes(
+                            20,
+                            () -> scorer.logitsInto(shared, parts, items, CANDIDATES, 0, logits));
+            assertEquals(0, bytes, "bytes of 20 calls");
+        }
+    }
+
+    @Test
+    void shouldFreeItsMemoryWhenClosed() {
+        long before = DirectMemory.allocatedBytes();
+        halves(network(new DcnShape(1, 1, 0, DcnStructure.STACKED, List.of(8)))).close();
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    private DcnItemHalves halves(DcnNetwork network) {
+        DcnItemHalves halves = new DcnItemHalves(network, SHARED, ITEMS);
+        for (int item = 0; item < ITEMS; item++) {
+            halves.set(item, parts, item * OWN);
+        }
+        return halves;
+    }
+
+    private double[] input(float[] shared, int item) {
+        double[] x = new double[WIDTH];
+        for (int i = 0; i < WIDTH; i++) {
+            x[i] = i < SHARED ? shared[i] : parts[item * OWN + i - SHARED];
+        }
+        return x;
+    }
+
+    private static DcnNetwork network(DcnShape shape) {
+        DcnNetwork network = new DcnNetwork(WIDTH, shape, 2);
+        network.fill(3);
+        PlainNetwork.fillBiases(network, new SplitRandom(4));
+        return network;
+    }
+
+    private float[] randomFloats(int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = random.nextFloat() - 0.3f;
+        }
+        return values;
+    }
+}
