@@ -97,7 +97,7 @@ public final class ScoreCommand implements Runnable {
                 tensors == null ? Map.of("onnx", OnnxNetwork.read(weights)) : networks(tensors);
         Figures figures = new Figures().put("rows", rows.shape(INPUT, 2)[0]);
         TextTable table =
-                new TextTable().row("network", "rows", "least", "mean", "largest", "difference");
+                new TextTable().row("network", "logits", "least", "mean", "largest", "difference");
         for (Map.Entry<String, DcnNetwork> each : networks.entrySet()) {
             DcnNetwork network = each.getValue();
             float[] logits = score(each.getKey(), network, rows);
