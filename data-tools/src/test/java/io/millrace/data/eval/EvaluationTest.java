@@ -68,7 +68,11 @@ final class EvaluationTest {
     @Test
     void shouldGiveFiguresThatBeatTheirBaselines() {
         Figures figures = evaluate(PLAN);
-        assertTrue(figures.number("retrieval.index_recall") > 0.95);
+        // Codes of one bit find less at this breadth than rows, but not at any.
+        double recall = figures.number("retrieval.index_recall");
+        assertTrue(recall > 0.8, "recall=" + recall);
+        Figures broad = evaluate(PLAN.withServing(100, ITEMS).withBaselines(false));
+        assertTrue(broad.number("retrieval.index_recall") > Math.max(recall, 0.95), "" + recall);
         assertTrue(
                 figures.number("retrieval.recall100")
                         > 1.5 * figures.number("baseline.random.retrieval.recall100"));
@@ -116,6 +120,7 @@ final class EvaluationTest {
         Figures rows =
                 Evaluation.run(plain, shared.resolve("world"), PLAN, ProgressListener.NONE)
                         .figures();
+        assertTrue(rows.number("retrieval.index_recall") > 0.95);
         for (String k : List.of("10", "50", "100", "500")) {
             String key = "retrieval.recall" + k;
             assertEquals(rows.number(key), inlined.number(key), 2e-3, key);
