@@ -210,7 +210,7 @@ public final class HnswIndex implements VectorIndex {
         Scratch own = (Scratch) scratch;
         form.queryInto(query, own.query);
         own.begin(Effort.NO_BUDGET_NS);
-        if (k == 0) {
+        if (k == 0 || size() == 0) {
             return 0;
         }
         Beam found = own.walk(k, Math.max(k, efSearch));
