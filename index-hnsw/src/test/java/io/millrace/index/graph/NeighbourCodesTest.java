@@ -25,7 +25,10 @@ final class NeighbourCodesTest {
         try (WorkCrew crew = new WorkCrew(2, "test")) {
             GraphConstruction construction =
                     new GraphConstruction(
-                            new GraphConstruction.Settings(layout, false, 60, 1), ROWS, crew);
+                            new GraphConstruction.Settings(layout, false, 60, 1),
+                            BatchPlan.DEFAULT,
+                            ROWS,
+                            crew);
             try (GraphMemory memory = construction.memory()) {
                 RowSpace space = memory.space(false);
                 for (int row = 0; row < ROWS; row++) {
