@@ -2,6 +2,7 @@ package io.millrace.index;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.index.graph.BatchPlan;
 import io.millrace.index.graph.GraphConstruction;
 import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.NodeLayout;
@@ -33,6 +34,16 @@ public final class HnswBuilder {
             long[] itemIds,
             HnswParameters parameters,
             ProgressListener progress) {
+        return build(vectors, itemIds, parameters, BatchPlan.DEFAULT, progress);
+    }
+
+    /** The same in batches of another size. */
+    static HnswIndex build(
+            VectorSet vectors,
+            long[] itemIds,
+            HnswParameters parameters,
+            BatchPlan batches,
+            ProgressListener progress) {
         if (itemIds.length != vectors.count()) {
             throw MillraceException.badInput(
                     "not one id per row: ids=%d, rows=%d; give as many ids as rows",
@@ -47,7 +58,8 @@ public final class HnswBuilder {
                         layout, form.isDot(), parameters.efConstruction(), parameters.seed());
         ItemIds ids = ItemIds.copyOf(itemIds);
         try (WorkCrew crew = new WorkCrew(parameters.threads(), "build")) {
-            GraphConstruction construction = new GraphConstruction(settings, vectors.count(), crew);
+            GraphConstruction construction =
+                    new GraphConstruction(settings, batches, vectors.count(), crew);
             GraphMemory memory = construction.memory();
             try {
                 RowSpace space = memory.space(form.isDot());

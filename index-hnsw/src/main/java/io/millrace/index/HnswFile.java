@@ -4,6 +4,7 @@ import static io.millrace.index.HnswFileLayout.FLOAT;
 import static io.millrace.index.HnswFileLayout.INT;
 import static io.millrace.index.HnswFileLayout.LONG;
 
+import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.ReadPlan;
 import io.millrace.core.file.SectionFile;
@@ -97,10 +98,21 @@ public final class HnswFile {
     private static HnswIndex read(SectionFile file) {
         try {
             return over(file);
+        } catch (MillraceException e) {
+            file.close();
+            throw asDamage(file, e);
         } catch (RuntimeException | Error e) {
             file.close();
             throw e;
         }
+    }
+
+    /** Parameters that a caller would be refused with can't have been written. */
+    private static MillraceException asDamage(SectionFile file, MillraceException e) {
+        boolean isOfTheFile = e.code() == ErrorCode.USAGE || e.code() == ErrorCode.BAD_INPUT;
+        return isOfTheFile
+                ? MillraceException.corrupt(file.path(), "no such index: %s", e.getMessage())
+                : e;
     }
 
     private static HnswIndex over(SectionFile file) {
@@ -113,11 +125,12 @@ public final class HnswFile {
         float longest = meta.get(FLOAT, HnswFileLayout.LONGEST_OFFSET);
         boolean isLengthGood = longest >= 0 && longest < Float.POSITIVE_INFINITY;
         boolean isEntryGood = count == 0 ? entry == LayeredGraph.NONE : entry >= 0 && entry < count;
-        if (count < 0 || !isEntryGood || !isLengthGood) {
+        if (count < 0 || !NodeLayout.isDimension(dimension) || !isEntryGood || !isLengthGood) {
             throw MillraceException.corrupt(
                     file.path(),
-                    "impossible head: rows=%d, entry=%d, length=%s",
+                    "impossible head: rows=%d, dimension=%d, entry=%d, length=%s",
                     count,
+                    dimension,
                     entry,
                     longest);
         }
@@ -155,7 +168,7 @@ public final class HnswFile {
         checkLinks(file, memory.graph());
         // Before ids, which take memory of their own.
         RecallCurve curve = curve(file);
-        ItemIds ids = ItemIds.over(file.section(HnswFileLayout.IDS), count);
+        ItemIds ids = ItemIds.over(file.section(HnswFileLayout.IDS), count, file.path());
         HnswIndex index = new HnswIndex(form, parameters, memory, ids);
         if (curve != null) {
             index.keepRecallCurve(curve);

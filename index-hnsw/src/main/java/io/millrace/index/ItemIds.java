@@ -4,9 +4,12 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.random.SplitRandom;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -28,7 +31,7 @@ final class ItemIds implements AutoCloseable {
     private final MemorySegment table;
     private final long mask;
 
-    private ItemIds(MemorySegment ids, int count, Runnable owner) {
+    private ItemIds(MemorySegment ids, int count, Runnable owner, @Nullable Path file) {
         this.ids = ids;
         this.count = count;
         this.owner = owner;
@@ -38,7 +41,7 @@ final class ItemIds implements AutoCloseable {
         table = tableMemory.segment();
         try {
             for (int ordinal = 0; ordinal < count; ordinal++) {
-                add(ordinal);
+                add(ordinal, file);
             }
         } catch (MillraceException e) {
             close();
@@ -49,23 +52,24 @@ final class ItemIds implements AutoCloseable {
     /**
      * Copies ids off heap.
      *
-     * @throws MillraceException when an id is there twice.
+     * @throws MillraceException BAD_INPUT when an id is there twice.
      */
     static ItemIds copyOf(long[] ids) {
         DirectMemory memory = DirectMemory.allocate((long) ids.length * Long.BYTES);
         MemorySegment.copy(ids, 0, memory.segment(), LONG, 0, ids.length);
-        return new ItemIds(memory.segment(), ids.length, memory::close);
+        return new ItemIds(memory.segment(), ids.length, memory::close, null);
     }
 
     /**
-     * Ids that lie in memory.
+     * Ids of a file.
      *
      * @param ids one int64 per ordinal.
      * @param count how many.
-     * @throws MillraceException when an id is there twice.
+     * @param file where they stand.
+     * @throws MillraceException CORRUPT_FILE when an id is there twice.
      */
-    static ItemIds over(MemorySegment ids, int count) {
-        return new ItemIds(ids, count, () -> {});
+    static ItemIds over(MemorySegment ids, int count, Path file) {
+        return new ItemIds(ids, count, () -> {}, file);
     }
 
     /** Memory of the ids of so many rows and of the way back. */
@@ -101,15 +105,18 @@ final class ItemIds implements AutoCloseable {
         owner.run();
     }
 
-    private void add(int ordinal) {
+    private void add(int ordinal, @Nullable Path file) {
         long id = id(ordinal);
         long cell = firstCell(id);
         int other = ordinalIn(cell);
         while (other != VectorIndex.NO_ORDINAL) {
             if (id(other) == id) {
-                throw MillraceException.badInput(
-                        "item id given twice: id=%d, row=%d, row=%d; make ids distinct",
-                        id, other, ordinal);
+                throw file == null
+                        ? MillraceException.badInput(
+                                "item id given twice: id=%d, row=%d, row=%d; make ids distinct",
+                                id, other, ordinal)
+                        : MillraceException.corrupt(
+                                file, "item id twice: id=%d, row=%d, row=%d", id, other, ordinal);
             }
             cell = (cell + 1) & mask;
             other = ordinalIn(cell);

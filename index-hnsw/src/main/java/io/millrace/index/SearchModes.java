@@ -66,7 +66,7 @@ final class SearchModes {
     int search(float[] query, int k, int efSearch) {
         finder.prepare(query);
         begin(Effort.NO_BUDGET_NS);
-        if (k == 0) {
+        if (k == 0 || finder.rows() == 0) {
             return 0;
         }
         int ef = Math.max(k, efSearch);

@@ -134,7 +134,8 @@ public final class SearchScratch {
             if (!index.accepts(queries[i])) {
                 throw MillraceException.badInput(
                         "not a vector to search for: query=%d, queries=%d, dimension=%d, index=%d;"
-                                + " give finite numbers of the index's dimension",
+                            + " give finite numbers of the index's dimension, and under COSINE no"
+                            + " zero vector",
                         i, queries.length, queries[i].length, index.dimension());
             }
         }

@@ -1,19 +1,12 @@
 package io.millrace.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.core.error.ErrorCode;
-import io.millrace.core.error.MillraceException;
 import io.millrace.index.filter.OrdinalBitSet;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,38 +16,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FilteredSearchTest {
     private static final int ROWS = 20_000;
-    private static final int QUERIES = 25;
-    private static final int K = 10;
-    private static final int EF = 100;
+    private static final int K = FilterWorld.K;
+    private static final int EF = FilterWorld.EF;
 
-    private final float[][] queries = ModeWorld.queries(QUERIES);
-    private final ModeWorld.Ranking[] truth = new ModeWorld.Ranking[QUERIES];
-    private VectorSet rows;
-    private HnswIndex plain;
-    private HnswIndex inlined;
-
-    /** Which rows a filter accepts, seen from a query. */
-    enum Kind {
-        RANDOM,
-        FAR,
-        NEAR
-    }
+    private FilterWorld world;
 
     @BeforeAll
     void build() {
-        rows = ModeWorld.rows(ROWS, 1);
-        plain = HnswRecallTest.build(rows, Metric.L2, 2, GraphLayout.F32);
-        inlined = HnswRecallTest.build(rows, Metric.L2, 2, GraphLayout.INLINED);
-        for (int q = 0; q < QUERIES; q++) {
-            truth[q] = ModeWorld.rank(rows, Metric.L2, queries[q]);
-        }
+        world = new FilterWorld(ROWS);
     }
 
     @AfterAll
     void close() {
-        inlined.close();
-        plain.close();
-        rows.close();
+        world.close();
     }
 
     @ParameterizedTest
@@ -66,9 +40,9 @@ final class FilteredSearchTest {
         "INLINED, FAR",
         "INLINED, NEAR"
     })
-    void shouldFindTheNearestWhenFiltered(GraphLayout layout, Kind kind) {
+    void shouldFindTheNearestWhenFiltered(GraphLayout layout, FilterWorld.Kind kind) {
         for (double share : new double[] {0.9, 0.5, 0.3, 0.1, 0.01, 0.001}) {
-            assertFound(layout, kind, share, null);
+            world.assertFound(layout, kind, share, null);
         }
     }
 
@@ -81,10 +55,27 @@ final class FilteredSearchTest {
         "INLINED, FAR",
         "INLINED, NEAR"
     })
-    void shouldFindTheNearestWhenTheWalkIsMasked(GraphLayout layout, Kind kind) {
+    void shouldFindTheNearestWhenTheWalkIsMasked(GraphLayout layout, FilterWorld.Kind kind) {
         for (double share : new double[] {0.2, 0.1, 0.03}) {
-            assertFound(layout, kind, share, FilterRegime.MASKED);
+            world.assertFound(layout, kind, share, FilterRegime.MASKED);
         }
+    }
+
+    /** Half of all rows call for a walk, but those that are near are not among them. */
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldTellTheWayThatWasTakenWhenItIsNotTheOneItBeganWith(GraphLayout layout) {
+        HnswIndex index = world.index(layout);
+        SearchScratch scratch = index.newScratch(K, EF);
+        SearchRequest request = new SearchRequest().k(K).efSearch(EF);
+        int[] found = new int[K];
+        assertEquals(FilterRegime.PLAIN, FilterRegime.of(ROWS / 2, ROWS, EF));
+        request.filter(world.filter(FilterWorld.Kind.FAR, 0.5, 0));
+        index.searchInto(scratch, world.query(0), request, found, new float[K]);
+        assertEquals(FilterRegime.SCAN, scratch.filterRegime());
+        request.filter(null);
+        index.searchInto(scratch, world.query(0), request, found, new float[K]);
+        assertNull(scratch.filterRegime());
     }
 
     /** Too few for the walk, which must end in a scan. */
@@ -92,7 +83,7 @@ final class FilteredSearchTest {
     @EnumSource(GraphLayout.class)
     void shouldFindAllWhenFewerAreAcceptedThanWanted(GraphLayout layout) {
         for (FilterRegime regime : FilterRegime.values()) {
-            SearchScratch scratch = index(layout).newScratch(K, EF);
+            SearchScratch scratch = world.index(layout).newScratch(K, EF);
             scratch.force(regime);
             OrdinalBitSet filter = new OrdinalBitSet(ROWS);
             for (int i = 1; i < K; i++) {
@@ -100,110 +91,13 @@ final class FilteredSearchTest {
             }
             int[] found = new int[K];
             SearchRequest request = new SearchRequest().k(K).efSearch(EF).filter(filter);
-            for (int q = 0; q < QUERIES; q++) {
+            for (int q = 0; q < world.queryCount(); q++) {
                 int count =
-                        index(layout).searchInto(scratch, queries[q], request, found, new float[K]);
+                        world.index(layout)
+                                .searchInto(scratch, world.query(q), request, found, new float[K]);
                 assertEquals(K - 1, count, regime.toString());
-                assertEquals(K - 1, truth[q].hits(found, count, K - 1, filter));
-                assertNotNull(scratch.filterRegime());
+                assertEquals(K - 1, world.truth(q).hits(found, count, K - 1, filter));
             }
         }
-    }
-
-    private void assertFound(
-            GraphLayout layout, Kind kind, double share, @Nullable FilterRegime regime) {
-        HnswIndex index = index(layout);
-        SearchScratch scratch = index.newScratch(K, EF);
-        scratch.force(regime);
-        SearchRequest request = new SearchRequest().k(K).efSearch(EF);
-        int[] found = new int[K];
-        float[] scores = new float[K];
-        int hits = 0;
-        long most = 0;
-        for (int q = 0; q < QUERIES; q++) {
-            OrdinalBitSet filter = filter(kind, share, truth[q]);
-            int count =
-                    index.searchInto(scratch, queries[q], request.filter(filter), found, scores);
-            assertEquals(Math.min(K, filter.cardinality()), count);
-            hits += truth[q].hits(found, count, K, filter);
-            // Codes may miss so much of a walk's answer that it is given up for another way.
-            if (kind == Kind.RANDOM && layout == GraphLayout.F32) {
-                assertEquals(
-                        regime == null ? FilterRegime.of(filter.cardinality(), ROWS, EF) : regime,
-                        scratch.filterRegime());
-            }
-            for (int i = 1; i < count; i++) {
-                assertTrue(scores[i] <= scores[i - 1], "out of order");
-            }
-            most = Math.max(most, scratch.visitedRows());
-        }
-        double recall = hits / (double) (QUERIES * K);
-        String what = kind + " " + share + ": recall=" + recall + ", rows=" + most;
-        assertTrue(recall >= 0.95, what);
-        assertTrue(most > 0 && most <= ROWS, what);
-    }
-
-    private static OrdinalBitSet filter(Kind kind, double share, ModeWorld.Ranking ranking) {
-        if (kind == Kind.RANDOM) {
-            return ModeWorld.some(ROWS, share);
-        }
-        OrdinalBitSet filter = new OrdinalBitSet(ROWS);
-        int count = (int) (ROWS * share);
-        for (int i = 0; i < count; i++) {
-            filter.add(ranking.row(kind == Kind.FAR ? ROWS - 1 - i : i));
-        }
-        return filter;
-    }
-
-    /** Half of all rows call for a walk, but those that are near are not among them. */
-    @ParameterizedTest
-    @EnumSource(GraphLayout.class)
-    void shouldTellTheWayThatWasTakenWhenItIsNotTheOneItBeganWith(GraphLayout layout) {
-        SearchScratch scratch = index(layout).newScratch(K, EF);
-        SearchRequest request = new SearchRequest().k(K).efSearch(EF);
-        int[] found = new int[K];
-        assertEquals(FilterRegime.PLAIN, FilterRegime.of(ROWS / 2, ROWS, EF));
-        request.filter(filter(Kind.FAR, 0.5, truth[0]));
-        index(layout).searchInto(scratch, queries[0], request, found, new float[K]);
-        assertEquals(FilterRegime.SCAN, scratch.filterRegime());
-        request.filter(null);
-        index(layout).searchInto(scratch, queries[0], request, found, new float[K]);
-        assertNull(scratch.filterRegime());
-    }
-
-    @Test
-    void shouldFindNothingWhenTheFilterMatchesNothing() {
-        for (VectorIndex index : new VectorIndex[] {plain, inlined, plain.exact()}) {
-            SearchScratch scratch = index.newScratch(K, EF);
-            SearchRequest request = new SearchRequest().filter(new OrdinalBitSet(ROWS));
-            int[] found = new int[K];
-            assertEquals(0, index.searchInto(scratch, queries[0], request, found, new float[K]));
-            request.resumable(true);
-            assertEquals(0, index.searchInto(scratch, queries[0], request, found, new float[K]));
-        }
-    }
-
-    @Test
-    void shouldRefuseWhenTheFilterIsOfAnotherSize() {
-        SearchRequest request = new SearchRequest().filter(new OrdinalBitSet(ROWS - 1));
-        for (VectorIndex index : new VectorIndex[] {plain, inlined, plain.exact()}) {
-            SearchScratch scratch = index.newScratch(K, EF);
-            MillraceException e =
-                    assertThrows(
-                            MillraceException.class,
-                            () ->
-                                    index.searchInto(
-                                            scratch,
-                                            queries[0],
-                                            request,
-                                            new int[K],
-                                            new float[K]));
-            assertEquals(ErrorCode.MISMATCH, e.code());
-            assertTrue(e.getMessage().contains("rows=19999, index=20000"), e.getMessage());
-        }
-    }
-
-    private HnswIndex index(GraphLayout layout) {
-        return layout == GraphLayout.F32 ? plain : inlined;
     }
 }

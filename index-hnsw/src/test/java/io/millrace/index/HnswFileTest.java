@@ -25,7 +25,7 @@ import java.util.function.Function;
 
 /** A real index whose file is cut or flipped: neither way to open it gets past that. */
 final class HnswFileTest {
-    private static final int ROWS = 300;
+    private static final int ROWS = 100;
     private static final int PAGE = 4096;
     private static final int TABLE_OFFSET_OFFSET = 32;
     private static final List<Function<Path, HnswIndex>> OPENINGS =

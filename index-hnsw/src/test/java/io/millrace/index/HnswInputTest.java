@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Arrays;
 
-/** Bad and borderline input of build and search; nothing stays allocated behind an error. */
+/** Bad and borderline input of builds; nothing stays allocated behind an error. */
 final class HnswInputTest {
     private long allocatedBytes;
 
@@ -34,43 +34,21 @@ final class HnswInputTest {
 
     @ParameterizedTest
     @EnumSource(Metric.class)
-    void shouldFindNothingWhenEmpty(Metric metric) {
+    void shouldHoldNothingWhenEmpty(Metric metric) {
         try (VectorSet rows = VectorSet.allocate(0, 4);
                 HnswIndex index = HnswRecallTest.build(rows, metric, 2)) {
             assertEquals(0, index.size());
-            assertEquals(0, search(index, new float[] {1, 2, 3, 4}, 10).length);
             assertEquals(VectorIndex.NO_ORDINAL, index.ordinalOf(5));
             assertEquals(0, GraphCheck.check(index, 10, 1).nodes());
-            try (FlatIndex exact = index.exact()) {
-                assertEquals(0, search(exact, new float[] {1, 2, 3, 4}, 10).length);
-            }
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 40})
-    void shouldFindAllWhenKIsMoreThanThereIs(int count) {
+    void shouldReachAllWhenRowsAreFew(int count) {
         try (VectorSet rows = Worlds.GAUSSIAN.rows(count, 5, 1);
                 HnswIndex index = HnswRecallTest.build(rows, Metric.L2, 2)) {
             assertEquals(count, GraphCheck.check(index, 10, 1).reachable());
-            for (VectorIndex each : new VectorIndex[] {index, index.exact()}) {
-                int[] found = search(each, Worlds.row(rows, 0), 50);
-                assertEquals(0, found[0]);
-                Arrays.sort(found);
-                assertEquals(count, found.length);
-                for (int i = 0; i < count; i++) {
-                    assertEquals(i, found[i]);
-                }
-            }
-        }
-    }
-
-    @Test
-    void shouldFindNothingWhenKIsZero() {
-        try (VectorSet rows = Worlds.GAUSSIAN.rows(30, 5, 1);
-                HnswIndex index = HnswRecallTest.build(rows, Metric.L2, 1)) {
-            assertEquals(0, search(index, new float[5], 0).length);
-            assertEquals(0, search(index.exact(), new float[5], 0).length);
         }
     }
 
@@ -96,43 +74,17 @@ final class HnswInputTest {
 
     @ParameterizedTest
     @EnumSource(Metric.class)
-    void shouldRefuseWhenTheQueryIsBad(Metric metric) {
-        try (VectorSet rows = Worlds.GAUSSIAN.rows(30, 3, 1);
-                HnswIndex index = HnswRecallTest.build(rows, metric, 1)) {
-            for (VectorIndex each : new VectorIndex[] {index, index.exact()}) {
-                assertFails(
-                        ErrorCode.BAD_INPUT,
-                        "dimension=4, index=3",
-                        () -> search(each, new float[] {1, 2, 3, 4}, 1));
-                assertFails(
-                        ErrorCode.BAD_INPUT,
-                        "dimension=2, index=3",
-                        () -> search(each, new float[] {1, 2}, 1));
-                for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY, 1e30f}) {
-                    assertFails(
-                            ErrorCode.BAD_INPUT,
-                            "query, column=1, value=" + bad,
-                            () -> search(each, new float[] {1, bad, 3}, 1));
-                }
-                if (metric == Metric.COSINE) {
-                    assertFails(
-                            ErrorCode.BAD_INPUT, "zero query", () -> search(each, new float[3], 1));
-                } else {
-                    assertEquals(1, search(each, new float[3], 1).length);
-                }
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(Metric.class)
     void shouldNameTheRowWhenANumberIsBad(Metric metric) {
         for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -1e16f}) {
             try (VectorSet rows = Worlds.GAUSSIAN.rows(30, 3, 1)) {
                 rows.set(21, new float[] {1, 2, bad}, 0);
                 String where = "row=21, column=2, value=" + bad;
-                assertFails(
-                        ErrorCode.BAD_INPUT, where, () -> HnswRecallTest.build(rows, metric, 1));
+                for (GraphLayout layout : GraphLayout.values()) {
+                    assertFails(
+                            ErrorCode.BAD_INPUT,
+                            where,
+                            () -> HnswRecallTest.build(rows, metric, 1, layout));
+                }
                 assertFails(
                         ErrorCode.BAD_INPUT,
                         where,
@@ -145,10 +97,12 @@ final class HnswInputTest {
     void shouldNameTheRowWhenAZeroVectorHasNoDirection() {
         try (VectorSet rows = Worlds.GAUSSIAN.rows(30, 3, 1)) {
             rows.set(4, new float[3], 0);
-            assertFails(
-                    ErrorCode.BAD_INPUT,
-                    "row=4",
-                    () -> HnswRecallTest.build(rows, Metric.COSINE, 1));
+            for (GraphLayout layout : GraphLayout.values()) {
+                assertFails(
+                        ErrorCode.BAD_INPUT,
+                        "row=4",
+                        () -> HnswRecallTest.build(rows, Metric.COSINE, 1, layout));
+            }
             assertFails(
                     ErrorCode.BAD_INPUT,
                     "row=4",
@@ -204,6 +158,10 @@ final class HnswInputTest {
                     () -> build(rows, new long[] {7, 8, 9, 8}));
             assertFails(
                     ErrorCode.BAD_INPUT, "ids=3, rows=4", () -> build(rows, new long[] {7, 8, 9}));
+            assertFails(
+                    ErrorCode.BAD_INPUT,
+                    "id=8, row=1, row=3",
+                    () -> FlatIndex.over(rows, new long[] {7, 8, 9, 8}, Metric.L2));
         }
     }
 

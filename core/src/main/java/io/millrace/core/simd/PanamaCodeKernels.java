@@ -230,10 +230,10 @@ final class PanamaCodeKernels implements CodeKernels {
                 records.set(INT, at + 3 * plane, eight);
             }
         }
-        sums[SQUARE] = squares.reduceLanes(VectorOperators.ADD);
-        sums[PRODUCT] = products.reduceLanes(VectorOperators.ADD);
-        sums[OWN_PRODUCT] = ownProducts.reduceLanes(VectorOperators.ADD);
-        sums[CODE_SQUARE] = codeSquares.reduceLanes(VectorOperators.ADD);
+        sums[SQUARE] = PanamaVectorKernels.addLanes(squares);
+        sums[PRODUCT] = PanamaVectorKernels.addLanes(products);
+        sums[OWN_PRODUCT] = PanamaVectorKernels.addLanes(ownProducts);
+        sums[CODE_SQUARE] = PanamaVectorKernels.addLanes(codeSquares);
     }
 
     /** Exchanges lanes whose numbers differ by some power of two. */

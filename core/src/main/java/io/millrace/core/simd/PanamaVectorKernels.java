@@ -463,7 +463,7 @@ final class PanamaVectorKernels implements VectorKernels {
     }
 
     /** The sum of all lanes, of which each step leaves half. */
-    private static float addLanes(FloatVector x) {
+    static float addLanes(FloatVector x) {
         x = x.add(x.rearrange(SWAP_2));
         x = x.add(x.rearrange(SWAP_4));
         if (LANES >= 8) {

@@ -28,8 +28,8 @@ final class BackLinks {
     }
 
     void run() {
-        for (int first = 0; first < graph.count(); first += RANGE) {
-            run(first, Math.min(RANGE, graph.count() - first));
+        for (long first = 0; first < graph.count(); first += RANGE) {
+            run((int) first, (int) Math.min(RANGE, graph.count() - first));
         }
     }
 

@@ -17,12 +17,6 @@ import java.util.Arrays;
  * <p>Threading: used by one thread, works on those of the crew.
  */
 public final class GraphConstruction {
-    /** A batch has at most this part of the nodes inserted before it, ... */
-    private static final double BATCH_GROWTH = 0.05;
-
-    /** ... and at most this part of all nodes. */
-    private static final double LARGEST_BATCH = 0.02;
-
     /** How many nodes before and behind it a node tries as neighbours in its batch. */
     private static final int WINDOW = 8;
 
@@ -54,15 +48,18 @@ public final class GraphConstruction {
     private final int[] starts;
     private final ReverseLinks reverse;
     private final int takers;
+    private final BatchPlan batches;
 
     /**
      * Allocates the memory of a graph.
      *
      * @param settings how to build.
+     * @param batches how many nodes are inserted side by side.
      * @param count how many nodes.
      * @param crew who builds.
      */
-    public GraphConstruction(Settings settings, int count, WorkCrew crew) {
+    public GraphConstruction(Settings settings, BatchPlan batches, int count, WorkCrew crew) {
+        this.batches = batches;
         this.count = count;
         this.crew = crew;
         order = new InsertionOrder(count, settings.layout().maxConnections(), settings.seed());
@@ -146,8 +143,7 @@ public final class GraphConstruction {
     }
 
     private int batchSize(int done, int end) {
-        double size = Math.min(done * BATCH_GROWTH, count * LARGEST_BATCH);
-        return Math.min((int) Math.max(1, size), end - done);
+        return batches.size(done, end, count, takers);
     }
 
     private void clearLinks(LinkBuilder builder, int from, int to) {

@@ -146,7 +146,7 @@ public final class LayeredGraph {
     long listOffset(int node, int level) {
         return level == 0
                 ? node * strideBytes + linksOffset
-                : (upperStart(node) + level - 1L) * maxConnections * Integer.BYTES;
+                : (upperStart(node) - 1L + level) * maxConnections * Integer.BYTES;
     }
 
     /** Replaces a list. */

@@ -41,7 +41,7 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits) {
 
     /** Refuses dimensions that no row can have. */
     public NodeLayout {
-        if (dimension < 1 || dimension > LARGEST_DIMENSION) {
+        if (!isDimension(dimension)) {
             throw MillraceException.badInput(
                     "no such rows: dimension=%d, least=1, limit=%d; reduce the vectors first",
                     dimension, LARGEST_DIMENSION);
@@ -52,6 +52,16 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits) {
                     codeBits, CodeKernels.LARGEST_BITS);
         }
         assert codeBits == 0 || dimension % Integer.SIZE == 0 : dimension;
+    }
+
+    /**
+     * Whether rows can have so many numbers.
+     *
+     * @param dimension any number.
+     * @return true from 1 to 65,536.
+     */
+    public static boolean isDimension(int dimension) {
+        return dimension >= 1 && dimension <= LARGEST_DIMENSION;
     }
 
     /**

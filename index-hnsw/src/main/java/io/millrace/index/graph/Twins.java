@@ -123,10 +123,11 @@ final class Twins {
         int[] links = new int[capacity];
         for (int i = 0; i < crowd.length; i++) {
             int count = 0;
-            for (int child = fanOut * i + 1;
-                    child <= fanOut * (i + 1) && child < crowd.length;
+            long firstChild = (long) fanOut * i + 1;
+            for (long child = firstChild;
+                    child < firstChild + fanOut && child < crowd.length;
                     child++) {
-                links[count++] = crowd[child];
+                links[count++] = crowd[(int) child];
             }
             if (i == 1) {
                 for (int j = kept; j < ownCount; j++) {

@@ -262,6 +262,49 @@ final class AnnBenchmarkTest {
     }
 
     @Test
+    void shouldNameTheRowWhenANumberOfAFileIsBad() throws IOException {
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            float[][] base = rows(20, 1);
+            float[][] queries = rows(3, 2);
+            queries[2][11] = bad;
+            assertBad(write(base, queries, null), Metric.L2, "query.fvecs", "row=2");
+            base[5][3] = bad;
+            assertBad(write(base, queries, null), Metric.L2, "base.fvecs", "row=5");
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenAVectorHasNoDirection() throws IOException {
+        float[][] base = rows(20, 1);
+        float[][] queries = rows(3, 2);
+        queries[1] = new float[DIMENSION];
+        assertBad(write(base, queries, null), Metric.COSINE, "zero query");
+        base[4] = new float[DIMENSION];
+        assertBad(write(base, queries, null), Metric.COSINE, "zero vector", "row=4");
+    }
+
+    @Test
+    void shouldRefuseWhenAFileIsCutOrEmpty() throws IOException {
+        World world = write(rows(20, 1), rows(3, 2), null);
+        byte[] whole = Files.readAllBytes(world.base());
+        for (int length : new int[] {0, 3, 4, 51, whole.length - 1}) {
+            Files.write(world.base(), Arrays.copyOf(whole, length));
+            assertBad(world, Metric.L2, "base.fvecs");
+        }
+    }
+
+    private static void assertBad(World world, Metric metric, String... parts) {
+        for (AnnBenchmarkPlan plan :
+                List.of(world.flat(metric, 2, 3), world.plan(metric, 2, null, 10))) {
+            MillraceException e = fails(plan);
+            assertEquals(ErrorCode.BAD_INPUT, e.code(), e.getMessage());
+            for (String part : parts) {
+                assertTrue(e.getMessage().contains(part), e.getMessage());
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseWhenThePlanMeasuresNothing() throws IOException {
         World world = write(rows(2, 1), rows(1, 2), null);
         for (Runnable action :

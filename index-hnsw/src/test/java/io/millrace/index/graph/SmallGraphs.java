@@ -15,7 +15,10 @@ final class SmallGraphs {
         try (WorkCrew crew = new WorkCrew(2, "test")) {
             GraphConstruction construction =
                     new GraphConstruction(
-                            new GraphConstruction.Settings(layout, isDot, 60, 1), count, crew);
+                            new GraphConstruction.Settings(layout, isDot, 60, 1),
+                            BatchPlan.DEFAULT,
+                            count,
+                            crew);
             RowSpace space = construction.memory().space(isDot);
             for (int row = 0; row < count; row++) {
                 space.write(row, rowOf.apply(row));
