@@ -15,7 +15,8 @@ import io.millrace.data.eval.EvaluationPlan;
 import io.millrace.data.eval.ServedTen;
 import io.millrace.data.eval.TenJudge;
 import io.millrace.data.eval.TenReport;
-import io.millrace.data.importers.KuaiRandImporter;
+import io.millrace.data.importers.ImportTask;
+import io.millrace.data.importers.kuairand.KuaiRandImporter;
 import io.millrace.data.simulate.SimulationPlan;
 import io.millrace.data.simulate.Simulator;
 import io.millrace.data.train.Training;
@@ -87,9 +88,10 @@ final class Demo {
                     () ->
                             KuaiRandImporter.run(
                                     source,
-                                    folder.dataset(),
-                                    KuaiRandImporter.DEFAULT_MAX_REJECTS,
-                                    progress));
+                                    new ImportTask(
+                                            folder.dataset(),
+                                            ImportTask.DEFAULT_MAX_REJECTS,
+                                            progress)));
         } else {
             SimulationPlan simulation =
                     SimulationPlan.defaults(plan.users(), plan.items(), plan.seed())

@@ -1,6 +1,7 @@
 package io.millrace.data.importers;
 
 import io.millrace.core.metrics.Figures;
+import io.millrace.data.dataset.DatasetWriter;
 
 import java.util.List;
 
@@ -23,6 +24,27 @@ public record ImportReport(
         long rejected,
         List<String> examples,
         double seconds) {
+    private static final double NS_PER_SECOND = 1e9;
+
+    /**
+     * The report of an import that has just ended.
+     *
+     * @param counts what was written.
+     * @param rejects what was not.
+     * @param startNs when it began, by {@link System#nanoTime}.
+     * @return the report.
+     */
+    public static ImportReport of(DatasetWriter.Counts counts, Rejects rejects, long startNs) {
+        return new ImportReport(
+                counts.users(),
+                counts.items(),
+                counts.trainEvents(),
+                counts.testEvents(),
+                rejects.count(),
+                rejects.examples(),
+                (System.nanoTime() - startNs) / NS_PER_SECOND);
+    }
+
     /**
      * The report as figures.
      *

@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
-import io.millrace.data.importers.KuaiRandImporter;
+import io.millrace.data.importers.ImportTask;
+import io.millrace.data.importers.kuairand.KuaiRandImporter;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ final class KuaiRandAnchorsTest {
         Path source = Path.of(data).resolve("kuairand-pure");
         assumeTrue(Files.isDirectory(source), "no such folder: " + source);
         Path target = folder.resolve("kuairand");
-        KuaiRandImporter.run(source, target, 0, ProgressListener.NONE);
+        KuaiRandImporter.run(source, new ImportTask(target, 0, ProgressListener.NONE));
         try (Dataset dataset = Dataset.open(target)) {
             checkRetrieval(dataset);
             checkClicks(dataset);

@@ -1,4 +1,4 @@
-package io.millrace.data.importers;
+package io.millrace.data.importers.kuairand;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.millrace.data.importers;
+package io.millrace.data.importers.kuairand;
 
 import io.millrace.data.dataset.NumberScale;
 import io.millrace.ranker.features.FeatureField;

@@ -1,7 +1,11 @@
-package io.millrace.data.importers;
+package io.millrace.data.importers.kuairand;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.importers.Rejects;
+import io.millrace.data.importers.source.DelimitedFile;
+import io.millrace.data.importers.source.DelimitedFormat;
+import io.millrace.data.importers.source.RejectedRow;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.Vocabulary;
 
@@ -39,7 +43,7 @@ final class KuaiRandCatalogue {
         required.addAll(KuaiRandColumns.USER_CATEGORIES);
         required.addAll(KuaiRandColumns.USER_COUNTS);
         KuaiRandCatalogue users = new KuaiRandCatalogue();
-        new DelimitedFile(folder.resolve(KuaiRandColumns.USERS), ',', required)
+        new DelimitedFile(folder.resolve(KuaiRandColumns.USERS), DelimitedFormat.CSV, required)
                 .forEach(
                         rejects,
                         progress,
@@ -72,7 +76,7 @@ final class KuaiRandCatalogue {
                                 "tag"));
         required.addAll(KuaiRandColumns.VIDEO_CATEGORIES);
         KuaiRandCatalogue videos = new KuaiRandCatalogue();
-        new DelimitedFile(folder.resolve(KuaiRandColumns.VIDEOS), ',', required)
+        new DelimitedFile(folder.resolve(KuaiRandColumns.VIDEOS), DelimitedFormat.CSV, required)
                 .forEach(
                         rejects,
                         progress,
@@ -150,9 +154,9 @@ final class KuaiRandCatalogue {
         return tagsOf(tags.get(row)).stream().mapToInt(vocabulary::idOf).toArray();
     }
 
-    private void addId(long id) throws DelimitedFile.RejectedRow {
+    private void addId(long id) throws RejectedRow {
         if (rowById.putIfAbsent(id, ids.size()) != NONE) {
-            throw new DelimitedFile.RejectedRow("id twice: " + id);
+            throw new RejectedRow("id twice: " + id);
         }
         ids.add(id);
     }

@@ -1,4 +1,4 @@
-package io.millrace.data.importers;
+package io.millrace.data.importers.kuairand;
 
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;

@@ -1,6 +1,12 @@
-package io.millrace.data.importers;
+package io.millrace.data.importers.kuairand;
 
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.importers.Rejects;
+import io.millrace.data.importers.source.DelimitedFile;
+import io.millrace.data.importers.source.DelimitedFormat;
+import io.millrace.data.importers.source.RejectedRow;
+import io.millrace.data.importers.source.SourceRow;
+import io.millrace.data.importers.table.Counters;
 
 import org.agrona.collections.IntHashSet;
 
@@ -9,9 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What users watched before the first impression, and the counters that follow from it. Rates are
- * smoothed towards the mean of all by pseudo-counts, so that a single event tells little: {@code
- * (events + prior · mean) / (views + prior)}.
+ * What users watched before the first impression, and the counters that follow from it.
  *
  * <p>Threading: one thread.
  */
@@ -69,15 +73,17 @@ final class KuaiRandHistory {
                         "watch_seq",
                         "like_seq",
                         "long_watch_seq");
-        new DelimitedFile(folder.resolve(KuaiRandColumns.HISTORY), '\t', required)
+        new DelimitedFile(
+                        folder.resolve(KuaiRandColumns.HISTORY),
+                        DelimitedFormat.CSV.withSeparator("\t"),
+                        required)
                 .forEach(
                         rejects,
                         progress,
                         row -> {
                             int user = users.rowOf(row.wholeNumber("user_id"));
                             if (user < 0) {
-                                throw new DelimitedFile.RejectedRow(
-                                        "unknown user: " + row.text("user_id"));
+                                throw new RejectedRow("unknown user: " + row.text("user_id"));
                             }
                             int[] watch = sequence(row, "watch_seq", videos);
                             int[] longWatch = sequence(row, "long_watch_seq", videos);
@@ -116,14 +122,14 @@ final class KuaiRandHistory {
 
     /** log(1 + different videos among the last watched). */
     float[] logDifferentWatched() {
-        return logCounts(userVideos);
+        return Counters.logs(userVideos);
     }
 
     /** log(1 + length of the list of liked videos). */
     float[] logLikedLength() {
         int[] lengths = new int[liked.length];
         Arrays.setAll(lengths, user -> liked[user].length);
-        return logCounts(lengths);
+        return Counters.logs(lengths);
     }
 
     /** How full the list of long-watched videos is, 0 to 1. */
@@ -137,24 +143,24 @@ final class KuaiRandHistory {
 
     /** Share of long views among the watched. */
     float[] userLongRate() {
-        return rates(userLongViews, userViews, USER_PRIOR, meanLongRate);
+        return Counters.rates(userLongViews, userViews, USER_PRIOR, meanLongRate);
     }
 
     float[] userLikeRate() {
-        return rates(userLikes, userViews, USER_PRIOR, meanLikeRate);
+        return Counters.rates(userLikes, userViews, USER_PRIOR, meanLikeRate);
     }
 
     /** log(1 + users who watched it). */
     float[] videoLogViews() {
-        return logCounts(videoViews);
+        return Counters.logs(videoViews);
     }
 
     float[] videoLongRate() {
-        return rates(videoLongViews, videoViews, VIDEO_PRIOR, meanLongRate);
+        return Counters.rates(videoLongViews, videoViews, VIDEO_PRIOR, meanLongRate);
     }
 
     float[] videoLikeRate() {
-        return rates(videoLikes, videoViews, LIKE_PRIOR, meanLikeRate);
+        return Counters.rates(videoLikes, videoViews, LIKE_PRIOR, meanLikeRate);
     }
 
     /** Long views and views of each tag, as a rate, by the tag's id. */
@@ -167,7 +173,7 @@ final class KuaiRandHistory {
                 longViews[tag] += videoLongViews[video];
             }
         }
-        return rates(longViews, views, VIDEO_PRIOR, meanLongRate);
+        return Counters.rates(longViews, views, VIDEO_PRIOR, meanLongRate);
     }
 
     /** Mean of a number over the videos a user watched for long, NaN without any. */
@@ -210,12 +216,12 @@ final class KuaiRandHistory {
     }
 
     private void finish() {
-        meanLongRate = (double) sum(userLongViews) / Math.max(1, sum(userViews));
-        meanLikeRate = (double) sum(userLikes) / Math.max(1, sum(userViews));
+        meanLongRate = Counters.meanRate(userLongViews, userViews);
+        meanLikeRate = Counters.meanRate(userLikes, userViews);
     }
 
-    private static int[] sequence(DelimitedFile.Row row, String column, KuaiRandCatalogue videos)
-            throws DelimitedFile.RejectedRow {
+    private static int[] sequence(SourceRow row, String column, KuaiRandCatalogue videos)
+            throws RejectedRow {
         String text = row.text(column).strip();
         if (text.isEmpty()) {
             return NOTHING;
@@ -227,30 +233,13 @@ final class KuaiRandHistory {
             try {
                 rows[i - from] = videos.rowOf(Long.parseLong(parts[i]));
             } catch (NumberFormatException e) {
-                throw new DelimitedFile.RejectedRow(column + " holds no video id: " + parts[i]);
+                throw new RejectedRow(column + " holds no video id: " + parts[i]);
             }
             if (rows[i - from] < 0) {
-                throw new DelimitedFile.RejectedRow(
-                        column + " holds an unknown video: " + parts[i]);
+                throw new RejectedRow(column + " holds an unknown video: " + parts[i]);
             }
         }
         return rows;
-    }
-
-    private static float[] logCounts(int[] counts) {
-        float[] result = new float[counts.length];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = (float) StrictMath.log1p(counts[i]);
-        }
-        return result;
-    }
-
-    private static float[] rates(int[] events, int[] views, double prior, double mean) {
-        float[] result = new float[events.length];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = (float) ((events[i] + prior * mean) / (views[i] + prior));
-        }
-        return result;
     }
 
     private static IntHashSet setOf(int[] values) {
@@ -259,14 +248,6 @@ final class KuaiRandHistory {
             set.add(value);
         }
         return set;
-    }
-
-    private static long sum(int[] values) {
-        long sum = 0;
-        for (int value : values) {
-            sum += value;
-        }
-        return sum;
     }
 
     private static int[][] emptyRows(int count) {

@@ -1,4 +1,4 @@
-package io.millrace.data.importers;
+package io.millrace.data.importers.kuairand;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,9 +13,10 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.importers.DatasetReader;
+import io.millrace.data.importers.ImportReport;
+import io.millrace.data.importers.ImportTask;
 import io.millrace.ranker.features.FeatureField;
-import io.millrace.ranker.features.FeatureScope;
-import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.features.Vocabulary;
 
@@ -117,7 +118,8 @@ final class KuaiRandImporterTest {
         changed.test.set(1, "101,8,20220501,1200,1651377600000,0,0,1,99,3.5,1");
         Path other = folder.resolve("other");
         KuaiRandImporter.run(
-                changed.write(folder.resolve("changed")), other, 0, ProgressListener.NONE);
+                changed.write(folder.resolve("changed")),
+                new ImportTask(other, 0, ProgressListener.NONE));
         for (String name :
                 List.of(DatasetLayout.SCHEMA, DatasetLayout.USERS, DatasetLayout.ITEMS)) {
             assertArrayEquals(
@@ -195,9 +197,7 @@ final class KuaiRandImporterTest {
         source.train.add("100,777,20220425,30,1650812741436,1,0,1,1,1,1");
         Path from = source.write(folder.resolve("source"));
         MillraceException e =
-                assertThrows(
-                        MillraceException.class,
-                        () -> KuaiRandImporter.run(from, target(), 0, ProgressListener.NONE));
+                assertThrows(MillraceException.class, () -> KuaiRandImporter.run(from, task(0)));
         assertTrue(e.getMessage().contains("count=1, limit=0"), e.getMessage());
         assertOnlyTheSourceIsThere();
     }
@@ -223,7 +223,7 @@ final class KuaiRandImporterTest {
         String data = System.getenv("MILLRACE_DATA");
         Path source = Path.of(data == null ? "../shared/data" : data, "kuairand-pure");
         assumeTrue(Files.isDirectory(source), () -> "no real data: " + source);
-        ImportReport report = KuaiRandImporter.run(source, target(), 0, ProgressListener.NONE);
+        ImportReport report = KuaiRandImporter.run(source, task(0));
         assertEquals(27_285, report.users());
         assertEquals(7_583, report.items());
         assertEquals(94_784, report.trainEvents());
@@ -237,10 +237,11 @@ final class KuaiRandImporterTest {
 
     private ImportReport run(KuaiRandFolder source) throws IOException {
         return KuaiRandImporter.run(
-                source.write(folder.resolve("source")),
-                target(),
-                KuaiRandImporter.DEFAULT_MAX_REJECTS,
-                ProgressListener.NONE);
+                source.write(folder.resolve("source")), task(ImportTask.DEFAULT_MAX_REJECTS));
+    }
+
+    private ImportTask task(long maxRejects) {
+        return new ImportTask(target(), maxRejects, ProgressListener.NONE);
     }
 
     private Path target() {
@@ -249,9 +250,7 @@ final class KuaiRandImporterTest {
 
     private void assertRefused(Path from, String expected) {
         MillraceException e =
-                assertThrows(
-                        MillraceException.class,
-                        () -> KuaiRandImporter.run(from, target(), 100, ProgressListener.NONE));
+                assertThrows(MillraceException.class, () -> KuaiRandImporter.run(from, task(100)));
         assertTrue(
                 e.code() == ErrorCode.BAD_INPUT || e.code() == ErrorCode.NOT_FOUND,
                 e.code().toString());
@@ -273,33 +272,19 @@ final class KuaiRandImporterTest {
         return (double) clicks / table.count();
     }
 
-    private static long at(Dataset dataset, RowTable rows, String field, int row) {
-        return rows.offset(row) + 4L * rows.layout().slotOf(dataset.schema().field(field));
-    }
-
     private static int id(Dataset dataset, RowTable rows, String field, int row) {
-        return rows.segment().get(RowLayout.INT, at(dataset, rows, field, row));
+        return new DatasetReader(dataset).id(rows, field, row);
     }
 
     private static float number(Dataset dataset, RowTable rows, String field, int row) {
-        return rows.segment().get(RowLayout.FLOAT, at(dataset, rows, field, row));
+        return new DatasetReader(dataset).number(rows, field, row);
     }
 
     private static int[] list(Dataset dataset, RowTable rows, String field, int row) {
-        long at = at(dataset, rows, field, row);
-        int[] values = new int[rows.segment().get(RowLayout.INT, at)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = rows.segment().get(RowLayout.INT, at + 4L * (i + 1));
-        }
-        return values;
+        return new DatasetReader(dataset).list(rows, field, row);
     }
 
     private static int context(Dataset dataset, InteractionTable table, String field, long index) {
-        RowLayout layout = dataset.schema().layout(FeatureScope.CONTEXT);
-        return table.contextSegment()
-                .get(
-                        RowLayout.INT,
-                        table.contextOffset(index)
-                                + 4L * layout.slotOf(dataset.schema().field(field)));
+        return new DatasetReader(dataset).context(table, field, index);
     }
 }

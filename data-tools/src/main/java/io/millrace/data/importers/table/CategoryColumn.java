@@ -1,0 +1,62 @@
+package io.millrace.data.importers.table;
+
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.ValueEncoding;
+import io.millrace.ranker.features.Vocabulary;
+
+import org.agrona.collections.IntArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A category of users or items. */
+public final class CategoryColumn extends FeatureColumn {
+    private final int buckets;
+    private final ValueCodes texts = new ValueCodes();
+    private final IntArrayList codes = new IntArrayList(16, Integer.MIN_VALUE);
+
+    /**
+     * A column without values.
+     *
+     * @param name name of the feature.
+     * @param buckets how many ids the texts are hashed to, or 0 for a vocabulary of all of them.
+     */
+    public CategoryColumn(String name, int buckets) {
+        super(name);
+        this.buckets = buckets;
+    }
+
+    @Override
+    public void check(String text) {
+        // Any text names a category.
+    }
+
+    @Override
+    public void set(int row, String text) {
+        while (codes.size() <= row) {
+            codes.addInt(ValueCodes.NONE);
+        }
+        codes.setInt(row, texts.codeOf(text));
+    }
+
+    @Override
+    FeatureField field(FeatureScope scope) {
+        return buckets == 0
+                ? FeatureField.categorical(scope, name(), texts.vocabulary().cardinality())
+                : FeatureField.categorical(scope, name(), buckets + FeatureField.FIRST)
+                        .withEncoding(ValueEncoding.HASHED);
+    }
+
+    @Override
+    @Nullable Vocabulary vocabulary() {
+        return buckets == 0 ? texts.vocabulary() : null;
+    }
+
+    @Override
+    void write(RowTable.Builder rows, FeatureSchema schema, int row) {
+        FeatureField field = schema.field(name());
+        int code = row < codes.size() ? codes.getInt(row) : ValueCodes.NONE;
+        rows.category(field, schema.idOf(field, code == ValueCodes.NONE ? "" : texts.text(code)));
+    }
+}

@@ -1,0 +1,186 @@
+package io.millrace.data.importers.table;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.data.dataset.InteractionTable;
+import io.millrace.ranker.features.ContextEncoder;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+
+import java.util.Arrays;
+
+/**
+ * Events as growing columns: who met what, when, what came of it, and raw codes of the context
+ * fields that the source names.
+ *
+ * <p>Threading: one thread.
+ */
+public final class EventColumns {
+    /** Label of an event whose item was clicked. */
+    public static final int CLICK = 1;
+
+    /** Label of an event whose item was watched for long. */
+    public static final int LONG_VIEW = 1 << 1;
+
+    /** Label of an event whose item was liked. */
+    public static final int LIKE = 1 << 2;
+
+    /** Mark of an event whose item belongs to what the user watched; it is written nowhere. */
+    public static final int WATCH = 1 << 3;
+
+    private static final int FIRST_CAPACITY = 1 << 12;
+
+    private final int[][] contexts;
+    private int[] users = new int[FIRST_CAPACITY];
+    private int[] items = new int[FIRST_CAPACITY];
+    private long[] timesMs = new long[FIRST_CAPACITY];
+    private byte[] labels = new byte[FIRST_CAPACITY];
+    private float[] watchRatios = new float[FIRST_CAPACITY];
+    private int count;
+
+    /**
+     * No events yet.
+     *
+     * @param contextFields how many context fields the source names: the first ones of the schema.
+     */
+    public EventColumns(int contextFields) {
+        this.contexts = new int[contextFields][FIRST_CAPACITY];
+    }
+
+    /**
+     * Takes an event.
+     *
+     * @param user row of the user.
+     * @param item row of the item.
+     * @param timeMs milliseconds since 1970 UTC.
+     * @param labelBits what came of it: {@link #CLICK}, {@link #LONG_VIEW}, {@link #LIKE}, {@link
+     *     #WATCH}.
+     * @param watchRatio watched time by duration; NaN counts as nothing watched.
+     * @param contextCodes raw codes of the context fields, below 0 where missing.
+     */
+    public void add(
+            int user,
+            int item,
+            long timeMs,
+            int labelBits,
+            double watchRatio,
+            int... contextCodes) {
+        if (count == users.length) {
+            grow();
+        }
+        users[count] = user;
+        items[count] = item;
+        timesMs[count] = timeMs;
+        labels[count] = (byte) labelBits;
+        watchRatios[count] = Double.isNaN(watchRatio) ? 0 : (float) watchRatio;
+        for (int field = 0; field < contexts.length; field++) {
+            contexts[field][count] = contextCodes[field];
+        }
+        count++;
+    }
+
+    private void grow() {
+        if (count > Integer.MAX_VALUE / 2) {
+            throw MillraceException.badInput(
+                    "too many events: limit=%d; import fewer days at once", count);
+        }
+        int capacity = count * 2;
+        users = Arrays.copyOf(users, capacity);
+        items = Arrays.copyOf(items, capacity);
+        timesMs = Arrays.copyOf(timesMs, capacity);
+        labels = Arrays.copyOf(labels, capacity);
+        watchRatios = Arrays.copyOf(watchRatios, capacity);
+        for (int field = 0; field < contexts.length; field++) {
+            contexts[field] = Arrays.copyOf(contexts[field], capacity);
+        }
+    }
+
+    /**
+     * How many events.
+     *
+     * @return the count.
+     */
+    public int count() {
+        return count;
+    }
+
+    /**
+     * The order of time; events of the same time keep the order of the source.
+     *
+     * @return indexes of the events.
+     */
+    public int[] orderByTime() {
+        return TimeOrder.of(timesMs, count);
+    }
+
+    /**
+     * Writes events as impressions.
+     *
+     * @param writer of the data set.
+     * @param file name of the file of impressions.
+     * @param schema the declared features.
+     * @param order indexes of the events in the order of time.
+     * @param from first of the order that is written.
+     * @param to end of those that are written.
+     */
+    public void write(
+            DatasetWriter writer,
+            String file,
+            FeatureSchema schema,
+            int[] order,
+            int from,
+            int to) {
+        ContextEncoder encoder = new ContextEncoder(schema);
+        int[] fields = new int[contexts.length];
+        Arrays.setAll(fields, field -> field);
+        int[] codes = new int[contexts.length];
+        try (InteractionTable.Builder table =
+                InteractionTable.builder(to - from, schema.layout(FeatureScope.CONTEXT))) {
+            for (int index = 0; index < to - from; index++) {
+                int event = order[from + index];
+                table.setImpression(index, users[event], items[event], timesMs[event]);
+                table.setOutcome(
+                        index,
+                        hasLabel(event, CLICK),
+                        hasLabel(event, LONG_VIEW),
+                        hasLabel(event, LIKE),
+                        watchRatios[event]);
+                for (int field = 0; field < codes.length; field++) {
+                    codes[field] = contexts[field][event];
+                }
+                encoder.encodeInto(
+                        timesMs[event],
+                        fields,
+                        codes,
+                        codes.length,
+                        table.contextSegment(),
+                        table.contextOffset(index));
+            }
+            writer.writeEvents(file, table);
+        }
+    }
+
+    int user(int event) {
+        return users[event];
+    }
+
+    int item(int event) {
+        return items[event];
+    }
+
+    long timeMs(int event) {
+        return timesMs[event];
+    }
+
+    boolean hasLabel(int event, int label) {
+        return (labels[event] & label) != 0;
+    }
+
+    /** Replaces the raw codes of a context field; missing ones stay missing. */
+    void recode(int field, int[] newCodes) {
+        for (int event = 0; event < count; event++) {
+            int code = contexts[field][event];
+            contexts[field][event] = code < 0 ? code : newCodes[code];
+        }
+    }
+}

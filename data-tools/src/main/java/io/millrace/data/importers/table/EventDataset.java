@@ -1,0 +1,196 @@
+package io.millrace.data.importers.table;
+
+import io.millrace.data.dataset.DatasetLayout;
+import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.ranker.features.ContextSource;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.Vocabulary;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A data set of users, items and events: ids, attributes, histories and counters become features,
+ * hour and day of the week follow from the time.
+ *
+ * <p>Threading: one thread.
+ */
+public final class EventDataset {
+    private static final int HOURS = 24;
+    private static final int DAYS = 7;
+
+    private final String name;
+    private final int utcOffsetMinutes;
+    private final EntityTable users;
+    private final EntityTable items;
+    private final EventSplit split;
+    private final List<ContextColumn> contexts;
+
+    /**
+     * What becomes a data set.
+     *
+     * @param name name for people.
+     * @param utcOffsetMinutes local time of the data, minutes east of UTC.
+     * @param users all users.
+     * @param items all items.
+     * @param split the events, parted.
+     * @param contexts the context fields of the events, in order.
+     */
+    public EventDataset(
+            String name,
+            int utcOffsetMinutes,
+            EntityTable users,
+            EntityTable items,
+            EventSplit split,
+            List<ContextColumn> contexts) {
+        this.name = name;
+        this.utcOffsetMinutes = utcOffsetMinutes;
+        this.users = users;
+        this.items = items;
+        this.split = split;
+        this.contexts = contexts;
+    }
+
+    /**
+     * Writes all files but the manifest.
+     *
+     * @param writer of the data set.
+     * @return how much there is of everything.
+     */
+    public DatasetWriter.Counts write(DatasetWriter writer) {
+        EventHistory history = new EventHistory(split, users.count(), items.count());
+        List<FeatureColumn> userColumns = new ArrayList<>(users.columns());
+        userColumns.addAll(history.userCounters());
+        List<FeatureColumn> itemColumns = new ArrayList<>(items.columns());
+        itemColumns.addAll(history.itemCounters());
+        FeatureSchema schema = schema(userColumns, itemColumns);
+        writer.writeSchema(schema);
+        try (RowTable rows = userRows(schema, userColumns, history)) {
+            writer.writeRows(DatasetLayout.USERS, rows);
+        }
+        try (RowTable rows = itemRows(schema, itemColumns)) {
+            writer.writeRows(DatasetLayout.ITEMS, rows);
+        }
+        EventColumns events = split.events();
+        for (int i = 0; i < contexts.size(); i++) {
+            events.recode(i, contexts.get(i).places());
+        }
+        int[] order = split.order();
+        events.write(
+                writer, DatasetLayout.TRAIN, schema, order, split.trainFrom(), split.testFrom());
+        events.write(writer, DatasetLayout.TEST, schema, order, split.testFrom(), order.length);
+        return new DatasetWriter.Counts(
+                users.count(),
+                items.count(),
+                split.testFrom() - split.trainFrom(),
+                order.length - split.testFrom());
+    }
+
+    private FeatureSchema schema(List<FeatureColumn> userColumns, List<FeatureColumn> itemColumns) {
+        int itemIds = items.count() + FeatureField.FIRST;
+        List<FeatureField> fields = new ArrayList<>();
+        Map<String, Vocabulary> vocabularies = new TreeMap<>();
+        for (Sequence sequence : Sequence.values()) {
+            fields.add(FeatureField.itemSequence(sequence.field, itemIds, EventHistory.LENGTH));
+        }
+        fields.add(
+                FeatureField.categorical(
+                        FeatureScope.USER,
+                        "user_id",
+                        users.count() + FeatureField.FIRST,
+                        FeatureField.USER_TABLE));
+        declare(FeatureScope.USER, userColumns, fields, vocabularies);
+        for (ContextColumn context : contexts) {
+            Vocabulary vocabulary = context.vocabulary();
+            fields.add(
+                    FeatureField.context(
+                            context.name(), vocabulary.values().size(), ContextSource.REQUEST, -1));
+            vocabularies.put(context.name(), vocabulary);
+        }
+        fields.add(FeatureField.context("hour", HOURS, ContextSource.HOUR_OF_DAY, -1));
+        fields.add(FeatureField.context("day_of_week", DAYS, ContextSource.DAY_OF_WEEK, -1));
+        fields.add(
+                FeatureField.categorical(
+                        FeatureScope.ITEM, "item_id", itemIds, FeatureField.ITEM_TABLE));
+        declare(FeatureScope.ITEM, itemColumns, fields, vocabularies);
+        return new FeatureSchema(
+                FeatureSchema.FORMAT, name, utcOffsetMinutes, fields, vocabularies);
+    }
+
+    private static void declare(
+            FeatureScope scope,
+            List<FeatureColumn> columns,
+            List<FeatureField> fields,
+            Map<String, Vocabulary> vocabularies) {
+        for (FeatureColumn column : columns) {
+            fields.add(column.field(scope));
+            Vocabulary vocabulary = column.vocabulary();
+            if (vocabulary != null) {
+                vocabularies.put(column.name(), vocabulary);
+            }
+        }
+    }
+
+    private RowTable userRows(
+            FeatureSchema schema, List<FeatureColumn> columns, EventHistory history) {
+        Map<Sequence, int[][]> sequences = new EnumMap<>(Sequence.class);
+        for (Sequence sequence : Sequence.values()) {
+            sequences.put(sequence, history.lastItems(sequence.label));
+        }
+        FeatureField id = schema.field("user_id");
+        try (RowTable.Builder rows =
+                RowTable.builder(schema.layout(FeatureScope.USER), users.count())) {
+            for (int user = 0; user < users.count(); user++) {
+                rows.append(users.id(user));
+                rows.category(id, user + FeatureField.FIRST);
+                for (Map.Entry<Sequence, int[][]> sequence : sequences.entrySet()) {
+                    int[] ids = sequence.getValue()[user].clone();
+                    for (int i = 0; i < ids.length; i++) {
+                        ids[i] += FeatureField.FIRST;
+                    }
+                    rows.values(schema.field(sequence.getKey().field), ids, 0, ids.length);
+                }
+                for (FeatureColumn column : columns) {
+                    column.write(rows, schema, user);
+                }
+            }
+            return rows.build();
+        }
+    }
+
+    private RowTable itemRows(FeatureSchema schema, List<FeatureColumn> columns) {
+        FeatureField id = schema.field("item_id");
+        try (RowTable.Builder rows =
+                RowTable.builder(schema.layout(FeatureScope.ITEM), items.count())) {
+            for (int item = 0; item < items.count(); item++) {
+                rows.append(items.id(item));
+                rows.category(id, item + FeatureField.FIRST);
+                for (FeatureColumn column : columns) {
+                    column.write(rows, schema, item);
+                }
+            }
+            return rows.build();
+        }
+    }
+
+    /** The sequences of a user's row, and the label of the events that stand in them. */
+    private enum Sequence {
+        WATCHED("watched", EventColumns.WATCH),
+        LONG_WATCHED("long_watched", EventColumns.LONG_VIEW),
+        LIKED("liked", EventColumns.LIKE);
+
+        private final String field;
+        private final int label;
+
+        Sequence(String field, int label) {
+            this.field = field;
+            this.label = label;
+        }
+    }
+}
