@@ -7,11 +7,17 @@ import picocli.CommandLine.Command;
 /** {@code millrace import}: one subcommand a format. */
 @Command(
         name = "import",
-        subcommands = ImportKuaiRandCommand.class,
+        subcommands = {
+            ImportKuaiRandCommand.class,
+            ImportMovieLensCommand.class
+        },
         synopsisSubcommandLabel = "FORMAT",
         commandListHeading = "%nFormats:%n",
         footerHeading = "%nExamples:%n",
-        footer = "  millrace import kuairand data/kuairand-pure --out kuairand")
+        footer = {
+            "  millrace import kuairand data/kuairand-pure --out kuairand",
+            "  millrace import movielens data/ml-32m --out movielens"
+        })
 public final class ImportCommand implements Runnable {
     /** Filled by picocli. */
     public ImportCommand() {}
