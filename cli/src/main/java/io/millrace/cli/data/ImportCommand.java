@@ -9,14 +9,16 @@ import picocli.CommandLine.Command;
         name = "import",
         subcommands = {
             ImportKuaiRandCommand.class,
-            ImportMovieLensCommand.class
+            ImportMovieLensCommand.class,
+            ImportCriteoCommand.class
         },
         synopsisSubcommandLabel = "FORMAT",
         commandListHeading = "%nFormats:%n",
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace import kuairand data/kuairand-pure --out kuairand",
-            "  millrace import movielens data/ml-32m --out movielens"
+            "  millrace import movielens data/ml-32m --out movielens",
+            "  millrace import criteo train.txt --out ads"
         })
 public final class ImportCommand implements Runnable {
     /** Filled by picocli. */

@@ -21,7 +21,7 @@ import java.nio.file.Path;
 /** {@code millrace simulate}. */
 @Command(
         name = "simulate",
-        subcommands = SimulateVectorsCommand.class,
+        subcommands = {SimulateVectorsCommand.class, SimulateCriteoCommand.class},
         description = {
             "%nMakes a data set of a seeded short-video world: users whose tastes drift, creators,"
                     + " tags, new items every day, position bias, clicks and watch times drawn from"

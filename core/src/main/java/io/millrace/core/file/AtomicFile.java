@@ -5,8 +5,11 @@ import io.millrace.core.error.MillraceException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -22,6 +25,8 @@ import java.nio.file.StandardOpenOption;
  * wins.
  */
 public final class AtomicFile {
+    private static final int BUFFER_BYTES = 1 << 16;
+
     private AtomicFile() {}
 
     /**
@@ -47,6 +52,49 @@ public final class AtomicFile {
             publish(temporary, target);
         } catch (IOException e) {
             throw refused("write file", target, content.length, e);
+        } finally {
+            TemporaryPaths.remove(temporary);
+        }
+    }
+
+    /** Writes the content of a file. */
+    @FunctionalInterface
+    public interface Content {
+        /**
+         * Writes all of it.
+         *
+         * @param out buffered; need not be closed.
+         * @throws IOException when the system refuses.
+         */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Writes a whole file of any size.
+     *
+     * @param target where it will stand; its folder is made when missing.
+     * @param content writes its bytes.
+     * @throws MillraceException when the system refuses; what was at the target is then untouched.
+     */
+    public static void write(Path target, Content content) {
+        createParent(target);
+        Path temporary = TemporaryPaths.besides(target);
+        try {
+            try (FileChannel channel =
+                            FileChannel.open(
+                                    temporary,
+                                    StandardOpenOption.CREATE_NEW,
+                                    StandardOpenOption.WRITE);
+                    OutputStream out =
+                            new BufferedOutputStream(
+                                    Channels.newOutputStream(channel), BUFFER_BYTES)) {
+                content.writeTo(out);
+                out.flush();
+                channel.force(true);
+            }
+            publish(temporary, target);
+        } catch (IOException e) {
+            throw MillraceException.io("write file", target, e);
         } finally {
             TemporaryPaths.remove(temporary);
         }
