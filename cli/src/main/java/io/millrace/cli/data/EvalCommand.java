@@ -6,40 +6,45 @@ import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
 import io.millrace.core.metrics.Figures;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.eval.ClickEvaluation;
 import io.millrace.data.eval.Evaluation;
 import io.millrace.data.eval.EvaluationPlan;
 
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** {@code millrace eval}. */
 @Command(
         name = "eval",
         description = {
-            "%nMeasures retrieval and ranking of a bundle on what its data set held out, and"
-                    + " baselines beside them.%n"
+            "%nMeasures retrieval and ranking of a bundle, or the ranker of trained models by"
+                    + " itself, on what the data set held out, and baselines beside them.%n"
         },
         footerHeading = "%nExamples:%n",
-        footer = "  millrace eval --bundle bundle --dataset world --json eval.json")
+        footer = {
+            "  millrace eval --bundle bundle --dataset world --json eval.json",
+            "  millrace eval --models ad-models --dataset ads"
+        })
 public final class EvalCommand implements Runnable {
     @Mixin CommonOptions common;
     @Mixin ThreadsOption threads;
 
-    @Option(
-            names = "--bundle",
-            required = true,
-            paramLabel = "BUNDLE",
-            description = "Folder of the bundle.")
-    private Path bundle;
+    @ArgGroup(multiplicity = "1")
+    private Measured measured;
 
     @Option(
             names = "--dataset",
             required = true,
             paramLabel = "DATASET",
-            description = "Folder of the data set it was built from.")
+            description = "Folder of the data set it was made from.")
     private Path dataset;
 
     @Option(names = "--no-baselines", description = "Measure the bundle alone, which is quicker.")
@@ -75,9 +80,19 @@ public final class EvalCommand implements Runnable {
                         .withThreads(threads.count())
                         .withLimits(maxPairs, (int) maxImpressions)
                         .withBaselines(!isAlone);
-        Figures figures = Evaluation.run(bundle, dataset, plan, common.progress()).figures();
+        Figures figures = run(plan);
         print(figures);
         common.write(figures);
+    }
+
+    private Figures run(EvaluationPlan plan) {
+        if (measured.bundle != null) {
+            return Evaluation.run(measured.bundle, dataset, plan, common.progress()).figures();
+        }
+        Path models = Objects.requireNonNull(measured.models, "picocli asks for one of the two");
+        try (Dataset data = Dataset.open(dataset)) {
+            return ClickEvaluation.run(models, data, plan, common.progress()).figures();
+        }
     }
 
     private void print(Figures figures) {
@@ -86,5 +101,17 @@ public final class EvalCommand implements Runnable {
             table.row(key, Texts.figure(figures, key));
         }
         table.print(common.out(), "");
+    }
+
+    /** What is measured. */
+    private static final class Measured {
+        @Option(names = "--bundle", paramLabel = "BUNDLE", description = "Folder of the bundle.")
+        private @Nullable Path bundle;
+
+        @Option(
+                names = "--models",
+                paramLabel = "MODELS",
+                description = "Folder of trained models, whose ranker is measured by itself.")
+        private @Nullable Path models;
     }
 }

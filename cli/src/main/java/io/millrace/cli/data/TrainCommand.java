@@ -4,10 +4,14 @@ import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
+import io.millrace.data.clicks.CalibrationMethod;
+import io.millrace.data.clicks.ClickTraining;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.data.train.TrainingReport;
+import io.millrace.data.train.ranker.RankerTrainingPlan;
+import io.millrace.data.train.ranker.RankerTrainingReport;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,8 +24,9 @@ import java.util.List;
 @Command(
         name = "train",
         description = {
-            "%nTrains the two towers on watch histories and the ranker on impressions. The same"
-                    + " data set and seed give the same bytes.%n"
+            "%nTrains the two towers on watch histories and the ranker on impressions. Of"
+                    + " impressions without histories, such as those of an ad log, it trains a"
+                    + " calibrated ranker alone. The same data set and seed give the same bytes.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = "  millrace train --dataset world --out models")
@@ -46,6 +51,14 @@ public final class TrainCommand implements Runnable {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the models. Default: 1.")
     private long seed = 1;
 
+    @Option(
+            names = "--calibration",
+            paramLabel = "HOW",
+            description =
+                    "How a ranker alone is calibrated: ${COMPLETION-CANDIDATES}. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private CalibrationMethod calibration = CalibrationMethod.PLATT;
+
     /** Filled by picocli. */
     public TrainCommand() {}
 
@@ -53,19 +66,41 @@ public final class TrainCommand implements Runnable {
     public void run() {
         common.validate();
         try (Dataset data = Dataset.open(dataset)) {
-            TrainingPlan plan = TrainingPlan.defaults(data, seed, threads.count());
-            TrainingReport report = Training.run(data, out, plan, common.progress());
-            new TextTable()
-                    .row("towers: positives", Texts.count(report.towers().positives()))
-                    .row("towers: last loss", loss(report.towers().losses()))
-                    .row("towers: time", Texts.seconds(report.towers().seconds()))
-                    .row("ranker: impressions", Texts.count(report.ranker().events()))
-                    .row("ranker: last loss", loss(report.ranker().losses()))
-                    .row("ranker: time", Texts.seconds(report.ranker().seconds()))
-                    .row("time", Texts.seconds(report.seconds()))
-                    .print(common.out(), "");
-            common.write(report.figures());
+            if (data.hasHistories()) {
+                trainAll(data);
+            } else {
+                trainRanker(data);
+            }
         }
+    }
+
+    private void trainAll(Dataset data) {
+        TrainingPlan plan = TrainingPlan.defaults(data, seed, threads.count());
+        TrainingReport report = Training.run(data, out, plan, common.progress());
+        TextTable table =
+                new TextTable()
+                        .row("towers: positives", Texts.count(report.towers().positives()))
+                        .row("towers: last loss", loss(report.towers().losses()))
+                        .row("towers: time", Texts.seconds(report.towers().seconds()));
+        addRanker(report.ranker(), table)
+                .row("time", Texts.seconds(report.seconds()))
+                .print(common.out(), "");
+        common.write(report.figures());
+    }
+
+    private void trainRanker(Dataset data) {
+        RankerTrainingPlan plan =
+                RankerTrainingPlan.defaults(data.train().count(), seed, threads.count());
+        RankerTrainingReport report =
+                ClickTraining.run(data, out, plan, calibration, common.progress());
+        addRanker(report, new TextTable()).print(common.out(), "");
+        common.write(report.figures());
+    }
+
+    private static TextTable addRanker(RankerTrainingReport report, TextTable table) {
+        return table.row("ranker: impressions", Texts.count(report.events()))
+                .row("ranker: last loss", loss(report.losses()))
+                .row("ranker: time", Texts.seconds(report.seconds()));
     }
 
     private static String loss(List<Double> losses) {

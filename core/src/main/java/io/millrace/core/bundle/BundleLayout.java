@@ -16,6 +16,11 @@ public final class BundleLayout {
     /** The ranker. */
     public static final String RANKER = "ranker.weights";
 
+    /**
+     * How the ranker's probabilities are calibrated; beside trained models, where it was fitted.
+     */
+    public static final String CALIBRATION = "calibration.json";
+
     /** Vectors and graph of the items, in the order of their ordinals. */
     public static final String INDEX = "index.hnsw";
 

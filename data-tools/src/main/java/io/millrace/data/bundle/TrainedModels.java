@@ -22,17 +22,14 @@ record TrainedModels(Path path, ModelsManifest manifest, TwoTowerModel towers)
 
     static TrainedModels open(Path path, Dataset dataset) {
         ModelsManifest manifest = ModelsManifest.verify(path);
-        String expected = dataset.manifest().fingerprint();
-        if (!manifest.datasetFingerprint().equals(expected)) {
+        manifest.checkTrainedOn(path, dataset);
+        if (!manifest.files().containsKey(BundleLayout.TOWERS)) {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
-                    "the models were trained on another data set: models=%s, trained on=%s, data"
-                            + " set=%s, its fingerprint=%s; train on it, or give the data set they"
-                            + " were trained on",
+                    "no towers among the models, so nothing to retrieve with: models=%s, data"
+                            + " set=%s; measure the ranker alone by millrace eval --models",
                     path,
-                    manifest.datasetFingerprint(),
-                    dataset.path(),
-                    expected);
+                    dataset.path());
         }
         // Opened to be checked only; serving opens it again.
         DcnModel.load(path.resolve(BundleLayout.RANKER), dataset.schema()).close();

@@ -32,6 +32,8 @@ public final class Dataset implements AutoCloseable {
                     DatasetLayout.TRAIN,
                     DatasetLayout.TEST);
 
+    private static final String WATCHED = "watched";
+
     private final Path path;
     private final DatasetManifest manifest;
     private final FeatureSchema schema;
@@ -182,6 +184,16 @@ public final class Dataset implements AutoCloseable {
      */
     public InteractionTable test() {
         return test;
+    }
+
+    /**
+     * Whether users have histories, which retrieval learns from. A data set of impressions alone
+     * has none: there is only a ranker to be trained on it.
+     *
+     * @return true when the user rows hold what was watched.
+     */
+    public boolean hasHistories() {
+        return schema.hasField(WATCHED);
     }
 
     @Override

@@ -13,8 +13,10 @@ import java.util.Arrays;
  * @param logLoss mean of -ln p(label).
  * @param gauc AUC of each user with both labels, weighted by the user's impressions; NaN where
  *     there is no such user.
+ * @param ece expected calibration error over 15 bins of equal mass: mean distance between the
+ *     probabilities of a bin and its share of clicks.
  */
-public record ClickMetrics(double auc, double logLoss, double gauc) {
+public record ClickMetrics(double auc, double logLoss, double gauc, double ece) {
     /** Probabilities are kept this far from 0 and 1. */
     public static final double CLIP = 1e-6;
 
@@ -32,7 +34,8 @@ public record ClickMetrics(double auc, double logLoss, double gauc) {
         return new ClickMetrics(
                 auc(probabilities, sample.labels()),
                 logLoss(probabilities, sample.labels()),
-                gauc(probabilities, sample.labels(), sample.users()));
+                gauc(probabilities, sample.labels(), sample.users()),
+                CalibrationError.expected(probabilities, sample.labels()));
     }
 
     /**
@@ -44,7 +47,8 @@ public record ClickMetrics(double auc, double logLoss, double gauc) {
     void addTo(Figures figures, String prefix) {
         figures.put(prefix + "click.auc", auc)
                 .put(prefix + "click.logloss", logLoss)
-                .put(prefix + "click.gauc", gauc);
+                .put(prefix + "click.gauc", gauc)
+                .put(prefix + "click.ece", ece);
     }
 
     static double auc(float[] scores, boolean[] labels) {

@@ -7,7 +7,7 @@ import io.millrace.data.dataset.InteractionTable;
  *
  * <p>Threading: immutable; the arrays are not to be written.
  */
-final class ClickSample {
+public final class ClickSample {
     private final long[] events;
     private final int[] users;
     private final boolean[] labels;
@@ -20,12 +20,25 @@ final class ClickSample {
 
     /** At most a number of impressions, evenly spread over time. */
     static ClickSample of(InteractionTable table, int limit) {
-        int count = (int) Math.min(table.count(), limit);
+        return of(table, 0, table.count(), limit);
+    }
+
+    /**
+     * At most a number of some impressions, evenly spread over time.
+     *
+     * @param table the impressions.
+     * @param from first that may be taken.
+     * @param to end of those that may be.
+     * @param limit the most that are taken.
+     * @return the sample.
+     */
+    public static ClickSample of(InteractionTable table, long from, long to, int limit) {
+        int count = (int) Math.min(to - from, limit);
         long[] events = new long[count];
         int[] users = new int[count];
         boolean[] labels = new boolean[count];
         for (int i = 0; i < count; i++) {
-            events[i] = i * table.count() / count;
+            events[i] = from + i * (to - from) / count;
             users[i] = table.user(events[i]);
             labels[i] = table.isClick(events[i]);
         }
@@ -46,8 +59,12 @@ final class ClickSample {
         return users;
     }
 
-    /** Whether every impression was clicked. */
-    boolean[] labels() {
+    /**
+     * Whether every impression was clicked.
+     *
+     * @return one for each impression.
+     */
+    public boolean[] labels() {
         return labels;
     }
 }

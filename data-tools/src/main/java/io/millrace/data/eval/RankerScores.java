@@ -9,7 +9,7 @@ import io.millrace.ranker.features.RowTable;
 import java.util.function.IntConsumer;
 
 /** The probabilities a ranker gives to impressions, through the very class that serves. */
-final class RankerScores {
+public final class RankerScores {
     private static final int BATCH = 256;
 
     private final DcnModel model;
@@ -33,7 +33,19 @@ final class RankerScores {
         this.probabilities = new float[sample.count()];
     }
 
-    static float[] of(
+    /**
+     * Scores impressions.
+     *
+     * @param model the ranker.
+     * @param users rows of the users.
+     * @param items rows of the items.
+     * @param table the impressions.
+     * @param sample which of them.
+     * @param threads how many threads; the scores do not depend on it.
+     * @param progress told how far it is.
+     * @return the probability of a click for each of the sample.
+     */
+    public static float[] of(
             DcnModel model,
             RowTable users,
             RowTable items,

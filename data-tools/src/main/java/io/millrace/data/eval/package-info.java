@@ -11,6 +11,7 @@
  * <tr><td>AUC</td><td>chance that a clicked impression scores above one that was not, ties half</td></tr>
  * <tr><td>log loss</td><td>mean of -ln p(label), p kept within 1e-6 of 0 and 1</td></tr>
  * <tr><td>GAUC</td><td>AUC of each user with both labels, weighted by impressions</td></tr>
+ * <tr><td>ECE</td><td>mean distance between probability and share of clicks, over 15 bins</td></tr>
  * <tr><td>recall@k</td><td>part of a user's targets among the first k unseen items, mean over users</td></tr>
  * <tr><td>NDCG@10</td><td>sum of gain / log2(rank + 2) over ten ranks from 0, by that of the best ten</td></tr>
  * </table>

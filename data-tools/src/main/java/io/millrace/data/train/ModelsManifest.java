@@ -6,6 +6,7 @@ import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
+import io.millrace.data.dataset.Dataset;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +38,6 @@ public record ModelsManifest(
     /** The version of the folder's form that is written. */
     public static final int FORMAT = 1;
 
-    private static final List<String> PARTS = List.of(BundleLayout.RANKER, BundleLayout.TOWERS);
-
     /** Validates and copies. */
     public ModelsManifest {
         if (format != FORMAT) {
@@ -50,6 +49,54 @@ public record ModelsManifest(
         }
         metrics = new TreeMap<>(metrics);
         files = new TreeMap<>(files);
+    }
+
+    /**
+     * Describes models that have just been written.
+     *
+     * @param dataset what they were trained on.
+     * @param seed seed of the models.
+     * @param metrics what was measured in training, by name.
+     * @param folder where their files are.
+     * @param names names of the files.
+     * @return the manifest.
+     */
+    public static ModelsManifest of(
+            Dataset dataset,
+            long seed,
+            SortedMap<String, Double> metrics,
+            Path folder,
+            List<String> names) {
+        return new ModelsManifest(
+                FORMAT,
+                dataset.manifest().name(),
+                dataset.manifest().fingerprint(),
+                String.format("%016x", dataset.schema().fingerprint()),
+                seed,
+                metrics,
+                BundleManifest.describe(folder, names));
+    }
+
+    /**
+     * Makes sure that the models were trained on a data set.
+     *
+     * @param folder folder of the models, for the message.
+     * @param data the data set.
+     * @throws MillraceException MISMATCH when they were trained on another one.
+     */
+    public void checkTrainedOn(Path folder, Dataset data) {
+        String expected = data.manifest().fingerprint();
+        if (!datasetFingerprint.equals(expected)) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "the models were trained on another data set: models=%s, trained on=%s, data"
+                            + " set=%s, its fingerprint=%s; train on it, or give the data set they"
+                            + " were trained on",
+                    folder,
+                    datasetFingerprint,
+                    data.path(),
+                    expected);
+        }
     }
 
     /**
@@ -70,10 +117,9 @@ public record ModelsManifest(
                     BundleLayout.MODELS_MANIFEST);
         }
         ModelsManifest manifest = Json.read(path, ModelsManifest.class);
-        for (String part : PARTS) {
-            if (!manifest.files().containsKey(part)) {
-                throw MillraceException.corrupt(path, "a model is not listed: file=%s", part);
-            }
+        if (!manifest.files().containsKey(BundleLayout.RANKER)) {
+            throw MillraceException.corrupt(
+                    path, "a model is not listed: file=%s", BundleLayout.RANKER);
         }
         SortedMap<String, BundleFile> actual =
                 BundleManifest.describe(folder, manifest.files().keySet());

@@ -1,7 +1,6 @@
 package io.millrace.data.train;
 
 import io.millrace.core.bundle.BundleLayout;
-import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.file.AtomicDirectory;
 import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
@@ -48,16 +47,12 @@ public final class Training {
                             towers.report(), ranker.report(), (System.nanoTime() - startNs) / 1e9);
             Json.writeAtomically(
                     directory.resolve(BundleLayout.MODELS_MANIFEST),
-                    new ModelsManifest(
-                            ModelsManifest.FORMAT,
-                            dataset.manifest().name(),
-                            dataset.manifest().fingerprint(),
-                            String.format("%016x", dataset.schema().fingerprint()),
+                    ModelsManifest.of(
+                            dataset,
                             plan.towers().seed(),
                             metrics(report),
-                            BundleManifest.describe(
-                                    directory.path(),
-                                    List.of(BundleLayout.RANKER, BundleLayout.TOWERS))));
+                            directory.path(),
+                            List.of(BundleLayout.RANKER, BundleLayout.TOWERS)));
             directory.commit();
             return report;
         }

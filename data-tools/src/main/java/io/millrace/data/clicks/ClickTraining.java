@@ -1,0 +1,102 @@
+package io.millrace.data.clicks;
+
+import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.AtomicDirectory;
+import io.millrace.core.json.Json;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.eval.ClickSample;
+import io.millrace.data.eval.RankerScores;
+import io.millrace.data.train.ModelsManifest;
+import io.millrace.data.train.ranker.RankerTrainer;
+import io.millrace.data.train.ranker.RankerTrainingPlan;
+import io.millrace.data.train.ranker.RankerTrainingReport;
+import io.millrace.ranker.dcn.DcnModel;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Trains a ranker alone, and calibrates it on the last day to train on, which it does not learn
+ * from. Both are written as one folder, whole or not at all.
+ */
+public final class ClickTraining {
+    /** A curve of two numbers is known well enough from these; more only cost time. */
+    private static final int MOST_CALIBRATED = 1_000_000;
+
+    private ClickTraining() {}
+
+    /**
+     * Trains.
+     *
+     * @param dataset what to train on.
+     * @param out folder of the models to be made; must be missing or empty.
+     * @param plan how; its last day is held out whatever it says.
+     * @param method how the ranker is calibrated.
+     * @param progress told how far it is.
+     * @return what was done.
+     * @throws MillraceException BAD_INPUT when there are fewer than two days to train on, or all
+     *     impressions have the same label.
+     */
+    public static RankerTrainingReport run(
+            Dataset dataset,
+            Path out,
+            RankerTrainingPlan plan,
+            CalibrationMethod method,
+            ProgressListener progress) {
+        long learnt = beforeLastDay(dataset.train());
+        try (AtomicDirectory directory = AtomicDirectory.create(out, false)) {
+            RankerTrainer.Trained trained =
+                    RankerTrainer.train(dataset, plan.withLastDayHeldOut(), progress);
+            try (DcnModel model = trained.model()) {
+                model.save(directory.resolve(BundleLayout.RANKER));
+                ClickSample sample =
+                        ClickSample.of(
+                                dataset.train(), learnt, dataset.train().count(), MOST_CALIBRATED);
+                float[] probabilities =
+                        RankerScores.of(
+                                model,
+                                dataset.users(),
+                                dataset.items(),
+                                dataset.train(),
+                                sample,
+                                plan.threads(),
+                                progress);
+                Json.writeAtomically(
+                        directory.resolve(BundleLayout.CALIBRATION),
+                        method.fit(probabilities, sample.labels()));
+            }
+            SortedMap<String, Double> metrics = new TreeMap<>();
+            metrics.put("ranker.loss", trained.report().losses().getLast());
+            Json.writeAtomically(
+                    directory.resolve(BundleLayout.MODELS_MANIFEST),
+                    ModelsManifest.of(
+                            dataset,
+                            plan.seed(),
+                            metrics,
+                            directory.path(),
+                            List.of(BundleLayout.RANKER, BundleLayout.CALIBRATION)));
+            directory.commit();
+            return trained.report();
+        }
+    }
+
+    /** How many impressions come before the last day. */
+    private static long beforeLastDay(InteractionTable events) {
+        long end = events.count();
+        while (end > 0 && events.day(end - 1) == events.day(events.count() - 1)) {
+            end--;
+        }
+        if (end == 0) {
+            throw MillraceException.badInput(
+                    "too few days to train and calibrate: impressions=%d, least=2 days; import more"
+                            + " days",
+                    events.count());
+        }
+        return end;
+    }
+}
