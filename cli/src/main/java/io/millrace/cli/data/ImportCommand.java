@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
         subcommands = {
             ImportKuaiRandCommand.class,
             ImportMovieLensCommand.class,
-            ImportCriteoCommand.class
+            ImportCriteoCommand.class,
+            ImportCsvCommand.class
         },
         synopsisSubcommandLabel = "FORMAT",
         commandListHeading = "%nFormats:%n",
@@ -18,7 +19,8 @@ import picocli.CommandLine.Command;
         footer = {
             "  millrace import kuairand data/kuairand-pure --out kuairand",
             "  millrace import movielens data/ml-32m --out movielens",
-            "  millrace import criteo train.txt --out ads"
+            "  millrace import criteo train.txt --out ads",
+            "  millrace import csv --mapping shop.json may.csv june.csv --out shop"
         })
 public final class ImportCommand implements Runnable {
     /** Filled by picocli. */

@@ -1,0 +1,151 @@
+package io.millrace.data.importers.mapped;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.Json;
+import io.millrace.data.importers.source.DelimitedFormat;
+import io.millrace.data.importers.table.SplitPlan;
+import io.millrace.ranker.features.FeatureScope;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the columns of a log mean (docs/data-sets.md has an example).
+ *
+ * @param name name of the data set for people.
+ * @param user column of the user's id.
+ * @param item column of the item's id.
+ * @param ids how users and items are named; NUMBER where it is left out.
+ * @param time column of the time.
+ * @param timeForm how times are written.
+ * @param utcOffsetMinutes local time, minutes east of UTC; 0 where it is left out.
+ * @param click what a click is.
+ * @param longView what a long view is; the same as a click where it is left out.
+ * @param like what a like is; nothing where it is left out.
+ * @param watchRatio column of the watched share; nothing where it is left out.
+ * @param isEveryEventWatched whether a history holds all events, as for ratings, and not only what
+ *     was clicked.
+ * @param features columns that become features; those of users and items are taken from the row
+ *     that names them first.
+ * @param text how text files are written; a CSV file with a header where it is left out.
+ * @param split how events are parted by time; seven tenths, two, one where it is left out.
+ */
+public record Mapping(
+        String name,
+        String user,
+        String item,
+        @Nullable MappedId ids,
+        String time,
+        MappedTime timeForm,
+        @Nullable Integer utcOffsetMinutes,
+        MappedLabel click,
+        @Nullable MappedLabel longView,
+        @Nullable MappedLabel like,
+        @Nullable String watchRatio,
+        boolean isEveryEventWatched,
+        List<MappedFeature> features,
+        @Nullable Text text,
+        @Nullable SplitPlan split) {
+    private static final int MOST_OFFSET_MINUTES = 24 * 60 - 1;
+
+    /** Validates and copies. */
+    public Mapping {
+        require("name", name);
+        require("user", user);
+        require("item", item);
+        require("time", time);
+        require("timeForm", timeForm);
+        require("click", click);
+        require("features", features);
+        requireRange(
+                "utcOffsetMinutes", utcOffsetMinutes, -MOST_OFFSET_MINUTES, MOST_OFFSET_MINUTES);
+        features = List.copyOf(features);
+        Set<String> columns = new HashSet<>();
+        for (MappedFeature feature : features) {
+            if (!columns.add(feature.column())) {
+                throw MillraceException.badInput(
+                        "feature twice in the mapping: column=%s; leave one of them out",
+                        feature.column());
+            }
+        }
+    }
+
+    /**
+     * How text files are written.
+     *
+     * @param separator between fields; a comma where it is left out.
+     * @param charset of the text; UTF-8 where it is left out.
+     * @param columns names of the columns of a file without a header.
+     * @param missing texts that stand for a missing value, beside the empty one.
+     */
+    public record Text(
+            @Nullable String separator,
+            @Nullable String charset,
+            @Nullable List<String> columns,
+            @Nullable Set<String> missing) {
+        DelimitedFormat format() {
+            DelimitedFormat csv = DelimitedFormat.CSV;
+            return new DelimitedFormat(
+                    separator == null ? csv.separator() : separator,
+                    charset == null ? csv.charset() : named(charset),
+                    true,
+                    columns == null ? csv.columns() : columns,
+                    missing == null ? csv.missing() : missing);
+        }
+
+        private static Charset named(String charset) {
+            try {
+                return Charset.forName(charset);
+            } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+                throw MillraceException.badInput(
+                        "unknown charset in the mapping: charset=%s; give one such as UTF-8 or"
+                                + " ISO-8859-1",
+                        charset);
+            }
+        }
+    }
+
+    /**
+     * Reads a mapping file.
+     *
+     * @param path the file.
+     * @return the mapping.
+     * @throws MillraceException when it is missing, broken or contradicts itself.
+     */
+    public static Mapping read(Path path) {
+        return Json.read(path, Mapping.class);
+    }
+
+    /** How text files are written. */
+    DelimitedFormat format() {
+        return text == null ? DelimitedFormat.CSV : text.format();
+    }
+
+    /** The features of users, of items or of the context, in order. */
+    List<MappedFeature> features(FeatureScope scope) {
+        return features.stream().filter(feature -> feature.scope() == scope).toList();
+    }
+
+    /** Keys that a file leaves out arrive as null. */
+    static void require(String key, @Nullable Object value) {
+        if (value == null || value.equals("")) {
+            throw MillraceException.badInput(
+                    "a key is missing in the mapping: key=%s; add it", key);
+        }
+    }
+
+    static void requireRange(String key, @Nullable Integer value, int least, int most) {
+        if (value != null && (value < least || value > most)) {
+            throw MillraceException.badInput(
+                    "out of range in the mapping: %s=%d, least=%d, most=%d",
+                    key, value, least, most);
+        }
+    }
+}

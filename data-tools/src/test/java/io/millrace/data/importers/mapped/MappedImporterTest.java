@@ -1,0 +1,200 @@
+package io.millrace.data.importers.mapped;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.importers.DatasetReader;
+import io.millrace.data.importers.ImportReport;
+import io.millrace.data.importers.ImportTask;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.RowTable;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+final class MappedImporterTest {
+    private static final String MAPPING =
+            """
+            {
+              "name": "shop",
+              "user": "uid",
+              "item": "sku",
+              "ids": "TEXT",
+              "time": "at",
+              "timeForm": "ISO",
+              "utcOffsetMinutes": 480,
+              "click": {"column": "stay", "atLeast": 3},
+              "like": {"column": "bought", "atLeast": 1},
+              "watchRatio": "share",
+              "isEveryEventWatched": false,
+              "features": [
+                {"column": "city", "scope": "USER", "kind": "CATEGORICAL"},
+                {"column": "price", "scope": "ITEM", "kind": "NUMERIC", "encoding": "LOG"},
+                {"column": "seller", "scope": "ITEM", "kind": "CATEGORICAL",
+                 "encoding": "HASHED", "buckets": 10},
+                {"column": "tags", "scope": "ITEM", "kind": "TAGS", "maxValues": 2},
+                {"column": "page", "scope": "CONTEXT", "kind": "CATEGORICAL"}
+              ],
+              "text": {"separator": ";", "missing": ["NULL"]},
+              "split": {"historyShare": 0.4, "testShare": 0.2}
+            }
+            """;
+
+    private static final long ANN = 5301121648421453870L;
+
+    /** Five events of three days by local time; the last two are of one UTC day. */
+    private static final String EVENTS =
+            """
+            uid;sku;at;stay;bought;share;city;price;seller;tags;page
+            ann;p1;2024-05-01T02:00:00Z;5;1;0.5;Oslo;99;s1;a|b|c;home
+            bob;p2;2024-05-01T03:00:00Z;1;0;NULL;NULL;NULL;NULL;NULL;NULL
+            ann;p2;2024-05-02T10:00:00+08:00;3;0;1;Rome;7;s9;z;search
+            bob;p1;2024-05-02T15:59:59Z;2;0;0;Oslo;1;s1;a;home
+            cyd;p1;2024-05-02T16:00:00Z;9;1;2;Bern;1;s1;a;home
+            """;
+
+    @TempDir private Path folder;
+
+    @Test
+    void shouldMakeFeaturesOfColumnsAsTheMappingSays() throws IOException {
+        ImportReport report = run(MAPPING, EVENTS, 0);
+        assertEquals(3, report.users());
+        assertEquals(2, report.items());
+        try (Dataset dataset = Dataset.open(target())) {
+            DatasetReader reader = new DatasetReader(dataset);
+            RowTable items = dataset.items();
+            assertEquals((float) Math.log(100), reader.number(items, "price", 0), 1e-6);
+            assertTrue(Float.isNaN(reader.number(items, "price", 1)), "the first row counts");
+            assertArrayEquals(new int[] {2, 3}, reader.list(items, "tags", 0), "at most two");
+            assertEquals(FeatureField.MISSING, reader.id(items, "seller", 1));
+            assertEquals(12, dataset.schema().field("seller").cardinality());
+            RowTable users = dataset.users();
+            assertEquals(FeatureField.MISSING, reader.id(users, "city", 1));
+            // Bern, Oslo: what was said of ann first, not Rome.
+            assertEquals(FeatureField.FIRST + 1, reader.id(users, "city", 0));
+            // The first eight bytes of the SHA-256 of "ann", by another tool.
+            assertEquals(ANN, users.id(0));
+        }
+    }
+
+    @Test
+    void shouldPartEventsByLocalDaysAndKeepLabelsAndContext() throws IOException {
+        run(MAPPING, EVENTS, 0);
+        try (Dataset dataset = Dataset.open(target())) {
+            DatasetReader reader = new DatasetReader(dataset);
+            InteractionTable train = dataset.train();
+            assertEquals(2, train.count());
+            assertEquals(1, dataset.test().count());
+            assertTrue(train.isClick(0) && train.isLongView(0) && !train.isLike(0));
+            assertFalse(train.isClick(1));
+            assertTrue(dataset.test().isLike(0));
+            assertEquals(2, dataset.test().watchRatio(0));
+            assertEquals(10 + FeatureField.FIRST, reader.context(train, "hour", 0));
+            assertEquals(FeatureField.FIRST, reader.context(dataset.test(), "hour", 0));
+            assertEquals(FeatureField.FIRST + 1, reader.context(train, "page", 0), "search");
+            assertEquals(FeatureField.FIRST, reader.context(train, "page", 1), "home");
+            assertArrayEquals(new int[] {2}, reader.list(dataset.users(), "watched", 0));
+            assertArrayEquals(
+                    new int[0], reader.list(dataset.users(), "watched", 1), "bob did not click");
+        }
+    }
+
+    @Test
+    void shouldCountRowsThatCannotBeTakenAndKeepNothingOfThem() throws IOException {
+        String bad =
+                """
+                dan;p1;yesterday;1;0;1;Oslo;1;s1;a;home
+                dan;p9;2024-05-02T16:00:00Z;1;0;1;Oslo;cheap;s1;a;home
+                ;p9;2024-05-02T16:00:00Z;1;0;1;Oslo;1;s1;a;home
+                dan;p9;2024-05-02T16:00:00Z;x;0;1;Oslo;1;s1;a;home
+                """;
+        ImportReport report = run(MAPPING, EVENTS + bad, 4);
+        assertEquals(
+                List.of(
+                        "events.csv:7: at is no time: yesterday",
+                        "events.csv:8: price is no number: cheap",
+                        "events.csv:9: uid is missing",
+                        "events.csv:10: stay is no number: x"),
+                report.examples());
+        assertEquals(3, report.users());
+        assertEquals(2, report.items());
+    }
+
+    @Test
+    void shouldReadNumbersAndSecondsOfFilesWithoutAHeader() throws IOException {
+        String mapping =
+                MAPPING.replace("\"TEXT\"", "\"NUMBER\"")
+                        .replace("\"ISO\"", "\"SECONDS\"")
+                        .replace(
+                                "\"separator\": \";\",",
+                                "\"separator\": \"::\", \"columns\": [\"uid\", \"sku\","
+                                        + " \"at\", \"stay\", \"bought\", \"share\", \"city\","
+                                        + " \"price\", \"seller\", \"tags\", \"page\"],");
+        StringBuilder events = new StringBuilder();
+        for (int day = 0; day < 5; day++) {
+            events.append("7::").append(40 + day).append("::");
+            events.append(1_714_500_000 + 86_400 * day).append("::4::0::1::x::1::s::t::p\n");
+        }
+        run(mapping, events.toString(), 0);
+        try (Dataset dataset = Dataset.open(target())) {
+            assertEquals(7, dataset.users().id(0));
+            assertEquals(44, dataset.items().id(4));
+            assertEquals(1_714_845_600_000L, dataset.test().timestampMs(0));
+        }
+    }
+
+    /** Each line replaces a part of the good mapping and names what the message must contain. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"user\": \"uid\" | \"user\": \"nobody\" | column=nobody",
+                "\"user\": \"uid\", | `` | key=user",
+                "\"timeForm\": \"ISO\" | \"timeForm\": \"DAYS\" | DAYS",
+                "\"atLeast\": 3 | \"atMost\": 3 | key=click.atLeast",
+                "\"kind\": \"TAGS\" | \"kind\": \"SEQUENCE\" | column=tags",
+                "\"buckets\": 10 | \"buckets\": 0 | buckets=0",
+                "\"encoding\": \"LOG\" | \"encoding\": \"HASHED\" | column=price",
+                "\"column\": \"tags\" | \"column\": \"price\" | feature twice",
+                "\"column\": \"tags\" | \"column\": \"hour\" | column=hour",
+                "\"historyShare\": 0.4 | \"historyShare\": 0.9 | history=0.9",
+                "\"separator\": \";\" | \"charset\": \"ascii-9\" | charset=ascii-9",
+            })
+    void shouldSayWhatIsWrongWhenTheMappingIsBad(String from, String to, String expected) {
+        assertTrue(MAPPING.contains(from), from);
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class, () -> run(MAPPING.replace(from, to), EVENTS, 0));
+        assertTrue(e.getMessage().contains(expected), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+        assertFalse(Files.exists(target()));
+    }
+
+    private ImportReport run(String mapping, String events, long maxRejects) throws IOException {
+        Path file = Files.writeString(folder.resolve("mapping.json"), mapping);
+        Path log = Files.writeString(folder.resolve("events.csv"), events);
+        return MappedImporter.run(
+                List.of(log),
+                Mapping.read(file),
+                new ImportTask(target(), maxRejects, ProgressListener.NONE));
+    }
+
+    private Path target() {
+        return folder.resolve("set");
+    }
+}
