@@ -183,7 +183,7 @@ final class MillraceTest {
                 "import movielens x --out o --positive 6 | bad least rating of a click:"
                         + " positive=6.0, limit=5.0; choose above 0 and at most the limit",
                 "import criteo x --out o --days 1 | bad plan of an import: buckets=32768,"
-                    + " limit=16777216, days=1, least=2, most=1000; change --hash-size or --days",
+                        + " limit=16777216, days=1, least=2, most=31; change --hash-size or --days",
                 "query recommend --user 1 --k 0 | out of range: --k=0, limit=1 to 65535; change"
                         + " --k",
                 "ann bench --base b --metric hamming | invalid value for option '--metric':"

@@ -47,6 +47,6 @@ public final class ImportCsvCommand implements Runnable {
     @Override
     public void run() {
         ImportTask task = options.task(common);
-        ImportOptions.print(MappedImporter.runText(files, Mapping.read(mapping), task), common);
+        ImportOptions.print(MappedImporter.run(files, Mapping.read(mapping), task), common);
     }
 }

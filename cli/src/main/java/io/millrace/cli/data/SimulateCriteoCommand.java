@@ -20,7 +20,7 @@ import java.nio.file.Path;
         header = "make a log of shown ads in the form of Criteo's",
         description = {
             "%nMakes a tab-separated log: click, 13 counts with heavy tails, 26 hashed categories,"
-                    + " missing values, about 26 clicks in 100 by a hidden logistic law. The same"
+                    + " missing values, about a quarter clicked by a hidden logistic law. The same"
                     + " seed gives the same bytes.%n"
         },
         footerHeading = "%nExamples:%n",

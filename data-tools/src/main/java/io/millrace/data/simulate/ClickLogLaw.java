@@ -14,8 +14,8 @@ import io.millrace.core.random.SplitRandom;
  *   click          with probability 1 / (1 + exp(-logit))
  * </pre>
  *
- * A missing value adds nothing. {@code b} is chosen so that about 26 of 100 are clicked, as in the
- * log that it stands for.
+ * A missing value adds nothing. {@code b} is chosen so that about a quarter is clicked, as in the
+ * log that it stands for; the law of a seed may be some hundredths off.
  *
  * <p>Threading: immutable; draws change only the generator. Allocation: the row that is drawn.
  */

@@ -49,7 +49,7 @@ final class ClickTrainingTest {
                                     EvaluationPlan.defaults().withThreads(2),
                                     ProgressListener.NONE)
                             .figures();
-            assertEquals(ROWS / 7, figures.number("click.impressions"), 1);
+            assertEquals(ROWS / 7.0, figures.number("click.impressions"), 1);
             assertTrue(figures.number("click.auc") > 0.6, figures::toString);
             assertTrue(
                     figures.number("click.logloss")

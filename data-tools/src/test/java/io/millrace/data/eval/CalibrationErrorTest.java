@@ -45,7 +45,7 @@ final class CalibrationErrorTest {
             List<Integer> order =
                     IntStream.range(0, count)
                             .boxed()
-                            .sorted(Comparator.comparing(i -> probabilities[i]))
+                            .sorted(Comparator.comparingDouble(i -> probabilities[i]))
                             .toList();
             double expected = 0;
             for (int bin = 0; bin < 15; bin++) {

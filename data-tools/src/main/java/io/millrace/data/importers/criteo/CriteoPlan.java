@@ -15,7 +15,7 @@ public record CriteoPlan(int buckets, int days) {
 
     private static final int MOST_BUCKETS = 1 << 24;
     private static final int LEAST_DAYS = 2;
-    private static final int MOST_DAYS = 1_000;
+    private static final int MOST_DAYS = 31;
 
     /** Validates. */
     public CriteoPlan {

@@ -7,7 +7,6 @@ import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.Rejects;
 import io.millrace.data.importers.source.DelimitedFile;
 import io.millrace.data.importers.source.RejectedRow;
-import io.millrace.data.importers.source.RowSource;
 import io.millrace.data.importers.source.SourceRow;
 import io.millrace.data.importers.table.ContextColumn;
 import io.millrace.data.importers.table.EntityTable;
@@ -29,11 +28,6 @@ import java.util.List;
  * <p>Threading: one thread.
  */
 public final class MappedImporter {
-    /** Opens a file of rows. */
-    private interface Opener {
-        RowSource open(Path file, List<String> required);
-    }
-
     private final Mapping mapping;
     private final MappedId ids;
     private final List<FeatureColumn> userColumns;
@@ -59,7 +53,7 @@ public final class MappedImporter {
     }
 
     /**
-     * Imports text files.
+     * Imports delimited text files.
      *
      * @param files the files, all written in the same way.
      * @param mapping what their columns mean.
@@ -67,20 +61,17 @@ public final class MappedImporter {
      * @return what was done.
      * @throws MillraceException when a file is missing or broken; nothing is left behind then.
      */
-    public static ImportReport runText(List<Path> files, Mapping mapping, ImportTask task) {
-        return new MappedImporter(mapping)
-                .run(
-                        files,
-                        (file, required) -> new DelimitedFile(file, mapping.format(), required),
-                        task);
+    public static ImportReport run(List<Path> files, Mapping mapping, ImportTask task) {
+        return new MappedImporter(mapping).run(files, task);
     }
 
-    private ImportReport run(List<Path> files, Opener opener, ImportTask task) {
+    private ImportReport run(List<Path> files, ImportTask task) {
         long startNs = System.nanoTime();
         Rejects rejects = new Rejects(task.maxRejects());
         try (DatasetWriter writer = DatasetWriter.create(task.target(), false)) {
             for (Path file : files) {
-                opener.open(file, required()).forEach(rejects, task.progress(), this::add);
+                new DelimitedFile(file, mapping.format(), required())
+                        .forEach(rejects, task.progress(), this::add);
             }
             int utcOffsetMinutes =
                     mapping.utcOffsetMinutes() == null ? 0 : mapping.utcOffsetMinutes();

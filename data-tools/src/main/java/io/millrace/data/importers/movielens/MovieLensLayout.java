@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * The forms MovieLens comes in (Harper and Konstan, The MovieLens datasets: history and context,
  * ACM TiiS 2015): which files, how they are written, and the columns under common names.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the fields are records of texts
 enum MovieLensLayout {
     /** 100k: tabs and pipes, Latin-1, one column for each genre. */
     SMALL(

@@ -56,17 +56,16 @@ final class MappedImporterTest {
 
     private static final long ANN = 5301121648421453870L;
 
-    private static final String HEADER =
-            "uid;sku;at;stay;bought;share;city;price;seller;tags;page\n";
-
     /** Five events of three days by local time; the last two are of one UTC day. */
     private static final String EVENTS =
-            HEADER
-                    + "ann;p1;2024-05-01T02:00:00Z;5;1;0.5;Oslo;99;s1;a|b|c;home\n"
-                    + "bob;p2;2024-05-01T03:00:00Z;1;0;NULL;NULL;NULL;NULL;NULL;NULL\n"
-                    + "ann;p2;2024-05-02T10:00:00+08:00;3;0;1;Rome;7;s9;z;search\n"
-                    + "bob;p1;2024-05-02T15:59:59Z;2;0;0;Oslo;1;s1;a;home\n"
-                    + "cyd;p1;2024-05-02T16:00:00Z;9;1;2;Bern;1;s1;a;home\n";
+            """
+            uid;sku;at;stay;bought;share;city;price;seller;tags;page
+            ann;p1;2024-05-01T02:00:00Z;5;1;0.5;Oslo;99;s1;a|b|c;home
+            bob;p2;2024-05-01T03:00:00Z;1;0;NULL;NULL;NULL;NULL;NULL;NULL
+            ann;p2;2024-05-02T10:00:00+08:00;3;0;1;Rome;7;s9;z;search
+            bob;p1;2024-05-02T15:59:59Z;2;0;0;Oslo;1;s1;a;home
+            cyd;p1;2024-05-02T16:00:00Z;9;1;2;Bern;1;s1;a;home
+            """;
 
     @TempDir private Path folder;
 
@@ -117,10 +116,12 @@ final class MappedImporterTest {
     @Test
     void shouldCountRowsThatCannotBeTakenAndKeepNothingOfThem() throws IOException {
         String bad =
-                "dan;p1;yesterday;1;0;1;Oslo;1;s1;a;home\n"
-                        + "dan;p9;2024-05-02T16:00:00Z;1;0;1;Oslo;cheap;s1;a;home\n"
-                        + ";p9;2024-05-02T16:00:00Z;1;0;1;Oslo;1;s1;a;home\n"
-                        + "dan;p9;2024-05-02T16:00:00Z;x;0;1;Oslo;1;s1;a;home\n";
+                """
+                dan;p1;yesterday;1;0;1;Oslo;1;s1;a;home
+                dan;p9;2024-05-02T16:00:00Z;1;0;1;Oslo;cheap;s1;a;home
+                ;p9;2024-05-02T16:00:00Z;1;0;1;Oslo;1;s1;a;home
+                dan;p9;2024-05-02T16:00:00Z;x;0;1;Oslo;1;s1;a;home
+                """;
         ImportReport report = run(MAPPING, EVENTS + bad, 4);
         assertEquals(
                 List.of(
@@ -165,7 +166,7 @@ final class MappedImporterTest {
                 "\"user\": \"uid\" | \"user\": \"nobody\" | column=nobody",
                 "\"user\": \"uid\", | `` | key=user",
                 "\"timeForm\": \"ISO\" | \"timeForm\": \"DAYS\" | DAYS",
-                "\"atLeast\": 3 | \"atMost\": 3 | atMost",
+                "\"atLeast\": 3 | \"atMost\": 3 | key=click.atLeast",
                 "\"kind\": \"TAGS\" | \"kind\": \"SEQUENCE\" | column=tags",
                 "\"buckets\": 10 | \"buckets\": 0 | buckets=0",
                 "\"encoding\": \"LOG\" | \"encoding\": \"HASHED\" | column=price",
@@ -187,7 +188,7 @@ final class MappedImporterTest {
     private ImportReport run(String mapping, String events, long maxRejects) throws IOException {
         Path file = Files.writeString(folder.resolve("mapping.json"), mapping);
         Path log = Files.writeString(folder.resolve("events.csv"), events);
-        return MappedImporter.runText(
+        return MappedImporter.run(
                 List.of(log),
                 Mapping.read(file),
                 new ImportTask(target(), maxRejects, ProgressListener.NONE));

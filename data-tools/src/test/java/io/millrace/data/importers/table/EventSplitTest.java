@@ -45,7 +45,7 @@ final class EventSplitTest {
     void shouldGiveTheSharesWhereDaysAllowIt() {
         EventColumns events = new EventColumns(0);
         for (int i = 0; i < 100; i++) {
-            events.add(0, 0, i / 10 * HOURS * MS_PER_HOUR + i, 0, 0);
+            events.add(0, 0, i / 10L * HOURS * MS_PER_HOUR + i, 0, 0);
         }
         EventSplit split = EventSplit.of(events, new SplitPlan(0.6, 0.2), 0);
         assertEquals(60, split.trainFrom());
