@@ -35,20 +35,27 @@ public record GraphMemory(
             lists += order.level(node);
         }
         long listBytes = (long) layout.maxConnections() * Integer.BYTES;
-        DirectMemory records = DirectMemory.allocate(count * layout.strideBytes());
-        DirectMemory upperStarts = DirectMemory.allocate((count + 1L) * Integer.BYTES);
-        DirectMemory upperLists = DirectMemory.allocate(lists * listBytes);
+        int entry = count == 0 ? LayeredGraph.NONE : order.nodes()[0];
+        GraphMemory memory = allocate(layout, count, entry, lists * listBytes);
         int start = 0;
         for (int node = 0; node < count; node++) {
-            upperStarts.segment().set(LayeredGraph.INT, (long) node * Integer.BYTES, start);
+            memory.upperStarts.set(LayeredGraph.INT, (long) node * Integer.BYTES, start);
             start += order.level(node);
         }
-        upperStarts.segment().set(LayeredGraph.INT, (long) count * Integer.BYTES, start);
-        upperLists.segment().fill((byte) LayeredGraph.NONE);
+        memory.upperStarts.set(LayeredGraph.INT, (long) count * Integer.BYTES, start);
+        memory.upperLists.fill((byte) LayeredGraph.NONE);
+        return memory;
+    }
+
+    private static GraphMemory allocate(
+            NodeLayout layout, int count, int entry, long upperListBytes) {
+        DirectMemory records = DirectMemory.allocate(count * layout.strideBytes());
+        DirectMemory upperStarts = DirectMemory.allocate((count + 1L) * Integer.BYTES);
+        DirectMemory upperLists = DirectMemory.allocate(upperListBytes);
         return new GraphMemory(
                 layout,
                 count,
-                count == 0 ? LayeredGraph.NONE : order.nodes()[0],
+                entry,
                 records.segment(),
                 upperStarts.segment(),
                 upperLists.segment(),
@@ -57,6 +64,19 @@ public record GraphMemory(
                     upperStarts.close();
                     upperLists.close();
                 });
+    }
+
+    /**
+     * The same graph in memory of its own.
+     *
+     * @return a copy, to be closed by the caller.
+     */
+    public GraphMemory copy() {
+        GraphMemory copy = allocate(layout, count, entry, upperLists.byteSize());
+        copy.records.copyFrom(records);
+        copy.upperStarts.copyFrom(upperStarts);
+        copy.upperLists.copyFrom(upperLists);
+        return copy;
     }
 
     /**
