@@ -66,8 +66,7 @@ final class MillraceTest {
 
     @Test
     void shouldNameTheLayoutWhenThePlanHasOneThatIsUnknown() {
-        CommandRun run =
-                CommandRun.of("plan --items 9 --dimension 8 --layout round".split(" "));
+        CommandRun run = CommandRun.of("plan --items 9 --dimension 8 --layout round".split(" "));
         assertEquals(2, run.code());
         assertTrue(
                 run.err().startsWith("millrace: invalid value for option '--layout': expected"),
