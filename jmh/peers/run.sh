@@ -30,13 +30,10 @@ Examples:
 END
 }
 
-fail() {
-    echo "peers: $1" >&2
-    exit "${2:-1}"
-}
-
 root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)
-executable=$root/jmh/target/benchmarks
+name=peers
+# shellcheck source=../build.sh
+. "$root/jmh/build.sh"
 source=$root/jmh/peers/hnswlib_driver.cpp
 driver=$root/jmh/target/hnswlib_driver
 
@@ -62,16 +59,6 @@ build_hnswlib_driver() {
     g++ -std=c++17 -O3 -march=native -ffast-math -pthread -DHNSWLIB_VERSION="\"$version\"" "$source" -o "$driver" >&2
 }
 
-build_benchmarks() {
-    if [ -x "$executable" ] \
-        && [ -z "$(cd "$root" && find pom.xml .mvn build ./*/pom.xml ./*/src/main -newer "$executable" -print -quit)" ]; then
-        return
-    fi
-    command -v mvn > /dev/null || fail "needs Maven 3.8.6 or newer to build, and finds no mvn on the PATH: install it"
-    echo "peers: build Millrace and the drivers" >&2
-    (cd "$root" && mvn -B -q -Dmaven.test.skip=true package -pl jmh -am) >&2 < /dev/null
-}
-
 [ $# -gt 0 ] || set -- --help
 words=("$@")
 only=all
@@ -95,5 +82,4 @@ case ,$only, in
         words+=(--hnswlib "$driver")
         ;;
 esac
-commit=$(git -C "$root" describe --always --dirty --abbrev=12 --exclude='*' 2> /dev/null || echo unknown)
-exec "$executable" peers "${words[@]}" "${out[@]}" --commit "$commit"
+exec "$executable" peers "${words[@]}" "${out[@]}" --commit "$(commit_of_sources)"

@@ -57,15 +57,47 @@ final class MillraceTest {
 
     @Test
     void shouldWarnWithBothFiguresWhenTheMachineIsTooSmallForThePlan() {
-        CommandRun run =
-                CommandRun.of("plan", "--items", "20M", "--dimension", "65536", "--layout", "f32");
+        String tooLarge = "plan --items 20M --dimension 65536 --layout f32";
+        CommandRun run = CommandRun.of((tooLarge + " --no-probe").split(" "));
         assertEquals(0, run.code(), run.err());
-        assertTrue(run.out().contains("build=9"), run.out());
-        assertTrue(run.out().contains(" TiB, machine="), run.out());
-        assertFalse(
-                CommandRun.of("plan", "--items", "1k", "--dimension", "8")
-                        .out()
-                        .contains("warning"));
+        assertTrue(run.out().contains("warning: does not fit: needs 9"), run.out());
+        assertTrue(run.out().contains(" TiB to build, machine has "), run.out());
+        CommandRun verified = CommandRun.of((tooLarge + " --verify").split(" "));
+        assertEquals(1, verified.code());
+        assertTrue(verified.err().startsWith("millrace: does not fit: "), verified.err());
+    }
+
+    @Test
+    void shouldNameTheLayoutWhenThePlanHasOneThatIsUnknown() {
+        CommandRun run = CommandRun.of("plan --items 9 --dimension 8 --layout round".split(" "));
+        assertEquals(2, run.code());
+        assertTrue(
+                run.err().startsWith("millrace: invalid value for option '--layout': expected"),
+                run.err());
+        assertTrue(run.err().contains("but was 'round'; see millrace plan --help"), run.err());
+    }
+
+    @Test
+    void shouldTellTimeAndSpeedWhenThePlanIsProbed() {
+        Path json = folder.resolve("plan.json");
+        String plan = "plan --items 3k --dimension 8 --threads 2 --probe-items 400";
+        CommandRun run =
+                CommandRun.of(
+                        (plan + " --probe-seconds 0.01 --k 5 --recall 0.9 --json " + json)
+                                .split(" "));
+        assertEquals(0, run.code(), run.err());
+        assertFalse(run.out().contains("warning"), run.out());
+        assertTrue(run.out().contains("build on 2 threads "), run.out());
+        assertTrue(run.out().contains("queries/s of one thread at recall@5 0.9 "), run.out());
+        assertTrue(run.err().contains("probe"), run.err());
+        JsonNode figures = Json.read(json, JsonNode.class);
+        assertEquals(3_000, figures.get("items").asLong());
+        assertEquals(0.9, figures.get("recall").asDouble());
+        assertTrue(figures.get("ef").asDouble() >= 5, figures.toString());
+        for (String key : List.of("qps", "build_seconds", "visits")) {
+            assertTrue(figures.get(key).asDouble() > 0, figures.toString());
+        }
+        assertFalse(figures.has("checks"), figures.toString());
     }
 
     @Test
@@ -74,7 +106,11 @@ final class MillraceTest {
         for (int dimension : new int[] {63, 64}) {
             CommandRun run =
                     CommandRun.of(
-                            "plan", "--items=1k", "--dimension=" + dimension, "--json=" + json);
+                            "plan",
+                            "--items=1k",
+                            "--dimension=" + dimension,
+                            "--no-probe",
+                            "--json=" + json);
             assertEquals(0, run.code(), run.err());
             assertEquals(
                     GraphLayout.forDimension(dimension).label(),
@@ -218,6 +254,14 @@ final class MillraceTest {
                         + " recall: --candidates=9; give --recall as well, or leave it out",
                 "serve --bundle b --recall 2 | value out of range: funnel.recall=2.0, limit=0.0 to"
                         + " 1.0; change it (key=funnel.recall)",
+                "plan --items 1099511627776 --dimension 8 | out of range: --items=1099511627776,"
+                        + " limit=1 to 2147483647; change --items",
+                "plan --items -1 --dimension 8 | invalid value for option '--items': '-1' is no"
+                        + " count, as in 20000, 200k or 1M; see millrace plan --help",
+                "plan --items 9 --dimension 8 --recall 2 | no such recall: recall=2.0, limit=above"
+                        + " 0, below 1; change it",
+                "plan --items 9 --dimension 8 --verify --no-probe | nothing to verify: --verify,"
+                        + " --no-probe; leave one of them out",
                 "inspect a b | unexpected argument: 'b'; see millrace inspect --help",
                 "demo --items 1 | out of range: --items=1, limit=200 to 2147483647; change --items",
                 "demo --data imdb:x | unknown kind of data: --data=imdb:x; write kuairand:DIR, with"

@@ -186,6 +186,15 @@ public final class HnswIndex implements VectorIndex {
     }
 
     /**
+     * The same index in memory of its own, for measurements of what memory costs.
+     *
+     * @return a copy that shares the ids of this one and must not outlive it.
+     */
+    public HnswIndex copy() {
+        return new HnswIndex(form, parameters, memory.copy(), ItemIds.over(ids.segment(), size()));
+    }
+
+    /**
      * Exact search over the same rows.
      *
      * @return an index that shares this one's memory and must not outlive it.

@@ -1,25 +1,30 @@
 package io.millrace.jmh;
 
+import io.millrace.jmh.growth.GrowthReport;
 import io.millrace.jmh.peers.ComparePeers;
 
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Starts JMH, or the comparison with peers where the first word is {@code peers}. */
+/**
+ * Starts JMH, or where the first word is {@code peers} the comparison with peers, where it is
+ * {@code growth} the report of how cost grows.
+ */
 public final class Benchmarks {
     private Benchmarks() {}
 
     /**
-     * Runs one or the other.
+     * Runs one of them.
      *
      * @param words the command line.
      * @throws IOException when JMH can't read or write.
      */
     public static void main(String[] words) throws IOException {
-        if (words.length > 0 && words[0].equals("peers")) {
-            ComparePeers.main(Arrays.copyOfRange(words, 1, words.length));
-        } else {
-            org.openjdk.jmh.Main.main(words);
+        String[] rest = Arrays.copyOfRange(words, Math.min(1, words.length), words.length);
+        switch (words.length == 0 ? "" : words[0]) {
+            case "peers" -> ComparePeers.main(rest);
+            case "growth" -> GrowthReport.main(rest);
+            default -> org.openjdk.jmh.Main.main(words);
         }
     }
 }

@@ -18,9 +18,6 @@ import java.util.stream.IntStream;
  * <p>Threading: the calling thread and those it starts for the time of the call.
  */
 public final class VectorSimulator {
-    private static final int CHUNK_ROWS = 1_024;
-    private static final long QUERY_STREAM = 1L << 36;
-
     private VectorSimulator() {}
 
     /**
@@ -31,16 +28,13 @@ public final class VectorSimulator {
      * @param progress told how far it is.
      */
     public static void run(VectorPlan plan, Path target, ProgressListener progress) {
-        VectorLaw law = new VectorLaw(plan.dimension(), plan.seed());
+        SimulatedVectors vectors =
+                new SimulatedVectors(plan.dimension(), plan.seed(), plan.threads());
         try (AtomicDirectory folder = AtomicDirectory.create(target, false);
                 VectorSet base = VectorSet.allocate(plan.count(), plan.dimension());
                 VectorSet queries = VectorSet.allocate(plan.queries(), plan.dimension())) {
-            Workers.run(
-                    plan.threads(),
-                    () -> {
-                        draw(law, 0, base, "draw rows", progress);
-                        draw(law, QUERY_STREAM, queries, "draw queries", progress);
-                    });
+            vectors.rowsInto(base, progress);
+            vectors.queriesInto(queries, progress);
             long[] ids = IntStream.range(0, plan.count()).asLongStream().toArray();
             int[][] truth;
             try (FlatIndex exact = FlatIndex.over(base, ids, Metric.L2)) {
@@ -55,25 +49,6 @@ public final class VectorSimulator {
                 stage.advance(1);
             }
             folder.commit();
-        }
-    }
-
-    private static void draw(
-            VectorLaw law, long stream, VectorSet target, String what, ProgressListener progress) {
-        int chunks = Math.ceilDiv(target.count(), CHUNK_ROWS);
-        try (ProgressListener.Stage stage = progress.start(what, target.count())) {
-            IntStream.range(0, chunks)
-                    .parallel()
-                    .forEach(
-                            chunk -> {
-                                int from = chunk * CHUNK_ROWS;
-                                int rows = Math.min(CHUNK_ROWS, target.count() - from);
-                                float[] drawn = law.draw(stream + from, rows);
-                                for (int row = 0; row < rows; row++) {
-                                    target.set(from + row, drawn, row * target.dimension());
-                                }
-                                stage.advance(rows);
-                            });
         }
     }
 }

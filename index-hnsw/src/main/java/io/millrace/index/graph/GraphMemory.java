@@ -32,18 +32,28 @@ public record GraphMemory(
     /** Memory for a graph that is to be filled: rows of zeros, no links on the upper levels. */
     static GraphMemory allocate(
             NodeLayout layout, int count, int entry, IntUnaryOperator levelOfNode) {
+        long lists = 0;
+        for (int node = 0; node < count; node++) {
+            lists += levelOfNode.applyAsInt(node);
+        }
+        long listBytes = (long) layout.maxConnections() * Integer.BYTES;
+        GraphMemory memory = allocate(layout, count, entry, lists * listBytes);
+        int start = 0;
+        for (int node = 0; node < count; node++) {
+            memory.upperStarts.set(LayeredGraph.INT, (long) node * Integer.BYTES, start);
+            start += levelOfNode.applyAsInt(node);
+        }
+        memory.upperStarts.set(LayeredGraph.INT, (long) count * Integer.BYTES, start);
+        memory.upperLists.fill((byte) LayeredGraph.NONE);
+        return memory;
+    }
+
+    private static GraphMemory allocate(
+            NodeLayout layout, int count, int entry, long upperListBytes) {
         // Pages are taken from the system when they are first written to.
         DirectMemory records = DirectMemory.allocate(count * layout.strideBytes());
         DirectMemory upperStarts = DirectMemory.allocate((count + 1L) * Integer.BYTES);
-        int start = 0;
-        for (int node = 0; node < count; node++) {
-            upperStarts.segment().set(LayeredGraph.INT, (long) node * Integer.BYTES, start);
-            start += levelOfNode.applyAsInt(node);
-        }
-        upperStarts.segment().set(LayeredGraph.INT, (long) count * Integer.BYTES, start);
-        long listBytes = (long) layout.maxConnections() * Integer.BYTES;
-        DirectMemory upperLists = DirectMemory.allocate(start * listBytes);
-        upperLists.segment().fill((byte) LayeredGraph.NONE);
+        DirectMemory upperLists = DirectMemory.allocate(upperListBytes);
         return new GraphMemory(
                 layout,
                 count,
@@ -56,6 +66,19 @@ public record GraphMemory(
                     upperStarts.close();
                     upperLists.close();
                 });
+    }
+
+    /**
+     * The same graph in memory of its own.
+     *
+     * @return a copy, to be closed by the caller.
+     */
+    public GraphMemory copy() {
+        GraphMemory copy = allocate(layout, count, entry, upperLists.byteSize());
+        copy.records.copyFrom(records);
+        copy.upperStarts.copyFrom(upperStarts);
+        copy.upperLists.copyFrom(upperLists);
+        return copy;
     }
 
     /**

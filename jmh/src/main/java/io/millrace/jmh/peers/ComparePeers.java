@@ -1,9 +1,9 @@
 package io.millrace.jmh.peers;
 
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.AtomicFile;
 import io.millrace.core.metrics.Figures;
+import io.millrace.jmh.Commands;
 import io.millrace.jmh.Expect;
 import io.millrace.jmh.peers.driver.BuiltLine;
 import io.millrace.jmh.peers.driver.Engine;
@@ -114,25 +114,7 @@ public final class ComparePeers implements Callable<Integer> {
      * @return the exit code.
      */
     static int run(PrintWriter results, PrintWriter progress, String... words) {
-        return new CommandLine(new ComparePeers(results, progress))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler(
-                        (e, rest) -> {
-                            progress.println(
-                                    "peers: " + e.getMessage() + "; see jmh/peers/run.sh --help");
-                            return ExitCode.USAGE;
-                        })
-                .setExecutionExceptionHandler(
-                        (e, command, parsed) -> {
-                            if (e instanceof MillraceException own) {
-                                progress.println("peers: " + own.getMessage());
-                                return own.code() == ErrorCode.USAGE
-                                        ? ExitCode.USAGE
-                                        : ExitCode.SOFTWARE;
-                            }
-                            throw e;
-                        })
-                .execute(words);
+        return Commands.run("peers", new ComparePeers(results, progress), progress, words);
     }
 
     /** The names of all options. */

@@ -15,11 +15,15 @@ import java.nio.file.Path;
  * @param jdk version of the Java.
  * @param hugePages the setting of the kernel for transparent huge pages.
  */
-record Machine(String processor, int cores, String kernel, String jdk, String hugePages) {
+public record Machine(String processor, int cores, String kernel, String jdk, String hugePages) {
     private static final String UNKNOWN = "unknown";
 
-    /** This one. */
-    static Machine here() {
+    /**
+     * This one.
+     *
+     * @return what the system says of itself.
+     */
+    public static Machine here() {
         return new Machine(
                 after(read(Path.of("/proc/cpuinfo")), "model name"),
                 Runtime.getRuntime().availableProcessors(),
@@ -52,8 +56,12 @@ record Machine(String processor, int cores, String kernel, String jdk, String hu
         }
     }
 
-    /** One line for people. */
-    String text() {
+    /**
+     * One line for people.
+     *
+     * @return all of it.
+     */
+    public String text() {
         return processor
                 + ", "
                 + cores
@@ -65,8 +73,12 @@ record Machine(String processor, int cores, String kernel, String jdk, String hu
                 + hugePages;
     }
 
-    /** The same for programs. */
-    Figures figures() {
+    /**
+     * The same for programs.
+     *
+     * @return a figure for each.
+     */
+    public Figures figures() {
         return new Figures()
                 .put("processor", processor)
                 .put("cores", cores)

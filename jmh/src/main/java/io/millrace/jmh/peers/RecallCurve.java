@@ -14,16 +14,19 @@ import java.util.stream.DoubleStream;
  *
  * @param points by effort, ascending.
  */
-record RecallCurve(List<Point> points) {
+public record RecallCurve(List<Point> points) {
     /**
      * One effort.
      *
+     * @param ef the effort.
+     * @param recall part of the true neighbours that was found.
+     * @param queriesPerSecond searches of one thread.
      * @param spread how many times the slowest round the fastest was.
      */
-    record Point(int ef, double recall, double queriesPerSecond, double spread) {}
+    public record Point(int ef, double recall, double queriesPerSecond, double spread) {}
 
     /** Keeps its own list. */
-    RecallCurve {
+    public RecallCurve {
         points = List.copyOf(points);
     }
 
@@ -66,9 +69,10 @@ record RecallCurve(List<Point> points) {
      * The speed at a recall, between the two measured points around it: the logarithm of the speed
      * is taken for linear in the recall. Where the curve passes more than once, the fastest.
      *
+     * @param recall from 0 to 1.
      * @return queries per second; nothing where no measured points lie around that recall.
      */
-    OptionalDouble speedAt(double recall) {
+    public OptionalDouble speedAt(double recall) {
         OptionalDouble best = OptionalDouble.empty();
         for (int i = 0; i < points.size(); i++) {
             // A single point is its own neighbour.

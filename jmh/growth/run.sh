@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Measures how the cost of Millrace's index grows with its rows; docs/benchmarking.md says how to read it.
+set -euo pipefail
+
+usage() {
+    cat << 'END'
+Usage: jmh/growth/run.sh [OPTIONS]
+
+For each size simulates vectors, builds an index of each layout and measures it, then prints queries/s at one recall, time of the
+build and memory over the rows, and draws them.
+
+  --sizes N,N:LAYOUT   rows, as in 10k,100k,1M; one with a layout is measured in that only, as in 10M:inlined
+                       (default: 10k,100k,1M)
+  --layouts L,L        layouts of sizes that name none, as of "millrace ann bench" (default: f32,inlined)
+  --dimension D        numbers per row (default: 128)
+  --queries N          queries of each size (default: 10000)
+  --seed N             seed of the vectors (default: 1)
+  --k N                neighbours asked for (default: 10)
+  --recall R           where speeds are compared (default: 0.95)
+  --ef N,N             efforts to measure (default: 17 from 10 to 400)
+  --threads N          threads of the builds (default: all processors)
+  --out DIR            folder for growth.json, growth.svg, growth.md and the figures of each run (default: jmh/target/growth)
+  --help               show this
+
+Examples:
+  jmh/growth/run.sh --sizes 10k,20k
+  jmh/growth/run.sh --sizes 10k,100k,1M,10M:f32
+END
+}
+
+root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)
+name=growth
+# shellcheck source=../build.sh
+. "$root/jmh/build.sh"
+
+sizes=10k,100k,1M
+layouts=f32,inlined
+dimension=128
+queries=10000
+seed=1
+k=10
+recall=0.95
+ef=10,13,16,20,25,32,40,50,64,80,100,128,160,200,256,320,400
+threads=$(getconf _NPROCESSORS_ONLN)
+out=$root/jmh/target/growth
+while [ $# -gt 0 ]; do
+    case $1 in
+        -h | --help)
+            usage
+            exit
+            ;;
+        --*=*)
+            set -- "${1%%=*}" "${1#*=}" "${@:2}"
+            continue
+            ;;
+        --sizes | --layouts | --dimension | --queries | --seed | --k | --recall | --ef | --threads | --out)
+            [ $# -gt 1 ] || fail "nothing behind $1; see jmh/growth/run.sh --help" 2
+            printf -v "${1#--}" %s "$2"
+            shift 2
+            ;;
+        *) fail "unknown option: $1; see jmh/growth/run.sh --help" 2 ;;
+    esac
+done
+
+mkdir -p "$out"
+work=$(mktemp -d "$out/work-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+build_benchmarks
+runs=()
+IFS=, read -r -a wanted <<< "$sizes"
+for each in "${wanted[@]}"; do
+    rows=${each%%:*}
+    IFS=, read -r -a kinds <<< "$layouts"
+    [ "$rows" = "$each" ] || kinds=("${each#*:}")
+    echo "growth: simulate $rows x $dimension" >&2
+    "$root/millrace" simulate vectors --n "$rows" --queries "$queries" --k "$k" --dimension "$dimension" --seed "$seed" \
+        --threads "$threads" --out "$work/vectors" > /dev/null
+    for layout in "${kinds[@]}"; do
+        echo "growth: build and measure $rows $layout" >&2
+        figures=$out/$rows-$layout.json
+        "$root/millrace" ann bench --base "$work/vectors" --layout "$layout" --k "$k" --ef "$ef" --threads "$threads" \
+            --json "$figures" > /dev/null
+        runs+=(--run "$figures=$layout")
+    done
+    rm -rf "$work/vectors"
+done
+"$executable" growth "${runs[@]}" --recall "$recall" --out "$out" --commit "$(commit_of_sources)"

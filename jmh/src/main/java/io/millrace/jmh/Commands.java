@@ -1,0 +1,52 @@
+package io.millrace.jmh;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+
+/** Runs what a script of this module calls, and makes one line of an error. */
+public final class Commands {
+    private Commands() {}
+
+    /**
+     * Runs a command.
+     *
+     * @param name name of the script's folder, which begins each line.
+     * @param command the command, its options annotated.
+     * @param errors for errors.
+     * @param words the options.
+     * @return the exit code: 2 where the options make no sense, 1 where it failed, else its own.
+     */
+    public static int run(
+            String name, Callable<Integer> command, PrintWriter errors, String... words) {
+        return new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(
+                        (e, rest) -> {
+                            errors.println(
+                                    name
+                                            + ": "
+                                            + e.getMessage()
+                                            + "; see jmh/"
+                                            + name
+                                            + "/run.sh --help");
+                            return ExitCode.USAGE;
+                        })
+                .setExecutionExceptionHandler(
+                        (e, line, parsed) -> {
+                            if (e instanceof MillraceException own) {
+                                errors.println(name + ": " + own.getMessage());
+                                return own.code() == ErrorCode.USAGE
+                                        ? ExitCode.USAGE
+                                        : ExitCode.SOFTWARE;
+                            }
+                            throw e;
+                        })
+                .execute(words);
+    }
+}
