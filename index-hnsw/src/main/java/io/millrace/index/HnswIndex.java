@@ -190,7 +190,7 @@ public final class HnswIndex implements VectorIndex {
     public SearchScratch newScratch(int maxK, int maxEf) {
         SearchLimits limits = new SearchLimits(maxK, maxEf);
         Effort effort = new Effort();
-        return new SearchScratch(this, limits, effort, new GraphFinder(form, view, limits, effort));
+        return new SearchScratch(this, limits, effort, GraphFinder.of(this, limits, effort));
     }
 
     /**

@@ -91,7 +91,7 @@ final class FilteredSearchTest {
     void shouldFindAllWhenFewerAreAcceptedThanWanted(GraphLayout layout) {
         for (FilterRegime regime : FilterRegime.values()) {
             SearchScratch scratch = index(layout).newScratch(K, EF);
-            scratch.force(regime);
+            scratch.modes().force(regime);
             OrdinalBitSet filter = new OrdinalBitSet(ROWS);
             for (int i = 1; i < K; i++) {
                 filter.add(i == 1 ? ROWS - 1 : 17 * i);
@@ -111,7 +111,7 @@ final class FilteredSearchTest {
             GraphLayout layout, Kind kind, double share, @Nullable FilterRegime regime) {
         HnswIndex index = index(layout);
         SearchScratch scratch = index.newScratch(K, EF);
-        scratch.force(regime);
+        scratch.modes().force(regime);
         SearchRequest request = new SearchRequest().k(K).efSearch(EF);
         int[] found = new int[K];
         float[] scores = new float[K];

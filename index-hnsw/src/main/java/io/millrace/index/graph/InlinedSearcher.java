@@ -2,7 +2,7 @@ package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.simd.CodeKernels;
-import io.millrace.index.filter.OrdinalSet;
+import io.millrace.index.filter.OrdinalFilter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +79,7 @@ final class InlinedSearcher {
      * farther than the edge of what was looked at.
      */
     @HotPath
-    boolean searchFrom(float[] query, int start, int k, int ef, @Nullable OrdinalSet filter) {
+    boolean searchFrom(float[] query, int start, int k, int ef, @Nullable OrdinalFilter filter) {
         found.reset(k);
         candidates.reset(ef);
         if (start != LayeredGraph.NONE) {
@@ -88,7 +88,7 @@ final class InlinedSearcher {
         return found.size() == k && asEstimate(found.bound()) <= candidates.bound();
     }
 
-    private void walk(float[] query, int start, @Nullable OrdinalSet filter) {
+    private void walk(float[] query, int start, @Nullable OrdinalFilter filter) {
         visited.clear();
         if (hidden != LayeredGraph.NONE) {
             visited.add(hidden);
@@ -122,7 +122,7 @@ final class InlinedSearcher {
         return node;
     }
 
-    private void visit(float[] query, int node, @Nullable OrdinalSet filter) {
+    private void visit(float[] query, int node, @Nullable OrdinalFilter filter) {
         float distance = space.distance(query, node);
         if (distance <= found.bound() && (filter == null || filter.contains(node))) {
             found.offer(distance, node);
