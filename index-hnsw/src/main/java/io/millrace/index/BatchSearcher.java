@@ -12,7 +12,7 @@ import io.millrace.index.graph.WorkCrew;
  */
 public final class BatchSearcher implements AutoCloseable {
     /** So few queries are taken at a time that threads end together. */
-    private static final int CHUNK_QUERIES = 8;
+    static final int CHUNK_QUERIES = 8;
 
     private final VectorIndex index;
     private final WorkCrew crew;
@@ -50,17 +50,17 @@ public final class BatchSearcher implements AutoCloseable {
             int[][] ordinals,
             float[][] scores,
             Answers answers) {
-        SearchScratch.checkQueries(index, queries);
+        scratches[0].modes().checkQueries(queries);
         crew.run(
                 queries.length,
                 CHUNK_QUERIES,
                 (worker, from, to) -> {
                     SearchScratch scratch = scratches[worker];
                     for (int i = from; i < to; i++) {
-                        answers.counts[i] =
+                        int count =
                                 index.searchInto(
                                         scratch, queries[i], request, ordinals[i], scores[i]);
-                        answers.isTruncated[i] = scratch.isTruncated();
+                        answers.set(i, count, scratch.isTruncated());
                     }
                 });
     }
@@ -83,6 +83,11 @@ public final class BatchSearcher implements AutoCloseable {
         public Answers(int queries) {
             counts = new int[queries];
             isTruncated = new boolean[queries];
+        }
+
+        void set(int query, int count, boolean truncated) {
+            counts[query] = count;
+            isTruncated[query] = truncated;
         }
 
         /**

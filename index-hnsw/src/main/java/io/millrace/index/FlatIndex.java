@@ -267,7 +267,7 @@ public final class FlatIndex implements VectorIndex {
         private final ExactScan scan;
         private final int rows;
         private final float[] query;
-        private @Nullable OrdinalSet lastFilter;
+        private @Nullable OrdinalSet filter;
 
         Finder(FlatIndex index, SearchLimits limits, Effort effort) {
             form = index.form;
@@ -277,58 +277,72 @@ public final class FlatIndex implements VectorIndex {
         }
 
         @Override
+        public StoredForm form() {
+            return form;
+        }
+
+        @Override
         public int rows() {
             return rows;
         }
 
         @Override
+        public int ordinals() {
+            return rows;
+        }
+
+        @Override
+        @HotPath
+        public void acceptAll() {
+            filter = null;
+        }
+
+        @Override
+        @HotPath
+        public int accept(SearchRequest request) {
+            filter = request.filter();
+            return filter == null ? rows : filter.cardinality();
+        }
+
+        @Override
         @HotPath
         public void prepare(float[] vector) {
-            lastFilter = null;
             form.queryInto(vector, query);
         }
 
         @Override
         @HotPath
-        public Beam find(
-                int k, int ef, @Nullable OrdinalSet filter, int accepted, FilterRegime regime) {
-            return findFirst(k, ef, filter, regime);
-        }
-
-        @Override
-        public boolean isExact(@Nullable OrdinalSet filter, FilterRegime regime) {
-            return true;
-        }
-
-        @Override
-        @HotPath
-        public Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
-            lastFilter = filter;
+        public Beam find(int k, int ef, FilterRegime regime) {
             scan.search(query, k, filter);
             return scan.found();
         }
 
         @Override
+        public boolean isExact(FilterRegime regime) {
+            return true;
+        }
+
+        @Override
+        @HotPath
+        public Beam findFirst(int k, int ef, FilterRegime regime) {
+            return find(k, ef, regime);
+        }
+
+        @Override
         @HotPath
         public Beam findNext(int k, int rowsTaken) {
-            scan.next(query, k, lastFilter);
+            scan.next(query, k, filter);
             return scan.found();
         }
 
         @Override
         public @Nullable FilterRegime regime() {
-            return lastFilter == null ? null : FilterRegime.SCAN;
+            return filter == null ? null : FilterRegime.SCAN;
         }
 
         @Override
         public boolean hasLost() {
             return false;
-        }
-
-        @Override
-        @HotPath
-        public float score(float distance) {
-            return form.score(distance);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.index;
 
 import io.millrace.core.HotPath;
+import io.millrace.index.filter.OrdinalFilter;
 import io.millrace.index.filter.OrdinalSet;
 import io.millrace.index.graph.Beam;
 import io.millrace.index.graph.Effort;
@@ -11,8 +12,13 @@ import io.millrace.index.graph.ResumableSearcher;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.LongPredicate;
+
 /**
- * Finds rows by walks through a graph, or by a scan where a filter accepts few.
+ * Finds rows by walks through a graph, or by a scan where a filter accepts few. In a live graph the
+ * deleted lead on but are not accepted; where they crowd out the answer, those that are accepted
+ * are walked among, and at last all are looked at, so that an answer is short only when there are
+ * no more.
  *
  * <p>Threading: one thread. Allocation: in the constructor, and in the first search that needs a
  * walk among accepted rows, pages or a scan.
@@ -22,6 +28,7 @@ final class GraphFinder implements RowFinder {
     private final GraphView view;
     private final SearchLimits limits;
     private final Effort effort;
+    private final @Nullable LiveItems items;
     private final LayoutSearcher searcher;
     private final float[] query;
     private @Nullable ResumableSearcher resumable;
@@ -29,10 +36,34 @@ final class GraphFinder implements RowFinder {
     private @Nullable FilterRegime taken;
     private boolean isPagedByScan;
     private int hidden = VectorIndex.NO_ORDINAL;
-    private @Nullable OrdinalSet pageFilter;
 
-    GraphFinder(StoredForm form, GraphView view, SearchLimits limits, Effort effort) {
+    /** What the caller and, in a live graph, life let through; null for all. */
+    private @Nullable OrdinalFilter filter;
+
+    /** Whether the caller left something out. */
+    private boolean isFiltered;
+
+    private int accepted;
+
+    /** A finder in a graph that does not change. */
+    static GraphFinder of(HnswIndex index, SearchLimits limits, Effort effort) {
+        return new GraphFinder(index.form(), index.view(), null, limits, effort);
+    }
+
+    /** A finder in a live graph, to be used inside an epoch. */
+    static GraphFinder of(MutableHnswIndex index, SearchLimits limits, Effort effort) {
+        LiveItems items = new LiveItems(index.live(), index.ids());
+        return new GraphFinder(index.form(), index.live().view(), items, limits, effort);
+    }
+
+    private GraphFinder(
+            StoredForm form,
+            GraphView view,
+            @Nullable LiveItems items,
+            SearchLimits limits,
+            Effort effort) {
         this.form = form;
+        this.items = items;
         this.view = view;
         this.limits = limits;
         this.effort = effort;
@@ -48,29 +79,63 @@ final class GraphFinder implements RowFinder {
     }
 
     @Override
+    public StoredForm form() {
+        return form;
+    }
+
+    @Override
     public int rows() {
+        return items == null ? ordinals() : items.count();
+    }
+
+    @Override
+    public int ordinals() {
         return view.space().count();
     }
 
     @Override
     @HotPath
-    public void prepare(float[] vector) {
+    public void acceptAll() {
+        accept(null, null);
+    }
+
+    @Override
+    @HotPath
+    public int accept(SearchRequest request) {
+        accept(request.filter(), request.itemFilter());
+        if (items != null) {
+            // A sample may miss the few that there are.
+            int least = Math.min(request.k() + 1, rows());
+            accepted = Math.max(least, items.estimateAccepted());
+        }
+        return accepted;
+    }
+
+    private void accept(@Nullable OrdinalSet set, @Nullable LongPredicate itemFilter) {
         taken = null;
+        if (items == null) {
+            filter = set;
+            isFiltered = set != null;
+            accepted = set == null ? rows() : set.cardinality();
+        } else {
+            items.accept(itemFilter);
+            filter = items;
+            isFiltered = itemFilter != null;
+            accepted = rows();
+        }
+    }
+
+    @Override
+    @HotPath
+    public void prepare(float[] vector) {
         form.queryInto(vector, query);
     }
 
     @Override
     @HotPath
-    public float score(float distance) {
-        return form.score(distance);
-    }
-
-    @Override
-    @HotPath
-    public Beam find(
-            int k, int ef, @Nullable OrdinalSet filter, int accepted, FilterRegime regime) {
-        if (filter == null) {
-            return walk(Math.min(k, rows()), ef);
+    public Beam find(int k, int ef, FilterRegime regime) {
+        if (!isFiltered) {
+            return walk(k, ef);
         }
         boolean isScan = regime == FilterRegime.SCAN;
         boolean isFar = false;
@@ -85,7 +150,7 @@ final class GraphFinder implements RowFinder {
             isScan = FilterRegime.isScanBestWhenFar(accepted, ef);
         }
         taken = isScan ? FilterRegime.SCAN : FilterRegime.MASKED;
-        return isScan ? scan(k, filter) : walkAccepted(k, ef, filter, isFar);
+        return isScan ? scan(k) : walkAccepted(k, ef, isFar);
     }
 
     /**
@@ -94,40 +159,38 @@ final class GraphFinder implements RowFinder {
      * themselves lead the way.
      */
     private Beam walk(int k, int ef) {
-        searcher.search(query, k, ef, null);
-        if (searcher.found().size() >= k || effort.isOver()) {
-            return searcher.found();
-        }
-        return walkAccepted(k, ef, null, false);
+        boolean isGood = searcher.search(query, k, ef, filter);
+        // The edge of a beam of estimates says little about the last of an answer as long as it.
+        isGood |= searcher.isByCodes() && searcher.found().size() >= k;
+        return isGood || effort.isOver() ? searcher.found() : walkAccepted(k, ef, false);
     }
 
-    private Beam walkAccepted(int k, int ef, @Nullable OrdinalSet filter, boolean isFar) {
+    private Beam walkAccepted(int k, int ef, boolean isFar) {
         ResumableSearcher own = resumable();
         own.search(query, k, ef, filter, false, isFar);
         return own.beam();
     }
 
-    private Beam scan(int k, @Nullable OrdinalSet filter) {
+    private Beam scan(int k) {
         ExactScan own = scan();
         own.search(query, k, filter);
         return own.found();
     }
 
     @Override
-    public boolean isExact(@Nullable OrdinalSet filter, FilterRegime regime) {
-        return filter != null && regime == FilterRegime.SCAN;
+    public boolean isExact(FilterRegime regime) {
+        return isFiltered && regime == FilterRegime.SCAN;
     }
 
     @Override
     @HotPath
-    public Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
-        isPagedByScan = isExact(filter, regime);
-        pageFilter = filter;
-        if (filter != null) {
+    public Beam findFirst(int k, int ef, FilterRegime regime) {
+        isPagedByScan = isExact(regime);
+        if (isFiltered) {
             taken = isPagedByScan ? FilterRegime.SCAN : FilterRegime.MASKED;
         }
         if (isPagedByScan) {
-            return scan(k, filter);
+            return scan(k);
         }
         ResumableSearcher own = resumable();
         own.search(query, k, ef, filter, true, false);
@@ -139,7 +202,7 @@ final class GraphFinder implements RowFinder {
     public Beam findNext(int k, int rowsTaken) {
         if (isPagedByScan) {
             ExactScan own = scan();
-            own.next(query, k, pageFilter);
+            own.next(query, k, filter);
             return own.found();
         }
         ResumableSearcher own = resumable();

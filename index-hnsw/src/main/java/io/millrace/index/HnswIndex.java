@@ -191,7 +191,7 @@ public final class HnswIndex implements VectorIndex {
      * @return a copy that shares the ids of this one and must not outlive it.
      */
     public HnswIndex copy() {
-        return new HnswIndex(form, parameters, memory.copy(), ItemIds.over(ids.segment(), size()));
+        return new HnswIndex(form, parameters, memory.copy(), ids.shared());
     }
 
     /**
@@ -212,7 +212,7 @@ public final class HnswIndex implements VectorIndex {
     public SearchScratch newScratch(int maxK, int maxEf) {
         SearchLimits limits = new SearchLimits(maxK, maxEf);
         Effort effort = new Effort();
-        return new SearchScratch(this, limits, effort, new GraphFinder(form, view, limits, effort));
+        return new SearchScratch(this, limits, effort, GraphFinder.of(this, limits, effort));
     }
 
     /**

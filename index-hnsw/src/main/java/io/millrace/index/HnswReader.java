@@ -1,34 +1,72 @@
 package io.millrace.index;
 
 import io.millrace.core.HotPath;
-import io.millrace.index.graph.LiveSearcher;
+import io.millrace.index.graph.Beam;
+import io.millrace.index.graph.Effort;
+import io.millrace.index.graph.ReaderEpochs;
 
 /**
- * Searches of one thread in a {@link MutableHnswIndex}.
+ * Searches of one thread in a {@link MutableHnswIndex}. Rows have no ordinals there that last until
+ * the caller could use them, so answers are item ids, and filters tell items by their ids ({@link
+ * SearchRequest#itemFilter}). Searches can't be resumed: what the next page would go on from may be
+ * gone by then.
+ *
+ * <p>Each item that is answered was there at some moment of the search, and none that was deleted
+ * before it began. Fewer than are wanted are answered only where fewer were there all the while,
+ * the range holds no more, or time was over.
  *
  * <p>Threading: one thread, beside the one that changes the index and others that search.
- * Allocation: none after construction.
+ * Allocation: in the constructor, and in the first search that needs more than a plain one: several
+ * vectors, a filter, or many deleted around.
  */
 public final class HnswReader {
+    /** Room for items that are found twice because they get another vector meanwhile. */
+    private static final int SPARE = 8;
+
     private final MutableHnswIndex index;
-    private final StoredForm form;
     private final LiveIds ids;
     private final SearchLimits limits;
-    private final LiveSearcher searcher;
-    private final float[] stored;
+    private final Effort effort = new Effort();
+    private final GraphFinder finder;
+    private final SearchModes modes;
+    private final ReaderEpochs.Reader epoch;
+
+    /** What is asked for with room for items found twice. */
+    private final SearchRequest widened = new SearchRequest();
+
+    private boolean isTruncated;
 
     HnswReader(MutableHnswIndex index, int maxK, int maxEf) {
         this.index = index;
-        limits = new SearchLimits(maxK, maxEf);
-        form = index.form();
         ids = index.ids();
-        searcher = new LiveSearcher(index.live(), limits.maxEf(), maxK);
-        stored = new float[index.live().space().paddedDimension()];
+        limits = new SearchLimits(maxK, maxEf);
+        SearchLimits own = new SearchLimits(maxK + SPARE, limits.maxEf() + SPARE);
+        finder = GraphFinder.of(index, own, effort);
+        modes = new SearchModes(finder, effort, own);
+        epoch = index.live().epochs().newReader();
     }
 
     /**
-     * Finds the items most like a query. Each one it answers was there at some moment of the
-     * search; fewer than k are answered only where fewer were there all the while.
+     * Whether the last search left out what it should have found: its time was over, or more items
+     * were in its range than it was to answer.
+     *
+     * @return true when it did.
+     */
+    public boolean isTruncated() {
+        return isTruncated;
+    }
+
+    /**
+     * How many rows the last search measured exactly.
+     *
+     * @return from 0; estimates from codes are not counted.
+     */
+    public long visitedRows() {
+        return effort.rows();
+    }
+
+    /**
+     * Finds the items most like a query.
      *
      * @param query the vector, exactly {@link MutableHnswIndex#dimension()} finite numbers.
      * @param k how many are wanted.
@@ -40,15 +78,59 @@ public final class HnswReader {
     @HotPath
     public int searchInto(float[] query, int k, int efSearch, long[] itemIds, float[] scores) {
         limits.check(k, efSearch);
-        form.queryInto(query, stored);
-        if (k == 0) {
-            return 0;
-        }
-        searcher.enter();
+        epoch.enter();
         try {
-            return search(k, Math.max(k, efSearch), itemIds, scores);
+            long before = index.updates();
+            int found = modes.search(query, k == 0 ? 0 : k + SPARE, efSearch);
+            return write(found, k, false, before, itemIds, scores);
         } finally {
-            searcher.leave();
+            epoch.leave();
+        }
+    }
+
+    /**
+     * Finds items as a request wants them: accepted by a filter, of a least score, within a time.
+     *
+     * @param query the vector, exactly {@link MutableHnswIndex#dimension()} finite numbers.
+     * @param request what to find; neither a set of ordinals nor resumable, which are refused.
+     * @param itemIds where the ids go, best first.
+     * @param scores where their scores go.
+     * @return how many were found.
+     */
+    @HotPath
+    public int searchInto(float[] query, SearchRequest request, long[] itemIds, float[] scores) {
+        widen(request);
+        epoch.enter();
+        try {
+            long before = index.updates();
+            int found = modes.search(query, widened);
+            return write(found, request.k(), isRange(request), before, itemIds, scores);
+        } finally {
+            epoch.leave();
+        }
+    }
+
+    /**
+     * Finds the items most like any of several queries, each item once, with its best score.
+     *
+     * @param queries the vectors; none finds nothing.
+     * @param request what to find; its time is that of all vectors together. Neither a set of
+     *     ordinals nor resumable, which are refused.
+     * @param itemIds where the ids go, best first.
+     * @param scores where their scores go.
+     * @return how many were found, at most k.
+     */
+    @HotPath
+    public int searchAnyInto(
+            float[][] queries, SearchRequest request, long[] itemIds, float[] scores) {
+        widen(request);
+        epoch.enter();
+        try {
+            long before = index.updates();
+            int found = modes.searchAny(queries, widened);
+            return write(found, request.k(), isRange(request), before, itemIds, scores);
+        } finally {
+            epoch.leave();
         }
     }
 
@@ -59,27 +141,55 @@ public final class HnswReader {
      * @return whether it is.
      */
     public boolean contains(long itemId) {
-        searcher.enter();
+        epoch.enter();
         try {
             return ids.slotOf(itemId) != VectorIndex.NO_ORDINAL;
         } finally {
-            searcher.leave();
+            epoch.leave();
         }
     }
 
-    private int search(int k, int efSearch, long[] itemIds, float[] scores) {
-        long before = index.updates();
-        int found = searcher.search(stored, k, efSearch);
+    Effort effort() {
+        return effort;
+    }
+
+    SearchModes modes() {
+        return modes;
+    }
+
+    private void widen(SearchRequest request) {
+        request.checkLive();
+        limits.check(request.k(), request.efSearch());
+        widened.copyFrom(request);
+        if (request.k() > 0) {
+            widened.k(request.k() + SPARE);
+        }
+    }
+
+    private static boolean isRange(SearchRequest request) {
+        return request.minScore() > Float.NEGATIVE_INFINITY;
+    }
+
+    private int write(
+            int found, int k, boolean isRange, long before, long[] itemIds, float[] scores) {
         // An item that gets another vector just now may be found by both.
         boolean isUpdated = (before & 1) == 1 || index.updates() != before;
+        Beam beam = modes.found();
         int count = 0;
-        for (int i = 0; i < found && count < k; i++) {
-            long id = ids.id(searcher.slotAt(i));
-            if (!isUpdated || !contains(itemIds, count, id)) {
+        boolean hasMore = false;
+        for (int i = 0; i < found && !hasMore; i++) {
+            long id = ids.id(beam.ordinalAt(i));
+            if (isUpdated && contains(itemIds, count, id)) {
+                continue;
+            }
+            if (count < k) {
                 itemIds[count] = id;
-                scores[count++] = form.score(searcher.distanceAt(i));
+                scores[count++] = finder.form().score(beam.distanceAt(i));
+            } else {
+                hasMore = true;
             }
         }
+        isTruncated = effort.isOver() || (isRange && (hasMore || modes.isTruncated()));
         return count;
     }
 

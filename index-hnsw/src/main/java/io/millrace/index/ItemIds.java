@@ -72,6 +72,11 @@ final class ItemIds implements AutoCloseable {
         return new ItemIds(ids, count, () -> {}, file);
     }
 
+    /** The same ids, in the same memory, which must outlive them. */
+    ItemIds shared() {
+        return new ItemIds(ids, count, () -> {}, null);
+    }
+
     /** Memory of the ids of so many rows and of the way back. */
     static long bytes(int count) {
         return (long) count * Long.BYTES + cells(count) * Integer.BYTES;

@@ -2,7 +2,6 @@ package io.millrace.index;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
-import io.millrace.index.filter.OrdinalSet;
 import io.millrace.index.graph.AnswerUnion;
 import io.millrace.index.graph.Beam;
 import io.millrace.index.graph.Effort;
@@ -63,14 +62,15 @@ final class SearchModes {
 
     /** A search without a request; answers how many it found. */
     @HotPath
-    int search(float[] query, int k, int efSearch) {
+    int search(float[] query, int wanted, int efSearch) {
         finder.prepare(query);
+        finder.acceptAll();
         begin(Effort.NO_BUDGET_NS);
-        if (k == 0 || finder.rows() == 0) {
+        int k = Math.min(wanted, finder.rows());
+        if (k == 0) {
             return 0;
         }
-        int ef = Math.max(k, efSearch);
-        found = finder.find(k, ef, null, finder.rows(), FilterRegime.PLAIN);
+        found = finder.find(k, Math.max(k, efSearch), FilterRegime.PLAIN);
         return Math.min(k, found.size());
     }
 
@@ -78,7 +78,7 @@ final class SearchModes {
     int search(float[] query, SearchRequest request) {
         finder.prepare(query);
         begin(request.budgetNs());
-        int accepted = accepted(request);
+        int accepted = finder.accept(request);
         int k = Math.min(request.k(), accepted);
         canResume = request.isResumable();
         pageK = k;
@@ -91,7 +91,7 @@ final class SearchModes {
             return answer(find(request, accepted), k, pageMinScore);
         }
         int ef = Math.max(k, request.efSearch());
-        return answerPage(finder.findFirst(k, ef, request.filter(), regime(accepted, ef)));
+        return answerPage(finder.findFirst(k, ef, regime(accepted, ef)));
     }
 
     /** Goes on with the last search. */
@@ -124,8 +124,9 @@ final class SearchModes {
                             + " at once",
                     queries.length);
         }
+        checkQueries(queries);
         begin(request.budgetNs());
-        int accepted = accepted(request);
+        int accepted = finder.accept(request);
         int k = Math.min(request.k(), accepted);
         if (k == 0 || queries.length == 0) {
             return 0;
@@ -143,14 +144,24 @@ final class SearchModes {
         return answer(all.answers(), k, request.minScore());
     }
 
+    /** Refuses queries of which one can't be searched for, before any of them is. */
+    @HotPath
+    void checkQueries(float[][] queries) {
+        StoredForm form = finder.form();
+        for (int i = 0; i < queries.length; i++) {
+            if (!form.accepts(queries[i])) {
+                throw MillraceException.badInput(
+                        "not a vector to search for: query=%d, queries=%d, dimension=%d, index=%d;"
+                            + " give finite numbers of the index's dimension, and under COSINE no"
+                            + " zero vector",
+                        i, queries.length, queries[i].length, form.dimension());
+            }
+        }
+    }
+
     private void begin(long budgetNs) {
         effort.start(budgetNs);
         isTruncated = false;
-    }
-
-    private int accepted(SearchRequest request) {
-        OrdinalSet filter = request.filter();
-        return filter == null ? finder.rows() : filter.cardinality();
     }
 
     private FilterRegime regime(int accepted, int ef) {
@@ -161,7 +172,7 @@ final class SearchModes {
         int k = Math.min(request.k(), accepted);
         int ef = Math.max(k, request.efSearch());
         if (request.minScore() == Float.NEGATIVE_INFINITY) {
-            return finder.find(k, ef, request.filter(), accepted, regime(accepted, ef));
+            return finder.find(k, ef, regime(accepted, ef));
         }
         return findInside(request, accepted, ef);
     }
@@ -172,16 +183,15 @@ final class SearchModes {
      * work of the last one is what all of them cost.
      */
     private Beam findInside(SearchRequest request, int accepted, int leastEf) {
-        OrdinalSet filter = request.filter();
         int wanted = Math.min(request.k() + 1, accepted);
         int maxEf = limits.maxEf();
         int ef = Math.min(leastEf, maxEf);
-        if (finder.isExact(filter, regime(accepted, ef))) {
-            return finder.find(wanted, ef, filter, accepted, regime(accepted, ef));
+        if (finder.isExact(regime(accepted, ef))) {
+            return finder.find(wanted, ef, regime(accepted, ef));
         }
         while (true) {
             int k = Math.min(wanted, ef);
-            Beam near = finder.find(k, ef, filter, accepted, regime(accepted, ef));
+            Beam near = finder.find(k, ef, regime(accepted, ef));
             int inside = countInside(near, Math.min(k, near.size()), request.minScore());
             if (effort.isOver() || ef > maxEf || EDGE * inside <= ef) {
                 return near;
@@ -193,7 +203,7 @@ final class SearchModes {
     /** How many of the first rows have a score; the others come behind them. */
     private int countInside(Beam rows, int count, float minScore) {
         int inside = count;
-        while (inside > 0 && finder.score(rows.distanceAt(inside - 1)) < minScore) {
+        while (inside > 0 && finder.form().score(rows.distanceAt(inside - 1)) < minScore) {
             inside--;
         }
         return inside;
@@ -208,7 +218,7 @@ final class SearchModes {
 
     private AnswerUnion union() {
         if (union == null) {
-            union = new AnswerUnion(finder.rows(), limits.maxK() + 1);
+            union = new AnswerUnion(finder.ordinals(), limits.maxK() + 1);
         }
         return union;
     }

@@ -7,6 +7,8 @@ import io.millrace.index.graph.Effort;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.LongPredicate;
+
 /**
  * What a search is to find, beside the query itself. Made once and changed from search to search.
  *
@@ -22,6 +24,7 @@ public final class SearchRequest {
     private float minScore = Float.NEGATIVE_INFINITY;
     private long budgetNs = Effort.NO_BUDGET_NS;
     private @Nullable OrdinalSet filter;
+    private @Nullable LongPredicate itemFilter;
     private boolean isResumable;
 
     /** Ten rows of all, with no limit of time. */
@@ -119,7 +122,8 @@ public final class SearchRequest {
     }
 
     /**
-     * Accepts some rows only.
+     * Accepts some rows only; of an index whose rows keep their ordinals, which those of a {@link
+     * MutableHnswIndex} don't.
      *
      * @param newFilter the rows, a set of the index's size, or null for all.
      * @return this.
@@ -136,6 +140,30 @@ public final class SearchRequest {
      */
     public @Nullable OrdinalSet filter() {
         return filter;
+    }
+
+    /**
+     * Accepts some items only, of a {@link MutableHnswIndex}. Each search asks about 256 items
+     * spread over all to see how many are accepted, and then about those it comes by, or about all
+     * where few are: an answer should take nanoseconds. Items that come meanwhile are asked about
+     * as well.
+     *
+     * @param newItemFilter tells by its id whether an item is accepted, always the same during a
+     *     search and on any thread that searches with this request; or null for all.
+     * @return this.
+     */
+    public SearchRequest itemFilter(@Nullable LongPredicate newItemFilter) {
+        itemFilter = newItemFilter;
+        return this;
+    }
+
+    /**
+     * Which items are accepted.
+     *
+     * @return what tells so, or null for all.
+     */
+    public @Nullable LongPredicate itemFilter() {
+        return itemFilter;
     }
 
     /**
@@ -158,14 +186,42 @@ public final class SearchRequest {
         return isResumable;
     }
 
-    /** Refuses what no index could do. */
-    void check(int rows) {
-        if (budgetNs <= 0) {
+    /** Becomes what another request is. */
+    void copyFrom(SearchRequest other) {
+        k = other.k;
+        efSearch = other.efSearch;
+        minScore = other.minScore;
+        budgetNs = other.budgetNs;
+        filter = other.filter;
+        itemFilter = other.itemFilter;
+        isResumable = other.isResumable;
+    }
+
+    /** Refuses what an index that changes could not do. */
+    void checkLive() {
+        checkNumbers();
+        if (filter != null) {
             throw MillraceException.usage(
-                    "no time to search: budget-ns=%d, least=1; give more or none", budgetNs);
+                    "a set of ordinals for an index whose rows have none: ordinals=%d; filter by"
+                            + " item ids",
+                    filter.size());
         }
-        if (Float.isNaN(minScore)) {
-            throw MillraceException.usage("no such range: min-score=NaN; give a number or none");
+        if (isResumable) {
+            throw MillraceException.usage(
+                    "a search of an index that changes has no next page: k=%d; ask for more rows at"
+                            + " once",
+                    k);
+        }
+    }
+
+    /** Refuses what an index that does not change could not do. */
+    void check(int rows) {
+        checkNumbers();
+        if (itemFilter != null) {
+            throw MillraceException.usage(
+                    "a filter of item ids for an index whose rows have ordinals: rows=%d; filter by"
+                            + " a set of ordinals",
+                    rows);
         }
         if (filter != null && filter.size() != rows) {
             throw MillraceException.of(
@@ -173,6 +229,16 @@ public final class SearchRequest {
                     "filter of another index: rows=%d, index=%d; make it for this one",
                     filter.size(),
                     rows);
+        }
+    }
+
+    private void checkNumbers() {
+        if (budgetNs <= 0) {
+            throw MillraceException.usage(
+                    "no time to search: budget-ns=%d, least=1; give more or none", budgetNs);
+        }
+        if (Float.isNaN(minScore)) {
+            throw MillraceException.usage("no such range: min-score=NaN; give a number or none");
         }
     }
 }

@@ -80,13 +80,12 @@ public final class SearchScratch {
         return effort;
     }
 
-    RowFinder finder() {
-        return finder;
+    SearchModes modes() {
+        return modes;
     }
 
-    /** Makes all searches with a filter go one way, for tests; null lets them choose again. */
-    void force(@Nullable FilterRegime regime) {
-        modes.force(regime);
+    RowFinder finder() {
+        return finder;
     }
 
     @HotPath
@@ -123,29 +122,14 @@ public final class SearchScratch {
             float[] scores) {
         check(user, request.k(), request.efSearch());
         request.check(index.size());
-        checkQueries(index, queries);
         return write(modes.searchAny(queries, request), ordinals, scores);
-    }
-
-    /** Refuses queries of which one can't be searched for, before any of them is. */
-    @HotPath
-    static void checkQueries(VectorIndex index, float[][] queries) {
-        for (int i = 0; i < queries.length; i++) {
-            if (!index.accepts(queries[i])) {
-                throw MillraceException.badInput(
-                        "not a vector to search for: query=%d, queries=%d, dimension=%d, index=%d;"
-                            + " give finite numbers of the index's dimension, and under COSINE no"
-                            + " zero vector",
-                        i, queries.length, queries[i].length, index.dimension());
-            }
-        }
     }
 
     private int write(int count, int[] ordinals, float[] scores) {
         Beam found = modes.found();
         for (int i = 0; i < count; i++) {
             ordinals[i] = found.ordinalAt(i);
-            scores[i] = finder.score(found.distanceAt(i));
+            scores[i] = finder.form().score(found.distanceAt(i));
         }
         return count;
     }

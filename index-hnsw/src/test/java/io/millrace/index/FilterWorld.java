@@ -83,7 +83,7 @@ final class FilterWorld implements AutoCloseable {
     Cost assertFound(GraphLayout layout, Kind kind, double share, @Nullable FilterRegime forced) {
         HnswIndex index = index(layout);
         SearchScratch scratch = index.newScratch(K, EF);
-        scratch.force(forced);
+        scratch.modes().force(forced);
         SearchRequest request = new SearchRequest().k(K).efSearch(EF);
         int[] found = new int[K];
         float[] scores = new float[K];

@@ -84,7 +84,7 @@ final class FilteredSearchTest {
     void shouldFindAllWhenFewerAreAcceptedThanWanted(GraphLayout layout) {
         for (FilterRegime regime : FilterRegime.values()) {
             SearchScratch scratch = world.index(layout).newScratch(K, EF);
-            scratch.force(regime);
+            scratch.modes().force(regime);
             OrdinalBitSet filter = new OrdinalBitSet(ROWS);
             for (int i = 1; i < K; i++) {
                 filter.add(i == 1 ? ROWS - 1 : 17 * i);

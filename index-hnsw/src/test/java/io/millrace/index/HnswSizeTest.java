@@ -85,7 +85,7 @@ final class HnswSizeTest {
         float[] query = query(small, node);
         SearchScratch smallScratch = small.newScratch(K, NODES);
         SearchScratch scratch = large.newScratch(K, NODES);
-        scratch.force(regime);
+        scratch.modes().force(regime);
         int[] expected = new int[K];
         float[] expectedScores = new float[K];
         int[] found = new int[K];

@@ -31,7 +31,7 @@ final class ModeAllocationTest {
 
     private long bytesPerRound(VectorIndex index, FilterRegime regime) {
         SearchScratch scratch = index.newScratch(10, 64);
-        scratch.force(regime);
+        scratch.modes().force(regime);
         SearchRequest timed = new SearchRequest().budgetNs(Long.MAX_VALUE - 1);
         SearchRequest filtered = new SearchRequest().filter(ModeWorld.some(ROWS, 0.5));
         SearchRequest ranged = new SearchRequest().minScore(0.2f);

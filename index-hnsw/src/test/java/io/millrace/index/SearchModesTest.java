@@ -134,7 +134,7 @@ final class SearchModesTest {
             OrdinalBitSet set,
             @Nullable FilterRegime regime) {
         SearchScratch scratch = index.newScratch(MAX_K, MAX_EF);
-        scratch.force(regime);
+        scratch.modes().force(regime);
         SearchRequest request =
                 new SearchRequest().k(15).efSearch(60).filter(filter).resumable(true);
         int[] pages = new int[150];
@@ -158,7 +158,7 @@ final class SearchModesTest {
         for (VectorIndex index : indexes) {
             for (@Nullable OrdinalBitSet filter : new @Nullable OrdinalBitSet[] {null, tenth}) {
                 SearchScratch scratch = index.newScratch(MAX_K, MAX_EF);
-                scratch.force(FilterRegime.MASKED);
+                scratch.modes().force(FilterRegime.MASKED);
                 SearchRequest request =
                         new SearchRequest().k(170).efSearch(50).filter(filter).resumable(true);
                 int[] pages = new int[ROWS + MAX_K];

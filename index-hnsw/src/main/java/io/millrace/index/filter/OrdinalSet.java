@@ -7,26 +7,7 @@ import io.millrace.core.HotPath;
  *
  * <p>Threading: any thread, as long as nobody changes what is behind it. Allocation: none.
  */
-public sealed interface OrdinalSet permits OrdinalBitSet {
-    /** What {@link #nextSet} answers when there is none. */
-    int NONE = -1;
-
-    /**
-     * How many ordinals there could be in it.
-     *
-     * @return members are from 0 to this less one.
-     */
-    int size();
-
-    /**
-     * Whether an ordinal is in it.
-     *
-     * @param ordinal from 0 to {@link #size()} less one.
-     * @return true when it is.
-     */
-    @HotPath
-    boolean contains(int ordinal);
-
+public sealed interface OrdinalSet extends OrdinalFilter permits OrdinalBitSet {
     /**
      * How many ordinals are in it; counted anew with every call.
      *
@@ -34,13 +15,4 @@ public sealed interface OrdinalSet permits OrdinalBitSet {
      */
     @HotPath
     int cardinality();
-
-    /**
-     * The first member from an ordinal on.
-     *
-     * @param from where to begin, from 0; may be past the end.
-     * @return the member or {@link #NONE}.
-     */
-    @HotPath
-    int nextSet(int from);
 }

@@ -1,7 +1,7 @@
 package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
-import io.millrace.index.filter.OrdinalSet;
+import io.millrace.index.filter.OrdinalFilter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +57,7 @@ public final class ExactScan {
      * @param accepted only these rows, or null for all.
      */
     @HotPath
-    public void search(float[] query, int k, @Nullable OrdinalSet accepted) {
+    public void search(float[] query, int k, @Nullable OrdinalFilter accepted) {
         last = BEFORE_ALL;
         next(query, k, accepted);
     }
@@ -70,7 +70,7 @@ public final class ExactScan {
      * @param accepted the set of that search.
      */
     @HotPath
-    public void next(float[] query, int k, @Nullable OrdinalSet accepted) {
+    public void next(float[] query, int k, @Nullable OrdinalFilter accepted) {
         found.reset(k);
         int from = 0;
         boolean isOver = false;
@@ -93,12 +93,12 @@ public final class ExactScan {
         return count;
     }
 
-    private int take(OrdinalSet accepted, int from) {
+    private int take(OrdinalFilter accepted, int from) {
         int count = 0;
         int row = accepted.nextSet(from);
-        while (row != OrdinalSet.NONE) {
+        while (row != OrdinalFilter.NONE) {
             rows[count++] = row;
-            row = count < BLOCK_ROWS ? accepted.nextSet(row + 1) : OrdinalSet.NONE;
+            row = count < BLOCK_ROWS ? accepted.nextSet(row + 1) : OrdinalFilter.NONE;
         }
         return count;
     }

@@ -1,7 +1,7 @@
 package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
-import io.millrace.index.filter.OrdinalSet;
+import io.millrace.index.filter.OrdinalFilter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +92,7 @@ final class GraphSearcher {
      */
     @HotPath
     boolean searchLevel(
-            float[] query, int start, int level, int k, int ef, @Nullable OrdinalSet filter) {
+            float[] query, int start, int level, int k, int ef, @Nullable OrdinalFilter filter) {
         beam.reset(ef);
         accepted.reset(k);
         found = filter == null ? beam : accepted;
@@ -102,7 +102,7 @@ final class GraphSearcher {
         return found.size() >= k && found.bound() <= beam.bound();
     }
 
-    private void walk(float[] query, int start, int level, @Nullable OrdinalSet filter) {
+    private void walk(float[] query, int start, int level, @Nullable OrdinalFilter filter) {
         visited.clear();
         if (hidden != LayeredGraph.NONE) {
             visited.add(hidden);
@@ -133,7 +133,7 @@ final class GraphSearcher {
     }
 
     /** Takes what is accepted of the fresh nodes, whether the beam has room for it or not. */
-    private void accept(int count, OrdinalSet filter) {
+    private void accept(int count, OrdinalFilter filter) {
         for (int i = 0; i < count; i++) {
             if (distances[i] <= accepted.bound() && filter.contains(fresh[i])) {
                 accepted.offer(distances[i], fresh[i]);

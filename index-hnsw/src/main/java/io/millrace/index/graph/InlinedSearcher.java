@@ -2,7 +2,7 @@ package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.simd.CodeKernels;
-import io.millrace.index.filter.OrdinalSet;
+import io.millrace.index.filter.OrdinalFilter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +84,7 @@ final class InlinedSearcher {
      * farther than the edge of what was looked at.
      */
     @HotPath
-    boolean searchFrom(float[] query, int start, int k, int ef, @Nullable OrdinalSet filter) {
+    boolean searchFrom(float[] query, int start, int k, int ef, @Nullable OrdinalFilter filter) {
         begin(query, k, ef);
         if (start != LayeredGraph.NONE) {
             candidates.offer(0, start);
@@ -94,7 +94,7 @@ final class InlinedSearcher {
 
     /** The same, beginning at the hubs that seem nearest. */
     @HotPath
-    boolean searchFromHubs(float[] query, int k, int ef, @Nullable OrdinalSet filter) {
+    boolean searchFromHubs(float[] query, int k, int ef, @Nullable OrdinalFilter filter) {
         begin(query, k, ef);
         Objects.requireNonNull(hubs).findInto(query, prepared, starts);
         for (int i = 0; i < Math.min(ef, starts.size()); i++) {
@@ -114,7 +114,7 @@ final class InlinedSearcher {
     }
 
     /** Visits the nearest candidates until none is left, or the time is over. */
-    private boolean walk(float[] query, int k, @Nullable OrdinalSet filter) {
+    private boolean walk(float[] query, int k, @Nullable OrdinalFilter filter) {
         int first = nextUnseen();
         while (first != LayeredGraph.NONE) {
             int second = nextUnseen();
@@ -143,7 +143,7 @@ final class InlinedSearcher {
         return node;
     }
 
-    private void visit(float[] query, int node, @Nullable OrdinalSet filter) {
+    private void visit(float[] query, int node, @Nullable OrdinalFilter filter) {
         float distance = space.distance(query, node);
         if (distance <= found.bound() && (filter == null || filter.contains(node))) {
             found.offer(distance, node);

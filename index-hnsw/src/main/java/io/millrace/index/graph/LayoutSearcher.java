@@ -1,7 +1,7 @@
 package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
-import io.millrace.index.filter.OrdinalSet;
+import io.millrace.index.filter.OrdinalFilter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +79,7 @@ public final class LayoutSearcher {
      *     the walk never came.
      */
     @HotPath
-    public boolean search(float[] query, int k, int ef, @Nullable OrdinalSet filter) {
+    public boolean search(float[] query, int k, int ef, @Nullable OrdinalFilter filter) {
         if (isByHubs) {
             InlinedSearcher searcher = Objects.requireNonNull(byCodes);
             boolean isGood = searcher.searchFromHubs(query, k, ef, filter);
@@ -108,7 +108,7 @@ public final class LayoutSearcher {
     }
 
     private boolean searchFrom(
-            float[] query, int start, int level, int k, int ef, @Nullable OrdinalSet filter) {
+            float[] query, int start, int level, int k, int ef, @Nullable OrdinalFilter filter) {
         if (level == 0 && byCodes != null) {
             boolean isGood = byCodes.searchFrom(query, start, k, ef, filter);
             found = byCodes.found();

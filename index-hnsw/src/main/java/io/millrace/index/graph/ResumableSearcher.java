@@ -1,7 +1,7 @@
 package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
-import io.millrace.index.filter.OrdinalSet;
+import io.millrace.index.filter.OrdinalFilter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,7 @@ public final class ResumableSearcher {
     private final float[] distances;
 
     private float[] query = {};
-    private @Nullable OrdinalSet accepted;
+    private @Nullable OrdinalFilter accepted;
     private int ef;
     private int scanned;
     private boolean isResumable;
@@ -114,7 +114,7 @@ public final class ResumableSearcher {
             float[] newQuery,
             int k,
             int newEf,
-            @Nullable OrdinalSet newAccepted,
+            @Nullable OrdinalFilter newAccepted,
             boolean resumable,
             boolean isFar) {
         query = newQuery;
@@ -174,15 +174,15 @@ public final class ResumableSearcher {
     }
 
     /** Begins at members all over the set as well. */
-    private void seedAll(OrdinalSet members) {
+    private void seedAll(OrdinalFilter members) {
         int size = members.size();
         int count = 0;
-        int last = OrdinalSet.NONE;
+        int last = OrdinalFilter.NONE;
         for (int i = 0; i < ef; i++) {
             // Where the set has a gap, the next member behind those that were taken.
             int from = Math.max((int) ((long) i * size / ef), last + 1);
             last = members.nextSet(from);
-            if (last == OrdinalSet.NONE) {
+            if (last == OrdinalFilter.NONE) {
                 break;
             }
             if (visited.add(last)) {
@@ -223,7 +223,7 @@ public final class ResumableSearcher {
         return count;
     }
 
-    private int gatherAccepted(int node, OrdinalSet members) {
+    private int gatherAccepted(int node, OrdinalFilter members) {
         int linkCount = graph.linksInto(node, 0, links);
         int count = 0;
         int bridges = 0;

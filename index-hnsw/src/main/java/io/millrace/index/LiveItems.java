@@ -1,0 +1,88 @@
+package io.millrace.index;
+
+import io.millrace.core.HotPath;
+import io.millrace.index.filter.OrdinalFilter;
+import io.millrace.index.graph.LiveGraph;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.function.LongPredicate;
+
+/**
+ * The slots a search of a live graph may answer: those of living items, or of those among them that
+ * a filter accepts.
+ *
+ * <p>Threading: one thread, inside an epoch.
+ */
+final class LiveItems implements OrdinalFilter {
+    /** So many items tell the share that a filter accepts well enough to choose a way by. */
+    private static final int SAMPLE = 256;
+
+    /** Multiples of the golden ratio in 32 bits: evenly spread, and in step with no pattern. */
+    private static final long SPREAD = 0x9E37_79B9L;
+
+    private static final long LOWER_HALF = 0xFFFF_FFFFL;
+
+    private final LiveGraph live;
+    private final LiveIds ids;
+    private @Nullable LongPredicate filter;
+
+    LiveItems(LiveGraph live, LiveIds ids) {
+        this.live = live;
+        this.ids = ids;
+    }
+
+    /** Changes which items are accepted; null for all. */
+    void accept(@Nullable LongPredicate newFilter) {
+        filter = newFilter;
+    }
+
+    /** How many items there are. */
+    int count() {
+        return live.aliveCount();
+    }
+
+    /** About how many items are accepted, told by a sample. */
+    @HotPath
+    int estimateAccepted() {
+        LongPredicate wanted = filter;
+        if (wanted == null) {
+            return count();
+        }
+        long end = live.slotsInUse();
+        int seen = 0;
+        int accepted = 0;
+        for (int i = 0; i < SAMPLE; i++) {
+            int slot = (int) (((i * SPREAD & LOWER_HALF) * end) >>> Integer.SIZE);
+            if (live.isAlive(slot)) {
+                seen++;
+                accepted += wanted.test(ids.id(slot)) ? 1 : 0;
+            }
+        }
+        return seen == 0 ? 0 : (int) ((long) count() * accepted / seen);
+    }
+
+    @Override
+    public int size() {
+        return live.slotsInUse();
+    }
+
+    @Override
+    @HotPath
+    public boolean contains(int slot) {
+        LongPredicate wanted = filter;
+        return live.isAlive(slot) && (wanted == null || wanted.test(ids.id(slot)));
+    }
+
+    @Override
+    @HotPath
+    public int nextSet(int from) {
+        int end = live.slotsInUse();
+        for (int slot = from; slot < end; slot++) {
+            if (contains(slot)) {
+                return slot;
+            }
+        }
+        return NONE;
+    }
+}
