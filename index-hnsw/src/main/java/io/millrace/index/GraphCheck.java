@@ -9,6 +9,7 @@ import io.millrace.index.graph.Reachability;
 import io.millrace.index.graph.RowSpace;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Looks whether a graph is sound: links in range, every node reachable, every node found by its own
@@ -37,7 +38,8 @@ public final class GraphCheck {
         LayeredGraph graph = index.memory().graph();
         int count = graph.count();
         if (count == 0) {
-            return new GraphReport(0, 0, 0, 0, 0, 0, new GraphReport.InDegree(0, 0, 0, 0, 0), 0, 1);
+            GraphReport.InDegree none = new GraphReport.InDegree(0, 0, 0, 0, 0, List.of());
+            return new GraphReport(0, 0, 0, 0, 0, 0, none, 0, 1);
         }
         int[] links = new int[graph.capacity(0)];
         int[] inDegrees = new int[count];
@@ -85,7 +87,17 @@ public final class GraphCheck {
                 sorted[last / 100],
                 sorted[last / 2],
                 sorted[last - last / 100],
-                sorted[last]);
+                sorted[last],
+                histogram(sorted));
+    }
+
+    private static List<Integer> histogram(int[] sorted) {
+        int[] counts =
+                new int[Integer.SIZE - Integer.numberOfLeadingZeros(sorted[sorted.length - 1]) + 1];
+        for (int degree : sorted) {
+            counts[Integer.SIZE - Integer.numberOfLeadingZeros(degree)]++;
+        }
+        return Arrays.stream(counts).boxed().toList();
     }
 
     private static void checkLinks(

@@ -3,6 +3,8 @@ package io.millrace.index;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 
+import java.util.List;
+
 /**
  * How sound a graph is.
  *
@@ -40,8 +42,35 @@ public record GraphReport(
      * @param median not exceeded by half.
      * @param high not exceeded by 99 %.
      * @param most the most.
+     * @param histogram how many nodes that none links to, how many 1, 2 to 3, 4 to 7 and so on.
      */
-    public record InDegree(int least, int low, int median, int high, int most) {}
+    public record InDegree(
+            int least, int low, int median, int high, int most, List<Integer> histogram) {
+        /** Keeps its own list. */
+        public InDegree {
+            histogram = List.copyOf(histogram);
+        }
+
+        /**
+         * The least in-degree that is counted in a step of the histogram.
+         *
+         * @param step from 0.
+         * @return 0, 1, 2, 4 and so on.
+         */
+        public static int least(int step) {
+            return step == 0 ? 0 : 1 << (step - 1);
+        }
+
+        /**
+         * The largest in-degree that is counted in a step of the histogram.
+         *
+         * @param step from 0.
+         * @return 0, 1, 3, 7 and so on.
+         */
+        public static int most(int step) {
+            return (1 << step) - 1;
+        }
+    }
 
     /**
      * How many nodes can't be reached.
@@ -66,7 +95,9 @@ public record GraphReport(
             throw MillraceException.of(
                     ErrorCode.UNAVAILABLE,
                     "graph is not sound enough to be served: file=%s, unreachable=%d, limit=%d of"
-                            + " %d, self-recall=%.4f, least=%.2f; build the bundle again",
+                            + " %d, self-recall=%.4f, least=%.2f; build it again, with a larger"
+                            + " maxConnections or efConstruction, or without the many rows of one"
+                            + " vector",
                     where,
                     unreachable(),
                     limit,

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** A check that never finds anything would be worth nothing: graphs are broken and must be seen. */
 final class GraphCheckTest {
@@ -49,9 +52,16 @@ final class GraphCheckTest {
         assertEquals(0, report.unreachable());
         GraphReport.InDegree in = report.inDegree();
         int[] plain = inDegrees();
+        List<Integer> histogram = new ArrayList<>();
+        for (int step = 0; GraphReport.InDegree.least(step) <= plain[ROWS - 1]; step++) {
+            int least = GraphReport.InDegree.least(step);
+            int most = GraphReport.InDegree.most(step);
+            histogram.add((int) IntStream.of(plain).filter(d -> d >= least && d <= most).count());
+        }
+        assertEquals(ROWS, histogram.stream().mapToInt(Integer::intValue).sum());
         assertEquals(
                 new GraphReport.InDegree(
-                        plain[0], plain[4], plain[249], plain[495], plain[ROWS - 1]),
+                        plain[0], plain[4], plain[249], plain[495], plain[ROWS - 1], histogram),
                 in);
     }
 

@@ -7,6 +7,7 @@ import io.millrace.index.calibrate.RecallSampler;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.NodeLayout;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A sampler must see what an index has lost, and cost its searchers nothing. */
 final class RecallSamplerTest {
@@ -90,12 +92,15 @@ final class RecallSamplerTest {
     @Timeout(20)
     void shouldCompareByItselfWhenStarted() throws InterruptedException {
         try (RecallSampler sampler = new RecallSampler(index.exact(), K, 1)) {
-            sampler.start(1);
+            AtomicReference<RecallSampler.@Nullable Estimate> told = new AtomicReference<>();
+            sampler.start(1, told::set);
             RecallSampler.Tap tap = sampler.newTap();
             search(tap, 0);
-            while (sampler.estimate().searches() == 0) {
+            while (told.get() == null) {
                 Thread.sleep(1);
             }
+            assertEquals(1, sampler.estimate().searches());
+            assertEquals(sampler.estimate(), told.get());
         }
         for (Thread each : Thread.getAllStackTraces().keySet()) {
             assertTrue(!each.getName().startsWith("millrace-recall"), each.getName());

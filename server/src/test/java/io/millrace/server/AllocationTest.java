@@ -3,14 +3,20 @@ package io.millrace.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.core.wire.Status;
+import io.millrace.index.GraphLayout;
+import io.millrace.index.recall.RecallCurve;
+import io.millrace.index.recall.RecallCurve.Line;
+import io.millrace.index.recall.RecallCurve.Point;
 import io.millrace.server.config.ServerConfig;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Workers and event loops allocate nothing while they serve a real bundle. */
@@ -24,13 +30,20 @@ class AllocationTest {
 
     @TempDir Path folder;
 
-    @Test
-    void shouldAllocateNothingWhenServingMixedRequests() throws IOException {
-        new TinyBundle(ITEMS, USERS).write(folder.resolve("bundle"));
+    /** Some of the searches are kept to be compared with exact ones meanwhile. */
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldAllocateNothingWhenServingMixedRequests(GraphLayout layout) throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS, layout);
+        tiny.keepRecall(
+                tiny.write(folder.resolve("bundle")),
+                new RecallCurve(1, List.of(new Line(100, List.of(new Point(100, 0.9, 1_000))))),
+                0.5);
         ServerConfig config =
                 TestServers.config()
                         .with("bundle", folder.resolve("bundle").toString())
                         .with("threads.workers", 2)
+                        .with("funnel.recallCheckMs", 1)
                         .with("funnel.candidates", 100);
         long least = Long.MAX_VALUE;
         try (MillraceServer server = MillraceServer.start(config);

@@ -10,6 +10,7 @@ import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.index.GraphLayout;
 import io.millrace.server.WireClient.Item;
 import io.millrace.server.WireClient.Result;
 import io.millrace.server.config.ServerConfig;
@@ -41,11 +42,16 @@ class BundleServingTest {
     private static final int ITEMS = 600;
     private static final int USERS = 60;
 
-    private final TinyBundle tiny = new TinyBundle(ITEMS, USERS);
+    private final TinyBundle tiny = new TinyBundle(ITEMS, USERS, layout());
     private Path folder = Path.of("");
     private MillraceServer server;
     private WireClient client;
     private PlainFunnel oracle;
+
+    /** What the graph of the bundle is like. */
+    GraphLayout layout() {
+        return GraphLayout.F32;
+    }
 
     @BeforeAll
     void startServer(@TempDir Path temporary) throws IOException {
@@ -107,7 +113,7 @@ class BundleServingTest {
     void shouldAnswerAllThereIsWhenMoreIsAskedThanTheCatalogueHolds(@TempDir Path small)
             throws IOException {
         int items = 60;
-        TinyBundle few = new TinyBundle(items, 5);
+        TinyBundle few = new TinyBundle(items, 5, layout());
         few.write(small.resolve("bundle"));
         ServerConfig config = config().with("bundle", small.resolve("bundle").toString());
         try (MillraceServer other = MillraceServer.start(config);

@@ -64,6 +64,10 @@ final class PlainFunnel implements AutoCloseable {
                 .toList();
     }
 
+    List<Long> nearestIds(float[] query, int k) {
+        return nearest(query, k).stream().map(TinyBundle::itemId).toList();
+    }
+
     private List<Integer> nearest(float[] query, int k) {
         double[] likeness = new double[items];
         for (int ordinal = 0; ordinal < items; ordinal++) {

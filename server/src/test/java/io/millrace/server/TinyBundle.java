@@ -2,16 +2,17 @@ package io.millrace.server;
 
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
-import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswBuilder;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
 import io.millrace.index.VectorSet;
+import io.millrace.index.recall.RecallCurve;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.features.ContextSource;
@@ -24,28 +25,39 @@ import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.TowerShape;
 import io.millrace.ranker.tower.TwoTowerModel;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * A bundle of a few items and users with untrained models: small, sound, and the same each time.
  */
 public final class TinyBundle {
-    public static final int DIMENSION = 64;
+    /** Of those, an inlined index makes 64. */
+    public static final int DIMENSION = 48;
+
     public static final int HISTORY = 8;
     public static final int CREATORS = 40;
 
     private final int items;
     private final int users;
+    private final GraphLayout layout;
     private final FeatureSchema schema;
 
     public TinyBundle(int items, int users) {
+        this(items, users, GraphLayout.F32);
+    }
+
+    public TinyBundle(int items, int users, GraphLayout layout) {
         this.items = items;
         this.users = users;
+        this.layout = layout;
         this.schema =
                 new FeatureSchema(
                         FeatureSchema.FORMAT,
@@ -171,7 +183,9 @@ public final class TinyBundle {
                     HnswBuilder.build(
                             vectors,
                             ids,
-                            HnswParameters.defaults(Metric.COSINE).withThreads(1),
+                            HnswParameters.defaults(Metric.COSINE)
+                                    .withThreads(1)
+                                    .withLayout(layout),
                             ProgressListener.NONE)) {
                 HnswFile.write(index, path);
             }
@@ -184,8 +198,26 @@ public final class TinyBundle {
         }
     }
 
+    /** Gives the index of a bundle a recall curve, and the bundle a recall to reach if any. */
+    public void keepRecall(Path folder, RecallCurve curve, @Nullable Double recall) {
+        Path file = folder.resolve(BundleLayout.INDEX);
+        try (HnswIndex index = HnswFile.open(file)) {
+            index.keepRecallCurve(curve);
+            HnswFile.write(index, file);
+        }
+        TreeMap<String, String> parameters = new TreeMap<>();
+        if (recall != null) {
+            parameters.put(BundleManifest.RECALL, recall.toString());
+        }
+        seal(folder, parameters);
+    }
+
     /** Writes the manifest of the files as they are. */
-    public void seal(Path folder) throws MillraceException {
+    public void seal(Path folder) {
+        seal(folder, new TreeMap<>());
+    }
+
+    private void seal(Path folder, SortedMap<String, String> parameters) {
         Json.writeAtomically(
                 folder.resolve(BundleLayout.MANIFEST),
                 new BundleManifest(
@@ -198,7 +230,7 @@ public final class TinyBundle {
                                 items,
                                 users,
                                 DIMENSION,
-                                new TreeMap<>(),
+                                parameters,
                                 new TreeMap<>(),
                                 BundleManifest.describe(folder, BundleLayout.PARTS))
                         .sealed());

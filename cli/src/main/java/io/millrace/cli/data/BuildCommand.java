@@ -1,14 +1,21 @@
 package io.millrace.cli.data;
 
 import io.millrace.cli.console.CommonOptions;
+import io.millrace.cli.console.OptionValues;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
 import io.millrace.core.bundle.BundleManifest;
+import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
+import io.millrace.core.simd.CodeKernels;
 import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BuildReport;
 import io.millrace.data.bundle.BundleBuilder;
+import io.millrace.data.bundle.RecallGoal;
+import io.millrace.index.GraphLayout;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +34,9 @@ import java.nio.file.Path;
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace build --dataset world --models models --out bundle",
-            "  millrace build --dataset world --models models --out bundle --replace"
+            "  millrace build --dataset world --models models --out bundle --replace",
+            "  millrace build --dataset world --models models --out bundle --recall 0.95",
+            "  millrace build --dataset world --models models --out bundle --layout f32"
         })
 public final class BuildCommand implements Runnable {
     @Mixin CommonOptions common;
@@ -58,6 +67,39 @@ public final class BuildCommand implements Runnable {
     private boolean isReplacing;
 
     @Option(
+            names = "--layout",
+            paramLabel = "NAME",
+            description =
+                    "What searches of the graph read: f32 (rows), or inlined (codes of the"
+                            + " neighbours in each node). Default: inlined from 64 dimensions on.")
+    private @Nullable GraphLayout layout;
+
+    @Option(
+            names = "--code-bits",
+            paramLabel = "N",
+            description =
+                    "Bits per dimension of the codes of inlined, 1 to 4. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int codeBits = BuildPlan.defaults().codeBits();
+
+    @Option(
+            names = "--recall",
+            paramLabel = "R",
+            description =
+                    "Recall that searches are to reach, as in 0.95: they are measured with vectors"
+                            + " of users, and a server searches as broadly as it needs, no more."
+                            + " Default: none, and a rule of thumb.")
+    private @Nullable Double recall;
+
+    @Option(
+            names = "--candidates",
+            paramLabel = "N",
+            description =
+                    "With --recall: the most candidates that will be served"
+                            + " (docs/configuration.md). Default: 500.")
+    private @Nullable Integer candidates;
+
+    @Option(
             names = "--max-connections",
             paramLabel = "M",
             description = "Links of a node on each upper level. Default: ${DEFAULT-VALUE}.")
@@ -81,12 +123,16 @@ public final class BuildCommand implements Runnable {
     @Override
     public void run() {
         common.validate();
+        OptionValues.requireRange("--code-bits", codeBits, 1, CodeKernels.LARGEST_BITS);
         BuildPlan plan =
                 BuildPlan.defaults()
                         .withThreads(threads.count())
                         .withMaxConnections(maxConnections)
                         .withEfConstruction(efConstruction)
                         .withSeed(seed)
+                        .withLayout(layout)
+                        .withCodeBits(codeBits)
+                        .withGoal(goal())
                         .withReplace(isReplacing);
         BuildReport report = BundleBuilder.run(dataset, models, out, plan, common.progress());
         BundleManifest manifest = report.manifest();
@@ -96,6 +142,7 @@ public final class BuildCommand implements Runnable {
                 .row("users", Texts.count(manifest.users()))
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("graph", Graphs.summary(report.graph()))
+                .row("recall", recall(report))
                 .row("size", Texts.bytes((long) figures.number("bundle_bytes")))
                 .row("fingerprint", manifest.fingerprint())
                 .row("embedding", Texts.seconds(report.embedSeconds()))
@@ -103,5 +150,27 @@ public final class BuildCommand implements Runnable {
                 .row("time", Texts.seconds(report.totalSeconds()))
                 .print(common.out(), "");
         common.write(figures);
+    }
+
+    private @Nullable RecallGoal goal() {
+        if (recall == null) {
+            if (candidates != null) {
+                throw MillraceException.usage(
+                        "candidates without a recall: --candidates=%d; give --recall as well, or"
+                                + " leave it out",
+                        candidates);
+            }
+            return null;
+        }
+        return new RecallGoal(
+                recall, candidates == null ? RecallGoal.DEFAULT_CANDIDATES : candidates);
+    }
+
+    private static String recall(BuildReport report) {
+        return report.efSearch() == 0
+                ? "not measured"
+                : Texts.figure(report.figures(), "recall")
+                        + " with ef "
+                        + Texts.count(report.efSearch());
     }
 }

@@ -30,6 +30,7 @@ import java.util.Locale;
         footer = {
             "  millrace serve --bundle bundle",
             "  millrace serve --bundle bundle --port 0 --admin-port -1 --workers 2",
+            "  millrace serve --bundle bundle --recall 0.9",
             "  millrace serve --config server.json     (docs/configuration.md)"
         })
 public final class ServeCommand implements Runnable {
@@ -83,6 +84,14 @@ public final class ServeCommand implements Runnable {
     private @Nullable TransportChoice transport;
 
     @Option(
+            names = "--recall",
+            paramLabel = "R",
+            description =
+                    "Search as broadly as this recall needs, as in 0.95; for bundles of millrace"
+                            + " build --recall. Default: what the bundle was built for.")
+    private @Nullable Double recall;
+
+    @Option(
             names = "--state",
             paramLabel = "DIR",
             description = "Folder of what the server keeps. Default: BUNDLE.state.")
@@ -122,6 +131,7 @@ public final class ServeCommand implements Runnable {
         config = with(config, "network.allowRemote", isRemoteAllowed ? Boolean.TRUE : null);
         config = with(config, "network.transport", transport);
         config = with(config, "threads.workers", workers);
+        config = with(config, "funnel.recall", recall);
         config.bundleDirectory();
         return config;
     }

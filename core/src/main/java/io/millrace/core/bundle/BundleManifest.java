@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -56,6 +57,9 @@ public record BundleManifest(
         SortedMap<String, BundleFile> files) {
     /** The version of the folder's form that is written. */
     public static final int FORMAT = 1;
+
+    /** Name of the parameter that {@link #recall} reads. */
+    public static final String RECALL = "recall";
 
     /** Validates and copies. */
     public BundleManifest {
@@ -174,6 +178,29 @@ public record BundleManifest(
     @JsonIgnore
     public long fingerprintBits() {
         return Long.parseUnsignedLong(fingerprint, 16);
+    }
+
+    /**
+     * What recall searches of the index are to reach, where the bundle was built to reach one.
+     *
+     * @return above 0 up to 1, or empty.
+     * @throws MillraceException CORRUPT_FILE when it is no number.
+     */
+    @JsonIgnore
+    public OptionalDouble recall() {
+        String text = parameters.get(RECALL);
+        if (text == null) {
+            return OptionalDouble.empty();
+        }
+        try {
+            return OptionalDouble.of(Double.parseDouble(text));
+        } catch (NumberFormatException e) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT_FILE,
+                    "parameter of a bundle is no number: %s=%s; build it again"
+                            .formatted(RECALL, text),
+                    e);
+        }
     }
 
     /**

@@ -1,6 +1,11 @@
 package io.millrace.data.bundle;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.index.GraphLayout;
+import io.millrace.index.HnswParameters;
+import io.millrace.index.Metric;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a bundle is built.
@@ -9,10 +14,20 @@ import io.millrace.core.error.MillraceException;
  * @param maxConnections links of a node on each upper level of the graph.
  * @param efConstruction how many candidates are looked at for the links of a node.
  * @param seed decides levels and order of insertion.
+ * @param layout what searches of the graph read, or null for {@link GraphLayout#forDimension}.
+ * @param codeBits bits per dimension of the codes of an INLINED layout.
+ * @param goal recall that searches are to reach, for which the graph is measured; null for none.
  * @param replace whether a folder that is there already may be replaced.
  */
 public record BuildPlan(
-        int threads, int maxConnections, int efConstruction, long seed, boolean replace) {
+        int threads,
+        int maxConnections,
+        int efConstruction,
+        long seed,
+        @Nullable GraphLayout layout,
+        int codeBits,
+        @Nullable RecallGoal goal,
+        boolean replace) {
     /** Validates what the index builder does not. */
     public BuildPlan {
         if (threads < 1) {
@@ -22,12 +37,39 @@ public record BuildPlan(
     }
 
     /**
-     * 16 connections, 200 candidates, seed 1, a thread per processor.
+     * 16 connections, 200 candidates, seed 1, a thread per processor, the layout by dimension,
+     * codes of one bit, no recall to reach.
      *
      * @return the plan.
      */
     public static BuildPlan defaults() {
-        return new BuildPlan(Runtime.getRuntime().availableProcessors(), 16, 200, 1, false);
+        HnswParameters graph = HnswParameters.defaults(Metric.COSINE);
+        return new BuildPlan(
+                graph.threads(),
+                graph.maxConnections(),
+                graph.efConstruction(),
+                graph.seed(),
+                null,
+                graph.codeBits(),
+                null,
+                false);
+    }
+
+    /**
+     * How the graph is built.
+     *
+     * @param dimension numbers per vector.
+     * @return the parameters.
+     */
+    public HnswParameters graphParameters(int dimension) {
+        return new HnswParameters(
+                Metric.COSINE,
+                maxConnections,
+                efConstruction,
+                seed,
+                threads,
+                layout == null ? GraphLayout.forDimension(dimension) : layout,
+                codeBits);
     }
 
     /**
@@ -37,7 +79,8 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withThreads(int value) {
-        return new BuildPlan(value, maxConnections, efConstruction, seed, replace);
+        return new BuildPlan(
+                value, maxConnections, efConstruction, seed, layout, codeBits, goal, replace);
     }
 
     /**
@@ -47,7 +90,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withMaxConnections(int value) {
-        return new BuildPlan(threads, value, efConstruction, seed, replace);
+        return new BuildPlan(threads, value, efConstruction, seed, layout, codeBits, goal, replace);
     }
 
     /**
@@ -57,7 +100,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withEfConstruction(int value) {
-        return new BuildPlan(threads, maxConnections, value, seed, replace);
+        return new BuildPlan(threads, maxConnections, value, seed, layout, codeBits, goal, replace);
     }
 
     /**
@@ -67,7 +110,41 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withSeed(long value) {
-        return new BuildPlan(threads, maxConnections, efConstruction, value, replace);
+        return new BuildPlan(
+                threads, maxConnections, efConstruction, value, layout, codeBits, goal, replace);
+    }
+
+    /**
+     * The same with another layout.
+     *
+     * @param value what searches of the graph read, or null to choose it by the dimension.
+     * @return a copy.
+     */
+    public BuildPlan withLayout(@Nullable GraphLayout value) {
+        return new BuildPlan(
+                threads, maxConnections, efConstruction, seed, value, codeBits, goal, replace);
+    }
+
+    /**
+     * The same with another number of bits.
+     *
+     * @param value bits per dimension of the codes of an INLINED layout.
+     * @return a copy.
+     */
+    public BuildPlan withCodeBits(int value) {
+        return new BuildPlan(
+                threads, maxConnections, efConstruction, seed, layout, value, goal, replace);
+    }
+
+    /**
+     * The same with another recall to reach.
+     *
+     * @param value what is wanted, or null for none.
+     * @return a copy.
+     */
+    public BuildPlan withGoal(@Nullable RecallGoal value) {
+        return new BuildPlan(
+                threads, maxConnections, efConstruction, seed, layout, codeBits, value, replace);
     }
 
     /**
@@ -77,6 +154,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withReplace(boolean value) {
-        return new BuildPlan(threads, maxConnections, efConstruction, seed, value);
+        return new BuildPlan(
+                threads, maxConnections, efConstruction, seed, layout, codeBits, goal, value);
     }
 }

@@ -9,13 +9,15 @@ import io.millrace.index.GraphReport;
  *
  * @param manifest of the bundle.
  * @param graph how sound the graph is.
+ * @param efSearch breadth of searches that reach the recall of the plan, 0 where it wants none.
  * @param embedSeconds time to embed all items.
- * @param indexSeconds time to build and check the graph.
+ * @param indexSeconds time to build, check and calibrate the graph.
  * @param totalSeconds time of everything.
  */
 public record BuildReport(
         BundleManifest manifest,
         GraphReport graph,
+        int efSearch,
         double embedSeconds,
         double indexSeconds,
         double totalSeconds) {
@@ -30,8 +32,11 @@ public record BuildReport(
         for (var file : manifest.files().values()) {
             bytes += file.bytes();
         }
-        return new Figures()
-                .put("items", manifest.items())
+        Figures figures = new Figures();
+        if (efSearch > 0) {
+            figures.put("recall", manifest.recall().orElse(Double.NaN)).put("ef_search", efSearch);
+        }
+        return figures.put("items", manifest.items())
                 .put("users", manifest.users())
                 .put("dimension", manifest.dimension())
                 .put("fingerprint", manifest.fingerprint())

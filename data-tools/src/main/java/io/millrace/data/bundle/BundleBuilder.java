@@ -2,7 +2,6 @@ package io.millrace.data.bundle;
 
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.AtomicDirectory;
 import io.millrace.core.json.Json;
@@ -16,8 +15,8 @@ import io.millrace.index.HnswBuilder;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
-import io.millrace.index.Metric;
 import io.millrace.index.VectorSet;
+import io.millrace.index.recall.RecallCurve;
 import io.millrace.ranker.rerank.RerankRules;
 
 import java.io.IOException;
@@ -39,15 +38,15 @@ public final class BundleBuilder {
     /** How many nodes of the graph must find themselves. */
     private static final int SELF_QUERIES = 1_000;
 
-    /** A graph below this is not served. */
-    private static final double LEAST_SELF_RECALL = 0.9;
-
     private final Dataset dataset;
     private final TrainedModels models;
     private final BuildPlan plan;
     private final ProgressListener progress;
     private double embedSeconds;
     private double indexSeconds;
+
+    /** What the recall that is wanted needs, or 0 where none is. */
+    private int efSearch;
 
     private BundleBuilder(
             Dataset dataset, TrainedModels models, BuildPlan plan, ProgressListener progress) {
@@ -67,7 +66,8 @@ public final class BundleBuilder {
      * @param progress told of the stages.
      * @return what was built.
      * @throws MillraceException MISMATCH when the models were not trained on the data set,
-     *     CORRUPT_FILE when one of the files is damaged.
+     *     CORRUPT_FILE when one of the files is damaged, LIMIT when the recall that is wanted is
+     *     out of reach.
      */
     public static BuildReport run(
             Path dataset, Path models, Path out, BuildPlan plan, ProgressListener progress) {
@@ -85,6 +85,7 @@ public final class BundleBuilder {
                 HnswIndex index = buildIndex(vectors)) {
             long checkNs = System.nanoTime();
             graph = check(index);
+            calibrate(index);
             HnswFile.write(index, directory.resolve(BundleLayout.INDEX));
             indexSeconds += secondsSince(checkNs);
         }
@@ -92,7 +93,8 @@ public final class BundleBuilder {
         BundleManifest manifest = manifest(directory.path(), graph);
         Json.writeAtomically(directory.resolve(BundleLayout.MANIFEST), manifest);
         directory.commit();
-        return new BuildReport(manifest, graph, embedSeconds, indexSeconds, secondsSince(startNs));
+        return new BuildReport(
+                manifest, graph, efSearch, embedSeconds, indexSeconds, secondsSince(startNs));
     }
 
     private VectorSet embed() {
@@ -107,16 +109,9 @@ public final class BundleBuilder {
         long startNs = System.nanoTime();
         long[] itemIds = new long[dataset.items().count()];
         Arrays.setAll(itemIds, dataset.items()::id);
-        HnswParameters parameters =
-                new HnswParameters(
-                        Metric.COSINE,
-                        plan.maxConnections(),
-                        plan.efConstruction(),
-                        plan.seed(),
-                        plan.threads(),
-                        GraphLayout.F32,
-                        1);
-        HnswIndex index = HnswBuilder.build(vectors, itemIds, parameters, progress);
+        HnswIndex index =
+                HnswBuilder.build(
+                        vectors, itemIds, plan.graphParameters(vectors.dimension()), progress);
         indexSeconds = secondsSince(startNs);
         return index;
     }
@@ -127,20 +122,21 @@ public final class BundleBuilder {
             report = GraphCheck.check(index, SELF_QUERIES, plan.seed());
             stage.advance(1);
         }
-        if (report.reachable() < report.nodes() || report.selfRecall() < LEAST_SELF_RECALL) {
-            throw MillraceException.of(
-                    ErrorCode.INTERNAL,
-                    "the graph is not sound: nodes=%d, reachable=%d, self recall=%.3f, least=%.3f;"
-                        + " raise efConstruction=%d or maxConnections=%d, or look for items that"
-                        + " all have the same vector",
-                    report.nodes(),
-                    report.reachable(),
-                    report.selfRecall(),
-                    LEAST_SELF_RECALL,
-                    plan.efConstruction(),
-                    plan.maxConnections());
-        }
+        // What would not be served is not built.
+        report.requireServable(BundleLayout.INDEX);
         return report;
+    }
+
+    /** Keeps what recall searches reach with the index, if any is wanted; it must be in reach. */
+    private void calibrate(HnswIndex index) {
+        RecallGoal goal = plan.goal();
+        if (goal != null) {
+            RecallCurve curve =
+                    GraphCalibration.run(
+                            index, models.towers(), dataset.users(), goal, plan, progress);
+            index.keepRecallCurve(curve);
+            efSearch = curve.efFor(goal.recall(), goal.candidates());
+        }
     }
 
     private void copyParts(AtomicDirectory directory) {
@@ -172,11 +168,19 @@ public final class BundleBuilder {
     }
 
     private BundleManifest manifest(Path folder, GraphReport graph) {
+        HnswParameters built = plan.graphParameters(models.towers().shape().dimension());
         TreeMap<String, String> parameters = new TreeMap<>();
-        parameters.put("index.metric", Metric.COSINE.name());
-        parameters.put("index.maxConnections", Integer.toString(plan.maxConnections()));
-        parameters.put("index.efConstruction", Integer.toString(plan.efConstruction()));
-        parameters.put("index.seed", Long.toString(plan.seed()));
+        parameters.put("index.metric", built.metric().name());
+        parameters.put("index.layout", built.layout().name());
+        if (built.layout() == GraphLayout.INLINED) {
+            parameters.put("index.codeBits", Integer.toString(built.codeBits()));
+        }
+        parameters.put("index.maxConnections", Integer.toString(built.maxConnections()));
+        parameters.put("index.efConstruction", Integer.toString(built.efConstruction()));
+        parameters.put("index.seed", Long.toString(built.seed()));
+        if (plan.goal() != null) {
+            parameters.put(BundleManifest.RECALL, Double.toString(plan.goal().recall()));
+        }
         parameters.put("models.seed", Long.toString(models.manifest().seed()));
         TreeMap<String, Double> metrics = new TreeMap<>(models.manifest().metrics());
         metrics.put("graph.self_recall", graph.selfRecall());

@@ -18,18 +18,26 @@ import io.millrace.data.simulate.SimulationPlan;
 import io.millrace.data.simulate.Simulator;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
+import io.millrace.index.GraphLayout;
+import io.millrace.index.HnswIndex;
+import io.millrace.index.SearchScratch;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.tower.ItemTower;
+import io.millrace.ranker.tower.QueryTower;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -88,6 +96,99 @@ final class BundleBuilderTest {
                     name);
         }
         assertEquals(names(out), names(other));
+    }
+
+    @Test
+    void shouldKeepRowsAsToldWhenALayoutIsNamed() {
+        build("world", out, PLAN);
+        assertLayout(GraphLayout.INLINED, "1");
+        build("world", out, PLAN.withReplace(true).withCodeBits(2));
+        assertLayout(GraphLayout.INLINED, "2");
+        build("world", out, PLAN.withReplace(true).withLayout(GraphLayout.F32));
+        assertLayout(GraphLayout.F32, null);
+    }
+
+    private void assertLayout(GraphLayout layout, @Nullable String codeBits) {
+        try (OfflineBundle bundle = OfflineBundle.open(out)) {
+            assertEquals(layout, bundle.index().parameters().layout());
+            assertEquals(layout.name(), bundle.manifest().parameters().get("index.layout"));
+            assertEquals(codeBits, bundle.manifest().parameters().get("index.codeBits"));
+        }
+    }
+
+    @Test
+    void shouldReachTheRecallForUsersWhenOneIsWanted() throws IOException {
+        int k = 30;
+        BuildPlan plan = PLAN.withGoal(new RecallGoal(0.9, k));
+        BuildReport report = build("world", out, plan);
+        assertEquals(0.9, report.manifest().recall().orElse(0));
+        assertTrue(report.efSearch() >= k && report.efSearch() < 500, report.toString());
+        assertEquals(report.efSearch(), report.figures().number("ef_search"));
+        try (OfflineBundle bundle = OfflineBundle.open(out)) {
+            assertEquals(report.efSearch(), bundle.index().efFor(0.9, k));
+            double recall = recall(bundle, k, report.efSearch());
+            assertTrue(recall >= 0.9, "recall=" + recall);
+        }
+        Path again = folder.resolve("again");
+        build("world", again, plan.withThreads(1));
+        assertArrayEquals(
+                Files.readAllBytes(out.resolve(BundleLayout.INDEX)),
+                Files.readAllBytes(again.resolve(BundleLayout.INDEX)));
+    }
+
+    /** Of all users, by plain loops. */
+    private static double recall(OfflineBundle bundle, int k, int efSearch) {
+        HnswIndex index = bundle.index();
+        QueryTower tower = bundle.towers().newQueryTower();
+        SearchScratch scratch = index.newScratch(k, efSearch);
+        float[] query = new float[index.dimension()];
+        float[] row = new float[index.dimension()];
+        int[] found = new int[k];
+        float[] scores = new float[k];
+        int hits = 0;
+        int wanted = 0;
+        for (int user = 0; user < bundle.users().count(); user++) {
+            tower.embedInto(bundle.users().segment(), bundle.users().offset(user), query);
+            if (!index.accepts(query)) {
+                continue;
+            }
+            double[] products = new double[index.size()];
+            for (int item = 0; item < products.length; item++) {
+                index.vectorInto(item, row, 0);
+                for (int i = 0; i < row.length; i++) {
+                    products[item] += (double) row[i] * query[i];
+                }
+            }
+            double[] sorted = products.clone();
+            Arrays.sort(sorted);
+            double last = sorted[sorted.length - k] - 1e-6;
+            int count = index.searchInto(scratch, query, k, efSearch, found, scores);
+            for (int i = 0; i < count; i++) {
+                hits += products[found[i]] >= last ? 1 : 0;
+            }
+            wanted += k;
+        }
+        return (double) hits / wanted;
+    }
+
+    @Test
+    void shouldLeaveNothingWhenTheRecallIsOutOfReach() throws IOException {
+        // No sample is sure of that.
+        BuildPlan perfect = PLAN.withGoal(new RecallGoal(1, 10));
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> build("world", out, perfect));
+        assertEquals(ErrorCode.LIMIT, e.code(), e.getMessage());
+        assertTrue(e.getMessage().startsWith("recall out of reach: recall=1.0, k=10, "), "" + e);
+        assertEquals(List.of(), names(folder));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 500", "1.1, 500", "NaN, 500", "0.9, 0", "0.9, 4097"})
+    void shouldRefuseTheGoalWhenNoSearchReachesIt(double recall, int candidates) {
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> new RecallGoal(recall, candidates));
+        assertEquals(ErrorCode.USAGE, e.code());
+        assertTrue(e.getMessage().contains("candidates=" + candidates), e.getMessage());
     }
 
     @Test

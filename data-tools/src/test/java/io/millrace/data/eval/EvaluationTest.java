@@ -17,6 +17,7 @@ import io.millrace.data.simulate.SimulationPlan;
 import io.millrace.data.simulate.Simulator;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
+import io.millrace.index.GraphLayout;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,7 +68,11 @@ final class EvaluationTest {
     @Test
     void shouldGiveFiguresThatBeatTheirBaselines() {
         Figures figures = evaluate(PLAN);
-        assertTrue(figures.number("retrieval.index_recall") > 0.95);
+        // Codes of one bit find less at this breadth than rows, but not at any.
+        double found = figures.number("retrieval.index_recall");
+        assertTrue(found > 0.8, "recall=" + found);
+        Figures broad = evaluate(PLAN.withServing(100, ITEMS).withBaselines(false));
+        assertTrue(broad.number("retrieval.index_recall") > Math.max(found, 0.95), "" + found);
         assertTrue(
                 figures.number("retrieval.recall100")
                         > 1.5 * figures.number("baseline.random.retrieval.recall100"));
@@ -97,6 +102,28 @@ final class EvaluationTest {
             if (key.startsWith("retrieval") || key.startsWith("click") || key.startsWith("base")) {
                 assertEquals(one.number(key), two.number(key), key);
             }
+        }
+    }
+
+    /** The bundle at hand has turned rows; what users get must not depend on it. */
+    @Test
+    void shouldGiveTheSameFiguresWhenRowsArePlain() {
+        assertEquals(GraphLayout.INLINED, bundle.index().parameters().layout());
+        Path plain = shared.resolve("plain");
+        BundleBuilder.run(
+                shared.resolve("world"),
+                shared.resolve("models"),
+                plain,
+                BuildPlan.defaults().withThreads(2).withLayout(GraphLayout.F32),
+                ProgressListener.NONE);
+        Figures inlined = evaluate(PLAN);
+        Figures rows =
+                Evaluation.run(plain, shared.resolve("world"), PLAN, ProgressListener.NONE)
+                        .figures();
+        assertTrue(rows.number("retrieval.index_recall") > 0.95);
+        for (String k : List.of("10", "50", "100", "500")) {
+            String key = "retrieval.recall" + k;
+            assertEquals(rows.number(key), inlined.number(key), 2e-3, key);
         }
     }
 

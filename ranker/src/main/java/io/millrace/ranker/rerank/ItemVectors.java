@@ -6,12 +6,12 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The unit vectors of all items as they lie in the index, the one of ordinal i at {@code base + i *
- * stride}.
+ * stride}. The index may have turned them all alike: only their products mean something.
  *
  * @param segment memory that holds them, little-endian floats.
  * @param base offset of the vector of ordinal 0, in bytes.
  * @param stride distance of two vectors in bytes.
- * @param dimension floats of a vector.
+ * @param dimension floats of a vector as it lies there.
  * @param count how many vectors.
  */
 public record ItemVectors(MemorySegment segment, long base, long stride, int dimension, int count) {

@@ -12,4 +12,12 @@ final class Ranges {
                     "value out of range: %s=%d, limit=%d to %d; change it", key, value, min, max);
         }
     }
+
+    static void validate(String key, double value, double min, double max) {
+        // Written so that no number at all is refused too.
+        if (!(value >= min && value <= max)) {
+            throw MillraceException.usage(
+                    "value out of range: %s=%s, limit=%s to %s; change it", key, value, min, max);
+        }
+    }
 }

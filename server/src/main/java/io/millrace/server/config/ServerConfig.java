@@ -59,7 +59,7 @@ public record ServerConfig(
                         32 << 10,
                         64 << 10,
                         10_000),
-                new FunnelConfig(500, 0, 3_000));
+                new FunnelConfig(500, 0, 0, 1_000, 3_000));
     }
 
     /**
@@ -300,14 +300,27 @@ public record ServerConfig(
      * How wide the funnel is.
      *
      * @param candidates retrieved for one request, and ranked
-     * @param efSearch breadth of the vector search; 0 for what the bundle was tuned to
+     * @param efSearch breadth of the vector search; 0 to choose it by {@code recall}
+     * @param recall recall of the vector search that the breadth is chosen for; 0 for what the
+     *     bundle was built for, if for any
+     * @param recallCheckMs least pause between two comparisons with exact search, which watch that
+     *     recall; 0 for none
      * @param warmUpRequests answered by itself before the server is ready
      */
-    public record FunnelConfig(int candidates, int efSearch, int warmUpRequests) {
+    public record FunnelConfig(
+            int candidates, int efSearch, double recall, int recallCheckMs, int warmUpRequests) {
         /** Validates. */
         public FunnelConfig {
             Ranges.validate("funnel.candidates", candidates, 10, 4_096);
             Ranges.validate("funnel.efSearch", efSearch, 0, 65_536);
+            Ranges.validate("funnel.recall", recall, 0, 1);
+            Ranges.validate("funnel.recallCheckMs", recallCheckMs, 0, 3_600_000);
+            if (efSearch > 0 && recall > 0) {
+                throw MillraceException.usage(
+                        "a breadth and a recall to choose it by: funnel.efSearch=%d,"
+                                + " funnel.recall=%s; leave one out",
+                        efSearch, recall);
+            }
             Ranges.validate("funnel.warmUpRequests", warmUpRequests, 0, 10_000_000);
         }
     }

@@ -6,6 +6,7 @@ import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorIndex;
+import io.millrace.index.calibrate.RecallSampler;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
@@ -19,6 +20,8 @@ import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.Stage;
 import io.millrace.server.request.StageClock;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -44,6 +47,7 @@ final class BundleWorker implements FunnelWorker {
     private static final long ROW_ALIGNMENT_BYTES = 64;
 
     private final VectorIndex index;
+    private final RecallSampler.@Nullable Tap watched;
     private final FunnelWidth width;
     private final PopularItems popular;
     private final RowLayout userLayout;
@@ -66,8 +70,15 @@ final class BundleWorker implements FunnelWorker {
     private final float retrievalWeight;
     private final float temperature;
 
-    BundleWorker(FunnelParts parts) {
+    /**
+     * A worker.
+     *
+     * @param parts what it shares with others
+     * @param watched where it offers its searches to be compared with exact ones, or null
+     */
+    BundleWorker(FunnelParts parts, RecallSampler.@Nullable Tap watched) {
         index = parts.index();
+        this.watched = watched;
         width = parts.width();
         popular = parts.popular();
         userLayout = parts.schema().layout(FeatureScope.USER);
@@ -85,7 +96,7 @@ final class BundleWorker implements FunnelWorker {
                         maxRetrieved,
                         width.maxK());
         filter = new RequestFilter(parts.rules(), parts.schema(), width.maxExcluded() + 1);
-        search = index.newScratch(maxRetrieved, width.maxEfSearch());
+        search = index.newScratch(maxRetrieved, width.breadth().most(maxRetrieved));
         slate = new Slate(width.maxK());
         top = new TopSelection(width.maxK());
         Arena memory = Arena.ofAuto();
@@ -228,7 +239,12 @@ final class BundleWorker implements FunnelWorker {
     }
 
     private int retrieve(float[] vector, int want) {
-        return index.searchInto(search, vector, want, width.efSearchFor(want), ordinals, scores);
+        int count =
+                index.searchInto(search, vector, want, width.breadth().of(want), ordinals, scores);
+        if (watched != null) {
+            watched.offer(vector, want, scores, count);
+        }
+        return count;
     }
 
     private static boolean isZero(float[] vector) {

@@ -8,38 +8,19 @@ import io.millrace.server.config.ServerConfig.LimitsConfig;
  * How many candidates pass each stage.
  *
  * @param candidates retrieved for a request, and ranked
- * @param efSearch breadth of the vector search for so many
+ * @param breadth of the vector search
  * @param maxK the most answers
  * @param maxExcluded the most items that a request excludes
  */
-record FunnelWidth(int candidates, int efSearch, int maxK, int maxExcluded) {
-    /** The breadth that finds {@code k} neighbours well, where nothing else is said. */
-    private static final double BREADTH_PER_NEIGHBOUR = 1.25;
+record FunnelWidth(int candidates, SearchBreadth breadth, int maxK, int maxExcluded) {
 
-    /** Below this the search is so quick that more breadth costs nothing. */
-    private static final int LEAST_BREADTH = 100;
-
-    static FunnelWidth of(FunnelConfig funnel, LimitsConfig limits) {
-        int candidates = Math.max(funnel.candidates(), limits.k());
-        int efSearch = funnel.efSearch() > 0 ? funnel.efSearch() : breadth(candidates);
-        return new FunnelWidth(candidates, efSearch, limits.k(), limits.excluded());
-    }
-
-    private static int breadth(int k) {
-        return Math.max(LEAST_BREADTH, (int) (k * BREADTH_PER_NEIGHBOUR));
+    /** How many candidates a request has: no fewer than it may ask for. */
+    static int candidates(FunnelConfig funnel, LimitsConfig limits) {
+        return Math.max(funnel.candidates(), limits.k());
     }
 
     /** The most neighbours ever searched for: what is excluded is searched for in addition. */
     int maxRetrieved() {
         return Math.min(candidates + maxExcluded + 1, RerankRules.LIMIT);
-    }
-
-    int maxEfSearch() {
-        return Math.max(efSearch, breadth(maxRetrieved()));
-    }
-
-    /** Breadth of a search for {@code k} neighbours. */
-    int efSearchFor(int k) {
-        return k >= candidates ? Math.max(efSearch, k) : Math.min(efSearch, breadth(k));
     }
 }

@@ -26,6 +26,8 @@ import io.millrace.server.config.ServerConfig.FunnelConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.metrics.Gauge;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,8 +51,9 @@ public final class ServingBundle implements Funnel, AutoCloseable {
     private final FeatureStore users;
     private final FeatureStore items;
     private final FunnelParts parts;
+    private final @Nullable RecallWatch recallWatch;
     private final Catalogue catalogue;
-    private final GraphReport graph;
+    private final List<Gauge> graph;
 
     private ServingBundle(
             Path bundle,
@@ -80,12 +83,19 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                                     bundle.resolve(BundleLayout.USERS),
                                     schema.layout(FeatureScope.USER)));
             validate(index, towers, itemRows, userRows);
-            graph = checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress);
+            FunnelWidth width =
+                    new FunnelWidth(
+                            FunnelWidth.candidates(funnel, limits),
+                            breadth(index, funnel, limits),
+                            limits.k(),
+                            limits.excluded());
+            graph =
+                    GraphGauges.of(
+                            index, checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress));
             Path folder = state.resolve(manifest.fingerprint());
             users = own(openStore(folder, USERS, userRows, progress));
             items = own(openStore(folder, ITEMS, itemRows, progress));
             ItemRowMirror mirror = own(ItemRowMirror.of(itemRows, items));
-            FunnelWidth width = FunnelWidth.of(funnel, limits);
             parts =
                     new FunnelParts(
                             schema,
@@ -100,6 +110,12 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                                     userRows, schema, itemRows.count(), width.maxRetrieved()),
                             width);
             catalogue = catalogue(schema, index, itemRows, userRows);
+            recallWatch =
+                    width.breadth().recall() > 0 && funnel.recallCheckMs() > 0
+                            ? own(
+                                    new RecallWatch(
+                                            index.exact(), width.breadth(), width.maxRetrieved()))
+                            : null;
         } catch (Throwable t) {
             close();
             throw t;
@@ -126,7 +142,12 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             ProgressListener progress) {
         ServingBundle serving = new ServingBundle(bundle, state, funnel, limits, progress);
         try {
-            WarmUp.run(serving, limits, funnel.warmUpRequests(), progress);
+            // Made-up requests are none to watch.
+            FunnelWorker worker = new BundleWorker(serving.parts, null);
+            WarmUp.run(serving.catalogue, worker, limits, funnel.warmUpRequests(), progress);
+            if (serving.recallWatch != null) {
+                serving.recallWatch.start(funnel.recallCheckMs());
+            }
             return serving;
         } catch (Throwable t) {
             serving.close();
@@ -137,6 +158,15 @@ public final class ServingBundle implements Funnel, AutoCloseable {
     private <T extends AutoCloseable> T own(T part) {
         opened.add(part);
         return part;
+    }
+
+    /** What is said of this server wins over what is said of the bundle. */
+    private SearchBreadth breadth(HnswIndex index, FunnelConfig funnel, LimitsConfig limits) {
+        int candidates = FunnelWidth.candidates(funnel, limits);
+        double recall = funnel.recall() > 0 ? funnel.recall() : manifest.recall().orElse(0);
+        return funnel.efSearch() > 0 || recall == 0
+                ? SearchBreadth.given(candidates, funnel.efSearch())
+                : SearchBreadth.reaching(recall, candidates, index.recallCurve());
     }
 
     private static GraphReport checkGraph(HnswIndex index, Path file, ProgressListener progress) {
@@ -171,7 +201,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                 index.vectorSegment(),
                 index.size() == 0 ? 0 : index.vectorOffset(0),
                 index.vectorStrideBytes(),
-                index.dimension(),
+                index.storedDimension(),
                 index.size());
     }
 
@@ -262,44 +292,26 @@ public final class ServingBundle implements Funnel, AutoCloseable {
 
     @Override
     public FunnelWorker newWorker() {
-        return new BundleWorker(parts);
+        return new BundleWorker(parts, recallWatch == null ? null : recallWatch.newTap());
     }
 
     @Override
     public List<Gauge> gauges() {
-        return List.of(
-                headroom(USERS, users),
-                headroom(ITEMS, items),
-                tiered(USERS, users),
-                tiered(ITEMS, items),
-                Gauge.of("graph_nodes", "Nodes of the graph.", graph.nodes()),
+        List<Gauge> gauges = new ArrayList<>();
+        gauges.add(headroom(USERS, users));
+        gauges.add(headroom(ITEMS, items));
+        gauges.add(tiered(USERS, users));
+        gauges.add(tiered(ITEMS, items));
+        gauges.addAll(graph);
+        gauges.add(
                 Gauge.of(
-                        "graph_unreachable_nodes",
-                        "Nodes that no search can reach.",
-                        graph.unreachable()),
-                Gauge.of(
-                        "graph_unlinked_nodes",
-                        "Nodes that no other links to.",
-                        graph.zeroInDegree()),
-                Gauge.of(
-                        "graph_degree_floor",
-                        "The fewest links of a node on level 0.",
-                        graph.minDegree()),
-                inDegree("0.01", graph.inDegree().low()),
-                inDegree("0.5", graph.inDegree().median()),
-                inDegree("0.99", graph.inDegree().high()),
-                Gauge.of(
-                        "graph_self_recall_ratio",
-                        "Part of the sampled nodes that their own vector finds.",
-                        graph.selfRecall()));
-    }
-
-    private static Gauge inDegree(String quantile, int value) {
-        return new Gauge(
-                "graph_in_degree",
-                "quantile=\"" + quantile + "\"",
-                "How many nodes link to one on level 0.",
-                value);
+                        "ef_search",
+                        "Breadth of the vector search for the candidates of a request.",
+                        parts.width().breadth().efSearch()));
+        if (recallWatch != null) {
+            gauges.addAll(recallWatch.gauges());
+        }
+        return gauges;
     }
 
     private static Gauge headroom(String name, FeatureStore store) {

@@ -35,9 +35,9 @@ final class WarmUp {
     private final ExpandableArrayBuffer frame;
     private final SplitRandom random = new SplitRandom(1);
 
-    private WarmUp(Funnel funnel, LimitsConfig limits) {
-        catalogue = funnel.catalogue();
-        worker = funnel.newWorker();
+    private WarmUp(Catalogue catalogue, FunnelWorker worker, LimitsConfig limits) {
+        this.catalogue = catalogue;
+        this.worker = worker;
         request =
                 new Request(
                         new RequestLimits(
@@ -55,12 +55,17 @@ final class WarmUp {
      * compiler has been through the kernels, their vectors are objects. Ends after 15 s in any
      * case.
      */
-    static void run(Funnel funnel, LimitsConfig limits, int requests, ProgressListener progress) {
+    static void run(
+            Catalogue catalogue,
+            FunnelWorker worker,
+            LimitsConfig limits,
+            int requests,
+            ProgressListener progress) {
         if (requests == 0) {
             return;
         }
         try (ProgressListener.Stage stage = progress.start("warm up", requests)) {
-            WarmUp warmUp = new WarmUp(funnel, limits);
+            WarmUp warmUp = new WarmUp(catalogue, worker, limits);
             long beginNs = System.nanoTime();
             int done = 0;
             boolean isAllocating = true;

@@ -94,6 +94,12 @@ class ServerConfigTest {
                         + " it (test)",
                 "{\"limits\":{\"writeLowBytes\":70000}} | value out of range:"
                         + " limits.writeLowBytes=70000, limit=512 to 65536; change it (test)",
+                "{\"funnel\":{\"recall\":1.5}} | value out of range: funnel.recall=1.5, limit=0.0"
+                    + " to 1.0; change it (test)",
+                "{\"funnel\":{\"recallCheckMs\":-1}} | value out of range:"
+                        + " funnel.recallCheckMs=-1, limit=0 to 3600000; change it (test)",
+                "{\"funnel\":{\"efSearch\":600,\"recall\":0.9}} | a breadth and a recall to choose"
+                    + " it by: funnel.efSearch=600, funnel.recall=0.9; leave one out (test)",
                 "{\"network\":7} | not a json object: key=network, test; write { \"key\": value }",
                 "[] | configuration is not a json object: test; write { \"key\": value }",
             })

@@ -213,27 +213,38 @@ class ServingBundleTest {
     @Test
     void shouldMeasureStoresWhenAsked() {
         try (ServingBundle serving = open()) {
-            List<String> names = serving.gauges().stream().map(Gauge::name).toList();
+            List<String> names = serving.gauges().stream().map(Gauge::name).distinct().toList();
             assertEquals(
                     List.of(
                             "store_headroom",
-                            "store_headroom",
-                            "store_tiered_segments",
                             "store_tiered_segments",
                             "graph_nodes",
                             "graph_unreachable_nodes",
                             "graph_unlinked_nodes",
                             "graph_degree_floor",
                             "graph_in_degree",
-                            "graph_in_degree",
-                            "graph_in_degree",
-                            "graph_self_recall_ratio"),
+                            "graph_in_degree_nodes",
+                            "graph_self_recall_ratio",
+                            "graph_bytes_per_vector",
+                            "huge_pages_granted",
+                            "ef_search"),
                     names);
             assertEquals(0.5, serving.gauges().get(0).value(), 0.01);
-            assertEquals(ITEMS, serving.gauges().get(4).value());
-            assertEquals(0, serving.gauges().get(5).value());
-            assertEquals(1, serving.gauges().getLast().value());
+            assertEquals(ITEMS, last(serving, "graph_nodes"));
+            assertEquals(0, last(serving, "graph_unreachable_nodes"));
+            assertEquals(ITEMS, last(serving, "graph_in_degree_nodes"));
+            assertEquals(1, last(serving, "graph_self_recall_ratio"));
+            assertTrue(last(serving, "graph_bytes_per_vector") > 4 * TinyBundle.DIMENSION);
+            assertEquals(625, last(serving, "ef_search"));
         }
+    }
+
+    private static double last(ServingBundle serving, String name) {
+        return serving.gauges().stream()
+                .filter(gauge -> gauge.name().equals(name))
+                .toList()
+                .getLast()
+                .value();
     }
 
     private Answer recommend(ServingBundle serving, long userId, int k) {
