@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.core.json.Json;
+import io.millrace.index.GraphLayout;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,8 @@ final class MillraceTest {
         assertEquals(0, inspect.code(), inspect.err());
         assertTrue(inspect.out().contains("in-degree"), inspect.out());
         assertTrue(inspect.out().contains("recall@10 "), inspect.out());
+        assertTrue(inspect.out().contains("nodes by in-degree"), inspect.out());
+        assertTrue(inspect.out().matches("(?s).*\n  layout +f32\n.*"), inspect.out());
         CommandRun beyond =
                 CommandRun.of(
                         ("ann bench --recall 1 --base " + vectors + " --index " + file).split(" "));
@@ -54,7 +57,8 @@ final class MillraceTest {
 
     @Test
     void shouldWarnWithBothFiguresWhenTheMachineIsTooSmallForThePlan() {
-        CommandRun run = CommandRun.of("plan", "--items", "20M", "--dimension", "65536");
+        CommandRun run =
+                CommandRun.of("plan", "--items", "20M", "--dimension", "65536", "--layout", "f32");
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("build=9"), run.out());
         assertTrue(run.out().contains(" TiB, machine="), run.out());
@@ -62,6 +66,22 @@ final class MillraceTest {
                 CommandRun.of("plan", "--items", "1k", "--dimension", "8")
                         .out()
                         .contains("warning"));
+    }
+
+    @Test
+    void shouldPlanTheLayoutThatIsBuiltWhenNoneIsNamed() {
+        Path json = folder.resolve("plan.json");
+        for (int dimension : new int[] {63, 64}) {
+            CommandRun run =
+                    CommandRun.of(
+                            "plan", "--items=1k", "--dimension=" + dimension, "--json=" + json);
+            assertEquals(0, run.code(), run.err());
+            assertEquals(
+                    GraphLayout.forDimension(dimension).label(),
+                    Json.read(json, JsonNode.class).get("layout").asText());
+        }
+        assertEquals(GraphLayout.F32, GraphLayout.forDimension(63));
+        assertEquals(GraphLayout.INLINED, GraphLayout.forDimension(64));
     }
 
     @Test
@@ -161,10 +181,34 @@ final class MillraceTest {
                         + " 'hamming' is none of l2, ip, cosine; see millrace ann bench --help",
                 "ann bench --base b --ef 0 | out of range: --ef=0, limit=1 to 2147483647; change"
                         + " --ef",
+                "ann bench --base b --selectivity 0.5,0 | no such part of the rows:"
+                        + " selectivity=0.0, limit=above 0 to 1; change --selectivity",
+                "ann bench --base b --filter near | a filter of no size: --filter=NEAR; give"
+                        + " --selectivity as well, or leave it out",
+                "ann bench --base b --filter best | invalid value for option '--filter': expected"
+                        + " one of [RANDOM, NEAR, FAR] (case-insensitive) but was 'best'; see"
+                        + " millrace ann bench --help",
+                "ann bench --base b --layout flat --index f | exact search has no file:"
+                        + " layout=flat, index=f; leave one out",
+                "ann bench --base b --layout f32 --code-bits 2 | only inlined has codes:"
+                        + " layout=F32, code-bits=2; leave one out",
+                "ann bench --base b --code-bits 9 | out of range: --code-bits=9, limit=1 to 4;"
+                        + " change --code-bits",
                 "plan --items 0 --dimension 8 | out of range: --items=0, limit=1 to 2147483647;"
                         + " change --items",
                 "plan --items 9 --dimension 0 | out of range: --dimension=0, limit=1 to 65536;"
                         + " change --dimension",
+                "build --dataset d --models m --out o --layout flat | invalid value for option"
+                        + " '--layout': expected one of [F32, INLINED] (case-insensitive) but was"
+                        + " 'flat'; see millrace build --help",
+                "build --dataset d --models m --out o --code-bits 5 | out of range: --code-bits=5,"
+                        + " limit=1 to 4; change --code-bits",
+                "build --dataset d --models m --out o --recall 1.5 | no such recall: recall=1.5,"
+                        + " limit=above 0 to 1, candidates=500, limit=1 to 4096; change them",
+                "build --dataset d --models m --out o --candidates 9 | candidates without a"
+                        + " recall: --candidates=9; give --recall as well, or leave it out",
+                "serve --bundle b --recall 2 | value out of range: funnel.recall=2.0, limit=0.0 to"
+                        + " 1.0; change it (key=funnel.recall)",
                 "inspect a b | unexpected argument: 'b'; see millrace inspect --help",
                 "demo --items 1 | out of range: --items=1, limit=200 to 2147483647; change --items",
                 "demo --data imdb:x | unknown kind of data: --data=imdb:x; write kuairand:DIR, with"

@@ -8,10 +8,8 @@ import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.metrics.Figures;
 import io.millrace.index.GraphCheck;
-import io.millrace.index.GraphReport;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
-import io.millrace.index.recall.RecallCurve;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -36,7 +34,7 @@ import java.util.stream.Collectors;
                     + " sound, and says what is in it. Ends with 1 when something is damaged.%n"
         },
         footerHeading = "%nExamples:%n",
-        footer = "  millrace inspect bundle")
+        footer = {"  millrace inspect bundle", "  millrace inspect bundle/index.hnsw"})
 public final class InspectCommand implements Runnable {
     private static final int SAMPLED_NODES = 1_000;
 
@@ -139,57 +137,10 @@ public final class InspectCommand implements Runnable {
 
     private void checkGraph(Path file, Figures figures, PrintWriter out) {
         try (HnswIndex index = HnswFile.open(file, common.progress())) {
-            GraphReport graph = GraphCheck.check(index, SAMPLED_NODES, 1);
-            GraphReport.InDegree in = graph.inDegree();
-            out.println();
-            out.println("graph");
-            TextTable table =
-                    new TextTable()
-                            .row("nodes", Texts.count(graph.nodes()))
-                            .row("reachable", Texts.count(graph.reachable()))
-                            .row("levels", Texts.count(graph.levels()))
-                            .row(
-                                    "degree",
-                                    graph.minDegree()
-                                            + " to "
-                                            + graph.maxDegree()
-                                            + ", mean "
-                                            + Texts.number(graph.meanDegree(), 1))
-                            .row(
-                                    "in-degree",
-                                    in.least()
-                                            + " to "
-                                            + in.most()
-                                            + ", 1 % up to "
-                                            + in.low()
-                                            + ", half up to "
-                                            + in.median()
-                                            + ", 99 % up to "
-                                            + in.high())
-                            .row("linked to by none", Texts.count(graph.zeroInDegree()))
-                            .row("finds itself", Texts.number(graph.selfRecall(), 4));
-            RecallCurve curve = index.recallCurve();
-            if (curve != null) {
-                for (RecallCurve.Line line : curve.lines()) {
-                    table.row(
-                            "recall@" + line.k(),
-                            "up to "
-                                    + Texts.number(line.bestRecall(), 4)
-                                    + " at ef "
-                                    + Texts.count(line.points().getLast().ef()));
-                }
-            }
-            table.print(out, "  ");
-            figures.put("graph.nodes", graph.nodes())
-                    .put("graph.reachable", graph.reachable())
-                    .put("graph.levels", graph.levels())
-                    .put("graph.degree_floor", graph.minDegree())
-                    .put("graph.mean_degree", graph.meanDegree())
-                    .put("graph.in_degree_p1", in.low())
-                    .put("graph.in_degree_p50", in.median())
-                    .put("graph.in_degree_p99", in.high())
-                    .put("graph.zero_in_degree", graph.zeroInDegree())
-                    .put("graph.self_recall", graph.selfRecall());
+            GraphDescription graph =
+                    new GraphDescription(index, GraphCheck.check(index, SAMPLED_NODES, 1));
+            graph.print(out);
+            graph.addTo(figures);
         }
     }
 }
