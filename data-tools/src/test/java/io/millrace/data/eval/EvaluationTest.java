@@ -69,10 +69,10 @@ final class EvaluationTest {
     void shouldGiveFiguresThatBeatTheirBaselines() {
         Figures figures = evaluate(PLAN);
         // Codes of one bit find less at this breadth than rows, but not at any.
-        double recall = figures.number("retrieval.index_recall");
-        assertTrue(recall > 0.8, "recall=" + recall);
+        double found = figures.number("retrieval.index_recall");
+        assertTrue(found > 0.8, "recall=" + found);
         Figures broad = evaluate(PLAN.withServing(100, ITEMS).withBaselines(false));
-        assertTrue(broad.number("retrieval.index_recall") > Math.max(recall, 0.95), "" + recall);
+        assertTrue(broad.number("retrieval.index_recall") > Math.max(found, 0.95), "" + found);
         assertTrue(
                 figures.number("retrieval.recall100")
                         > 1.5 * figures.number("baseline.random.retrieval.recall100"));
