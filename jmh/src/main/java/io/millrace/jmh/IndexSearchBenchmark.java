@@ -2,12 +2,15 @@ package io.millrace.jmh;
 
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswBuilder;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
+import io.millrace.index.SearchRequest;
 import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorSet;
+import io.millrace.index.filter.OrdinalBitSet;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -21,6 +24,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -31,6 +35,11 @@ import java.util.stream.LongStream;
  *
  * <p>Each fork builds the graph, prints its recall and fails where that is too low: a fast search
  * that finds little is none.
+ *
+ * <p>The same search is also made as a request, within a time that is never over, and with a filter
+ * that accepts all rows. They find the same rows on the same way, so what they take longer is what
+ * the checks of a request, of the clock and of acceptance cost. Not so the filter of an INLINED
+ * index: where estimates leave doubt, it is searched a second time by the rows themselves.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -47,6 +56,7 @@ public class IndexSearchBenchmark {
     private static final int SOUND_EF = 64;
     private static final double LEAST_RECALL = 0.8;
     private static final double LEAST_RECALL_OF_SMALL_EF = 0.5;
+    private static final long ENDLESS_BUDGET_NS = TimeUnit.HOURS.toNanos(1);
 
     /** Rows of the index. */
     @Param("100000")
@@ -56,8 +66,15 @@ public class IndexSearchBenchmark {
     @Param({"16", "64", "256"})
     int ef;
 
+    /** What a search reads. */
+    @Param({"F32", "INLINED"})
+    GraphLayout layout;
+
     private HnswIndex index;
     private SearchScratch scratch;
+    private final SearchRequest plain = new SearchRequest();
+    private final SearchRequest withinBudget = new SearchRequest().budgetNs(ENDLESS_BUDGET_NS);
+    private final SearchRequest accepted = new SearchRequest();
     private final float[][] queries = new float[QUERIES][DIMENSION];
     private final int[] ordinals = new int[K];
     private final float[] scores = new float[K];
@@ -82,10 +99,19 @@ public class IndexSearchBenchmark {
                             HnswBuilder.build(
                                     vectors,
                                     LongStream.range(0, rows).toArray(),
-                                    HnswParameters.defaults(Metric.COSINE),
+                                    HnswParameters.defaults(Metric.COSINE).withLayout(layout),
                                     ProgressListener.NONE));
             scratch = index.newScratch(K, ef);
             verify(queryVectors);
+        }
+        OrdinalBitSet all = new OrdinalBitSet(rows);
+        all.fill();
+        accepted.filter(all);
+        for (SearchRequest request : new SearchRequest[] {plain, withinBudget, accepted}) {
+            request.k(K).efSearch(ef);
+            if (layout == GraphLayout.F32 || request.filter() == null) {
+                verifySame(request);
+            }
         }
     }
 
@@ -98,6 +124,54 @@ public class IndexSearchBenchmark {
     public int search() {
         next = (next + 1) % QUERIES;
         return index.searchInto(scratch, queries[next], K, ef, ordinals, scores);
+    }
+
+    /**
+     * One search, told what to find by a request.
+     *
+     * @return how many it found.
+     */
+    @Benchmark
+    public int searchByRequest() {
+        return search(plain);
+    }
+
+    /**
+     * One search that looks at the clock on its way.
+     *
+     * @return how many it found.
+     */
+    @Benchmark
+    public int searchWithinBudget() {
+        return search(withinBudget);
+    }
+
+    /**
+     * One search that asks of each row whether it is accepted.
+     *
+     * @return how many it found.
+     */
+    @Benchmark
+    public int searchAccepted() {
+        return search(accepted);
+    }
+
+    private int search(SearchRequest request) {
+        next = (next + 1) % QUERIES;
+        return index.searchInto(scratch, queries[next], request, ordinals, scores);
+    }
+
+    private void verifySame(SearchRequest request) {
+        int[] others = new int[K];
+        for (float[] query : queries) {
+            int found = index.searchInto(scratch, query, K, ef, ordinals, scores);
+            int same = index.searchInto(scratch, query, request, others, scores);
+            Expect.that(
+                    same == found && Arrays.equals(ordinals, others) && !scratch.isTruncated(),
+                    "another answer: found=%d, expected=%d",
+                    same,
+                    found);
+        }
     }
 
     private void verify(VectorSet queryVectors) {

@@ -9,7 +9,6 @@ import io.millrace.core.random.SplitRandom;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +24,6 @@ import java.nio.file.StandardOpenOption;
  * Rows, links and codes of the last of 2^31 - 1 nodes: hundreds of gigabytes, nearly all of which
  * is a hole in a file that is mapped.
  */
-@Tag("slow")
 final class LargeGraphTest {
     private static final int NODES = Integer.MAX_VALUE;
     private static final int LAST = NODES - 1;
