@@ -18,7 +18,11 @@ record LogLine(double atOne, double perFactorOfE) {
      */
     record Point(int rows, double value) {}
 
-    /** The line of least squares; a level one through a single point. */
+    /**
+     * The line of least squares; a level one through a single point, and where that would fall, for
+     * nothing gets cheaper as rows grow: a machine that was busy at the least size makes it seem
+     * so.
+     */
     static LogLine through(List<Point> points) {
         double meanLog = points.stream().mapToDouble(LogLine::log).average().orElseThrow();
         double meanValue = points.stream().mapToDouble(Point::value).average().orElseThrow();
@@ -29,7 +33,7 @@ record LogLine(double atOne, double perFactorOfE) {
             square += log * log;
             product += log * (point.value - meanValue);
         }
-        double slope = square == 0 ? 0 : product / square;
+        double slope = square == 0 ? 0 : Math.max(0, product / square);
         return new LogLine(meanValue - slope * meanLog, slope);
     }
 

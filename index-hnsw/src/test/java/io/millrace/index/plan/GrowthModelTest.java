@@ -47,6 +47,14 @@ final class GrowthModelTest {
     }
 
     @Test
+    void shouldStayLevelWhenPointsFall() {
+        LogLine line =
+                LogLine.through(List.of(new LogLine.Point(100, 5), new LogLine.Point(200, 3)));
+        assertEquals(4, line.at(100), 1e-12);
+        assertEquals(4, line.at(1_000_000), 1e-12);
+    }
+
+    @Test
     void shouldTakeTheShorterTimesWhenThereAreTwoEstimates() {
         SpeedEstimate calm = new SpeedEstimate(20, 300, 50_000, 9, 1);
         SpeedEstimate best = calm.fastest(new SpeedEstimate(20, 300, 40_000, 12, 2));
