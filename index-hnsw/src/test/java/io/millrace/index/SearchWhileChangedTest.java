@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.index.graph.LiveGraphCheck;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -15,13 +18,23 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongPredicate;
 
-/** Readers that never stop beside a writer that never does. */
+/** Readers that never stop, of all kinds of searches, beside a writer that never does. */
 final class SearchWhileChangedTest {
-    private static final int ITEMS = 800;
-    private static final int EDGE = 200;
-    private static final int CHANGES = 1500;
+    private static final int ITEMS = 400;
+    private static final int DIMENSION = 32;
+
+    /** Item i may have the vector of any row i + v * ITEMS. */
+    private static final int VERSIONS = 4;
+
+    /** The first items are updated but never deleted, so that so many are always there. */
+    private static final int STAYING = 60;
+
+    private static final int EDGE = 100;
     private static final int K = 20;
+
+    private final VectorSet rows = Worlds.GAUSSIAN.rows(VERSIONS * ITEMS, DIMENSION, 1);
 
     /**
      * Counts each item's changes, four a life: 0 while it is away, 1 while it is inserted, 2 until
@@ -31,11 +44,26 @@ final class SearchWhileChangedTest {
 
     private volatile boolean isDone;
 
+    @AfterEach
+    void close() {
+        rows.close();
+    }
+
     @ParameterizedTest
     @EnumSource(GraphLayout.class)
     void shouldAnswerTheLivingWhenChangedMeanwhile(GraphLayout layout) throws Exception {
-        try (VectorSet rows = Worlds.GAUSSIAN.rows(ITEMS, 32, 1);
-                VectorSet none = VectorSet.allocate(0, 32);
+        run(layout, 500);
+    }
+
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    @Tag("slow")
+    void shouldAnswerTheLivingWhenChangedForLong(GraphLayout layout) throws Exception {
+        run(layout, 20_000);
+    }
+
+    private void run(GraphLayout layout, int changes) throws Exception {
+        try (VectorSet none = VectorSet.allocate(0, DIMENSION);
                 HnswIndex source = HnswRecallTest.build(none, Metric.L2, 1, layout);
                 MutableHnswIndex index = MutableHnswIndex.copyOf(source, ITEMS);
                 ExecutorService readers = Executors.newFixedThreadPool(2)) {
@@ -43,10 +71,10 @@ final class SearchWhileChangedTest {
                 index.insert(i, Worlds.row(rows, i));
                 lives.set(i, 2);
             }
-            Future<Integer> one = readers.submit(() -> read(index, rows, 1));
-            Future<Integer> other = readers.submit(() -> read(index, rows, 2));
+            Future<Integer> one = readers.submit(() -> read(index, 1));
+            Future<Integer> other = readers.submit(() -> read(index, 2));
             try {
-                change(index, rows);
+                change(index, changes);
             } finally {
                 isDone = true;
             }
@@ -57,28 +85,38 @@ final class SearchWhileChangedTest {
         }
     }
 
-    private void change(MutableHnswIndex index, VectorSet rows) {
+    private void change(MutableHnswIndex index, int changes) {
         SplitRandom random = new SplitRandom(5);
-        for (int change = 0; change < CHANGES; change++) {
+        for (int change = 0; change < changes; change++) {
             int item = random.nextInt(ITEMS);
+            float[] vector = Worlds.row(rows, item + ITEMS * random.nextInt(VERSIONS));
             boolean isHere = lives.get(item) % 4 == 2;
-            if (isHere && random.nextInt(3) == 0) {
-                // The item keeps its life; which of its vectors is answered is not told.
-                index.upsert(item, Worlds.row(rows, random.nextInt(ITEMS)));
-            } else if (isHere && index.size() > 2 * K) {
+            if (isHere && (item < STAYING || random.nextInt(3) == 0)) {
+                index.upsert(item, vector);
+            } else if (isHere) {
                 index.delete(item);
                 lives.addAndGet(item, 2);
-            } else if (!isHere) {
+            } else {
                 lives.incrementAndGet(item);
-                index.insert(item, Worlds.row(rows, item));
+                index.insert(item, vector);
                 lives.incrementAndGet(item);
+            }
+            if (change % 250 == 0) {
+                checkCopy(index);
             }
         }
     }
 
-    private int read(MutableHnswIndex index, VectorSet rows, long seed) {
+    private static void checkCopy(MutableHnswIndex index) {
+        try (HnswIndex copy = index.snapshot()) {
+            assertEquals(index.size(), copy.size());
+            assertEquals(0, GraphCheck.check(copy, 10, 1).unreachable());
+        }
+    }
+
+    private int read(MutableHnswIndex index, long seed) {
         SplitRandom random = new SplitRandom(seed);
-        HnswReader reader = index.newReader(K, 40);
+        HnswReader reader = index.newReader(K, 60);
         long[] found = new long[K];
         float[] scores = new float[K];
         long[] before = new long[ITEMS];
@@ -87,18 +125,72 @@ final class SearchWhileChangedTest {
             for (int i = 0; i < ITEMS; i++) {
                 before[i] = lives.get(i);
             }
-            float[] query = Worlds.row(rows, random.nextInt(ITEMS));
-            assertEquals(K, reader.searchInto(query, K, 40, found, scores));
-            Set<Long> distinct = new HashSet<>();
+            float[] query = Worlds.row(rows, random.nextInt(rows.count()));
+            float[] second = Worlds.row(rows, random.nextInt(rows.count()));
+            SearchRequest request = new SearchRequest().k(K).efSearch(40);
+            int count =
+                    switch (searches % 6) {
+                        case 0 -> reader.searchInto(query, K, 40, found, scores);
+                        case 1 -> reader.searchInto(query, request, found, scores);
+                        case 2 ->
+                                reader.searchInto(
+                                        query,
+                                        request.itemFilter(SearchWhileChangedTest::isInHalf),
+                                        found,
+                                        scores);
+                        case 3 ->
+                                reader.searchInto(
+                                        query,
+                                        request.itemFilter(SearchWhileChangedTest::isOfFew),
+                                        found,
+                                        scores);
+                        case 4 -> reader.searchInto(query, request.minScore(-1e9f), found, scores);
+                        default ->
+                                reader.searchAnyInto(
+                                        new float[][] {query, second}, request, found, scores);
+                    };
+            assertEquals(K, count, "answers are not full");
+            checkAnswers(before, found, request.itemFilter());
             for (int i = 0; i < K; i++) {
-                int item = (int) found[i];
-                assertTrue(distinct.add(found[i]), "answered twice");
-                boolean wasAway = before[item] % 4 == 0 && lives.get(item) == before[item];
-                assertTrue(!wasAway, "answered and yet away all the while: " + item);
                 assertTrue(i == 0 || scores[i] <= scores[i - 1], "out of order");
+                boolean isAny = searches % 6 == 5;
+                assertTrue(
+                        isScore(query, (int) found[i], scores[i])
+                                || (isAny && isScore(second, (int) found[i], scores[i])),
+                        "the score of no vector the item ever had");
             }
             searches++;
         }
         return searches;
+    }
+
+    private static boolean isInHalf(long id) {
+        return id % 2 == 0;
+    }
+
+    private static boolean isOfFew(long id) {
+        return id < STAYING / 2;
+    }
+
+    private void checkAnswers(long[] before, long[] found, @Nullable LongPredicate filter) {
+        Set<Long> distinct = new HashSet<>();
+        for (long id : found) {
+            int item = (int) id;
+            assertTrue(distinct.add(id), "answered twice");
+            assertTrue(filter == null || filter.test(id), "not accepted");
+            boolean wasAway = before[item] % 4 == 0 && lives.get(item) == before[item];
+            assertTrue(!wasAway, "answered and yet away all the while: " + item);
+        }
+    }
+
+    private boolean isScore(float[] query, int item, float score) {
+        for (int version = 0; version < VERSIONS; version++) {
+            double expected =
+                    FlatIndexTest.score(Metric.L2, query, Worlds.row(rows, item + version * ITEMS));
+            if (Math.abs(expected - score) <= 1e-3 * (1 + Math.abs(expected))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

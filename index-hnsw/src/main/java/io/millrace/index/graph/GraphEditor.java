@@ -10,12 +10,12 @@ import java.util.Arrays;
  *
  * <p>A new node is written whole, row, codes and lists of all levels, before the first link leads
  * to it. A deleted one is first marked, then cut off: the neighbours that it links to and that link
- * back choose anew at once, among their other links and those of the deleted node. Who else links
- * to it is not known. To know would take a second list of links per node, a tenth of the memory; so
- * every change also looks through a few lists ({@link #SWEEP_STEP}), round and round, and mends
- * those that lead to dead nodes. What was dead when a round began is out of reach when it ends, and
- * its slot is used again when no reader can be at it ({@link ReaderEpochs}). So a deletion costs as
- * many repairs as there are links to the node, and a fixed number of looks.
+ * back take up some of its links instead at once, chosen as always. Who else links to it is not
+ * known. To know would take a second list of links per node, a tenth of the memory; so every change
+ * also looks through a few lists ({@link #SWEEP_STEP}), round and round, and mends those that lead
+ * to dead nodes. What was dead when a round began is out of reach when it ends, and its slot is
+ * used again when no reader can be at it ({@link ReaderEpochs}). So a deletion costs as many
+ * repairs as there are links to the node, and a fixed number of looks.
  *
  * <p>At the end of each round, nodes that can't be reached from the entry on level 0 are led to.
  *
@@ -29,6 +29,7 @@ public final class GraphEditor {
     private final LayeredGraph graph;
     private final RowSpace space;
     private final SlotPool pool;
+    private final LinkCounts counts;
     private final LinkLists lists;
     private final LayoutSearcher searcher;
     private final int efConstruction;
@@ -62,7 +63,8 @@ public final class GraphEditor {
         graph = live.graph();
         space = live.space();
         pool = new SlotPool(live);
-        lists = new LinkLists(live);
+        counts = new LinkCounts(live);
+        lists = new LinkLists(live, counts);
         this.efConstruction = efConstruction;
         searcher = new LayoutSearcher(live.view(), efConstruction, efConstruction, new Effort());
         // Of plain lists half the places are left to those who choose the node later.
@@ -139,7 +141,7 @@ public final class GraphEditor {
         }
         live.setState(slot, LiveGraph.ALIVE);
         live.setAliveCount(live.aliveCount() + 1);
-        lists.count(slot);
+        counts.addLinksOf(slot);
         // All of the node comes before any link to it.
         VarHandle.releaseFence();
         for (int level = Math.min(own, top); level >= 0; level--) {
@@ -171,7 +173,7 @@ public final class GraphEditor {
         if (live.entry() == slot) {
             live.setEntry(electEntry());
         }
-        lists.uncount(slot);
+        counts.removeLinksOf(slot);
         for (int level = graph.level(slot); level >= 0; level--) {
             int count = graph.linksInto(slot, level, mates);
             for (int i = 0; i < count; i++) {
@@ -202,8 +204,8 @@ public final class GraphEditor {
         return deadBeforeCount + deadSinceCount;
     }
 
-    LinkLists lists() {
-        return lists;
+    LinkCounts counts() {
+        return counts;
     }
 
     private int electEntry() {
@@ -242,7 +244,7 @@ public final class GraphEditor {
         return false;
     }
 
-    /** Has a node that links to dead ones choose among its other links and theirs. */
+    /** Has a node that links to dead ones fill their places from among their links. */
     private void repair(int node, int level) {
         lists.begin(node, level);
         lists.addOwn();
@@ -256,7 +258,7 @@ public final class GraphEditor {
         if (level == 0 && lists.candidateCount() < floor) {
             lists.addAll(near(node));
         }
-        lists.chooseMore(graph.capacity(level));
+        lists.fillUp(graph.capacity(level));
     }
 
     private Beam near(int node) {
@@ -267,7 +269,9 @@ public final class GraphEditor {
 
     /** Leads to the nodes that nobody links to any more. */
     private void leadToOrphans() {
-        for (int slot = lists.nextOrphan(); slot != LayeredGraph.NONE; slot = lists.nextOrphan()) {
+        for (int slot = counts.nextOrphan();
+                slot != LayeredGraph.NONE;
+                slot = counts.nextOrphan()) {
             if (live.aliveCount() > 1) {
                 leadTo(slot, null);
             }

@@ -5,9 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 
 /**
- * Changes the lists of a {@link LiveGraph} one at a time, while readers read them, and counts how
- * many living nodes link to each one on level 0. A node nobody links to any more is an orphan, to
- * be led to anew by {@link GraphEditor}.
+ * Changes the lists of a {@link LiveGraph} one at a time, while readers read them, and tells {@link
+ * LinkCounts}.
  *
  * <p>Candidates are gathered first ({@link #begin}, {@link #add}), then chosen from by {@link
  * LinkSelector}, with two exceptions: of rows equal to the node's own only one is taken, else a
@@ -26,14 +25,15 @@ final class LinkLists {
     private final LiveGraph live;
     private final LayeredGraph graph;
     private final RowSpace space;
+    private final LinkCounts counts;
     private final LinkSelector selector;
     private final NeighbourCodes.@Nullable Encoder encoder;
-    private final int[] inDegrees;
     private final float[] row;
     private final int[] old;
     private final int[] chosen;
     private final int[] twins;
     private final int[] lone;
+    private final int[] kept;
     private int node;
     private int level;
     private int oldCount;
@@ -41,44 +41,24 @@ final class LinkLists {
     private float[] distances = new float[1024];
     private long[] keys = new long[1024];
     private int candidateCount;
-    private int[] orphans = new int[64];
-    private int orphanCount;
+    private int keyCount;
+    private int twinCount;
+    private int loneCount;
 
-    LinkLists(LiveGraph live) {
+    LinkLists(LiveGraph live, LinkCounts counts) {
         this.live = live;
+        this.counts = counts;
         graph = live.graph();
         space = live.space();
         boolean isInlined = live.view().layout().isInlined();
         selector = new LinkSelector(space, graph.capacity(0), isInlined);
         encoder = isInlined ? live.view().codes().new Encoder() : null;
-        inDegrees = new int[live.slots()];
         row = new float[space.paddedDimension()];
         old = new int[graph.capacity(0)];
         chosen = new int[graph.capacity(0)];
         twins = new int[graph.capacity(0)];
         lone = new int[graph.capacity(0)];
-        for (int slot = 0; slot < live.slotsInUse(); slot++) {
-            int degree = graph.linksInto(slot, 0, old);
-            for (int i = 0; i < degree; i++) {
-                inDegrees[old[i]]++;
-            }
-        }
-    }
-
-    /** How many living nodes link to one that is alive. */
-    int inDegree(int slot) {
-        return inDegrees[slot];
-    }
-
-    /** A living node nobody links to, each once, or {@link LayeredGraph#NONE}. */
-    int nextOrphan() {
-        while (orphanCount > 0) {
-            int slot = orphans[--orphanCount];
-            if (live.isAlive(slot) && inDegrees[slot] == 0) {
-                return slot;
-            }
-        }
-        return LayeredGraph.NONE;
+        kept = new int[graph.capacity(0)];
     }
 
     /** Begins to choose links for a node, none of which it has kept yet. */
@@ -153,7 +133,7 @@ final class LinkLists {
 
     /** Makes the list of a slot that nobody can reach that of a node without links. */
     void startEmpty(int slot) {
-        assert inDegrees[slot] == 0 : slot;
+        assert counts.of(slot) == 0 : slot;
         for (int each = graph.level(slot); each >= 0; each--) {
             graph.setLinks(slot, each, chosen, 0);
         }
@@ -167,64 +147,94 @@ final class LinkLists {
         replace(select(limit));
     }
 
-    /** The same, but what living links it had stay beside them while there is room. */
-    void chooseMore(int limit) {
-        int taken = select(limit);
-        for (int i = 0; i < oldCount && taken < limit; i++) {
-            if (live.isAlive(old[i]) && !contains(chosen, taken, old[i])) {
-                chosen[taken++] = old[i];
+    /**
+     * Leaves the node its living links and gives the other places, up to a limit, to the best of
+     * what was offered: a choice among all would look at several times as many pairs of rows.
+     */
+    void fillUp(int limit) {
+        int keptCount = living(kept);
+        int count = 0;
+        for (int i = 0; i < candidateCount; i++) {
+            if (!contains(kept, keptCount, candidates[i])) {
+                candidates[count++] = candidates[i];
             }
         }
-        replace(taken);
+        candidateCount = count;
+        sortOut(0);
+        boolean wantsTwin = twinCount > 0 && !hasTwin(keptCount);
+        int places = limit - (wantsTwin ? 1 : 0);
+        int taken = selector.selectBeside(kept, keptCount, keys, keyCount, node, places);
+        System.arraycopy(selector.selected(), 0, chosen, 0, taken);
+        replace(addTwins(taken, wantsTwin ? 1 : 0, limit));
+    }
+
+    private int living(int[] target) {
+        int count = 0;
+        for (int i = 0; i < oldCount; i++) {
+            if (live.isAlive(old[i])) {
+                target[count++] = old[i];
+            }
+        }
+        return count;
+    }
+
+    private boolean hasTwin(int keptCount) {
+        for (int i = 0; i < keptCount; i++) {
+            if (space.isEqual(node, kept[i])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int select(int limit) {
-        int count = 0;
-        int loneCount = 0;
-        int twinCount = 0;
+        sortOut(limit / 2);
+        int firstTwins = Math.min(twinCount, 1);
+        int taken = selector.select(keys, keyCount, node, limit - loneCount - firstTwins);
+        System.arraycopy(selector.selected(), 0, chosen, 0, taken);
+        System.arraycopy(lone, 0, chosen, taken, loneCount);
+        return addTwins(taken + loneCount, firstTwins, limit);
+    }
+
+    /** Sorts candidates by distance, equal rows and links that nobody else has apart. */
+    private void sortOut(int mostLone) {
+        loneCount = 0;
+        twinCount = 0;
+        keyCount = 0;
+        space.copyInto(node, row);
+        space.distances(row, candidates, candidateCount, distances);
         for (int i = 0; i < candidateCount; i++) {
             int candidate = candidates[i];
-            if (isLone(candidate) && loneCount < limit / 2) {
+            if (loneCount < mostLone && isLone(candidate)) {
                 lone[loneCount++] = candidate;
-            } else if (!space.isEqual(node, candidate)) {
-                candidates[count++] = candidate;
+            } else if (!space.isEqual(node, candidate, distances[i])) {
+                keys[keyCount++] = Beam.key(distances[i], candidate);
             } else if (twinCount < twins.length) {
                 twins[twinCount++] = candidate;
             }
         }
-        space.copyInto(node, row);
-        space.distances(row, candidates, count, distances);
-        for (int i = 0; i < count; i++) {
-            keys[i] = Beam.key(distances[i], candidates[i]);
-        }
-        Arrays.sort(keys, 0, count);
-        int firstTwins = Math.min(twinCount, 1);
-        int taken = selector.select(keys, count, node, limit - loneCount - firstTwins);
-        System.arraycopy(selector.selected(), 0, chosen, 0, taken);
-        System.arraycopy(lone, 0, chosen, taken, loneCount);
-        taken += loneCount;
+        Arrays.sort(keys, 0, keyCount);
+    }
+
+    /** Adds equal rows to the chosen ones, more than the first only up to the floor. */
+    private int addTwins(int chosenCount, int first, int limit) {
+        int count = chosenCount;
         for (int i = 0; i < twinCount; i++) {
-            if (i < firstTwins || taken < Math.min(FLOOR, limit)) {
-                chosen[taken++] = twins[i];
+            if (i < first || count < Math.min(FLOOR, limit)) {
+                chosen[count++] = twins[i];
             }
         }
-        return taken;
+        return count;
     }
 
     /** Leaves of the node's links those that are alive. */
     void keepAlive() {
-        int count = 0;
-        for (int i = 0; i < oldCount; i++) {
-            if (live.isAlive(old[i])) {
-                chosen[count++] = old[i];
-            }
-        }
-        replace(count);
+        replace(living(chosen));
     }
 
     private boolean isLone(int candidate) {
         return level == 0
-                && inDegrees[candidate] == 1
+                && counts.of(candidate) == 1
                 && contains(old, oldCount, candidate)
                 && live.isAlive(node);
     }
@@ -234,11 +244,11 @@ final class LinkLists {
      * codes stay, too; those behind the new end first move to a place that gets free.
      */
     private void replace(int count) {
-        boolean counts = level == 0 && live.isAlive(node);
-        if (counts) {
+        boolean isCounted = level == 0 && live.isAlive(node);
+        if (isCounted) {
             for (int i = 0; i < oldCount; i++) {
                 if (!contains(chosen, count, old[i])) {
-                    release(old[i]);
+                    counts.remove(old[i]);
                 }
             }
         }
@@ -251,8 +261,8 @@ final class LinkLists {
                 next++;
             }
             int link = chosen[next++];
-            if (counts && !contains(old, oldCount, link)) {
-                inDegrees[link]++;
+            if (isCounted && !contains(old, oldCount, link)) {
+                counts.add(link);
             }
             set(place, link);
         }
@@ -276,39 +286,6 @@ final class LinkLists {
         }
     }
 
-    /** Notes the links of a node that has become alive. */
-    void count(int slot) {
-        int degree = graph.linksInto(slot, 0, old);
-        for (int i = 0; i < degree; i++) {
-            inDegrees[old[i]]++;
-        }
-        if (inDegrees[slot] == 0) {
-            addOrphan(slot);
-        }
-    }
-
-    /** Takes back what {@link #count} noted. */
-    void uncount(int slot) {
-        int degree = graph.linksInto(slot, 0, old);
-        for (int i = 0; i < degree; i++) {
-            release(old[i]);
-        }
-    }
-
-    private void release(int slot) {
-        inDegrees[slot]--;
-        if (inDegrees[slot] == 0) {
-            addOrphan(slot);
-        }
-    }
-
-    private void addOrphan(int slot) {
-        if (orphanCount == orphans.length) {
-            orphans = Arrays.copyOf(orphans, 2 * orphanCount);
-        }
-        orphans[orphanCount++] = slot;
-    }
-
     /**
      * Has a node link to another: beside its links while there is room, else if it is wanted.
      *
@@ -327,6 +304,11 @@ final class LinkLists {
         addOwn();
         add(newcomer);
         choose(graph.capacity(level));
+    }
+
+    /** Whether a link of level 0 can be given up: it leads to the dead, or others lead there. */
+    private boolean canGo(int link) {
+        return !live.isAlive(link) || counts.of(link) > 1;
     }
 
     /**
@@ -365,14 +347,14 @@ final class LinkLists {
         }
         set(oldCount, link);
         if (level == 0) {
-            inDegrees[link]++;
+            counts.add(link);
         }
         return true;
     }
 
     private void replaceAt(int place, int link) {
-        release(old[place]);
-        inDegrees[link]++;
+        counts.remove(old[place]);
+        counts.add(link);
         set(place, link);
     }
 
@@ -382,8 +364,7 @@ final class LinkLists {
         space.distances(row, old, oldCount, distances);
         int longest = LayeredGraph.NONE;
         for (int i = 0; i < oldCount; i++) {
-            boolean canGo = !live.isAlive(old[i]) || inDegrees[old[i]] > 1;
-            if (canGo
+            if (canGo(old[i])
                     && old[i] != except
                     && (longest == LayeredGraph.NONE || distances[i] > distances[longest])) {
                 longest = i;

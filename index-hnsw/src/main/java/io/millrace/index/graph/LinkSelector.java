@@ -68,9 +68,29 @@ final class LinkSelector {
      * @return how many were taken.
      */
     int select(long[] keys, int count, int node, int limit) {
+        return select(keys, count, node, 0, limit);
+    }
+
+    /**
+     * Selects among candidates what goes well beside links that stay.
+     *
+     * @param kept the links that stay, which stand first in what was selected.
+     * @param keptCount how many.
+     * @param keys candidates as {@link Beam} keys, in rising order, none of them kept.
+     * @param count how many.
+     * @param node the node that gets the links; itself never taken.
+     * @param limit the most links, with those that stay.
+     * @return how many there are, with those that stay.
+     */
+    int selectBeside(int[] kept, int keptCount, long[] keys, int count, int node, int limit) {
+        System.arraycopy(kept, 0, selected, 0, keptCount);
+        return select(keys, count, node, keptCount, limit);
+    }
+
+    private int select(long[] keys, int count, int node, int keptCount, int limit) {
         reset(count);
         float square = space.isDot() ? -2 * space.distance(node, node) : 0;
-        int taken = 0;
+        int taken = keptCount;
         int wanted = limit;
         for (float slack : slacks) {
             for (int i = 0; i < count && taken < wanted; i++) {

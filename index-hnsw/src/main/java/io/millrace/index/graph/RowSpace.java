@@ -23,6 +23,9 @@ public final class RowSpace {
     private static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Two ways to sum up one product differ by less. */
+    private static final float ROUNDING = 1e-3f;
+
     private final MemorySegment segment;
     private final long strideBytes;
     private final int count;
@@ -154,6 +157,12 @@ public final class RowSpace {
         long y = b * strideBytes;
         long bytes = (long) paddedDimension * Float.BYTES;
         return MemorySegment.mismatch(segment, x, x + bytes, segment, y, y + bytes) < 0;
+    }
+
+    /** The same where their distance is known, which tells nearly all others apart. */
+    boolean isEqual(int a, int b, float distance) {
+        boolean isNear = isDot ? distance <= distance(a, a) * (1 - ROUNDING) : distance == 0;
+        return isNear && isEqual(a, b);
     }
 
     /**

@@ -39,7 +39,7 @@ public final class LiveGraphCheck {
         }
         assertEquals(live.aliveCount(), alive);
         for (int slot = 0; slot < live.slotsInUse(); slot++) {
-            assertEquals(inDegrees[slot], editor.lists().inDegree(slot), "in-degree of " + slot);
+            assertEquals(inDegrees[slot], editor.counts().of(slot), "in-degree of " + slot);
         }
         if (alive == 0) {
             assertEquals(LayeredGraph.NONE, live.entry());
