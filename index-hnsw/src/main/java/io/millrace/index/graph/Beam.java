@@ -80,6 +80,12 @@ public final class Beam {
         return size;
     }
 
+    /** Whether there are as many candidates as the limit. */
+    @HotPath
+    boolean isFull() {
+        return size == limit;
+    }
+
     /**
      * Ordinal of a candidate.
      *
@@ -125,6 +131,14 @@ public final class Beam {
         keys[at] |= FOLLOWED;
         cursor = at + 1;
         return ordinal(keys[at]);
+    }
+
+    /** Takes out the candidate that was followed last. */
+    @HotPath
+    void dropFollowed() {
+        cursor--;
+        size--;
+        System.arraycopy(keys, cursor + 1, keys, cursor, size - cursor);
     }
 
     /** What {@link #follow} would answer now. */

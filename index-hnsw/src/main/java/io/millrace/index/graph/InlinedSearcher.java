@@ -134,10 +134,17 @@ final class InlinedSearcher {
         return found.size() == k && asEstimate(found.bound()) <= candidates.bound();
     }
 
-    /** The nearest candidate that was not visited yet. */
+    /**
+     * The nearest candidate that was not visited yet. A node stands among the candidates once for
+     * each that links to it. As long as fewer are found than are wanted its copies make room for
+     * others; after that they may keep their places, which ends a search in time.
+     */
     private int nextUnseen() {
         int node = candidates.follow();
         while (node != LayeredGraph.NONE && !visited.add(node)) {
+            if (!found.isFull()) {
+                candidates.dropFollowed();
+            }
             node = candidates.follow();
         }
         return node;
