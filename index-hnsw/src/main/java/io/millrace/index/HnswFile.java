@@ -12,6 +12,7 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.NodeLayout;
+import io.millrace.index.graph.RowType;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -121,7 +122,8 @@ public final class HnswFile {
                         meta.get(LONG, HnswFileLayout.SEED_OFFSET),
                         1,
                         graphLayout(file, meta.get(INT, HnswFileLayout.LAYOUT_OFFSET)),
-                        meta.get(INT, HnswFileLayout.CODE_BITS_OFFSET));
+                        meta.get(INT, HnswFileLayout.CODE_BITS_OFFSET),
+                        rowType(file, meta.get(INT, HnswFileLayout.ROW_TYPE_OFFSET)));
         StoredForm form =
                 StoredForm.of(
                         metric, dimension, longest, parameters.layout() == GraphLayout.INLINED);
@@ -149,7 +151,8 @@ public final class HnswFile {
         return new HnswIndex(form, parameters, memory, ids);
     }
 
-    private static MemorySegment meta(HnswIndex index) {
+    /** What stands in the meta section. */
+    static MemorySegment meta(HnswIndex index) {
         GraphMemory memory = index.memory();
         HnswParameters parameters = index.parameters();
         MemorySegment meta = MemorySegment.ofArray(new byte[HnswFileLayout.META_LENGTH]);
@@ -163,6 +166,7 @@ public final class HnswFile {
         meta.set(FLOAT, HnswFileLayout.LONGEST_OFFSET, index.form().longest());
         meta.set(INT, HnswFileLayout.LAYOUT_OFFSET, HnswFileLayout.code(parameters.layout()));
         meta.set(INT, HnswFileLayout.CODE_BITS_OFFSET, parameters.codeBits());
+        meta.set(INT, HnswFileLayout.ROW_TYPE_OFFSET, HnswFileLayout.code(parameters.rowType()));
         return meta;
     }
 
@@ -182,6 +186,15 @@ public final class HnswFile {
             }
         }
         throw MillraceException.corrupt(file.path(), "no such layout: code=%d", code);
+    }
+
+    private static RowType rowType(SectionFile file, int code) {
+        for (RowType type : RowType.values()) {
+            if (HnswFileLayout.code(type) == code) {
+                return type;
+            }
+        }
+        throw MillraceException.corrupt(file.path(), "no such type of rows: code=%d", code);
     }
 
     private static void checkLength(SectionFile file, String name, long expected) {

@@ -11,6 +11,7 @@ import io.millrace.index.Metric;
 import io.millrace.index.bench.AnnBenchmark;
 import io.millrace.index.bench.AnnBenchmarkPlan;
 import io.millrace.index.bench.AnnBenchmarkResult;
+import io.millrace.index.graph.RowType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ import java.util.Locale;
         })
 public final class AnnBenchCommand implements Runnable {
     private static final int MOST_K = 10_000;
+    private static final int PERCENT = 100;
 
     @Mixin CommonOptions common;
     @Mixin ThreadsOption threads;
@@ -94,9 +96,17 @@ public final class AnnBenchCommand implements Runnable {
             names = "--layout",
             paramLabel = "NAME",
             description =
-                    "How vectors are kept: flat (no graph), f32, or inlined (codes of the"
-                            + " neighbours in each node). Default: f32.")
+                    "How vectors are kept: flat (no graph), f32, sq8 (f32 with --rows int8), or"
+                            + " inlined (codes of the neighbours in each node). Default: f32.")
     private AnnBenchmarkPlan.Layout layout = AnnBenchmarkPlan.Layout.F32;
+
+    @Option(
+            names = "--rows",
+            paramLabel = "TYPE",
+            description =
+                    "Numbers of the rows in a graph: f32, bf16 or int8, for less memory at some"
+                            + " loss, which is printed. Default: f32; int8 with sq8.")
+    private @Nullable RowType rows;
 
     @Option(
             names = "--code-bits",
@@ -149,6 +159,7 @@ public final class AnnBenchCommand implements Runnable {
                         threads.count(),
                         (int) limitQueries,
                         layout,
+                        rowType(),
                         codeBits,
                         maxConnections,
                         efConstruction,
@@ -160,6 +171,13 @@ public final class AnnBenchCommand implements Runnable {
         common.write(figures(result));
     }
 
+    private RowType rowType() {
+        if (rows != null) {
+            return rows;
+        }
+        return layout == AnnBenchmarkPlan.Layout.SQ8 ? RowType.INT8 : RowType.F32;
+    }
+
     private void print(AnnBenchmarkResult result) {
         new TextTable()
                 .row("vectors", Texts.count(result.vectors()))
@@ -167,6 +185,9 @@ public final class AnnBenchCommand implements Runnable {
                 .row("queries", Texts.count(result.queries()))
                 .row("build", Texts.seconds(result.buildSeconds()))
                 .row("bytes a vector", Texts.number(result.bytesPerVector(), 1))
+                .row("rows", name(result.rows()))
+                .row("error of distances", percent(result.rowsError()))
+                .row("worst of them", percent(result.rowsWorstError()))
                 .print(common.out(), "");
         common.out().println();
         TextTable table = new TextTable().row("ef", "recall@" + k, "queries/s", "p50", "p99");
@@ -179,6 +200,14 @@ public final class AnnBenchCommand implements Runnable {
                     Texts.micros(run.p99Us()));
         }
         table.print(common.out(), "");
+    }
+
+    private static String name(RowType type) {
+        return type.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String percent(double part) {
+        return Texts.number(PERCENT * part, 3) + " %";
     }
 
     private Figures figures(AnnBenchmarkResult result) {
@@ -200,6 +229,9 @@ public final class AnnBenchCommand implements Runnable {
                 .put("metric", MetricName.of(metric))
                 .put("build_seconds", result.buildSeconds())
                 .put("bytes_per_vector", result.bytesPerVector())
+                .put("rows", name(result.rows()))
+                .put("rows_error", result.rowsError())
+                .put("rows_worst_error", result.rowsWorstError())
                 .put("runs", runs);
     }
 

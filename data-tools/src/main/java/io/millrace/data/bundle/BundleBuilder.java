@@ -18,6 +18,7 @@ import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
 import io.millrace.index.VectorSet;
+import io.millrace.index.graph.RowType;
 import io.millrace.ranker.rerank.RerankRules;
 
 import java.io.IOException;
@@ -115,7 +116,8 @@ public final class BundleBuilder {
                         plan.seed(),
                         plan.threads(),
                         GraphLayout.F32,
-                        1);
+                        1,
+                        RowType.F32);
         HnswIndex index = HnswBuilder.build(vectors, itemIds, parameters, progress);
         indexSeconds = secondsSince(startNs);
         return index;

@@ -9,6 +9,7 @@ import io.millrace.index.HnswBuilder;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
+import io.millrace.index.RoundingLoss;
 import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.VectorSet;
@@ -84,12 +85,19 @@ public final class AnnBenchmark {
                     stage.advance(1);
                 }
             }
+            RoundingLoss loss =
+                    index instanceof HnswIndex graph
+                            ? RoundingLoss.of(graph, data.base())
+                            : RoundingLoss.NONE;
             return new AnnBenchmarkResult(
                     index.size(),
                     index.dimension(),
                     queries.length,
                     seconds,
                     bytesPerVector(index),
+                    plan.rowType(),
+                    loss.meanError(),
+                    loss.worstError(),
                     runs);
         }
     }
@@ -113,10 +121,11 @@ public final class AnnBenchmark {
                         plan.seed(),
                         plan.threads(),
                         GraphLayout.F32,
-                        plan.codeBits());
+                        plan.codeBits(),
+                        plan.rowType());
         return switch (plan.layout()) {
             case FLAT -> FlatIndex.over(base, ids, plan.metric());
-            case F32 -> HnswBuilder.build(base, ids, parameters, progress);
+            case F32, SQ8 -> HnswBuilder.build(base, ids, parameters, progress);
             case INLINED ->
                     HnswBuilder.build(
                             base, ids, parameters.withLayout(GraphLayout.INLINED), progress);
@@ -132,19 +141,23 @@ public final class AnnBenchmark {
         VectorSet base = data.base();
         if (index.size() != base.count()
                 || index.dimension() != base.dimension()
-                || index.metric() != plan.metric()) {
+                || index.metric() != plan.metric()
+                || index.parameters().rowType() != plan.rowType()) {
             MillraceException mismatch =
                     MillraceException.of(
                             ErrorCode.MISMATCH,
-                            "index of other vectors: file=%s, rows=%d, dimension=%d, metric=%s,"
-                                    + " base=%d x %d, wanted=%s; remove the file or name another",
+                            "index of other vectors: file=%s, rows=%d of %s, dimension=%d,"
+                                    + " metric=%s, base=%d x %d, wanted=%s of %s; remove the file"
+                                    + " or name another",
                             file,
                             index.size(),
+                            index.parameters().rowType(),
                             index.dimension(),
                             index.metric(),
                             base.count(),
                             base.dimension(),
-                            plan.metric());
+                            plan.metric(),
+                            plan.rowType());
             index.close();
             throw mismatch;
         }

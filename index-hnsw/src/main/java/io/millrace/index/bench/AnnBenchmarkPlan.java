@@ -2,6 +2,7 @@ package io.millrace.index.bench;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.index.Metric;
+import io.millrace.index.graph.RowType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import java.util.List;
  * @param threads threads of the build.
  * @param limitQueries the most queries to use.
  * @param layout how rows are kept.
+ * @param rowType how the numbers of rows are kept in a graph.
  * @param codeBits bits per dimension of the codes of an INLINED layout.
  * @param maxConnections links per node and level.
  * @param efConstruction candidates per insertion.
@@ -38,6 +40,7 @@ public record AnnBenchmarkPlan(
         int threads,
         int limitQueries,
         Layout layout,
+        RowType rowType,
         int codeBits,
         int maxConnections,
         int efConstruction,
@@ -58,14 +61,23 @@ public record AnnBenchmarkPlan(
                 throw MillraceException.usage("no such effort: ef=%d, least=1", each);
             }
         }
+        boolean areAsGiven = layout == Layout.FLAT && rowType != RowType.F32;
+        boolean areBytes = layout == Layout.SQ8 && rowType != RowType.INT8;
+        if (areAsGiven || areBytes) {
+            throw MillraceException.usage(
+                    "layout has no such rows: layout=%s, rows=%s, of that layout=%s; change either",
+                    layout, rowType, areBytes ? RowType.INT8 : RowType.F32);
+        }
     }
 
     /** How rows are kept. */
     public enum Layout {
         /** Exact scan, no graph. */
         FLAT,
-        /** Graph over single-precision rows. */
+        /** Graph over plain rows, of single precision unless they are to be of another type. */
         F32,
+        /** Graph over plain rows of bytes. */
+        SQ8,
         /** Graph whose nodes hold codes of their neighbours. */
         INLINED
     }

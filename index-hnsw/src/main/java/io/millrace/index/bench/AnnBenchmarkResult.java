@@ -1,5 +1,7 @@
 package io.millrace.index.bench;
 
+import io.millrace.index.graph.RowType;
+
 import java.util.List;
 
 /**
@@ -10,6 +12,9 @@ import java.util.List;
  * @param queries how many queries were run.
  * @param buildSeconds wall time of the build, 0 where the index was loaded.
  * @param bytesPerVector memory of the index, per row.
+ * @param rows how the numbers of rows are kept.
+ * @param rowsError mean relative error that this makes in distances of linked rows.
+ * @param rowsWorstError the largest of these errors.
  * @param runs one for each effort, in the order of the plan.
  */
 public record AnnBenchmarkResult(
@@ -18,6 +23,9 @@ public record AnnBenchmarkResult(
         int queries,
         double buildSeconds,
         double bytesPerVector,
+        RowType rows,
+        double rowsError,
+        double rowsWorstError,
         List<Run> runs) {
 
     /** Keeps its own list. */

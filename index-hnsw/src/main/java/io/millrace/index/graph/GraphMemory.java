@@ -75,7 +75,8 @@ public record GraphMemory(
      * @return the rows over this memory.
      */
     public RowSpace space(boolean isDot) {
-        return new RowSpace(records, layout.strideBytes(), count, layout.dimension(), isDot);
+        return new RowSpace(
+                records, layout.strideBytes(), count, layout.dimension(), isDot, layout.rowType());
     }
 
     /**

@@ -34,7 +34,7 @@ final class LinkBuilder {
         NodeLayout layout = memory.layout();
         if (layout.isInlined()) {
             inlined = new InlinedSearcher(memory, isDot, efConstruction, efConstruction);
-            encoder = new NeighbourCodes(layout, memory.records()).new Encoder(graph);
+            encoder = new NeighbourCodes(layout, memory.records()).new Encoder(graph, space);
         } else {
             inlined = null;
             encoder = null;

@@ -9,14 +9,16 @@ import io.millrace.core.simd.CodeKernels;
  * that is looked at is often followed soon after.
  *
  * <pre>
- *   0            dimension float32, zeros up to the next multiple of 64 bytes
+ *   0            the row ({@link RowType}): as F32, dimension float32, zeros up to the next
+ *                multiple of 64 bytes
  *   linksOffset  2 * maxConnections int32: ordinals of linked nodes on level 0, then -1; zeros up
  *                to the next multiple of 64 bytes
  *   strideBytes  next record
  * </pre>
  *
- * With 100 numbers and 16 connections: vector 0..399, zeros to 447, links 448..575, records of 576
- * bytes.
+ * With 100 float32 and 16 connections: vector 0..399, zeros to 447, links 448..575, records of 576
+ * bytes. As INT8: 128 bytes, of which 28 numbers are zero, the scale 128..131, zeros to 191, links
+ * 192..319, records of 320 bytes.
  *
  * <p>An inlined record also tells how far the neighbours are ({@link NeighbourCodes}); its
  * dimension is a multiple of 32, and it has slots for neighbours in groups of 16:
@@ -28,15 +30,15 @@ import io.millrace.core.simd.CodeKernels;
  *   codesOffset    for each group of slots and each bit: dimension / 32 words, each 16 int32
  * </pre>
  *
- * With 128 numbers, 16 connections and one bit: vector 0..511, links 512..639, bases 640..767,
+ * With 128 float32, 16 connections and one bit: vector 0..511, links 512..639, bases 640..767,
  * factors 768..895, codes 896..1407, records of 1,408 bytes.
  *
  * @param dimension numbers per row.
  * @param maxConnections links of a node on each upper level, half of those on level 0.
  * @param codeBits bits per dimension of the neighbours' codes, or 0 where records hold none.
+ * @param rowType how the numbers of rows are kept.
  */
-public record NodeLayout(int dimension, int maxConnections, int codeBits) {
-    private static final int LINE_BYTES = 64;
+public record NodeLayout(int dimension, int maxConnections, int codeBits, RowType rowType) {
     private static final int LARGEST_DIMENSION = 65_536;
 
     /** Refuses dimensions that no row can have. */
@@ -69,18 +71,7 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits) {
      * @return a multiple of 16.
      */
     public int paddedDimension() {
-        return paddedDimension(dimension);
-    }
-
-    /**
-     * Numbers per row of a dimension with its padding.
-     *
-     * @param dimension numbers per row.
-     * @return a multiple of 16.
-     */
-    public static int paddedDimension(int dimension) {
-        int lineNumbers = LINE_BYTES / Float.BYTES;
-        return Math.ceilDiv(dimension, lineNumbers) * lineNumbers;
+        return rowType.paddedDimension(dimension);
     }
 
     /**
@@ -89,7 +80,7 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits) {
      * @return offset from the start of the record in bytes.
      */
     public long linksOffset() {
-        return (long) paddedDimension() * Float.BYTES;
+        return rowType.rowBytes(dimension);
     }
 
     /**

@@ -2,8 +2,11 @@ package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.core.simd.CompactKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,7 +14,8 @@ import java.nio.ByteOrder;
 
 /**
  * Rows off heap and how far they are from each other and from a query: the squared Euclidean
- * distance, or minus the dot product. Rows are padded with zeros, queries must be too.
+ * distance, or minus the dot product. Rows are padded with zeros, queries must be too. Whatever the
+ * type of the rows, they are read and written as float32; distances are those of what is read.
  *
  * <p>Threading: immutable. Allocation: none after construction.
  */
@@ -28,10 +32,12 @@ public final class RowSpace {
     private final int count;
     private final int dimension;
     private final int paddedDimension;
+    private final long rowBytes;
     private final boolean isDot;
+    private final @Nullable CompactKernels compact;
 
     /**
-     * Rows that lie at equal distances.
+     * Rows of float32 that lie at equal distances.
      *
      * @param segment the memory, row 0 at its start.
      * @param strideBytes distance of two rows.
@@ -41,11 +47,24 @@ public final class RowSpace {
      */
     public RowSpace(
             MemorySegment segment, long strideBytes, int count, int dimension, boolean isDot) {
+        this(segment, strideBytes, count, dimension, isDot, RowType.F32);
+    }
+
+    /** Rows of a type. */
+    RowSpace(
+            MemorySegment segment,
+            long strideBytes,
+            int count,
+            int dimension,
+            boolean isDot,
+            RowType type) {
         this.segment = segment;
         this.strideBytes = strideBytes;
         this.count = count;
         this.dimension = dimension;
-        this.paddedDimension = NodeLayout.paddedDimension(dimension);
+        paddedDimension = type.paddedDimension(dimension);
+        rowBytes = type.rowBytes(dimension);
+        compact = type.kernels();
         this.isDot = isDot;
     }
 
@@ -111,39 +130,35 @@ public final class RowSpace {
      */
     @HotPath
     public void copyInto(int row, float[] target) {
-        copyInto(row, target, 0, paddedDimension);
+        long offset = row * strideBytes;
+        if (compact != null) {
+            compact.decode(segment, offset, target, paddedDimension);
+        } else {
+            MemorySegment.copy(segment, FLOAT, offset, target, 0, paddedDimension);
+        }
     }
 
     /**
-     * Copies the first numbers of a row.
-     *
-     * @param row which row.
-     * @param target where they go.
-     * @param index index of the first one in target.
-     * @param length how many.
-     */
-    @HotPath
-    public void copyInto(int row, float[] target, int index, int length) {
-        MemorySegment.copy(segment, FLOAT, row * strideBytes, target, index, length);
-    }
-
-    /**
-     * Writes a row and its padding.
+     * Writes a row and its padding, rounded as its type needs.
      *
      * @param row which row.
      * @param source the numbers, padded with zeros.
      */
     public void write(int row, float[] source) {
-        MemorySegment.copy(source, 0, segment, FLOAT, row * strideBytes, paddedDimension);
+        long offset = row * strideBytes;
+        if (compact != null) {
+            compact.encode(source, segment, offset, paddedDimension);
+        } else {
+            MemorySegment.copy(source, 0, segment, FLOAT, offset, paddedDimension);
+        }
     }
 
     /** A hash of a row's numbers: equal rows have equal ones. */
     long hash(int row) {
         long offset = row * strideBytes;
         long hash = 0;
-        for (int i = 0; i < paddedDimension; i += 2) {
-            long two = segment.get(LONG, offset + (long) i * Float.BYTES);
-            hash = SplitRandom.mix64(hash ^ two);
+        for (long at = 0; at < rowBytes; at += Long.BYTES) {
+            hash = SplitRandom.mix64(hash ^ segment.get(LONG, offset + at));
         }
         return hash;
     }
@@ -152,8 +167,7 @@ public final class RowSpace {
     boolean isEqual(int a, int b) {
         long x = a * strideBytes;
         long y = b * strideBytes;
-        long bytes = (long) paddedDimension * Float.BYTES;
-        return MemorySegment.mismatch(segment, x, x + bytes, segment, y, y + bytes) < 0;
+        return MemorySegment.mismatch(segment, x, x + rowBytes, segment, y, y + rowBytes) < 0;
     }
 
     /**
@@ -166,6 +180,12 @@ public final class RowSpace {
     @HotPath
     public float distance(float[] query, int row) {
         // Zero minus, so that a dot product of 0 does not become a zero of negative sign.
+        if (compact != null) {
+            long offset = row * strideBytes;
+            return isDot
+                    ? 0f - compact.dot(query, segment, offset, paddedDimension)
+                    : compact.squaredDistance(query, segment, offset, paddedDimension);
+        }
         return isDot
                 ? 0f - KERNELS.dot(query, segment, row * strideBytes, paddedDimension)
                 : KERNELS.squaredDistance(query, segment, row * strideBytes, paddedDimension);
@@ -182,6 +202,11 @@ public final class RowSpace {
     public float distance(int a, int b) {
         long x = a * strideBytes;
         long y = b * strideBytes;
+        if (compact != null) {
+            return isDot
+                    ? 0f - compact.dot(segment, x, y, paddedDimension)
+                    : compact.squaredDistance(segment, x, y, paddedDimension);
+        }
         return isDot
                 ? 0f - KERNELS.dot(segment, x, segment, y, paddedDimension)
                 : KERNELS.squaredDistance(segment, x, segment, y, paddedDimension);
@@ -212,15 +237,22 @@ public final class RowSpace {
     @HotPath
     public void distancesFrom(int first, float[] query, int[] rows, int count, float[] out) {
         long base = first * strideBytes;
-        if (isDot) {
-            KERNELS.dotBatch(
-                    query, paddedDimension, segment, base, strideBytes, rows, 0, count, out);
+        int length = paddedDimension;
+        if (!isDot && compact != null) {
+            compact.squaredDistanceBatch(
+                    query, length, segment, base, strideBytes, rows, 0, count, out);
+        } else if (!isDot) {
+            KERNELS.squaredDistanceBatch(
+                    query, length, segment, base, strideBytes, rows, 0, count, out);
+        } else {
+            if (compact != null) {
+                compact.dotBatch(query, length, segment, base, strideBytes, rows, 0, count, out);
+            } else {
+                KERNELS.dotBatch(query, length, segment, base, strideBytes, rows, 0, count, out);
+            }
             for (int i = 0; i < count; i++) {
                 out[i] = 0f - out[i];
             }
-        } else {
-            KERNELS.squaredDistanceBatch(
-                    query, paddedDimension, segment, base, strideBytes, rows, 0, count, out);
         }
     }
 }

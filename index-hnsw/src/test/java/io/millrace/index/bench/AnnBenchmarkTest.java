@@ -13,6 +13,7 @@ import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.Metric;
 import io.millrace.index.SearchScratch;
+import io.millrace.index.graph.RowType;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -365,7 +366,21 @@ final class AnnBenchmarkTest {
                 @Nullable Path index,
                 List<Integer> ef) {
             return new AnnBenchmarkPlan(
-                    base, query, truth, metric, k, ef, 2, limit, layout, 1, 4, 16, 1, index);
+                    base,
+                    query,
+                    truth,
+                    metric,
+                    k,
+                    ef,
+                    2,
+                    limit,
+                    layout,
+                    RowType.F32,
+                    1,
+                    4,
+                    16,
+                    1,
+                    index);
         }
     }
 }
