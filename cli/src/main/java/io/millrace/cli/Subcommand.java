@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.cli.ann.AnnCommand;
+import io.millrace.cli.ann.PlanCommand;
 import io.millrace.cli.data.BuildCommand;
 import io.millrace.cli.data.EvalCommand;
 import io.millrace.cli.data.ImportCommand;
@@ -27,7 +28,8 @@ enum Subcommand {
     QUERY("query", "ask a server once"),
     LOAD("load", "put open-loop load on a server and measure"),
     EVAL("eval", "measure a bundle against baselines on held-out data"),
-    ANN("ann", "measure the vector index on given vectors");
+    ANN("ann", "measure the vector index on given vectors"),
+    PLAN("plan", "say what memory and file of an index will take");
 
     private final String label;
     private final String summary;
@@ -57,6 +59,7 @@ enum Subcommand {
                             case LOAD -> new LoadCommand();
                             case EVAL -> new EvalCommand();
                             case ANN -> new AnnCommand();
+                            case PLAN -> new PlanCommand();
                         }));
     }
 

@@ -25,6 +25,63 @@ final class MillraceTest {
     @TempDir Path folder;
 
     @Test
+    void shouldInspectTheFileWhenAnIndexWasCalibrated() {
+        String vectors = folder.resolve("vectors").toString();
+        String file = folder.resolve("index").toString();
+        assertEquals(
+                0,
+                CommandRun.of(
+                                ("simulate vectors --n 2k --queries 50 --dimension 16 --out "
+                                                + vectors)
+                                        .split(" "))
+                        .code());
+        CommandRun bench =
+                CommandRun.of(
+                        ("ann bench --recall 0.9 --base " + vectors + " --index " + file)
+                                .split(" "));
+        assertEquals(0, bench.code(), bench.err());
+        assertTrue(bench.out().lines().anyMatch(line -> line.startsWith("0.9000 ")), bench.out());
+        CommandRun inspect = CommandRun.of("inspect", file);
+        assertEquals(0, inspect.code(), inspect.err());
+        assertTrue(inspect.out().contains("in-degree"), inspect.out());
+        assertTrue(inspect.out().contains("recall@10 "), inspect.out());
+        CommandRun beyond =
+                CommandRun.of(
+                        ("ann bench --recall 1 --base " + vectors + " --index " + file).split(" "));
+        assertEquals(1, beyond.code());
+        assertTrue(beyond.err().contains("recall out of reach: recall=1.0"), beyond.err());
+    }
+
+    @Test
+    void shouldWarnWithBothFiguresWhenTheMachineIsTooSmallForThePlan() {
+        CommandRun run = CommandRun.of("plan", "--items", "20M", "--dimension", "65536");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("build=9"), run.out());
+        assertTrue(run.out().contains(" TiB, machine="), run.out());
+        assertFalse(
+                CommandRun.of("plan", "--items", "1k", "--dimension", "8")
+                        .out()
+                        .contains("warning"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--layout flat, 512",
+        "--layout f32, 640",
+        "--layout f32 --rows bf16, 384",
+        "--layout f32 --rows int8, 320",
+        "--layout sq8, 320",
+        "--layout inlined, '1,408'",
+        "--layout inlined --rows int8, '1,088'"
+    })
+    void shouldPlanTheBytesOfARowWhenALayoutIsGiven(String options, String bytes) {
+        String plan = "plan --items 10M --dimension 128 " + options;
+        CommandRun run = CommandRun.of(plan.split(" "));
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().matches("(?s).*a row with its links +" + bytes + " B.*"), run.out());
+    }
+
+    @Test
     void shouldNameEveryCommandWhenAskedForHelp() {
         CommandRun run = CommandRun.of("--help");
         assertEquals(0, run.code());
@@ -60,7 +117,8 @@ final class MillraceTest {
                 "query search",
                 "load",
                 "eval",
-                "ann bench"
+                "ann bench",
+                "plan"
             })
     void shouldTakeJsonWhenItIsACommandWithFigures(String command) {
         CommandRun run = CommandRun.of((command + " --help").split(" "));
@@ -120,6 +178,12 @@ final class MillraceTest {
                         + " 'hamming' is none of l2, ip, cosine; see millrace ann bench --help",
                 "ann bench --base b --ef 0 | out of range: --ef=0, limit=1 to 2147483647; change"
                         + " --ef",
+                "plan --items 0 --dimension 8 | out of range: --items=0, limit=1 to 2147483647;"
+                        + " change --items",
+                "plan --items 9 --dimension 0 | out of range: --dimension=0, limit=1 to 65536;"
+                        + " change --dimension",
+                "plan --items 9 --dimension 9 --layout sq8 --rows bf16 | layout has no such rows:"
+                        + " layout=SQ8, rows=BF16, of that layout=INT8; change either",
                 "inspect a b | unexpected argument: 'b'; see millrace inspect --help",
                 "demo --items 1 | out of range: --items=1, limit=200 to 2147483647; change --items",
                 "demo --data imdb:x | unknown kind of data: --data=imdb:x; write kuairand:DIR, with"

@@ -5,7 +5,11 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.index.filter.OrdinalSet;
 import io.millrace.index.graph.Beam;
+import io.millrace.index.graph.Effort;
+import io.millrace.index.graph.ExactScan;
+import io.millrace.index.graph.RowLayout;
 import io.millrace.index.graph.RowSpace;
 import io.millrace.index.graph.WorkCrew;
 
@@ -71,7 +75,7 @@ public final class FlatIndex implements VectorIndex {
                         vectors.segment(),
                         vectors.strideBytes(),
                         vectors.count(),
-                        vectors.dimension(),
+                        RowLayout.floats(vectors.dimension()),
                         form.isDot());
         float[] inverseLengths = metric == Metric.COSINE ? inverseLengths(vectors) : null;
         return new FlatIndex(form, space, inverseLengths, ItemIds.copyOf(itemIds), true);
@@ -87,6 +91,22 @@ public final class FlatIndex implements VectorIndex {
      * @return ordinals, best first, ties by lower ordinal, one array per query.
      */
     public int[][] exactTopK(VectorSet queries, int k, int threads, ProgressListener progress) {
+        int limit = Math.max(0, Math.min(k, size()));
+        return exactTopK(queries, k, threads, new float[queries.count()][limit], progress);
+    }
+
+    /**
+     * The exact answers of many queries, with their scores.
+     *
+     * @param queries the queries.
+     * @param k how many answers each; more than there are rows gives all.
+     * @param threads how many threads share the work; the answers do not depend on it.
+     * @param scores where the scores go, one array per query, with room for the answers.
+     * @param progress told of every query.
+     * @return ordinals, best first, ties by lower ordinal, one array per query.
+     */
+    public int[][] exactTopK(
+            VectorSet queries, int k, int threads, float[][] scores, ProgressListener progress) {
         int limit = Math.min(k, size());
         int[][] answers = new int[queries.count()][Math.max(0, limit)];
         if (limit <= 0) {
@@ -102,7 +122,7 @@ public final class FlatIndex implements VectorIndex {
                         if (groups[worker] == null) {
                             groups[worker] = new Group(this, limit);
                         }
-                        groups[worker].answer(queries, from, to, answers);
+                        groups[worker].answer(queries, from, to, answers, scores);
                         stage.advance(to - from);
                     });
         }
@@ -165,19 +185,14 @@ public final class FlatIndex implements VectorIndex {
         scratch.check(this, k, efSearch);
         Scratch own = (Scratch) scratch;
         form.queryInto(query, own.query);
+        own.begin(Effort.NO_BUDGET_NS);
         if (k == 0) {
             return 0;
         }
-        Beam beam = own.beam;
-        beam.reset(k);
-        for (int from = 0; from < size(); from += BLOCK_ROWS) {
-            offerBlock(from, own.query, own.distances, beam);
-        }
-        for (int i = 0; i < beam.size(); i++) {
-            ordinals[i] = beam.ordinalAt(i);
-            scores[i] = form.score(beam.distanceAt(i));
-        }
-        return beam.size();
+        own.scan.search(own.query, k, null);
+        Beam found = own.scan.found();
+        own.write(found, found.size(), ordinals, scores);
+        return found.size();
     }
 
     @Override
@@ -241,7 +256,7 @@ public final class FlatIndex implements VectorIndex {
             query = new float[index.dimension()];
         }
 
-        void answer(VectorSet all, int from, int to, int[][] answers) {
+        void answer(VectorSet all, int from, int to, int[][] answers, float[][] scores) {
             if (all.dimension() != query.length) {
                 throw MillraceException.badInput(
                         "queries of another dimension: dimension=%d, index=%d; embed them with the"
@@ -261,6 +276,7 @@ public final class FlatIndex implements VectorIndex {
             for (int i = from; i < to; i++) {
                 for (int rank = 0; rank < answers[i].length; rank++) {
                     answers[i][rank] = beams[i - from].ordinalAt(rank);
+                    scores[i][rank] = index.form.score(beams[i - from].distanceAt(rank));
                 }
             }
         }
@@ -268,14 +284,55 @@ public final class FlatIndex implements VectorIndex {
 
     /** The scratch of exact search. */
     static final class Scratch extends SearchScratch {
-        private final Beam beam;
+        private final StoredForm form;
+        private final ExactScan scan;
         private final float[] query;
-        private final float[] distances = new float[BLOCK_ROWS];
+        private @Nullable OrdinalSet pageFilter;
 
         Scratch(FlatIndex index, int maxK, int maxEf) {
             super(index, maxK, maxEf);
-            beam = new Beam(maxK);
+            form = index.form;
+            scan = new ExactScan(index.space, index.inverseLengths, effort(), maxK + 1);
             query = new float[index.space.paddedDimension()];
+        }
+
+        @Override
+        void prepare(float[] vector) {
+            form.queryInto(vector, query);
+        }
+
+        @Override
+        Beam find(int k, int ef, @Nullable OrdinalSet filter, int accepted, FilterRegime regime) {
+            scan.search(query, k, filter);
+            return scan.found();
+        }
+
+        @Override
+        boolean isExact(@Nullable OrdinalSet filter, FilterRegime regime) {
+            return true;
+        }
+
+        @Override
+        Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
+            pageFilter = filter;
+            scan.search(query, k, filter);
+            return scan.found();
+        }
+
+        @Override
+        Beam findNext(int k, int rowsTaken) {
+            scan.next(query, k, pageFilter);
+            return scan.found();
+        }
+
+        @Override
+        boolean hasLost() {
+            return false;
+        }
+
+        @Override
+        float score(float distance) {
+            return form.score(distance);
         }
     }
 }

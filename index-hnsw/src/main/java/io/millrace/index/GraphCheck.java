@@ -37,10 +37,10 @@ public final class GraphCheck {
         LayeredGraph graph = index.memory().graph();
         int count = graph.count();
         if (count == 0) {
-            return new GraphReport(0, 0, 0, 0, 0, 0, 0, 1);
+            return new GraphReport(0, 0, 0, 0, 0, 0, new GraphReport.InDegree(0, 0, 0, 0, 0), 0, 1);
         }
         int[] links = new int[graph.capacity(0)];
-        boolean[] isLinked = new boolean[count];
+        int[] inDegrees = new int[count];
         int minDegree = Integer.MAX_VALUE;
         int maxDegree = 0;
         long degrees = 0;
@@ -53,14 +53,14 @@ public final class GraphCheck {
                     maxDegree = Math.max(maxDegree, degree);
                     degrees += degree;
                     for (int i = 0; i < degree; i++) {
-                        isLinked[links[i]] = true;
+                        inDegrees[links[i]]++;
                     }
                 }
             }
         }
         int zeroInDegree = 0;
         for (int node = 0; node < count; node++) {
-            zeroInDegree += isLinked[node] || count == 1 ? 0 : 1;
+            zeroInDegree += inDegrees[node] > 0 || count == 1 ? 0 : 1;
         }
         Reachability reachability = new Reachability(graph);
         reachability.reachFrom(graph.entry());
@@ -71,8 +71,21 @@ public final class GraphCheck {
                 minDegree,
                 (double) degrees / count,
                 maxDegree,
+                inDegree(inDegrees),
                 zeroInDegree,
                 selfRecall(index, sampleQueries, seed));
+    }
+
+    private static GraphReport.InDegree inDegree(int[] degrees) {
+        int[] sorted = degrees.clone();
+        Arrays.parallelSort(sorted);
+        int last = sorted.length - 1;
+        return new GraphReport.InDegree(
+                sorted[0],
+                sorted[last / 100],
+                sorted[last / 2],
+                sorted[last - last / 100],
+                sorted[last]);
     }
 
     private static void checkLinks(

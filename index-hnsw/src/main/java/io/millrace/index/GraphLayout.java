@@ -2,7 +2,10 @@ package io.millrace.index;
 
 /** What a search of the graph reads on its way. */
 public enum GraphLayout {
-    /** The rows of all neighbours, at the precision they are kept with. */
+    /**
+     * The rows of all neighbours, as they are kept ({@link io.millrace.index.graph.RowType}): plain
+     * HNSW. Where the rows are bytes, commands call it {@code sq8}.
+     */
     F32,
 
     /**

@@ -13,6 +13,10 @@ import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.NodeLayout;
 import io.millrace.index.graph.RowType;
+import io.millrace.index.recall.RecallCurve;
+import io.millrace.index.recall.RecallCurveLayout;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -42,6 +46,10 @@ public final class HnswFile {
             writer.section(HnswFileLayout.NODES, memory.records());
             writer.section(HnswFileLayout.UPPER_STARTS, memory.upperStarts());
             writer.section(HnswFileLayout.UPPER_LISTS, memory.upperLists());
+            RecallCurve curve = index.recallCurve();
+            if (curve != null) {
+                writer.section(RecallCurveLayout.SECTION, RecallCurveLayout.write(curve));
+            }
             writer.commit();
         }
     }
@@ -127,7 +135,7 @@ public final class HnswFile {
         StoredForm form =
                 StoredForm.of(
                         metric, dimension, longest, parameters.layout() == GraphLayout.INLINED);
-        NodeLayout layout = parameters.nodeLayout(form.storedDimension());
+        NodeLayout layout = parameters.nodeLayout(form);
         checkLength(file, HnswFileLayout.IDS, (long) count * Long.BYTES);
         checkLength(file, HnswFileLayout.NODES, count * layout.strideBytes());
         checkLength(file, HnswFileLayout.UPPER_STARTS, (count + 1L) * Integer.BYTES);
@@ -147,8 +155,20 @@ public final class HnswFile {
                         file.section(HnswFileLayout.UPPER_LISTS),
                         file::close);
         checkLinks(file, memory.graph());
+        // Before ids, which take memory of their own.
+        RecallCurve curve = curve(file);
         ItemIds ids = ItemIds.over(file.section(HnswFileLayout.IDS), count);
-        return new HnswIndex(form, parameters, memory, ids);
+        HnswIndex index = new HnswIndex(form, parameters, memory, ids);
+        if (curve != null) {
+            index.keepRecallCurve(curve);
+        }
+        return index;
+    }
+
+    private static @Nullable RecallCurve curve(SectionFile file) {
+        return file.names().contains(RecallCurveLayout.SECTION)
+                ? RecallCurveLayout.read(file.section(RecallCurveLayout.SECTION), file.path())
+                : null;
     }
 
     /** What stands in the meta section. */

@@ -16,6 +16,8 @@ import java.nio.ByteOrder;
  *   section "upper-starts"  one int32 per row, and one more ({@link
  *                           io.millrace.index.graph.LayeredGraph})
  *   section "upper-lists"   links of the upper levels
+ *   section "recall-curve"  may be missing: what recall is reached at what effort ({@link
+ *                           io.millrace.index.recall.RecallCurveLayout})
  *
  *   meta:  0  int32    metric: 0 L2, 1 INNER_PRODUCT, 2 COSINE
  *          4  int32    dimension of the caller's vectors

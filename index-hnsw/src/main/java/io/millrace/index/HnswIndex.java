@@ -1,14 +1,20 @@
 package io.millrace.index;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.index.filter.OrdinalSet;
 import io.millrace.index.graph.Beam;
+import io.millrace.index.graph.Effort;
+import io.millrace.index.graph.ExactScan;
 import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.GraphSearcher;
 import io.millrace.index.graph.InlinedSearcher;
 import io.millrace.index.graph.LayeredGraph;
+import io.millrace.index.graph.ResumableSearcher;
 import io.millrace.index.graph.RowSpace;
 import io.millrace.index.graph.RowType;
+import io.millrace.index.recall.RecallCurve;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +26,8 @@ import java.util.Objects;
  * and robust approximate nearest neighbor search using hierarchical navigable small world graphs,
  * 2016). Made by {@link HnswBuilder} or {@link HnswFile}.
  *
- * <p>Threading: immutable; any thread. Ownership: owns its memory; close it after the last search.
+ * <p>Threading: any thread; immutable but for the recall curve. Ownership: owns its memory; close
+ * it after the last search.
  */
 public final class HnswIndex implements VectorIndex {
     private final StoredForm form;
@@ -30,6 +37,7 @@ public final class HnswIndex implements VectorIndex {
     private final RowSpace space;
     private final LayeredGraph graph;
     private final StoredRows rows;
+    private volatile @Nullable RecallCurve recallCurve;
 
     HnswIndex(StoredForm form, HnswParameters parameters, GraphMemory memory, ItemIds ids) {
         this.form = form;
@@ -79,6 +87,45 @@ public final class HnswIndex implements VectorIndex {
      */
     public HnswParameters parameters() {
         return parameters;
+    }
+
+    /**
+     * What recall is reached at what effort.
+     *
+     * @return as measured, or null where nobody has.
+     */
+    public @Nullable RecallCurve recallCurve() {
+        return recallCurve;
+    }
+
+    /**
+     * Keeps what was measured of this index; {@link HnswFile} writes it along.
+     *
+     * @param curve what recall is reached at what effort.
+     */
+    public void keepRecallCurve(RecallCurve curve) {
+        recallCurve = curve;
+    }
+
+    /**
+     * The effort that a recall needs; see {@link RecallCurve#efFor}.
+     *
+     * @param recall what is wanted, 0 to 1.
+     * @param k how many neighbours are asked for.
+     * @return ef, at least k.
+     * @throws MillraceException LIMIT when it is out of reach, MISMATCH when the index was never
+     *     calibrated.
+     */
+    public int efFor(double recall, int k) {
+        RecallCurve curve = recallCurve;
+        if (curve == null) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "index without a recall curve: rows=%d, recall=%s; calibrate it or give ef",
+                    size(),
+                    recall);
+        }
+        return curve.efFor(recall, k);
     }
 
     /**
@@ -170,16 +217,31 @@ public final class HnswIndex implements VectorIndex {
         scratch.check(this, k, efSearch);
         Scratch own = (Scratch) scratch;
         form.queryInto(query, own.query);
+        own.begin(Effort.NO_BUDGET_NS);
         if (k == 0) {
             return 0;
         }
-        Beam beam = own.search(k, Math.max(k, efSearch));
-        int count = Math.min(k, beam.size());
-        for (int i = 0; i < count; i++) {
-            ordinals[i] = beam.ordinalAt(i);
-            scores[i] = form.score(beam.distanceAt(i));
-        }
+        Beam found = own.walk(k, Math.max(k, efSearch));
+        int count = Math.min(k, found.size());
+        own.write(found, count, ordinals, scores);
         return count;
+    }
+
+    /**
+     * Has searches with a scratch pass over a row from now on, as if it were not there: what its
+     * own vector finds then is what a new vector would.
+     *
+     * @param scratch the scratch of this index.
+     * @param ordinal which row, or {@link #NO_ORDINAL} to hide none again.
+     * @return false where the row can't be hidden because searches descend through it.
+     */
+    public boolean tryHide(SearchScratch scratch, int ordinal) {
+        scratch.check(this, 0, 0);
+        if (ordinal != NO_ORDINAL && (ordinal == graph.entry() || graph.level(ordinal) > 0)) {
+            return false;
+        }
+        ((Scratch) scratch).hide(ordinal);
+        return true;
     }
 
     @Override
@@ -202,32 +264,159 @@ public final class HnswIndex implements VectorIndex {
 
     /** The scratch of a graph. */
     static final class Scratch extends SearchScratch {
+        private final HnswIndex index;
         private final @Nullable GraphSearcher plain;
         private final @Nullable InlinedSearcher inlined;
         private final float[] query;
+        private @Nullable ResumableSearcher resumable;
+        private @Nullable ExactScan scan;
+        private boolean isPagedByScan;
+        private int hidden = NO_ORDINAL;
+        private @Nullable OrdinalSet pageFilter;
 
         Scratch(HnswIndex index, int maxK, int maxEf) {
             super(index, maxK, maxEf);
+            this.index = index;
             query = new float[index.space.paddedDimension()];
+            int widest = FilterRegime.MAX_WIDENING * (maxEf() + 1);
             if (index.memory.layout().isInlined()) {
                 plain = null;
                 inlined =
                         new InlinedSearcher(
-                                index.memory, index.form.isDot(), Math.max(maxK, maxEf), maxK);
+                                index.memory, index.form.isDot(), widest, maxK + 1, effort());
             } else {
-                plain = new GraphSearcher(index.graph, index.space, maxEf());
+                plain = new GraphSearcher(index.graph, index.space, widest, maxK + 1, effort());
                 inlined = null;
             }
         }
 
-        /** Searches for what stands in the query; nearest first. */
-        private Beam search(int k, int ef) {
+        private void hide(int ordinal) {
+            hidden = ordinal;
             if (inlined != null) {
-                inlined.search(query, k, ef);
-                return inlined.found();
+                inlined.hide(ordinal);
+            } else {
+                Objects.requireNonNull(plain).hide(ordinal);
             }
-            Objects.requireNonNull(plain).search(query, ef);
-            return plain.beam();
+        }
+
+        @Override
+        void prepare(float[] vector) {
+            index.form.queryInto(vector, query);
+        }
+
+        @Override
+        float score(float distance) {
+            return index.form.score(distance);
+        }
+
+        /** Searches among all rows for what stands in the query. */
+        private Beam walk(int k, int ef) {
+            if (inlined != null) {
+                return walkByCodes(inlined, Math.min(k, index.size()), ef);
+            }
+            GraphSearcher searcher = Objects.requireNonNull(plain);
+            searcher.search(query, ef);
+            return searcher.beam();
+        }
+
+        /**
+         * A node may stand among the candidates once for each that links to it, so that fewer than
+         * ef are visited. Where that leaves the answer short, the rows themselves lead the way.
+         */
+        private Beam walkByCodes(InlinedSearcher searcher, int k, int ef) {
+            searcher.search(query, k, ef, null);
+            if (searcher.found().size() >= k || effort().isOver()) {
+                return searcher.found();
+            }
+            ResumableSearcher own = resumable();
+            own.search(query, k, ef, null, false, false);
+            return own.beam();
+        }
+
+        @Override
+        Beam find(int k, int ef, @Nullable OrdinalSet filter, int accepted, FilterRegime regime) {
+            if (filter == null) {
+                return walk(k, ef);
+            }
+            boolean isScan = regime == FilterRegime.SCAN;
+            boolean isFar = false;
+            if (regime == FilterRegime.PLAIN) {
+                int wide = FilterRegime.widened(ef, accepted, index.size());
+                boolean isGood = walkAccepting(k, wide, filter);
+                // What the filter accepts may lie elsewhere than what the query is near to.
+                if (isGood || effort().isOver()) {
+                    return inlined != null
+                            ? inlined.found()
+                            : Objects.requireNonNull(plain).accepted();
+                }
+                isFar = true;
+                isScan = FilterRegime.isScanBestWhenFar(accepted, ef);
+            }
+            if (isScan) {
+                ExactScan own = scan();
+                own.search(query, k, filter);
+                return own.found();
+            }
+            ResumableSearcher own = resumable();
+            own.search(query, k, ef, filter, false, isFar);
+            return own.beam();
+        }
+
+        @Override
+        boolean isExact(@Nullable OrdinalSet filter, FilterRegime regime) {
+            return filter != null && regime == FilterRegime.SCAN;
+        }
+
+        private boolean walkAccepting(int k, int ef, OrdinalSet filter) {
+            return inlined != null
+                    ? inlined.search(query, k, ef, filter)
+                    : Objects.requireNonNull(plain).search(query, k, ef, filter);
+        }
+
+        @Override
+        Beam findFirst(int k, int ef, @Nullable OrdinalSet filter, FilterRegime regime) {
+            isPagedByScan = isExact(filter, regime);
+            pageFilter = filter;
+            if (isPagedByScan) {
+                ExactScan own = scan();
+                own.search(query, k, filter);
+                return own.found();
+            }
+            ResumableSearcher own = resumable();
+            own.search(query, k, ef, filter, true, false);
+            return own.beam();
+        }
+
+        @Override
+        Beam findNext(int k, int rowsTaken) {
+            if (isPagedByScan) {
+                ExactScan own = scan();
+                own.next(query, k, pageFilter);
+                return own.found();
+            }
+            ResumableSearcher own = resumable();
+            own.next(rowsTaken, k);
+            return own.beam();
+        }
+
+        @Override
+        boolean hasLost() {
+            return resumable != null && !isPagedByScan && resumable.hasLost();
+        }
+
+        private ResumableSearcher resumable() {
+            if (resumable == null) {
+                resumable = new ResumableSearcher(index.graph, index.space, maxEf() + 1, effort());
+            }
+            resumable.hide(hidden);
+            return resumable;
+        }
+
+        private ExactScan scan() {
+            if (scan == null) {
+                scan = new ExactScan(index.space, null, effort(), maxK() + 1);
+            }
+            return scan;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.index;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.simd.CodeKernels;
 import io.millrace.index.graph.NodeLayout;
+import io.millrace.index.graph.RowLayout;
 import io.millrace.index.graph.RowType;
 
 /**
@@ -137,15 +138,14 @@ public record HnswParameters(
     /**
      * Layout of the records of such a graph.
      *
-     * @param storedDimension numbers per stored row.
+     * @param form how rows are stored.
      * @return the layout.
      */
-    NodeLayout nodeLayout(int storedDimension) {
+    NodeLayout nodeLayout(StoredForm form) {
         return new NodeLayout(
-                storedDimension,
+                new RowLayout(form.storedDimension(), rowType, form.lift()),
                 maxConnections,
-                layout == GraphLayout.INLINED ? codeBits : 0,
-                rowType);
+                layout == GraphLayout.INLINED ? codeBits : 0);
     }
 
     private static void check(String name, int value, int least, int most) {

@@ -32,7 +32,7 @@ final class ItemIds implements AutoCloseable {
         this.ids = ids;
         this.count = count;
         this.owner = owner;
-        long cells = Long.highestOneBit(Math.max(1, 2L * count - 1)) << 1;
+        long cells = cells(count);
         mask = cells - 1;
         tableMemory = DirectMemory.allocate(cells * Integer.BYTES);
         table = tableMemory.segment();
@@ -66,6 +66,15 @@ final class ItemIds implements AutoCloseable {
      */
     static ItemIds over(MemorySegment ids, int count) {
         return new ItemIds(ids, count, () -> {});
+    }
+
+    /** Memory of the ids of so many rows and of the way back. */
+    static long bytes(int count) {
+        return (long) count * Long.BYTES + cells(count) * Integer.BYTES;
+    }
+
+    private static long cells(int count) {
+        return Long.highestOneBit(Math.max(1, 2L * count - 1)) << 1;
     }
 
     long id(int ordinal) {

@@ -98,6 +98,64 @@ public interface VectorIndex extends AutoCloseable {
             int[] ordinals,
             float[] scores);
 
+    /**
+     * Finds rows as a request wants them: accepted by a filter, of a least score, within a time.
+     *
+     * @param scratch memory of this thread; tells afterwards whether the answer is truncated.
+     * @param query the vector, exactly {@link #dimension()} finite numbers.
+     * @param request what to find.
+     * @param ordinals where the rows go, best first, ties by lower ordinal.
+     * @param scores where their scores go.
+     * @return how many were found: k, or all that are accepted and in range, but for what the graph
+     *     missed or the time did not suffice for.
+     */
+    @HotPath
+    default int searchInto(
+            SearchScratch scratch,
+            float[] query,
+            SearchRequest request,
+            int[] ordinals,
+            float[] scores) {
+        return scratch.search(this, query, request, ordinals, scores);
+    }
+
+    /**
+     * Finds the next rows of the last search of a scratch, which must have been {@link
+     * SearchRequest#resumable}: no row twice, as many as that one asked for, under the same filter,
+     * which must not have changed. The time begins anew; a page of an exact search that ran out of
+     * it leaves out for good what it did not come to.
+     *
+     * @param scratch the scratch of that search.
+     * @param ordinals where the rows go, best first.
+     * @param scores where their scores go.
+     * @return how many were found; 0 when there are no more.
+     */
+    @HotPath
+    default int nextInto(SearchScratch scratch, int[] ordinals, float[] scores) {
+        return scratch.next(this, ordinals, scores);
+    }
+
+    /**
+     * Finds the rows most like any of several queries, as the vectors of a user of many interests:
+     * each row once, with its best score.
+     *
+     * @param scratch memory of this thread; tells afterwards whether the answer is truncated.
+     * @param queries the vectors; none finds nothing.
+     * @param request what to find; its time is that of all vectors together.
+     * @param ordinals where the rows go, best first, ties by lower ordinal.
+     * @param scores where their scores go.
+     * @return how many were found, at most k.
+     */
+    @HotPath
+    default int searchAnyInto(
+            SearchScratch scratch,
+            float[][] queries,
+            SearchRequest request,
+            int[] ordinals,
+            float[] scores) {
+        return scratch.searchAny(this, queries, request, ordinals, scores);
+    }
+
     /** Frees the memory; nothing may be searching. */
     @Override
     void close();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /** A check that never finds anything would be worth nothing: graphs are broken and must be seen. */
 final class GraphCheckTest {
@@ -44,6 +45,63 @@ final class GraphCheckTest {
         assertTrue(report.meanDegree() > 5 && report.meanDegree() <= 32, report.toString());
         assertTrue(report.levels() >= 2, report.toString());
         assertEquals(1, report.selfRecall());
+        report.requireServable("file");
+        assertEquals(0, report.unreachable());
+        GraphReport.InDegree in = report.inDegree();
+        int[] plain = inDegrees();
+        assertEquals(
+                new GraphReport.InDegree(
+                        plain[0], plain[4], plain[249], plain[495], plain[ROWS - 1]),
+                in);
+    }
+
+    @Test
+    void shouldRefuseToServeWhenLinksAreCut() {
+        for (int node = 0; node < ROWS; node++) {
+            for (int i = 1; i < 32; i++) {
+                setLink(node, i, LayeredGraph.NONE);
+            }
+        }
+        GraphReport report = GraphCheck.check(index, 100, 1);
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> report.requireServable("file"));
+        assertEquals(ErrorCode.UNAVAILABLE, e.code());
+        assertTrue(
+                e.getMessage().contains("unreachable=" + report.unreachable() + ", limit=0"),
+                e.getMessage());
+        assertTrue(report.selfRecall() < 0.95, report.toString());
+    }
+
+    @Test
+    void shouldRefuseToServeWhenNodesDoNotFindThemselves() {
+        GraphReport sound = GraphCheck.check(index, 100, 1);
+        for (double recall : new double[] {0.949, Double.NaN}) {
+            GraphReport lost =
+                    new GraphReport(
+                            sound.nodes(),
+                            sound.reachable(),
+                            sound.levels(),
+                            sound.minDegree(),
+                            sound.meanDegree(),
+                            sound.maxDegree(),
+                            sound.inDegree(),
+                            0,
+                            recall);
+            assertThrows(MillraceException.class, () -> lost.requireServable("file"));
+        }
+    }
+
+    private int[] inDegrees() {
+        int[] degrees = new int[ROWS];
+        int[] links = new int[32];
+        for (int node = 0; node < ROWS; node++) {
+            int count = index.memory().graph().linksInto(node, 0, links);
+            for (int i = 0; i < count; i++) {
+                degrees[links[i]]++;
+            }
+        }
+        Arrays.sort(degrees);
+        return degrees;
     }
 
     @Test

@@ -71,6 +71,34 @@ final class HnswRecallTest {
         }
     }
 
+    /** Candidates that stand in the beam more than once must not cost answers. */
+    @ParameterizedTest
+    @CsvSource({"1", "4"})
+    void shouldAnswerAllThatAreAskedForWhenEffortIsNoMoreThanThat(int codeBits) {
+        try (VectorSet rows = Worlds.GAUSSIAN.rows(2000, 64, 1);
+                VectorSet queries = Worlds.GAUSSIAN.rows(QUERIES, 64, 2);
+                HnswIndex index =
+                        HnswBuilder.build(
+                                rows,
+                                Worlds.ids(2000),
+                                HnswParameters.defaults(Metric.L2)
+                                        .withEfConstruction(100)
+                                        .withThreads(2)
+                                        .withLayout(GraphLayout.INLINED)
+                                        .withCodeBits(codeBits),
+                                ProgressListener.NONE)) {
+            for (int k : new int[] {1, 50, 500, 2000}) {
+                int[] ordinals = new int[k];
+                float[] scores = new float[k];
+                SearchScratch scratch = index.newScratch(k, k);
+                for (int i = 0; i < QUERIES; i++) {
+                    float[] query = Worlds.row(queries, i);
+                    assertEquals(k, index.searchInto(scratch, query, k, k, ordinals, scores));
+                }
+            }
+        }
+    }
+
     /** Equal rows hang behind the first of them; a search for them must come to all. */
     @ParameterizedTest
     @EnumSource(Metric.class)

@@ -1,5 +1,6 @@
 package io.millrace.index;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.index.graph.GraphMemory;
+import io.millrace.index.graph.RowSpace;
 import io.millrace.index.graph.RowType;
 
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** Indexes whose rows are kept with fewer bits, against exact search over what they were. */
 final class RowTypeTest {
@@ -35,6 +39,11 @@ final class RowTypeTest {
         "DUPLICATED, L2, F32, INT8, 0.95",
         "UNEVEN, COSINE, F32, BF16, 0.97",
         "OUTLIER, L2, F32, INT8, 0.95",
+        "UNEVEN, INNER_PRODUCT, F32, INT8, 0.93",
+        "UNEVEN, INNER_PRODUCT, INLINED, INT8, 0.93",
+        "UNEVEN, INNER_PRODUCT, F32, BF16, 0.93",
+        "UNEVEN, INNER_PRODUCT, INLINED, BF16, 0.93",
+        "GAUSSIAN, INNER_PRODUCT, INLINED, INT8, 0.93",
         "GAUSSIAN, L2, INLINED, INT8, 0.95",
         "DUPLICATED, COSINE, INLINED, BF16, 0.95",
         "UNEVEN, L2, INLINED, BF16, 0.90"
@@ -47,7 +56,9 @@ final class RowTypeTest {
                 HnswIndex index = HnswRecallTest.build(rows, metric, 2, layout, rowType)) {
             GraphReport report = GraphCheck.check(index, 200, 3);
             assertEquals(ROWS, report.reachable(), report.toString());
-            assertTrue(report.selfRecall() >= 0.99, report.toString());
+            // Rotated rows of which most of the length was added differ in their last bits alone.
+            boolean areAlike = metric == Metric.INNER_PRODUCT && layout == GraphLayout.INLINED;
+            assertTrue(report.selfRecall() >= (areAlike ? 0.95 : 0.99), report.toString());
             double own = HnswRecallTest.recall(index, queries, K, 300);
             assertTrue(own >= 0.95, "over the rounded rows: recall=" + own);
             double recall = recall(index, truth, rows, metric, queries);
@@ -124,18 +135,97 @@ final class RowTypeTest {
         }
     }
 
-    @Test
-    void shouldTakeLessMemoryWhenRowsAreRounded() {
-        try (VectorSet rows = Worlds.GAUSSIAN.rows(500, 128, 1)) {
-            assertEquals(640, recordBytes(rows, RowType.F32));
-            assertEquals(384, recordBytes(rows, RowType.BF16));
-            assertEquals(320, recordBytes(rows, RowType.INT8));
+    /** Shorter rows are brought to length 1 by one number that is larger than all the others. */
+    @ParameterizedTest
+    @CsvSource({
+        "F32, BF16, 65, 320",
+        "F32, INT8, 65, 256",
+        "INLINED, BF16, 96, 1024",
+        "INLINED, INT8, 96, 960"
+    })
+    void shouldKeepTheDirectionOfShortRowsWhenLengthsAreUneven(
+            GraphLayout layout, RowType type, int dimension, long recordBytes) {
+        try (VectorSet rows = Worlds.UNEVEN.rows(1000, 64, 1);
+                HnswIndex index =
+                        HnswRecallTest.build(rows, Metric.INNER_PRODUCT, 2, layout, type)) {
+            assertEquals(dimension, index.storedDimension());
+            assertEquals(recordBytes, index.vectorStrideBytes());
+            RowSpace space = index.memory().space(true);
+            float[] vector = new float[64];
+            float[] stored = new float[space.paddedDimension()];
+            float[] batch = new float[2];
+            float longest = index.form().longest();
+            int seen = 0;
+            for (int row = 0; row < 1000; row++) {
+                float[] given = Worlds.row(rows, row);
+                index.vectorInto(row, vector, 0);
+                // Of what is shorter, not even rotated float32 would leave anything.
+                if (Math.sqrt(square(given)) > 1e-3 * longest) {
+                    double cosine = score(Metric.COSINE, given, vector) / Math.sqrt(square(given));
+                    assertTrue(cosine > 0.9995, "row " + row + ": cosine=" + cosine);
+                    seen++;
+                }
+                space.copyInto(row, stored);
+                double own = square(stored);
+                // But of the longest, which rounding may have made longer.
+                assertEquals(
+                        1,
+                        own,
+                        square(given) > 0.98 * longest * longest ? 4e-3 : 1e-5,
+                        "row " + row);
+                assertEquals(-own, space.distance(stored, row), 1e-5);
+                assertEquals(-own, space.distance(row, row), 1e-5);
+                space.distances(stored, new int[] {row, 0}, 2, batch);
+                assertEquals(space.distance(stored, row), batch[0]);
+                assertEquals(space.distance(stored, 0), batch[1]);
+            }
+            assertTrue(seen > 300, "rows: " + seen);
         }
     }
 
-    private static long recordBytes(VectorSet rows, RowType type) {
-        try (HnswIndex index = HnswRecallTest.build(rows, Metric.L2, 2, GraphLayout.F32, type)) {
-            return index.memory().layout().strideBytes();
+    private static double square(float[] x) {
+        double sum = 0;
+        for (float number : x) {
+            sum += (double) number * number;
+        }
+        return sum;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"L2, F32", "INNER_PRODUCT, F32", "L2, INLINED", "INNER_PRODUCT, INLINED"})
+    void shouldFindEveryRowWhenAllAreZero(Metric metric, GraphLayout layout) {
+        try (VectorSet rows = VectorSet.allocate(50, 40);
+                HnswIndex index = HnswRecallTest.build(rows, metric, 2, layout, RowType.INT8)) {
+            SearchScratch scratch = index.newScratch(50, 50);
+            int[] found = new int[50];
+            float[] scores = new float[50];
+            float[] query = new float[40];
+            assertEquals(50, index.searchInto(scratch, query, 50, 50, found, scores));
+            assertEquals(0, scores[0]);
+            assertEquals(0, scores[49]);
+            assertEquals(50, Arrays.stream(found).distinct().count());
+        }
+    }
+
+    /** One number a million times as large as the others takes their bits, of its own row alone. */
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldLoseNoOtherRowsWhenOneHasAFarOutlier(GraphLayout layout) {
+        try (VectorSet rows = Worlds.GAUSSIAN.rows(1000, 40, 1);
+                VectorSet queries = Worlds.GAUSSIAN.rows(QUERIES, 40, 2)) {
+            float[] strange = Worlds.row(rows, 500);
+            strange[7] = 1e6f;
+            rows.set(500, strange, 0);
+            try (FlatIndex truth = FlatIndex.over(rows, Worlds.ids(1000), Metric.L2);
+                    HnswIndex index =
+                            HnswRecallTest.build(rows, Metric.L2, 2, layout, RowType.INT8)) {
+                assertEquals(1000, GraphCheck.check(index, 0, 1).reachable());
+                assertTrue(recall(index, truth, rows, Metric.L2, queries) >= 0.95);
+                int[] found = new int[1];
+                SearchScratch scratch = index.newScratch(1, 64);
+                index.searchInto(scratch, strange, 1, 64, found, new float[1]);
+                assertEquals(500, found[0]);
+            }
         }
     }
 
@@ -170,6 +260,25 @@ final class RowTypeTest {
             MillraceException e = assertThrows(MillraceException.class, index::vectorSegment);
             assertEquals(ErrorCode.USAGE, e.code());
             assertTrue(e.getMessage().contains("type=" + type), e.getMessage());
+        }
+    }
+
+    /** Before there were other types, the meta section ended in zeros where the type stands now. */
+    @Test
+    void shouldReadFloatsWhenTheFileSaysNothingOfItsRows() {
+        Path path = folder.resolve("index");
+        try (VectorSet rows = Worlds.GAUSSIAN.rows(50, 20, 1);
+                HnswIndex index = HnswRecallTest.build(rows, Metric.L2, 1)) {
+            MemorySegment meta = HnswFile.meta(index);
+            for (int at = 44; at < 64; at++) {
+                assertEquals(0, meta.get(ValueLayout.JAVA_BYTE, at), "byte " + at);
+            }
+            HnswFile.write(index, path);
+            try (HnswIndex read = HnswFile.open(path)) {
+                float[] vector = new float[20];
+                read.vectorInto(30, vector, 0);
+                assertArrayEquals(Worlds.row(rows, 30), vector);
+            }
         }
     }
 

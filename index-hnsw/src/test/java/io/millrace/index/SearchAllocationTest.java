@@ -7,18 +7,11 @@ import io.millrace.index.graph.RowType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import java.lang.management.ManagementFactory;
-import java.util.concurrent.TimeUnit;
-
 /** A search allocates nothing once it is compiled. */
 final class SearchAllocationTest {
     private static final int ROWS = 3000;
     private static final int QUERIES = 50;
     private static final int K = 10;
-    private static final int PATIENCE_SECONDS = 30;
-
-    private final com.sun.management.ThreadMXBean threads =
-            (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @ParameterizedTest
     @CsvSource({
@@ -29,7 +22,10 @@ final class SearchAllocationTest {
         "INNER_PRODUCT, INLINED, F32",
         "COSINE, INLINED, F32",
         "L2, F32, BF16",
-        "COSINE, INLINED, BF16"
+        "COSINE, INLINED, BF16",
+        "L2, F32, INT8",
+        "INNER_PRODUCT, F32, INT8",
+        "COSINE, INLINED, INT8"
     })
     void shouldAllocateNothingWhenWarm(Metric metric, GraphLayout layout, RowType rowType) {
         try (VectorSet rows = Worlds.UNEVEN.rows(ROWS, 40, 1);
@@ -47,28 +43,21 @@ final class SearchAllocationTest {
         }
     }
 
-    /** The least of the rounds: compilation of a method may still end within one. */
-    private long bytesPerRound(VectorIndex index, float[][] queries, int rounds) {
+    private static long bytesPerRound(VectorIndex index, float[][] queries, int rounds) {
         SearchScratch scratch = index.newScratch(K, 64);
         int[] ordinals = new int[K];
         float[] scores = new float[K];
         float[] vector = new float[index.dimension()];
-        long least = Long.MAX_VALUE;
-        long found = 0;
-        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        for (int round = 0; least > 0 && System.nanoTime() - endNs < 0; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (float[] query : queries) {
-                found += index.searchInto(scratch, query, K, 64, ordinals, scores);
-                index.vectorInto(ordinals[0], vector, 0);
-                found += index.ordinalOf(index.itemId(ordinals[0]));
-            }
-            long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-            if (round >= rounds) {
-                least = Math.min(least, bytes);
-            }
-        }
-        assertEquals(true, found > 0);
-        return least;
+        return WarmAllocation.bytesPerRound(
+                rounds,
+                () -> {
+                    long found = 0;
+                    for (float[] query : queries) {
+                        found += index.searchInto(scratch, query, K, 64, ordinals, scores);
+                        index.vectorInto(ordinals[0], vector, 0);
+                        found += index.ordinalOf(index.itemId(ordinals[0]));
+                    }
+                    return found;
+                });
     }
 }

@@ -11,7 +11,6 @@ import io.millrace.index.Metric;
 import io.millrace.index.bench.AnnBenchmark;
 import io.millrace.index.bench.AnnBenchmarkPlan;
 import io.millrace.index.bench.AnnBenchmarkResult;
-import io.millrace.index.graph.RowType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +45,7 @@ public final class AnnBenchCommand implements Runnable {
 
     @Mixin CommonOptions common;
     @Mixin ThreadsOption threads;
+    @Mixin LayoutOptions layouts;
 
     @Option(
             names = "--base",
@@ -81,9 +81,18 @@ public final class AnnBenchCommand implements Runnable {
             names = "--ef",
             paramLabel = "N,N",
             split = ",",
-            defaultValue = "16,32,64,128",
-            description = "Efforts to measure. Default: ${DEFAULT-VALUE}.")
-    private List<Integer> ef;
+            description = "Efforts to measure. Default: 16,32,64,128, or none with --recall.")
+    private @Nullable List<Integer> ef;
+
+    @Option(
+            names = "--recall",
+            paramLabel = "R,R",
+            split = ",",
+            description =
+                    "Recalls to reach, as in 0.9,0.95: the index is calibrated on rows of"
+                            + " its own, or its file says how, and the effort that each needs is"
+                            + " measured on the queries.")
+    private List<Double> recalls = List.of();
 
     @Option(
             names = "--limit-queries",
@@ -91,36 +100,6 @@ public final class AnnBenchCommand implements Runnable {
             converter = OptionValues.Count.class,
             description = "Use no more queries. Default: all.")
     private long limitQueries = Integer.MAX_VALUE;
-
-    @Option(
-            names = "--layout",
-            paramLabel = "NAME",
-            description =
-                    "How vectors are kept: flat (no graph), f32, sq8 (f32 with --rows int8), or"
-                            + " inlined (codes of the neighbours in each node). Default: f32.")
-    private AnnBenchmarkPlan.Layout layout = AnnBenchmarkPlan.Layout.F32;
-
-    @Option(
-            names = "--rows",
-            paramLabel = "TYPE",
-            description =
-                    "Numbers of the rows in a graph: f32, bf16 or int8, for less memory at some"
-                            + " loss, which is printed. Default: f32; int8 with sq8.")
-    private @Nullable RowType rows;
-
-    @Option(
-            names = "--code-bits",
-            paramLabel = "N",
-            description =
-                    "Bits per dimension of the codes of inlined, 1 to 4. Default:"
-                            + " ${DEFAULT-VALUE}.")
-    private int codeBits = HnswParameters.defaults(Metric.L2).codeBits();
-
-    @Option(
-            names = "--max-connections",
-            paramLabel = "M",
-            description = "Links of a node on each upper level. Default: ${DEFAULT-VALUE}.")
-    private int maxConnections = HnswParameters.defaults(Metric.L2).maxConnections();
 
     @Option(
             names = "--ef-construction",
@@ -145,7 +124,7 @@ public final class AnnBenchCommand implements Runnable {
         common.validate();
         OptionValues.requireRange("--k", k, 1, MOST_K);
         OptionValues.requireRange("--limit-queries", limitQueries, 1, Integer.MAX_VALUE);
-        for (int each : ef) {
+        for (int each : efforts()) {
             OptionValues.requireRange("--ef", each, 1, Integer.MAX_VALUE);
         }
         AnnBenchmarkPlan plan =
@@ -155,13 +134,14 @@ public final class AnnBenchCommand implements Runnable {
                         truth,
                         metric,
                         k,
-                        ef,
+                        efforts(),
+                        recalls,
                         threads.count(),
                         (int) limitQueries,
-                        layout,
-                        rowType(),
-                        codeBits,
-                        maxConnections,
+                        layouts.layout(),
+                        layouts.rows(),
+                        layouts.codeBits(),
+                        layouts.maxConnections(),
                         efConstruction,
                         seed,
                         index);
@@ -171,11 +151,11 @@ public final class AnnBenchCommand implements Runnable {
         common.write(figures(result));
     }
 
-    private RowType rowType() {
-        if (rows != null) {
-            return rows;
+    private List<Integer> efforts() {
+        if (ef != null) {
+            return ef;
         }
-        return layout == AnnBenchmarkPlan.Layout.SQ8 ? RowType.INT8 : RowType.F32;
+        return recalls.isEmpty() ? List.of(16, 32, 64, 128) : List.of();
     }
 
     private void print(AnnBenchmarkResult result) {
@@ -185,14 +165,16 @@ public final class AnnBenchCommand implements Runnable {
                 .row("queries", Texts.count(result.queries()))
                 .row("build", Texts.seconds(result.buildSeconds()))
                 .row("bytes a vector", Texts.number(result.bytesPerVector(), 1))
-                .row("rows", name(result.rows()))
+                .row("rows", LayoutOptions.name(result.rows()))
                 .row("error of distances", percent(result.rowsError()))
                 .row("worst of them", percent(result.rowsWorstError()))
                 .print(common.out(), "");
         common.out().println();
-        TextTable table = new TextTable().row("ef", "recall@" + k, "queries/s", "p50", "p99");
+        TextTable table =
+                new TextTable().row("wanted", "ef", "recall@" + k, "queries/s", "p50", "p99");
         for (AnnBenchmarkResult.Run run : result.runs()) {
             table.row(
+                    Texts.number(run.target(), 4),
                     String.valueOf(run.ef()),
                     Texts.number(run.recall(), 4),
                     Texts.number(run.qps(), 0),
@@ -200,10 +182,6 @@ public final class AnnBenchCommand implements Runnable {
                     Texts.micros(run.p99Us()));
         }
         table.print(common.out(), "");
-    }
-
-    private static String name(RowType type) {
-        return type.name().toLowerCase(Locale.ROOT);
     }
 
     private static String percent(double part) {
@@ -215,6 +193,7 @@ public final class AnnBenchCommand implements Runnable {
         for (AnnBenchmarkResult.Run run : result.runs()) {
             runs.add(
                     new Figures()
+                            .put("target", run.target())
                             .put("ef", run.ef())
                             .put("recall", run.recall())
                             .put("qps", run.qps())
@@ -229,7 +208,7 @@ public final class AnnBenchCommand implements Runnable {
                 .put("metric", MetricName.of(metric))
                 .put("build_seconds", result.buildSeconds())
                 .put("bytes_per_vector", result.bytesPerVector())
-                .put("rows", name(result.rows()))
+                .put("rows", LayoutOptions.name(result.rows()))
                 .put("rows_error", result.rowsError())
                 .put("rows_worst_error", result.rowsWorstError())
                 .put("runs", runs);

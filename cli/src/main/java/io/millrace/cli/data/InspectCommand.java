@@ -11,6 +11,7 @@ import io.millrace.index.GraphCheck;
 import io.millrace.index.GraphReport;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
+import io.millrace.index.recall.RecallCurve;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +42,7 @@ public final class InspectCommand implements Runnable {
 
     @Mixin CommonOptions common;
 
-    @Parameters(paramLabel = "BUNDLE", description = "Folder of the bundle.")
+    @Parameters(paramLabel = "BUNDLE", description = "Folder of the bundle, or file of an index.")
     private Path bundle;
 
     @Option(names = "--no-graph", description = "Leave the graph alone, which is quicker.")
@@ -52,6 +54,12 @@ public final class InspectCommand implements Runnable {
     @Override
     public void run() {
         common.validate();
+        if (Files.isRegularFile(bundle)) {
+            Figures figures = new Figures();
+            checkGraph(bundle, figures, common.out());
+            common.write(figures);
+            return;
+        }
         BundleManifest manifest = BundleManifest.verify(bundle);
         FeatureSchema schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
         PrintWriter out = common.out();
@@ -62,7 +70,7 @@ public final class InspectCommand implements Runnable {
         printMap("offline metrics", manifest.metrics(), out);
         manifest.metrics().forEach((name, value) -> figures.put("metric." + name, value));
         if (!isWithoutGraph) {
-            checkGraph(figures, out);
+            checkGraph(bundle.resolve(BundleLayout.INDEX), figures, out);
         }
         common.write(figures);
     }
@@ -129,30 +137,57 @@ public final class InspectCommand implements Runnable {
         table.print(out, "  ");
     }
 
-    private void checkGraph(Figures figures, PrintWriter out) {
-        try (HnswIndex index =
-                HnswFile.open(bundle.resolve(BundleLayout.INDEX), common.progress())) {
+    private void checkGraph(Path file, Figures figures, PrintWriter out) {
+        try (HnswIndex index = HnswFile.open(file, common.progress())) {
             GraphReport graph = GraphCheck.check(index, SAMPLED_NODES, 1);
+            GraphReport.InDegree in = graph.inDegree();
             out.println();
             out.println("graph");
-            new TextTable()
-                    .row("nodes", Texts.count(graph.nodes()))
-                    .row("reachable", Texts.count(graph.reachable()))
-                    .row("levels", Texts.count(graph.levels()))
-                    .row(
-                            "degree",
-                            graph.minDegree()
-                                    + " to "
-                                    + graph.maxDegree()
-                                    + ", mean "
-                                    + Texts.number(graph.meanDegree(), 1))
-                    .row("linked to by none", Texts.count(graph.zeroInDegree()))
-                    .row("finds itself", Texts.number(graph.selfRecall(), 4))
-                    .print(out, "  ");
+            TextTable table =
+                    new TextTable()
+                            .row("nodes", Texts.count(graph.nodes()))
+                            .row("reachable", Texts.count(graph.reachable()))
+                            .row("levels", Texts.count(graph.levels()))
+                            .row(
+                                    "degree",
+                                    graph.minDegree()
+                                            + " to "
+                                            + graph.maxDegree()
+                                            + ", mean "
+                                            + Texts.number(graph.meanDegree(), 1))
+                            .row(
+                                    "in-degree",
+                                    in.least()
+                                            + " to "
+                                            + in.most()
+                                            + ", 1 % up to "
+                                            + in.low()
+                                            + ", half up to "
+                                            + in.median()
+                                            + ", 99 % up to "
+                                            + in.high())
+                            .row("linked to by none", Texts.count(graph.zeroInDegree()))
+                            .row("finds itself", Texts.number(graph.selfRecall(), 4));
+            RecallCurve curve = index.recallCurve();
+            if (curve != null) {
+                for (RecallCurve.Line line : curve.lines()) {
+                    table.row(
+                            "recall@" + line.k(),
+                            "up to "
+                                    + Texts.number(line.bestRecall(), 4)
+                                    + " at ef "
+                                    + Texts.count(line.points().getLast().ef()));
+                }
+            }
+            table.print(out, "  ");
             figures.put("graph.nodes", graph.nodes())
                     .put("graph.reachable", graph.reachable())
                     .put("graph.levels", graph.levels())
+                    .put("graph.degree_floor", graph.minDegree())
                     .put("graph.mean_degree", graph.meanDegree())
+                    .put("graph.in_degree_p1", in.low())
+                    .put("graph.in_degree_p50", in.median())
+                    .put("graph.in_degree_p99", in.high())
                     .put("graph.zero_in_degree", graph.zeroInDegree())
                     .put("graph.self_recall", graph.selfRecall());
         }

@@ -69,6 +69,26 @@ public final class SectionFileWriter implements AutoCloseable {
         return create(target, kind, version, SectionFileLayout.BLOCK_BYTES);
     }
 
+    /**
+     * How long a file of such sections will be.
+     *
+     * @param lengths lengths of the sections in bytes.
+     * @return bytes.
+     */
+    public static long fileBytes(long... lengths) {
+        long end = SectionFileLayout.HEADER_LENGTH;
+        long table = 0;
+        for (long length : lengths) {
+            long filled = SectionFileLayout.align(length);
+            end += filled;
+            table +=
+                    SectionFileLayout.ENTRY_LENGTH
+                            + Math.ceilDiv(filled, SectionFileLayout.BLOCK_BYTES)
+                                    * SectionFileLayout.CHECKSUM_LENGTH;
+        }
+        return end + table;
+    }
+
     /** Begins a file with blocks of another length, of which a small file can have many. */
     static SectionFileWriter create(Path target, String kind, int version, int blockBytes) {
         // Arrays are written as they lie in memory, so the machine's order must be the file's.

@@ -16,7 +16,8 @@ import java.lang.foreign.MemorySegment;
  * <pre>
  *   bfloat16  word w of a line: numbers w, w + 16 of 32 from the lowest bits up
  *   int8      word w of a line: numbers w, w + 16, w + 32, w + 48 of 64 from the lowest bits up;
- *             one more line behind the last: the scale as float32, then zeros
+ *             one more line behind the last: the scale as float32; encoding fills the rest with
+ *             zeros, where the caller may keep what belongs to the row
  * </pre>
  *
  * <p>A length is a multiple of {@link #lineNumbers()}; shorter vectors are padded with zeros. A
@@ -27,8 +28,7 @@ import java.lang.foreign.MemorySegment;
  * in {@link VectorKernels}, and two rows may change places. Segments need no alignment; bounds are
  * checked.
  *
- * <p>Threading: stateless. Allocation: none, but for the vector kernels of int8, which still do in
- * searches.
+ * <p>Threading: stateless. Allocation: none.
  */
 @HotPath
 public interface CompactKernels {

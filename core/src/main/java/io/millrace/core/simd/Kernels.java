@@ -23,6 +23,9 @@ public final class Kernels {
     private static final KeyKernels SCALAR_KEY = new ScalarKeyKernels();
     private static final KeyKernels KEY =
             isVectorModuleLoaded() ? new PanamaKeyKernels() : SCALAR_KEY;
+    private static final ScanKernels SCALAR_SCAN = new ScalarScanKernels();
+    private static final ScanKernels SCAN =
+            isVectorModuleLoaded() ? new PanamaScanKernels() : SCALAR_SCAN;
 
     private static final CompactKernels SCALAR_BFLOAT16 = new ScalarCompactKernels.Bfloat16();
     private static final CompactKernels BFLOAT16 =
@@ -121,6 +124,24 @@ public final class Kernels {
      */
     public static KeyKernels scalarKey() {
         return SCALAR_KEY;
+    }
+
+    /**
+     * The fastest kernels for columns here.
+     *
+     * @return shared and stateless.
+     */
+    public static ScanKernels scan() {
+        return SCAN;
+    }
+
+    /**
+     * The plain loops that the fast kernels are held against.
+     *
+     * @return shared and stateless.
+     */
+    public static ScanKernels scalarScan() {
+        return SCALAR_SCAN;
     }
 
     /**

@@ -11,9 +11,11 @@ import java.nio.ByteOrder;
 
 /**
  * {@link CompactKernels} for int8 with the Vector API. Numbers are taken out of words of 32 bits by
- * shifts, so that whole numbers and floats stay in vectors of one shape (see {@link
- * PanamaCodeKernels}). A row is added up in two sums of one vector each; the batch forms take two
- * rows at once, whose last steps they share as {@link PanamaVectorKernels} does.
+ * shifts, the highest first, so that whole numbers and floats stay in vectors of one shape (see
+ * {@link PanamaCodeKernels}). The four numbers of a word come in a loop of their own: written out,
+ * the batch forms are more than the compiler inlines, and allocate. A row is added up in one sum of
+ * one vector; the batch forms take two rows at once, whose last steps they share as {@link
+ * PanamaVectorKernels} does.
  */
 final class PanamaInt8Kernels implements CompactKernels {
     private static final VectorSpecies<Float> FLOATS = PanamaVectorKernels.SPECIES;
@@ -23,6 +25,10 @@ final class PanamaInt8Kernels implements CompactKernels {
                     : IntVector.SPECIES_512;
     private static final int LANES = FLOATS.length();
     private static final int LINE_NUMBERS = 4 * LINE_WORDS;
+
+    /** How far the highest number of a word stands behind the lowest. */
+    private static final int LAST = 3 * LINE_WORDS;
+
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
@@ -54,101 +60,79 @@ final class PanamaInt8Kernels implements CompactKernels {
     public void decode(MemorySegment rows, long offset, float[] target, int length) {
         FloatVector scale = FloatVector.broadcast(FLOATS, rows.get(FLOAT, offset + length));
         for (int word = 0; word < length / Integer.BYTES; word += LANES) {
-            IntVector words =
-                    IntVector.fromMemorySegment(
-                            INTS, rows, offset + (long) word * Integer.BYTES, ORDER);
-            int i = 4 * word - 3 * (word & LINE_WORDS - 1);
-            numbers(words, 24, scale).intoArray(target, i);
-            numbers(words, 16, scale).intoArray(target, i + LINE_WORDS);
-            numbers(words, 8, scale).intoArray(target, i + 2 * LINE_WORDS);
-            numbers(words, 0, scale).intoArray(target, i + 3 * LINE_WORDS);
+            IntVector words = words(rows, offset, word);
+            int first = first(word);
+            for (int i = first + LAST; i >= first; i -= LINE_WORDS) {
+                numbers(words, scale).intoArray(target, i);
+                words = next(words);
+            }
         }
     }
 
     @Override
     public float dot(float[] query, MemorySegment rows, long offset, int length) {
         FloatVector scale = FloatVector.broadcast(FLOATS, rows.get(FLOAT, offset + length));
-        FloatVector sum0 = FloatVector.zero(FLOATS);
-        FloatVector sum1 = sum0;
+        FloatVector sum = FloatVector.zero(FLOATS);
         for (int word = 0; word < length / Integer.BYTES; word += LANES) {
-            IntVector words =
-                    IntVector.fromMemorySegment(
-                            INTS, rows, offset + (long) word * Integer.BYTES, ORDER);
-            int i = 4 * word - 3 * (word & LINE_WORDS - 1);
-            sum0 = load(query, i).fma(numbers(words, 24, scale), sum0);
-            sum1 = load(query, i + LINE_WORDS).fma(numbers(words, 16, scale), sum1);
-            sum0 = load(query, i + 2 * LINE_WORDS).fma(numbers(words, 8, scale), sum0);
-            sum1 = load(query, i + 3 * LINE_WORDS).fma(numbers(words, 0, scale), sum1);
+            IntVector words = words(rows, offset, word);
+            int first = first(word);
+            for (int i = first + LAST; i >= first; i -= LINE_WORDS) {
+                sum = load(query, i).fma(numbers(words, scale), sum);
+                words = next(words);
+            }
         }
-        return PanamaVectorKernels.addLanes(sum0.add(sum1));
+        return PanamaVectorKernels.addLanes(sum);
     }
 
     @Override
     public float squaredDistance(float[] query, MemorySegment rows, long offset, int length) {
         FloatVector scale = FloatVector.broadcast(FLOATS, rows.get(FLOAT, offset + length));
-        FloatVector sum0 = FloatVector.zero(FLOATS);
-        FloatVector sum1 = sum0;
+        FloatVector sum = FloatVector.zero(FLOATS);
         for (int word = 0; word < length / Integer.BYTES; word += LANES) {
-            IntVector words =
-                    IntVector.fromMemorySegment(
-                            INTS, rows, offset + (long) word * Integer.BYTES, ORDER);
-            int i = 4 * word - 3 * (word & LINE_WORDS - 1);
-            sum0 = PanamaVectorKernels.addSquare(load(query, i), numbers(words, 24, scale), sum0);
-            sum1 =
-                    PanamaVectorKernels.addSquare(
-                            load(query, i + LINE_WORDS), numbers(words, 16, scale), sum1);
-            sum0 =
-                    PanamaVectorKernels.addSquare(
-                            load(query, i + 2 * LINE_WORDS), numbers(words, 8, scale), sum0);
-            sum1 =
-                    PanamaVectorKernels.addSquare(
-                            load(query, i + 3 * LINE_WORDS), numbers(words, 0, scale), sum1);
+            IntVector words = words(rows, offset, word);
+            int first = first(word);
+            for (int i = first + LAST; i >= first; i -= LINE_WORDS) {
+                FloatVector difference = load(query, i).sub(numbers(words, scale));
+                sum = difference.fma(difference, sum);
+                words = next(words);
+            }
         }
-        return PanamaVectorKernels.addLanes(sum0.add(sum1));
+        return PanamaVectorKernels.addLanes(sum);
     }
 
     @Override
     public float dot(MemorySegment rows, long a, long b, int length) {
         FloatVector aScale = FloatVector.broadcast(FLOATS, rows.get(FLOAT, a + length));
         FloatVector bScale = FloatVector.broadcast(FLOATS, rows.get(FLOAT, b + length));
-        FloatVector sum0 = FloatVector.zero(FLOATS);
-        FloatVector sum1 = sum0;
+        FloatVector sum = FloatVector.zero(FLOATS);
         for (int word = 0; word < length / Integer.BYTES; word += LANES) {
-            long at = (long) word * Integer.BYTES;
-            IntVector aWords = IntVector.fromMemorySegment(INTS, rows, a + at, ORDER);
-            IntVector bWords = IntVector.fromMemorySegment(INTS, rows, b + at, ORDER);
-            sum0 = numbers(aWords, 24, aScale).fma(numbers(bWords, 24, bScale), sum0);
-            sum1 = numbers(aWords, 16, aScale).fma(numbers(bWords, 16, bScale), sum1);
-            sum0 = numbers(aWords, 8, aScale).fma(numbers(bWords, 8, bScale), sum0);
-            sum1 = numbers(aWords, 0, aScale).fma(numbers(bWords, 0, bScale), sum1);
+            IntVector aWords = words(rows, a, word);
+            IntVector bWords = words(rows, b, word);
+            for (int i = 0; i < Integer.BYTES; i++) {
+                sum = numbers(aWords, aScale).fma(numbers(bWords, bScale), sum);
+                aWords = next(aWords);
+                bWords = next(bWords);
+            }
         }
-        return PanamaVectorKernels.addLanes(sum0.add(sum1));
+        return PanamaVectorKernels.addLanes(sum);
     }
 
     @Override
     public float squaredDistance(MemorySegment rows, long a, long b, int length) {
         FloatVector aScale = FloatVector.broadcast(FLOATS, rows.get(FLOAT, a + length));
         FloatVector bScale = FloatVector.broadcast(FLOATS, rows.get(FLOAT, b + length));
-        FloatVector sum0 = FloatVector.zero(FLOATS);
-        FloatVector sum1 = sum0;
+        FloatVector sum = FloatVector.zero(FLOATS);
         for (int word = 0; word < length / Integer.BYTES; word += LANES) {
-            long at = (long) word * Integer.BYTES;
-            IntVector aWords = IntVector.fromMemorySegment(INTS, rows, a + at, ORDER);
-            IntVector bWords = IntVector.fromMemorySegment(INTS, rows, b + at, ORDER);
-            sum0 =
-                    PanamaVectorKernels.addSquare(
-                            numbers(aWords, 24, aScale), numbers(bWords, 24, bScale), sum0);
-            sum1 =
-                    PanamaVectorKernels.addSquare(
-                            numbers(aWords, 16, aScale), numbers(bWords, 16, bScale), sum1);
-            sum0 =
-                    PanamaVectorKernels.addSquare(
-                            numbers(aWords, 8, aScale), numbers(bWords, 8, bScale), sum0);
-            sum1 =
-                    PanamaVectorKernels.addSquare(
-                            numbers(aWords, 0, aScale), numbers(bWords, 0, bScale), sum1);
+            IntVector aWords = words(rows, a, word);
+            IntVector bWords = words(rows, b, word);
+            for (int i = 0; i < Integer.BYTES; i++) {
+                FloatVector difference = numbers(aWords, aScale).sub(numbers(bWords, bScale));
+                sum = difference.fma(difference, sum);
+                aWords = next(aWords);
+                bWords = next(bWords);
+            }
         }
-        return PanamaVectorKernels.addLanes(sum0.add(sum1));
+        return PanamaVectorKernels.addLanes(sum);
     }
 
     @Override
@@ -168,29 +152,21 @@ final class PanamaInt8Kernels implements CompactKernels {
             long b = base + ordinals[from + row + 1] * stride;
             FloatVector aScale = FloatVector.broadcast(FLOATS, rows.get(FLOAT, a + length));
             FloatVector bScale = FloatVector.broadcast(FLOATS, rows.get(FLOAT, b + length));
-            FloatVector a0 = FloatVector.zero(FLOATS);
-            FloatVector a1 = a0;
-            FloatVector b0 = a0;
-            FloatVector b1 = a0;
+            FloatVector aSum = FloatVector.zero(FLOATS);
+            FloatVector bSum = aSum;
             for (int word = 0; word < length / Integer.BYTES; word += LANES) {
-                long at = (long) word * Integer.BYTES;
-                IntVector aWords = IntVector.fromMemorySegment(INTS, rows, a + at, ORDER);
-                IntVector bWords = IntVector.fromMemorySegment(INTS, rows, b + at, ORDER);
-                int i = 4 * word - 3 * (word & LINE_WORDS - 1);
-                FloatVector x0 = load(query, i);
-                a0 = x0.fma(numbers(aWords, 24, aScale), a0);
-                b0 = x0.fma(numbers(bWords, 24, bScale), b0);
-                FloatVector x1 = load(query, i + LINE_WORDS);
-                a1 = x1.fma(numbers(aWords, 16, aScale), a1);
-                b1 = x1.fma(numbers(bWords, 16, bScale), b1);
-                FloatVector x2 = load(query, i + 2 * LINE_WORDS);
-                a0 = x2.fma(numbers(aWords, 8, aScale), a0);
-                b0 = x2.fma(numbers(bWords, 8, bScale), b0);
-                FloatVector x3 = load(query, i + 3 * LINE_WORDS);
-                a1 = x3.fma(numbers(aWords, 0, aScale), a1);
-                b1 = x3.fma(numbers(bWords, 0, bScale), b1);
+                IntVector aWords = words(rows, a, word);
+                IntVector bWords = words(rows, b, word);
+                int first = first(word);
+                for (int i = first + LAST; i >= first; i -= LINE_WORDS) {
+                    FloatVector x = load(query, i);
+                    aSum = x.fma(numbers(aWords, aScale), aSum);
+                    bSum = x.fma(numbers(bWords, bScale), bSum);
+                    aWords = next(aWords);
+                    bWords = next(bWords);
+                }
             }
-            FloatVector sums = PanamaVectorKernels.addLanes(a0.add(a1), b0.add(b1));
+            FloatVector sums = PanamaVectorKernels.addLanes(aSum, bSum);
             out[row] = sums.lane(0);
             out[row + 1] = sums.lane(LANES / 2);
         }
@@ -216,29 +192,23 @@ final class PanamaInt8Kernels implements CompactKernels {
             long b = base + ordinals[from + row + 1] * stride;
             FloatVector aScale = FloatVector.broadcast(FLOATS, rows.get(FLOAT, a + length));
             FloatVector bScale = FloatVector.broadcast(FLOATS, rows.get(FLOAT, b + length));
-            FloatVector a0 = FloatVector.zero(FLOATS);
-            FloatVector a1 = a0;
-            FloatVector b0 = a0;
-            FloatVector b1 = a0;
+            FloatVector aSum = FloatVector.zero(FLOATS);
+            FloatVector bSum = aSum;
             for (int word = 0; word < length / Integer.BYTES; word += LANES) {
-                long at = (long) word * Integer.BYTES;
-                IntVector aWords = IntVector.fromMemorySegment(INTS, rows, a + at, ORDER);
-                IntVector bWords = IntVector.fromMemorySegment(INTS, rows, b + at, ORDER);
-                int i = 4 * word - 3 * (word & LINE_WORDS - 1);
-                FloatVector x0 = load(query, i);
-                a0 = PanamaVectorKernels.addSquare(x0, numbers(aWords, 24, aScale), a0);
-                b0 = PanamaVectorKernels.addSquare(x0, numbers(bWords, 24, bScale), b0);
-                FloatVector x1 = load(query, i + LINE_WORDS);
-                a1 = PanamaVectorKernels.addSquare(x1, numbers(aWords, 16, aScale), a1);
-                b1 = PanamaVectorKernels.addSquare(x1, numbers(bWords, 16, bScale), b1);
-                FloatVector x2 = load(query, i + 2 * LINE_WORDS);
-                a0 = PanamaVectorKernels.addSquare(x2, numbers(aWords, 8, aScale), a0);
-                b0 = PanamaVectorKernels.addSquare(x2, numbers(bWords, 8, bScale), b0);
-                FloatVector x3 = load(query, i + 3 * LINE_WORDS);
-                a1 = PanamaVectorKernels.addSquare(x3, numbers(aWords, 0, aScale), a1);
-                b1 = PanamaVectorKernels.addSquare(x3, numbers(bWords, 0, bScale), b1);
+                IntVector aWords = words(rows, a, word);
+                IntVector bWords = words(rows, b, word);
+                int first = first(word);
+                for (int i = first + LAST; i >= first; i -= LINE_WORDS) {
+                    FloatVector x = load(query, i);
+                    FloatVector aDifference = x.sub(numbers(aWords, aScale));
+                    FloatVector bDifference = x.sub(numbers(bWords, bScale));
+                    aSum = aDifference.fma(aDifference, aSum);
+                    bSum = bDifference.fma(bDifference, bSum);
+                    aWords = next(aWords);
+                    bWords = next(bWords);
+                }
             }
-            FloatVector sums = PanamaVectorKernels.addLanes(a0.add(a1), b0.add(b1));
+            FloatVector sums = PanamaVectorKernels.addLanes(aSum, bSum);
             out[row] = sums.lane(0);
             out[row + 1] = sums.lane(LANES / 2);
         }
@@ -251,12 +221,25 @@ final class PanamaInt8Kernels implements CompactKernels {
         return FloatVector.fromArray(FLOATS, x, index);
     }
 
-    /** One number of each word, from its place shifted to the top. */
-    private static FloatVector numbers(IntVector words, int shift, FloatVector scale) {
+    private static IntVector words(MemorySegment rows, long row, int word) {
+        return IntVector.fromMemorySegment(INTS, rows, row + (long) word * Integer.BYTES, ORDER);
+    }
+
+    /** Index of the lowest number of a word. */
+    private static int first(int word) {
+        return 4 * word - 3 * (word & LINE_WORDS - 1);
+    }
+
+    /** The highest number of each word. */
+    private static FloatVector numbers(IntVector words, FloatVector scale) {
         return ((FloatVector)
-                        words.lanewise(VectorOperators.LSHL, shift)
-                                .lanewise(VectorOperators.ASHR, Integer.SIZE - Byte.SIZE)
+                        words.lanewise(VectorOperators.ASHR, Integer.SIZE - Byte.SIZE)
                                 .convert(VectorOperators.I2F, 0))
                 .mul(scale);
+    }
+
+    /** Words whose next lower number is the highest. */
+    private static IntVector next(IntVector words) {
+        return words.lanewise(VectorOperators.LSHL, Byte.SIZE);
     }
 }

@@ -111,7 +111,11 @@ final class ScalarCodeKernels implements CodeKernels {
         double ownProduct = 0;
         double codeSquare = 0;
         for (int word = 0; word < words; word++) {
-            int[] planes = new int[bits];
+            long first = code + (long) word * GROUP * Integer.BYTES;
+            long plane = (long) words * GROUP * Integer.BYTES;
+            for (int i = 0; i < bits; i++) {
+                records.set(INT, first + i * plane, 0);
+            }
             for (int bit = 0; bit < Integer.SIZE; bit++) {
                 int place = word * Integer.SIZE + bit;
                 float mine = own[place];
@@ -123,13 +127,10 @@ final class ScalarCodeKernels implements CodeKernels {
                 product += (double) difference * value;
                 ownProduct += (double) mine * value;
                 codeSquare += (double) value * value;
-                for (int plane = 0; plane < bits; plane++) {
-                    planes[plane] |= (level >> plane & 1) << bit;
+                for (int i = 0; i < bits; i++) {
+                    long at = first + i * plane;
+                    records.set(INT, at, records.get(INT, at) | (level >> i & 1) << bit);
                 }
-            }
-            for (int plane = 0; plane < bits; plane++) {
-                long at = code + ((long) plane * words + word) * GROUP * Integer.BYTES;
-                records.set(INT, at, planes[plane]);
             }
         }
         sums[SQUARE] = (float) square;

@@ -204,6 +204,49 @@ final class CompactKernelsTest {
         }
     }
 
+    /** Sums of small whole numbers are exact in any order, so nothing may differ at all. */
+    @Test
+    void shouldGiveTheBitsOfPlainLoopsWhenSumsAreExact() {
+        for (int kind = 0; kind < ALL.size(); kind += 2) {
+            CompactKernels vectors = ALL.get(kind);
+            CompactKernels loops = ALL.get(kind + 1);
+            for (int lines : LINES) {
+                int length = lines * vectors.lineNumbers();
+                float[] query = whole(new SplitRandom(lines), length);
+                int[] ordinals = {2, 0, 1};
+                float[][] out = new float[4][3];
+                try (Rows first = new Rows(vectors, length, 3);
+                        Rows second = new Rows(loops, length, 3)) {
+                    for (int row = 0; row < 3; row++) {
+                        float[] numbers = whole(new SplitRandom(row + 50), length);
+                        vectors.encode(numbers, first.segment, first.offset(row), length);
+                        loops.encode(numbers, second.segment, second.offset(row), length);
+                        assertArrayEquals(numbers, first.decoded(row));
+                        assertArrayEquals(numbers, second.decoded(row));
+                    }
+                    first.dots(query, ordinals, 0, 3, out[0]);
+                    second.dots(query, ordinals, 0, 3, out[1]);
+                    first.distances(query, ordinals, 0, 3, out[2]);
+                    second.distances(query, ordinals, 0, 3, out[3]);
+                    assertArrayEquals(out[1], out[0]);
+                    assertArrayEquals(out[3], out[2]);
+                    assertSame(
+                            loops.dot(second.segment, second.offset(0), second.offset(1), length),
+                            vectors.dot(first.segment, first.offset(0), first.offset(1), length));
+                }
+            }
+        }
+    }
+
+    /** Whole numbers up to 127, of which one is just that: an int8 keeps them as they are. */
+    private static float[] whole(SplitRandom random, int length) {
+        float[] x = new float[length];
+        for (int i = 0; i < length; i++) {
+            x[i] = i == length / 2 ? 127 : random.nextInt(25) - 12;
+        }
+        return x;
+    }
+
     /** The order of additions must not change when the compiler takes over from the interpreter. */
     @ParameterizedTest
     @MethodSource("kernels")

@@ -4,7 +4,6 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.index.FlatIndex;
-import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswBuilder;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
@@ -13,6 +12,8 @@ import io.millrace.index.RoundingLoss;
 import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.VectorSet;
+import io.millrace.index.calibrate.RecallCalibration;
+import io.millrace.index.recall.RecallCurve;
 
 import org.HdrHistogram.Histogram;
 
@@ -73,15 +74,19 @@ public final class AnnBenchmark {
         boolean isLoaded = isLoadable();
         try (VectorIndex index = isLoaded ? load(progress) : build(progress)) {
             double seconds = isLoaded ? 0 : (System.nanoTime() - start) / NS_PER_SECOND;
+            if (index instanceof HnswIndex graph && !plan.recalls().isEmpty()) {
+                calibrate(graph, progress);
+            }
             Path file = plan.index();
             if (!isLoaded && file != null && index instanceof HnswIndex graph) {
                 HnswFile.write(graph, file);
             }
+            List<Effort> efforts = efforts(index);
             List<AnnBenchmarkResult.Run> runs = new ArrayList<>();
             try (ProgressListener.Stage stage =
-                    progress.start("measure searches", plan.ef().size())) {
-                for (int ef : plan.ef()) {
-                    runs.add(measure(index, ef));
+                    progress.start("measure searches", efforts.size())) {
+                for (Effort effort : efforts) {
+                    runs.add(measure(index, effort));
                     stage.advance(1);
                 }
             }
@@ -99,6 +104,33 @@ public final class AnnBenchmark {
                     loss.meanError(),
                     loss.worstError(),
                     runs);
+        }
+    }
+
+    /** What to measure: an effort, and the recall that it was chosen for or NaN. */
+    private record Effort(double target, int ef) {}
+
+    private List<Effort> efforts(VectorIndex index) {
+        List<Effort> efforts = new ArrayList<>();
+        for (int ef : plan.ef()) {
+            efforts.add(new Effort(Double.NaN, ef));
+        }
+        if (index instanceof HnswIndex graph) {
+            for (double recall : plan.recalls()) {
+                efforts.add(new Effort(recall, graph.efFor(recall, plan.k())));
+            }
+        }
+        return efforts;
+    }
+
+    /** Queries of the benchmark have no part in it: they are the judges. */
+    private void calibrate(HnswIndex graph, ProgressListener progress) {
+        RecallCurve curve = graph.recallCurve();
+        if (curve == null || curve.lines().getLast().k() < plan.k()) {
+            RecallCalibration.Plan calibration = RecallCalibration.Plan.defaults(plan.threads());
+            List<Integer> ks = new ArrayList<>(calibration.ks());
+            ks.add(plan.k());
+            graph.keepRecallCurve(RecallCalibration.run(graph, calibration.withKs(ks), progress));
         }
     }
 
@@ -120,16 +152,12 @@ public final class AnnBenchmark {
                         plan.efConstruction(),
                         plan.seed(),
                         plan.threads(),
-                        GraphLayout.F32,
+                        plan.layout().graph(),
                         plan.codeBits(),
                         plan.rowType());
-        return switch (plan.layout()) {
-            case FLAT -> FlatIndex.over(base, ids, plan.metric());
-            case F32, SQ8 -> HnswBuilder.build(base, ids, parameters, progress);
-            case INLINED ->
-                    HnswBuilder.build(
-                            base, ids, parameters.withLayout(GraphLayout.INLINED), progress);
-        };
+        return plan.layout() == AnnBenchmarkPlan.Layout.FLAT
+                ? FlatIndex.over(base, ids, plan.metric())
+                : HnswBuilder.build(base, ids, parameters, progress);
     }
 
     private VectorIndex load(ProgressListener progress) {
@@ -172,9 +200,9 @@ public final class AnnBenchmark {
         return index.size() == 0 ? 0 : (double) bytes / index.size();
     }
 
-    private AnnBenchmarkResult.Run measure(VectorIndex index, int ef) {
+    private AnnBenchmarkResult.Run measure(VectorIndex index, Effort chosen) {
         // More candidates than rows there can't be.
-        int effort = Math.min(ef, Math.max(plan.k(), index.size()));
+        int effort = Math.min(chosen.ef(), Math.max(plan.k(), index.size()));
         SearchScratch scratch = index.newScratch(plan.k(), Math.max(plan.k(), effort));
         double recall = recall(index, scratch, effort);
         long warmUpEnd = System.nanoTime() + WARM_UP_NS;
@@ -191,7 +219,8 @@ public final class AnnBenchmark {
             now = System.nanoTime();
         } while (now - start < MEASURED_NS);
         return new AnnBenchmarkResult.Run(
-                ef,
+                chosen.target(),
+                chosen.ef(),
                 recall,
                 searches * NS_PER_SECOND / (now - start),
                 latencies.getValueAtPercentile(50) / NS_PER_US,

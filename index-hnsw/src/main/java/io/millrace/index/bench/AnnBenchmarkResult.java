@@ -15,7 +15,7 @@ import java.util.List;
  * @param rows how the numbers of rows are kept.
  * @param rowsError mean relative error that this makes in distances of linked rows.
  * @param rowsWorstError the largest of these errors.
- * @param runs one for each effort, in the order of the plan.
+ * @param runs one for each effort, in the order of the plan, then one for each recall.
  */
 public record AnnBenchmarkResult(
         int vectors,
@@ -36,11 +36,13 @@ public record AnnBenchmarkResult(
     /**
      * One effort.
      *
+     * @param target the recall it was chosen for, or NaN where the effort was given.
      * @param ef the effort.
      * @param recall part of the true k neighbours that was found.
      * @param qps queries per second on one thread.
      * @param p50Us median time of a query.
      * @param p99Us time that 99 of 100 queries stay below.
      */
-    public record Run(int ef, double recall, double qps, double p50Us, double p99Us) {}
+    public record Run(
+            double target, int ef, double recall, double qps, double p50Us, double p99Us) {}
 }

@@ -17,6 +17,9 @@ import io.millrace.core.simd.KeyKernels;
  * <p>Threading: one thread. Allocation: none after construction.
  */
 public final class Beam {
+    /** What {@link #displace} answers when all had room. */
+    static final long NO_KEY = Long.MAX_VALUE;
+
     private static final KeyKernels KERNELS = Kernels.key();
     private static final long FOLLOWED = 1;
     private static final long LOWER_HALF = 0xFFFF_FFFFL;
@@ -61,6 +64,11 @@ public final class Beam {
         limit = newLimit;
         size = 0;
         cursor = 0;
+    }
+
+    /** The largest limit it can be given. */
+    int capacity() {
+        return keys.length;
     }
 
     /**
@@ -134,17 +142,39 @@ public final class Beam {
      */
     @HotPath
     public void offer(float distance, int ordinal) {
-        long key = key(distance, ordinal);
+        displace(key(distance, ordinal));
+    }
+
+    /**
+     * Takes a candidate that is not in the beam.
+     *
+     * @param key its key, followed or not.
+     * @return the key of the one that has no room any more, or {@link #NO_KEY}.
+     */
+    @HotPath
+    long displace(long key) {
         int last = size;
+        long left = NO_KEY;
         if (last == limit) {
-            if (key >= keys[last - 1]) {
-                return;
-            }
             last--;
+            left = keys[last];
+            if (key >= left) {
+                return key;
+            }
         }
         int at = KERNELS.insert(keys, last, key);
         size = last + 1;
         cursor = Math.min(cursor, at);
+        return left;
+    }
+
+    /** Takes the nearest candidates out. */
+    @HotPath
+    void dropFirst(int count) {
+        assert count <= size : count;
+        size -= count;
+        System.arraycopy(keys, count, keys, 0, size);
+        cursor = 0;
     }
 
     private int nextUnfollowed() {

@@ -60,6 +60,20 @@ public record GraphMemory(
     }
 
     /**
+     * What the lists of the upper levels will take.
+     *
+     * @param count how many nodes.
+     * @param maxConnections links of a node on each upper level.
+     * @param seed seed of the build, which decides levels.
+     * @return bytes.
+     */
+    public static long upperListBytes(int count, int maxConnections, long seed) {
+        return InsertionOrder.upperLists(count, maxConnections, seed)
+                * maxConnections
+                * Integer.BYTES;
+    }
+
+    /**
      * The links.
      *
      * @return the graph over this memory.
@@ -75,8 +89,7 @@ public record GraphMemory(
      * @return the rows over this memory.
      */
     public RowSpace space(boolean isDot) {
-        return new RowSpace(
-                records, layout.strideBytes(), count, layout.dimension(), isDot, layout.rowType());
+        return new RowSpace(records, layout.strideBytes(), count, layout.row(), isDot);
     }
 
     /**

@@ -2,6 +2,9 @@ package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.simd.CodeKernels;
+import io.millrace.index.filter.OrdinalSet;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 
@@ -25,6 +28,7 @@ public final class InlinedSearcher {
     private final NeighbourCodes.Query prepared;
     private final MemorySegment records;
     private final GraphSearcher descent;
+    private final Effort effort;
     private final Beam candidates;
     private final Beam found;
     private final VisitedSet visited;
@@ -32,6 +36,7 @@ public final class InlinedSearcher {
     private final long strideBytes;
     private final long linksOffset;
     private final boolean isDot;
+    private int hidden = LayeredGraph.NONE;
 
     /** Takes what was read ahead of need, so that the compiler can't leave the reading out. */
     @SuppressWarnings("UnusedVariable")
@@ -44,9 +49,11 @@ public final class InlinedSearcher {
      * @param isDot whether distance is minus the dot product.
      * @param maxEf the largest ef it will be given.
      * @param maxK the most results.
+     * @param effort told of all that is measured.
      */
-    public InlinedSearcher(GraphMemory memory, boolean isDot, int maxEf, int maxK) {
+    public InlinedSearcher(GraphMemory memory, boolean isDot, int maxEf, int maxK, Effort effort) {
         this.isDot = isDot;
+        this.effort = effort;
         graph = memory.graph();
         space = memory.space(isDot);
         records = memory.records();
@@ -56,7 +63,7 @@ public final class InlinedSearcher {
         linksOffset = layout.linksOffset();
         codes = new NeighbourCodes(layout, records);
         prepared = new NeighbourCodes.Query(layout);
-        descent = new GraphSearcher(graph, space, 1);
+        descent = new GraphSearcher(graph, space, 1, 1, effort);
         candidates = new Beam(maxEf);
         found = new Beam(maxK);
         visited = new VisitedSet(graph.count());
@@ -72,28 +79,44 @@ public final class InlinedSearcher {
     }
 
     /**
+     * Passes over a node from now on, as if it were not there.
+     *
+     * @param node a node of level 0 alone and not the entry, or {@link LayeredGraph#NONE}.
+     */
+    public void hide(int node) {
+        hidden = node;
+    }
+
+    /**
      * Finds nodes near a query, which then stand in {@link #found()}.
      *
      * @param query the query, rotated as the rows are.
      * @param k how many are wanted.
      * @param ef how many candidates are kept on the way, at least k.
+     * @param filter which nodes are accepted, or null for all; the way may lead over others.
+     * @return whether the last answer is no farther than the edge of what was looked at; else a
+     *     search with a filter may have missed nearer ones, which lie where the walk never came.
      */
     @HotPath
-    public void search(float[] query, int k, int ef) {
+    public boolean search(float[] query, int k, int ef, @Nullable OrdinalSet filter) {
+        found.reset(k);
         if (graph.entry() == LayeredGraph.NONE) {
-            found.reset(k);
-            return;
+            return true;
         }
         int start = descent.descend(query, graph.entry(), graph.topLevel(), 0);
-        searchFrom(query, start, k, ef);
+        searchFrom(query, start, k, ef, filter);
+        return found.size() == k && asEstimate(found.bound()) <= candidates.bound();
     }
 
     /** Finds nodes of level 0 near a query, beginning at one of them. */
     @HotPath
-    void searchFrom(float[] query, int start, int k, int ef) {
+    void searchFrom(float[] query, int start, int k, int ef, @Nullable OrdinalSet filter) {
         found.reset(k);
         candidates.reset(ef);
         visited.clear();
+        if (hidden != LayeredGraph.NONE) {
+            visited.add(hidden);
+        }
         codes.prepare(query, prepared);
         candidates.offer(0, start);
         int first = nextUnseen();
@@ -103,11 +126,14 @@ public final class InlinedSearcher {
             if (second != LayeredGraph.NONE) {
                 readAhead(second);
             }
-            visit(query, first);
+            visit(query, first, filter);
             if (second != LayeredGraph.NONE) {
-                visit(query, second);
+                visit(query, second, filter);
             }
-            first = nextUnseen();
+            first =
+                    effort.step(second == LayeredGraph.NONE ? 1 : 2)
+                            ? LayeredGraph.NONE
+                            : nextUnseen();
         }
     }
 
@@ -120,13 +146,12 @@ public final class InlinedSearcher {
         return node;
     }
 
-    private void visit(float[] query, int node) {
+    private void visit(float[] query, int node, @Nullable OrdinalSet filter) {
         float distance = space.distance(query, node);
-        if (distance <= found.bound()) {
+        if (distance <= found.bound() && (filter == null || filter.contains(node))) {
             found.offer(distance, node);
         }
-        // Of rows of one length squared distances are twice the products, but for a constant.
-        float own = isDot ? 2 * distance : distance;
+        float own = asEstimate(distance);
         for (int from = 0; from < slots; from += CodeKernels.LARGEST_BLOCK) {
             int count = Math.min(CodeKernels.LARGEST_BLOCK, slots - from);
             long below = codes.below(node, from, count, own, candidates.bound(), prepared);
@@ -134,11 +159,17 @@ public final class InlinedSearcher {
         }
     }
 
+    /** Of rows of one length squared distances are twice the products, but for a constant. */
+    private float asEstimate(float distance) {
+        return isDot ? 2 * distance : distance;
+    }
+
     private void offer(long links, long below) {
         for (long rest = below; rest != 0; rest &= rest - 1) {
             int slot = Long.numberOfTrailingZeros(rest);
             int link = records.get(LayeredGraph.INT, links + (long) slot * Integer.BYTES);
-            if (!visited.has(link)) {
+            // Places are emptied while others search (LinkLists): the code was seen, the link not.
+            if (link != LayeredGraph.NONE && !visited.has(link)) {
                 candidates.offer(prepared.estimate(slot), link);
             }
         }

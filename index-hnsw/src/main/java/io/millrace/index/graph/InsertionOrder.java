@@ -28,7 +28,7 @@ final class InsertionOrder {
         int above = 0;
         for (int node = 0; node < count; node++) {
             long hash = SplitRandom.mix64(stream + node);
-            int level = level((hash >>> 11) * UNIT, maxConnections);
+            int level = level(hash, maxConnections);
             long shuffle = SplitRandom.mix64(hash) >>> (Long.SIZE - SHUFFLE_BITS);
             levels[node] = (byte) level;
             above += level > 0 ? 1 : 0;
@@ -44,6 +44,16 @@ final class InsertionOrder {
         }
         this.count = count;
         upperCount = above;
+    }
+
+    /** How many lists the upper levels have. */
+    static long upperLists(int count, int maxConnections, long seed) {
+        long stream = SplitRandom.mix64(seed);
+        long lists = 0;
+        for (int node = 0; node < count; node++) {
+            lists += level(SplitRandom.mix64(stream + node), maxConnections);
+        }
+        return lists;
     }
 
     /** Moves nodes that have a twin before them behind all others. */
@@ -83,8 +93,14 @@ final class InsertionOrder {
         return upperCount;
     }
 
+    /** The level a node has by its number alone. */
+    static int levelOf(int node, int maxConnections, long seed) {
+        return level(SplitRandom.mix64(SplitRandom.mix64(seed) + node), maxConnections);
+    }
+
     /** A level l or higher has probability maxConnections to the power of -l. */
-    private static int level(double uniform, int maxConnections) {
+    private static int level(long hash, int maxConnections) {
+        double uniform = (hash >>> 11) * UNIT;
         int level = 0;
         double probability = 1.0 / maxConnections;
         while (uniform < probability && level < HIGHEST_LEVEL) {

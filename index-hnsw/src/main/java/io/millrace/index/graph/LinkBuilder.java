@@ -33,7 +33,9 @@ final class LinkBuilder {
         found = searcher.beam();
         NodeLayout layout = memory.layout();
         if (layout.isInlined()) {
-            inlined = new InlinedSearcher(memory, isDot, efConstruction, efConstruction);
+            inlined =
+                    new InlinedSearcher(
+                            memory, isDot, efConstruction, efConstruction, new Effort());
             encoder = new NeighbourCodes(layout, memory.records()).new Encoder(graph, space);
         } else {
             inlined = null;
@@ -53,10 +55,10 @@ final class LinkBuilder {
     Beam search(int node, int start, int level) {
         space.copyInto(node, row);
         if (level == 0 && inlined != null) {
-            inlined.searchFrom(row, start, efConstruction, efConstruction);
+            inlined.searchFrom(row, start, efConstruction, efConstruction, null);
             found = inlined.found();
         } else {
-            searcher.searchLevel(row, start, level, efConstruction);
+            searcher.searchLevel(row, start, level, efConstruction, null);
             found = searcher.beam();
         }
         return found;

@@ -129,9 +129,10 @@ final class NeighbourCodes {
     /** Writes the codes of nodes; for one thread. */
     final class Encoder {
         /**
-         * Levels per unit are tried from as many as bring the longest number of a difference to the
-         * last level to several times that many, in these steps: short numbers, which are the most,
-         * are then told apart, at the price of the longest.
+         * How many levels a unit gets is tried out: first so few that all levels together span
+         * nearly eight times the root mean square of a difference, in the end so many that they
+         * span one and a half times. Short numbers, which are the most, are then told apart, and
+         * the longest are cut.
          */
         private static final int TRIES = 12;
 
@@ -165,8 +166,7 @@ final class NeighbourCodes {
                 space.copyInto(node, own);
             }
             for (int slot = from; slot < count; slot++) {
-                space.copyInto(links[slot], other);
-                encodeSlot(node, slot);
+                encodeFrom(node, slot, links[slot]);
             }
             for (int slot = count; slot < layout.slots(); slot++) {
                 // Nobody's, and nearer than no bound.
@@ -174,8 +174,15 @@ final class NeighbourCodes {
             }
         }
 
-        /** Writes the code of the row at hand into a slot of the node at hand. */
-        private void encodeSlot(int node, int slot) {
+        /** Writes the code of one neighbour. */
+        void encode(int node, int slot, int neighbour) {
+            space.copyInto(node, own);
+            encodeFrom(node, slot, neighbour);
+        }
+
+        /** Writes the code of one neighbour of the node whose row is at hand. */
+        private void encodeFrom(int node, int slot, int neighbour) {
+            space.copyInto(neighbour, other);
             long code =
                     node * stride
                             + codesOffset

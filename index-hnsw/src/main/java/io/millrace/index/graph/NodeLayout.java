@@ -9,7 +9,7 @@ import io.millrace.core.simd.CodeKernels;
  * that is looked at is often followed soon after.
  *
  * <pre>
- *   0            the row ({@link RowType}): as F32, dimension float32, zeros up to the next
+ *   0            the row ({@link RowLayout}): as F32, dimension float32, zeros up to the next
  *                multiple of 64 bytes
  *   linksOffset  2 * maxConnections int32: ordinals of linked nodes on level 0, then -1; zeros up
  *                to the next multiple of 64 bytes
@@ -33,27 +33,19 @@ import io.millrace.core.simd.CodeKernels;
  * With 128 float32, 16 connections and one bit: vector 0..511, links 512..639, bases 640..767,
  * factors 768..895, codes 896..1407, records of 1,408 bytes.
  *
- * @param dimension numbers per row.
+ * @param row layout of the row.
  * @param maxConnections links of a node on each upper level, half of those on level 0.
  * @param codeBits bits per dimension of the neighbours' codes, or 0 where records hold none.
- * @param rowType how the numbers of rows are kept.
  */
-public record NodeLayout(int dimension, int maxConnections, int codeBits, RowType rowType) {
-    private static final int LARGEST_DIMENSION = 65_536;
-
-    /** Refuses dimensions that no row can have. */
+public record NodeLayout(RowLayout row, int maxConnections, int codeBits) {
+    /** Refuses codes that no record can hold. */
     public NodeLayout {
-        if (dimension < 1 || dimension > LARGEST_DIMENSION) {
-            throw MillraceException.badInput(
-                    "no such rows: dimension=%d, least=1, limit=%d; reduce the vectors first",
-                    dimension, LARGEST_DIMENSION);
-        }
         if (codeBits < 0 || codeBits > CodeKernels.LARGEST_BITS) {
             throw MillraceException.usage(
                     "no such codes: bits=%d, least=1, most=%d; change the bits",
                     codeBits, CodeKernels.LARGEST_BITS);
         }
-        assert codeBits == 0 || dimension % Integer.SIZE == 0 : dimension;
+        assert codeBits == 0 || row.dimension() % Integer.SIZE == 0 : row;
     }
 
     /**
@@ -66,12 +58,12 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits, RowTyp
     }
 
     /**
-     * Numbers per row with its padding, as kernels read it.
+     * Numbers per row.
      *
-     * @return a multiple of 16.
+     * @return from 1.
      */
-    public int paddedDimension() {
-        return rowType.paddedDimension(dimension);
+    public int dimension() {
+        return row.dimension();
     }
 
     /**
@@ -80,7 +72,7 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits, RowTyp
      * @return offset from the start of the record in bytes.
      */
     public long linksOffset() {
-        return rowType.rowBytes(dimension);
+        return row.rowBytes();
     }
 
     /**
@@ -90,7 +82,7 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits, RowTyp
      */
     public long strideBytes() {
         if (isInlined()) {
-            return codesOffset() + (long) slots() * dimension * codeBits / Byte.SIZE;
+            return codesOffset() + (long) slots() * dimension() * codeBits / Byte.SIZE;
         }
         return linksOffset() + slotBytes();
     }
@@ -110,12 +102,12 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits, RowTyp
 
     /** Words of a code and plane. */
     int words() {
-        return dimension / Integer.SIZE;
+        return dimension() / Integer.SIZE;
     }
 
     /** Distance of the codes of two groups of slots. */
     long groupBytes() {
-        return (long) CodeKernels.GROUP * dimension * codeBits / Byte.SIZE;
+        return (long) CodeKernels.GROUP * dimension() * codeBits / Byte.SIZE;
     }
 
     long basesOffset() {

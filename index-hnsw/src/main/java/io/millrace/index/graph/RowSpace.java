@@ -34,38 +34,31 @@ public final class RowSpace {
     private final int paddedDimension;
     private final long rowBytes;
     private final boolean isDot;
-    private final @Nullable CompactKernels compact;
+    private final @Nullable CompactRows compact;
 
     /**
-     * Rows of float32 that lie at equal distances.
+     * Rows that lie at equal distances.
      *
      * @param segment the memory, row 0 at its start.
      * @param strideBytes distance of two rows.
      * @param count how many rows.
-     * @param dimension numbers per row.
+     * @param layout how each of them lies.
      * @param isDot whether distance is minus the dot product.
      */
     public RowSpace(
-            MemorySegment segment, long strideBytes, int count, int dimension, boolean isDot) {
-        this(segment, strideBytes, count, dimension, isDot, RowType.F32);
-    }
-
-    /** Rows of a type. */
-    RowSpace(
-            MemorySegment segment,
-            long strideBytes,
-            int count,
-            int dimension,
-            boolean isDot,
-            RowType type) {
+            MemorySegment segment, long strideBytes, int count, RowLayout layout, boolean isDot) {
         this.segment = segment;
         this.strideBytes = strideBytes;
         this.count = count;
-        this.dimension = dimension;
-        paddedDimension = type.paddedDimension(dimension);
-        rowBytes = type.rowBytes(dimension);
-        compact = type.kernels();
+        dimension = layout.dimension();
+        paddedDimension = layout.paddedDimension();
+        rowBytes = layout.rowBytes();
         this.isDot = isDot;
+        CompactKernels kernels = layout.type().kernels();
+        compact =
+                kernels == null
+                        ? null
+                        : new CompactRows(kernels, segment, strideBytes, layout, isDot);
     }
 
     /**
@@ -130,11 +123,10 @@ public final class RowSpace {
      */
     @HotPath
     public void copyInto(int row, float[] target) {
-        long offset = row * strideBytes;
         if (compact != null) {
-            compact.decode(segment, offset, target, paddedDimension);
+            compact.copyInto(row, target);
         } else {
-            MemorySegment.copy(segment, FLOAT, offset, target, 0, paddedDimension);
+            MemorySegment.copy(segment, FLOAT, row * strideBytes, target, 0, paddedDimension);
         }
     }
 
@@ -142,14 +134,13 @@ public final class RowSpace {
      * Writes a row and its padding, rounded as its type needs.
      *
      * @param row which row.
-     * @param source the numbers, padded with zeros.
+     * @param source the numbers, padded with zeros; not the same afterwards.
      */
     public void write(int row, float[] source) {
-        long offset = row * strideBytes;
         if (compact != null) {
-            compact.encode(source, segment, offset, paddedDimension);
+            compact.write(row, source);
         } else {
-            MemorySegment.copy(source, 0, segment, FLOAT, offset, paddedDimension);
+            MemorySegment.copy(source, 0, segment, FLOAT, row * strideBytes, paddedDimension);
         }
     }
 
@@ -179,13 +170,10 @@ public final class RowSpace {
      */
     @HotPath
     public float distance(float[] query, int row) {
-        // Zero minus, so that a dot product of 0 does not become a zero of negative sign.
         if (compact != null) {
-            long offset = row * strideBytes;
-            return isDot
-                    ? 0f - compact.dot(query, segment, offset, paddedDimension)
-                    : compact.squaredDistance(query, segment, offset, paddedDimension);
+            return compact.distance(query, row);
         }
+        // Zero minus, so that a dot product of 0 does not become a zero of negative sign.
         return isDot
                 ? 0f - KERNELS.dot(query, segment, row * strideBytes, paddedDimension)
                 : KERNELS.squaredDistance(query, segment, row * strideBytes, paddedDimension);
@@ -200,13 +188,11 @@ public final class RowSpace {
      */
     @HotPath
     public float distance(int a, int b) {
+        if (compact != null) {
+            return compact.distance(a, b);
+        }
         long x = a * strideBytes;
         long y = b * strideBytes;
-        if (compact != null) {
-            return isDot
-                    ? 0f - compact.dot(segment, x, y, paddedDimension)
-                    : compact.squaredDistance(segment, x, y, paddedDimension);
-        }
         return isDot
                 ? 0f - KERNELS.dot(segment, x, segment, y, paddedDimension)
                 : KERNELS.squaredDistance(segment, x, segment, y, paddedDimension);
@@ -236,23 +222,20 @@ public final class RowSpace {
      */
     @HotPath
     public void distancesFrom(int first, float[] query, int[] rows, int count, float[] out) {
+        if (compact != null) {
+            compact.distancesFrom(first, query, rows, count, out);
+            return;
+        }
         long base = first * strideBytes;
         int length = paddedDimension;
-        if (!isDot && compact != null) {
-            compact.squaredDistanceBatch(
-                    query, length, segment, base, strideBytes, rows, 0, count, out);
-        } else if (!isDot) {
-            KERNELS.squaredDistanceBatch(
-                    query, length, segment, base, strideBytes, rows, 0, count, out);
-        } else {
-            if (compact != null) {
-                compact.dotBatch(query, length, segment, base, strideBytes, rows, 0, count, out);
-            } else {
-                KERNELS.dotBatch(query, length, segment, base, strideBytes, rows, 0, count, out);
-            }
+        if (isDot) {
+            KERNELS.dotBatch(query, length, segment, base, strideBytes, rows, 0, count, out);
             for (int i = 0; i < count; i++) {
                 out[i] = 0f - out[i];
             }
+        } else {
+            KERNELS.squaredDistanceBatch(
+                    query, length, segment, base, strideBytes, rows, 0, count, out);
         }
     }
 }

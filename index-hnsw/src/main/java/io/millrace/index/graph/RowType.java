@@ -19,32 +19,6 @@ public enum RowType {
      */
     INT8;
 
-    private static final int LINE_BYTES = 64;
-
-    /**
-     * Numbers per row of a dimension with its padding.
-     *
-     * @param dimension numbers per row.
-     * @return a multiple of the numbers of a line of 64 bytes.
-     */
-    public int paddedDimension(int dimension) {
-        CompactKernels kernels = kernels();
-        int lineNumbers = kernels == null ? LINE_BYTES / Float.BYTES : kernels.lineNumbers();
-        return Math.ceilDiv(dimension, lineNumbers) * lineNumbers;
-    }
-
-    /**
-     * Memory of a row, all that belongs to it included.
-     *
-     * @param dimension numbers per row.
-     * @return a multiple of 64 bytes.
-     */
-    public long rowBytes(int dimension) {
-        CompactKernels kernels = kernels();
-        int padded = paddedDimension(dimension);
-        return kernels == null ? (long) padded * Float.BYTES : kernels.rowBytes(padded);
-    }
-
     /** What reads and writes such rows; null for float32. */
     @Nullable CompactKernels kernels() {
         return switch (this) {

@@ -372,6 +372,7 @@ final class AnnBenchmarkTest {
                     metric,
                     k,
                     ef,
+                    List.of(),
                     2,
                     limit,
                     layout,

@@ -20,7 +20,7 @@ final class NeighbourCodesTest {
         "64, 2, 0.07", "128, 2, 0.05", "64, 4, 0.03", "128, 4, 0.02", "800, 4, 0.01"
     })
     void shouldEstimateDistancesWithinTheErrorOfTheCode(int dimension, int bits, double most) {
-        NodeLayout layout = new NodeLayout(dimension, 12, bits, RowType.F32);
+        NodeLayout layout = new NodeLayout(RowLayout.floats(dimension), 12, bits);
         assertEquals(32, layout.slots());
         try (WorkCrew crew = new WorkCrew(2, "test")) {
             GraphConstruction construction =
@@ -79,7 +79,7 @@ final class NeighbourCodesTest {
     }
 
     private static float[] gaussian(SplitRandom random, NodeLayout layout) {
-        float[] vector = new float[layout.paddedDimension()];
+        float[] vector = new float[layout.row().paddedDimension()];
         for (int i = 0; i < layout.dimension(); i++) {
             vector[i] = (float) random.nextGaussian();
         }

@@ -5,6 +5,8 @@ import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.index.GraphCheck;
+import io.millrace.index.GraphReport;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.Metric;
@@ -39,12 +41,16 @@ public final class ServingBundle implements Funnel, AutoCloseable {
     private static final String USERS = "users";
     private static final String ITEMS = "items";
 
+    /** So many rows look for themselves before the graph is served: a few tens of ms. */
+    private static final int CHECKED_NODES = 500;
+
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final BundleManifest manifest;
     private final FeatureStore users;
     private final FeatureStore items;
     private final FunnelParts parts;
     private final Catalogue catalogue;
+    private final GraphReport graph;
 
     private ServingBundle(
             Path bundle,
@@ -74,6 +80,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                                     bundle.resolve(BundleLayout.USERS),
                                     schema.layout(FeatureScope.USER)));
             validate(index, towers, itemRows, userRows);
+            graph = checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress);
             Path folder = state.resolve(manifest.fingerprint());
             users = own(openStore(folder, USERS, userRows, progress));
             items = own(openStore(folder, ITEMS, itemRows, progress));
@@ -130,6 +137,15 @@ public final class ServingBundle implements Funnel, AutoCloseable {
     private <T extends AutoCloseable> T own(T part) {
         opened.add(part);
         return part;
+    }
+
+    private static GraphReport checkGraph(HnswIndex index, Path file, ProgressListener progress) {
+        try (ProgressListener.Stage stage = progress.start("check graph", 1)) {
+            GraphReport report = GraphCheck.check(index, CHECKED_NODES, 1);
+            report.requireServable(file);
+            stage.advance(1);
+            return report;
+        }
     }
 
     private static FeatureStore openStore(
@@ -255,7 +271,35 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                 headroom(USERS, users),
                 headroom(ITEMS, items),
                 tiered(USERS, users),
-                tiered(ITEMS, items));
+                tiered(ITEMS, items),
+                Gauge.of("graph_nodes", "Nodes of the graph.", graph.nodes()),
+                Gauge.of(
+                        "graph_unreachable_nodes",
+                        "Nodes that no search can reach.",
+                        graph.unreachable()),
+                Gauge.of(
+                        "graph_unlinked_nodes",
+                        "Nodes that no other links to.",
+                        graph.zeroInDegree()),
+                Gauge.of(
+                        "graph_degree_floor",
+                        "The fewest links of a node on level 0.",
+                        graph.minDegree()),
+                inDegree("0.01", graph.inDegree().low()),
+                inDegree("0.5", graph.inDegree().median()),
+                inDegree("0.99", graph.inDegree().high()),
+                Gauge.of(
+                        "graph_self_recall_ratio",
+                        "Part of the sampled nodes that their own vector finds.",
+                        graph.selfRecall()));
+    }
+
+    private static Gauge inDegree(String quantile, int value) {
+        return new Gauge(
+                "graph_in_degree",
+                "quantile=\"" + quantile + "\"",
+                "How many nodes link to one on level 0.",
+                value);
     }
 
     private static Gauge headroom(String name, FeatureStore store) {

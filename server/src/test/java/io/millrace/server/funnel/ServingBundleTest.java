@@ -12,6 +12,8 @@ import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.index.HnswFile;
+import io.millrace.index.HnswIndex;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.Gauge;
@@ -178,6 +180,29 @@ class ServingBundleTest {
         assertEquals(before, DirectMemory.allocatedBytes());
     }
 
+    /** Well-formed and of good checksums, but no link leads anywhere. */
+    @Test
+    void shouldRefuseWhenLinksOfTheGraphAreCut() {
+        Path file = bundle.resolve(BundleLayout.INDEX);
+        try (HnswIndex index = HnswFile.open(file)) {
+            int dimensions = (index.storedDimension() + 15) / 16 * 16;
+            long stride = index.vectorStrideBytes();
+            for (int node = 0; node < ITEMS; node++) {
+                index.vectorSegment()
+                        .asSlice(node * stride + 4L * dimensions, 4L * 2 * 16)
+                        .fill((byte) -1);
+            }
+            HnswFile.write(index, file);
+        }
+        tiny.seal(bundle);
+        long before = DirectMemory.allocatedBytes();
+        MillraceException e = assertThrows(MillraceException.class, this::open);
+        assertEquals(ErrorCode.UNAVAILABLE, e.code());
+        assertTrue(e.getMessage().contains("unreachable=" + (ITEMS - 1)), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
     @Test
     void shouldSayNoBundleWhenFolderIsMissing() {
         bundle = folder.resolve("nowhere");
@@ -194,9 +219,20 @@ class ServingBundleTest {
                             "store_headroom",
                             "store_headroom",
                             "store_tiered_segments",
-                            "store_tiered_segments"),
+                            "store_tiered_segments",
+                            "graph_nodes",
+                            "graph_unreachable_nodes",
+                            "graph_unlinked_nodes",
+                            "graph_degree_floor",
+                            "graph_in_degree",
+                            "graph_in_degree",
+                            "graph_in_degree",
+                            "graph_self_recall_ratio"),
                     names);
             assertEquals(0.5, serving.gauges().get(0).value(), 0.01);
+            assertEquals(ITEMS, serving.gauges().get(4).value());
+            assertEquals(0, serving.gauges().get(5).value());
+            assertEquals(1, serving.gauges().getLast().value());
         }
     }
 

@@ -1,0 +1,298 @@
+package io.millrace.index;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.simd.Kernels;
+import io.millrace.index.graph.GraphEditor;
+import io.millrace.index.graph.LayeredGraph;
+import io.millrace.index.graph.LiveGraph;
+import io.millrace.index.graph.RowSpace;
+
+/**
+ * An {@link HnswIndex} whose items come, change and go while it is searched. Rows have no lasting
+ * ordinals here; searches answer item ids ({@link HnswReader}).
+ *
+ * <p>An item that was deleted before a search begins is never answered, one that was inserted
+ * before is there to be found. Of an item that is updated meanwhile, the old or the new vector is
+ * answered, not both and, unless it is not near enough, not neither.
+ *
+ * <p>Threading: changes come from one thread, others that try wait for it; any number of readers
+ * search meanwhile, waiting for nobody. Allocation: a change none but what the tables need to grow,
+ * and a bit a slot once in a while. Ownership: owns its memory; close it after the last search.
+ */
+public final class MutableHnswIndex implements AutoCloseable {
+    private static final float SAME_LENGTH = 1e-3f;
+    private static final int LENGTH_SAMPLE = 1000;
+
+    private final StoredForm form;
+    private final LiveGraph live;
+    private final GraphEditor editor;
+    private final LiveIds ids;
+    private final float[] row;
+
+    /** Length that rows of an INNER_PRODUCT must have, or 0 where any will do. */
+    private float length;
+
+    /** Counts begins and ends of updates: odd while one item has two rows. */
+    private volatile long updates;
+
+    private MutableHnswIndex(HnswIndex source, int capacity) {
+        form = source.form();
+        live = new LiveGraph(source.memory(), form.isDot(), capacity, source.parameters().seed());
+        editor = new GraphEditor(live, source.parameters().efConstruction());
+        ids = new LiveIds(live.slots());
+        for (int slot = 0; slot < source.size(); slot++) {
+            ids.setId(slot, source.itemId(slot));
+            ids.put(source.itemId(slot), slot);
+        }
+        row = new float[live.space().paddedDimension()];
+        if (form.metric() == Metric.INNER_PRODUCT && form.longest() == 0 && source.size() > 0) {
+            length = meanLength(live.space(), source.size());
+        }
+    }
+
+    /** Length of rows that are all as long; of rounded ones each is a little off. */
+    private static float meanLength(RowSpace space, int count) {
+        int step = Math.max(1, count / LENGTH_SAMPLE);
+        double sum = 0;
+        int taken = 0;
+        for (int row = 0; row < count; row += step) {
+            sum += Math.sqrt(-space.distance(row, row));
+            taken++;
+        }
+        return (float) (sum / taken);
+    }
+
+    /**
+     * Copies an index.
+     *
+     * @param source the index, which may be closed afterwards.
+     * @param capacity the most items there will be; memory is taken as they come.
+     * @return the copy, to be closed by the caller.
+     * @throws MillraceException USAGE when there are more items already.
+     */
+    public static MutableHnswIndex copyOf(HnswIndex source, int capacity) {
+        if (capacity < Math.max(1, source.size())) {
+            throw MillraceException.usage(
+                    "no room for the items there are: capacity=%d, items=%d; raise the capacity",
+                    capacity, source.size());
+        }
+        return new MutableHnswIndex(source, capacity);
+    }
+
+    /**
+     * How many items there are.
+     *
+     * @return at most the capacity.
+     */
+    public int size() {
+        return live.aliveCount();
+    }
+
+    /**
+     * The most items there can be.
+     *
+     * @return from 1.
+     */
+    public int capacity() {
+        return live.capacity();
+    }
+
+    /**
+     * Numbers per vector.
+     *
+     * @return from 1.
+     */
+    public int dimension() {
+        return form.dimension();
+    }
+
+    /**
+     * How alike vectors are.
+     *
+     * @return the metric of the build.
+     */
+    public Metric metric() {
+        return form.metric();
+    }
+
+    /**
+     * Memory of vectors and links in use, as {@link HnswIndex#memoryBytes} tells it.
+     *
+     * @return bytes, ids left out.
+     */
+    public long memoryBytes() {
+        return live.bytesInUse();
+    }
+
+    /**
+     * Deleted items whose place is not free for others yet.
+     *
+     * @return how many.
+     */
+    public synchronized int deletedCount() {
+        return editor.deadCount();
+    }
+
+    /**
+     * What one thread searches with.
+     *
+     * @param maxK the largest k it will be asked for.
+     * @param maxEf the largest efSearch it will be asked for.
+     * @return the reader.
+     */
+    public HnswReader newReader(int maxK, int maxEf) {
+        return new HnswReader(this, maxK, maxEf);
+    }
+
+    /**
+     * Adds an item.
+     *
+     * @param itemId an id that is not here.
+     * @param vector its vector; finite numbers, not all zero under COSINE.
+     * @throws MillraceException BAD_INPUT for a vector that can't be indexed, or when the id is
+     *     here; LIMIT when the index is full.
+     */
+    public synchronized void insert(long itemId, float[] vector) {
+        if (ids.slotOf(itemId) != VectorIndex.NO_ORDINAL) {
+            throw MillraceException.badInput(
+                    "item is here already: id=%d; update it, or delete it first", itemId);
+        }
+        upsert(itemId, vector);
+    }
+
+    /**
+     * Adds an item, or gives one that is here another vector.
+     *
+     * @param itemId its id.
+     * @param vector its vector; finite numbers, not all zero under COSINE.
+     * @return whether it was new.
+     * @throws MillraceException BAD_INPUT for a vector that can't be indexed; LIMIT when the index
+     *     is full.
+     */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock of writers
+    public synchronized boolean upsert(long itemId, float[] vector) {
+        check(itemId, vector);
+        int old = ids.slotOf(itemId);
+        if (old == VectorIndex.NO_ORDINAL && size() == capacity()) {
+            throw MillraceException.of(
+                    ErrorCode.LIMIT,
+                    "index is full: items=%d, capacity=%d; delete items, or open it with a larger"
+                            + " capacity",
+                    size(),
+                    capacity());
+        }
+        int slot = editor.reserve();
+        if (slot == LayeredGraph.NONE) {
+            throw MillraceException.of(
+                    ErrorCode.LIMIT,
+                    "no place is free before a search ends: items=%d, slots=%d; try again, or open"
+                            + " it with a larger capacity",
+                    size(),
+                    live.slots());
+        }
+        System.arraycopy(vector, 0, row, 0, vector.length);
+        form.toStored(row);
+        ids.setId(slot, itemId);
+        if (old == VectorIndex.NO_ORDINAL) {
+            editor.insert(slot, row);
+            ids.put(itemId, slot);
+            return true;
+        }
+        updates++;
+        editor.insert(slot, row);
+        ids.put(itemId, slot);
+        editor.delete(old);
+        updates++;
+        return false;
+    }
+
+    /**
+     * Takes an item out.
+     *
+     * @param itemId its id.
+     * @throws MillraceException NOT_FOUND when it is not here.
+     */
+    public synchronized void delete(long itemId) {
+        int slot = ids.slotOf(itemId);
+        if (slot == VectorIndex.NO_ORDINAL) {
+            throw MillraceException.of(
+                    ErrorCode.NOT_FOUND,
+                    "no such item to delete: id=%d, items=%d; check the id",
+                    itemId,
+                    size());
+        }
+        ids.remove(itemId);
+        editor.delete(slot);
+    }
+
+    /**
+     * Ends all repairs that later changes would make bit by bit: no link to a deleted item is left,
+     * and every item can be reached. Takes about as long as reading all links twice.
+     */
+    public synchronized void settle() {
+        editor.settle();
+    }
+
+    @Override
+    public void close() {
+        ids.close();
+        live.close();
+    }
+
+    StoredForm form() {
+        return form;
+    }
+
+    LiveGraph live() {
+        return live;
+    }
+
+    LiveIds ids() {
+        return ids;
+    }
+
+    GraphEditor editor() {
+        return editor;
+    }
+
+    long updates() {
+        return updates;
+    }
+
+    private void check(long itemId, float[] vector) {
+        if (vector.length != form.dimension()) {
+            throw MillraceException.badInput(
+                    "vector of another dimension: id=%d, dimension=%d, index=%d; embed it with the"
+                            + " model of the index",
+                    itemId, vector.length, form.dimension());
+        }
+        if (!form.accepts(vector)) {
+            throw MillraceException.badInput(
+                    "not a usable vector: id=%d, metric=%s; every number must be finite, none"
+                            + " too large to be squared, and under COSINE one not zero",
+                    itemId, form.metric());
+        }
+        if (form.metric() == Metric.INNER_PRODUCT) {
+            checkLength(itemId, vector);
+        }
+    }
+
+    /** Rows were brought to the length of the longest; a longer one would attract all searches. */
+    private void checkLength(long itemId, float[] vector) {
+        float own = (float) Math.sqrt(Kernels.vector().dot(vector, 0, vector, 0, vector.length));
+        float longest = form.longest() > 0 ? form.longest() : length;
+        if (longest == 0) {
+            length = own;
+            return;
+        }
+        boolean isTooLong = own > longest * (1 + SAME_LENGTH);
+        boolean isTooShort = form.longest() == 0 && own < longest * (1 - SAME_LENGTH);
+        if (isTooLong || isTooShort) {
+            throw MillraceException.badInput(
+                    "a vector of another length than those of the build: id=%d, length=%s,"
+                            + " limit=%s; scale it, or build the index again",
+                    itemId, own, longest);
+        }
+    }
+}

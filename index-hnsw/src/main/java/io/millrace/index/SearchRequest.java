@@ -1,0 +1,178 @@
+package io.millrace.index;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.index.filter.OrdinalSet;
+import io.millrace.index.graph.Effort;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a search is to find, beside the query itself. Made once and changed from search to search.
+ *
+ * <p>Threading: one thread may change it; nobody may while it is searched with. Allocation: none
+ * after construction.
+ */
+public final class SearchRequest {
+    private static final int DEFAULT_K = 10;
+    private static final int DEFAULT_EF = 64;
+
+    private int k = DEFAULT_K;
+    private int efSearch = DEFAULT_EF;
+    private float minScore = Float.NEGATIVE_INFINITY;
+    private long budgetNs = Effort.NO_BUDGET_NS;
+    private @Nullable OrdinalSet filter;
+    private boolean isResumable;
+
+    /** Ten rows of all, with no limit of time. */
+    public SearchRequest() {}
+
+    /**
+     * Changes how many rows are wanted.
+     *
+     * @param newK from 0; more than there are gives all.
+     * @return this.
+     */
+    public SearchRequest k(int newK) {
+        k = newK;
+        return this;
+    }
+
+    /**
+     * How many rows are wanted.
+     *
+     * @return from 0.
+     */
+    public int k() {
+        return k;
+    }
+
+    /**
+     * Changes how many candidates are kept on the way.
+     *
+     * @param newEfSearch taken as at least k; ignored where search is exact.
+     * @return this.
+     */
+    public SearchRequest efSearch(int newEfSearch) {
+        efSearch = newEfSearch;
+        return this;
+    }
+
+    /**
+     * How many candidates are kept on the way.
+     *
+     * @return as given.
+     */
+    public int efSearch() {
+        return efSearch;
+    }
+
+    /**
+     * Asks for rows of at least a score only: a search by range. Whether there were more of them
+     * than k tells {@link SearchScratch#isTruncated}.
+     *
+     * @param newMinScore the least score, or negative infinity for all.
+     * @return this.
+     */
+    public SearchRequest minScore(float newMinScore) {
+        minScore = newMinScore;
+        return this;
+    }
+
+    /**
+     * The least score of an answer.
+     *
+     * @return negative infinity where there is none.
+     */
+    public float minScore() {
+        return minScore;
+    }
+
+    /**
+     * Limits the time of each search; what was found until then is answered, and {@link
+     * SearchScratch#isTruncated} tells so.
+     *
+     * @param newBudgetNs nanoseconds, from 1.
+     * @return this.
+     */
+    public SearchRequest budgetNs(long newBudgetNs) {
+        budgetNs = newBudgetNs;
+        return this;
+    }
+
+    /**
+     * Lets searches take the time they need.
+     *
+     * @return this.
+     */
+    public SearchRequest withoutBudget() {
+        return budgetNs(Effort.NO_BUDGET_NS);
+    }
+
+    /**
+     * The most time of a search.
+     *
+     * @return nanoseconds; Long.MAX_VALUE where there is no limit.
+     */
+    public long budgetNs() {
+        return budgetNs;
+    }
+
+    /**
+     * Accepts some rows only.
+     *
+     * @param newFilter the rows, a set of the index's size, or null for all.
+     * @return this.
+     */
+    public SearchRequest filter(@Nullable OrdinalSet newFilter) {
+        filter = newFilter;
+        return this;
+    }
+
+    /**
+     * Which rows are accepted.
+     *
+     * @return the rows, or null for all.
+     */
+    public @Nullable OrdinalSet filter() {
+        return filter;
+    }
+
+    /**
+     * Says whether {@link VectorIndex#nextInto} will be asked for more.
+     *
+     * @param newResumable true keeps what is needed for it, which makes the search slower.
+     * @return this.
+     */
+    public SearchRequest resumable(boolean newResumable) {
+        isResumable = newResumable;
+        return this;
+    }
+
+    /**
+     * Whether the search can be resumed.
+     *
+     * @return as given.
+     */
+    public boolean isResumable() {
+        return isResumable;
+    }
+
+    /** Refuses what no index could do. */
+    void check(int rows) {
+        if (budgetNs <= 0) {
+            throw MillraceException.usage(
+                    "no time to search: budget-ns=%d, least=1; give more or none", budgetNs);
+        }
+        if (Float.isNaN(minScore)) {
+            throw MillraceException.usage("no such range: min-score=NaN; give a number or none");
+        }
+        if (filter != null && filter.size() != rows) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "filter of another index: rows=%d, index=%d; make it for this one",
+                    filter.size(),
+                    rows);
+        }
+    }
+}

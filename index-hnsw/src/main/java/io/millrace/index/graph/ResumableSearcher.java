@@ -1,0 +1,287 @@
+package io.millrace.index.graph;
+
+import io.millrace.core.HotPath;
+import io.millrace.index.filter.OrdinalSet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks level 0 among accepted nodes only, and can go on where it ended.
+ *
+ * <p>With a set of accepted nodes a step looks at the accepted neighbours of a node and, through
+ * the neighbours that are not accepted, at theirs, as far as it takes to find a list full (Patel et
+ * al.: ACORN, SIGMOD 2024, section 5.2). It begins at members spread over the set, because the set
+ * may lie where no walk from the entry point would come by.
+ *
+ * <p>When asked for more, what was answered leaves the beam, what had no room in it comes back from
+ * a spill, and the walk goes on. When it ends without having come to all rows of the set, the
+ * others are scanned, so that no answer is shorter than it must be.
+ *
+ * <p>Distances are exact in every layout: codes would estimate rows that are not accepted, too.
+ *
+ * <p>Threading: one thread. Allocation: none after construction.
+ */
+public final class ResumableSearcher {
+    /** Half a megabyte of candidates: at 32 links a node those of 2,000 visited nodes at least. */
+    private static final int MAX_SPILL = 1 << 16;
+
+    /** How much wider a walk is where nothing near the query is accepted. */
+    private static final int FAR_WIDENING = 4;
+
+    private final LayeredGraph graph;
+    private final RowSpace space;
+    private final Effort effort;
+    private final GraphSearcher descent;
+    private final Beam beam;
+    private final Spill spill;
+    private final VisitedSet visited;
+    private final int listCapacity;
+    private final int[] links;
+    private final int[] secondLinks;
+    private final int[] fresh;
+    private final float[] distances;
+
+    private float[] query = {};
+    private @Nullable OrdinalSet accepted;
+    private int ef;
+    private int scanned;
+    private boolean isResumable;
+    private int hidden = LayeredGraph.NONE;
+
+    /**
+     * A searcher of one thread.
+     *
+     * @param graph the links.
+     * @param space the rows.
+     * @param maxEf the largest ef it will be given.
+     * @param effort told of all that is measured.
+     */
+    public ResumableSearcher(LayeredGraph graph, RowSpace space, int maxEf, Effort effort) {
+        this.graph = graph;
+        this.space = space;
+        this.effort = effort;
+        descent = new GraphSearcher(graph, space, 1, 1, effort);
+        beam = new Beam(FAR_WIDENING * maxEf);
+        spill = new Spill(Math.max(1, Math.min(graph.count(), MAX_SPILL)));
+        visited = new VisitedSet(graph.count());
+        listCapacity = graph.capacity(0);
+        links = new int[listCapacity];
+        secondLinks = new int[listCapacity];
+        // A list that is not quite full, and one more.
+        fresh = new int[2 * listCapacity];
+        distances = new float[2 * listCapacity];
+    }
+
+    /**
+     * What was found and not taken yet.
+     *
+     * @return the beam, nearest first.
+     */
+    public Beam beam() {
+        return beam;
+    }
+
+    /**
+     * Passes over a node from now on, as if it were not there.
+     *
+     * @param node a node of level 0 alone and not the entry, or {@link LayeredGraph#NONE}.
+     */
+    public void hide(int node) {
+        hidden = node;
+    }
+
+    /**
+     * Whether rows were lost because the spill was full.
+     *
+     * @return true when not all rows can be answered any more.
+     */
+    public boolean hasLost() {
+        return spill.hasLost();
+    }
+
+    /**
+     * Finds accepted nodes near a query, which then stand in {@link #beam()}.
+     *
+     * @param newQuery the query, padded; must stay as it is while the search is resumed.
+     * @param k how many are wanted.
+     * @param newEf how many candidates are kept on the way, at least k.
+     * @param newAccepted which nodes are accepted, or null for all.
+     * @param resumable whether {@link #next} will be called.
+     * @param isFar whether it is known that what is accepted lies elsewhere than the query; the
+     *     walk is wider then, as it is where it sees so itself.
+     */
+    @HotPath
+    public void search(
+            float[] newQuery,
+            int k,
+            int newEf,
+            @Nullable OrdinalSet newAccepted,
+            boolean resumable,
+            boolean isFar) {
+        query = newQuery;
+        ef = newEf;
+        accepted = newAccepted;
+        isResumable = resumable;
+        scanned = 0;
+        beam.reset(ef);
+        spill.clear();
+        visited.clear();
+        if (hidden != LayeredGraph.NONE) {
+            visited.add(hidden);
+        }
+        if (graph.entry() == LayeredGraph.NONE) {
+            return;
+        }
+        int start = descent.descend(query, graph.entry(), graph.topLevel(), 0);
+        seed(start, isFar);
+        walk(k);
+    }
+
+    /**
+     * Goes on where the search ended.
+     *
+     * @param taken how many candidates of {@link #beam()}, from the nearest, were answered.
+     * @param k how many are wanted now.
+     */
+    @HotPath
+    public void next(int taken, int k) {
+        beam.dropFirst(taken);
+        while (beam.size() < ef && !spill.isEmpty()) {
+            beam.displace(spill.pop());
+        }
+        walk(k);
+    }
+
+    /** Puts the nodes into the beam that the walk begins at. */
+    private void seed(int start, boolean isFar) {
+        if (accepted == null) {
+            visited.add(start);
+            fresh[0] = start;
+            measure(1);
+            return;
+        }
+        int count = gatherAccepted(start, accepted);
+        if (isFar || count == 0) {
+            // The nearest accepted rows lie on all sides of a hole, far from each other.
+            ef *= FAR_WIDENING;
+            beam.reset(ef);
+        }
+        if (accepted.contains(start) && visited.add(start)) {
+            fresh[count++] = start;
+        }
+        measure(count);
+        seedAll(accepted);
+    }
+
+    /** Begins at members all over the set as well. */
+    private void seedAll(OrdinalSet members) {
+        int size = members.size();
+        int count = 0;
+        int last = OrdinalSet.NONE;
+        for (int i = 0; i < ef; i++) {
+            // Where the set has a gap, the next member behind those that were taken.
+            int from = Math.max((int) ((long) i * size / ef), last + 1);
+            last = members.nextSet(from);
+            if (last == OrdinalSet.NONE) {
+                break;
+            }
+            if (visited.add(last)) {
+                fresh[count++] = last;
+            }
+            if (count == listCapacity) {
+                measure(count);
+                count = 0;
+            }
+        }
+        measure(count);
+    }
+
+    private void walk(int k) {
+        int node = effort.isOver() ? LayeredGraph.NONE : beam.follow();
+        while (node != LayeredGraph.NONE) {
+            node = follow(node) ? LayeredGraph.NONE : beam.follow();
+        }
+        if (beam.size() < k && !effort.isOver()) {
+            scanUnseen();
+        }
+    }
+
+    /** Measures what can be seen from a node; whether time is over. */
+    private boolean follow(int node) {
+        int count = accepted == null ? gather(node) : gatherAccepted(node, accepted);
+        return measure(count);
+    }
+
+    private int gather(int node) {
+        int linkCount = graph.linksInto(node, 0, links);
+        int count = 0;
+        for (int i = 0; i < linkCount; i++) {
+            if (visited.add(links[i])) {
+                fresh[count++] = links[i];
+            }
+        }
+        return count;
+    }
+
+    private int gatherAccepted(int node, OrdinalSet members) {
+        int linkCount = graph.linksInto(node, 0, links);
+        int count = 0;
+        int bridges = 0;
+        for (int i = 0; i < linkCount; i++) {
+            int link = links[i];
+            // Bridges are passed once: who is behind them is seen then.
+            if (visited.has(link)) {
+                continue;
+            }
+            if (members.contains(link)) {
+                visited.add(link);
+                fresh[count++] = link;
+            } else {
+                links[bridges++] = link;
+            }
+        }
+        for (int i = 0; i < bridges && count < listCapacity; i++) {
+            visited.add(links[i]);
+            int secondCount = graph.linksInto(links[i], 0, secondLinks);
+            for (int j = 0; j < secondCount; j++) {
+                int link = secondLinks[j];
+                if (members.contains(link) && visited.add(link)) {
+                    fresh[count++] = link;
+                }
+            }
+        }
+        return count;
+    }
+
+    /** Looks at all accepted rows that no walk came to. */
+    private void scanUnseen() {
+        boolean isOver = false;
+        while (scanned < graph.count() && !isOver) {
+            int count = 0;
+            while (count < fresh.length && scanned < graph.count()) {
+                boolean isWanted = accepted == null || accepted.contains(scanned);
+                if (isWanted && visited.add(scanned)) {
+                    fresh[count++] = scanned;
+                }
+                scanned++;
+            }
+            isOver = measure(count);
+        }
+    }
+
+    /** Offers the fresh nodes to the beam; whether time is over. */
+    private boolean measure(int count) {
+        space.distances(query, fresh, count, distances);
+        for (int i = 0; i < count; i++) {
+            if (isResumable) {
+                long left = beam.displace(Beam.key(distances[i], fresh[i]));
+                if (left != Beam.NO_KEY) {
+                    spill.push(left);
+                }
+            } else {
+                beam.offer(distances[i], fresh[i]);
+            }
+        }
+        return effort.step(count);
+    }
+}

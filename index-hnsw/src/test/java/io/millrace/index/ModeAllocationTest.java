@@ -1,0 +1,54 @@
+package io.millrace.index;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** No mode of a search allocates once it is compiled. */
+final class ModeAllocationTest {
+    private static final int ROWS = 3000;
+    private static final int QUERIES = 15;
+    private static final int ROUNDS = 40;
+
+    private final float[][] queries = ModeWorld.queries(QUERIES);
+    private final float[][] several = {queries[0], queries[1], queries[2]};
+    private final int[] ordinals = new int[10];
+    private final float[] scores = new float[10];
+
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldAllocateNothingWhenWarm(GraphLayout layout) {
+        try (VectorSet rows = ModeWorld.rows(ROWS, 1);
+                HnswIndex graph = HnswRecallTest.build(rows, Metric.COSINE, 2, layout);
+                FlatIndex exact = graph.exact()) {
+            for (FilterRegime regime : FilterRegime.values()) {
+                assertEquals(0, bytesPerRound(graph, regime), regime.toString());
+            }
+            assertEquals(0, bytesPerRound(exact, FilterRegime.SCAN), "exact");
+        }
+    }
+
+    private long bytesPerRound(VectorIndex index, FilterRegime regime) {
+        SearchScratch scratch = index.newScratch(10, 64);
+        scratch.force(regime);
+        SearchRequest timed = new SearchRequest().budgetNs(Long.MAX_VALUE - 1);
+        SearchRequest filtered = new SearchRequest().filter(ModeWorld.some(ROWS, 0.5));
+        SearchRequest ranged = new SearchRequest().minScore(0.2f);
+        SearchRequest paged = new SearchRequest().filter(ModeWorld.some(ROWS, 0.5)).resumable(true);
+        return WarmAllocation.bytesPerRound(
+                ROUNDS,
+                () -> {
+                    long found = 0;
+                    for (float[] query : queries) {
+                        found += index.searchInto(scratch, query, timed, ordinals, scores);
+                        found += index.searchInto(scratch, query, filtered, ordinals, scores);
+                        found += index.searchInto(scratch, query, ranged, ordinals, scores);
+                        found += index.searchAnyInto(scratch, several, filtered, ordinals, scores);
+                        found += index.searchInto(scratch, query, paged, ordinals, scores);
+                        found += index.nextInto(scratch, ordinals, scores);
+                    }
+                    return found;
+                });
+    }
+}
