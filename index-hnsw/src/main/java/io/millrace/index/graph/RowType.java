@@ -5,7 +5,10 @@ import io.millrace.core.simd.Kernels;
 
 import org.jspecify.annotations.Nullable;
 
-/** How the numbers of rows are kept; queries are float32 always. */
+/**
+ * How the numbers of rows are kept; queries are float32 always. Links, codes and scores are those
+ * of the rows as they are kept.
+ */
 public enum RowType {
     /** Single precision: nothing is lost. */
     F32,
