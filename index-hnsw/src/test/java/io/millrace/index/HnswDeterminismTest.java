@@ -33,7 +33,9 @@ final class HnswDeterminismTest {
         "UNEVEN, INNER_PRODUCT, INLINED, F32",
         "UNEVEN, L2, F32, BF16",
         "DUPLICATED, COSINE, F32, INT8",
-        "DUPLICATED, L2, INLINED, INT8"
+        "DUPLICATED, L2, INLINED, INT8",
+        "UNEVEN, INNER_PRODUCT, F32, BF16",
+        "UNEVEN, INNER_PRODUCT, INLINED, INT8"
     })
     void shouldWriteTheSameFileWhenThreadsDiffer(
             Worlds world, Metric metric, GraphLayout layout, RowType rowType) throws IOException {
