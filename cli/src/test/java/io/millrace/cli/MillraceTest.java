@@ -38,7 +38,10 @@ final class MillraceTest {
                         .code());
         CommandRun bench =
                 CommandRun.of(
-                        ("ann bench --recall 0.9 --base " + vectors + " --index " + file)
+                        ("ann bench --recall 0.9 --rows bf16 --base "
+                                        + vectors
+                                        + " --index "
+                                        + file)
                                 .split(" "));
         assertEquals(0, bench.code(), bench.err());
         assertTrue(bench.out().lines().anyMatch(line -> line.startsWith("0.9000 ")), bench.out());
@@ -47,7 +50,7 @@ final class MillraceTest {
         assertTrue(inspect.out().contains("in-degree"), inspect.out());
         assertTrue(inspect.out().contains("recall@10 "), inspect.out());
         assertTrue(inspect.out().contains("nodes by in-degree"), inspect.out());
-        assertTrue(inspect.out().matches("(?s).*\n  layout +f32\n.*"), inspect.out());
+        assertTrue(inspect.out().matches("(?s).*\n  layout +f32\n  rows +bf16\n.*"), inspect.out());
         CommandRun beyond =
                 CommandRun.of(
                         ("ann bench --recall 1 --base " + vectors + " --index " + file).split(" "));
@@ -118,6 +121,42 @@ final class MillraceTest {
         }
         assertEquals(GraphLayout.F32, GraphLayout.forDimension(63));
         assertEquals(GraphLayout.INLINED, GraphLayout.forDimension(64));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--layout flat, 512",
+        "--layout f32, 640",
+        "--layout f32 --rows bf16, 384",
+        "--layout f32 --rows int8, 320",
+        "--layout sq8, 320",
+        "--layout inlined, '1,408'",
+        "--layout inlined --rows int8, '1,088'"
+    })
+    void shouldPlanTheBytesOfARowWhenALayoutIsGiven(String options, String bytes) {
+        String plan = "plan --items 10M --dimension 128 --no-probe " + options;
+        CommandRun run = CommandRun.of(plan.split(" "));
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().matches("(?s).*a row with its links +" + bytes + " B.*"), run.out());
+    }
+
+    @Test
+    void shouldSayThatSpeedIsNotToldWhenThePlanHasNoGraph() {
+        String plan = "plan --items 1k --dimension 128 --layout flat";
+        CommandRun run = CommandRun.of(plan.split(" "));
+        assertEquals(0, run.code(), run.err());
+        assertTrue(
+                run.out().endsWith("speed is not told: flat has no graph, it reads all rows\n"),
+                run.out());
+    }
+
+    @Test
+    void shouldTellSpeedWhenTheRowsOfThePlanAreRounded() {
+        String plan = "plan --items 600 --dimension 64 --rows int8 --probe-items 300 --threads 2";
+        CommandRun run = CommandRun.of((plan + " --probe-seconds 0.01 --recall 0.5").split(" "));
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().matches("(?s)layout +inlined\nrows +int8\n.*"), run.out());
+        assertTrue(run.out().contains("queries/s of one thread at recall@10 0.5 "), run.out());
     }
 
     @Test
@@ -262,6 +301,14 @@ final class MillraceTest {
                         + " 0, below 1; change it",
                 "plan --items 9 --dimension 8 --verify --no-probe | nothing to verify: --verify,"
                         + " --no-probe; leave one of them out",
+                "plan --items 9 --dimension 8 --verify --layout flat | nothing to verify: --verify,"
+                        + " --layout=flat; leave one of them out",
+                "plan --items 9 --dimension 9 --layout sq8 --rows bf16 | layout has no such rows:"
+                        + " layout=SQ8, rows=BF16, of that layout=INT8; change either",
+                "plan --items 9 --dimension 9 --layout sq8 --code-bits 2 | only inlined has codes:"
+                        + " layout=SQ8, code-bits=2; leave one out",
+                "plan --items 9 --dimension 9 --code-bits 5 | out of range: --code-bits=5, limit=1"
+                        + " to 4; change --code-bits",
                 "inspect a b | unexpected argument: 'b'; see millrace inspect --help",
                 "demo --items 1 | out of range: --items=1, limit=200 to 2147483647; change --items",
                 "demo --data imdb:x | unknown kind of data: --data=imdb:x; write kuairand:DIR, with"

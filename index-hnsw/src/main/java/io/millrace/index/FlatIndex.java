@@ -9,6 +9,7 @@ import io.millrace.index.filter.OrdinalSet;
 import io.millrace.index.graph.Beam;
 import io.millrace.index.graph.Effort;
 import io.millrace.index.graph.ExactScan;
+import io.millrace.index.graph.RowLayout;
 import io.millrace.index.graph.RowSpace;
 import io.millrace.index.graph.WorkCrew;
 
@@ -74,7 +75,7 @@ public final class FlatIndex implements VectorIndex {
                         vectors.segment(),
                         vectors.strideBytes(),
                         vectors.count(),
-                        vectors.dimension(),
+                        RowLayout.floats(vectors.dimension()),
                         form.isDot());
         float[] inverseLengths = metric == Metric.COSINE ? inverseLengths(vectors) : null;
         return new FlatIndex(form, space, inverseLengths, ItemIds.copyOf(itemIds), true);

@@ -52,7 +52,7 @@ public final class HnswBuilder {
         StoredForm form =
                 StoredForm.choose(
                         parameters.metric(), vectors, parameters.layout() == GraphLayout.INLINED);
-        NodeLayout layout = parameters.nodeLayout(form.storedDimension());
+        NodeLayout layout = parameters.nodeLayout(form);
         GraphConstruction.Settings settings =
                 new GraphConstruction.Settings(
                         layout, form.isDot(), parameters.efConstruction(), parameters.seed());

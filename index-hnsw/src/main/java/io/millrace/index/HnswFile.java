@@ -13,6 +13,8 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.NodeLayout;
+import io.millrace.index.graph.RowLayout;
+import io.millrace.index.graph.RowType;
 import io.millrace.index.recall.RecallCurve;
 import io.millrace.index.recall.RecallCurveLayout;
 
@@ -125,7 +127,7 @@ public final class HnswFile {
         float longest = meta.get(FLOAT, HnswFileLayout.LONGEST_OFFSET);
         boolean isLengthGood = longest >= 0 && longest < Float.POSITIVE_INFINITY;
         boolean isEntryGood = count == 0 ? entry == LayeredGraph.NONE : entry >= 0 && entry < count;
-        if (count < 0 || !NodeLayout.isDimension(dimension) || !isEntryGood || !isLengthGood) {
+        if (count < 0 || !RowLayout.isDimension(dimension) || !isEntryGood || !isLengthGood) {
             throw MillraceException.corrupt(
                     file.path(),
                     "impossible head: rows=%d, dimension=%d, entry=%d, length=%s",
@@ -142,11 +144,12 @@ public final class HnswFile {
                         meta.get(LONG, HnswFileLayout.SEED_OFFSET),
                         1,
                         graphLayout(file, meta.get(INT, HnswFileLayout.LAYOUT_OFFSET)),
-                        meta.get(INT, HnswFileLayout.CODE_BITS_OFFSET));
+                        meta.get(INT, HnswFileLayout.CODE_BITS_OFFSET),
+                        rowType(file, meta.get(INT, HnswFileLayout.ROW_TYPE_OFFSET)));
         StoredForm form =
                 StoredForm.of(
                         metric, dimension, longest, parameters.layout() == GraphLayout.INLINED);
-        NodeLayout layout = parameters.nodeLayout(form.storedDimension());
+        NodeLayout layout = parameters.nodeLayout(form);
         checkLength(file, HnswFileLayout.IDS, (long) count * Long.BYTES);
         checkLength(file, HnswFileLayout.NODES, count * layout.strideBytes());
         checkLength(file, HnswFileLayout.UPPER_STARTS, (count + 1L) * Integer.BYTES);
@@ -182,7 +185,8 @@ public final class HnswFile {
                 : null;
     }
 
-    private static MemorySegment meta(HnswIndex index) {
+    /** What stands in the meta section. */
+    static MemorySegment meta(HnswIndex index) {
         GraphMemory memory = index.memory();
         HnswParameters parameters = index.parameters();
         MemorySegment meta = MemorySegment.ofArray(new byte[HnswFileLayout.META_LENGTH]);
@@ -196,6 +200,7 @@ public final class HnswFile {
         meta.set(FLOAT, HnswFileLayout.LONGEST_OFFSET, index.form().longest());
         meta.set(INT, HnswFileLayout.LAYOUT_OFFSET, HnswFileLayout.code(parameters.layout()));
         meta.set(INT, HnswFileLayout.CODE_BITS_OFFSET, parameters.codeBits());
+        meta.set(INT, HnswFileLayout.ROW_TYPE_OFFSET, HnswFileLayout.code(parameters.rowType()));
         return meta;
     }
 
@@ -215,6 +220,15 @@ public final class HnswFile {
             }
         }
         throw MillraceException.corrupt(file.path(), "no such layout: code=%d", code);
+    }
+
+    private static RowType rowType(SectionFile file, int code) {
+        for (RowType type : RowType.values()) {
+            if (HnswFileLayout.code(type) == code) {
+                return type;
+            }
+        }
+        throw MillraceException.corrupt(file.path(), "no such type of rows: code=%d", code);
     }
 
     private static void checkLength(SectionFile file, String name, long expected) {

@@ -1,5 +1,7 @@
 package io.millrace.index;
 
+import io.millrace.index.graph.RowType;
+
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
@@ -27,10 +29,11 @@ import java.nio.ByteOrder;
  *         32  float32  length that rows were brought to by one more dimension, else 0
  *         36  int32    layout of the records: 0 F32, 1 INLINED
  *         40  int32    bits per dimension of codes
- *         44  20 bytes zero
+ *         44  int32    type of the rows: 0 F32, 1 BF16, 2 INT8
+ *         48  16 bytes zero
  * </pre>
  *
- * Two rows of dimension 3 under L2 with 2 connections: meta 64 bytes, ids 16, nodes 2 * 128 (vector
+ * Two rows of 3 float32 under L2 with 2 connections: meta 64 bytes, ids 16, nodes 2 * 128 (vector
  * 0..11, zeros to 63, links 64..79, zeros to 127), upper-starts 12, upper-lists 0.
  */
 final class HnswFileLayout {
@@ -54,6 +57,7 @@ final class HnswFileLayout {
     static final int LONGEST_OFFSET = 32;
     static final int LAYOUT_OFFSET = 36;
     static final int CODE_BITS_OFFSET = 40;
+    static final int ROW_TYPE_OFFSET = 44;
 
     static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -69,6 +73,15 @@ final class HnswFileLayout {
         return switch (layout) {
             case F32 -> 0;
             case INLINED -> 1;
+        };
+    }
+
+    /** Number of a type of rows in files; never change one. */
+    static int code(RowType type) {
+        return switch (type) {
+            case F32 -> 0;
+            case BF16 -> 1;
+            case INT8 -> 2;
         };
     }
 

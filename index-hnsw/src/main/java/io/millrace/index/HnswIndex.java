@@ -8,6 +8,7 @@ import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.GraphView;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.RowSpace;
+import io.millrace.index.graph.RowType;
 import io.millrace.index.recall.RecallCurve;
 
 import org.jspecify.annotations.Nullable;
@@ -123,13 +124,20 @@ public final class HnswIndex implements VectorIndex {
     }
 
     /**
-     * The stored rows, for kernels that read them in place: row {@code i} begins at {@link
+     * The stored rows, for kernels that read float32 in place: row {@code i} begins at {@link
      * #vectorOffset}{@code (i)} and has {@link #storedDimension()} float32 followed by zeros up to
      * the next multiple of 64 bytes.
      *
      * @return the memory the rows lie in.
+     * @throws MillraceException USAGE when rows are kept as another type.
      */
     public MemorySegment vectorSegment() {
+        if (parameters.rowType() != RowType.F32) {
+            throw MillraceException.usage(
+                    "rows are not float32: type=%s; build the index with rows of F32, or read them"
+                            + " by vectorInto",
+                    parameters.rowType());
+        }
         return space.segment();
     }
 

@@ -3,6 +3,8 @@ package io.millrace.index;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.simd.CodeKernels;
 import io.millrace.index.graph.NodeLayout;
+import io.millrace.index.graph.RowLayout;
+import io.millrace.index.graph.RowType;
 
 /**
  * How a graph is built.
@@ -14,6 +16,7 @@ import io.millrace.index.graph.NodeLayout;
  * @param threads how many threads build; the graph does not depend on it.
  * @param layout what searches read.
  * @param codeBits bits per dimension of the codes of an INLINED layout.
+ * @param rowType how the numbers of rows are kept.
  */
 public record HnswParameters(
         Metric metric,
@@ -22,7 +25,8 @@ public record HnswParameters(
         long seed,
         int threads,
         GraphLayout layout,
-        int codeBits) {
+        int codeBits,
+        RowType rowType) {
     private static final int LARGEST_MAX_CONNECTIONS = 128;
     private static final int LARGEST_EF_CONSTRUCTION = 4096;
     private static final int LARGEST_THREADS = 1024;
@@ -36,15 +40,22 @@ public record HnswParameters(
     }
 
     /**
-     * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows; codes, where the
-     * layout has them, of one bit.
+     * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows of float32; codes,
+     * where the layout has them, of one bit.
      *
      * @param metric how alike vectors are.
      * @return the parameters.
      */
     public static HnswParameters defaults(Metric metric) {
         return new HnswParameters(
-                metric, 16, 200, 1, Runtime.getRuntime().availableProcessors(), GraphLayout.F32, 1);
+                metric,
+                16,
+                200,
+                1,
+                Runtime.getRuntime().availableProcessors(),
+                GraphLayout.F32,
+                1,
+                RowType.F32);
     }
 
     /**
@@ -54,7 +65,8 @@ public record HnswParameters(
      * @return a copy.
      */
     public HnswParameters withMaxConnections(int value) {
-        return new HnswParameters(metric, value, efConstruction, seed, threads, layout, codeBits);
+        return new HnswParameters(
+                metric, value, efConstruction, seed, threads, layout, codeBits, rowType);
     }
 
     /**
@@ -64,7 +76,8 @@ public record HnswParameters(
      * @return a copy.
      */
     public HnswParameters withEfConstruction(int value) {
-        return new HnswParameters(metric, maxConnections, value, seed, threads, layout, codeBits);
+        return new HnswParameters(
+                metric, maxConnections, value, seed, threads, layout, codeBits, rowType);
     }
 
     /**
@@ -75,7 +88,7 @@ public record HnswParameters(
      */
     public HnswParameters withSeed(long value) {
         return new HnswParameters(
-                metric, maxConnections, efConstruction, value, threads, layout, codeBits);
+                metric, maxConnections, efConstruction, value, threads, layout, codeBits, rowType);
     }
 
     /**
@@ -86,7 +99,7 @@ public record HnswParameters(
      */
     public HnswParameters withThreads(int value) {
         return new HnswParameters(
-                metric, maxConnections, efConstruction, seed, value, layout, codeBits);
+                metric, maxConnections, efConstruction, seed, value, layout, codeBits, rowType);
     }
 
     /**
@@ -97,7 +110,7 @@ public record HnswParameters(
      */
     public HnswParameters withLayout(GraphLayout value) {
         return new HnswParameters(
-                metric, maxConnections, efConstruction, seed, threads, value, codeBits);
+                metric, maxConnections, efConstruction, seed, threads, value, codeBits, rowType);
     }
 
     /**
@@ -108,18 +121,31 @@ public record HnswParameters(
      */
     public HnswParameters withCodeBits(int value) {
         return new HnswParameters(
-                metric, maxConnections, efConstruction, seed, threads, layout, value);
+                metric, maxConnections, efConstruction, seed, threads, layout, value, rowType);
+    }
+
+    /**
+     * The same with rows of another type.
+     *
+     * @param value how the numbers of rows are kept.
+     * @return a copy.
+     */
+    public HnswParameters withRowType(RowType value) {
+        return new HnswParameters(
+                metric, maxConnections, efConstruction, seed, threads, layout, codeBits, value);
     }
 
     /**
      * Layout of the records of such a graph.
      *
-     * @param storedDimension numbers per stored row.
+     * @param form how rows are stored.
      * @return the layout.
      */
-    NodeLayout nodeLayout(int storedDimension) {
+    NodeLayout nodeLayout(StoredForm form) {
         return new NodeLayout(
-                storedDimension, maxConnections, layout == GraphLayout.INLINED ? codeBits : 0);
+                new RowLayout(form.storedDimension(), rowType, form.lift()),
+                maxConnections,
+                layout == GraphLayout.INLINED ? codeBits : 0);
     }
 
     private static void check(String name, int value, int least, int most) {

@@ -4,6 +4,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.NodeLayout;
+import io.millrace.index.graph.RowLayout;
 
 /**
  * What an {@link HnswIndex} takes, known before it is built: to the byte, but for the peak of the
@@ -39,19 +40,16 @@ public record IndexSize(
      * @throws MillraceException when there can't be such an index.
      */
     public static IndexSize of(int rows, int dimension, HnswParameters parameters) {
-        if (rows < 1) {
-            throw MillraceException.usage(
-                    "nothing to plan: items=%d, least=1; give how many there will be", rows);
-        }
+        requireRows(rows);
         // Before the form, which takes any dimension.
-        NodeLayout plain = new NodeLayout(dimension, parameters.maxConnections(), 0);
+        RowLayout given = RowLayout.floats(dimension);
         StoredForm form =
                 StoredForm.of(
                         parameters.metric(),
-                        plain.dimension(),
+                        given.dimension(),
                         0,
                         parameters.layout() == GraphLayout.INLINED);
-        NodeLayout layout = parameters.nodeLayout(form.storedDimension());
+        NodeLayout layout = parameters.nodeLayout(form);
         long nodes = rows * layout.strideBytes();
         long starts = (rows + 1L) * Integer.BYTES;
         long lists = GraphMemory.upperListBytes(rows, layout.maxConnections(), parameters.seed());
@@ -63,6 +61,29 @@ public record IndexSize(
         long building = rows * (BUILD_BYTES_PER_ROW + parameters.threads());
         long peak = nodes + starts + lists + ids + rows * VectorSet.strideOf(dimension) + building;
         return new IndexSize(layout.strideBytes(), nodes, starts + lists, ids, file, peak);
+    }
+
+    /**
+     * The sizes of exact search over rows, which are read in place and have no file.
+     *
+     * @param rows how many rows, from 1.
+     * @param dimension numbers per row.
+     * @return the sizes; the rows alone for the build.
+     * @throws MillraceException when there can't be such an index.
+     */
+    public static IndexSize flat(int rows, int dimension) {
+        requireRows(rows);
+        long stride = RowLayout.floats(dimension).rowBytes();
+        long ids = ItemIds.bytes(rows);
+        long given = (long) rows * Long.BYTES;
+        return new IndexSize(stride, rows * stride, 0, ids, 0, rows * stride + ids + given);
+    }
+
+    private static void requireRows(int rows) {
+        if (rows < 1) {
+            throw MillraceException.usage(
+                    "nothing to plan: items=%d, least=1; give how many there will be", rows);
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.index.graph.GraphEditor;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.LiveGraph;
+import io.millrace.index.graph.RowSpace;
 
 import java.nio.file.Path;
 
@@ -23,6 +24,7 @@ import java.nio.file.Path;
  */
 public final class MutableHnswIndex implements AutoCloseable {
     private static final float SAME_LENGTH = 1e-3f;
+    private static final int LENGTH_SAMPLE = 1000;
 
     private final StoredForm form;
     private final HnswParameters parameters;
@@ -49,8 +51,20 @@ public final class MutableHnswIndex implements AutoCloseable {
         }
         row = new float[live.space().paddedDimension()];
         if (form.metric() == Metric.INNER_PRODUCT && form.longest() == 0 && source.size() > 0) {
-            length = (float) Math.sqrt(-live.space().distance(0, 0));
+            length = meanLength(live.space(), source.size());
         }
+    }
+
+    /** Length of rows that are all as long; of rounded ones each is a little off. */
+    private static float meanLength(RowSpace space, int count) {
+        int step = Math.max(1, count / LENGTH_SAMPLE);
+        double sum = 0;
+        int taken = 0;
+        for (int row = 0; row < count; row += step) {
+            sum += Math.sqrt(-space.distance(row, row));
+            taken++;
+        }
+        return (float) (sum / taken);
     }
 
     /**

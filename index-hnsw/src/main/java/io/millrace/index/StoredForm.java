@@ -4,6 +4,7 @@ import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.index.graph.Lift;
 import io.millrace.index.graph.Rotation;
 
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,19 @@ record StoredForm(Metric metric, int dimension, float longest, @Nullable Rotatio
             return rotation.dimension();
         }
         return longest > 0 ? dimension + 1 : dimension;
+    }
+
+    /** Where the number that brings rows to one length points, or null where there is none. */
+    @Nullable Lift lift() {
+        if (longest == 0) {
+            return null;
+        }
+        float[] direction = new float[storedDimension()];
+        direction[dimension] = 1;
+        if (rotation != null) {
+            rotation.rotate(direction);
+        }
+        return new Lift(direction);
     }
 
     /** Whether the distance of stored rows is minus their dot product. */

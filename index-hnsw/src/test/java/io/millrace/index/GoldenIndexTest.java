@@ -37,6 +37,7 @@ final class GoldenIndexTest {
                     assertEquals(rows.dimension(), index.dimension());
                     assertEquals(golden.metric(), index.metric());
                     assertEquals(golden.layout(), index.parameters().layout());
+                    assertEquals(golden.rowType(), index.parameters().rowType());
                     assertEquals(golden.curve(), index.recallCurve());
                     for (int query = 0; query < GoldenIndexes.QUERIES; query++) {
                         assertSame(recorded.get(query), golden.search(index, query));

@@ -2,6 +2,7 @@ package io.millrace.index;
 
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.index.graph.RowType;
 import io.millrace.index.recall.RecallCurve;
 
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ enum GoldenIndexes {
     F32_L2(Metric.L2, GraphLayout.F32, 1, 100, 8),
     F32_INNER_PRODUCT(Metric.INNER_PRODUCT, GraphLayout.F32, 1, 100, 8),
     F32_COSINE(Metric.COSINE, GraphLayout.F32, 1, 100, 8),
+    F32_L2_BF16(Metric.L2, GraphLayout.F32, RowType.BF16, 1, 100, 8),
+    F32_L2_INT8(Metric.L2, GraphLayout.F32, RowType.INT8, 1, 100, 8),
     F32_EMPTY(Metric.COSINE, GraphLayout.F32, 1, 0, 8),
     F32_WITH_CURVE(Metric.L2, GraphLayout.F32, 1, 60, 5) {
         @Override
@@ -52,18 +55,31 @@ enum GoldenIndexes {
 
     private static final String FOLDER = "v1/";
     private static final int LARGEST_NUMBER = 8;
+    private static final float LARGEST_BYTE = 127;
     private static final long ROW_STREAM = 11;
     private static final long QUERY_STREAM = 12;
 
     private final Metric metric;
     private final GraphLayout layout;
+    private final RowType rowType;
     private final int codeBits;
     private final int count;
     private final int dimension;
 
     GoldenIndexes(Metric metric, GraphLayout layout, int codeBits, int count, int dimension) {
+        this(metric, layout, RowType.F32, codeBits, count, dimension);
+    }
+
+    GoldenIndexes(
+            Metric metric,
+            GraphLayout layout,
+            RowType rowType,
+            int codeBits,
+            int count,
+            int dimension) {
         this.metric = metric;
         this.layout = layout;
+        this.rowType = rowType;
         this.codeBits = codeBits;
         this.count = count;
         this.dimension = dimension;
@@ -91,6 +107,10 @@ enum GoldenIndexes {
             for (int j = 0; j < dimension; j++) {
                 row[j] = random.nextInt(2 * LARGEST_NUMBER + 1) - LARGEST_NUMBER;
             }
+            if (rowType == RowType.INT8) {
+                // The largest of 127 steps of 1, 1/2, 1/4 or 1/8: whole numbers are not rounded.
+                row[0] = LARGEST_BYTE / (1 << (i % 4));
+            }
             rows.set(i, row, 0);
         }
         return rows;
@@ -109,6 +129,10 @@ enum GoldenIndexes {
         return layout;
     }
 
+    RowType rowType() {
+        return rowType;
+    }
+
     /** The index as this version builds it. */
     HnswIndex make() {
         HnswParameters parameters =
@@ -118,7 +142,8 @@ enum GoldenIndexes {
                         .withSeed(7)
                         .withThreads(2)
                         .withLayout(layout)
-                        .withCodeBits(codeBits);
+                        .withCodeBits(codeBits)
+                        .withRowType(rowType);
         try (VectorSet rows = rows()) {
             HnswIndex index =
                     HnswBuilder.build(rows, Worlds.ids(count), parameters, ProgressListener.NONE);

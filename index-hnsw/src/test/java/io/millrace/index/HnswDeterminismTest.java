@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.index.graph.RowType;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,35 +23,41 @@ final class HnswDeterminismTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GAUSSIAN, L2, F32",
-        "CLUSTERED, COSINE, F32",
-        "DUPLICATED, L2, F32",
-        "UNEVEN, INNER_PRODUCT, F32",
-        "OUTLIER, L2, F32",
-        "CLUSTERED, COSINE, INLINED",
-        "DUPLICATED, L2, INLINED",
-        "UNEVEN, INNER_PRODUCT, INLINED"
+        "GAUSSIAN, L2, F32, F32",
+        "CLUSTERED, COSINE, F32, F32",
+        "DUPLICATED, L2, F32, F32",
+        "UNEVEN, INNER_PRODUCT, F32, F32",
+        "OUTLIER, L2, F32, F32",
+        "CLUSTERED, COSINE, INLINED, F32",
+        "DUPLICATED, L2, INLINED, F32",
+        "UNEVEN, INNER_PRODUCT, INLINED, F32",
+        "UNEVEN, L2, F32, BF16",
+        "DUPLICATED, COSINE, F32, INT8",
+        "DUPLICATED, L2, INLINED, INT8",
+        "UNEVEN, INNER_PRODUCT, F32, BF16",
+        "UNEVEN, INNER_PRODUCT, INLINED, INT8"
     })
-    void shouldWriteTheSameFileWhenThreadsDiffer(Worlds world, Metric metric, GraphLayout layout)
-            throws IOException {
-        byte[] first = build(world, metric, layout, 1, 1);
+    void shouldWriteTheSameFileWhenThreadsDiffer(
+            Worlds world, Metric metric, GraphLayout layout, RowType rowType) throws IOException {
+        byte[] first = build(world, metric, layout, rowType, 1, 1);
         for (int threads : new int[] {2, 8, 1}) {
-            byte[] bytes = build(world, metric, layout, 1, threads);
+            byte[] bytes = build(world, metric, layout, rowType, 1, threads);
             assertArrayEquals(first, bytes, threads + " threads");
         }
     }
 
     @ParameterizedTest
-    @EnumSource(GraphLayout.class)
-    void shouldAnswerTheSameWhenReadBack(GraphLayout layout) {
+    @CsvSource({"F32, F32", "INLINED, F32", "F32, BF16", "F32, INT8", "INLINED, BF16"})
+    void shouldAnswerTheSameWhenReadBack(GraphLayout layout, RowType rowType) {
         int k = 10;
         Path file = folder.resolve("index");
         try (VectorSet rows = Worlds.CLUSTERED.rows(2000, 40, 1);
-                HnswIndex built = HnswRecallTest.build(rows, Metric.COSINE, 2, layout)) {
+                HnswIndex built = HnswRecallTest.build(rows, Metric.COSINE, 2, layout, rowType)) {
             HnswFile.write(built, file);
             try (HnswIndex copied = HnswFile.open(file);
                     HnswIndex mapped = HnswFile.map(file)) {
                 assertEquals(layout, copied.parameters().layout());
+                assertEquals(rowType, copied.parameters().rowType());
                 int[][] ordinals = new int[3][k];
                 float[][] scores = new float[3][k];
                 HnswIndex[] all = {built, copied, mapped};
@@ -72,11 +78,20 @@ final class HnswDeterminismTest {
 
     @Test
     void shouldWriteAnotherFileWhenTheSeedDiffers() throws IOException {
-        byte[] first = build(Worlds.GAUSSIAN, Metric.L2, GraphLayout.F32, 1, 2);
-        assertFalse(Arrays.equals(first, build(Worlds.GAUSSIAN, Metric.L2, GraphLayout.F32, 2, 2)));
+        byte[] first = build(Worlds.GAUSSIAN, Metric.L2, GraphLayout.F32, RowType.F32, 1, 2);
+        assertFalse(
+                Arrays.equals(
+                        first,
+                        build(Worlds.GAUSSIAN, Metric.L2, GraphLayout.F32, RowType.F32, 2, 2)));
     }
 
-    private byte[] build(Worlds world, Metric metric, GraphLayout layout, long seed, int threads)
+    private byte[] build(
+            Worlds world,
+            Metric metric,
+            GraphLayout layout,
+            RowType rowType,
+            long seed,
+            int threads)
             throws IOException {
         int count = 3000;
         try (VectorSet rows = world.rows(count, 20, 1);
@@ -84,7 +99,8 @@ final class HnswDeterminismTest {
                         HnswBuilder.build(
                                 rows,
                                 Worlds.ids(count),
-                                new HnswParameters(metric, 8, 50, seed, threads, layout, 1),
+                                new HnswParameters(
+                                        metric, 8, 50, seed, threads, layout, 1, rowType),
                                 ProgressListener.NONE)) {
             Path file = folder.resolve("index");
             HnswFile.write(index, file);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.index.graph.RowType;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -150,7 +151,8 @@ final class HnswRecallTest {
                         HnswBuilder.build(
                                 rows,
                                 Worlds.ids(3000),
-                                new HnswParameters(Metric.L2, 4, 40, 1, 2, GraphLayout.F32, 1),
+                                new HnswParameters(
+                                        Metric.L2, 4, 40, 1, 2, GraphLayout.F32, 1, RowType.F32),
                                 ProgressListener.NONE)) {
             GraphReport report = GraphCheck.check(index, 100, 1);
             assertEquals(3000, report.reachable());
@@ -176,11 +178,17 @@ final class HnswRecallTest {
     }
 
     static HnswIndex build(VectorSet rows, Metric metric, int threads, GraphLayout layout) {
+        return build(rows, metric, threads, layout, RowType.F32);
+    }
+
+    static HnswIndex build(
+            VectorSet rows, Metric metric, int threads, GraphLayout layout, RowType rowType) {
         HnswParameters parameters =
                 HnswParameters.defaults(metric)
                         .withEfConstruction(100)
                         .withThreads(threads)
-                        .withLayout(layout);
+                        .withLayout(layout)
+                        .withRowType(rowType);
         return HnswBuilder.build(rows, Worlds.ids(rows.count()), parameters, ProgressListener.NONE);
     }
 

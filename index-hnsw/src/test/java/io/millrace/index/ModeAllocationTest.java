@@ -2,8 +2,10 @@ package io.millrace.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.index.graph.RowType;
+
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** No mode of a search allocates once it is compiled. */
 final class ModeAllocationTest {
@@ -17,10 +19,10 @@ final class ModeAllocationTest {
     private final float[] scores = new float[10];
 
     @ParameterizedTest
-    @EnumSource(GraphLayout.class)
-    void shouldAllocateNothingWhenWarm(GraphLayout layout) {
+    @CsvSource({"F32, F32", "INLINED, F32", "F32, INT8"})
+    void shouldAllocateNothingWhenWarm(GraphLayout layout, RowType type) {
         try (VectorSet rows = ModeWorld.rows(ROWS, 1);
-                HnswIndex graph = HnswRecallTest.build(rows, Metric.COSINE, 2, layout);
+                HnswIndex graph = HnswRecallTest.build(rows, Metric.COSINE, 2, layout, type);
                 FlatIndex exact = graph.exact()) {
             for (FilterRegime regime : FilterRegime.values()) {
                 assertEquals(0, bytesPerRound(graph, regime), regime.toString());

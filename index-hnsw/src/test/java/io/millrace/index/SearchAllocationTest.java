@@ -2,6 +2,8 @@ package io.millrace.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.index.graph.RowType;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -13,17 +15,22 @@ final class SearchAllocationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "L2, F32",
-        "INNER_PRODUCT, F32",
-        "COSINE, F32",
-        "L2, INLINED",
-        "INNER_PRODUCT, INLINED",
-        "COSINE, INLINED"
+        "L2, F32, F32",
+        "INNER_PRODUCT, F32, F32",
+        "COSINE, F32, F32",
+        "L2, INLINED, F32",
+        "INNER_PRODUCT, INLINED, F32",
+        "COSINE, INLINED, F32",
+        "L2, F32, BF16",
+        "COSINE, INLINED, BF16",
+        "L2, F32, INT8",
+        "INNER_PRODUCT, F32, INT8",
+        "COSINE, INLINED, INT8"
     })
-    void shouldAllocateNothingWhenWarm(Metric metric, GraphLayout layout) {
+    void shouldAllocateNothingWhenWarm(Metric metric, GraphLayout layout, RowType rowType) {
         try (VectorSet rows = Worlds.UNEVEN.rows(ROWS, 40, 1);
                 VectorSet queries = Worlds.GAUSSIAN.rows(QUERIES, 40, 2);
-                HnswIndex graph = HnswRecallTest.build(rows, metric, 2, layout);
+                HnswIndex graph = HnswRecallTest.build(rows, metric, 2, layout, rowType);
                 FlatIndex exact = graph.exact();
                 FlatIndex flat = FlatIndex.over(rows, Worlds.ids(ROWS), metric)) {
             float[][] vectors = new float[QUERIES][];

@@ -1,6 +1,8 @@
 package io.millrace.jmh;
 
+import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.core.simd.CompactKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
 import io.millrace.index.VectorSet;
@@ -18,11 +20,14 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A query against rows off heap that are in the cache, one by one and as a batch, in nanoseconds
- * per row. Dimensions: a tower's, GloVe-like, MNIST's.
+ * per row; also against rows of bfloat16 and int8, padded to whole lines. Dimensions: a tower's,
+ * GloVe-like, MNIST's.
  *
  * <p>A row of dimension {@code d} costs {@code 2 d} flops as a product and {@code 3 d} as a
  * distance.
@@ -48,6 +53,8 @@ public class VectorKernelBenchmark {
 
     private VectorKernels tested;
     private VectorSet rows;
+    private CompactRows halves;
+    private CompactRows bytes;
     private float[] query;
     private final int[] ordinals = new int[ROWS];
     private final float[] out = new float[BATCH];
@@ -67,7 +74,12 @@ public class VectorKernelBenchmark {
             // 37 and 64 have no common divisor: all rows, out of order.
             ordinals[row] = row * 37 % ROWS;
         }
+        boolean isScalar = kernels.equals("scalar");
+        halves = new CompactRows(isScalar ? Kernels.scalarBfloat16() : Kernels.bfloat16());
+        bytes = new CompactRows(isScalar ? Kernels.scalarInt8() : Kernels.int8());
         verify();
+        halves.verify();
+        bytes.verify();
     }
 
     /**
@@ -116,9 +128,85 @@ public class VectorKernelBenchmark {
         return out;
     }
 
-    private long offsetOfNext() {
+    /**
+     * Distance to one row of bfloat16.
+     *
+     * @return the distance.
+     */
+    @Benchmark
+    public float squaredDistanceBfloat16() {
+        return halves.squaredDistance(nextRow());
+    }
+
+    /**
+     * Distance to one row of int8.
+     *
+     * @return the distance.
+     */
+    @Benchmark
+    public float squaredDistanceInt8() {
+        return bytes.squaredDistance(nextRow());
+    }
+
+    /**
+     * Products with 32 rows of bfloat16.
+     *
+     * @return the products.
+     */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public float[] dotBatchBfloat16() {
+        next = (next + 1) % LAST_BATCH;
+        halves.dotBatch(next);
+        return out;
+    }
+
+    /**
+     * Products with 32 rows of int8.
+     *
+     * @return the products.
+     */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public float[] dotBatchInt8() {
+        next = (next + 1) % LAST_BATCH;
+        bytes.dotBatch(next);
+        return out;
+    }
+
+    /**
+     * Distances to 32 rows of bfloat16.
+     *
+     * @return the distances.
+     */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public float[] squaredDistanceBatchBfloat16() {
+        next = (next + 1) % LAST_BATCH;
+        halves.squaredDistanceBatch(next);
+        return out;
+    }
+
+    /**
+     * Distances to 32 rows of int8.
+     *
+     * @return the distances.
+     */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public float[] squaredDistanceBatchInt8() {
+        next = (next + 1) % LAST_BATCH;
+        bytes.squaredDistanceBatch(next);
+        return out;
+    }
+
+    private int nextRow() {
         next = (next + 1) % ROWS;
-        return rows.offset(ordinals[next]);
+        return ordinals[next];
+    }
+
+    private long offsetOfNext() {
+        return rows.offset(nextRow());
     }
 
     private void dotBatch(int from) {
@@ -187,5 +275,58 @@ public class VectorKernelBenchmark {
         float[] values = new float[dimension];
         RandomVectors.fill(random, values);
         return values;
+    }
+
+    /** The same rows and query with fewer bits. */
+    private final class CompactRows {
+        private final CompactKernels compact;
+        private final int length;
+        private final float[] padded;
+        private final long stride;
+        private final MemorySegment segment;
+
+        CompactRows(CompactKernels compact) {
+            this.compact = compact;
+            Expect.kernels(kernels, compact.name());
+            int line = compact.lineNumbers();
+            length = Math.ceilDiv(dimension, line) * line;
+            padded = Arrays.copyOf(query, length);
+            stride = compact.rowBytes(length);
+            segment = AtExit.close(DirectMemory.allocate(ROWS * stride)).segment();
+            float[] values = new float[length];
+            for (int row = 0; row < ROWS; row++) {
+                rows.get(row, values, 0);
+                compact.encode(values, segment, row * stride, length);
+            }
+        }
+
+        float squaredDistance(int row) {
+            return compact.squaredDistance(padded, segment, row * stride, length);
+        }
+
+        void dotBatch(int from) {
+            compact.dotBatch(padded, length, segment, 0, stride, ordinals, from, BATCH, out);
+        }
+
+        void squaredDistanceBatch(int from) {
+            compact.squaredDistanceBatch(
+                    padded, length, segment, 0, stride, ordinals, from, BATCH, out);
+        }
+
+        /** Holds batches against the kernels for float32 over the decoded rows. */
+        void verify() {
+            VectorKernels scalar = Kernels.scalarVector();
+            float[] values = new float[length];
+            dotBatch(0);
+            float[] products = out.clone();
+            squaredDistanceBatch(0);
+            for (int i = 0; i < BATCH; i++) {
+                compact.decode(segment, ordinals[i] * stride, values, length);
+                float product = scalar.dot(padded, 0, values, 0, length);
+                float distance = scalar.squaredDistance(padded, 0, values, 0, length);
+                Expect.near(product, products[i], dimension, "product");
+                Expect.near(distance, out[i], dimension, "distance");
+            }
+        }
     }
 }

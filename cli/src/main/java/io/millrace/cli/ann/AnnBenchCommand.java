@@ -4,12 +4,10 @@ import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
 import io.millrace.cli.console.ThreadsOption;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.simd.CodeKernels;
 import io.millrace.index.Metric;
 import io.millrace.index.bench.AnnBenchmark;
 import io.millrace.index.bench.AnnBenchmarkPlan;
 import io.millrace.index.bench.FilterSeries;
-import io.millrace.index.bench.IndexChoice;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +45,7 @@ public final class AnnBenchCommand implements Runnable {
 
     @Mixin CommonOptions common;
     @Mixin ThreadsOption threads;
+    @Mixin LayoutOptions layouts;
 
     @Option(
             names = "--base",
@@ -119,36 +118,6 @@ public final class AnnBenchCommand implements Runnable {
             description = "Use no more queries. Default: all.")
     private long limitQueries = Integer.MAX_VALUE;
 
-    @Option(
-            names = "--layout",
-            paramLabel = "NAME",
-            description =
-                    "How vectors are kept: flat (no graph), f32, or inlined (codes of the"
-                            + " neighbours in each node). Default: inlined from 64 dimensions on,"
-                            + " else f32.")
-    private IndexChoice.@Nullable Layout layout;
-
-    @Option(
-            names = "--code-bits",
-            paramLabel = "N",
-            description =
-                    "Bits per dimension of the codes of inlined, 1 to "
-                            + CodeKernels.LARGEST_BITS
-                            + ". Default: 1.")
-    private @Nullable Integer codeBits;
-
-    @Option(
-            names = "--max-connections",
-            paramLabel = "M",
-            description = "Links of a node on each upper level. Default: 16.")
-    private @Nullable Integer maxConnections;
-
-    @Option(
-            names = "--ef-construction",
-            paramLabel = "N",
-            description = "Candidates looked at for a node's links. Default: 200.")
-    private @Nullable Integer efConstruction;
-
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the graph. Default: 1.")
     private @Nullable Long seed;
 
@@ -180,19 +149,11 @@ public final class AnnBenchCommand implements Runnable {
                         filters(),
                         threads.count(),
                         (int) limitQueries,
-                        choice());
+                        layouts.choice(metric, seed, index));
         common.warnOfSmallPages();
         AnnBenchText text = new AnnBenchText(AnnBenchmark.run(plan, common.progress()), k);
         text.print(common.out());
         common.write(text.figures());
-    }
-
-    private IndexChoice choice() {
-        if (codeBits != null) {
-            OptionValues.requireRange("--code-bits", codeBits, 1, CodeKernels.LARGEST_BITS);
-        }
-        return new IndexChoice(
-                metric, layout, codeBits, maxConnections, efConstruction, seed, index);
     }
 
     private FilterSeries filters() {

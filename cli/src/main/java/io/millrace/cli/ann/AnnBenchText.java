@@ -10,10 +10,11 @@ import io.millrace.index.bench.IndexChoice;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** What was measured of an index, for people and for programs. */
 final class AnnBenchText {
+    private static final int PERCENT = 100;
+
     private final AnnBenchmarkResult result;
     private final int k;
 
@@ -29,6 +30,9 @@ final class AnnBenchText {
                 .row("queries", Texts.count(result.queries()))
                 .row("metric", MetricName.of(result.metric()))
                 .row("layout", name(result.layout(), result.codeBits()))
+                .row("rows", result.rows().label())
+                .row("error of distances", percent(result.rowsError()))
+                .row("worst of them", percent(result.rowsWorstError()))
                 .row("build", Texts.seconds(result.buildSeconds()))
                 .row("bytes a vector", Texts.number(result.bytesPerVector(), 1))
                 .print(out, "");
@@ -75,13 +79,13 @@ final class AnnBenchText {
                                 "way");
         for (AnnBenchmarkResult.FilteredRun run : result.filtered()) {
             table.row(
-                    Texts.number(100 * run.selectivity(), 2) + " %",
+                    Texts.number(PERCENT * run.selectivity(), 2) + " %",
                     Texts.number(run.accepted(), 0),
                     String.valueOf(run.ef()),
                     Texts.number(run.recall(), 4),
                     Texts.number(run.qps(), 0),
                     Texts.micros(run.p99Us()),
-                    Texts.number(100 * run.shareOfScan(), 1) + " %",
+                    Texts.number(PERCENT * run.shareOfScan(), 1) + " %",
                     "",
                     ways(run));
         }
@@ -105,8 +109,11 @@ final class AnnBenchText {
     }
 
     private static String name(IndexChoice.Layout layout, int codeBits) {
-        return layout.name().toLowerCase(Locale.ROOT)
-                + (codeBits > 0 ? ", codes of " + codeBits + " bit" : "");
+        return layout.label() + (codeBits > 0 ? ", codes of " + codeBits + " bit" : "");
+    }
+
+    private static String percent(double part) {
+        return Texts.number(PERCENT * part, 3) + " %";
     }
 
     Figures figures() {
@@ -114,7 +121,7 @@ final class AnnBenchText {
         for (AnnBenchmarkResult.LayoutBytes each : result.layouts()) {
             layouts.add(
                     new Figures()
-                            .put("layout", each.layout().name().toLowerCase(Locale.ROOT))
+                            .put("layout", each.layout().label())
                             .put("code_bits", each.codeBits())
                             .put("bytes_per_vector", each.bytesPerVector()));
         }
@@ -150,8 +157,11 @@ final class AnnBenchText {
                 .put("queries", result.queries())
                 .put("k", k)
                 .put("metric", MetricName.of(result.metric()))
-                .put("layout", result.layout().name().toLowerCase(Locale.ROOT))
+                .put("layout", result.layout().label())
                 .put("code_bits", result.codeBits())
+                .put("rows", result.rows().label())
+                .put("rows_error", result.rowsError())
+                .put("rows_worst_error", result.rowsWorstError())
                 .put("build_seconds", result.buildSeconds())
                 .put("bytes_per_vector", result.bytesPerVector())
                 .put("layouts", layouts)

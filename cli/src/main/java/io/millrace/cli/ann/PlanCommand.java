@@ -8,17 +8,15 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.simulate.SimulatedVectors;
-import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.IndexSize;
 import io.millrace.index.Metric;
+import io.millrace.index.bench.IndexChoice;
 import io.millrace.index.plan.PlanCheck;
 import io.millrace.index.plan.ProbeVectors;
 import io.millrace.index.plan.SpeedEstimate;
 import io.millrace.index.plan.SpeedPlan;
 import io.millrace.index.plan.SpeedProbe;
-
-import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,17 +41,17 @@ import java.util.List;
         footer = {
             "  millrace plan --items 1M --dimension 128",
             "  millrace plan --items 100M --dimension 96 --layout inlined --no-probe",
+            "  millrace plan --items 10M --dimension 128 --layout sq8 --no-probe",
             "  millrace plan --items 100k --dimension 128 --recall 0.99 --verify"
         })
 public final class PlanCommand implements Runnable {
-    private static final HnswParameters DEFAULTS = HnswParameters.defaults(Metric.L2);
-
     private static final int MOST_DIMENSION = 65_536;
     private static final int MOST_K = 10_000;
     private static final long VECTOR_SEED = 1;
 
     @Mixin CommonOptions common;
     @Mixin ThreadsOption threads;
+    @Mixin LayoutOptions layouts;
 
     @Option(
             names = "--items",
@@ -77,33 +75,6 @@ public final class PlanCommand implements Runnable {
             converter = AnnBenchCommand.MetricName.class,
             description = "How alike vectors are: l2, ip or cosine. Default: ${DEFAULT-VALUE}.")
     private Metric metric;
-
-    @Option(
-            names = "--layout",
-            paramLabel = "NAME",
-            description =
-                    "How vectors are kept: f32 or inlined. Default: inlined from 64 dimensions on.")
-    private @Nullable GraphLayout layout;
-
-    @Option(
-            names = "--code-bits",
-            paramLabel = "N",
-            description =
-                    "Bits per dimension of the codes of inlined, 1 to 4. Default:"
-                            + " ${DEFAULT-VALUE}.")
-    private int codeBits = DEFAULTS.codeBits();
-
-    @Option(
-            names = "--max-connections",
-            paramLabel = "M",
-            description = "Links of a node on each upper level. Default: ${DEFAULT-VALUE}.")
-    private int maxConnections = DEFAULTS.maxConnections();
-
-    @Option(
-            names = "--ef-construction",
-            paramLabel = "N",
-            description = "Candidates looked at for a node's links. Default: ${DEFAULT-VALUE}.")
-    private int efConstruction = DEFAULTS.efConstruction();
 
     @Option(
             names = "--k",
@@ -157,19 +128,13 @@ public final class PlanCommand implements Runnable {
         OptionValues.requireRange("--dimension", dimension, 1, MOST_DIMENSION);
         OptionValues.requireRange("--k", k, 1, MOST_K);
         OptionValues.requireRange("--probe-items", probeItems, 1, Integer.MAX_VALUE);
-        if (isVerified && isWithoutProbe) {
+        IndexChoice choice = layouts.choice(metric, null, null);
+        if (isVerified && (isWithoutProbe || choice.isFlat())) {
             throw MillraceException.usage(
-                    "nothing to verify: --verify, --no-probe; leave one of them out");
+                    "nothing to verify: --verify, %s; leave one of them out",
+                    choice.isFlat() ? "--layout=flat" : "--no-probe");
         }
-        HnswParameters parameters =
-                new HnswParameters(
-                        metric,
-                        maxConnections,
-                        efConstruction,
-                        DEFAULTS.seed(),
-                        threads.count(),
-                        layout == null ? GraphLayout.forDimension(dimension) : layout,
-                        codeBits);
+        HnswParameters parameters = choice.parameters(dimension, threads.count());
         SpeedPlan plan =
                 new SpeedPlan(
                         (int) items,
@@ -179,10 +144,16 @@ public final class PlanCommand implements Runnable {
                         recall,
                         (int) probeItems,
                         probeSeconds);
-        PlanReport report = new PlanReport(plan, IndexSize.of((int) items, dimension, parameters));
+        IndexSize size =
+                choice.isFlat()
+                        ? IndexSize.flat((int) items, dimension)
+                        : IndexSize.of((int) items, dimension, parameters);
+        PlanReport report = new PlanReport(plan, choice.layoutOf(parameters), size);
         report.printSizes(common.out());
-        boolean fits = warnOfLittleMemory(report.size());
-        if (!isWithoutProbe) {
+        boolean fits = warnOfLittleMemory(size);
+        if (choice.isFlat()) {
+            common.out().println("speed is not told: flat has no graph, it reads all rows");
+        } else if (!isWithoutProbe) {
             probe(plan, report, fits);
         }
         common.write(report.figures());

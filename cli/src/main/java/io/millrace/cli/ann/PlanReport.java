@@ -6,6 +6,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.index.IndexSize;
+import io.millrace.index.bench.IndexChoice;
 import io.millrace.index.plan.PlanCheck;
 import io.millrace.index.plan.SpeedEstimate;
 import io.millrace.index.plan.SpeedPlan;
@@ -21,17 +22,15 @@ import java.util.List;
  */
 final class PlanReport {
     private final SpeedPlan plan;
+    private final IndexChoice.Layout layout;
     private final IndexSize size;
     private final Figures figures = new Figures();
     private List<PlanCheck.Comparison> comparisons = List.of();
 
-    PlanReport(SpeedPlan plan, IndexSize size) {
+    PlanReport(SpeedPlan plan, IndexChoice.Layout layout, IndexSize size) {
         this.plan = plan;
+        this.layout = layout;
         this.size = size;
-    }
-
-    IndexSize size() {
-        return size;
     }
 
     Figures figures() {
@@ -39,10 +38,11 @@ final class PlanReport {
     }
 
     void printSizes(PrintWriter out) {
-        String layout = plan.parameters().layout().label();
+        String rows = plan.parameters().rowType().label();
         new TextTable()
-                .row("layout", layout)
-                .row("a row with its links", Texts.bytes(size.recordBytes()))
+                .row("layout", layout.label())
+                .row("rows", rows)
+                .row("a row with its links", Texts.count(size.recordBytes()) + " B")
                 .row("rows with their links", Texts.bytes(size.nodeBytes()))
                 .row("upper levels", Texts.bytes(size.upperBytes()))
                 .row("ids", Texts.bytes(size.idBytes()))
@@ -52,7 +52,8 @@ final class PlanReport {
                 .print(out, "");
         figures.put("items", plan.items())
                 .put("dimension", plan.dimension())
-                .put("layout", layout)
+                .put("layout", layout.label())
+                .put("rows", rows)
                 .put("record_bytes", size.recordBytes())
                 .put("node_bytes", size.nodeBytes())
                 .put("upper_bytes", size.upperBytes())

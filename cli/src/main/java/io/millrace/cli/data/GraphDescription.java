@@ -34,6 +34,7 @@ final class GraphDescription {
                         "layout",
                         built.layout().label()
                                 + (hasCodes ? ", codes of " + built.codeBits() + " bit" : ""))
+                .row("rows", built.rowType().label())
                 .row("bytes a vector", Texts.number(bytesPerVector(), 1))
                 .row("pages", HugePageSupport.ofThisMachine().text())
                 .row("nodes", Texts.count(graph.nodes()))
@@ -103,6 +104,7 @@ final class GraphDescription {
     void addTo(Figures figures) {
         GraphReport.InDegree in = graph.inDegree();
         figures.put("graph.layout", index.parameters().layout().label())
+                .put("graph.rows", index.parameters().rowType().label())
                 .put("graph.bytes_per_vector", bytesPerVector())
                 .put("graph.nodes", graph.nodes())
                 .put("graph.reachable", graph.reachable())

@@ -9,6 +9,7 @@ import io.millrace.core.json.Json;
 import io.millrace.index.Metric;
 import io.millrace.index.bench.AnnBenchmarkResult;
 import io.millrace.index.bench.IndexChoice;
+import io.millrace.index.graph.RowType;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,9 @@ final class AnnBenchTextTest {
                     Metric.COSINE,
                     IndexChoice.Layout.INLINED,
                     2,
+                    RowType.INT8,
+                    0.0008,
+                    0.007,
                     1.5,
                     1_920,
                     List.of(
@@ -49,6 +53,9 @@ final class AnnBenchTextTest {
         List<String> lines =
                 text.toString().lines().map(line -> line.replaceAll(" +", " ")).toList();
         assertTrue(lines.contains("layout inlined, codes of 2 bit"), text.toString());
+        assertTrue(lines.contains("rows int8"), text.toString());
+        assertTrue(lines.contains("error of distances 0.080 %"), text.toString());
+        assertTrue(lines.contains("worst of them 0.700 %"), text.toString());
         assertTrue(lines.contains("flat 512.0"), text.toString());
         assertTrue(lines.contains("inlined, codes of 1 bit 1,408.0"), text.toString());
         assertTrue(
@@ -70,6 +77,9 @@ final class AnnBenchTextTest {
         new AnnBenchText(RESULT, 10).figures().write(file);
         JsonNode figures = Json.read(file, JsonNode.class);
         assertEquals("inlined", figures.get("layout").asText());
+        assertEquals("int8", figures.get("rows").asText());
+        assertEquals(0.0008, figures.get("rows_error").asDouble());
+        assertEquals(0.007, figures.get("rows_worst_error").asDouble());
         assertEquals("cosine", figures.get("metric").asText());
         assertEquals(1_408, figures.get("layouts").get(1).get("bytes_per_vector").asDouble());
         assertEquals(2, figures.get("filtered").size());

@@ -123,22 +123,22 @@ public interface CodeKernels {
      * Writes the code of the difference of two rows. Levels are {@code floor(difference *
      * inverseStep + 2^(bits-1))}, cut to 0 and 2^bits - 1.
      *
-     * @param records memory that holds both rows and the code.
-     * @param own offset of the row that differences are taken from, 32 float32 per word.
-     * @param other offset of the other row.
+     * @param own the row that differences are taken from, 32 numbers per word.
+     * @param other the other row.
      * @param words int32 per code and plane.
      * @param bits planes of the code.
      * @param inverseStep levels per unit.
+     * @param records memory that holds the code.
      * @param code offset of the code's first word.
      * @param sums where {@link #SUMS} sums over all dimensions go.
      */
     void encode(
-            MemorySegment records,
-            long own,
-            long other,
+            float[] own,
+            float[] other,
             int words,
             int bits,
             float inverseStep,
+            MemorySegment records,
             long code,
             float[] sums);
 }

@@ -27,6 +27,13 @@ public final class Kernels {
     private static final ScanKernels SCAN =
             isVectorModuleLoaded() ? new PanamaScanKernels() : SCALAR_SCAN;
 
+    private static final CompactKernels SCALAR_BFLOAT16 = new ScalarCompactKernels.Bfloat16();
+    private static final CompactKernels BFLOAT16 =
+            isVectorModuleLoaded() ? new PanamaBfloat16Kernels() : SCALAR_BFLOAT16;
+    private static final CompactKernels SCALAR_INT8 = new ScalarCompactKernels.Int8();
+    private static final CompactKernels INT8 =
+            isVectorModuleLoaded() ? new PanamaInt8Kernels() : SCALAR_INT8;
+
     private Kernels() {}
 
     /**
@@ -135,6 +142,42 @@ public final class Kernels {
      */
     public static ScanKernels scalarScan() {
         return SCALAR_SCAN;
+    }
+
+    /**
+     * The fastest kernels for rows of bfloat16 here.
+     *
+     * @return shared and stateless.
+     */
+    public static CompactKernels bfloat16() {
+        return BFLOAT16;
+    }
+
+    /**
+     * The plain loops that the fast kernels for rows of bfloat16 are held against.
+     *
+     * @return shared and stateless.
+     */
+    public static CompactKernels scalarBfloat16() {
+        return SCALAR_BFLOAT16;
+    }
+
+    /**
+     * The fastest kernels for rows of int8 here.
+     *
+     * @return shared and stateless.
+     */
+    public static CompactKernels int8() {
+        return INT8;
+    }
+
+    /**
+     * The plain loops that the fast kernels for rows of int8 are held against.
+     *
+     * @return shared and stateless.
+     */
+    public static CompactKernels scalarInt8() {
+        return SCALAR_INT8;
     }
 
     private static boolean isVectorModuleLoaded() {

@@ -169,12 +169,12 @@ final class PanamaCodeKernels implements CodeKernels {
 
     @Override
     public void encode(
-            MemorySegment records,
-            long own,
-            long other,
+            float[] own,
+            float[] other,
             int words,
             int bits,
             float inverseStep,
+            MemorySegment records,
             long code,
             float[] sums) {
         float highest = (1 << bits) - 1;
@@ -191,12 +191,9 @@ final class PanamaCodeKernels implements CodeKernels {
             int four = 0;
             int eight = 0;
             for (int bit = 0; bit < Integer.SIZE; bit += LANES) {
-                long place = ((long) word * Integer.SIZE + bit) * Float.BYTES;
-                FloatVector mine =
-                        FloatVector.fromMemorySegment(FLOATS, records, own + place, ORDER);
-                FloatVector difference =
-                        FloatVector.fromMemorySegment(FLOATS, records, other + place, ORDER)
-                                .sub(mine);
+                int place = word * Integer.SIZE + bit;
+                FloatVector mine = FloatVector.fromArray(FLOATS, own, place);
+                FloatVector difference = FloatVector.fromArray(FLOATS, other, place).sub(mine);
                 IntVector levels =
                         (IntVector)
                                 difference

@@ -25,7 +25,7 @@ import java.nio.ByteOrder;
  * the JDK itself marks, and a vector that crosses a call is an object.
  */
 final class PanamaVectorKernels implements VectorKernels {
-    private static final VectorSpecies<Float> SPECIES =
+    static final VectorSpecies<Float> SPECIES =
             FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
                     ? FloatVector.SPECIES_512
                     : FloatVector.SPECIES_PREFERRED;
@@ -453,7 +453,7 @@ final class PanamaVectorKernels implements VectorKernels {
         return FloatVector.fromMemorySegment(SPECIES, x, offset, ORDER);
     }
 
-    private static FloatVector addSquare(FloatVector a, FloatVector b, FloatVector sum) {
+    static FloatVector addSquare(FloatVector a, FloatVector b, FloatVector sum) {
         FloatVector difference = a.sub(b);
         return difference.fma(difference, sum);
     }
@@ -473,6 +473,19 @@ final class PanamaVectorKernels implements VectorKernels {
             x = x.add(x.rearrange(SWAP_16));
         }
         return x.lane(0);
+    }
+
+    /** The sums of two vectors, added up as each alone, in the first lanes of both halves. */
+    static FloatVector addLanes(FloatVector a, FloatVector b) {
+        FloatVector x = a.blend(b, UPPER_2).add(b.blend(a, UPPER_2).rearrange(SWAP_2));
+        x = x.add(x.rearrange(SWAP_4));
+        if (LANES >= 8) {
+            x = x.add(x.rearrange(SWAP_8));
+        }
+        if (LANES >= 16) {
+            x = x.add(x.rearrange(SWAP_16));
+        }
+        return x;
     }
 
     /** Every lane changes places with the one that is so many lanes away. */

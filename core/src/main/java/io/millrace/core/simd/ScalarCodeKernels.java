@@ -95,12 +95,12 @@ final class ScalarCodeKernels implements CodeKernels {
 
     @Override
     public void encode(
-            MemorySegment records,
-            long own,
-            long other,
+            float[] own,
+            float[] other,
             int words,
             int bits,
             float inverseStep,
+            MemorySegment records,
             long code,
             float[] sums) {
         int highest = (1 << bits) - 1;
@@ -117,9 +117,9 @@ final class ScalarCodeKernels implements CodeKernels {
                 records.set(INT, first + i * plane, 0);
             }
             for (int bit = 0; bit < Integer.SIZE; bit++) {
-                long place = ((long) word * Integer.SIZE + bit) * Float.BYTES;
-                float mine = records.get(FLOAT, own + place);
-                float difference = records.get(FLOAT, other + place) - mine;
+                int place = word * Integer.SIZE + bit;
+                float mine = own[place];
+                float difference = other[place] - mine;
                 float cut = Math.fma(difference, inverseStep, half);
                 int level = (int) Math.max(0, Math.min(cut, highest));
                 float value = level - middle;

@@ -134,8 +134,9 @@ final class CodeKernelsTest {
     void shouldWriteLevelsAndSumsWhenRowsAreEncoded(int words, int bits) {
         SplitRandom random = new SplitRandom(words * 10L + bits);
         int dimension = words * Integer.SIZE;
-        long other = 4L * dimension;
-        long code = 2 * other + 12;
+        float[] own = new float[dimension];
+        float[] other = new float[dimension];
+        long code = 12;
         float inverseStep = bits == 1 ? 1 : 1.7f;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment records = arena.allocate(code + 64L * words * bits);
@@ -144,8 +145,8 @@ final class CodeKernelsTest {
             for (int i = 0; i < dimension; i++) {
                 float mine = (float) random.nextGaussian();
                 float theirs = (float) random.nextGaussian();
-                records.set(FLOAT, 4L * i, mine);
-                records.set(FLOAT, other + 4L * i, theirs);
+                own[i] = mine;
+                other[i] = theirs;
                 double cut = Math.floor((theirs - mine) * inverseStep + (1 << (bits - 1)));
                 levels[i] = (int) Math.max(0, Math.min((1 << bits) - 1, cut));
                 double value = levels[i] - ((1 << bits) - 1) / 2.0;
@@ -156,7 +157,7 @@ final class CodeKernelsTest {
             }
             for (CodeKernels kernels : BOTH) {
                 float[] actual = new float[CodeKernels.SUMS];
-                kernels.encode(records, 0, other, words, bits, inverseStep, code, actual);
+                kernels.encode(own, other, words, bits, inverseStep, records, code, actual);
                 for (int i = 0; i < dimension; i++) {
                     int level = 0;
                     for (int bit = 0; bit < bits; bit++) {

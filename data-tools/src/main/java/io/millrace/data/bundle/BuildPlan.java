@@ -4,6 +4,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
+import io.millrace.index.graph.RowType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,8 @@ public record BuildPlan(
                 seed,
                 threads,
                 layout == null ? GraphLayout.forDimension(dimension) : layout,
-                codeBits);
+                codeBits,
+                RowType.F32);
     }
 
     /**

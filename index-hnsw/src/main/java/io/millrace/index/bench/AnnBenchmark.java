@@ -8,6 +8,7 @@ import io.millrace.index.HnswBuilder;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
+import io.millrace.index.RoundingLoss;
 import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.VectorSet;
@@ -106,14 +107,20 @@ public final class AnnBenchmark {
                 index instanceof HnswIndex graph
                         ? graph.parameters()
                         : plan.index().parameters(index.dimension(), plan.threads());
-        boolean isGraph = index instanceof HnswIndex;
+        RoundingLoss loss =
+                index instanceof HnswIndex graph
+                        ? RoundingLoss.of(graph, data.base())
+                        : RoundingLoss.NONE;
         return new AnnBenchmarkResult(
                 index.size(),
                 index.dimension(),
                 queries.length,
                 index.metric(),
-                isGraph ? IndexChoice.Layout.of(built.layout()) : IndexChoice.Layout.FLAT,
-                isGraph && built.layout() == GraphLayout.INLINED ? built.codeBits() : 0,
+                plan.index().layoutOf(built),
+                built.layout() == GraphLayout.INLINED ? built.codeBits() : 0,
+                built.rowType(),
+                loss.meanError(),
+                loss.worstError(),
                 buildSeconds,
                 bytesPerVector(index),
                 LayoutSizes.of(data.base(), built),

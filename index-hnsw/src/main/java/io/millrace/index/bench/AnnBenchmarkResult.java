@@ -1,6 +1,7 @@
 package io.millrace.index.bench;
 
 import io.millrace.index.Metric;
+import io.millrace.index.graph.RowType;
 
 import java.util.List;
 
@@ -13,6 +14,9 @@ import java.util.List;
  * @param metric how alike vectors are.
  * @param layout how rows were kept.
  * @param codeBits bits per dimension of the codes, 0 where there are none.
+ * @param rows how the numbers of rows are kept.
+ * @param rowsError mean relative error that this makes in distances of linked rows.
+ * @param rowsWorstError the largest of these errors.
  * @param buildSeconds wall time of the build, 0 where the index was loaded.
  * @param bytesPerVector memory of the index, per row.
  * @param layouts what each layout takes.
@@ -26,6 +30,9 @@ public record AnnBenchmarkResult(
         Metric metric,
         IndexChoice.Layout layout,
         int codeBits,
+        RowType rows,
+        double rowsError,
+        double rowsWorstError,
         double buildSeconds,
         double bytesPerVector,
         List<LayoutBytes> layouts,

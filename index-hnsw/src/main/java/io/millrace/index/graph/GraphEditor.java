@@ -114,10 +114,12 @@ public final class GraphEditor {
      * Inserts a node.
      *
      * @param slot where, as {@link #reserve} answered.
-     * @param vector its row in stored form, padded.
+     * @param vector its row in stored form, padded; afterwards as the graph keeps it.
      */
     public void insert(int slot, float[] vector) {
         space.write(slot, vector);
+        // Rounding may have changed it, and it is measured against what is kept.
+        space.copyInto(slot, vector);
         lists.startEmpty(slot);
         int entry = live.entry();
         int top = entry == LayeredGraph.NONE ? -1 : graph.level(entry);

@@ -111,7 +111,7 @@ public record GraphMemory(
      * @return the rows over this memory.
      */
     public RowSpace space(boolean isDot) {
-        return new RowSpace(records, layout.strideBytes(), count, layout.dimension(), isDot);
+        return new RowSpace(records, layout.strideBytes(), count, layout.row(), isDot);
     }
 
     /**

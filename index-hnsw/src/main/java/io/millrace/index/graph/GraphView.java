@@ -41,4 +41,9 @@ public record GraphView(NodeLayout layout, LayeredGraph graph, RowSpace space, @
     NeighbourCodes codes() {
         return new NeighbourCodes(layout, space.segment());
     }
+
+    /** What writes them, for one thread. */
+    NeighbourCodes.Encoder encoder() {
+        return codes().new Encoder(space);
+    }
 }

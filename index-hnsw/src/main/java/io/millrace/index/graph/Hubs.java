@@ -34,18 +34,13 @@ public final class Hubs implements AutoCloseable {
 
     private Hubs(GraphView view, int[] nodes) {
         NodeLayout records = view.layout();
-        NodeLayout layout =
-                new NodeLayout(records.dimension(), nodes.length / 2, records.codeBits());
+        // Of float32 whatever the rows are: the mean of them is nobody's row.
+        RowLayout row = RowLayout.floats(records.dimension());
+        NodeLayout layout = new NodeLayout(row, nodes.length / 2, records.codeBits());
         this.nodes = nodes;
         memory = DirectMemory.allocate(2 * layout.strideBytes());
         codes = new NeighbourCodes(layout, memory.segment());
-        mean =
-                new RowSpace(
-                        memory.segment(),
-                        layout.strideBytes(),
-                        2,
-                        layout.dimension(),
-                        view.space().isDot());
+        mean = new RowSpace(memory.segment(), layout.strideBytes(), 2, row, view.space().isDot());
         shift = encode(view.space());
     }
 
@@ -121,7 +116,7 @@ public final class Hubs implements AutoCloseable {
             }
         }
         mean.write(MEAN, sum);
-        NeighbourCodes.Encoder encoder = codes.new Encoder();
+        NeighbourCodes.Encoder encoder = codes.new Encoder(mean);
         for (int place = 0; place < nodes.length; place++) {
             rows.copyInto(nodes[place], row);
             mean.write(SINGLE, row);

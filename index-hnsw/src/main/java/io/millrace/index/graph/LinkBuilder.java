@@ -31,7 +31,7 @@ final class LinkBuilder {
         searcher = new LayoutSearcher(view, efConstruction, efConstruction, new Effort());
         found = searcher.found();
         boolean isInlined = view.layout().isInlined();
-        encoder = isInlined ? view.codes().new Encoder() : null;
+        encoder = isInlined ? view.encoder() : null;
         selector = new LinkSelector(space, graph.capacity(0), isInlined);
         row = new float[space.paddedDimension()];
     }

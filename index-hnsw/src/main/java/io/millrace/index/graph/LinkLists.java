@@ -52,7 +52,7 @@ final class LinkLists {
         space = live.space();
         boolean isInlined = live.view().layout().isInlined();
         selector = new LinkSelector(space, graph.capacity(0), isInlined);
-        encoder = isInlined ? live.view().codes().new Encoder() : null;
+        encoder = isInlined ? live.view().encoder() : null;
         row = new float[space.paddedDimension()];
         old = new int[graph.capacity(0)];
         chosen = new int[graph.capacity(0)];

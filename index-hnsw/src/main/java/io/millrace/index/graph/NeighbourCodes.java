@@ -139,14 +139,27 @@ final class NeighbourCodes {
         private static final float FIRST_TRY = 0.8f;
         private static final float NEXT_TRY = 1.15f;
 
+        private final RowSpace space;
         private final float[] sums = new float[CodeKernels.SUMS];
         private final int[] links = new int[layout.slots()];
+        private final float[] own;
+        private final float[] other;
+
+        /** For rows that lie in the records. */
+        Encoder(RowSpace space) {
+            this.space = space;
+            own = new float[space.paddedDimension()];
+            other = new float[space.paddedDimension()];
+        }
 
         /** Writes the codes of a node's neighbours from some slot on. */
         void encode(LayeredGraph graph, int node, int from) {
             int count = graph.linksInto(node, 0, links);
+            if (from < count) {
+                space.copyInto(node, own);
+            }
             for (int slot = from; slot < count; slot++) {
-                encode(node, slot, links[slot]);
+                encodeFrom(node, slot, links[slot]);
             }
             for (int slot = count; slot < layout.slots(); slot++) {
                 // Nobody's, and nearer than no bound.
@@ -156,12 +169,19 @@ final class NeighbourCodes {
 
         /** Writes the code of one neighbour. */
         void encode(int node, int slot, int neighbour) {
+            space.copyInto(node, own);
+            encodeFrom(node, slot, neighbour);
+        }
+
+        /** Writes the code of one neighbour of the node whose row is at hand. */
+        private void encodeFrom(int node, int slot, int neighbour) {
+            space.copyInto(neighbour, other);
             long code =
                     node * stride
                             + codesOffset
                             + slot / CodeKernels.GROUP * layout.groupBytes()
                             + (long) (slot % CodeKernels.GROUP) * Integer.BYTES;
-            write(node, neighbour, code, bits == 1 ? 1 : bestStep(node, neighbour, code));
+            write(code, bits == 1 ? 1 : bestStep(code));
             float square = sums[CodeKernels.SQUARE];
             float product = sums[CodeKernels.PRODUCT];
             float inverse = product > 0 ? square / product : 0;
@@ -170,8 +190,8 @@ final class NeighbourCodes {
         }
 
         /** Levels per unit that make the code point where the difference does. */
-        private float bestStep(int node, int neighbour, long code) {
-            write(node, neighbour, code, 1);
+        private float bestStep(long code) {
+            write(code, 1);
             float rootMeanSquare = (float) Math.sqrt(sums[CodeKernels.SQUARE] / dimension);
             if (!(rootMeanSquare > 0)) {
                 return 1;
@@ -180,7 +200,7 @@ final class NeighbourCodes {
             float bestCosine = Float.NEGATIVE_INFINITY;
             float step = FIRST_TRY * (1 << bits) / (6 * rootMeanSquare);
             for (int i = 0; i < TRIES; i++) {
-                write(node, neighbour, code, step);
+                write(code, step);
                 float cosine =
                         sums[CodeKernels.PRODUCT]
                                 / (float) Math.sqrt(sums[CodeKernels.CODE_SQUARE]);
@@ -193,16 +213,8 @@ final class NeighbourCodes {
             return best;
         }
 
-        private void write(int node, int neighbour, long code, float inverseStep) {
-            KERNELS.encode(
-                    records,
-                    node * stride,
-                    neighbour * stride,
-                    words,
-                    bits,
-                    inverseStep,
-                    code,
-                    sums);
+        private void write(long code, float inverseStep) {
+            KERNELS.encode(own, other, words, bits, inverseStep, records, code, sums);
         }
 
         private void setEstimator(int node, int slot, float base, float factor) {

@@ -9,14 +9,16 @@ import io.millrace.core.simd.CodeKernels;
  * that is looked at is often followed soon after.
  *
  * <pre>
- *   0            dimension float32, zeros up to the next multiple of 64 bytes
+ *   0            the row ({@link RowLayout}): as F32, dimension float32, zeros up to the next
+ *                multiple of 64 bytes
  *   linksOffset  2 * maxConnections int32: ordinals of linked nodes on level 0, then -1; zeros up
  *                to the next multiple of 64 bytes
  *   strideBytes  next record
  * </pre>
  *
- * With 100 numbers and 16 connections: vector 0..399, zeros to 447, links 448..575, records of 576
- * bytes.
+ * With 100 float32 and 16 connections: vector 0..399, zeros to 447, links 448..575, records of 576
+ * bytes. As INT8: 128 bytes, of which 28 numbers are zero, the scale 128..131, zeros to 191, links
+ * 192..319, records of 320 bytes.
  *
  * <p>An inlined record also tells how far the neighbours are ({@link NeighbourCodes}); its
  * dimension is a multiple of 32, and it has slots for neighbours in groups of 16:
@@ -28,40 +30,22 @@ import io.millrace.core.simd.CodeKernels;
  *   codesOffset    for each group of slots and each bit: dimension / 32 words, each 16 int32
  * </pre>
  *
- * With 128 numbers, 16 connections and one bit: vector 0..511, links 512..639, bases 640..767,
+ * With 128 float32, 16 connections and one bit: vector 0..511, links 512..639, bases 640..767,
  * factors 768..895, codes 896..1407, records of 1,408 bytes.
  *
- * @param dimension numbers per row.
+ * @param row layout of the row.
  * @param maxConnections links of a node on each upper level, half of those on level 0.
  * @param codeBits bits per dimension of the neighbours' codes, or 0 where records hold none.
  */
-public record NodeLayout(int dimension, int maxConnections, int codeBits) {
-    private static final int LINE_BYTES = 64;
-    private static final int LARGEST_DIMENSION = 65_536;
-
-    /** Refuses dimensions that no row can have. */
+public record NodeLayout(RowLayout row, int maxConnections, int codeBits) {
+    /** Refuses codes that no record can hold. */
     public NodeLayout {
-        if (!isDimension(dimension)) {
-            throw MillraceException.badInput(
-                    "no such rows: dimension=%d, least=1, limit=%d; reduce the vectors first",
-                    dimension, LARGEST_DIMENSION);
-        }
         if (codeBits < 0 || codeBits > CodeKernels.LARGEST_BITS) {
             throw MillraceException.usage(
                     "no such codes: bits=%d, least=1, most=%d; change the bits",
                     codeBits, CodeKernels.LARGEST_BITS);
         }
-        assert codeBits == 0 || dimension % Integer.SIZE == 0 : dimension;
-    }
-
-    /**
-     * Whether rows can have so many numbers.
-     *
-     * @param dimension any number.
-     * @return true from 1 to 65,536.
-     */
-    public static boolean isDimension(int dimension) {
-        return dimension >= 1 && dimension <= LARGEST_DIMENSION;
+        assert codeBits == 0 || row.dimension() % Integer.SIZE == 0 : row;
     }
 
     /**
@@ -74,23 +58,12 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits) {
     }
 
     /**
-     * Numbers per row with its padding, as kernels read it.
+     * Numbers per row.
      *
-     * @return a multiple of 16.
+     * @return from 1.
      */
-    public int paddedDimension() {
-        return paddedDimension(dimension);
-    }
-
-    /**
-     * Numbers per row of a dimension with its padding.
-     *
-     * @param dimension numbers per row.
-     * @return a multiple of 16.
-     */
-    public static int paddedDimension(int dimension) {
-        int lineNumbers = LINE_BYTES / Float.BYTES;
-        return Math.ceilDiv(dimension, lineNumbers) * lineNumbers;
+    public int dimension() {
+        return row.dimension();
     }
 
     /**
@@ -99,7 +72,7 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits) {
      * @return offset from the start of the record in bytes.
      */
     public long linksOffset() {
-        return (long) paddedDimension() * Float.BYTES;
+        return row.rowBytes();
     }
 
     /**
@@ -109,7 +82,7 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits) {
      */
     public long strideBytes() {
         if (isInlined()) {
-            return codesOffset() + (long) slots() * dimension * codeBits / Byte.SIZE;
+            return codesOffset() + (long) slots() * dimension() * codeBits / Byte.SIZE;
         }
         return linksOffset() + slotBytes();
     }
@@ -129,12 +102,12 @@ public record NodeLayout(int dimension, int maxConnections, int codeBits) {
 
     /** Words of a code and plane. */
     int words() {
-        return dimension / Integer.SIZE;
+        return dimension() / Integer.SIZE;
     }
 
     /** Distance of the codes of two groups of slots. */
     long groupBytes() {
-        return (long) CodeKernels.GROUP * dimension * codeBits / Byte.SIZE;
+        return (long) CodeKernels.GROUP * dimension() * codeBits / Byte.SIZE;
     }
 
     long basesOffset() {

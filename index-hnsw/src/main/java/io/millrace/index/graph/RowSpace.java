@@ -2,8 +2,11 @@ package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.core.simd.CompactKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,7 +14,8 @@ import java.nio.ByteOrder;
 
 /**
  * Rows off heap and how far they are from each other and from a query: the squared Euclidean
- * distance, or minus the dot product. Rows are padded with zeros, queries must be too.
+ * distance, or minus the dot product. Rows are padded with zeros, queries must be too. Whatever the
+ * type of the rows, they are read and written as float32; distances are those of what is read.
  *
  * <p>Threading: immutable. Allocation: none after construction.
  */
@@ -31,7 +35,9 @@ public final class RowSpace {
     private final int count;
     private final int dimension;
     private final int paddedDimension;
+    private final long rowBytes;
     private final boolean isDot;
+    private final @Nullable CompactRows compact;
 
     /**
      * Rows that lie at equal distances.
@@ -39,17 +45,23 @@ public final class RowSpace {
      * @param segment the memory, row 0 at its start.
      * @param strideBytes distance of two rows.
      * @param count how many rows.
-     * @param dimension numbers per row.
+     * @param layout how each of them lies.
      * @param isDot whether distance is minus the dot product.
      */
     public RowSpace(
-            MemorySegment segment, long strideBytes, int count, int dimension, boolean isDot) {
+            MemorySegment segment, long strideBytes, int count, RowLayout layout, boolean isDot) {
         this.segment = segment;
         this.strideBytes = strideBytes;
         this.count = count;
-        this.dimension = dimension;
-        this.paddedDimension = NodeLayout.paddedDimension(dimension);
+        dimension = layout.dimension();
+        paddedDimension = layout.paddedDimension();
+        rowBytes = layout.rowBytes();
         this.isDot = isDot;
+        CompactKernels kernels = layout.type().kernels();
+        compact =
+                kernels == null
+                        ? null
+                        : new CompactRows(kernels, segment, strideBytes, layout, isDot);
     }
 
     /**
@@ -114,39 +126,33 @@ public final class RowSpace {
      */
     @HotPath
     public void copyInto(int row, float[] target) {
-        copyInto(row, target, 0, paddedDimension);
+        if (compact != null) {
+            compact.copyInto(row, target);
+        } else {
+            MemorySegment.copy(segment, FLOAT, row * strideBytes, target, 0, paddedDimension);
+        }
     }
 
     /**
-     * Copies the first numbers of a row.
+     * Writes a row and its padding, rounded as its type needs.
      *
      * @param row which row.
-     * @param target where they go.
-     * @param index index of the first one in target.
-     * @param length how many.
-     */
-    @HotPath
-    public void copyInto(int row, float[] target, int index, int length) {
-        MemorySegment.copy(segment, FLOAT, row * strideBytes, target, index, length);
-    }
-
-    /**
-     * Writes a row and its padding.
-     *
-     * @param row which row.
-     * @param source the numbers, padded with zeros.
+     * @param source the numbers, padded with zeros; not the same afterwards.
      */
     public void write(int row, float[] source) {
-        MemorySegment.copy(source, 0, segment, FLOAT, row * strideBytes, paddedDimension);
+        if (compact != null) {
+            compact.write(row, source);
+        } else {
+            MemorySegment.copy(source, 0, segment, FLOAT, row * strideBytes, paddedDimension);
+        }
     }
 
     /** A hash of a row's numbers: equal rows have equal ones. */
     long hash(int row) {
         long offset = row * strideBytes;
         long hash = 0;
-        for (int i = 0; i < paddedDimension; i += 2) {
-            long two = segment.get(LONG, offset + (long) i * Float.BYTES);
-            hash = SplitRandom.mix64(hash ^ two);
+        for (long at = 0; at < rowBytes; at += Long.BYTES) {
+            hash = SplitRandom.mix64(hash ^ segment.get(LONG, offset + at));
         }
         return hash;
     }
@@ -155,8 +161,7 @@ public final class RowSpace {
     boolean isEqual(int a, int b) {
         long x = a * strideBytes;
         long y = b * strideBytes;
-        long bytes = (long) paddedDimension * Float.BYTES;
-        return MemorySegment.mismatch(segment, x, x + bytes, segment, y, y + bytes) < 0;
+        return MemorySegment.mismatch(segment, x, x + rowBytes, segment, y, y + rowBytes) < 0;
     }
 
     /** The same where their distance is known, which tells nearly all others apart. */
@@ -174,6 +179,9 @@ public final class RowSpace {
      */
     @HotPath
     public float distance(float[] query, int row) {
+        if (compact != null) {
+            return compact.distance(query, row);
+        }
         // Zero minus, so that a dot product of 0 does not become a zero of negative sign.
         return isDot
                 ? 0f - KERNELS.dot(query, segment, row * strideBytes, paddedDimension)
@@ -189,6 +197,9 @@ public final class RowSpace {
      */
     @HotPath
     public float distance(int a, int b) {
+        if (compact != null) {
+            return compact.distance(a, b);
+        }
         long x = a * strideBytes;
         long y = b * strideBytes;
         return isDot
@@ -220,16 +231,20 @@ public final class RowSpace {
      */
     @HotPath
     public void distancesFrom(int first, float[] query, int[] rows, int count, float[] out) {
+        if (compact != null) {
+            compact.distancesFrom(first, query, rows, count, out);
+            return;
+        }
         long base = first * strideBytes;
+        int length = paddedDimension;
         if (isDot) {
-            KERNELS.dotBatch(
-                    query, paddedDimension, segment, base, strideBytes, rows, 0, count, out);
+            KERNELS.dotBatch(query, length, segment, base, strideBytes, rows, 0, count, out);
             for (int i = 0; i < count; i++) {
                 out[i] = 0f - out[i];
             }
         } else {
             KERNELS.squaredDistanceBatch(
-                    query, paddedDimension, segment, base, strideBytes, rows, 0, count, out);
+                    query, length, segment, base, strideBytes, rows, 0, count, out);
         }
     }
 }

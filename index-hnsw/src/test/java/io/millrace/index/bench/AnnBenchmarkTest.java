@@ -15,6 +15,7 @@ import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
 import io.millrace.index.SearchScratch;
+import io.millrace.index.graph.RowType;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -107,7 +108,7 @@ final class AnnBenchmarkTest {
 
     /** What the file says need not be said; what is said must be so. */
     private static void assertFilled(World world, Path file) {
-        IndexChoice open = new IndexChoice(null, null, null, null, null, null, file);
+        IndexChoice open = new IndexChoice(null, null, null, null, null, null, null, file);
         AnnBenchmarkResult result = run(world.plan(open, NONE, 10));
         assertEquals(IndexChoice.Layout.F32, result.layout());
         assertEquals(0, result.codeBits());
@@ -122,6 +123,42 @@ final class AnnBenchmarkTest {
     }
 
     @Test
+    void shouldTakeTheTypeOfRowsFromTheFileWhenItIsNotNamed() throws IOException {
+        World world = write(rows(300, 1), rows(5, 2), null);
+        Path file = folder.resolve("rounded.hnsw");
+        AnnBenchmarkResult built =
+                run(world.plan(rounded(IndexChoice.Layout.SQ8, null, file), NONE, 10));
+        // As planned for the layout, which is the third of them.
+        assertEquals(built.bytesPerVector(), built.layouts().get(2).bytesPerVector());
+        assertEquals(IndexChoice.Layout.SQ8, built.layouts().get(2).layout());
+        for (IndexChoice same :
+                List.of(
+                        rounded(null, null, file),
+                        rounded(null, RowType.INT8, file),
+                        rounded(IndexChoice.Layout.F32, RowType.INT8, file))) {
+            AnnBenchmarkResult loaded = run(world.plan(same, NONE, 10));
+            assertEquals(IndexChoice.Layout.SQ8, loaded.layout());
+            assertEquals(RowType.INT8, loaded.rows());
+            assertTrue(loaded.rowsError() > 0 && loaded.rowsError() < 0.02, loaded.toString());
+            assertTrue(loaded.rowsWorstError() > loaded.rowsError(), loaded.toString());
+            assertEquals(built.runs().getFirst().recall(), loaded.runs().getFirst().recall());
+        }
+        assertFails(
+                world.plan(rounded(IndexChoice.Layout.F32, null, file), NONE, 10),
+                "file=" + file + ", rows=INT8, wanted=F32; leave the option out");
+        assertFails(
+                world.plan(rounded(null, RowType.BF16, file), NONE, 10), "rows=INT8, wanted=BF16");
+        assertFails(
+                world.plan(rounded(IndexChoice.Layout.INLINED, null, file), NONE, 10),
+                "layout=F32, wanted=INLINED");
+    }
+
+    private static IndexChoice rounded(
+            IndexChoice.@Nullable Layout layout, @Nullable RowType rows, @Nullable Path file) {
+        return new IndexChoice(null, layout, rows, null, null, null, null, file);
+    }
+
+    @Test
     void shouldBuildTheLayoutOfTheDimensionWhenNoneIsNamed() throws IOException {
         World world = write(rows(50, 1), rows(2, 2), null);
         AnnBenchmarkResult narrow = run(world.plan(IndexChoice.defaults(), NONE, 10));
@@ -132,9 +169,13 @@ final class AnnBenchmarkTest {
         assertEquals(2, coded.codeBits());
         HnswParameters wide = IndexChoice.defaults().parameters(64, 1);
         assertEquals(GraphLayout.INLINED, wide.layout());
+        HnswParameters wideBytes = rounded(null, RowType.INT8, null).parameters(64, 1);
+        assertEquals(GraphLayout.INLINED, wideBytes.layout());
+        assertEquals(RowType.INT8, wideBytes.rowType());
+        assertEquals(0, narrow.rowsError());
         // What is planned for a layout is what an index of it takes.
         assertEquals(narrow.bytesPerVector(), narrow.layouts().get(1).bytesPerVector());
-        assertEquals(coded.bytesPerVector(), narrow.layouts().get(3).bytesPerVector());
+        assertEquals(coded.bytesPerVector(), narrow.layouts().get(4).bytesPerVector());
         assertEquals(64, narrow.layouts().getFirst().bytesPerVector());
     }
 
@@ -146,6 +187,9 @@ final class AnnBenchmarkTest {
                     () -> choice(IndexChoice.Layout.FLAT, null, null, file),
                     () -> choice(IndexChoice.Layout.F32, 1, null, null),
                     () -> choice(IndexChoice.Layout.FLAT, 1, null, null),
+                    () -> choice(IndexChoice.Layout.SQ8, 1, null, null),
+                    () -> rounded(IndexChoice.Layout.FLAT, RowType.INT8, null),
+                    () -> rounded(IndexChoice.Layout.SQ8, RowType.F32, null),
                     () -> new FilterSeries(List.of(0.5, 0.0), FilterSeries.Kind.NEAR),
                     () -> new FilterSeries(List.of(1.01), FilterSeries.Kind.FAR),
                     () -> new FilterSeries(List.of(Double.NaN), FilterSeries.Kind.RANDOM)
@@ -160,7 +204,7 @@ final class AnnBenchmarkTest {
             @Nullable Integer codeBits,
             @Nullable Integer maxConnections,
             @Nullable Path file) {
-        return new IndexChoice(null, layout, codeBits, maxConnections, null, null, file);
+        return new IndexChoice(null, layout, null, codeBits, maxConnections, null, null, file);
     }
 
     @Test
@@ -484,7 +528,7 @@ final class AnnBenchmarkTest {
                     FilterSeries.NONE,
                     2,
                     limit,
-                    new IndexChoice(metric, layout, null, 4, 16, 1L, index));
+                    new IndexChoice(metric, layout, null, null, 4, 16, 1L, index));
         }
 
         AnnBenchmarkPlan plan(IndexChoice index, FilterSeries filters, int ef) {

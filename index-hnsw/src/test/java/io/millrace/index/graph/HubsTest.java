@@ -17,15 +17,18 @@ final class HubsTest {
     private static final int ROWS = 6_000;
     private static final int CLUSTERS = 40;
     private static final int QUERIES = 100;
-    private static final NodeLayout LAYOUT = new NodeLayout(64, 16, 1);
+    private static final int DIMENSION = 96;
+    private static final int PADDED = 128;
+    private static final NodeLayout LAYOUT = layout(RowType.F32);
 
     @ParameterizedTest
-    @CsvSource({"false", "true"})
-    void shouldBeginAtHubsThatAreNear(boolean isDot) {
-        try (GraphMemory memory = SmallGraphs.build(LAYOUT, isDot, ROWS, HubsTest::clustered);
+    @CsvSource({"false, F32", "true, F32", "false, BF16", "false, INT8", "true, INT8"})
+    void shouldBeginAtHubsThatAreNear(boolean isDot, RowType type) {
+        NodeLayout layout = layout(type);
+        try (GraphMemory memory = SmallGraphs.build(layout, isDot, ROWS, HubsTest::clustered);
                 GraphView view = memory.view(isDot).withHubs()) {
             Hubs hubs = Objects.requireNonNull(view.hubs());
-            NeighbourCodes.Query prepared = new NeighbourCodes.Query(LAYOUT);
+            NeighbourCodes.Query prepared = new NeighbourCodes.Query(layout);
             Beam starts = new Beam(Hubs.STARTS);
             int[] highest = highest(view.graph());
             double ranks = 0;
@@ -70,7 +73,11 @@ final class HubsTest {
                 .toArray();
     }
 
-    /** A row of length 1 near one of the clusters' centres. */
+    private static NodeLayout layout(RowType type) {
+        return new NodeLayout(new RowLayout(DIMENSION, type, null), 16, 1);
+    }
+
+    /** A row of length 1 near one of the clusters' centres, padded for any type. */
     private static float[] clustered(int row) {
         float[] centre = SmallGraphs.gaussian(row % CLUSTERS, LAYOUT);
         float[] vector = SmallGraphs.gaussian(CLUSTERS + row, LAYOUT);
@@ -82,6 +89,6 @@ final class HubsTest {
         for (int i = 0; i < vector.length; i++) {
             vector[i] /= (float) Math.sqrt(square);
         }
-        return vector;
+        return Arrays.copyOf(vector, PADDED);
     }
 }

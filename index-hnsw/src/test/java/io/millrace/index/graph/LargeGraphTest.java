@@ -28,6 +28,7 @@ final class LargeGraphTest {
     private static final int NODES = Integer.MAX_VALUE;
     private static final int LAST = NODES - 1;
     private static final int DIMENSION = 32;
+    private static final RowLayout ROW = RowLayout.floats(DIMENSION);
     private static final int CONNECTIONS = 8;
     private static final int TOP_LEVEL = 3;
     private static final int[] SOME = {0, 1 << 25, 1 << 30, LAST - 1, LAST};
@@ -47,11 +48,11 @@ final class LargeGraphTest {
 
     @Test
     void shouldReadWhatWasWrittenWhenRowsAreTheLast() throws IOException {
-        NodeLayout layout = new NodeLayout(DIMENSION, CONNECTIONS, 0);
+        NodeLayout layout = new NodeLayout(ROW, CONNECTIONS, 0);
         assertEquals(192, layout.strideBytes());
         MemorySegment records = zeros("records", NODES * 192L);
         for (boolean isDot : new boolean[] {false, true}) {
-            RowSpace space = new RowSpace(records, 192, NODES, DIMENSION, isDot);
+            RowSpace space = new RowSpace(records, 192, NODES, ROW, isDot);
             for (int node : SOME) {
                 space.write(node, row(node));
             }
@@ -83,7 +84,7 @@ final class LargeGraphTest {
 
     @Test
     void shouldReadWhatWasWrittenWhenLinksAreTheLast() throws IOException {
-        NodeLayout layout = new NodeLayout(DIMENSION, CONNECTIONS, 0);
+        NodeLayout layout = new NodeLayout(ROW, CONNECTIONS, 0);
         MemorySegment records = zeros("records", NODES * 192L);
         MemorySegment starts = zeros("starts", (NODES + 1L) * Integer.BYTES);
         // As many lists as an int can count, the last three of them those of the last node.
@@ -112,23 +113,25 @@ final class LargeGraphTest {
     /** The same rows and links among few nodes must give the same codes. */
     @Test
     void shouldWriteTheCodesOfASmallGraphWhenNodesAreTheLast() throws IOException {
-        NodeLayout layout = new NodeLayout(DIMENSION, CONNECTIONS, 4);
+        NodeLayout layout = new NodeLayout(ROW, CONNECTIONS, 4);
         long stride = layout.strideBytes();
         MemorySegment large = zeros("large", NODES * stride);
         MemorySegment small = zeros("small", SOME.length * stride);
         LayeredGraph largeGraph = level0(layout, NODES, large);
         LayeredGraph smallGraph = level0(layout, SOME.length, small);
+        RowSpace largeRows = new RowSpace(large, stride, NODES, ROW, false);
+        RowSpace smallRows = new RowSpace(small, stride, SOME.length, ROW, false);
         for (int i = 0; i < SOME.length; i++) {
-            new RowSpace(large, stride, NODES, DIMENSION, false).write(SOME[i], row(i));
-            new RowSpace(small, stride, SOME.length, DIMENSION, false).write(i, row(i));
+            largeRows.write(SOME[i], row(i));
+            smallRows.write(i, row(i));
         }
         int last = SOME.length - 1;
         largeGraph.setLinks(LAST, 0, SOME, last);
         smallGraph.setLinks(last, 0, new int[] {0, 1, 2, 3}, last);
         NeighbourCodes largeCodes = new NeighbourCodes(layout, large);
         NeighbourCodes smallCodes = new NeighbourCodes(layout, small);
-        largeCodes.new Encoder(largeGraph).encode(LAST);
-        smallCodes.new Encoder(smallGraph).encode(last);
+        largeCodes.new Encoder(largeRows).encode(largeGraph, LAST, 0);
+        smallCodes.new Encoder(smallRows).encode(smallGraph, last, 0);
         long from = layout.basesOffset();
         assertEquals(
                 -1,

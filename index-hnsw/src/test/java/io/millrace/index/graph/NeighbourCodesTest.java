@@ -17,7 +17,7 @@ final class NeighbourCodesTest {
         "64, 2, 0.07", "128, 2, 0.05", "64, 4, 0.03", "128, 4, 0.02", "800, 4, 0.01"
     })
     void shouldEstimateDistancesWithinTheErrorOfTheCode(int dimension, int bits, double most) {
-        NodeLayout layout = new NodeLayout(dimension, 12, bits);
+        NodeLayout layout = new NodeLayout(RowLayout.floats(dimension), 12, bits);
         assertEquals(32, layout.slots());
         try (GraphMemory memory =
                 SmallGraphs.build(layout, false, ROWS, row -> SmallGraphs.gaussian(row, layout))) {

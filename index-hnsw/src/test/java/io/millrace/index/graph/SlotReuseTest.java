@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** A slot is not used again while a reader that may be at it is inside. */
 final class SlotReuseTest {
-    private static final NodeLayout LAYOUT = new NodeLayout(4, 4, 0);
+    private static final NodeLayout LAYOUT = new NodeLayout(RowLayout.floats(4), 4, 0);
 
     private final GraphMemory nothing =
             GraphMemory.allocate(LAYOUT, 0, LayeredGraph.NONE, node -> 0);

@@ -31,7 +31,7 @@ final class SmallGraphs {
     /** Numbers from N(0, 1), padded; the same for the same seed. */
     static float[] gaussian(long seed, NodeLayout layout) {
         SplitRandom random = new SplitRandom(seed);
-        float[] vector = new float[layout.paddedDimension()];
+        float[] vector = new float[layout.row().paddedDimension()];
         for (int i = 0; i < layout.dimension(); i++) {
             vector[i] = (float) random.nextGaussian();
         }

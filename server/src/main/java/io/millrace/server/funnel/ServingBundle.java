@@ -10,6 +10,7 @@ import io.millrace.index.GraphReport;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.Metric;
+import io.millrace.index.graph.RowType;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.features.ContextSource;
@@ -217,6 +218,8 @@ public final class ServingBundle implements Funnel, AutoCloseable {
     private void validate(
             HnswIndex index, TwoTowerModel towers, RowTable itemRows, RowTable userRows) {
         requireSame("metric", Metric.COSINE, index.metric());
+        // The ranker reads rows of the index in place.
+        requireSame("rows", RowType.F32, index.parameters().rowType());
         requireSame("dimension", manifest.dimension(), index.dimension());
         requireSame("dimension", manifest.dimension(), towers.shape().dimension());
         requireSame("items", manifest.items(), (long) index.size());

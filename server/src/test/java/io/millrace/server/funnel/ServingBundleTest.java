@@ -12,8 +12,12 @@ import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.index.HnswBuilder;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
+import io.millrace.index.HnswParameters;
+import io.millrace.index.VectorSet;
+import io.millrace.index.graph.RowType;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.Gauge;
@@ -201,6 +205,31 @@ class ServingBundleTest {
         assertTrue(e.getMessage().contains("unreachable=" + (ITEMS - 1)), e.getMessage());
         assertEquals(1, e.getMessage().lines().count());
         assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldRefuseWhenRowsOfTheIndexAreRounded() {
+        Path file = bundle.resolve(BundleLayout.INDEX);
+        try (HnswIndex index = HnswFile.open(file);
+                VectorSet rows = VectorSet.allocate(ITEMS, index.dimension())) {
+            float[] vector = new float[index.dimension()];
+            long[] ids = new long[ITEMS];
+            for (int ordinal = 0; ordinal < ITEMS; ordinal++) {
+                index.vectorInto(ordinal, vector, 0);
+                rows.set(ordinal, vector, 0);
+                ids[ordinal] = index.itemId(ordinal);
+            }
+            HnswParameters bytes = index.parameters().withRowType(RowType.INT8);
+            try (HnswIndex rounded =
+                    HnswBuilder.build(rows, ids, bytes, ProgressListener.NONE)) {
+                HnswFile.write(rounded, file);
+            }
+        }
+        tiny.seal(bundle);
+        MillraceException e = assertThrows(MillraceException.class, this::open);
+        assertEquals(ErrorCode.MISMATCH, e.code());
+        assertTrue(
+                e.getMessage().contains("what=rows, expected=F32, actual=INT8"), e.getMessage());
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
 import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorSet;
+import io.millrace.index.graph.RowType;
 
 import java.util.stream.LongStream;
 
@@ -41,7 +42,8 @@ final class MillraceEngine implements SearchEngine {
                         1,
                         settings.threads(),
                         GraphLayout.INLINED,
-                        1);
+                        1,
+                        RowType.F32);
         long[] ids = LongStream.range(0, base.count()).toArray();
         return new MillraceEngine(
                 HnswBuilder.build(base, ids, parameters, ProgressListener.NONE),
