@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.index.graph.Effort;
-import io.millrace.index.graph.InlinedSearcher;
+import io.millrace.index.graph.LayoutSearcher;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,14 +16,15 @@ import org.junit.jupiter.api.TestInstance;
 import java.util.Arrays;
 
 /**
- * Walks by codes that end with fewer rows than are asked for, because a candidate may stand in the
- * beam more than once: the index searches again by the rows themselves.
+ * Walks by codes that end with fewer rows than are asked for, because candidates that stood in the
+ * beam more than once pushed others out: the index searches again by the rows themselves.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ShortAnswerTest {
     private static final int ROWS = 2000;
     private static final int DIMENSION = 64;
-    private static final int K = 500;
+    private static final int K = 100;
+    private static final int QUERIES = 300;
 
     private final int[] ordinals = new int[K];
     private final float[] scores = new float[K];
@@ -32,7 +33,7 @@ final class ShortAnswerTest {
 
     @BeforeAll
     void build() {
-        rows = Worlds.GAUSSIAN.rows(ROWS, DIMENSION, 1);
+        rows = Worlds.CLUSTERED.rows(ROWS, DIMENSION, 1);
         index =
                 HnswBuilder.build(
                         rows,
@@ -59,7 +60,7 @@ final class ShortAnswerTest {
         float[] best = new float[K];
         int shortWalks = 0;
         int hits = 0;
-        for (int row = 0; row < 20; row++) {
+        for (int row = 0; row < QUERIES; row++) {
             float[] query = Worlds.row(rows, row);
             if (walk(query).found().size() == K) {
                 continue;
@@ -82,9 +83,9 @@ final class ShortAnswerTest {
     void shouldNotFindTheHiddenRowWhenTheWalkFallsShort() {
         SearchScratch scratch = index.newScratch(K, K);
         int shortWalks = 0;
-        for (int row = 0; row < 20; row++) {
+        for (int row = 0; row < QUERIES; row++) {
             float[] query = Worlds.row(rows, row);
-            InlinedSearcher walk = searcher();
+            LayoutSearcher walk = searcher();
             walk.hide(row);
             if (!index.tryHide(scratch, row) || walk(walk, query).found().size() == K) {
                 continue;
@@ -101,18 +102,18 @@ final class ShortAnswerTest {
         assertTrue(shortWalks > 0, "no walk was short: another test is needed");
     }
 
-    private InlinedSearcher walk(float[] query) {
+    private LayoutSearcher walk(float[] query) {
         return walk(searcher(), query);
     }
 
-    private InlinedSearcher walk(InlinedSearcher searcher, float[] query) {
+    private LayoutSearcher walk(LayoutSearcher searcher, float[] query) {
         float[] stored = new float[DIMENSION];
         index.form().queryInto(query, stored);
         searcher.search(stored, K, K, null);
         return searcher;
     }
 
-    private InlinedSearcher searcher() {
-        return new InlinedSearcher(index.memory(), index.form().isDot(), K, K, new Effort());
+    private LayoutSearcher searcher() {
+        return new LayoutSearcher(index.view(), K, K, new Effort());
     }
 }

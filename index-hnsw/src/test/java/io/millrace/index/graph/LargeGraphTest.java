@@ -127,8 +127,8 @@ final class LargeGraphTest {
         smallGraph.setLinks(last, 0, new int[] {0, 1, 2, 3}, last);
         NeighbourCodes largeCodes = new NeighbourCodes(layout, large);
         NeighbourCodes smallCodes = new NeighbourCodes(layout, small);
-        largeCodes.new Encoder(largeGraph).encode(LAST);
-        smallCodes.new Encoder(smallGraph).encode(last);
+        largeCodes.new Encoder().encode(largeGraph, LAST, 0);
+        smallCodes.new Encoder().encode(smallGraph, last, 0);
         long from = layout.basesOffset();
         assertEquals(
                 -1,
