@@ -67,7 +67,6 @@ final class BeamTest {
 
     private static void assertSame(Beam beam, List<Candidate> list, int limit) {
         assertEquals(list.size(), beam.size());
-        assertEquals(list.size() == limit, beam.isFull());
         assertEquals(
                 list.size() == limit ? list.getLast().distance : Float.POSITIVE_INFINITY,
                 beam.bound());
