@@ -185,12 +185,12 @@ public final class HnswIndex implements VectorIndex {
     }
 
     /**
-     * Memory of vectors and links.
+     * Memory of vectors, links and hubs.
      *
      * @return bytes, ids left out.
      */
     public long memoryBytes() {
-        return memory.bytes();
+        return memory.bytes() + view.hubBytes();
     }
 
     /**

@@ -14,7 +14,7 @@ import io.millrace.index.graph.RowLayout;
  *
  * @param recordBytes memory of one row with its links.
  * @param nodeBytes memory of all of those.
- * @param upperBytes memory of the upper levels.
+ * @param upperBytes memory of the upper levels and of the hubs that take their place.
  * @param idBytes memory of ids and the way back from them.
  * @param fileBytes length of the file, without a recall curve.
  * @param buildPeakBytes about the most memory while it is built, the rows it is built from
@@ -53,6 +53,7 @@ public record IndexSize(
         long nodes = rows * layout.strideBytes();
         long starts = (rows + 1L) * Integer.BYTES;
         long lists = GraphMemory.upperListBytes(rows, layout.maxConnections(), parameters.seed());
+        long hubs = GraphMemory.hubBytes(layout, rows, parameters.seed());
         long ids = ItemIds.bytes(rows);
         long file =
                 SectionFileWriter.fileBytes(
@@ -60,7 +61,7 @@ public record IndexSize(
         // Every thread notes which nodes it has seen.
         long building = rows * (BUILD_BYTES_PER_ROW + parameters.threads());
         long peak = nodes + starts + lists + ids + rows * VectorSet.strideOf(dimension) + building;
-        return new IndexSize(layout.strideBytes(), nodes, starts + lists, ids, file, peak);
+        return new IndexSize(layout.strideBytes(), nodes, starts + lists + hubs, ids, file, peak);
     }
 
     /**

@@ -80,12 +80,6 @@ public final class Beam {
         return size;
     }
 
-    /** Whether there are as many candidates as the limit. */
-    @HotPath
-    boolean isFull() {
-        return size == limit;
-    }
-
     /**
      * Ordinal of a candidate.
      *

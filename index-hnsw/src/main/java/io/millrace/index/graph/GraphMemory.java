@@ -96,6 +96,22 @@ public record GraphMemory(
     }
 
     /**
+     * What the hubs of an inlined graph will take.
+     *
+     * @param layout layout of the node records.
+     * @param count how many nodes.
+     * @param seed seed of the build, which decides levels.
+     * @return bytes, 0 for other layouts.
+     */
+    public static long hubBytes(NodeLayout layout, int count, long seed) {
+        if (!layout.isInlined()) {
+            return 0;
+        }
+        return Hubs.bytes(
+                layout, InsertionOrder.highNodes(count, layout.maxConnections(), seed, Hubs.MOST));
+    }
+
+    /**
      * The links.
      *
      * @return the graph over this memory.

@@ -30,6 +30,15 @@ public record GraphView(NodeLayout layout, LayeredGraph graph, RowSpace space, @
         return new GraphView(layout, graph, space, layout.isInlined() ? Hubs.of(this) : null);
     }
 
+    /**
+     * Memory of the hubs.
+     *
+     * @return bytes, 0 where there are none.
+     */
+    public long hubBytes() {
+        return hubs == null ? 0 : hubs.bytes();
+    }
+
     @Override
     public void close() {
         if (hubs != null) {

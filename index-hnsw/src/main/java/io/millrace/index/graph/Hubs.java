@@ -33,14 +33,17 @@ public final class Hubs implements AutoCloseable {
     private final float shift;
 
     private Hubs(GraphView view, int[] nodes) {
-        NodeLayout records = view.layout();
-        // Of float32 whatever the rows are: the mean of them is nobody's row.
-        RowLayout row = RowLayout.floats(records.dimension());
-        NodeLayout layout = new NodeLayout(row, nodes.length / 2, records.codeBits());
+        NodeLayout layout = layout(view.layout(), nodes.length);
         this.nodes = nodes;
         memory = DirectMemory.allocate(2 * layout.strideBytes());
         codes = new NeighbourCodes(layout, memory.segment());
-        mean = new RowSpace(memory.segment(), layout.strideBytes(), 2, row, view.space().isDot());
+        mean =
+                new RowSpace(
+                        memory.segment(),
+                        layout.strideBytes(),
+                        2,
+                        layout.row(),
+                        view.space().isDot());
         shift = encode(view.space());
     }
 
@@ -64,12 +67,28 @@ public final class Hubs implements AutoCloseable {
             return null;
         }
         // Places of a group that would be empty hold some hub again.
-        int places = Math.ceilDiv(count, CodeKernels.GROUP) * CodeKernels.GROUP;
-        int[] filled = new int[places];
-        for (int i = 0; i < places; i++) {
+        int[] filled = new int[places(count)];
+        for (int i = 0; i < filled.length; i++) {
             filled[i] = nodes[i % count];
         }
         return new Hubs(view, filled);
+    }
+
+    /** What the hubs of a graph take that has so many nodes on upper levels. */
+    static long bytes(NodeLayout records, int highNodes) {
+        int count = Math.min(MOST, highNodes);
+        return count == 0 ? 0 : 2 * layout(records, places(count)).strideBytes();
+    }
+
+    private static int places(int count) {
+        return Math.ceilDiv(count, CodeKernels.GROUP) * CodeKernels.GROUP;
+    }
+
+    /** Of the mean with places for all hubs, and of one of them as it is encoded. */
+    private static NodeLayout layout(NodeLayout records, int places) {
+        // Of float32 whatever the rows are: the mean of them is nobody's row.
+        RowLayout row = RowLayout.floats(records.dimension());
+        return new NodeLayout(row, places / 2, records.codeBits());
     }
 
     private static int topLevel(LayeredGraph graph) {
@@ -96,6 +115,10 @@ public final class Hubs implements AutoCloseable {
                 starts.offer(prepared.estimate(place), nodes[from + place]);
             }
         }
+    }
+
+    long bytes() {
+        return memory.segment().byteSize();
     }
 
     @Override

@@ -56,6 +56,16 @@ final class InsertionOrder {
         return lists;
     }
 
+    /** How many nodes stand on an upper level, as far as that is at most some number. */
+    static int highNodes(int count, int maxConnections, long seed, int most) {
+        long stream = SplitRandom.mix64(seed);
+        int high = 0;
+        for (int node = 0; node < count && high < most; node++) {
+            high += level(SplitRandom.mix64(stream + node), maxConnections) > 0 ? 1 : 0;
+        }
+        return high;
+    }
+
     /** Moves nodes that have a twin before them behind all others. */
     void leaveOut(Twins twins) {
         int[] all = nodes.clone();

@@ -91,7 +91,7 @@ public final class LayoutSearcher {
                 entry == LayeredGraph.NONE
                         ? entry
                         : byRows.descend(query, entry, graph.level(entry), 0);
-        return searchFrom(query, start, 0, k, ef, filter);
+        return searchFrom(query, start, k, ef, filter);
     }
 
     /** The node that greedy steps end at on the level above {@code toLevel}. */
@@ -103,18 +103,23 @@ public final class LayoutSearcher {
     /** Searches one level from one node; {@link #found} has ef nodes. */
     @HotPath
     Beam searchLevel(float[] query, int start, int level, int ef) {
-        searchFrom(query, start, level, ef, ef, null);
+        if (level == 0 && byCodes != null) {
+            found = byCodes.gather(query, start, ef);
+        } else {
+            byRows.searchLevel(query, start, level, ef, ef, null);
+            found = byRows.found();
+        }
         return found;
     }
 
     private boolean searchFrom(
-            float[] query, int start, int level, int k, int ef, @Nullable OrdinalFilter filter) {
-        if (level == 0 && byCodes != null) {
+            float[] query, int start, int k, int ef, @Nullable OrdinalFilter filter) {
+        if (byCodes != null) {
             boolean isGood = byCodes.searchFrom(query, start, k, ef, filter);
             found = byCodes.found();
             return isGood;
         }
-        boolean isGood = byRows.searchLevel(query, start, level, k, ef, filter);
+        boolean isGood = byRows.searchLevel(query, start, 0, k, ef, filter);
         found = byRows.found();
         return isGood;
     }
