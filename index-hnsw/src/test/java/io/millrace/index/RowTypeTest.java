@@ -59,7 +59,8 @@ final class RowTypeTest {
             boolean isLifted = metric == Metric.INNER_PRODUCT && layout == GraphLayout.INLINED;
             GraphReport report = GraphCheck.check(index, isLifted ? 0 : 200, 3);
             assertEquals(ROWS, report.reachable(), report.toString());
-            assertTrue(report.selfRecall() >= 0.99, report.toString());
+            double leastFound = layout == GraphLayout.INLINED ? 0.95 : 0.99;
+            assertTrue(report.selfRecall() >= leastFound, report.toString());
             double own = HnswRecallTest.recall(index, queries, K, 300);
             assertTrue(own >= 0.95, "over the rounded rows: recall=" + own);
             double recall = recall(index, truth, rows, metric, queries);

@@ -220,16 +220,14 @@ class ServingBundleTest {
                 ids[ordinal] = index.itemId(ordinal);
             }
             HnswParameters bytes = index.parameters().withRowType(RowType.INT8);
-            try (HnswIndex rounded =
-                    HnswBuilder.build(rows, ids, bytes, ProgressListener.NONE)) {
+            try (HnswIndex rounded = HnswBuilder.build(rows, ids, bytes, ProgressListener.NONE)) {
                 HnswFile.write(rounded, file);
             }
         }
         tiny.seal(bundle);
         MillraceException e = assertThrows(MillraceException.class, this::open);
         assertEquals(ErrorCode.MISMATCH, e.code());
-        assertTrue(
-                e.getMessage().contains("what=rows, expected=F32, actual=INT8"), e.getMessage());
+        assertTrue(e.getMessage().contains("what=rows, expected=F32, actual=INT8"), e.getMessage());
     }
 
     @Test
