@@ -21,6 +21,15 @@ class InlinedBundleServingTest extends BundleServingTest {
         return GraphLayout.INLINED;
     }
 
+    /**
+     * All: towers that were never trained put users far from all items, where codes of one bit
+     * can't tell these apart.
+     */
+    @Override
+    int candidates() {
+        return BundleServingTest.ITEMS;
+    }
+
     /** All there is goes through ranker and rules, so that only the layouts could differ. */
     @Test
     void shouldAnswerWhatPlainRowsAnswerWhenRulesAreApplied(@TempDir Path folder)
