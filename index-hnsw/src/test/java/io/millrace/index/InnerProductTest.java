@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.simd.Kernels;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Dot products of rows of unlike lengths, which no graph can be built of as they are. */
 final class InnerProductTest {
@@ -97,10 +99,12 @@ final class InnerProductTest {
     }
 
     /** Searched raw, long rows attract all searches: plain dot products fail this test. */
-    @Test
-    void shouldFindShortRowsWhenLongOnesAreAround() {
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldFindShortRowsWhenLongOnesAreAround(GraphLayout layout) {
         try (VectorSet rows = Worlds.UNEVEN.rows(ROWS, DIMENSION, 1);
-                HnswIndex index = HnswRecallTest.build(rows, Metric.INNER_PRODUCT, 2)) {
+                HnswIndex index = HnswRecallTest.build(rows, Metric.INNER_PRODUCT, 2, layout)) {
+            GraphCheck.check(index, 200, 2).requireServable("test");
             GraphReport report = GraphCheck.check(index, ROWS, 1);
             assertEquals(ROWS, report.reachable());
             assertTrue(report.selfRecall() >= 0.99, report.toString());

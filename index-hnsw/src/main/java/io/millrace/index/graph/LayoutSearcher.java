@@ -29,11 +29,34 @@ public final class LayoutSearcher {
      * @param effort told of all that is measured.
      */
     public LayoutSearcher(GraphView view, int maxEf, int maxK, Effort effort) {
+        this(
+                view,
+                maxEf,
+                maxK,
+                effort,
+                view.layout().isInlined() ? new InlinedSearcher(view, maxEf, maxK, effort) : null);
+    }
+
+    private LayoutSearcher(
+            GraphView view, int maxEf, int maxK, Effort effort, @Nullable InlinedSearcher byCodes) {
+        this.byCodes = byCodes;
         graph = view.graph();
-        isByHubs = view.hubs() != null;
+        isByHubs = byCodes != null && view.hubs() != null;
         byRows = new GraphSearcher(graph, view.space(), maxEf, maxK, effort);
-        byCodes = view.layout().isInlined() ? new InlinedSearcher(view, maxEf, maxK, effort) : null;
         found = byRows.found();
+    }
+
+    /**
+     * A searcher of one thread that goes by rows, whatever the layout.
+     *
+     * @param view the graph.
+     * @param maxEf the largest ef it will be given.
+     * @param maxK the most results of a search with a filter.
+     * @param effort told of all that is measured.
+     * @return the searcher.
+     */
+    public static LayoutSearcher byRows(GraphView view, int maxEf, int maxK, Effort effort) {
+        return new LayoutSearcher(view, maxEf, maxK, effort, null);
     }
 
     /**
