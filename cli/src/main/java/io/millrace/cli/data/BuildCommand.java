@@ -36,7 +36,8 @@ import java.nio.file.Path;
             "  millrace build --dataset world --models models --out bundle",
             "  millrace build --dataset world --models models --out bundle --replace",
             "  millrace build --dataset world --models models --out bundle --recall 0.95",
-            "  millrace build --dataset world --models models --out bundle --layout f32"
+            "  millrace build --dataset world --models models --out bundle --layout inlined"
+                + " --code-bits 4"
         })
 public final class BuildCommand implements Runnable {
     @Mixin CommonOptions common;
@@ -71,8 +72,8 @@ public final class BuildCommand implements Runnable {
             paramLabel = "NAME",
             description =
                     "What searches of the graph read: f32 (rows), or inlined (codes of the"
-                            + " neighbours in each node). Default: inlined from 64 dimensions on.")
-    private @Nullable GraphLayout layout;
+                            + " neighbours in each node). Default: f32.")
+    private GraphLayout layout = GraphLayout.F32;
 
     @Option(
             names = "--code-bits",

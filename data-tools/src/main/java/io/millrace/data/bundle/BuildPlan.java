@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections links of a node on each upper level of the graph.
  * @param efConstruction how many candidates are looked at for the links of a node.
  * @param seed decides levels and order of insertion.
- * @param layout what searches of the graph read, or null for {@link GraphLayout#forDimension}.
+ * @param layout what searches of the graph read.
  * @param codeBits bits per dimension of the codes of an INLINED layout.
  * @param goal recall that searches are to reach, for which the graph is measured; null for none.
  * @param replace whether a folder that is there already may be replaced.
@@ -25,7 +25,7 @@ public record BuildPlan(
         int maxConnections,
         int efConstruction,
         long seed,
-        @Nullable GraphLayout layout,
+        GraphLayout layout,
         int codeBits,
         @Nullable RecallGoal goal,
         boolean replace) {
@@ -38,8 +38,8 @@ public record BuildPlan(
     }
 
     /**
-     * 16 connections, 200 candidates, seed 1, a thread per processor, the layout by dimension,
-     * codes of one bit, no recall to reach.
+     * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows (codes of one bit
+     * where others are asked for), no recall to reach.
      *
      * @return the plan.
      */
@@ -50,7 +50,7 @@ public record BuildPlan(
                 graph.maxConnections(),
                 graph.efConstruction(),
                 graph.seed(),
-                null,
+                GraphLayout.F32,
                 graph.codeBits(),
                 null,
                 false);
@@ -59,17 +59,16 @@ public record BuildPlan(
     /**
      * How the graph is built.
      *
-     * @param dimension numbers per vector.
      * @return the parameters.
      */
-    public HnswParameters graphParameters(int dimension) {
+    public HnswParameters graphParameters() {
         return new HnswParameters(
                 Metric.COSINE,
                 maxConnections,
                 efConstruction,
                 seed,
                 threads,
-                layout == null ? GraphLayout.forDimension(dimension) : layout,
+                layout,
                 codeBits,
                 RowType.F32);
     }
@@ -122,7 +121,7 @@ public record BuildPlan(
      * @param value what searches of the graph read, or null to choose it by the dimension.
      * @return a copy.
      */
-    public BuildPlan withLayout(@Nullable GraphLayout value) {
+    public BuildPlan withLayout(GraphLayout value) {
         return new BuildPlan(
                 threads, maxConnections, efConstruction, seed, value, codeBits, goal, replace);
     }

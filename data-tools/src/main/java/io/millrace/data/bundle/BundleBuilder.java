@@ -109,9 +109,7 @@ public final class BundleBuilder {
         long startNs = System.nanoTime();
         long[] itemIds = new long[dataset.items().count()];
         Arrays.setAll(itemIds, dataset.items()::id);
-        HnswIndex index =
-                HnswBuilder.build(
-                        vectors, itemIds, plan.graphParameters(vectors.dimension()), progress);
+        HnswIndex index = HnswBuilder.build(vectors, itemIds, plan.graphParameters(), progress);
         indexSeconds = secondsSince(startNs);
         return index;
     }
@@ -168,7 +166,7 @@ public final class BundleBuilder {
     }
 
     private BundleManifest manifest(Path folder, GraphReport graph) {
-        HnswParameters built = plan.graphParameters(models.towers().shape().dimension());
+        HnswParameters built = plan.graphParameters();
         TreeMap<String, String> parameters = new TreeMap<>();
         parameters.put("index.metric", built.metric().name());
         parameters.put("index.layout", built.layout().name());

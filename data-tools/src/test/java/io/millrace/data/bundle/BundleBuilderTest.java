@@ -101,11 +101,12 @@ final class BundleBuilderTest {
     @Test
     void shouldKeepRowsAsToldWhenALayoutIsNamed() {
         build("world", out, PLAN);
-        assertLayout(GraphLayout.INLINED, "1");
-        build("world", out, PLAN.withReplace(true).withCodeBits(2));
-        assertLayout(GraphLayout.INLINED, "2");
-        build("world", out, PLAN.withReplace(true).withLayout(GraphLayout.F32));
         assertLayout(GraphLayout.F32, null);
+        BuildPlan inlined = PLAN.withReplace(true).withLayout(GraphLayout.INLINED);
+        build("world", out, inlined);
+        assertLayout(GraphLayout.INLINED, "1");
+        build("world", out, inlined.withCodeBits(2));
+        assertLayout(GraphLayout.INLINED, "2");
     }
 
     private void assertLayout(GraphLayout layout, @Nullable String codeBits) {

@@ -54,7 +54,7 @@ final class EvaluationTest {
                 world,
                 models,
                 shared.resolve("bundle"),
-                BuildPlan.defaults().withThreads(2),
+                BuildPlan.defaults().withThreads(2).withLayout(GraphLayout.INLINED),
                 ProgressListener.NONE);
         bundle = OfflineBundle.open(shared.resolve("bundle"));
     }
