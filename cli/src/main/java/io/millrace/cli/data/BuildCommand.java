@@ -37,7 +37,6 @@ import java.nio.file.Path;
             "  millrace build --dataset world --models models --out bundle --replace",
             "  millrace build --dataset world --models models --out bundle --recall 0.95",
             "  millrace build --dataset world --models models --out bundle --layout inlined"
-                + " --code-bits 4"
         })
 public final class BuildCommand implements Runnable {
     @Mixin CommonOptions common;
