@@ -1,5 +1,7 @@
 package io.millrace.index;
 
+import io.millrace.index.filter.FilterPlan;
+import io.millrace.index.filter.PredicateRows;
 import io.millrace.index.graph.WorkCrew;
 
 /**
@@ -17,6 +19,8 @@ public final class BatchSearcher implements AutoCloseable {
     private final VectorIndex index;
     private final WorkCrew crew;
     private final SearchScratch[] scratches;
+    private final SearchRequest own = new SearchRequest();
+    private final PredicateRows predicateRows = new PredicateRows();
 
     /**
      * A searcher with scratches for all its threads.
@@ -51,6 +55,7 @@ public final class BatchSearcher implements AutoCloseable {
             float[][] scores,
             Answers answers) {
         scratches[0].modes().checkQueries(queries);
+        SearchRequest shared = shareable(request);
         crew.run(
                 queries.length,
                 CHUNK_QUERIES,
@@ -59,10 +64,20 @@ public final class BatchSearcher implements AutoCloseable {
                     for (int i = from; i < to; i++) {
                         int count =
                                 index.searchInto(
-                                        scratch, queries[i], request, ordinals[i], scores[i]);
+                                        scratch, queries[i], shared, ordinals[i], scores[i]);
                         answers.set(i, count, scratch.isTruncated());
                     }
                 });
+    }
+
+    /** A plan of a predicate serves one thread, the set it fills serves all. */
+    private SearchRequest shareable(SearchRequest request) {
+        FilterPlan predicate = request.predicate();
+        if (predicate == null) {
+            return request;
+        }
+        own.copyFrom(request);
+        return own.predicate(null).filter(predicateRows.fill(predicate, request.filter()));
     }
 
     @Override

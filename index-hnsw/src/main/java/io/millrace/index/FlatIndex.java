@@ -5,7 +5,9 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.index.filter.FilterPlan;
 import io.millrace.index.filter.OrdinalSet;
+import io.millrace.index.filter.PredicateRows;
 import io.millrace.index.graph.Beam;
 import io.millrace.index.graph.Effort;
 import io.millrace.index.graph.ExactScan;
@@ -268,6 +270,7 @@ public final class FlatIndex implements VectorIndex {
         private final ExactScan scan;
         private final int rows;
         private final float[] query;
+        private final PredicateRows predicateRows = new PredicateRows();
         private @Nullable OrdinalSet filter;
 
         Finder(FlatIndex index, SearchLimits limits, Effort effort) {
@@ -301,8 +304,13 @@ public final class FlatIndex implements VectorIndex {
         @Override
         @HotPath
         public int accept(SearchRequest request) {
-            filter = request.filter();
-            return filter == null ? rows : filter.cardinality();
+            OrdinalSet set = request.filter();
+            FilterPlan predicate = request.predicate();
+            if (predicate != null) {
+                set = predicateRows.fill(predicate, set);
+            }
+            filter = set;
+            return set == null ? rows : set.cardinality();
         }
 
         @Override

@@ -1,8 +1,10 @@
 package io.millrace.index;
 
 import io.millrace.core.HotPath;
+import io.millrace.index.filter.FilterPlan;
 import io.millrace.index.filter.OrdinalFilter;
 import io.millrace.index.filter.OrdinalSet;
+import io.millrace.index.filter.PredicateRows;
 import io.millrace.index.graph.Beam;
 import io.millrace.index.graph.Effort;
 import io.millrace.index.graph.ExactScan;
@@ -15,7 +17,6 @@ import io.millrace.index.graph.ResumableSearcher;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Objects;
-import java.util.function.LongPredicate;
 
 /**
  * Finds rows by walks through a graph, or by a scan where a filter accepts few. In a live graph the
@@ -24,7 +25,7 @@ import java.util.function.LongPredicate;
  * no more.
  *
  * <p>Threading: one thread. Allocation: in the constructor, and in the first search that needs a
- * walk among accepted rows, pages or a scan.
+ * walk among accepted rows, pages, a scan or the rows of a predicate.
  */
 final class GraphFinder implements RowFinder {
     private final StoredForm form;
@@ -35,6 +36,7 @@ final class GraphFinder implements RowFinder {
     private final LayoutSearcher searcher;
     private final HoleCheck holeCheck;
     private final float[] query;
+    private final PredicateRows predicateRows = new PredicateRows();
     private @Nullable ResumableSearcher resumable;
     private @Nullable FarSearcher far;
     private @Nullable ExactScan scan;
@@ -102,33 +104,38 @@ final class GraphFinder implements RowFinder {
     @Override
     @HotPath
     public void acceptAll() {
-        accept(null, null);
+        taken = null;
+        isFiltered = false;
+        filter = items;
+        accepted = rows();
+        if (items != null) {
+            items.accept(null);
+        }
     }
 
     @Override
     @HotPath
     public int accept(SearchRequest request) {
-        accept(request.filter(), request.itemFilter());
+        acceptAll();
         if (items != null) {
+            items.accept(request.itemFilter());
+            isFiltered = request.itemFilter() != null;
             // A sample may miss the few that there are.
             int least = Math.min(request.k() + 1, rows());
             accepted = Math.max(least, items.estimateAccepted());
+            return accepted;
         }
-        return accepted;
-    }
-
-    private void accept(@Nullable OrdinalSet set, @Nullable LongPredicate itemFilter) {
-        taken = null;
-        if (items == null) {
+        OrdinalSet set = request.filter();
+        FilterPlan predicate = request.predicate();
+        if (predicate != null) {
+            filter = predicateRows;
+            accepted = predicateRows.accept(predicate, set, request.k());
+        } else if (set != null) {
             filter = set;
-            isFiltered = set != null;
-            accepted = set == null ? rows() : set.cardinality();
-        } else {
-            items.accept(itemFilter);
-            filter = items;
-            isFiltered = itemFilter != null;
-            accepted = rows();
+            accepted = set.cardinality();
         }
+        isFiltered = filter != null;
+        return accepted;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.index;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.index.filter.FilterPlan;
 import io.millrace.index.filter.OrdinalSet;
 import io.millrace.index.graph.Effort;
 
@@ -24,6 +25,7 @@ public final class SearchRequest {
     private float minScore = Float.NEGATIVE_INFINITY;
     private long budgetNs = Effort.NO_BUDGET_NS;
     private @Nullable OrdinalSet filter;
+    private @Nullable FilterPlan predicate;
     private @Nullable LongPredicate itemFilter;
     private boolean isResumable;
 
@@ -143,6 +145,31 @@ public final class SearchRequest {
     }
 
     /**
+     * Accepts rows that meet a predicate only, and that are in the set of {@link #filter}, if there
+     * is one. Each search sees by a sample how many those are; while it is more than a quarter of
+     * the rows they are tested as the search comes by, else a set of all of them is filled, some
+     * 0.1 to 2 ms for a million rows. Many searches with one predicate are faster with a set that
+     * is filled once ({@link FilterPlan#fillInto}).
+     *
+     * @param newPredicate a plan of a table with the rows of the index, used by the searching
+     *     thread alone and not changed between pages; or null for none.
+     * @return this.
+     */
+    public SearchRequest predicate(@Nullable FilterPlan newPredicate) {
+        predicate = newPredicate;
+        return this;
+    }
+
+    /**
+     * Which predicate rows must meet.
+     *
+     * @return its plan, or null where there is none.
+     */
+    public @Nullable FilterPlan predicate() {
+        return predicate;
+    }
+
+    /**
      * Accepts some items only, of a {@link MutableHnswIndex}. Each search asks about 256 items
      * spread over all to see how many are accepted, and then about those it comes by, or about all
      * where few are: an answer should take nanoseconds. Items that come meanwhile are asked about
@@ -193,6 +220,7 @@ public final class SearchRequest {
         minScore = other.minScore;
         budgetNs = other.budgetNs;
         filter = other.filter;
+        predicate = other.predicate;
         itemFilter = other.itemFilter;
         isResumable = other.isResumable;
     }
@@ -205,6 +233,12 @@ public final class SearchRequest {
                     "a set of ordinals for an index whose rows have none: ordinals=%d; filter by"
                             + " item ids",
                     filter.size());
+        }
+        if (predicate != null) {
+            throw MillraceException.usage(
+                    "a predicate on rows for an index whose rows have no ordinals: rows=%d; filter"
+                        + " by item ids",
+                    predicate.rows());
         }
         if (isResumable) {
             throw MillraceException.usage(
@@ -223,11 +257,16 @@ public final class SearchRequest {
                             + " a set of ordinals",
                     rows);
         }
-        if (filter != null && filter.size() != rows) {
+        checkSize(filter == null ? rows : filter.size(), rows);
+        checkSize(predicate == null ? rows : predicate.rows(), rows);
+    }
+
+    private static void checkSize(int filtered, int rows) {
+        if (filtered != rows) {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
                     "filter of another index: rows=%d, index=%d; make it for this one",
-                    filter.size(),
+                    filtered,
                     rows);
         }
     }

@@ -65,6 +65,15 @@ public final class FilterPlan {
     }
 
     /**
+     * How many rows the table has.
+     *
+     * @return from 0.
+     */
+    public int rows() {
+        return table.rows();
+    }
+
+    /**
      * Gives a parameter that is compared with an int64 attribute its value.
      *
      * @param number from 1: {@code $1} is the first.
