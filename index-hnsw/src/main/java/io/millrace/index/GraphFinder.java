@@ -8,10 +8,12 @@ import io.millrace.index.graph.Effort;
 import io.millrace.index.graph.ExactScan;
 import io.millrace.index.graph.GraphView;
 import io.millrace.index.graph.LayoutSearcher;
+import io.millrace.index.graph.LiveGraph;
 import io.millrace.index.graph.ResumableSearcher;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Objects;
 import java.util.function.LongPredicate;
 
 /**
@@ -26,6 +28,7 @@ import java.util.function.LongPredicate;
 final class GraphFinder implements RowFinder {
     private final StoredForm form;
     private final GraphView view;
+    private final @Nullable LiveGraph live;
     private final SearchLimits limits;
     private final Effort effort;
     private final @Nullable LiveItems items;
@@ -47,24 +50,27 @@ final class GraphFinder implements RowFinder {
 
     /** A finder in a graph that does not change. */
     static GraphFinder of(HnswIndex index, SearchLimits limits, Effort effort) {
-        return new GraphFinder(index.form(), index.view(), null, limits, effort);
+        return new GraphFinder(index.form(), index.view(), null, null, limits, effort);
     }
 
     /** A finder in a live graph, to be used inside an epoch. */
     static GraphFinder of(MutableHnswIndex index, SearchLimits limits, Effort effort) {
-        LiveItems items = new LiveItems(index.live(), index.ids());
-        return new GraphFinder(index.form(), index.live().view(), items, limits, effort);
+        LiveGraph live = index.live();
+        LiveItems items = new LiveItems(live, index.ids());
+        return new GraphFinder(index.form(), live.view(), live, items, limits, effort);
     }
 
     private GraphFinder(
             StoredForm form,
             GraphView view,
+            @Nullable LiveGraph live,
             @Nullable LiveItems items,
             SearchLimits limits,
             Effort effort) {
         this.form = form;
         this.items = items;
         this.view = view;
+        this.live = live;
         this.limits = limits;
         this.effort = effort;
         int widest = FilterRegime.MAX_WIDENING * (limits.maxEf() + 1);
@@ -91,6 +97,16 @@ final class GraphFinder implements RowFinder {
     @Override
     public int ordinals() {
         return view.space().count();
+    }
+
+    @Override
+    public boolean isLive() {
+        return items != null;
+    }
+
+    /** Passes over items of a live graph from now on that were answered; null for none. */
+    void leaveOut(@Nullable AnsweredIds answered) {
+        Objects.requireNonNull(items).leaveOut(answered);
     }
 
     @Override
@@ -200,6 +216,11 @@ final class GraphFinder implements RowFinder {
     @Override
     @HotPath
     public Beam findNext(int k, int rowsTaken) {
+        return items == null ? findBehind(k, rowsTaken) : findOthers(k);
+    }
+
+    /** Goes on behind the rows that were answered. */
+    private Beam findBehind(int k, int rowsTaken) {
         if (isPagedByScan) {
             ExactScan own = scan();
             own.next(query, k, filter);
@@ -207,6 +228,16 @@ final class GraphFinder implements RowFinder {
         }
         ResumableSearcher own = resumable();
         own.next(rowsTaken, k);
+        return own.beam();
+    }
+
+    /** Goes on among what is there now, without what was answered. */
+    private Beam findOthers(int k) {
+        if (isPagedByScan) {
+            return scan(k);
+        }
+        ResumableSearcher own = resumable();
+        own.nextOfLive(k);
         return own.beam();
     }
 
@@ -222,7 +253,7 @@ final class GraphFinder implements RowFinder {
 
     private ResumableSearcher resumable() {
         if (resumable == null) {
-            resumable = new ResumableSearcher(view, limits.maxEf() + 1, effort);
+            resumable = new ResumableSearcher(view, live, limits.maxEf() + 1, effort);
         }
         resumable.hide(hidden);
         return resumable;

@@ -167,7 +167,8 @@ public final class SearchRequest {
     }
 
     /**
-     * Says whether {@link VectorIndex#nextInto} will be asked for more.
+     * Says whether {@link VectorIndex#nextInto}, or {@link HnswReader#nextInto}, will be asked for
+     * more.
      *
      * @param newResumable true keeps what is needed for it, which makes the search slower.
      * @return this.
@@ -205,12 +206,6 @@ public final class SearchRequest {
                     "a set of ordinals for an index whose rows have none: ordinals=%d; filter by"
                             + " item ids",
                     filter.size());
-        }
-        if (isResumable) {
-            throw MillraceException.usage(
-                    "a search of an index that changes has no next page: k=%d; ask for more rows at"
-                            + " once",
-                    k);
         }
     }
 

@@ -117,6 +117,7 @@ public final class GraphEditor {
      * @param vector its row in stored form, padded; afterwards as the graph keeps it.
      */
     public void insert(int slot, float[] vector) {
+        live.births().add(slot);
         space.write(slot, vector);
         // Rounding may have changed it, and it is measured against what is kept.
         space.copyInto(slot, vector);
