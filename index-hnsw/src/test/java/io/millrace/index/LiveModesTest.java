@@ -90,7 +90,7 @@ final class LiveModesTest {
                     index.delete(i);
                 }
                 // The last of them are neither mended around nor gone.
-                assertTrue(index.deletedCount() > 0);
+                assertTrue(index.tombstoneDebt().linked() > 0);
                 return index;
             }
         }

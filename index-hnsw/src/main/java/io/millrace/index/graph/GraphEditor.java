@@ -207,6 +207,24 @@ public final class GraphEditor {
         return deadBeforeCount + deadSinceCount;
     }
 
+    /**
+     * Slots that nothing links to any more, but that a reader may be at.
+     *
+     * @return how many.
+     */
+    public int waitingCount() {
+        return pool.waitingCount();
+    }
+
+    /**
+     * Slots that were used and are nobody's now.
+     *
+     * @return how many.
+     */
+    public int freeCount() {
+        return pool.freeCount();
+    }
+
     LinkCounts counts() {
         return counts;
     }

@@ -66,6 +66,18 @@ final class SlotPool {
         }
     }
 
+    /** Slots that a reader may be at. */
+    int waitingCount() {
+        reclaim();
+        return endWaiting - firstWaiting;
+    }
+
+    /** Slots that were used and are nobody's now. */
+    int freeCount() {
+        reclaim();
+        return freeCount;
+    }
+
     private void reclaim() {
         if (firstWaiting == endWaiting) {
             return;
