@@ -338,6 +338,11 @@ public final class FlatIndex implements VectorIndex {
         }
 
         @Override
+        public boolean isLive() {
+            return false;
+        }
+
+        @Override
         @HotPath
         public Beam findNext(int k, int rowsTaken) {
             scan.next(query, k, filter);

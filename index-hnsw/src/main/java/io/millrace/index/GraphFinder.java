@@ -12,6 +12,7 @@ import io.millrace.index.graph.FarSearcher;
 import io.millrace.index.graph.GraphView;
 import io.millrace.index.graph.HoleCheck;
 import io.millrace.index.graph.LayoutSearcher;
+import io.millrace.index.graph.LiveGraph;
 import io.millrace.index.graph.ResumableSearcher;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import java.util.Objects;
 final class GraphFinder implements RowFinder {
     private final StoredForm form;
     private final GraphView view;
+    private final @Nullable LiveGraph live;
     private final SearchLimits limits;
     private final Effort effort;
     private final @Nullable LiveItems items;
@@ -54,24 +56,27 @@ final class GraphFinder implements RowFinder {
 
     /** A finder in a graph that does not change. */
     static GraphFinder of(HnswIndex index, SearchLimits limits, Effort effort) {
-        return new GraphFinder(index.form(), index.view(), null, limits, effort);
+        return new GraphFinder(index.form(), index.view(), null, null, limits, effort);
     }
 
     /** A finder in a live graph, to be used inside an epoch. */
     static GraphFinder of(MutableHnswIndex index, SearchLimits limits, Effort effort) {
-        LiveItems items = new LiveItems(index.live(), index.ids());
-        return new GraphFinder(index.form(), index.live().view(), items, limits, effort);
+        LiveGraph live = index.live();
+        LiveItems items = new LiveItems(live, index.ids());
+        return new GraphFinder(index.form(), live.view(), live, items, limits, effort);
     }
 
     private GraphFinder(
             StoredForm form,
             GraphView view,
+            @Nullable LiveGraph live,
             @Nullable LiveItems items,
             SearchLimits limits,
             Effort effort) {
         this.form = form;
         this.items = items;
         this.view = view;
+        this.live = live;
         this.limits = limits;
         this.effort = effort;
         int widest = FilterRegime.MAX_WIDENING * (limits.maxEf() + 1);
@@ -99,6 +104,16 @@ final class GraphFinder implements RowFinder {
     @Override
     public int ordinals() {
         return view.space().count();
+    }
+
+    @Override
+    public boolean isLive() {
+        return items != null;
+    }
+
+    /** Passes over items of a live graph from now on that were answered; null for none. */
+    void leaveOut(@Nullable AnsweredIds answered) {
+        Objects.requireNonNull(items).leaveOut(answered);
     }
 
     @Override
@@ -254,6 +269,11 @@ final class GraphFinder implements RowFinder {
     @Override
     @HotPath
     public Beam findNext(int k, int rowsTaken) {
+        return items == null ? findBehind(k, rowsTaken) : findOthers(k);
+    }
+
+    /** Goes on behind the rows that were answered. */
+    private Beam findBehind(int k, int rowsTaken) {
         if (isPagedByScan) {
             ExactScan own = scan();
             own.next(query, k, filter);
@@ -261,6 +281,16 @@ final class GraphFinder implements RowFinder {
         }
         ResumableSearcher own = resumable();
         own.next(rowsTaken, k);
+        return own.beam();
+    }
+
+    /** Goes on among what is there now, without what was answered. */
+    private Beam findOthers(int k) {
+        if (isPagedByScan) {
+            return scan(k);
+        }
+        ResumableSearcher own = resumable();
+        own.nextOfLive(k);
         return own.beam();
     }
 
@@ -278,7 +308,7 @@ final class GraphFinder implements RowFinder {
         if (resumable == null) {
             resumable =
                     new ResumableSearcher(
-                            view, FarSearcher.WIDENING * (limits.maxEf() + 1), effort);
+                            view, live, FarSearcher.WIDENING * (limits.maxEf() + 1), effort);
         }
         resumable.hide(hidden);
         return resumable;

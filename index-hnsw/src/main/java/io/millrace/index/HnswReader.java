@@ -1,23 +1,35 @@
 package io.millrace.index;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.error.MillraceException;
 import io.millrace.index.graph.Beam;
 import io.millrace.index.graph.Effort;
 import io.millrace.index.graph.ReaderEpochs;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+
 /**
  * Searches of one thread in a {@link MutableHnswIndex}. Rows have no ordinals there that last until
  * the caller could use them, so answers are item ids, and filters tell items by their ids ({@link
- * SearchRequest#itemFilter}). Searches can't be resumed: what the next page would go on from may be
- * gone by then.
+ * SearchRequest#itemFilter}).
  *
  * <p>Each item that is answered was there at some moment of the search, and none that was deleted
  * before it began. Fewer than are wanted are answered only where fewer were there all the while,
  * the range holds no more, or time was over.
  *
+ * <p>Between two pages of a search ({@link #nextInto}) the index may change as it likes; the reader
+ * holds up nothing. A page answers the best of the items there are by then, but for those that an
+ * earlier page of the search has answered: no item comes twice, though it was deleted and inserted
+ * again or got another vector, and none comes that was deleted before the page. So a page is in
+ * order, but an item that came in between may be better than those of the pages before. The walk
+ * goes on where it was. Only when most of what it stood at is gone, or thousands of items were
+ * inserted meanwhile, it begins anew.
+ *
  * <p>Threading: one thread, beside the one that changes the index and others that search.
  * Allocation: in the constructor, and in the first search that needs more than a plain one: several
- * vectors, a filter, or many deleted around.
+ * vectors, a filter, pages, or many deleted around; and in pages of more answers than any before.
  */
 public final class HnswReader {
     /** Room for items that are found twice because they get another vector meanwhile. */
@@ -35,6 +47,11 @@ public final class HnswReader {
     private final SearchRequest widened = new SearchRequest();
 
     private boolean isTruncated;
+
+    /** Of a search with pages: what they answered, and how many items each may have. */
+    private @Nullable AnsweredIds answered;
+
+    private int pageK;
 
     HnswReader(MutableHnswIndex index, int maxK, int maxEf) {
         this.index = index;
@@ -78,6 +95,7 @@ public final class HnswReader {
     @HotPath
     public int searchInto(float[] query, int k, int efSearch, long[] itemIds, float[] scores) {
         limits.check(k, efSearch);
+        beginWithoutPages();
         epoch.enter();
         try {
             long before = index.updates();
@@ -92,7 +110,7 @@ public final class HnswReader {
      * Finds items as a request wants them: accepted by a filter, of a least score, within a time.
      *
      * @param query the vector, exactly {@link MutableHnswIndex#dimension()} finite numbers.
-     * @param request what to find; neither a set of ordinals nor resumable, which are refused.
+     * @param request what to find; a set of ordinals is refused.
      * @param itemIds where the ids go, best first.
      * @param scores where their scores go.
      * @return how many were found.
@@ -100,11 +118,38 @@ public final class HnswReader {
     @HotPath
     public int searchInto(float[] query, SearchRequest request, long[] itemIds, float[] scores) {
         widen(request);
+        if (request.isResumable()) {
+            beginWithPages(request.k());
+        } else {
+            beginWithoutPages();
+        }
         epoch.enter();
         try {
             long before = index.updates();
             int found = modes.search(query, widened);
-            return write(found, request.k(), isRange(request), before, itemIds, scores);
+            return request.isResumable()
+                    ? writePage(found, itemIds, scores)
+                    : write(found, request.k(), isRange(request), before, itemIds, scores);
+        } finally {
+            epoch.leave();
+        }
+    }
+
+    /**
+     * Finds the next page of the last search, which must have been resumable: the best of the items
+     * that are here now and were not answered by its pages before. Takes as many, from the same
+     * range and by the same filter, and has its time anew.
+     *
+     * @param itemIds where the ids go, best first.
+     * @param scores where their scores go.
+     * @return how many were found; fewer than a page when there are no more.
+     * @throws MillraceException USAGE when the last search was not resumable.
+     */
+    @HotPath
+    public int nextInto(long[] itemIds, float[] scores) {
+        epoch.enter();
+        try {
+            return writePage(modes.next(), itemIds, scores);
         } finally {
             epoch.leave();
         }
@@ -124,6 +169,7 @@ public final class HnswReader {
     public int searchAnyInto(
             float[][] queries, SearchRequest request, long[] itemIds, float[] scores) {
         widen(request);
+        beginWithoutPages();
         epoch.enter();
         try {
             long before = index.updates();
@@ -164,6 +210,38 @@ public final class HnswReader {
         if (request.k() > 0) {
             widened.k(request.k() + SPARE);
         }
+    }
+
+    private void beginWithoutPages() {
+        modes.forgetPages();
+        finder.leaveOut(null);
+    }
+
+    private void beginWithPages(int k) {
+        modes.forgetPages();
+        if (answered == null) {
+            answered = new AnsweredIds();
+        }
+        answered.clear();
+        finder.leaveOut(answered);
+        pageK = k;
+    }
+
+    private int writePage(int found, long[] itemIds, float[] scores) {
+        AnsweredIds all = Objects.requireNonNull(answered);
+        Beam beam = modes.found();
+        int count = 0;
+        for (int i = 0; i < found && count < pageK; i++) {
+            long id = ids.id(beam.ordinalAt(i));
+            // An item that gets another vector just now may be found by both.
+            if (!all.contains(id)) {
+                all.add(id);
+                itemIds[count] = id;
+                scores[count++] = finder.form().score(beam.distanceAt(i));
+            }
+        }
+        isTruncated = modes.isTruncated();
+        return count;
     }
 
     private static boolean isRange(SearchRequest request) {

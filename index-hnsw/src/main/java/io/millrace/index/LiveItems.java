@@ -11,7 +11,7 @@ import java.util.function.LongPredicate;
 
 /**
  * The slots a search of a live graph may answer: those of living items, or of those among them that
- * a filter accepts.
+ * a filter accepts, but for those that earlier pages have answered.
  *
  * <p>Threading: one thread, inside an epoch.
  */
@@ -22,6 +22,7 @@ final class LiveItems implements OrdinalFilter {
     private final LiveGraph live;
     private final LiveIds ids;
     private @Nullable LongPredicate filter;
+    private @Nullable AnsweredIds answered;
 
     LiveItems(LiveGraph live, LiveIds ids) {
         this.live = live;
@@ -31,6 +32,11 @@ final class LiveItems implements OrdinalFilter {
     /** Changes which items are accepted; null for all. */
     void accept(@Nullable LongPredicate newFilter) {
         filter = newFilter;
+    }
+
+    /** Accepts from now on nothing that is among the answered; null leaves out none. */
+    void leaveOut(@Nullable AnsweredIds newAnswered) {
+        answered = newAnswered;
     }
 
     /** How many items there are. */
@@ -66,8 +72,13 @@ final class LiveItems implements OrdinalFilter {
     @Override
     @HotPath
     public boolean contains(int slot) {
+        if (!live.isAlive(slot)) {
+            return false;
+        }
         LongPredicate wanted = filter;
-        return live.isAlive(slot) && (wanted == null || wanted.test(ids.id(slot)));
+        AnsweredIds unwanted = answered;
+        return (wanted == null || wanted.test(ids.id(slot)))
+                && (unwanted == null || !unwanted.contains(ids.id(slot)));
     }
 
     @Override

@@ -145,12 +145,14 @@ public final class MutableHnswIndex implements AutoCloseable {
     }
 
     /**
-     * Deleted items whose place is not free for others yet.
+     * What deletions still hold. How sound the graph itself is, {@link GraphCheck} tells of a
+     * {@link #snapshot}.
      *
-     * @return how many.
+     * @return the debt between two changes.
      */
-    public synchronized int deletedCount() {
-        return editor.deadCount();
+    public synchronized TombstoneDebt tombstoneDebt() {
+        return new TombstoneDebt(
+                size(), editor.deadCount(), editor.waitingCount(), editor.freeCount());
     }
 
     /**

@@ -21,6 +21,9 @@ sealed interface RowFinder permits GraphFinder, FlatIndex.Finder {
     /** All rows have ordinals below this one; it does not change. */
     int ordinals();
 
+    /** Whether rows come and go between two pages. */
+    boolean isLive();
+
     /** Accepts all rows from now on. */
     void acceptAll();
 

@@ -79,8 +79,10 @@ final class SearchModes {
         finder.prepare(query);
         begin(request.budgetNs());
         int accepted = finder.accept(request);
-        int k = Math.min(request.k(), accepted);
         canResume = request.isResumable();
+        // Where rows come and go, there may be as many by the next page.
+        boolean isOpen = canResume && finder.isLive();
+        int k = isOpen ? request.k() : Math.min(request.k(), accepted);
         pageK = k;
         pageMinScore = request.minScore();
         pageBudgetNs = request.budgetNs();

@@ -194,7 +194,8 @@ public final class SearchRequest {
     }
 
     /**
-     * Says whether {@link VectorIndex#nextInto} will be asked for more.
+     * Says whether {@link VectorIndex#nextInto}, or {@link HnswReader#nextInto}, will be asked for
+     * more.
      *
      * @param newResumable true keeps what is needed for it, which makes the search slower.
      * @return this.
@@ -237,14 +238,8 @@ public final class SearchRequest {
         if (predicate != null) {
             throw MillraceException.usage(
                     "a predicate on rows for an index whose rows have no ordinals: rows=%d; filter"
-                        + " by item ids",
+                            + " by item ids",
                     predicate.rows());
-        }
-        if (isResumable) {
-            throw MillraceException.usage(
-                    "a search of an index that changes has no next page: k=%d; ask for more rows at"
-                            + " once",
-                    k);
         }
     }
 

@@ -90,7 +90,7 @@ final class LiveModesTest {
                     index.delete(i);
                 }
                 // The last of them are neither mended around nor gone.
-                assertTrue(index.deletedCount() > 0);
+                assertTrue(index.tombstoneDebt().linked() > 0);
                 return index;
             }
         }
@@ -306,7 +306,12 @@ final class LiveModesTest {
         assertFails(
                 ErrorCode.USAGE,
                 "no next page",
-                () -> search(reader, new SearchRequest().resumable(true)));
+                () ->
+                        reader.searchAnyInto(
+                                queries, new SearchRequest().resumable(true), found, scores));
+        search(reader, new SearchRequest().resumable(true));
+        search(reader, new SearchRequest());
+        assertFails(ErrorCode.USAGE, "nothing to go on with", () -> reader.nextInto(found, scores));
         assertFails(
                 ErrorCode.USAGE,
                 "budget-ns=0",
@@ -344,6 +349,7 @@ final class LiveModesTest {
         float[][] several = {queries[0], queries[1]};
         SearchRequest filtered = new SearchRequest().itemFilter(share(0.5));
         SearchRequest ranged = new SearchRequest().minScore(0.2f).budgetNs(Long.MAX_VALUE - 1);
+        SearchRequest paged = new SearchRequest().itemFilter(share(0.5)).resumable(true);
         for (FilterRegime regime : FilterRegime.values()) {
             reader.modes().force(regime);
             long bytes =
@@ -355,6 +361,8 @@ final class LiveModesTest {
                                     count += reader.searchInto(query, filtered, found, scores);
                                     count += reader.searchInto(query, ranged, found, scores);
                                     count += reader.searchAnyInto(several, filtered, found, scores);
+                                    count += reader.searchInto(query, paged, found, scores);
+                                    count += reader.nextInto(found, scores);
                                 }
                                 return count;
                             });

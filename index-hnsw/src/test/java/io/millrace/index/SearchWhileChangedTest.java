@@ -129,7 +129,7 @@ final class SearchWhileChangedTest {
             float[] second = Worlds.row(rows, random.nextInt(rows.count()));
             SearchRequest request = new SearchRequest().k(K).efSearch(40);
             int count =
-                    switch (searches % 6) {
+                    switch (searches % 7) {
                         case 0 -> reader.searchInto(query, K, 40, found, scores);
                         case 1 -> reader.searchInto(query, request, found, scores);
                         case 2 ->
@@ -145,6 +145,7 @@ final class SearchWhileChangedTest {
                                         found,
                                         scores);
                         case 4 -> reader.searchInto(query, request.minScore(-1e9f), found, scores);
+                        case 5 -> reader.searchInto(query, request.resumable(true), found, scores);
                         default ->
                                 reader.searchAnyInto(
                                         new float[][] {query, second}, request, found, scores);
@@ -153,15 +154,42 @@ final class SearchWhileChangedTest {
             checkAnswers(before, found, request.itemFilter());
             for (int i = 0; i < K; i++) {
                 assertTrue(i == 0 || scores[i] <= scores[i - 1], "out of order");
-                boolean isAny = searches % 6 == 5;
+                boolean isAny = searches % 7 == 6;
                 assertTrue(
                         isScore(query, (int) found[i], scores[i])
                                 || (isAny && isScore(second, (int) found[i], scores[i])),
                         "the score of no vector the item ever had");
             }
+            if (request.isResumable()) {
+                readOn(reader, query, found, before);
+            }
             searches++;
         }
         return searches;
+    }
+
+    /** Two more pages; there are always enough items for them. */
+    private void readOn(HnswReader reader, float[] query, long[] first, long[] before) {
+        Set<Long> distinct = new HashSet<>();
+        for (long id : first) {
+            distinct.add(id);
+        }
+        long[] found = new long[K];
+        float[] scores = new float[K];
+        for (int page = 0; page < 2; page++) {
+            for (int i = 0; i < ITEMS; i++) {
+                before[i] = lives.get(i);
+            }
+            assertEquals(K, reader.nextInto(found, scores), "a page is not full");
+            checkAnswers(before, found, null);
+            for (int i = 0; i < K; i++) {
+                assertTrue(distinct.add(found[i]), "answered by two pages");
+                assertTrue(i == 0 || scores[i] <= scores[i - 1], "out of order");
+                assertTrue(
+                        isScore(query, (int) found[i], scores[i]),
+                        "the score of no vector the item ever had");
+            }
+        }
     }
 
     private static boolean isInHalf(long id) {

@@ -4,6 +4,8 @@ import io.millrace.core.HotPath;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.KeyKernels;
 
+import java.util.function.IntPredicate;
+
 /**
  * The nearest candidates seen so far, in rising order of distance, ties by ordinal, at most a given
  * number of them, each followed or not yet. A candidate is one long, so that sorting compares once:
@@ -182,6 +184,19 @@ public final class Beam {
         assert count <= size : count;
         size -= count;
         System.arraycopy(keys, count, keys, 0, size);
+        cursor = 0;
+    }
+
+    /** Takes out the candidates whose ordinals fail a test. */
+    @HotPath
+    void retain(IntPredicate test) {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (test.test(ordinal(keys[i]))) {
+                keys[kept++] = keys[i];
+            }
+        }
+        size = kept;
         cursor = 0;
     }
 

@@ -117,6 +117,7 @@ public final class GraphEditor {
      * @param vector its row in stored form, padded; afterwards as the graph keeps it.
      */
     public void insert(int slot, float[] vector) {
+        live.births().add(slot);
         space.write(slot, vector);
         // Rounding may have changed it, and it is measured against what is kept.
         space.copyInto(slot, vector);
@@ -204,6 +205,24 @@ public final class GraphEditor {
      */
     public int deadCount() {
         return deadBeforeCount + deadSinceCount;
+    }
+
+    /**
+     * Slots that nothing links to any more, but that a reader may be at.
+     *
+     * @return how many.
+     */
+    public int waitingCount() {
+        return pool.waitingCount();
+    }
+
+    /**
+     * Slots that were used and are nobody's now.
+     *
+     * @return how many.
+     */
+    public int freeCount() {
+        return pool.freeCount();
     }
 
     LinkCounts counts() {

@@ -3,6 +3,7 @@ package io.millrace.index.graph;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Changes the lists of a {@link LiveGraph} one at a time, while readers read them, and tells {@link
@@ -28,9 +29,17 @@ final class LinkLists {
     private final LinkCounts counts;
     private final LinkSelector selector;
     private final NeighbourCodes.@Nullable Encoder encoder;
+
+    /** Of an inlined layout, whose lists are always full. */
+    private final @Nullable LinkExchange exchange;
+
     private final float[] row;
     private final int[] old;
     private final int[] chosen;
+
+    /** In which round each of the chosen ones was taken. */
+    private final int[] rounds;
+
     private final int[] twins;
     private final int[] lone;
     private final int[] kept;
@@ -53,9 +62,11 @@ final class LinkLists {
         boolean isInlined = live.view().layout().isInlined();
         selector = new LinkSelector(space, graph.capacity(0), isInlined);
         encoder = isInlined ? live.view().encoder() : null;
+        exchange = isInlined ? new LinkExchange(live, counts) : null;
         row = new float[space.paddedDimension()];
         old = new int[graph.capacity(0)];
         chosen = new int[graph.capacity(0)];
+        rounds = new int[graph.capacity(0)];
         twins = new int[graph.capacity(0)];
         lone = new int[graph.capacity(0)];
         kept = new int[graph.capacity(0)];
@@ -137,6 +148,9 @@ final class LinkLists {
         for (int each = graph.level(slot); each >= 0; each--) {
             graph.setLinks(slot, each, chosen, 0);
         }
+        if (exchange != null) {
+            exchange.forget(slot);
+        }
         if (encoder != null) {
             encoder.encode(graph, slot, 0);
         }
@@ -144,7 +158,9 @@ final class LinkLists {
 
     /** Gives the node the best of what was offered, at most so many. */
     void choose(int limit) {
-        replace(select(limit));
+        int count = select(limit);
+        replace(count);
+        noteRounds(count, true);
     }
 
     /**
@@ -165,7 +181,26 @@ final class LinkLists {
         int places = limit - (wantsTwin ? 1 : 0);
         int taken = selector.selectBeside(kept, keptCount, keys, keyCount, node, places);
         System.arraycopy(selector.selected(), 0, chosen, 0, taken);
-        replace(addTwins(taken, wantsTwin ? 1 : 0, limit));
+        System.arraycopy(selector.rounds(), 0, rounds, 0, taken);
+        boolean areKnown = level == 0 && exchange != null && exchange.knows(node);
+        if (areKnown) {
+            Objects.requireNonNull(exchange).roundsOfLiving(node, old, oldCount, rounds);
+        }
+        int all = addTwins(taken, wantsTwin ? 1 : 0, limit);
+        replace(all);
+        noteRounds(all, areKnown);
+    }
+
+    /** Notes in which rounds the links were taken; equal rows were taken in none. */
+    private void noteRounds(int count, boolean areKnown) {
+        if (exchange == null || level > 0) {
+            return;
+        }
+        if (areKnown && twinCount == 0) {
+            exchange.note(node, chosen, rounds, count);
+        } else {
+            exchange.forget(node);
+        }
     }
 
     private int living(int[] target) {
@@ -192,7 +227,9 @@ final class LinkLists {
         int firstTwins = Math.min(twinCount, 1);
         int taken = selector.select(keys, keyCount, node, limit - loneCount - firstTwins);
         System.arraycopy(selector.selected(), 0, chosen, 0, taken);
+        System.arraycopy(selector.rounds(), 0, rounds, 0, taken);
         System.arraycopy(lone, 0, chosen, taken, loneCount);
+        Arrays.fill(rounds, taken, taken + loneCount, LinkSelector.LAST_ROUND);
         return addTwins(taken + loneCount, firstTwins, limit);
     }
 
@@ -298,12 +335,25 @@ final class LinkLists {
                 return;
             }
         }
-        if (append(newcomer)) {
+        if (append(newcomer) || exchanges(newcomer)) {
             return;
         }
         addOwn();
         add(newcomer);
         choose(graph.capacity(level));
+    }
+
+    /** Gives a newcomer a place of a full list, if it is wanted; false where it takes a choice. */
+    private boolean exchanges(int newcomer) {
+        boolean canTell = level == 0 && exchange != null && exchange.knows(node);
+        if (!canTell || space.isEqual(node, newcomer)) {
+            return false;
+        }
+        int place = Objects.requireNonNull(exchange).placeFor(node, old, oldCount, newcomer);
+        if (place != LinkExchange.NOT_WANTED) {
+            putAt(place, newcomer);
+        }
+        return true;
     }
 
     /** Whether a link of level 0 can be given up: it leads to the dead, or others lead there. */
@@ -348,11 +398,17 @@ final class LinkLists {
         set(oldCount, link);
         if (level == 0) {
             counts.add(link);
+            noteRounds(0, false);
         }
         return true;
     }
 
     private void replaceAt(int place, int link) {
+        putAt(place, link);
+        noteRounds(0, false);
+    }
+
+    private void putAt(int place, int link) {
         counts.remove(old[place]);
         counts.add(link);
         set(place, link);

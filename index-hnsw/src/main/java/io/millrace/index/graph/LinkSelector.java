@@ -25,11 +25,18 @@ final class LinkSelector {
 
     private static final float[] NO_SLACK = {1f};
 
+    /** The round behind all others, which takes the nearest of what is left. */
+    static final int LAST_ROUND = SLACK.length;
+
     /** Fewer diverse links than this are made up to it, which spread-out rows rarely need. */
     private static final int LEAST = 8;
 
     private final RowSpace space;
     private final int[] selected;
+
+    /** In which round each of the selected ones was taken. */
+    private final int[] rounds;
+
     private final float[] slacks;
     private final int least;
 
@@ -51,11 +58,28 @@ final class LinkSelector {
         slacks = isFilling ? SLACK : NO_SLACK;
         least = isFilling ? capacity : LEAST;
         selected = new int[capacity];
+        rounds = new int[capacity];
+    }
+
+    /**
+     * Whether a candidate is not taken in a round because of one that was taken before.
+     *
+     * @param round which round, before the last.
+     * @param gap squared distance of both.
+     * @param limit squared distance of the candidate and the node.
+     */
+    static boolean isTooNear(int round, float gap, float limit) {
+        return !(SLACK[round] * gap > limit);
     }
 
     /** What the last selection took, the strictly chosen ones first. */
     int[] selected() {
         return selected;
+    }
+
+    /** The rounds in which they were taken; of links that stayed that is not known. */
+    int[] rounds() {
+        return rounds;
     }
 
     /**
@@ -89,17 +113,18 @@ final class LinkSelector {
 
     private int select(long[] keys, int count, int node, int keptCount, int limit) {
         reset(count);
-        float square = space.isDot() ? -2 * space.distance(node, node) : 0;
+        float square = space.twiceSquare(node);
         int taken = keptCount;
         int wanted = limit;
-        for (float slack : slacks) {
+        for (int round = 0; round < slacks.length; round++) {
             for (int i = 0; i < count && taken < wanted; i++) {
                 int candidate = Beam.ordinal(keys[i]);
                 if (candidate == node) {
                     compared[i] = Integer.MAX_VALUE;
                 } else if (compared[i] < Integer.MAX_VALUE
-                        && isDiverse(i, candidate, keys[i], square, slack, taken)) {
+                        && isDiverse(i, candidate, keys[i], square, slacks[round], taken)) {
                     compared[i] = Integer.MAX_VALUE;
+                    rounds[taken] = round;
                     selected[taken++] = candidate;
                 }
             }
@@ -107,6 +132,7 @@ final class LinkSelector {
         }
         for (int i = 0; i < count && taken < wanted; i++) {
             if (compared[i] < Integer.MAX_VALUE) {
+                rounds[taken] = LAST_ROUND;
                 selected[taken++] = Beam.ordinal(keys[i]);
             }
         }
@@ -125,20 +151,15 @@ final class LinkSelector {
     /** Compares with those taken since the last round, until one is too near. */
     private boolean isDiverse(
             int index, int candidate, long key, float square, float slack, int taken) {
-        float limit = gap(square, Beam.distance(key));
+        float limit = space.gap(square, Beam.distance(key));
         while (slack * nearest[index] > limit) {
             if (compared[index] == taken) {
                 return true;
             }
             float distance = space.distance(candidate, selected[compared[index]]);
-            nearest[index] = Math.min(nearest[index], gap(square, distance));
+            nearest[index] = Math.min(nearest[index], space.gap(square, distance));
             compared[index]++;
         }
         return false;
-    }
-
-    /** Squared distance of two rows of a distance; where that is a product, of one length. */
-    private float gap(float square, float distance) {
-        return space.isDot() ? square + 2 * distance : distance;
     }
 }

@@ -48,6 +48,7 @@ public final class LiveGraph implements AutoCloseable {
     private final GraphView view;
     private final LayeredGraph graph;
     private final ReaderEpochs epochs = new ReaderEpochs();
+    private final Births births = new Births();
     private final byte[] states;
     private final int capacity;
     private volatile int aliveCount;
@@ -245,8 +246,19 @@ public final class LiveGraph implements AutoCloseable {
         memory.close();
     }
 
+    Births births() {
+        return births;
+    }
+
     GraphMemory memory() {
         return memory;
+    }
+
+    /** Whether a slot stays as it is as long as a reader that is inside already does not leave. */
+    @HotPath
+    boolean isHeld(int slot) {
+        byte state = state(slot);
+        return state == ALIVE || state == DEAD;
     }
 
     @HotPath

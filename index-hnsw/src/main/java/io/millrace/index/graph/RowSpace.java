@@ -157,6 +157,19 @@ public final class RowSpace {
         return hash;
     }
 
+    /**
+     * Squared distance of two rows whose distance is known; where that is a product, of rows of one
+     * length, twice whose square is given.
+     */
+    float gap(float twiceSquare, float distance) {
+        return isDot ? twiceSquare + 2 * distance : distance;
+    }
+
+    /** Twice the square of a row's length, for {@link #gap}; 0 where it asks for none. */
+    float twiceSquare(int row) {
+        return isDot ? -2 * distance(row, row) : 0;
+    }
+
     /** Whether two rows are the same, bit for bit. */
     boolean isEqual(int a, int b) {
         long x = a * strideBytes;

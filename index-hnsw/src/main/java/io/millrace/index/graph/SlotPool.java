@@ -43,6 +43,10 @@ final class SlotPool {
         if (count == 0) {
             return;
         }
+        // Before the epoch ends: a reader of the next one must not take them for nodes.
+        for (int i = 0; i < count; i++) {
+            live.setState(slots[i], LiveGraph.LEFT);
+        }
         long epoch = live.epochs().advance();
         if (endWaiting + count > waiting.length) {
             int left = endWaiting - firstWaiting;
@@ -57,10 +61,21 @@ final class SlotPool {
             endWaiting = left;
         }
         for (int i = 0; i < count; i++) {
-            live.setState(slots[i], LiveGraph.LEFT);
             waiting[endWaiting] = slots[i];
             epochs[endWaiting++] = epoch;
         }
+    }
+
+    /** Slots that a reader may be at. */
+    int waitingCount() {
+        reclaim();
+        return endWaiting - firstWaiting;
+    }
+
+    /** Slots that were used and are nobody's now. */
+    int freeCount() {
+        reclaim();
+        return freeCount;
     }
 
     private void reclaim() {

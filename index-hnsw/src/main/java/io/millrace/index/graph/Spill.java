@@ -2,6 +2,8 @@ package io.millrace.index.graph;
 
 import io.millrace.core.HotPath;
 
+import java.util.function.IntPredicate;
+
 /**
  * Candidates that had no room in a {@link Beam}, the nearest on top: a heap of the beam's keys.
  * When it is full, a new candidate takes the place of a farther one at the bottom of the heap, and
@@ -23,6 +25,10 @@ final class Spill {
     void clear() {
         size = 0;
         hasLost = false;
+    }
+
+    int size() {
+        return size;
     }
 
     boolean isEmpty() {
@@ -50,6 +56,19 @@ final class Spill {
             }
         }
         rise(at, key);
+    }
+
+    /** Takes out the candidates whose ordinals fail a test. */
+    @HotPath
+    void retain(IntPredicate test) {
+        int end = size;
+        size = 0;
+        for (int i = 0; i < end; i++) {
+            long key = keys[i];
+            if (test.test(Beam.ordinal(key))) {
+                rise(size++, key);
+            }
+        }
     }
 
     private void rise(int from, long key) {

@@ -34,6 +34,12 @@ final class VisitedSet {
         return stamps[node] == stamp;
     }
 
+    /** Forgets that the node was seen. */
+    @HotPath
+    void remove(int node) {
+        stamps[node] = 0;
+    }
+
     /** Whether the node was not seen before; from now on it was. */
     @HotPath
     boolean add(int node) {

@@ -53,6 +53,15 @@ public final class LiveGraphCheck {
         }
     }
 
+    /** How many slots that were ever in use are free, alive, dead and left, in this order. */
+    public static int[] slotsByState(LiveGraph live) {
+        int[] counts = new int[4];
+        for (int slot = 0; slot < live.slotsInUse(); slot++) {
+            counts[live.state(slot)]++;
+        }
+        return counts;
+    }
+
     /** After repairs are ended, nobody links to the dead and all the living are reached. */
     public static void checkSettled(LiveGraph live, GraphEditor editor) {
         check(live, editor);
