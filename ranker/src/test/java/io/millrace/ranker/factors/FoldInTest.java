@@ -1,0 +1,107 @@
+package io.millrace.ranker.factors;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.features.RowTable;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
+
+final class FoldInTest {
+    private static final FactorSettings SETTINGS = new FactorSettings(24, 0.2f, 0.02f, 0.5f);
+
+    private final ItemFactors items =
+            new ItemFactors(
+                    SETTINGS, FactorWorld.gaussians(FactorWorld.ITEMS * SETTINGS.dimension(), 3));
+
+    @Test
+    void shouldFindTheVectorThatTheEquationsHave() {
+        double[] weights = new double[FactorWorld.ITEMS];
+        weights[4] = 1;
+        weights[8] = 1.5;
+        weights[15] = 1;
+        weights[16] = 1.5;
+        double[] expected = DenseSystem.solve(items.vectors(), weights, SETTINGS);
+        try (RowTable user = FactorWorld.user(new int[] {4, 8, 15, 4}, new int[] {8, 16})) {
+            float[] vector = embed(user);
+            for (int i = 0; i < vector.length; i++) {
+                assertEquals(expected[i], vector[i], 1e-5, "index=" + i);
+            }
+        }
+    }
+
+    @Test
+    void shouldScoreByTheInnerProduct() {
+        float[] user = FactorWorld.gaussians(SETTINGS.dimension(), 8);
+        float[] scores = new float[FactorWorld.ITEMS];
+        items.scoreInto(user, scores);
+        assertEquals(FactorWorld.ITEMS, items.count());
+        for (int item = 0; item < FactorWorld.ITEMS; item++) {
+            double sum = 0;
+            for (int i = 0; i < user.length; i++) {
+                sum += (double) user[i] * items.vectors()[item * user.length + i];
+            }
+            assertEquals(sum, scores[item], 1e-4, "item=" + item);
+        }
+    }
+
+    @Test
+    void shouldHeedWhatHasJustBeenWatched() {
+        float[] before = new float[FactorWorld.ITEMS];
+        float[] after = new float[FactorWorld.ITEMS];
+        try (RowTable user = FactorWorld.user(new int[] {4, 8}, new int[0]);
+                RowTable later = FactorWorld.user(new int[] {4, 8, 30}, new int[0])) {
+            items.scoreInto(embed(user), before);
+            items.scoreInto(embed(later), after);
+        }
+        assertTrue(after[30] > before[30] + 0.5, before[30] + " -> " + after[30]);
+    }
+
+    @Test
+    void shouldKnowNothingOfANewcomer() {
+        try (RowTable newcomer = FactorWorld.user(new int[0], new int[0])) {
+            assertArrayEquals(new float[SETTINGS.dimension()], embed(newcomer));
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingOnceItIsWarm() {
+        FoldIn foldIn = items.newFoldIn(FactorWorld.SCHEMA);
+        float[] vector = new float[SETTINGS.dimension()];
+        try (RowTable user = FactorWorld.user(new int[] {4, 8, 15, 4}, new int[] {8, 16})) {
+            long least =
+                    AllocationProbe.leastBytes(
+                            500, () -> foldIn.embedInto(user.segment(), user.offset(0), vector));
+            assertEquals(0, least);
+        }
+    }
+
+    @Test
+    void shouldRefuseSettingsThatExplainNothing() {
+        assertRefused(0, 0.1f, 0.1f, 1);
+        assertRefused(8, 0, 0.1f, 1);
+        assertRefused(8, 0.1f, Float.NaN, 1);
+        assertRefused(8, 0.1f, 0.1f, -0.1f);
+        assertRefused(8, 0.1f, Float.POSITIVE_INFINITY, 1);
+    }
+
+    private static void assertRefused(
+            int dimension, float unwatchedWeight, float regularisation, float longWeight) {
+        assertThrows(
+                MillraceException.class,
+                () -> new FactorSettings(dimension, unwatchedWeight, regularisation, longWeight));
+    }
+
+    private float[] embed(RowTable user) {
+        float[] vector = new float[SETTINGS.dimension()];
+        Arrays.fill(vector, Float.NaN);
+        items.newFoldIn(FactorWorld.SCHEMA).embedInto(user.segment(), user.offset(0), vector);
+        return vector;
+    }
+}
