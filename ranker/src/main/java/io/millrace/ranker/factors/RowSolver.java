@@ -4,6 +4,8 @@ import io.millrace.core.HotPath;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
 
+import java.util.Arrays;
+
 /**
  * Finds the vector x of a user, the vectors of the items being given, or the other way round. It
  * solves {@code (α G + Σ c y yᵀ + ridge) x = Σ c y}, where G is the sum of {@code y yᵀ} over all
@@ -66,6 +68,12 @@ public final class RowSolver {
             int steps,
             float[] x,
             int at) {
+        if (from == to) {
+            // Nothing watched is best explained by nothing; steps towards it would end in numbers
+            // too small to be divided.
+            Arrays.fill(x, at, at + dimension, 0);
+            return;
+        }
         System.arraycopy(x, at, direction, 0, dimension);
         multiply(others, gram, watched, weights, from, to, ridge);
         for (int i = 0; i < dimension; i++) {

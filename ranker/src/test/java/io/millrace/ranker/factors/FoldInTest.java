@@ -20,20 +20,45 @@ final class FoldInTest {
             new ItemFactors(
                     SETTINGS, FactorWorld.gaussians(FactorWorld.ITEMS * SETTINGS.dimension(), 3));
 
+    /** The objective is a bowl, so its bottom is where it falls in no direction. */
     @Test
-    void shouldFindTheVectorThatTheEquationsHave() {
+    void shouldFindTheVectorThatExplainsTheHistoryBest() {
         double[] weights = new double[FactorWorld.ITEMS];
         weights[4] = 1;
         weights[8] = 1.5;
         weights[15] = 1;
         weights[16] = 1.5;
-        double[] expected = DenseSystem.solve(items.vectors(), weights, SETTINGS);
         try (RowTable user = FactorWorld.user(new int[] {4, 8, 15, 4}, new int[] {8, 16})) {
             float[] vector = embed(user);
-            for (int i = 0; i < vector.length; i++) {
-                assertEquals(expected[i], vector[i], 1e-5, "index=" + i);
+            for (double slope : slopes(vector, weights)) {
+                assertEquals(0, slope, 1e-4);
             }
+            vector[3] += 0.01f;
+            assertTrue(Math.abs(slopes(vector, weights)[3]) > 1e-2, "blind to a wrong vector");
         }
+    }
+
+    /** Half the gradient of the objective, from all items one by one. */
+    private double[] slopes(float[] user, double[] weights) {
+        double[] slopes = new double[user.length];
+        int watched = 0;
+        for (int item = 0; item < weights.length; item++) {
+            int at = item * user.length;
+            double score = 0;
+            for (int i = 0; i < user.length; i++) {
+                score += (double) user[i] * items.vectors()[at + i];
+            }
+            double pull = SETTINGS.unwatchedWeight() * score - weights[item] * (1 - score);
+            for (int i = 0; i < user.length; i++) {
+                slopes[i] += pull * items.vectors()[at + i];
+            }
+            watched += weights[item] > 0 ? 1 : 0;
+        }
+        double pairs = watched + (double) SETTINGS.unwatchedWeight() * weights.length;
+        for (int i = 0; i < user.length; i++) {
+            slopes[i] += SETTINGS.regularisation() * pairs * user[i];
+        }
+        return slopes;
     }
 
     @Test
