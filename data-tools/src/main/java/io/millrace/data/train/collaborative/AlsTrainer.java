@@ -68,7 +68,7 @@ public final class AlsTrainer {
      *     is no number any more.
      */
     public static Trained train(Dataset dataset, AlsPlan plan, ProgressListener progress) {
-        WatchMatrix byUser = WatchMatrix.byUser(dataset, plan.settings().longWeight());
+        WatchMatrix byUser = WatchMatrix.weighed(dataset, plan.settings().longWeight());
         if (byUser.pairs() == 0) {
             throw MillraceException.badInput(
                     "nothing was watched, so there is nothing to factorise: users=%d",

@@ -1,6 +1,7 @@
 package io.millrace.data.train.collaborative;
 
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.SeenItems;
 import io.millrace.ranker.factors.WatchWeights;
 import io.millrace.ranker.features.RowTable;
 
@@ -17,24 +18,29 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent")
 record WatchMatrix(int[] starts, int[] columns, float[] weights) {
 
-    /** A row for each user of a data set. */
-    static WatchMatrix byUser(Dataset dataset, float longWeight) {
+    /** A row for each user of a data set: what was watched, and how much it counts. */
+    static WatchMatrix weighed(Dataset dataset, float longWeight) {
         RowTable users = dataset.users();
         WatchWeights watched = new WatchWeights(dataset.schema(), longWeight);
-        int[] starts = new int[users.count() + 1];
+        Builder rows = new Builder(users.count());
         for (int user = 0; user < users.count(); user++) {
             watched.read(users.segment(), users.offset(user));
-            starts[user + 1] = Math.addExact(starts[user], watched.count());
+            rows.add(watched.items(), watched.weights(), watched.count());
         }
-        int pairs = starts[users.count()];
-        WatchMatrix matrix = new WatchMatrix(starts, new int[pairs], new float[pairs]);
-        for (int user = 0; user < users.count(); user++) {
-            watched.read(users.segment(), users.offset(user));
-            int at = starts[user];
-            System.arraycopy(watched.items(), 0, matrix.columns, at, watched.count());
-            System.arraycopy(watched.weights(), 0, matrix.weights, at, watched.count());
+        return rows.build();
+    }
+
+    /** A row for each user of a data set: what is in the watch history, all of it weighing 1. */
+    static WatchMatrix plain(Dataset dataset) {
+        SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
+        Builder rows = new Builder(dataset.users().count());
+        for (int user = 0; user < dataset.users().count(); user++) {
+            int[] watched = seen.watched(user);
+            float[] weights = new float[watched.length];
+            Arrays.fill(weights, 1);
+            rows.add(watched, weights, watched.length);
         }
-        return matrix;
+        return rows.build();
     }
 
     /** The same with a row for each column. */
@@ -67,5 +73,36 @@ record WatchMatrix(int[] starts, int[] columns, float[] weights) {
 
     int count(int row) {
         return starts[row + 1] - starts[row];
+    }
+
+    /** Takes one row after the other. */
+    private static final class Builder {
+        private final int[] starts;
+        private int[] columns = new int[1_024];
+        private float[] weights = new float[1_024];
+        private int rows;
+
+        Builder(int rowCount) {
+            this.starts = new int[rowCount + 1];
+        }
+
+        void add(int[] rowColumns, float[] rowWeights, int count) {
+            int from = starts[rows];
+            int to = Math.addExact(from, count);
+            if (to > columns.length) {
+                int capacity = (int) Math.min(Integer.MAX_VALUE - 8, 2L * to);
+                columns = Arrays.copyOf(columns, capacity);
+                weights = Arrays.copyOf(weights, capacity);
+            }
+            System.arraycopy(rowColumns, 0, columns, from, count);
+            System.arraycopy(rowWeights, 0, weights, from, count);
+            starts[++rows] = to;
+        }
+
+        WatchMatrix build() {
+            int pairs = starts[rows];
+            return new WatchMatrix(
+                    starts, Arrays.copyOf(columns, pairs), Arrays.copyOf(weights, pairs));
+        }
     }
 }
