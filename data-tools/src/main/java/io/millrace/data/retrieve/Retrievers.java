@@ -41,7 +41,7 @@ public final class Retrievers {
     /**
      * Learns what is wanted, and nothing else.
      *
-     * @param wanted which ways.
+     * @param wanted which ways; the towers have learnt before and are passed over.
      * @param dataset whose histories are learnt from.
      * @param towers makes the scores of the towers for a thread.
      * @param seed seed of the factors.
@@ -57,9 +57,6 @@ public final class Retrievers {
             int threads,
             ProgressListener progress) {
         Retrievers learnt = new Retrievers(dataset);
-        if (wanted.contains(Retriever.TWO_TOWER)) {
-            learnt.ways.put(Retriever.TWO_TOWER, towers);
-        }
         if (wanted.contains(Retriever.POPULAR)) {
             learnt.ways.put(Retriever.POPULAR, learnt.popular());
         }
@@ -78,7 +75,7 @@ public final class Retrievers {
     /**
      * Scores by one of the ways.
      *
-     * @param way one that was wanted.
+     * @param way one that was wanted, not the towers.
      * @return new ones for one thread.
      */
     public ItemScores newScores(Retriever way) {

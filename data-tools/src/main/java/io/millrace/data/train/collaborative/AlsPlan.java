@@ -22,7 +22,7 @@ public record AlsPlan(FactorSettings settings, int sweeps, long seed, int thread
     }
 
     /**
-     * The settings that were chosen on KuaiRand-Pure, 12 sweeps.
+     * The settings that are good on KuaiRand-Pure, 12 sweeps.
      *
      * @param seed seed of the first vectors.
      * @param threads how many threads.
