@@ -25,9 +25,6 @@ public final class ResumableSearcher {
     /** Half a megabyte of candidates: at 32 links a node those of 2,000 visited nodes at least. */
     private static final int MAX_SPILL = 1 << 16;
 
-    /** How much wider a walk is where nothing near the query is accepted. */
-    private static final int FAR_WIDENING = 4;
-
     private final LayeredGraph graph;
     private final RowSpace space;
     private final Effort effort;
@@ -60,7 +57,7 @@ public final class ResumableSearcher {
         space = view.space();
         this.effort = effort;
         descent = new GraphSearcher(graph, space, 1, 1, effort);
-        beam = new Beam(FAR_WIDENING * maxEf);
+        beam = new Beam(maxEf);
         spill = new Spill(Math.max(1, Math.min(graph.count(), MAX_SPILL)));
         visited = new VisitedSet(graph.count());
         listCapacity = graph.capacity(0);
@@ -89,6 +86,11 @@ public final class ResumableSearcher {
         hidden = node;
     }
 
+    /** Whether the last search came by a node, accepted or not. */
+    boolean hasSeen(int node) {
+        return visited.has(node);
+    }
+
     /**
      * Whether rows were lost because the spill was full.
      *
@@ -106,8 +108,6 @@ public final class ResumableSearcher {
      * @param newEf how many candidates are kept on the way, at least k.
      * @param newAccepted which nodes are accepted, or null for all.
      * @param resumable whether {@link #next} will be called.
-     * @param isFar whether it is known that what is accepted lies elsewhere than the query; the
-     *     walk is wider then, as it is where it sees so itself.
      */
     @HotPath
     public void search(
@@ -115,8 +115,7 @@ public final class ResumableSearcher {
             int k,
             int newEf,
             @Nullable OrdinalFilter newAccepted,
-            boolean resumable,
-            boolean isFar) {
+            boolean resumable) {
         query = newQuery;
         ef = newEf;
         accepted = newAccepted;
@@ -133,8 +132,8 @@ public final class ResumableSearcher {
             return;
         }
         int start = descent.descend(query, entry, graph.level(entry), 0);
-        seed(start, isFar);
-        walk(k);
+        seed(start);
+        follow(k);
     }
 
     /**
@@ -149,11 +148,11 @@ public final class ResumableSearcher {
         while (beam.size() < ef && !spill.isEmpty()) {
             beam.displace(spill.pop());
         }
-        walk(k);
+        follow(k);
     }
 
     /** Puts the nodes into the beam that the walk begins at. */
-    private void seed(int start, boolean isFar) {
+    private void seed(int start) {
         if (accepted == null) {
             visited.add(start);
             fresh[0] = start;
@@ -161,11 +160,6 @@ public final class ResumableSearcher {
             return;
         }
         int count = gatherAccepted(start, accepted);
-        if (isFar || count == 0) {
-            // The nearest accepted rows lie on all sides of a hole, far from each other.
-            ef *= FAR_WIDENING;
-            beam.reset(ef);
-        }
         if (accepted.contains(start) && visited.add(start)) {
             fresh[count++] = start;
         }
@@ -196,10 +190,11 @@ public final class ResumableSearcher {
         measure(count);
     }
 
-    private void walk(int k) {
+    /** Goes from candidate to candidate until none is left, or the time is over. */
+    private void follow(int k) {
         int node = effort.isOver() ? LayeredGraph.NONE : beam.follow();
         while (node != LayeredGraph.NONE) {
-            node = follow(node) ? LayeredGraph.NONE : beam.follow();
+            node = visit(node) ? LayeredGraph.NONE : beam.follow();
         }
         if (beam.size() < k && !effort.isOver()) {
             scanUnseen();
@@ -207,7 +202,7 @@ public final class ResumableSearcher {
     }
 
     /** Measures what can be seen from a node; whether time is over. */
-    private boolean follow(int node) {
+    private boolean visit(int node) {
         int count = accepted == null ? gather(node) : gatherAccepted(node, accepted);
         return measure(count);
     }
