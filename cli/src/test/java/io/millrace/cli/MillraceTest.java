@@ -309,6 +309,11 @@ final class MillraceTest {
                         + " layout=SQ8, code-bits=2; leave one out",
                 "plan --items 9 --dimension 9 --code-bits 5 | out of range: --code-bits=5, limit=1"
                         + " to 4; change --code-bits",
+                "eval --bundle b --dataset d --retriever ials,tower | invalid value for option"
+                        + " '--retriever' (NAME): 'tower' is none of two-tower, ials, item-knn,"
+                        + " popular, blend; see millrace eval --help",
+                "eval --models m --dataset d --retriever ials | nothing to retrieve with:"
+                        + " --retriever, --models=m; give --bundle, or leave --retriever out",
                 "inspect a b | unexpected argument: 'b'; see millrace inspect --help",
                 "demo --items 1 | out of range: --items=1, limit=200 to 2147483647; change --items",
                 "demo --data imdb:x | unknown kind of data: --data=imdb:x; write kuairand:DIR, with"

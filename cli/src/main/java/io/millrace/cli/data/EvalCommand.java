@@ -5,11 +5,13 @@ import io.millrace.cli.console.OptionValues;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
+import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.eval.ClickEvaluation;
 import io.millrace.data.eval.Evaluation;
 import io.millrace.data.eval.EvaluationPlan;
+import io.millrace.data.retrieve.Retriever;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 
 /** {@code millrace eval}. */
 @Command(
@@ -31,6 +35,8 @@ import java.util.Objects;
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace eval --bundle bundle --dataset world --json eval.json",
+            "  millrace eval --bundle bundle --dataset world --retriever"
+                    + " ials,item-knn,popular,blend",
             "  millrace eval --models ad-models --dataset ads"
         })
 public final class EvalCommand implements Runnable {
@@ -60,6 +66,17 @@ public final class EvalCommand implements Runnable {
     private long maxImpressions = EvaluationPlan.defaults().maxImpressions();
 
     @Option(
+            names = "--retriever",
+            split = ",",
+            paramLabel = "NAME",
+            converter = RetrieverName.class,
+            description =
+                    "Ways of retrieval to measure beside the towers: ials (implicit ALS), item-knn,"
+                            + " popular, blend, or several, with commas between. They learn from"
+                            + " the histories of the data set. Default: two-tower, no other.")
+    private Set<Retriever> retrievers = EnumSet.of(Retriever.TWO_TOWER);
+
+    @Option(
             names = "--max-pairs",
             paramLabel = "N",
             converter = OptionValues.Count.class,
@@ -79,7 +96,8 @@ public final class EvalCommand implements Runnable {
                 EvaluationPlan.defaults()
                         .withThreads(threads.count())
                         .withLimits(maxPairs, (int) maxImpressions)
-                        .withBaselines(!isAlone);
+                        .withBaselines(!isAlone)
+                        .withRetrievers(retrievers);
         Figures figures = run(plan);
         print(figures);
         common.write(figures);
@@ -90,6 +108,12 @@ public final class EvalCommand implements Runnable {
             return Evaluation.run(measured.bundle, dataset, plan, common.progress()).figures();
         }
         Path models = Objects.requireNonNull(measured.models, "picocli asks for one of the two");
+        if (!plan.retrievers().equals(EvaluationPlan.defaults().retrievers())) {
+            throw MillraceException.usage(
+                    "nothing to retrieve with: --retriever, --models=%s; give --bundle, or leave"
+                            + " --retriever out",
+                    models);
+        }
         try (Dataset data = Dataset.open(dataset)) {
             return ClickEvaluation.run(models, data, plan, common.progress()).figures();
         }
@@ -101,6 +125,7 @@ public final class EvalCommand implements Runnable {
             table.row(key, Texts.figure(figures, key));
         }
         table.print(common.out(), "");
+        RetrieverTable.print(figures, common.out());
     }
 
     /** What is measured. */

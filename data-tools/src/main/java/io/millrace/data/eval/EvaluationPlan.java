@@ -1,6 +1,9 @@
 package io.millrace.data.eval;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.data.retrieve.Retriever;
+
+import java.util.Set;
 
 /**
  * What is measured, and on how much.
@@ -12,7 +15,8 @@ import io.millrace.core.error.MillraceException;
  *     left out, evenly.
  * @param maxImpressions most held-out impressions the ranker scores; more are left out, evenly.
  * @param withBaselines whether baselines are measured beside.
- * @param seed decides the random baseline and the order of logistic regression.
+ * @param retrievers which ways of retrieval are measured; the towers are always.
+ * @param seed decides the order of logistic regression and the first factors.
  */
 public record EvaluationPlan(
         int threads,
@@ -21,9 +25,11 @@ public record EvaluationPlan(
         long maxPairs,
         int maxImpressions,
         boolean withBaselines,
+        Set<Retriever> retrievers,
         long seed) {
     /** Validates. */
     public EvaluationPlan {
+        retrievers = Set.copyOf(retrievers);
         check("threads", threads);
         check("retrieved", retrieved);
         check("efSearch", efSearch);
@@ -32,8 +38,8 @@ public record EvaluationPlan(
     }
 
     /**
-     * 500 items with 625 candidates, 200 million pairs, 200,000 impressions, baselines, seed 1, a
-     * thread per processor.
+     * 500 items with 625 candidates, 200 million pairs, 200,000 impressions, baselines, no
+     * retriever but the towers, seed 1, a thread per processor.
      *
      * @return the plan.
      */
@@ -45,6 +51,7 @@ public record EvaluationPlan(
                 200_000_000,
                 200_000,
                 true,
+                Set.of(Retriever.TWO_TOWER),
                 1);
     }
 
@@ -56,7 +63,14 @@ public record EvaluationPlan(
      */
     public EvaluationPlan withThreads(int value) {
         return new EvaluationPlan(
-                value, retrieved, efSearch, maxPairs, maxImpressions, withBaselines, seed);
+                value,
+                retrieved,
+                efSearch,
+                maxPairs,
+                maxImpressions,
+                withBaselines,
+                retrievers,
+                seed);
     }
 
     /**
@@ -68,7 +82,7 @@ public record EvaluationPlan(
      */
     public EvaluationPlan withServing(int items, int ef) {
         return new EvaluationPlan(
-                threads, items, ef, maxPairs, maxImpressions, withBaselines, seed);
+                threads, items, ef, maxPairs, maxImpressions, withBaselines, retrievers, seed);
     }
 
     /**
@@ -80,7 +94,7 @@ public record EvaluationPlan(
      */
     public EvaluationPlan withLimits(long pairs, int impressions) {
         return new EvaluationPlan(
-                threads, retrieved, efSearch, pairs, impressions, withBaselines, seed);
+                threads, retrieved, efSearch, pairs, impressions, withBaselines, retrievers, seed);
     }
 
     /**
@@ -91,7 +105,18 @@ public record EvaluationPlan(
      */
     public EvaluationPlan withBaselines(boolean value) {
         return new EvaluationPlan(
-                threads, retrieved, efSearch, maxPairs, maxImpressions, value, seed);
+                threads, retrieved, efSearch, maxPairs, maxImpressions, value, retrievers, seed);
+    }
+
+    /**
+     * The same with other ways of retrieval beside the towers.
+     *
+     * @param value which ways.
+     * @return a copy.
+     */
+    public EvaluationPlan withRetrievers(Set<Retriever> value) {
+        return new EvaluationPlan(
+                threads, retrieved, efSearch, maxPairs, maxImpressions, withBaselines, value, seed);
     }
 
     private static void check(String name, long value) {

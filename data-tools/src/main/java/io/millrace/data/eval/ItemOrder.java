@@ -2,6 +2,7 @@ package io.millrace.data.eval;
 
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.train.collaborative.WatchCounts;
 
 import java.util.Arrays;
 
@@ -23,13 +24,13 @@ final class ItemOrder {
     }
 
     /** By how many users have an item in their watch history. */
-    static ItemOrder byHistories(Dataset dataset, SeenItems seen) {
-        return byCounts(historyCounts(dataset, seen), dataset);
+    static ItemOrder byHistories(Dataset dataset) {
+        return byCounts(historyCounts(dataset), dataset);
     }
 
     /** By histories and clicks in the training impressions together. */
-    static ItemOrder byHistoriesAndClicks(Dataset dataset, SeenItems seen) {
-        long[] counts = historyCounts(dataset, seen);
+    static ItemOrder byHistoriesAndClicks(Dataset dataset) {
+        long[] counts = historyCounts(dataset);
         InteractionTable train = dataset.train();
         for (long i = 0; i < train.count(); i++) {
             counts[train.item(i)] += train.isClick(i) ? 1 : 0;
@@ -82,13 +83,7 @@ final class ItemOrder {
         return byCounts(counts, ids);
     }
 
-    private static long[] historyCounts(Dataset dataset, SeenItems seen) {
-        long[] counts = new long[dataset.items().count()];
-        for (int user = 0; user < dataset.users().count(); user++) {
-            for (int ordinal : seen.watched(user)) {
-                counts[ordinal]++;
-            }
-        }
-        return counts;
+    private static long[] historyCounts(Dataset dataset) {
+        return WatchCounts.of(dataset, Integer.MAX_VALUE).toArray();
     }
 }

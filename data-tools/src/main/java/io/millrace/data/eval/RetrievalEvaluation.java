@@ -3,18 +3,22 @@ package io.millrace.data.eval;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.SeenItems;
+import io.millrace.data.retrieve.Retriever;
+import io.millrace.data.retrieve.Retrievers;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.SearchScratch;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * Retrieval of the towers by exact search, what the index finds of that, and popularity and random
- * beside it.
+ * Retrieval of the towers by exact search, what the index finds of that, and other retrievers,
+ * popularity and random beside it.
  *
  * <p>On KuaiRand the users whose id is a multiple of 5 are for choosing settings; what is reported
  * are the others, with all of them beside.
@@ -62,16 +66,45 @@ final class RetrievalEvaluation {
                         .filter(recall -> !Double.isNaN(recall))
                         .average()
                         .orElse(Double.NaN));
+        addRetrievers(figures, progress);
         if (plan.withBaselines()) {
             ItemOrder popularity =
                     isSplit
-                            ? ItemOrder.byHistories(dataset, seen)
-                            : ItemOrder.byHistoriesAndClicks(dataset, seen);
+                            ? ItemOrder.byHistories(dataset)
+                            : ItemOrder.byHistoriesAndClicks(dataset);
             List<int[]> popular = new ArrayList<>();
             cases.forEach(user -> popular.add(popularity.ranks(user.targets(), user.seen())));
             add(figures, "baseline.popularity.", popular);
             RetrievalMetrics.random(reported(cases), index.size())
                     .addTo(figures, "baseline.random.retrieval.");
+        }
+    }
+
+    private void addRetrievers(Figures figures, ProgressListener progress) {
+        EnumSet<Retriever> ways = EnumSet.noneOf(Retriever.class);
+        ways.addAll(plan.retrievers());
+        // The towers are measured with the index already.
+        ways.remove(Retriever.TWO_TOWER);
+        Retrievers learnt =
+                Retrievers.learn(
+                        ways,
+                        dataset,
+                        () -> new TowerScores(vectors.get(), index),
+                        plan.seed(),
+                        plan.threads(),
+                        progress);
+        for (Retriever way : ways) {
+            String name = "score " + way.label();
+            try (ProgressListener.Stage stage = progress.start(name, cases.size())) {
+                List<int[]> ranks =
+                        RetrieverRanks.of(
+                                () -> learnt.newScores(way),
+                                dataset.items(),
+                                cases,
+                                plan.threads(),
+                                stage);
+                add(figures, "retriever." + way.label() + ".", ranks);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.data.eval;
 
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.SeenItems;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,6 +3,7 @@ package io.millrace.data.eval;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.simulate.HiddenPreference;
 import io.millrace.index.HnswIndex;
 import io.millrace.ranker.features.RowTable;
@@ -39,7 +40,7 @@ public final class TenJudge {
                         .orElseGet(
                                 () -> new HeldOutClicks(dataset.test(), dataset.users().count()));
         this.seen = new SeenItems(dataset.schema(), dataset.users());
-        this.popularity = ItemOrder.byHistoriesAndClicks(dataset, seen);
+        this.popularity = ItemOrder.byHistoriesAndClicks(dataset);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.SeenItems;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,7 +129,7 @@ final class BaselinesTest {
         for (int item = 0; item < SmallWorld.ITEMS; item++) {
             ids[item] = dataset.items().id(item);
         }
-        int[] order = ItemOrder.byHistories(dataset, seen).firstUnseen(new int[0], 100);
+        int[] order = ItemOrder.byHistories(dataset).firstUnseen(new int[0], 100);
         assertArrayEquals(ItemOrder.byCounts(counts, ids).firstUnseen(new int[0], 100), order);
         for (int i = 1; i < order.length; i++) {
             int before = order[i - 1];

@@ -1,6 +1,7 @@
 package io.millrace.data.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,8 @@ import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BundleBuilder;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.SeenItems;
+import io.millrace.data.retrieve.Retriever;
 import io.millrace.data.simulate.HiddenPreference;
 import io.millrace.data.simulate.SimulationPlan;
 import io.millrace.data.simulate.Simulator;
@@ -28,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -95,14 +99,51 @@ final class EvaluationTest {
 
     @Test
     void shouldGiveTheSameFiguresWhenTheThreadsDiffer() {
-        Figures one = evaluate(PLAN.withThreads(1));
-        Figures two = evaluate(PLAN.withThreads(3));
+        EvaluationPlan plan = PLAN.withRetrievers(EnumSet.allOf(Retriever.class));
+        Figures one = evaluate(plan.withThreads(1));
+        Figures two = evaluate(plan.withThreads(3));
         assertEquals(one.keys(), two.keys());
         for (String key : one.keys()) {
-            if (key.startsWith("retrieval") || key.startsWith("click") || key.startsWith("base")) {
+            if (key.startsWith("retriev") || key.startsWith("click") || key.startsWith("base")) {
                 assertEquals(one.number(key), two.number(key), key);
             }
         }
+    }
+
+    @Test
+    void shouldMeasureOtherRetrieversBesideTheTowers() {
+        EvaluationPlan plan = PLAN.withBaselines(false);
+        Figures towers = evaluate(plan);
+        assertTrue(towers.keys().stream().noneMatch(key -> key.startsWith("retriever")));
+        Figures all = evaluate(plan.withRetrievers(EnumSet.allOf(Retriever.class)));
+        assertEquals(towers.number("retrieval.recall100"), all.number("retrieval.recall100"));
+        double random = evaluate(PLAN).number("baseline.random.retrieval.recall100");
+        for (Retriever way : EnumSet.complementOf(EnumSet.of(Retriever.TWO_TOWER))) {
+            String prefix = "retriever." + way.label() + ".retrieval.";
+            assertEquals(all.number("retrieval.users"), all.number(prefix + "users"));
+            double recall = all.number(prefix + "recall100");
+            assertTrue(recall > 1.2 * random && recall <= 1, way + " " + recall + " " + random);
+        }
+        assertFalse(all.has("retriever.two-tower.retrieval.users"));
+    }
+
+    @Test
+    void shouldRankByTheTowersAsWithManyUsersAtOnce() {
+        SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
+        List<RetrievalTargets.Case> cases =
+                RetrievalTargets.of(seen, RetrievalTargets.heldOut(dataset)).cases();
+        List<int[]> ranks =
+                RetrieverRanks.of(
+                        () -> new TowerScores(new TowerVectors(bundle), bundle.index()),
+                        dataset.items(),
+                        cases,
+                        2,
+                        ProgressListener.Stage.SILENT);
+        RetrievalMetrics metrics = RetrievalMetrics.of(ranks);
+        Figures figures = evaluate(PLAN.withBaselines(false));
+        assertEquals(figures.number("retrieval.users"), metrics.users());
+        assertEquals(figures.number("retrieval.recall50"), metrics.recall50());
+        assertEquals(figures.number("retrieval.ndcg10"), metrics.ndcg10());
     }
 
     /** The bundle at hand has turned rows; what users get must not depend on it. */
@@ -184,7 +225,7 @@ final class EvaluationTest {
     @Test
     void shouldJudgeBaselinesAsIfTheyHadBeenServed() {
         SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
-        ItemOrder popularity = ItemOrder.byHistoriesAndClicks(dataset, seen);
+        ItemOrder popularity = ItemOrder.byHistoriesAndClicks(dataset);
         List<ServedTen> popular = new ArrayList<>();
         List<ServedTen> retrieved = new ArrayList<>();
         TowerVectors tower = new TowerVectors(bundle);

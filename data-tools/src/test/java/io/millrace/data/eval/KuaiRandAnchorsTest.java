@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.kuairand.KuaiRandImporter;
+import io.millrace.data.retrieve.Retriever;
+import io.millrace.data.retrieve.Retrievers;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,11 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
  * Holds the protocol on KuaiRand-Pure to figures that were computed independently on the same
- * files: counts of users and targets, popularity, constant and item means agree to four digits.
+ * files: counts of users and targets, popularity, constant and item means agree to four digits,
+ * factors and neighbours as far as different beginnings let them.
  */
 @Tag("slow")
 final class KuaiRandAnchorsTest {
@@ -39,6 +44,7 @@ final class KuaiRandAnchorsTest {
         KuaiRandImporter.run(source, new ImportTask(target, 0, ProgressListener.NONE));
         try (Dataset dataset = Dataset.open(target)) {
             checkRetrieval(dataset);
+            checkRetrievers(dataset);
             checkClicks(dataset);
         }
     }
@@ -49,7 +55,7 @@ final class KuaiRandAnchorsTest {
                 RetrievalTargets.of(seen, RetrievalTargets.heldOut(dataset)).cases();
         assertEquals(19_271, cases.size());
         assertEquals(67_867, cases.stream().mapToInt(user -> user.targets().length).sum());
-        ItemOrder popularity = ItemOrder.byHistories(dataset, seen);
+        ItemOrder popularity = ItemOrder.byHistories(dataset);
         List<int[]> ranks = new ArrayList<>();
         for (RetrievalTargets.Case user : cases) {
             if (dataset.users().id(user.user()) % 5 != 0) {
@@ -63,6 +69,39 @@ final class KuaiRandAnchorsTest {
         assertEquals(0.2151, metrics.recall100(), FOUR_DIGITS);
         assertEquals(0.4779, metrics.recall500(), FOUR_DIGITS);
         assertEquals(0.0399, metrics.ndcg10(), FOUR_DIGITS);
+    }
+
+    /** Others' factors began with other numbers, their lists with other ties. */
+    private static void checkRetrievers(Dataset dataset) {
+        SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
+        List<RetrievalTargets.Case> cases =
+                RetrievalTargets.of(seen, RetrievalTargets.heldOut(dataset)).cases();
+        Retrievers learnt =
+                Retrievers.learn(
+                        EnumSet.of(Retriever.IALS, Retriever.ITEM_KNN),
+                        dataset,
+                        () -> (user, scores) -> {},
+                        1,
+                        2,
+                        ProgressListener.NONE);
+        RetrievalMetrics factors = measure(learnt, Retriever.IALS, dataset, cases);
+        assertEquals(0.4585, factors.recall100(), 0.005);
+        assertEquals(0.8068, factors.recall500(), 0.005);
+        assertEquals(0.0744, factors.ndcg10(), 0.002);
+        RetrievalMetrics neighbours = measure(learnt, Retriever.ITEM_KNN, dataset, cases);
+        assertEquals(0.3928, neighbours.recall100(), 0.01);
+        assertEquals(0.7511, neighbours.recall500(), 0.02);
+    }
+
+    private static RetrievalMetrics measure(
+            Retrievers learnt, Retriever way, Dataset dataset, List<RetrievalTargets.Case> cases) {
+        return RetrievalMetrics.of(
+                RetrieverRanks.of(
+                        () -> learnt.newScores(way),
+                        dataset.items(),
+                        cases,
+                        2,
+                        ProgressListener.Stage.SILENT));
     }
 
     private static void checkClicks(Dataset dataset) {

@@ -1,4 +1,4 @@
-package io.millrace.data.eval;
+package io.millrace.data.dataset;
 
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
@@ -16,12 +16,18 @@ import java.util.List;
  *
  * <p>Threading: immutable. Allocation: the answer.
  */
-final class SeenItems {
+public final class SeenItems {
     private final RowTable users;
     private final long[] slotOffsets;
     private final long watchedSlotOffset;
 
-    SeenItems(FeatureSchema schema, RowTable users) {
+    /**
+     * Finds the sequences.
+     *
+     * @param schema the declared features.
+     * @param users rows of the users.
+     */
+    public SeenItems(FeatureSchema schema, RowTable users) {
         this.users = users;
         RowLayout layout = schema.layout(FeatureScope.USER);
         List<FeatureField> sequences =
@@ -39,8 +45,13 @@ final class SeenItems {
                         : slotOffsets.length == 0 ? -1 : slotOffsets[0];
     }
 
-    /** Distinct ordinals of all the user met, ascending. */
-    int[] of(int user) {
+    /**
+     * All the user met.
+     *
+     * @param user row of the user.
+     * @return distinct ordinals, ascending.
+     */
+    public int[] of(int user) {
         int count = 0;
         for (long slot : slotOffsets) {
             count += length(user, slot);
@@ -48,28 +59,46 @@ final class SeenItems {
         int[] ordinals = new int[count];
         int at = 0;
         for (long slot : slotOffsets) {
-            at = copyInto(user, slot, ordinals, at);
+            at = copyInto(user, slot, length(user, slot), ordinals, at);
         }
         return distinct(ordinals, at);
     }
 
-    /** Distinct ordinals of what the user watched, ascending. */
-    int[] watched(int user) {
+    /**
+     * What the user watched.
+     *
+     * @param user row of the user.
+     * @return distinct ordinals, ascending.
+     */
+    public int[] watched(int user) {
+        return lastWatched(user, Integer.MAX_VALUE);
+    }
+
+    /**
+     * What the user watched of late.
+     *
+     * @param user row of the user.
+     * @param last most places of the history, from its end, that are looked at.
+     * @return distinct ordinals, ascending.
+     */
+    public int[] lastWatched(int user, int last) {
         if (watchedSlotOffset < 0) {
             return new int[0];
         }
-        int[] ordinals = new int[length(user, watchedSlotOffset)];
-        return distinct(ordinals, copyInto(user, watchedSlotOffset, ordinals, 0));
+        int count = Math.min(last, length(user, watchedSlotOffset));
+        int[] ordinals = new int[count];
+        return distinct(ordinals, copyInto(user, watchedSlotOffset, count, ordinals, 0));
     }
 
     private int length(int user, long slot) {
         return users.segment().get(RowLayout.INT, users.offset(user) + slot);
     }
 
-    private int copyInto(int user, long slot, int[] ordinals, int from) {
+    /** Copies the last items of a sequence. */
+    private int copyInto(int user, long slot, int last, int[] ordinals, int from) {
         int at = from;
         int count = length(user, slot);
-        for (int i = 1; i <= count; i++) {
+        for (int i = count - last + 1; i <= count; i++) {
             int id = users.segment().get(RowLayout.INT, users.offset(user) + slot + 4L * i);
             if (id >= FeatureField.FIRST) {
                 ordinals[at++] = id - FeatureField.FIRST;

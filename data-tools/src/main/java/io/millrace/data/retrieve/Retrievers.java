@@ -1,0 +1,106 @@
+package io.millrace.data.retrieve;
+
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.SeenItems;
+import io.millrace.data.train.collaborative.AlsPlan;
+import io.millrace.data.train.collaborative.AlsTrainer;
+import io.millrace.data.train.collaborative.ItemNeighbours;
+import io.millrace.data.train.collaborative.NeighbourPlan;
+import io.millrace.data.train.collaborative.WatchCounts;
+import io.millrace.ranker.factors.ItemFactors;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Ways of retrieval that have learnt from the histories of a data set; the towers are a bundle's
+ * and were trained before.
+ *
+ * <p>Threading: immutable; the {@link ItemScores} it makes are for one thread each.
+ */
+public final class Retrievers {
+    /** Watches at the end of each history that tell what is popular. */
+    private static final int POPULAR_LAST = 10;
+
+    /** Watches at the end of each history that tell what is on the rise. */
+    private static final int TREND_LAST = 3;
+
+    private final Dataset dataset;
+    private final SeenItems seen;
+    private final Map<Retriever, Supplier<ItemScores>> ways = new EnumMap<>(Retriever.class);
+
+    private Retrievers(Dataset dataset) {
+        this.dataset = dataset;
+        this.seen = new SeenItems(dataset.schema(), dataset.users());
+    }
+
+    /**
+     * Learns what is wanted, and nothing else.
+     *
+     * @param wanted which ways; the towers have learnt before and are passed over.
+     * @param dataset whose histories are learnt from.
+     * @param towers makes the scores of the towers for a thread.
+     * @param seed seed of the factors.
+     * @param threads how many threads; does not change the result.
+     * @param progress told of the stages.
+     * @return the ways that were wanted.
+     */
+    public static Retrievers learn(
+            Set<Retriever> wanted,
+            Dataset dataset,
+            Supplier<ItemScores> towers,
+            long seed,
+            int threads,
+            ProgressListener progress) {
+        Retrievers learnt = new Retrievers(dataset);
+        if (wanted.contains(Retriever.POPULAR)) {
+            learnt.ways.put(Retriever.POPULAR, learnt.popular());
+        }
+        if (wanted.contains(Retriever.ITEM_KNN)) {
+            ItemNeighbours neighbours =
+                    ItemNeighbours.of(dataset, NeighbourPlan.defaults(threads), progress);
+            learnt.ways.put(Retriever.ITEM_KNN, () -> new NeighbourScores(learnt.seen, neighbours));
+        }
+        if (wanted.contains(Retriever.IALS) || wanted.contains(Retriever.BLEND)) {
+            AlsPlan plan = AlsPlan.defaults(seed, threads);
+            learnt.addFactors(wanted, AlsTrainer.train(dataset, plan, progress).factors(), towers);
+        }
+        return learnt;
+    }
+
+    /**
+     * Scores by one of the ways.
+     *
+     * @param way one that was wanted, not the towers.
+     * @return new ones for one thread.
+     */
+    public ItemScores newScores(Retriever way) {
+        return Objects.requireNonNull(ways.get(way), way.label()).get();
+    }
+
+    private void addFactors(
+            Set<Retriever> wanted, ItemFactors factors, Supplier<ItemScores> towers) {
+        Supplier<ItemScores> byFactors = () -> new FactorScores(dataset, factors);
+        if (wanted.contains(Retriever.IALS)) {
+            ways.put(Retriever.IALS, byFactors);
+        }
+        if (wanted.contains(Retriever.BLEND)) {
+            WatchCounts all = WatchCounts.of(dataset, Integer.MAX_VALUE);
+            float[] trend = WatchCounts.of(dataset, TREND_LAST).trendAgainst(all);
+            ways.put(Retriever.BLEND, () -> new BlendScores(towers.get(), byFactors.get(), trend));
+        }
+    }
+
+    private Supplier<ItemScores> popular() {
+        long[] counts = WatchCounts.of(dataset, POPULAR_LAST).toArray();
+        float[] scores = new float[counts.length];
+        for (int item = 0; item < scores.length; item++) {
+            scores[item] = counts[item];
+        }
+        return () -> (user, into) -> System.arraycopy(scores, 0, into, 0, scores.length);
+    }
+}

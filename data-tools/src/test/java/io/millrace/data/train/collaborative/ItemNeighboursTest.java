@@ -1,0 +1,146 @@
+package io.millrace.data.train.collaborative;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.SeenItems;
+import io.millrace.data.simulate.SimulationPlan;
+import io.millrace.data.simulate.Simulator;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+final class ItemNeighboursTest {
+    private static final int USERS = 90;
+    private static final int ITEMS = 300;
+    private static final float SHRINKAGE = 2;
+
+    @TempDir private static Path folder;
+    private static Dataset dataset;
+    private static final boolean[][] WATCHED = new boolean[USERS][ITEMS];
+
+    @BeforeAll
+    static void simulate() {
+        SimulationPlan world = new SimulationPlan(USERS, ITEMS, 900, 3, 2);
+        Simulator.run(world, folder.resolve("world"), ProgressListener.NONE);
+        dataset = Dataset.open(folder.resolve("world"));
+        SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
+        for (int user = 0; user < USERS; user++) {
+            for (int item : seen.watched(user)) {
+                WATCHED[user][item] = true;
+            }
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        dataset.close();
+    }
+
+    @Test
+    void shouldListWhatThePlainLoopFinds() {
+        for (int length : new int[] {3, ITEMS}) {
+            ItemNeighbours neighbours = list(length, 2);
+            int listed = 0;
+            for (int item = 0; item < ITEMS; item++) {
+                float[] expected = new float[ITEMS];
+                for (int other : nearestFirst(item).stream().limit(length).toList()) {
+                    expected[other] = (float) cosine(item, other);
+                    listed++;
+                }
+                assertArrayEquals(expected, scores(neighbours, item), 1e-6f, "item=" + item);
+            }
+            assertTrue(listed > ITEMS, "hardly anything was watched together: " + listed);
+        }
+    }
+
+    @Test
+    void shouldAddToWhatIsThere() {
+        ItemNeighbours neighbours = list(ITEMS, 1);
+        int item = mostWatched();
+        float[] twice = scores(neighbours, item);
+        float[] once = twice.clone();
+        neighbours.addTo(item, twice);
+        for (int other = 0; other < ITEMS; other++) {
+            assertEquals(2 * once[other], twice[other], 1e-6);
+        }
+    }
+
+    @Test
+    void shouldListTheSameWhenTheThreadsDiffer() {
+        ItemNeighbours one = list(5, 1);
+        ItemNeighbours three = list(5, 3);
+        for (int item = 0; item < ITEMS; item++) {
+            assertArrayEquals(scores(one, item), scores(three, item));
+        }
+    }
+
+    @Test
+    void shouldRefuseListsOfNothing() {
+        assertThrows(MillraceException.class, () -> new NeighbourPlan(0, 1, 1));
+        assertThrows(MillraceException.class, () -> new NeighbourPlan(1, -1, 1));
+        assertThrows(MillraceException.class, () -> new NeighbourPlan(1, Float.NaN, 1));
+        assertThrows(MillraceException.class, () -> new NeighbourPlan(1, 1, 0));
+    }
+
+    private static ItemNeighbours list(int length, int threads) {
+        return ItemNeighbours.of(
+                dataset, new NeighbourPlan(length, SHRINKAGE, threads), ProgressListener.NONE);
+    }
+
+    private static float[] scores(ItemNeighbours neighbours, int item) {
+        float[] scores = new float[ITEMS];
+        neighbours.addTo(item, scores);
+        return scores;
+    }
+
+    /** Ties by lower ordinal. */
+    private static List<Integer> nearestFirst(int item) {
+        List<Integer> others = new ArrayList<>();
+        for (int other = 0; other < ITEMS; other++) {
+            if (other != item && cosine(item, other) > 0) {
+                others.add(other);
+            }
+        }
+        // As floats: what differs by less than they can tell is a tie.
+        others.sort(
+                Comparator.comparingDouble((Integer other) -> -(float) cosine(item, other))
+                        .thenComparing(other -> other));
+        return others;
+    }
+
+    private static double cosine(int item, int other) {
+        int both = 0;
+        int one = 0;
+        int two = 0;
+        for (boolean[] user : WATCHED) {
+            both += user[item] && user[other] ? 1 : 0;
+            one += user[item] ? 1 : 0;
+            two += user[other] ? 1 : 0;
+        }
+        return both / (Math.sqrt((double) one * two) + SHRINKAGE);
+    }
+
+    private static int mostWatched() {
+        long[] counts = WatchCounts.of(dataset, Integer.MAX_VALUE).toArray();
+        long most = Arrays.stream(counts).max().orElseThrow();
+        int item = 0;
+        while (counts[item] < most) {
+            item++;
+        }
+        return item;
+    }
+}
