@@ -5,7 +5,7 @@ package io.millrace.data.retrieve;
  * temperature; factors estimate a share, so their logarithm is taken; the trend is one of a ratio.
  * Each is brought to mean 0 and deviation 1 over all items of the user and weighted.
  *
- * <p>How it was chosen: docs/decisions/00XX-retrievers-beside-the-towers.md.
+ * <p>How it was chosen: docs/decisions/0018-retrievers-beside-the-towers.md.
  */
 final class BlendScores implements ItemScores {
     private static final float TREND_WEIGHT = 0.3f;

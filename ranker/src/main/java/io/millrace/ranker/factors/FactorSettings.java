@@ -15,7 +15,7 @@ public record FactorSettings(
         int dimension, float unwatchedWeight, float regularisation, float longWeight) {
     private static final int LARGEST_DIMENSION = 2_048;
 
-    /** Good on KuaiRand-Pure (docs/decisions/00XX-retrievers-beside-the-towers.md). */
+    /** Good on KuaiRand-Pure (docs/decisions/0018-retrievers-beside-the-towers.md). */
     public static final FactorSettings DEFAULT = new FactorSettings(128, 0.1f, 0.01f, 1);
 
     /** Validates. */
