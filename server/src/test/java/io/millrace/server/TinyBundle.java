@@ -13,6 +13,8 @@ import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
 import io.millrace.index.VectorSet;
 import io.millrace.index.recall.RecallCurve;
+import io.millrace.ranker.dcn.DcnHalvesFile;
+import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.features.ContextSource;
@@ -125,8 +127,8 @@ public final class TinyBundle {
             userRows.write(folder.resolve(BundleLayout.USERS));
             towers.save(folder.resolve(BundleLayout.TOWERS));
             writeIndex(towers, itemRows, folder.resolve(BundleLayout.INDEX));
+            writeRanker(itemRows, folder);
         }
-        writeRanker(folder.resolve(BundleLayout.RANKER));
         seal(folder);
         return folder;
     }
@@ -192,10 +194,25 @@ public final class TinyBundle {
         }
     }
 
-    private void writeRanker(Path path) {
-        try (DcnModel ranker = DcnModel.initial(schema, DcnShape.DEFAULT, 1)) {
-            ranker.save(path);
+    private void writeRanker(RowTable itemRows, Path folder) {
+        try (DcnModel ranker = DcnModel.initial(schema, DcnShape.DEFAULT, 1);
+                DcnItemHalves halves =
+                        new DcnItemHalves(ranker.network(), ranker.input().sharedWidth(), items)) {
+            ranker.save(folder.resolve(BundleLayout.RANKER));
+            halves.set(
+                    ranker.input(),
+                    itemRows.segment(),
+                    itemRows.layout().rowBytes(),
+                    0,
+                    itemRows.count());
+            DcnHalvesFile.write(halves, folder.resolve(BundleLayout.ITEM_HALVES));
         }
+    }
+
+    /** Takes the halves of the items out of a bundle, as `build --no-item-halves` leaves them. */
+    public void dropHalves(Path folder) throws IOException {
+        Files.delete(folder.resolve(BundleLayout.ITEM_HALVES));
+        seal(folder);
     }
 
     /** Gives the index of a bundle a recall curve, and the bundle a recall to reach if any. */
@@ -232,7 +249,7 @@ public final class TinyBundle {
                                 DIMENSION,
                                 parameters,
                                 new TreeMap<>(),
-                                BundleManifest.describe(folder, BundleLayout.PARTS))
+                                BundleManifest.describeParts(folder))
                         .sealed());
     }
 }

@@ -75,6 +75,7 @@ public final class InspectCommand implements Runnable {
 
     private Figures describe(BundleManifest manifest, PrintWriter out) {
         long bytes = manifest.files().values().stream().mapToLong(BundleFile::bytes).sum();
+        BundleFile halves = manifest.files().get(BundleLayout.ITEM_HALVES);
         new TextTable()
                 .row("bundle", bundle.toString())
                 .row("fingerprint", manifest.fingerprint())
@@ -83,6 +84,7 @@ public final class InspectCommand implements Runnable {
                 .row("users", Texts.count(manifest.users()))
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("size", Texts.bytes(bytes))
+                .row("item halves", halves == null ? "none" : halves(manifest, halves.bytes()))
                 .row("checksums", "OK")
                 .print(out, "");
         return new Figures()
@@ -92,7 +94,16 @@ public final class InspectCommand implements Runnable {
                 .put("items", manifest.items())
                 .put("users", manifest.users())
                 .put("dimension", manifest.dimension())
-                .put("bundle_bytes", bytes);
+                .put("bundle_bytes", bytes)
+                .put("item_halves_bytes", halves == null ? 0 : halves.bytes());
+    }
+
+    /** They are read into memory as they are in the file. */
+    private static String halves(BundleManifest manifest, long bytes) {
+        return Texts.bytes(bytes)
+                + " in memory, "
+                + Texts.bytes(bytes / Math.max(1, manifest.items()))
+                + " an item";
     }
 
     private static void printFiles(BundleManifest manifest, PrintWriter out) {

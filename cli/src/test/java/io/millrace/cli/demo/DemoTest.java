@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.cli.CommandRun;
+import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.json.Json;
 
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,14 @@ final class DemoTest {
         CommandRun inspect = CommandRun.of("inspect", bundle.toString(), "--json=" + json);
         assertEquals(0, inspect.code(), inspect.err());
         assertTrue(inspect.out().matches("(?s).*checksums +OK\n.*"), inspect.out());
-        assertEquals(1_000, Json.read(json, JsonNode.class).get("graph.reachable").asLong());
+        assertTrue(
+                inspect.out().matches("(?s).*item halves +[0-9.]+ MiB in memory, .*"),
+                inspect.out());
+        JsonNode inspected = Json.read(json, JsonNode.class);
+        assertEquals(1_000, inspected.get("graph.reachable").asLong());
+        assertEquals(
+                Files.size(bundle.resolve(BundleLayout.ITEM_HALVES)),
+                inspected.get("item_halves_bytes").asLong());
 
         CommandRun eval =
                 CommandRun.of(

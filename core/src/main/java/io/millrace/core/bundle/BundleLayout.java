@@ -16,6 +16,9 @@ public final class BundleLayout {
     /** The ranker. */
     public static final String RANKER = "ranker.weights";
 
+    /** What each item contributes to the ranker's first layers, computed before. */
+    public static final String ITEM_HALVES = "ranker.halves";
+
     /**
      * How the ranker's probabilities are calibrated; beside trained models, where it was fitted.
      */
@@ -39,6 +42,9 @@ public final class BundleLayout {
     /** Every file a bundle must have beside its manifest. */
     public static final List<String> PARTS =
             List.of(INDEX, ITEMS, RANKER, RULES, SCHEMA, TOWERS, USERS);
+
+    /** Files that a bundle may have beside those: it is served without them, too. */
+    public static final List<String> OPTIONAL_PARTS = List.of(ITEM_HALVES);
 
     private BundleLayout() {}
 }

@@ -90,6 +90,14 @@ public final class BundleBuilder {
             indexSeconds += secondsSince(checkNs);
         }
         copyParts(directory);
+        if (plan.hasItemHalves()) {
+            ItemHalves.write(
+                    directory.resolve(BundleLayout.RANKER),
+                    dataset,
+                    plan.threads(),
+                    directory.resolve(BundleLayout.ITEM_HALVES),
+                    progress);
+        }
         BundleManifest manifest = manifest(directory.path(), graph);
         Json.writeAtomically(directory.resolve(BundleLayout.MANIFEST), manifest);
         directory.commit();
@@ -194,7 +202,7 @@ public final class BundleBuilder {
                         models.towers().shape().dimension(),
                         parameters,
                         metrics,
-                        BundleManifest.describe(folder, BundleLayout.PARTS))
+                        BundleManifest.describeParts(folder))
                 .sealed();
     }
 

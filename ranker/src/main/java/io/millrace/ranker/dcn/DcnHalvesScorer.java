@@ -1,6 +1,10 @@
 package io.millrace.ranker.dcn;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.simd.ElementKernels;
+import io.millrace.core.simd.Kernels;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * Gives the logits of items whose halves of the first layers were computed before.
@@ -8,7 +12,11 @@ import io.millrace.core.HotPath;
  * <p>Threading: one thread. Allocation: none after construction.
  */
 public final class DcnHalvesScorer {
+    private static final ElementKernels ELEMENTS = Kernels.element();
+
     private final DcnBatch batch;
+    private final MemorySegment halves;
+    private final long rowBytes;
     private final int sharedWidth;
 
     /**
@@ -18,6 +26,8 @@ public final class DcnHalvesScorer {
      */
     public DcnHalvesScorer(DcnItemHalves halves) {
         this.batch = new DcnBatch(halves.serving(), halves);
+        this.halves = halves.segment();
+        this.rowBytes = halves.rowBytes();
         this.sharedWidth = halves.serving().sharedWidth();
     }
 
@@ -25,16 +35,13 @@ public final class DcnHalvesScorer {
      * Scores items.
      *
      * @param shared the part of the input that is the request's.
-     * @param parts the parts of all items, one behind the other in the order of the halves: the
-     *     cross layers take them as they are.
      * @param items which to score.
      * @param count how many.
      * @param head which logit.
      * @param logits the logits beside the items.
      */
     @HotPath
-    public void logitsInto(
-            float[] shared, float[] parts, int[] items, int count, int head, float[] logits) {
+    public void logitsInto(float[] shared, int[] items, int count, int head, float[] logits) {
         if (count == 0) {
             return;
         }
@@ -47,9 +54,9 @@ public final class DcnHalvesScorer {
             int rows = Math.min(DcnBatch.ROWS, count - from);
             batch.beginPiece(items, from);
             for (int row = 0; row < rows; row++) {
-                System.arraycopy(
-                        parts,
-                        items[from + row] * ownWidth,
+                ELEMENTS.copyRow(
+                        halves,
+                        items[from + row] * rowBytes,
                         inputs,
                         row * width + sharedWidth,
                         ownWidth);
