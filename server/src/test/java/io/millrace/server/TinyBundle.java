@@ -17,6 +17,7 @@ import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.LightRanker;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
@@ -195,6 +196,9 @@ public final class TinyBundle {
     }
 
     private void writeRanker(RowTable itemRows, Path folder) {
+        try (DcnModel light = DcnModel.initial(schema, LightRanker.hidden(8, 16), 2)) {
+            light.save(folder.resolve(BundleLayout.LIGHT_RANKER));
+        }
         try (DcnModel ranker = DcnModel.initial(schema, DcnShape.DEFAULT, 1);
                 DcnItemHalves halves =
                         new DcnItemHalves(ranker.network(), ranker.input().sharedWidth(), items)) {
@@ -209,9 +213,9 @@ public final class TinyBundle {
         }
     }
 
-    /** Takes the halves of the items out of a bundle, as `build --no-item-halves` leaves them. */
-    public void dropHalves(Path folder) throws IOException {
-        Files.delete(folder.resolve(BundleLayout.ITEM_HALVES));
+    /** Takes an optional part out of a bundle. */
+    public void drop(Path folder, String part) throws IOException {
+        Files.delete(folder.resolve(part));
         seal(folder);
     }
 

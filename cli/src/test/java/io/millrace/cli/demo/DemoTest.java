@@ -32,6 +32,7 @@ final class DemoTest {
                     "ranker.auc",
                     "ranker.logloss",
                     "ndcg10",
+                    "ndcg10.light_first",
                     "ndcg10.popularity",
                     "ndcg10.random",
                     "latency.p50_us",
@@ -76,6 +77,10 @@ final class DemoTest {
         assertTrue(figures.get("ranker.auc").asDouble() > 0.5, figures.toString());
         assertTrue(
                 figures.get("ndcg10").asDouble() > figures.get("ndcg10.random").asDouble(),
+                figures.toString());
+        assertTrue(
+                figures.get("ndcg10.light_first").asDouble()
+                        > figures.get("ndcg10.random").asDouble(),
                 figures.toString());
         assertTrue(
                 figures.get("latency.p50_us").asDouble()

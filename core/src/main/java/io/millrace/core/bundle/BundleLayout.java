@@ -16,6 +16,9 @@ public final class BundleLayout {
     /** The ranker. */
     public static final String RANKER = "ranker.weights";
 
+    /** The light ranker, which cuts the candidates before the ranker. */
+    public static final String LIGHT_RANKER = "light.weights";
+
     /** What each item contributes to the ranker's first layers, computed before. */
     public static final String ITEM_HALVES = "ranker.halves";
 
@@ -44,7 +47,7 @@ public final class BundleLayout {
             List.of(INDEX, ITEMS, RANKER, RULES, SCHEMA, TOWERS, USERS);
 
     /** Files that a bundle may have beside those: it is served without them, too. */
-    public static final List<String> OPTIONAL_PARTS = List.of(ITEM_HALVES);
+    public static final List<String> OPTIONAL_PARTS = List.of(LIGHT_RANKER, ITEM_HALVES);
 
     private BundleLayout() {}
 }

@@ -152,6 +152,10 @@ public final class BundleBuilder {
         sources.put(BundleLayout.USERS, dataset.path().resolve(DatasetLayout.USERS));
         sources.put(BundleLayout.TOWERS, models.path().resolve(BundleLayout.TOWERS));
         sources.put(BundleLayout.RANKER, models.path().resolve(BundleLayout.RANKER));
+        if (models.hasLightRanker()) {
+            sources.put(
+                    BundleLayout.LIGHT_RANKER, models.path().resolve(BundleLayout.LIGHT_RANKER));
+        }
         try (ProgressListener.Stage stage = progress.start("write bundle", sources.size())) {
             sources.forEach(
                     (name, source) -> {

@@ -71,6 +71,7 @@ public final class LightRanker {
      * @param itemRows memory of the item rows in the order of their ordinals.
      * @param itemRowBytes length of an item row.
      * @param ordinals candidates; those that are kept are moved to the front.
+     * @param scores what is known of the candidates; moved with them.
      * @param count how many, at most what was given at construction.
      * @param keep how many to keep.
      * @return how many are left: {@code keep}, or all of them when there are fewer.
@@ -84,6 +85,7 @@ public final class LightRanker {
             MemorySegment itemRows,
             long itemRowBytes,
             int[] ordinals,
+            float[] scores,
             int count,
             int keep) {
         if (count <= keep) {
@@ -108,7 +110,8 @@ public final class LightRanker {
         int kept = 0;
         for (int i = 0; i < count; i++) {
             if (keys[i] > least || (keys[i] == least && equals-- > 0)) {
-                ordinals[kept++] = ordinals[i];
+                ordinals[kept] = ordinals[i];
+                scores[kept++] = scores[i];
             }
         }
         return kept;

@@ -24,6 +24,8 @@ final class LightRankerTest {
     private static final RankerWorld WORLD = new RankerWorld();
     private static final int CANDIDATES = 500;
 
+    private final float[] known = new float[CANDIDATES];
+
     @AfterAll
     static void closeWorld() {
         WORLD.close();
@@ -45,6 +47,9 @@ final class LightRankerTest {
                 int kept = cut(ranker, ordinals, keep);
                 assertArrayEquals(
                         best(model, given, keep), IntStream.of(ordinals).limit(kept).toArray());
+                for (int i = 0; i < kept; i++) {
+                    assertEquals(ordinals[i], known[i]);
+                }
             }
         }
     }
@@ -111,7 +116,11 @@ final class LightRankerTest {
                 .toArray();
     }
 
-    private static int cut(LightRanker ranker, int[] ordinals, int keep) {
+    /** What is known of a candidate here is its ordinal again. */
+    private int cut(LightRanker ranker, int[] ordinals, int keep) {
+        for (int i = 0; i < ordinals.length; i++) {
+            known[i] = ordinals[i];
+        }
         return ranker.cut(
                 WORLD.users.segment(),
                 WORLD.users.offset(3),
@@ -120,6 +129,7 @@ final class LightRankerTest {
                 WORLD.items.segment(),
                 WORLD.items.layout().rowBytes(),
                 ordinals,
+                known,
                 ordinals.length,
                 keep);
     }

@@ -7,6 +7,7 @@ import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
+import io.millrace.ranker.dcn.LightRanker;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.store.ItemRowMirror;
@@ -17,7 +18,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * The ranker of a bundle, with the halves of its items where the bundle has them.
+ * The ranker of a bundle, with the halves of its items and the light ranker where the bundle has
+ * them.
  *
  * <p>Threading: any thread. Ownership: closes what it opened, not the rows.
  */
@@ -25,11 +27,17 @@ final class BundleRanker implements AutoCloseable {
     private final DcnModel model;
     private final ItemRowMirror items;
     private final @Nullable DcnItemHalves halves;
+    private final @Nullable DcnModel light;
 
-    private BundleRanker(DcnModel model, ItemRowMirror items, @Nullable DcnItemHalves halves) {
+    private BundleRanker(
+            DcnModel model,
+            ItemRowMirror items,
+            @Nullable DcnItemHalves halves,
+            @Nullable DcnModel light) {
         this.model = model;
         this.items = items;
         this.halves = halves;
+        this.light = light;
     }
 
     /**
@@ -49,16 +57,23 @@ final class BundleRanker implements AutoCloseable {
             RowTable itemRows,
             ItemRowMirror items) {
         DcnModel model = DcnModel.load(bundle.resolve(BundleLayout.RANKER), schema);
+        DcnItemHalves halves = null;
         try {
-            DcnItemHalves halves = null;
             if (manifest.files().containsKey(BundleLayout.ITEM_HALVES)) {
                 halves =
                         DcnHalvesFile.read(
                                 bundle.resolve(BundleLayout.ITEM_HALVES), model, itemRows);
                 refresh(halves, model, itemRows, items);
             }
-            return new BundleRanker(model, items, halves);
+            DcnModel light =
+                    manifest.files().containsKey(BundleLayout.LIGHT_RANKER)
+                            ? DcnModel.load(bundle.resolve(BundleLayout.LIGHT_RANKER), schema)
+                            : null;
+            return new BundleRanker(model, items, halves, light);
         } catch (Throwable t) {
+            if (halves != null) {
+                halves.close();
+            }
             model.close();
             throw t;
         }
@@ -95,8 +110,26 @@ final class BundleRanker implements AutoCloseable {
                         userRow, 0, contextRow, 0, rows, rowBytes, ordinals, count, scores);
     }
 
+    /** Whether there is a light ranker. */
+    boolean hasLightRanker() {
+        return light != null;
+    }
+
+    /**
+     * A light ranker for one thread.
+     *
+     * @param maxCandidates the most candidates of a request
+     * @return null where the bundle has none
+     */
+    @Nullable LightRanker newLightRanker(int maxCandidates) {
+        return light == null ? null : new LightRanker(light, maxCandidates);
+    }
+
     @Override
     public void close() {
+        if (light != null) {
+            light.close();
+        }
         if (halves != null) {
             halves.close();
         }

@@ -84,6 +84,8 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                     new FunnelWidth(
                             FunnelWidth.candidates(funnel, limits),
                             breadth(index, funnel, limits),
+                            funnel.ranked(),
+                            funnel.rankedInHaste(),
                             limits.k(),
                             limits.excluded());
             graph =
@@ -95,6 +97,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             ItemRowMirror mirror = own(ItemRowMirror.of(itemRows, items));
             BundleRanker ranker =
                     own(BundleRanker.open(bundle, manifest, schema, itemRows, mirror));
+            requireLightRanker(ranker, funnel);
             parts =
                     new FunnelParts(
                             schema,
@@ -103,7 +106,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             vectorsOf(index),
                             users,
                             mirror,
-                            () -> ranker.newScorer(width.candidates()),
+                            ranker,
                             RerankRules.read(bundle.resolve(BundleLayout.RULES)),
                             PopularItems.of(
                                     userRows, schema, itemRows.count(), width.maxRetrieved()),
@@ -166,6 +169,17 @@ public final class ServingBundle implements Funnel, AutoCloseable {
         return funnel.efSearch() > 0 || recall == 0
                 ? SearchBreadth.given(candidates, funnel.efSearch())
                 : SearchBreadth.reaching(recall, candidates, index.recallCurve());
+    }
+
+    /** Haste does without one, but what is configured is not left undone in silence. */
+    private static void requireLightRanker(BundleRanker ranker, FunnelConfig funnel) {
+        if (funnel.ranked() > 0 && !ranker.hasLightRanker()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "bundle without a light ranker: funnel.ranked=%d; train and build it again, or"
+                            + " set that to 0",
+                    funnel.ranked());
+        }
     }
 
     private static GraphReport checkGraph(HnswIndex index, Path file, ProgressListener progress) {

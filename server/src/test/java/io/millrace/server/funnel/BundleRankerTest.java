@@ -46,7 +46,7 @@ class BundleRankerTest {
     void writeBundles() throws IOException {
         with = tiny.write(folder.resolve("with"));
         without = tiny.write(folder.resolve("without"));
-        tiny.dropHalves(without);
+        tiny.drop(without, BundleLayout.ITEM_HALVES);
         items = rows(BundleLayout.ITEMS, FeatureScope.ITEM);
         users = rows(BundleLayout.USERS, FeatureScope.USER);
         mirror = ItemRowMirror.of(items);

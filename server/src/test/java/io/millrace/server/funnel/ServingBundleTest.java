@@ -109,7 +109,7 @@ class ServingBundleTest {
         try (ServingBundle serving = open()) {
             expected = recommend(serving, TinyBundle.userId(2), 10);
         }
-        tiny.dropHalves(bundle);
+        tiny.drop(bundle, BundleLayout.ITEM_HALVES);
         try (ServingBundle serving = open()) {
             Answer actual = recommend(serving, TinyBundle.userId(2), 10);
             assertEquals(10, actual.count());
@@ -157,6 +157,7 @@ class ServingBundleTest {
                 BundleLayout.INDEX,
                 BundleLayout.ITEMS,
                 BundleLayout.RANKER,
+                BundleLayout.LIGHT_RANKER,
                 BundleLayout.ITEM_HALVES,
                 BundleLayout.RULES,
                 BundleLayout.SCHEMA,
@@ -185,6 +186,7 @@ class ServingBundleTest {
                 BundleLayout.INDEX,
                 BundleLayout.ITEMS,
                 BundleLayout.RANKER,
+                BundleLayout.LIGHT_RANKER,
                 BundleLayout.ITEM_HALVES,
                 BundleLayout.TOWERS,
                 BundleLayout.USERS
