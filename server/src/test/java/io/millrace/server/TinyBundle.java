@@ -128,7 +128,7 @@ public final class TinyBundle {
             userRows.write(folder.resolve(BundleLayout.USERS));
             towers.save(folder.resolve(BundleLayout.TOWERS));
             writeIndex(towers, itemRows, folder.resolve(BundleLayout.INDEX));
-            writeRanker(itemRows, folder);
+            writeRankers(itemRows, folder);
         }
         seal(folder);
         return folder;
@@ -195,21 +195,31 @@ public final class TinyBundle {
         }
     }
 
-    private void writeRanker(RowTable itemRows, Path folder) {
-        try (DcnModel light = DcnModel.initial(schema, LightRanker.hidden(8, 16), 2)) {
-            light.save(folder.resolve(BundleLayout.LIGHT_RANKER));
-        }
-        try (DcnModel ranker = DcnModel.initial(schema, DcnShape.DEFAULT, 1);
+    private void writeRankers(RowTable itemRows, Path folder) {
+        writeRanker(
+                LightRanker.hidden(8, 16),
+                itemRows,
+                folder.resolve(BundleLayout.LIGHT_RANKER),
+                folder.resolve(BundleLayout.LIGHT_HALVES));
+        writeRanker(
+                DcnShape.DEFAULT,
+                itemRows,
+                folder.resolve(BundleLayout.RANKER),
+                folder.resolve(BundleLayout.ITEM_HALVES));
+    }
+
+    private void writeRanker(DcnShape shape, RowTable itemRows, Path weights, Path halvesFile) {
+        try (DcnModel ranker = DcnModel.initial(schema, shape, 1);
                 DcnItemHalves halves =
                         new DcnItemHalves(ranker.network(), ranker.input().sharedWidth(), items)) {
-            ranker.save(folder.resolve(BundleLayout.RANKER));
+            ranker.save(weights);
             halves.set(
                     ranker.input(),
                     itemRows.segment(),
                     itemRows.layout().rowBytes(),
                     0,
                     itemRows.count());
-            DcnHalvesFile.write(halves, folder.resolve(BundleLayout.ITEM_HALVES));
+            DcnHalvesFile.write(halves, halvesFile);
         }
     }
 

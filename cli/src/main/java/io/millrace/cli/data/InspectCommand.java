@@ -75,7 +75,9 @@ public final class InspectCommand implements Runnable {
 
     private Figures describe(BundleManifest manifest, PrintWriter out) {
         long bytes = manifest.files().values().stream().mapToLong(BundleFile::bytes).sum();
-        BundleFile halves = manifest.files().get(BundleLayout.ITEM_HALVES);
+        long halvesBytes =
+                bytes(manifest, BundleLayout.ITEM_HALVES)
+                        + bytes(manifest, BundleLayout.LIGHT_HALVES);
         new TextTable()
                 .row("bundle", bundle.toString())
                 .row("fingerprint", manifest.fingerprint())
@@ -84,7 +86,7 @@ public final class InspectCommand implements Runnable {
                 .row("users", Texts.count(manifest.users()))
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("size", Texts.bytes(bytes))
-                .row("item halves", halves == null ? "none" : halves(manifest, halves.bytes()))
+                .row("item halves", halvesBytes == 0 ? "none" : halves(manifest, halvesBytes))
                 .row("checksums", "OK")
                 .print(out, "");
         return new Figures()
@@ -95,7 +97,12 @@ public final class InspectCommand implements Runnable {
                 .put("users", manifest.users())
                 .put("dimension", manifest.dimension())
                 .put("bundle_bytes", bytes)
-                .put("item_halves_bytes", halves == null ? 0 : halves.bytes());
+                .put("item_halves_bytes", halvesBytes);
+    }
+
+    private static long bytes(BundleManifest manifest, String name) {
+        BundleFile file = manifest.files().get(name);
+        return file == null ? 0 : file.bytes();
     }
 
     /** They are read into memory as they are in the file. */

@@ -107,7 +107,8 @@ final class DemoTest {
         JsonNode inspected = Json.read(json, JsonNode.class);
         assertEquals(1_000, inspected.get("graph.reachable").asLong());
         assertEquals(
-                Files.size(bundle.resolve(BundleLayout.ITEM_HALVES)),
+                Files.size(bundle.resolve(BundleLayout.ITEM_HALVES))
+                        + Files.size(bundle.resolve(BundleLayout.LIGHT_HALVES)),
                 inspected.get("item_halves_bytes").asLong());
 
         CommandRun eval =

@@ -22,6 +22,9 @@ public final class BundleLayout {
     /** What each item contributes to the ranker's first layers, computed before. */
     public static final String ITEM_HALVES = "ranker.halves";
 
+    /** The same for the light ranker. */
+    public static final String LIGHT_HALVES = "light.halves";
+
     /**
      * How the ranker's probabilities are calibrated; beside trained models, where it was fitted.
      */
@@ -47,7 +50,8 @@ public final class BundleLayout {
             List.of(INDEX, ITEMS, RANKER, RULES, SCHEMA, TOWERS, USERS);
 
     /** Files that a bundle may have beside those: it is served without them, too. */
-    public static final List<String> OPTIONAL_PARTS = List.of(LIGHT_RANKER, ITEM_HALVES);
+    public static final List<String> OPTIONAL_PARTS =
+            List.of(LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES);
 
     private BundleLayout() {}
 }

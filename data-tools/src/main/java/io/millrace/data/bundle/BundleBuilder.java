@@ -91,12 +91,10 @@ public final class BundleBuilder {
         }
         copyParts(directory);
         if (plan.hasItemHalves()) {
-            ItemHalves.write(
-                    directory.resolve(BundleLayout.RANKER),
-                    dataset,
-                    plan.threads(),
-                    directory.resolve(BundleLayout.ITEM_HALVES),
-                    progress);
+            computeHalves(directory, BundleLayout.RANKER, BundleLayout.ITEM_HALVES);
+            if (models.hasLightRanker()) {
+                computeHalves(directory, BundleLayout.LIGHT_RANKER, BundleLayout.LIGHT_HALVES);
+            }
         }
         BundleManifest manifest = manifest(directory.path(), graph);
         Json.writeAtomically(directory.resolve(BundleLayout.MANIFEST), manifest);
@@ -164,6 +162,15 @@ public final class BundleBuilder {
                     });
         }
         RerankRules.defaults(dataset.schema()).write(directory.resolve(BundleLayout.RULES));
+    }
+
+    private void computeHalves(AtomicDirectory directory, String ranker, String target) {
+        ItemHalves.write(
+                directory.resolve(ranker),
+                dataset,
+                plan.threads(),
+                directory.resolve(target),
+                progress);
     }
 
     private static void copy(Path source, Path target) {

@@ -46,6 +46,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 final class BundleBuilderTest {
@@ -120,11 +121,17 @@ final class BundleBuilderTest {
     void shouldPutHalvesOfItsItemsInWhenToldTo() {
         build("world", out, PLAN);
         try (OfflineBundle bundle = OfflineBundle.open(out);
+                DcnItemHalves lightHalves =
+                        DcnHalvesFile.read(
+                                out.resolve(BundleLayout.LIGHT_HALVES),
+                                Objects.requireNonNull(bundle.light()),
+                                bundle.items());
                 DcnItemHalves halves =
                         DcnHalvesFile.read(
                                 out.resolve(BundleLayout.ITEM_HALVES),
                                 bundle.ranker(),
                                 bundle.items())) {
+            assertTrue(lightHalves.bytes() < halves.bytes());
             float[] likely = new float[500];
             float[] logits = new float[500];
             int[] ordinals = new int[500];
@@ -157,6 +164,8 @@ final class BundleBuilderTest {
         }
         build("world", out, PLAN.withItemHalves(false).withReplace(true));
         assertFalse(Files.exists(out.resolve(BundleLayout.ITEM_HALVES)));
+        assertFalse(Files.exists(out.resolve(BundleLayout.LIGHT_HALVES)));
+        assertTrue(Files.exists(out.resolve(BundleLayout.LIGHT_RANKER)));
         OfflineBundle.open(out).close();
     }
 

@@ -18,6 +18,7 @@ public final class DcnHalvesScorer {
     private final MemorySegment halves;
     private final long rowBytes;
     private final int sharedWidth;
+    private final int partFloats;
 
     /**
      * A scorer.
@@ -29,6 +30,7 @@ public final class DcnHalvesScorer {
         this.halves = halves.segment();
         this.rowBytes = halves.rowBytes();
         this.sharedWidth = halves.serving().sharedWidth();
+        this.partFloats = halves.partFloats();
     }
 
     /**
@@ -47,19 +49,18 @@ public final class DcnHalvesScorer {
         }
         float[] inputs = batch.inputs();
         int width = batch.width();
-        int ownWidth = width - sharedWidth;
         System.arraycopy(shared, 0, inputs, 0, sharedWidth);
         batch.beginRequest(count);
         for (int from = 0; from < count; from += DcnBatch.ROWS) {
             int rows = Math.min(DcnBatch.ROWS, count - from);
             batch.beginPiece(items, from);
-            for (int row = 0; row < rows; row++) {
+            for (int row = 0; row < rows && partFloats > 0; row++) {
                 ELEMENTS.copyRow(
                         halves,
                         items[from + row] * rowBytes,
                         inputs,
                         row * width + sharedWidth,
-                        ownWidth);
+                        partFloats);
             }
             batch.run(rows);
             batch.logitsInto(head, rows, logits, from);

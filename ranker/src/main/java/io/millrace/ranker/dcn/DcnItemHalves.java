@@ -18,6 +18,8 @@ import java.lang.foreign.ValueLayout;
  *   | item's part of x₀ | first cross layer | first deep layer | zeros to 64 bytes |
  * </pre>
  *
+ * The part of x₀ is left out where no cross layer and no head takes it.
+ *
  * <p>Threading: {@link #set} by any thread, each for items of its own, and before scorers read;
  * then any. Ownership: close it when no scorer is used any more.
  */
@@ -29,6 +31,7 @@ public final class DcnItemHalves implements AutoCloseable {
 
     private final DcnServing serving;
     private final int ownWidth;
+    private final int partFloats;
     private final int crossOutputs;
     private final int deepOutputs;
     private final int rowFloats;
@@ -58,13 +61,20 @@ public final class DcnItemHalves implements AutoCloseable {
         this.ownWidth = serving.network().width() - serving.sharedWidth();
         this.crossOutputs = outputs(serving.firstCross());
         this.deepOutputs = outputs(serving.firstDeep());
-        this.rowFloats = rowFloats(ownWidth + crossOutputs + deepOutputs);
+        this.partFloats = partFloats(serving.network(), serving.sharedWidth());
+        this.rowFloats = rowFloats(partFloats + crossOutputs + deepOutputs);
         this.rows = rows;
         this.owner = owner;
     }
 
     private static int outputs(@Nullable SplitLayer layer) {
         return layer == null ? 0 : layer.outputs();
+    }
+
+    private static int partFloats(DcnNetwork network, int sharedWidth) {
+        DcnShape shape = network.shape();
+        boolean isTaken = shape.crossLayers() > 0 || shape.headTakesCross();
+        return isTaken ? network.width() - sharedWidth : 0;
     }
 
     private static int rowFloats(int floats) {
@@ -91,7 +101,7 @@ public final class DcnItemHalves implements AutoCloseable {
     public static long rowBytes(DcnNetwork network, int sharedWidth) {
         int cross = network.cross().isEmpty() ? 0 : network.cross().getFirst().first().outputs();
         int deep = network.shape().deepTakesInput() ? network.deep().getFirst().outputs() : 0;
-        return (long) Float.BYTES * rowFloats(network.width() - sharedWidth + cross + deep);
+        return (long) Float.BYTES * rowFloats(partFloats(network, sharedWidth) + cross + deep);
     }
 
     /**
@@ -147,10 +157,10 @@ public final class DcnItemHalves implements AutoCloseable {
     private float[] compute(int count, float[] parts) {
         float[] computed = new float[count * rowFloats];
         for (int i = 0; i < count; i++) {
-            System.arraycopy(parts, i * ownWidth, computed, i * rowFloats, ownWidth);
+            System.arraycopy(parts, i * ownWidth, computed, i * rowFloats, partFloats);
         }
         MatrixView own = MatrixView.of(parts, 0, ownWidth);
-        MatrixView target = MatrixView.of(computed, ownWidth, rowFloats);
+        MatrixView target = MatrixView.of(computed, partFloats, rowFloats);
         multiply(serving.firstCross(), own, count, target);
         multiply(serving.firstDeep(), own, count, target.from(0, crossOutputs));
         return computed;
@@ -184,19 +194,24 @@ public final class DcnItemHalves implements AutoCloseable {
         return (long) Float.BYTES * rowFloats;
     }
 
+    /** Floats of the item's part of x₀ in a row, 0 where nothing takes it. */
+    int partFloats() {
+        return partFloats;
+    }
+
     /** Floats of a row in each of its parts. */
     int[] sizes() {
-        return new int[] {ownWidth, crossOutputs, deepOutputs};
+        return new int[] {partFloats, crossOutputs, deepOutputs};
     }
 
     /** Where the half of the first cross layer begins in a row. */
     long crossBytes() {
-        return (long) Float.BYTES * ownWidth;
+        return (long) Float.BYTES * partFloats;
     }
 
     /** Where the half of the first deep layer begins in a row. */
     long deepBytes() {
-        return (long) Float.BYTES * (ownWidth + crossOutputs);
+        return (long) Float.BYTES * (partFloats + crossOutputs);
     }
 
     @Override

@@ -2,6 +2,10 @@ package io.millrace.ranker.dcn;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.simd.ElementKernels;
+import io.millrace.core.simd.Kernels;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -15,7 +19,12 @@ import java.util.List;
 public final class LightRanker {
     private static final int HIGHEST_BIT = 30;
 
-    private final DcnScorer scorer;
+    private static final ElementKernels ELEMENTS = Kernels.element();
+
+    private final RankerInput input;
+    private final @Nullable DcnScorer scorer;
+    private final @Nullable DcnHalvesScorer halvesScorer;
+    private final float[] shared;
     private final float[] clicks;
     private final int[] keys;
 
@@ -27,6 +36,18 @@ public final class LightRanker {
      * @throws MillraceException USAGE when the model has cross layers or more than one deep layer.
      */
     public LightRanker(DcnModel model, int maxCandidates) {
+        this(model, null, maxCandidates);
+    }
+
+    /**
+     * A first phase that takes what was computed of the items before and reads no item row.
+     *
+     * @param model its weights, of the shape of {@link #linear} or {@link #hidden}.
+     * @param halves of all items by this model, or null to compute them for each request.
+     * @param maxCandidates the most candidates of a request.
+     * @throws MillraceException USAGE when the model has cross layers or more than one deep layer.
+     */
+    public LightRanker(DcnModel model, @Nullable DcnItemHalves halves, int maxCandidates) {
         DcnShape shape = model.shape();
         if (shape.crossLayers() > 0 || shape.deep().size() > 1) {
             throw MillraceException.usage(
@@ -34,7 +55,10 @@ public final class LightRanker {
                             + " model or one with a hidden layer",
                     shape.crossLayers(), shape.deep().size());
         }
-        this.scorer = model.newScorer(maxCandidates);
+        this.input = model.input();
+        this.scorer = halves == null ? model.newScorer(maxCandidates) : null;
+        this.halvesScorer = halves == null ? null : new DcnHalvesScorer(halves);
+        this.shared = new float[input.sharedWidth()];
         this.clicks = new float[maxCandidates];
         this.keys = new int[maxCandidates];
     }
@@ -91,16 +115,22 @@ public final class LightRanker {
         if (count <= keep) {
             return count;
         }
-        scorer.scoreInto(
-                userRows,
-                userOffset,
-                contextRows,
-                contextOffset,
-                itemRows,
-                itemRowBytes,
-                ordinals,
-                count,
-                clicks);
+        if (halvesScorer != null) {
+            input.gatherSharedInto(userRows, userOffset, contextRows, contextOffset, shared, 0);
+            halvesScorer.logitsInto(shared, ordinals, count, DcnModel.CLICK_HEAD, clicks);
+            ELEMENTS.sigmoids(clicks, 0, count);
+        } else if (scorer != null) {
+            scorer.scoreInto(
+                    userRows,
+                    userOffset,
+                    contextRows,
+                    contextOffset,
+                    itemRows,
+                    itemRowBytes,
+                    ordinals,
+                    count,
+                    clicks);
+        }
         // The bits of floats that are not negative have the order of the floats.
         for (int i = 0; i < count; i++) {
             keys[i] = clicks[i] >= 0 ? Float.floatToRawIntBits(clicks[i]) : 0;

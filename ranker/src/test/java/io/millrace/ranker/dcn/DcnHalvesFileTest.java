@@ -95,6 +95,15 @@ final class DcnHalvesFileTest {
         }
     }
 
+    /** Nothing but the hidden layer takes the input of a light ranker. */
+    @Test
+    void shouldLeaveTheItemsPartOutWhenNothingTakesIt() {
+        try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, LightRanker.hidden(8, 32), 5)) {
+            assertEquals(
+                    4 * 32, DcnItemHalves.rowBytes(model.network(), model.input().sharedWidth()));
+        }
+    }
+
     @Test
     void shouldRefuseHalvesWhenTheRankerIsAnother() {
         try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0, 5);

@@ -38,20 +38,37 @@ final class LightRankerTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void shouldKeepTheBestInTheirOrderWhenCandidatesAreMany(DcnShape shape) {
-        try (DcnModel model = model(shape)) {
-            LightRanker ranker = new LightRanker(model, CANDIDATES);
-            // Candidates are drawn with repeats, so that scores are equal here and there.
-            for (int keep : new int[] {0, 1, 2, 99, 100, 250, 499, 500, 900}) {
-                int[] given = candidates(keep);
-                int[] ordinals = given.clone();
-                int kept = cut(ranker, ordinals, keep);
-                assertArrayEquals(
-                        best(model, given, keep), IntStream.of(ordinals).limit(kept).toArray());
-                for (int i = 0; i < kept; i++) {
-                    assertEquals(ordinals[i], known[i]);
-                }
+        try (DcnModel model = model(shape);
+                DcnItemHalves halves = halves(model)) {
+            shouldKeepTheBest(model, new LightRanker(model, CANDIDATES));
+            shouldKeepTheBest(model, new LightRanker(model, halves, CANDIDATES));
+        }
+    }
+
+    private void shouldKeepTheBest(DcnModel model, LightRanker ranker) {
+        // Candidates are drawn with repeats, so that scores are equal here and there.
+        for (int keep : new int[] {0, 1, 2, 99, 100, 250, 499, 500, 900}) {
+            int[] given = candidates(keep);
+            int[] ordinals = given.clone();
+            int kept = cut(ranker, ordinals, keep);
+            assertArrayEquals(
+                    best(model, given, keep), IntStream.of(ordinals).limit(kept).toArray());
+            for (int i = 0; i < kept; i++) {
+                assertEquals(ordinals[i], known[i]);
             }
         }
+    }
+
+    private static DcnItemHalves halves(DcnModel model) {
+        DcnItemHalves halves =
+                new DcnItemHalves(model.network(), model.input().sharedWidth(), RankerWorld.ITEMS);
+        halves.set(
+                model.input(),
+                WORLD.items.segment(),
+                WORLD.items.layout().rowBytes(),
+                0,
+                RankerWorld.ITEMS);
+        return halves;
     }
 
     @Test
@@ -70,18 +87,23 @@ final class LightRankerTest {
 
     @Test
     void shouldAllocateNothingWhenWarm() {
-        try (DcnModel model = model(LightRanker.hidden(8, 16))) {
-            LightRanker ranker = new LightRanker(model, CANDIDATES);
+        try (DcnModel model = model(LightRanker.hidden(8, 16));
+                DcnItemHalves halves = halves(model)) {
             int[] given = candidates(3);
             int[] ordinals = new int[CANDIDATES];
-            long bytes =
-                    AllocationProbe.leastBytes(
-                            50,
-                            () -> {
-                                System.arraycopy(given, 0, ordinals, 0, CANDIDATES);
-                                cut(ranker, ordinals, 100);
-                            });
-            assertEquals(0, bytes, "bytes of 50 requests");
+            for (LightRanker ranker :
+                    List.of(
+                            new LightRanker(model, CANDIDATES),
+                            new LightRanker(model, halves, CANDIDATES))) {
+                long bytes =
+                        AllocationProbe.leastBytes(
+                                50,
+                                () -> {
+                                    System.arraycopy(given, 0, ordinals, 0, CANDIDATES);
+                                    cut(ranker, ordinals, 100);
+                                });
+                assertEquals(0, bytes, "bytes of 50 requests");
+            }
         }
     }
 

@@ -3,9 +3,7 @@ package io.millrace.server.funnel;
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.MillraceException;
-import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnItemHalves;
-import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.LightRanker;
 import io.millrace.ranker.features.FeatureSchema;
@@ -18,26 +16,19 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * The ranker of a bundle, with the halves of its items and the light ranker where the bundle has
- * them.
+ * The ranker of a bundle, and the light one where the bundle has it.
  *
  * <p>Threading: any thread. Ownership: closes what it opened, not the rows.
  */
 final class BundleRanker implements AutoCloseable {
-    private final DcnModel model;
+    private final BundledModel full;
+    private final @Nullable BundledModel light;
     private final ItemRowMirror items;
-    private final @Nullable DcnItemHalves halves;
-    private final @Nullable DcnModel light;
 
-    private BundleRanker(
-            DcnModel model,
-            ItemRowMirror items,
-            @Nullable DcnItemHalves halves,
-            @Nullable DcnModel light) {
-        this.model = model;
-        this.items = items;
-        this.halves = halves;
+    private BundleRanker(BundledModel full, @Nullable BundledModel light, ItemRowMirror items) {
+        this.full = full;
         this.light = light;
+        this.items = items;
     }
 
     /**
@@ -56,40 +47,32 @@ final class BundleRanker implements AutoCloseable {
             FeatureSchema schema,
             RowTable itemRows,
             ItemRowMirror items) {
-        DcnModel model = DcnModel.load(bundle.resolve(BundleLayout.RANKER), schema);
-        DcnItemHalves halves = null;
-        try {
-            if (manifest.files().containsKey(BundleLayout.ITEM_HALVES)) {
-                halves =
-                        DcnHalvesFile.read(
-                                bundle.resolve(BundleLayout.ITEM_HALVES), model, itemRows);
-                refresh(halves, model, itemRows, items);
-            }
-            DcnModel light =
-                    manifest.files().containsKey(BundleLayout.LIGHT_RANKER)
-                            ? DcnModel.load(bundle.resolve(BundleLayout.LIGHT_RANKER), schema)
-                            : null;
-            return new BundleRanker(model, items, halves, light);
-        } catch (Throwable t) {
-            if (halves != null) {
-                halves.close();
-            }
-            model.close();
-            throw t;
+        BundledModel full =
+                BundledModel.open(
+                        bundle,
+                        manifest,
+                        BundleLayout.RANKER,
+                        BundleLayout.ITEM_HALVES,
+                        schema,
+                        itemRows,
+                        items);
+        if (!manifest.files().containsKey(BundleLayout.LIGHT_RANKER)) {
+            return new BundleRanker(full, null, items);
         }
-    }
-
-    /** Rows that have changed since the bundle was built give other halves. */
-    private static void refresh(
-            DcnItemHalves halves, DcnModel model, RowTable itemRows, ItemRowMirror items) {
-        int rowBytes = items.layout().rowBytes();
-        for (int ordinal = 0; ordinal < items.count(); ordinal++) {
-            long from = items.offset(ordinal);
-            long to = from + rowBytes;
-            if (MemorySegment.mismatch(itemRows.segment(), from, to, items.segment(), from, to)
-                    >= 0) {
-                halves.set(model.input(), items.segment(), rowBytes, ordinal, 1);
-            }
+        try {
+            BundledModel light =
+                    BundledModel.open(
+                            bundle,
+                            manifest,
+                            BundleLayout.LIGHT_RANKER,
+                            BundleLayout.LIGHT_HALVES,
+                            schema,
+                            itemRows,
+                            items);
+            return new BundleRanker(full, light, items);
+        } catch (Throwable t) {
+            full.close();
+            throw t;
         }
     }
 
@@ -99,10 +82,11 @@ final class BundleRanker implements AutoCloseable {
      * @param maxCandidates the most candidates of a request
      */
     CandidateScorer newScorer(int maxCandidates) {
+        DcnItemHalves halves = full.halves();
         if (halves != null) {
-            return new HalvesScorer(model.input(), halves);
+            return new HalvesScorer(full.model().input(), halves);
         }
-        DcnScorer scorer = model.newScorer(maxCandidates);
+        DcnScorer scorer = full.model().newScorer(maxCandidates);
         MemorySegment rows = items.segment();
         int rowBytes = items.layout().rowBytes();
         return (userRow, contextRow, ordinals, count, scores) ->
@@ -122,7 +106,7 @@ final class BundleRanker implements AutoCloseable {
      * @return null where the bundle has none
      */
     @Nullable LightRanker newLightRanker(int maxCandidates) {
-        return light == null ? null : new LightRanker(light, maxCandidates);
+        return light == null ? null : new LightRanker(light.model(), light.halves(), maxCandidates);
     }
 
     @Override
@@ -130,9 +114,6 @@ final class BundleRanker implements AutoCloseable {
         if (light != null) {
             light.close();
         }
-        if (halves != null) {
-            halves.close();
-        }
-        model.close();
+        full.close();
     }
 }

@@ -67,6 +67,17 @@ class RankingStageTest {
     }
 
     @Test
+    void shouldKeepTheSameWhenItemsHaveNoHalves() throws IOException {
+        tiny.drop(bundle, BundleLayout.LIGHT_HALVES);
+        try (ServingBundle serving = open(RANKED)) {
+            for (int user = 0; user < USERS; user++) {
+                Answer answer = answer(serving, user, 10, 0);
+                assertEquals(expected(user, RANKED, 10), ids(answer), "user " + user);
+            }
+        }
+    }
+
+    @Test
     void shouldSayThatRankingIsShallowWhenTheDeadlineLeavesNoTime() {
         try (ServingBundle serving = open(0)) {
             for (int user = 0; user < USERS; user++) {

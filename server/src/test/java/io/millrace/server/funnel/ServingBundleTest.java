@@ -158,6 +158,7 @@ class ServingBundleTest {
                 BundleLayout.ITEMS,
                 BundleLayout.RANKER,
                 BundleLayout.LIGHT_RANKER,
+                BundleLayout.LIGHT_HALVES,
                 BundleLayout.ITEM_HALVES,
                 BundleLayout.RULES,
                 BundleLayout.SCHEMA,
@@ -187,6 +188,7 @@ class ServingBundleTest {
                 BundleLayout.ITEMS,
                 BundleLayout.RANKER,
                 BundleLayout.LIGHT_RANKER,
+                BundleLayout.LIGHT_HALVES,
                 BundleLayout.ITEM_HALVES,
                 BundleLayout.TOWERS,
                 BundleLayout.USERS
