@@ -20,7 +20,7 @@ import java.lang.foreign.MemorySegment;
 @HotPath
 final class RankingStage {
     /** Bit of {@code DegradedFlags.shallowRanking} on the wire. */
-    static final int SHALLOW = 1 << 2;
+    private static final int SHALLOW = 1 << 2;
 
     private final CandidateScorer scorer;
     private final @Nullable LightRanker light;

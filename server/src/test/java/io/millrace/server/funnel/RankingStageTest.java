@@ -56,35 +56,28 @@ class RankingStageTest {
 
     @Test
     void shouldRankWhatTheLightRankerKeepsWhenToldTo() {
-        try (ServingBundle serving = open(RANKED)) {
-            for (int user = 0; user < USERS; user++) {
-                Answer answer = answer(serving, user, 10, 0);
-                assertEquals(RANKED, answer.ranked());
-                assertEquals(0, answer.degraded());
-                assertEquals(expected(user, RANKED, 10), ids(answer), "user " + user);
-            }
-        }
+        assertCut(open(RANKED), 0, RANKED, 0);
     }
 
     @Test
     void shouldKeepTheSameWhenItemsHaveNoHalves() throws IOException {
         tiny.drop(bundle, BundleLayout.LIGHT_HALVES);
-        try (ServingBundle serving = open(RANKED)) {
-            for (int user = 0; user < USERS; user++) {
-                Answer answer = answer(serving, user, 10, 0);
-                assertEquals(expected(user, RANKED, 10), ids(answer), "user " + user);
-            }
-        }
+        assertCut(open(RANKED), 0, RANKED, 0);
     }
 
     @Test
     void shouldSayThatRankingIsShallowWhenTheDeadlineLeavesNoTime() {
-        try (ServingBundle serving = open(0)) {
+        assertCut(open(0), 1, IN_HASTE, 0b100);
+    }
+
+    /** Answers are the best of so many, for all users, and say what was given up. */
+    private void assertCut(ServingBundle opened, int deadlineUs, int ranked, int degraded) {
+        try (ServingBundle serving = opened) {
             for (int user = 0; user < USERS; user++) {
-                Answer answer = answer(serving, user, 10, 1);
-                assertEquals(IN_HASTE, answer.ranked());
-                assertEquals(0b100, answer.degraded());
-                assertEquals(expected(user, IN_HASTE, 10), ids(answer), "user " + user);
+                Answer answer = answer(serving, user, 10, deadlineUs);
+                assertEquals(ranked, answer.ranked());
+                assertEquals(degraded, answer.degraded());
+                assertEquals(expected(user, ranked, 10), ids(answer), "user " + user);
             }
         }
     }
