@@ -4,6 +4,7 @@ import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
+import io.millrace.ranker.rerank.Relevance;
 
 import org.jspecify.annotations.Nullable;
 
@@ -85,8 +86,9 @@ public final class LightRanker {
     }
 
     /**
-     * Keeps the candidates with the largest click probabilities, in the order they came in; of
-     * equal ones those that came first. A probability that is not a number counts as none.
+     * Keeps the candidates that are worth most, click probabilities weighed as {@link Relevance}
+     * does, in the order they came in; of equal ones those that came first. A probability that is
+     * not a number counts as none.
      *
      * @param userRows memory of the user's row.
      * @param userOffset where it begins, in bytes.
@@ -95,9 +97,10 @@ public final class LightRanker {
      * @param itemRows memory of the item rows in the order of their ordinals.
      * @param itemRowBytes length of an item row.
      * @param ordinals candidates; those that are kept are moved to the front.
-     * @param scores what is known of the candidates; moved with them.
+     * @param scores likeness of the candidates, from the search; moved with them.
      * @param count how many, at most what was given at construction.
      * @param keep how many to keep.
+     * @param weight of the scores beside the probabilities, per unit of likeness; 0 for none.
      * @return how many are left: {@code keep}, or all of them when there are fewer.
      */
     @HotPath
@@ -111,7 +114,8 @@ public final class LightRanker {
             int[] ordinals,
             float[] scores,
             int count,
-            int keep) {
+            int keep,
+            float weight) {
         if (count <= keep) {
             return count;
         }
@@ -130,6 +134,9 @@ public final class LightRanker {
                     ordinals,
                     count,
                     clicks);
+        }
+        if (weight > 0) {
+            Relevance.weigh(clicks, scores, count, weight, 1);
         }
         // The bits of floats that are not negative have the order of the floats.
         for (int i = 0; i < count; i++) {

@@ -86,6 +86,26 @@ final class LightRankerTest {
     }
 
     @Test
+    void shouldKeepTheMostRelevantWhenLikenessCounts() {
+        float weight = 3;
+        try (DcnModel model = model(LightRanker.hidden(8, 16))) {
+            LightRanker ranker = new LightRanker(model, CANDIDATES);
+            int[] given = candidates(5);
+            SplitRandom random = new SplitRandom(6);
+            double[] relevance = new double[CANDIDATES];
+            for (int i = 0; i < CANDIDATES; i++) {
+                known[i] = random.nextFloat();
+                double logit = clickLogit(model, given[i]);
+                relevance[i] = Math.exp(weight * known[i]) / (1 + Math.exp(-logit));
+            }
+            int[] ordinals = given.clone();
+            assertEquals(100, cut(ranker, ordinals, 100, weight));
+            assertArrayEquals(
+                    best(relevance, given, 100), IntStream.of(ordinals).limit(100).toArray());
+        }
+    }
+
+    @Test
     void shouldAllocateNothingWhenWarm() {
         try (DcnModel model = model(LightRanker.hidden(8, 16));
                 DcnItemHalves halves = halves(model)) {
@@ -126,9 +146,17 @@ final class LightRankerTest {
     private static int[] best(DcnModel model, int[] ordinals, int keep) {
         double[] scores = new double[ordinals.length];
         for (int i = 0; i < scores.length; i++) {
-            double[] x = WORLD.input(model, 3, 1, ordinals[i]);
-            scores[i] = PlainNetwork.logit(model.network(), x, DcnModel.CLICK_HEAD);
+            scores[i] = clickLogit(model, ordinals[i]);
         }
+        return best(scores, ordinals, keep);
+    }
+
+    private static double clickLogit(DcnModel model, int ordinal) {
+        double[] x = WORLD.input(model, 3, 1, ordinal);
+        return PlainNetwork.logit(model.network(), x, DcnModel.CLICK_HEAD);
+    }
+
+    private static int[] best(double[] scores, int[] ordinals, int keep) {
         return IntStream.range(0, ordinals.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> -scores[i]))
@@ -143,6 +171,10 @@ final class LightRankerTest {
         for (int i = 0; i < ordinals.length; i++) {
             known[i] = ordinals[i];
         }
+        return cut(ranker, ordinals, keep, 0);
+    }
+
+    private int cut(LightRanker ranker, int[] ordinals, int keep, float weight) {
         return ranker.cut(
                 WORLD.users.segment(),
                 WORLD.users.offset(3),
@@ -153,7 +185,8 @@ final class LightRankerTest {
                 ordinals,
                 known,
                 ordinals.length,
-                keep);
+                keep,
+                weight);
     }
 
     private static DcnModel model(DcnShape shape) {

@@ -139,11 +139,15 @@ final class BundleWorker implements FunnelWorker {
         }
         int kept = Math.min(dropFiltered(retrieved), width.candidates());
         clock.end(Stage.RETRIEVE);
-        int ranked = ranking.cut(request, answer, userRow, contextRow, ordinals, scores, kept);
+        boolean hasRules = (request.flags() & SKIP_RULES) == 0;
+        // What stays is what the weighed scores of the full ranker will most likely put first.
+        float weight = hasRules && isByTaste ? retrievalWeight / temperature : 0;
+        int ranked =
+                ranking.cut(request, answer, userRow, contextRow, ordinals, scores, kept, weight);
         System.arraycopy(scores, 0, cosines, 0, ranked);
         ranking.scoreInto(userRow, contextRow, ordinals, ranked, scores);
         clock.end(Stage.RANK);
-        if ((request.flags() & SKIP_RULES) == 0) {
+        if (hasRules) {
             if (isByTaste) {
                 Relevance.weigh(scores, cosines, ranked, retrievalWeight, temperature);
             }
@@ -201,7 +205,9 @@ final class BundleWorker implements FunnelWorker {
         clock.end(Stage.RETRIEVE);
         int ranked = 0;
         if (isRanked) {
-            ranked = ranking.cut(request, answer, userRow, contextRow, ordinals, scores, retrieved);
+            ranked =
+                    ranking.cut(
+                            request, answer, userRow, contextRow, ordinals, scores, retrieved, 0);
             ranking.scoreInto(userRow, contextRow, ordinals, ranked, scores);
             clock.end(Stage.RANK);
             takeBest(ranked, request.k(), answer);

@@ -51,6 +51,7 @@ final class RankingStage {
      * @param ordinals the candidates; those that stay are moved to the front
      * @param scores beside them, moved with them
      * @param count how many
+     * @param weight of those scores in the choice, per unit of likeness; 0 for none
      * @return how many stay: no fewer than are asked for, as long as there are so many
      */
     int cut(
@@ -60,7 +61,8 @@ final class RankingStage {
             MemorySegment contextRow,
             int[] ordinals,
             float[] scores,
-            int count) {
+            int count,
+            float weight) {
         if (light == null) {
             return count;
         }
@@ -71,7 +73,17 @@ final class RankingStage {
             answer.degrade(SHALLOW);
         }
         return light.cut(
-                userRow, 0, contextRow, 0, itemRows, itemRowBytes, ordinals, scores, count, keep);
+                userRow,
+                0,
+                contextRow,
+                0,
+                itemRows,
+                itemRowBytes,
+                ordinals,
+                scores,
+                count,
+                keep,
+                weight);
     }
 
     private boolean isLate(Request request, int count) {
