@@ -1,9 +1,13 @@
 package io.millrace.jmh;
 
 import io.millrace.core.random.SplitRandom;
+import io.millrace.core.simd.Kernels;
+import io.millrace.ranker.dcn.DcnHalvesScorer;
+import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
 
@@ -39,6 +43,7 @@ public class RankerBenchmark {
     private static final int REQUESTS = 64;
     private static final int CANDIDATES = 500;
     private static final float LEAST_SPREAD = 1e-3f;
+    private static final float LARGEST_ERROR = 1e-6f;
 
     /** Items, each with a row and an embedding. */
     @Param("100000")
@@ -50,6 +55,9 @@ public class RankerBenchmark {
     private RowTable users;
     private RowTable items;
     private DcnScorer scorer;
+    private DcnHalvesScorer halvesScorer;
+    private RankerInput input;
+    private float[] shared;
     private MemorySegment context;
     private int next;
 
@@ -64,6 +72,14 @@ public class RankerBenchmark {
         // Those of an untrained model are so near zero that scores would hardly differ.
         model.input().tables().values().forEach(table -> table.fillGaussian(0.5, 7));
         scorer = model.newScorer(CANDIDATES);
+        input = model.input();
+        shared = new float[input.sharedWidth()];
+        DcnItemHalves halves =
+                AtExit.close(new DcnItemHalves(model.network(), shared.length, rows));
+        for (int row = 0; row < rows; row++) {
+            halves.set(input, items.segment(), items.layout().rowBytes(), row, 1);
+        }
+        halvesScorer = new DcnHalvesScorer(halves);
         context = arena.allocate(world.schema().layout(FeatureScope.CONTEXT).rowBytes(), 64);
         world.fillContext(context);
         SplitRandom random = new SplitRandom(29);
@@ -85,6 +101,24 @@ public class RankerBenchmark {
         next = (next + 1) % REQUESTS;
         score(next, requests[next], CANDIDATES, clicks);
         return clicks;
+    }
+
+    /**
+     * One request, with the halves of the items computed before.
+     *
+     * @return the click probabilities of its candidates.
+     */
+    @Benchmark
+    public float[] scoreByHalves() {
+        next = (next + 1) % REQUESTS;
+        scoreByHalves(next, clicks);
+        return clicks;
+    }
+
+    private void scoreByHalves(int request, float[] target) {
+        input.gatherSharedInto(users.segment(), users.offset(request), context, 0, shared, 0);
+        halvesScorer.logitsInto(shared, requests[request], CANDIDATES, DcnModel.CLICK_HEAD, target);
+        Kernels.element().sigmoids(target, 0, CANDIDATES);
     }
 
     private void score(int user, int[] ordinals, int count, float[] target) {
@@ -116,6 +150,13 @@ public class RankerBenchmark {
                 most = Math.max(most, clicks[i]);
             }
             Expect.same(one, clicks, "scores");
+            scoreByHalves(request, one);
+            for (int i = 0; i < CANDIDATES; i++) {
+                Expect.that(
+                        Math.abs(one[i] - clicks[i]) < LARGEST_ERROR,
+                        "wrong score by halves: candidate %d",
+                        i);
+            }
             Expect.that(
                     least > 0 && most < 1 && most - least > LEAST_SPREAD,
                     "scores without a spread: least=%s, most=%s",

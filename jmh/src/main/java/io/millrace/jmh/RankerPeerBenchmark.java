@@ -64,7 +64,6 @@ public class RankerPeerBenchmark {
     private DcnRowScorer lowRankPlain;
     private DcnHalvesScorer halves;
     private float[] sharedPart;
-    private float[] itemParts;
     private int[] items;
 
     /**
@@ -109,14 +108,14 @@ public class RankerPeerBenchmark {
         int ownWidth = WIDTH - SHARED;
         DcnItemHalves table = AtExit.close(new DcnItemHalves(network, SHARED, COUNT));
         sharedPart = Arrays.copyOf(rows, SHARED);
-        itemParts = new float[COUNT * ownWidth];
+        float[] itemParts = new float[COUNT * ownWidth];
         items = new int[COUNT];
         for (int item = 0; item < COUNT; item++) {
             int at = item * WIDTH + SHARED;
             System.arraycopy(rows, at, itemParts, item * ownWidth, ownWidth);
-            table.set(item, rows, at);
             items[item] = item;
         }
+        table.set(0, COUNT, itemParts);
         halves = new DcnHalvesScorer(table);
     }
 
@@ -171,7 +170,7 @@ public class RankerPeerBenchmark {
      */
     @Benchmark
     public float[] itemHalves() {
-        halves.logitsInto(sharedPart, itemParts, items, COUNT, 0, logits);
+        halves.logitsInto(sharedPart, items, COUNT, 0, logits);
         return logits;
     }
 

@@ -44,7 +44,8 @@ class AllocationTest {
                         .with("bundle", folder.resolve("bundle").toString())
                         .with("threads.workers", 2)
                         .with("funnel.recallCheckMs", 1)
-                        .with("funnel.candidates", 100);
+                        .with("funnel.candidates", 100)
+                        .with("funnel.ranked", 50);
         long least = Long.MAX_VALUE;
         try (MillraceServer server = MillraceServer.start(config);
                 WireClient client = new WireClient(server.port())) {

@@ -13,8 +13,11 @@ import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
 import io.millrace.index.VectorSet;
 import io.millrace.index.recall.RecallCurve;
+import io.millrace.ranker.dcn.DcnHalvesFile;
+import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.LightRanker;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
@@ -125,8 +128,8 @@ public final class TinyBundle {
             userRows.write(folder.resolve(BundleLayout.USERS));
             towers.save(folder.resolve(BundleLayout.TOWERS));
             writeIndex(towers, itemRows, folder.resolve(BundleLayout.INDEX));
+            writeRankers(itemRows, folder);
         }
-        writeRanker(folder.resolve(BundleLayout.RANKER));
         seal(folder);
         return folder;
     }
@@ -192,10 +195,38 @@ public final class TinyBundle {
         }
     }
 
-    private void writeRanker(Path path) {
-        try (DcnModel ranker = DcnModel.initial(schema, DcnShape.DEFAULT, 1)) {
-            ranker.save(path);
+    private void writeRankers(RowTable itemRows, Path folder) {
+        writeRanker(
+                LightRanker.hidden(8, 16),
+                itemRows,
+                folder.resolve(BundleLayout.LIGHT_RANKER),
+                folder.resolve(BundleLayout.LIGHT_HALVES));
+        writeRanker(
+                DcnShape.DEFAULT,
+                itemRows,
+                folder.resolve(BundleLayout.RANKER),
+                folder.resolve(BundleLayout.ITEM_HALVES));
+    }
+
+    private void writeRanker(DcnShape shape, RowTable itemRows, Path weights, Path halvesFile) {
+        try (DcnModel ranker = DcnModel.initial(schema, shape, 1);
+                DcnItemHalves halves =
+                        new DcnItemHalves(ranker.network(), ranker.input().sharedWidth(), items)) {
+            ranker.save(weights);
+            halves.set(
+                    ranker.input(),
+                    itemRows.segment(),
+                    itemRows.layout().rowBytes(),
+                    0,
+                    itemRows.count());
+            DcnHalvesFile.write(halves, halvesFile);
         }
+    }
+
+    /** Takes an optional part out of a bundle. */
+    public void drop(Path folder, String part) throws IOException {
+        Files.delete(folder.resolve(part));
+        seal(folder);
     }
 
     /** Gives the index of a bundle a recall curve, and the bundle a recall to reach if any. */
@@ -232,7 +263,7 @@ public final class TinyBundle {
                                 DIMENSION,
                                 parameters,
                                 new TreeMap<>(),
-                                BundleManifest.describe(folder, BundleLayout.PARTS))
+                                BundleManifest.describeParts(folder))
                         .sealed());
     }
 }

@@ -100,6 +100,14 @@ public final class BuildCommand implements Runnable {
     private @Nullable Integer candidates;
 
     @Option(
+            names = "--no-item-halves",
+            description =
+                    "Do not compute before what each item contributes to the ranker's first layers."
+                        + " That makes ranking quicker, and takes memory for each item: millrace"
+                        + " inspect says how much.")
+    private boolean isWithoutItemHalves;
+
+    @Option(
             names = "--max-connections",
             paramLabel = "M",
             description = "Links of a node on each upper level. Default: ${DEFAULT-VALUE}.")
@@ -133,6 +141,7 @@ public final class BuildCommand implements Runnable {
                         .withLayout(layout)
                         .withCodeBits(codeBits)
                         .withGoal(goal())
+                        .withItemHalves(!isWithoutItemHalves)
                         .withReplace(isReplacing);
         BuildReport report = BundleBuilder.run(dataset, models, out, plan, common.progress());
         BundleManifest manifest = report.manifest();

@@ -75,6 +75,9 @@ public final class InspectCommand implements Runnable {
 
     private Figures describe(BundleManifest manifest, PrintWriter out) {
         long bytes = manifest.files().values().stream().mapToLong(BundleFile::bytes).sum();
+        long halvesBytes =
+                bytes(manifest, BundleLayout.ITEM_HALVES)
+                        + bytes(manifest, BundleLayout.LIGHT_HALVES);
         new TextTable()
                 .row("bundle", bundle.toString())
                 .row("fingerprint", manifest.fingerprint())
@@ -83,6 +86,7 @@ public final class InspectCommand implements Runnable {
                 .row("users", Texts.count(manifest.users()))
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("size", Texts.bytes(bytes))
+                .row("item halves", halvesBytes == 0 ? "none" : halves(manifest, halvesBytes))
                 .row("checksums", "OK")
                 .print(out, "");
         return new Figures()
@@ -92,7 +96,21 @@ public final class InspectCommand implements Runnable {
                 .put("items", manifest.items())
                 .put("users", manifest.users())
                 .put("dimension", manifest.dimension())
-                .put("bundle_bytes", bytes);
+                .put("bundle_bytes", bytes)
+                .put("item_halves_bytes", halvesBytes);
+    }
+
+    private static long bytes(BundleManifest manifest, String name) {
+        BundleFile file = manifest.files().get(name);
+        return file == null ? 0 : file.bytes();
+    }
+
+    /** They are read into memory as they are in the file. */
+    private static String halves(BundleManifest manifest, long bytes) {
+        return Texts.bytes(bytes)
+                + " in memory, "
+                + Texts.bytes(bytes / Math.max(1, manifest.items()))
+                + " an item";
     }
 
     private static void printFiles(BundleManifest manifest, PrintWriter out) {

@@ -24,9 +24,10 @@ import java.util.List;
 @Command(
         name = "train",
         description = {
-            "%nTrains the two towers on watch histories and the ranker on impressions. Of"
-                    + " impressions without histories, such as those of an ad log, it trains a"
-                    + " calibrated ranker alone. The same data set and seed give the same bytes.%n"
+            "%nTrains the two towers on watch histories, and the ranker and the light ranker before"
+                + " it on impressions. Of impressions without histories, such as those of an ad"
+                + " log, it trains a calibrated ranker alone. The same data set and seed give the"
+                + " same bytes.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = "  millrace train --dataset world --out models")
@@ -82,7 +83,8 @@ public final class TrainCommand implements Runnable {
                         .row("towers: positives", Texts.count(report.towers().positives()))
                         .row("towers: last loss", loss(report.towers().losses()))
                         .row("towers: time", Texts.seconds(report.towers().seconds()));
-        addRanker(report.ranker(), table)
+        addRanker("ranker", report.ranker(), table);
+        addRanker("light ranker", report.light(), table)
                 .row("time", Texts.seconds(report.seconds()))
                 .print(common.out(), "");
         common.write(report.figures());
@@ -93,14 +95,14 @@ public final class TrainCommand implements Runnable {
                 RankerTrainingPlan.defaults(data.train().count(), seed, threads.count());
         RankerTrainingReport report =
                 ClickTraining.run(data, out, plan, calibration, common.progress());
-        addRanker(report, new TextTable()).print(common.out(), "");
-        common.write(report.figures());
+        addRanker("ranker", report, new TextTable()).print(common.out(), "");
+        common.write(report.figures("ranker"));
     }
 
-    private static TextTable addRanker(RankerTrainingReport report, TextTable table) {
-        return table.row("ranker: impressions", Texts.count(report.events()))
-                .row("ranker: last loss", loss(report.losses()))
-                .row("ranker: time", Texts.seconds(report.seconds()));
+    private static TextTable addRanker(String name, RankerTrainingReport report, TextTable table) {
+        return table.row(name + ": impressions", Texts.count(report.events()))
+                .row(name + ": last loss", loss(report.losses()))
+                .row(name + ": time", Texts.seconds(report.seconds()));
     }
 
     private static String loss(List<Double> losses) {

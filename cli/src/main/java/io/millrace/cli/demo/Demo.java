@@ -63,9 +63,15 @@ final class Demo {
                             "serve on a loopback port and load",
                             () -> serve(folder));
             TenReport judged =
-                    clock.time("judge", "judge the answers", () -> judge(folder, served));
+                    clock.time("judge", "judge the answers", () -> judge(folder, served.judged()));
+            double lightNdcg =
+                    clock.time(
+                            "judge light ranker",
+                            "judge the answers with the light ranker first",
+                            () -> judge(folder, served.lightlyRanked()).ndcg10());
             List<Example> examples = examples(folder, served);
             Figures figures = figures(manifest, training, built, evaluation, served, judged);
+            figures.put("ndcg10.light_first", lightNdcg);
             return new DemoResult(
                     plan,
                     manifest.name(),
@@ -141,12 +147,12 @@ final class Demo {
         }
     }
 
-    private TenReport judge(DemoFolder folder, ServedLoad served) {
-        List<ServedTen> answers =
-                served.judged().stream()
+    private TenReport judge(DemoFolder folder, List<SampledAnswer> answers) {
+        List<ServedTen> tens =
+                answers.stream()
                         .map(answer -> new ServedTen(answer.userId(), answer.itemIds()))
                         .toList();
-        return TenJudge.judge(folder.bundle(), folder.dataset(), answers, plan.threads(), progress);
+        return TenJudge.judge(folder.bundle(), folder.dataset(), tens, plan.threads(), progress);
     }
 
     private static List<Example> examples(DemoFolder folder, ServedLoad served) {

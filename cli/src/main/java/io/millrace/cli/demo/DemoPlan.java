@@ -30,4 +30,7 @@ record DemoPlan(
 
     /** Users whose answers are checked one by one and judged. */
     static final int JUDGED = 1_000;
+
+    /** Candidates that the light ranker leaves where it is shown what that costs. */
+    static final int LIGHTLY_RANKED = 100;
 }

@@ -131,6 +131,7 @@ final class DemoReport {
         List<BarGroup> groups = new ArrayList<>();
         List<Bar> tens = new ArrayList<>();
         tens.add(bar("Millrace", figures.number("ndcg10")));
+        tens.add(bar("light ranker first", figures.number("ndcg10.light_first")));
         if (Double.isFinite(result.judged().retrievalOnly())) {
             tens.add(bar("towers alone", result.judged().retrievalOnly()));
         }

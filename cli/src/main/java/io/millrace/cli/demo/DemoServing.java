@@ -46,14 +46,33 @@ final class DemoServing {
     }
 
     ServedLoad run() {
+        long[] users = users();
+        AnswerReview review = new AnswerReview(dataset);
+        return load(users, review, askWithLightRanker(users, review));
+    }
+
+    private ServerConfig config() {
+        return ServerConfig.defaults()
+                .with("bundle", folder.bundle().toString())
+                .with("state", folder.state().toString())
+                .with("network.port", 0)
+                .with("network.adminPort", -1);
+    }
+
+    /** What the users that are judged are answered when the light ranker cuts the candidates. */
+    private List<SampledAnswer> askWithLightRanker(long[] users, AnswerReview review) {
         ServerConfig config =
-                ServerConfig.defaults()
-                        .with("bundle", folder.bundle().toString())
-                        .with("state", folder.state().toString())
-                        .with("network.port", 0)
-                        .with("network.adminPort", -1);
-        try (MillraceServer server = MillraceServer.start(config, progress)) {
-            long[] users = users();
+                config().with("funnel.ranked", DemoPlan.LIGHTLY_RANKED)
+                        .with("funnel.warmUpRequests", 0);
+        try (MillraceServer server = MillraceServer.start(config, progress);
+                BlockingClient client = BlockingClient.connect(HOST, server.port(), TIMEOUT_MS)) {
+            return ask(client, users, review);
+        }
+    }
+
+    private ServedLoad load(long[] users, AnswerReview review, List<SampledAnswer> lightlyRanked) {
+        try (MillraceServer server = MillraceServer.start(config(), progress);
+                BlockingClient client = BlockingClient.connect(HOST, server.port(), TIMEOUT_MS)) {
             CapacityEstimate capacity =
                     CapacityProbe.estimate(HOST, server.port(), users, DemoPlan.K, PROBE_MS);
             LoadPlan load = loadPlan(server.port(), users, capacity);
@@ -65,14 +84,15 @@ final class DemoServing {
             double bytesPerRequest =
                     (server.workerAllocatedBytes() - allocatedBytes)
                             / (double) Math.max(1, server.requestsServed() - served);
-            AnswerReview review = new AnswerReview(dataset);
             review.checkAll(report.sampledAnswers());
-            List<SampledAnswer> judged = ask(server.port(), users, review);
+            List<SampledAnswer> judged = ask(client, users, review);
+            review.askSpecial(client);
             return new ServedLoad(
                     capacity,
                     report,
                     review,
                     judged,
+                    lightlyRanked,
                     stages,
                     bytesPerRequest,
                     server.transport(),
@@ -82,14 +102,13 @@ final class DemoServing {
     }
 
     /**
-     * Asks once for each of the users that are judged, and what is special. The load asks for whom
-     * it has time; these are always the same.
+     * Asks once for each of the users that are judged. The load asks for whom it has time; these
+     * are always the same.
      */
-    private List<SampledAnswer> ask(int port, long[] users, AnswerReview review) {
+    private List<SampledAnswer> ask(BlockingClient client, long[] users, AnswerReview review) {
         int count = Math.min(DemoPlan.JUDGED, users.length);
         List<SampledAnswer> answers = new ArrayList<>();
-        try (BlockingClient client = BlockingClient.connect(HOST, port, TIMEOUT_MS);
-                ProgressListener.Stage stage = progress.start("ask for the judge", count)) {
+        try (ProgressListener.Stage stage = progress.start("ask for the judge", count)) {
             for (int i = 0; i < count; i++) {
                 long user = users[(int) ((long) i * users.length / count)];
                 Answer answer =
@@ -104,7 +123,6 @@ final class DemoServing {
                 stage.advance(1);
             }
             review.checkAll(answers);
-            review.askSpecial(client);
         }
         return answers;
     }

@@ -36,6 +36,10 @@ final class FunnelText {
                         number(figures, "ranker.auc"),
                         "log loss " + number(figures, "ranker.logloss"))
                 .row("NDCG@10", number(figures, "ndcg10"), "against the " + result.judged().truth())
+                .row(
+                        "  light ranker first",
+                        number(figures, "ndcg10.light_first"),
+                        "cuts the candidates to " + DemoPlan.LIGHTLY_RANKED)
                 .row("  by popularity", number(figures, "ndcg10.popularity"))
                 .row("  at random", number(figures, "ndcg10.random"))
                 .print(out, "  ");

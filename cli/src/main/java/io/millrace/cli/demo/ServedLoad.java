@@ -18,6 +18,7 @@ import java.util.List;
  * @param load the open-loop load.
  * @param check what became of the answers that were looked at one by one.
  * @param judged answers to the users that are judged, one each.
+ * @param lightlyRanked answers to the same users where the light ranker cut the candidates.
  * @param stages mean time of each stage of a request, while loaded.
  * @param allocatedBytesPerRequest heap bytes of the serving threads a request, while loaded.
  * @param transport how sockets were waited for.
@@ -29,6 +30,7 @@ record ServedLoad(
         LoadReport load,
         AnswerReview check,
         List<SampledAnswer> judged,
+        List<SampledAnswer> lightlyRanked,
         List<StageTime> stages,
         double allocatedBytesPerRequest,
         String transport,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.cli.CommandRun;
+import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.json.Json;
 
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ final class DemoTest {
                     "ranker.auc",
                     "ranker.logloss",
                     "ndcg10",
+                    "ndcg10.light_first",
                     "ndcg10.popularity",
                     "ndcg10.random",
                     "latency.p50_us",
@@ -77,6 +79,10 @@ final class DemoTest {
                 figures.get("ndcg10").asDouble() > figures.get("ndcg10.random").asDouble(),
                 figures.toString());
         assertTrue(
+                figures.get("ndcg10.light_first").asDouble()
+                        > figures.get("ndcg10.random").asDouble(),
+                figures.toString());
+        assertTrue(
                 figures.get("latency.p50_us").asDouble()
                         <= figures.get("latency.p99_us").asDouble());
 
@@ -95,7 +101,15 @@ final class DemoTest {
         CommandRun inspect = CommandRun.of("inspect", bundle.toString(), "--json=" + json);
         assertEquals(0, inspect.code(), inspect.err());
         assertTrue(inspect.out().matches("(?s).*checksums +OK\n.*"), inspect.out());
-        assertEquals(1_000, Json.read(json, JsonNode.class).get("graph.reachable").asLong());
+        assertTrue(
+                inspect.out().matches("(?s).*item halves +[0-9.]+ MiB in memory, .*"),
+                inspect.out());
+        JsonNode inspected = Json.read(json, JsonNode.class);
+        assertEquals(1_000, inspected.get("graph.reachable").asLong());
+        assertEquals(
+                Files.size(bundle.resolve(BundleLayout.ITEM_HALVES))
+                        + Files.size(bundle.resolve(BundleLayout.LIGHT_HALVES)),
+                inspected.get("item_halves_bytes").asLong());
 
         CommandRun eval =
                 CommandRun.of(

@@ -16,6 +16,15 @@ public final class BundleLayout {
     /** The ranker. */
     public static final String RANKER = "ranker.weights";
 
+    /** The light ranker, which cuts the candidates before the ranker. */
+    public static final String LIGHT_RANKER = "light.weights";
+
+    /** What each item contributes to the ranker's first layers, computed before. */
+    public static final String ITEM_HALVES = "ranker.halves";
+
+    /** The same for the light ranker. */
+    public static final String LIGHT_HALVES = "light.halves";
+
     /**
      * How the ranker's probabilities are calibrated; beside trained models, where it was fitted.
      */
@@ -39,6 +48,10 @@ public final class BundleLayout {
     /** Every file a bundle must have beside its manifest. */
     public static final List<String> PARTS =
             List.of(INDEX, ITEMS, RANKER, RULES, SCHEMA, TOWERS, USERS);
+
+    /** Files that a bundle may have beside those: it is served without them, too. */
+    public static final List<String> OPTIONAL_PARTS =
+            List.of(LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES);
 
     private BundleLayout() {}
 }

@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -142,6 +144,22 @@ public record BundleManifest(
     }
 
     /**
+     * Length and checksum of all parts of a bundle, to be put into its manifest.
+     *
+     * @param bundle folder of the bundle.
+     * @return the parts that every bundle has and those of the others that are there, by name.
+     */
+    public static SortedMap<String, BundleFile> describeParts(Path bundle) {
+        List<String> parts = new ArrayList<>(BundleLayout.PARTS);
+        for (String part : BundleLayout.OPTIONAL_PARTS) {
+            if (Files.exists(bundle.resolve(part))) {
+                parts.add(part);
+            }
+        }
+        return describe(bundle, parts);
+    }
+
+    /**
      * Length and checksum of files, to be put into a manifest.
      *
      * @param folder where they stand.
@@ -246,7 +264,7 @@ public record BundleManifest(
 
     private void checkNames(Path bundle) {
         for (String name : files.keySet()) {
-            if (!BundleLayout.PARTS.contains(name)) {
+            if (!BundleLayout.PARTS.contains(name) && !BundleLayout.OPTIONAL_PARTS.contains(name)) {
                 throw MillraceException.corrupt(
                         bundle.resolve(BundleLayout.MANIFEST),
                         "it lists a file no bundle has: name=%s",

@@ -56,6 +56,23 @@ final class BundleManifestTest {
     }
 
     @Test
+    void shouldTakeTheOptionalPartsThatAreThere() throws IOException {
+        for (String part : BundleLayout.OPTIONAL_PARTS) {
+            Files.writeString(bundle.resolve(part), "content of " + part);
+        }
+        writeManifest(BundleManifest.describeParts(bundle));
+        assertEquals(
+                BundleLayout.PARTS.size() + BundleLayout.OPTIONAL_PARTS.size(),
+                BundleManifest.verify(bundle).files().size());
+        for (String part : BundleLayout.OPTIONAL_PARTS) {
+            Files.delete(bundle.resolve(part));
+            assertDamaged(part, "missing");
+            writeManifest(BundleManifest.describeParts(bundle));
+        }
+        assertEquals(BundleLayout.PARTS.size(), BundleManifest.verify(bundle).files().size());
+    }
+
+    @Test
     void shouldNameTheFileWhenAPartIsMissingOrShort() throws IOException {
         for (String part : BundleLayout.PARTS) {
             Path file = bundle.resolve(part);

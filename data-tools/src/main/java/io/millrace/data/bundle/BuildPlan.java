@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param layout what searches of the graph read.
  * @param codeBits bits per dimension of the codes of an INLINED layout.
  * @param goal recall that searches are to reach, for which the graph is measured; null for none.
+ * @param hasItemHalves whether what each item contributes to the ranker's first layers is computed
+ *     now and put into the bundle.
  * @param replace whether a folder that is there already may be replaced.
  */
 public record BuildPlan(
@@ -28,6 +30,7 @@ public record BuildPlan(
         GraphLayout layout,
         int codeBits,
         @Nullable RecallGoal goal,
+        boolean hasItemHalves,
         boolean replace) {
     /** Validates what the index builder does not. */
     public BuildPlan {
@@ -39,7 +42,7 @@ public record BuildPlan(
 
     /**
      * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows (codes of one bit
-     * where others are asked for), no recall to reach.
+     * where others are asked for), no recall to reach, halves of the items.
      *
      * @return the plan.
      */
@@ -53,6 +56,7 @@ public record BuildPlan(
                 GraphLayout.F32,
                 graph.codeBits(),
                 null,
+                true,
                 false);
     }
 
@@ -81,7 +85,15 @@ public record BuildPlan(
      */
     public BuildPlan withThreads(int value) {
         return new BuildPlan(
-                value, maxConnections, efConstruction, seed, layout, codeBits, goal, replace);
+                value,
+                maxConnections,
+                efConstruction,
+                seed,
+                layout,
+                codeBits,
+                goal,
+                hasItemHalves,
+                replace);
     }
 
     /**
@@ -91,7 +103,16 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withMaxConnections(int value) {
-        return new BuildPlan(threads, value, efConstruction, seed, layout, codeBits, goal, replace);
+        return new BuildPlan(
+                threads,
+                value,
+                efConstruction,
+                seed,
+                layout,
+                codeBits,
+                goal,
+                hasItemHalves,
+                replace);
     }
 
     /**
@@ -101,7 +122,16 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withEfConstruction(int value) {
-        return new BuildPlan(threads, maxConnections, value, seed, layout, codeBits, goal, replace);
+        return new BuildPlan(
+                threads,
+                maxConnections,
+                value,
+                seed,
+                layout,
+                codeBits,
+                goal,
+                hasItemHalves,
+                replace);
     }
 
     /**
@@ -112,7 +142,15 @@ public record BuildPlan(
      */
     public BuildPlan withSeed(long value) {
         return new BuildPlan(
-                threads, maxConnections, efConstruction, value, layout, codeBits, goal, replace);
+                threads,
+                maxConnections,
+                efConstruction,
+                value,
+                layout,
+                codeBits,
+                goal,
+                hasItemHalves,
+                replace);
     }
 
     /**
@@ -123,7 +161,15 @@ public record BuildPlan(
      */
     public BuildPlan withLayout(GraphLayout value) {
         return new BuildPlan(
-                threads, maxConnections, efConstruction, seed, value, codeBits, goal, replace);
+                threads,
+                maxConnections,
+                efConstruction,
+                seed,
+                value,
+                codeBits,
+                goal,
+                hasItemHalves,
+                replace);
     }
 
     /**
@@ -134,7 +180,15 @@ public record BuildPlan(
      */
     public BuildPlan withCodeBits(int value) {
         return new BuildPlan(
-                threads, maxConnections, efConstruction, seed, layout, value, goal, replace);
+                threads,
+                maxConnections,
+                efConstruction,
+                seed,
+                layout,
+                value,
+                goal,
+                hasItemHalves,
+                replace);
     }
 
     /**
@@ -145,7 +199,34 @@ public record BuildPlan(
      */
     public BuildPlan withGoal(@Nullable RecallGoal value) {
         return new BuildPlan(
-                threads, maxConnections, efConstruction, seed, layout, codeBits, value, replace);
+                threads,
+                maxConnections,
+                efConstruction,
+                seed,
+                layout,
+                codeBits,
+                value,
+                hasItemHalves,
+                replace);
+    }
+
+    /**
+     * The same, with or without halves of the items.
+     *
+     * @param value whether they are put into the bundle.
+     * @return a copy.
+     */
+    public BuildPlan withItemHalves(boolean value) {
+        return new BuildPlan(
+                threads,
+                maxConnections,
+                efConstruction,
+                seed,
+                layout,
+                codeBits,
+                goal,
+                value,
+                replace);
     }
 
     /**
@@ -156,6 +237,14 @@ public record BuildPlan(
      */
     public BuildPlan withReplace(boolean value) {
         return new BuildPlan(
-                threads, maxConnections, efConstruction, seed, layout, codeBits, goal, value);
+                threads,
+                maxConnections,
+                efConstruction,
+                seed,
+                layout,
+                codeBits,
+                goal,
+                hasItemHalves,
+                value);
     }
 }

@@ -90,6 +90,12 @@ public final class BundleBuilder {
             indexSeconds += secondsSince(checkNs);
         }
         copyParts(directory);
+        if (plan.hasItemHalves()) {
+            computeHalves(directory, BundleLayout.RANKER, BundleLayout.ITEM_HALVES);
+            if (models.hasLightRanker()) {
+                computeHalves(directory, BundleLayout.LIGHT_RANKER, BundleLayout.LIGHT_HALVES);
+            }
+        }
         BundleManifest manifest = manifest(directory.path(), graph);
         Json.writeAtomically(directory.resolve(BundleLayout.MANIFEST), manifest);
         directory.commit();
@@ -144,6 +150,10 @@ public final class BundleBuilder {
         sources.put(BundleLayout.USERS, dataset.path().resolve(DatasetLayout.USERS));
         sources.put(BundleLayout.TOWERS, models.path().resolve(BundleLayout.TOWERS));
         sources.put(BundleLayout.RANKER, models.path().resolve(BundleLayout.RANKER));
+        if (models.hasLightRanker()) {
+            sources.put(
+                    BundleLayout.LIGHT_RANKER, models.path().resolve(BundleLayout.LIGHT_RANKER));
+        }
         try (ProgressListener.Stage stage = progress.start("write bundle", sources.size())) {
             sources.forEach(
                     (name, source) -> {
@@ -152,6 +162,15 @@ public final class BundleBuilder {
                     });
         }
         RerankRules.defaults(dataset.schema()).write(directory.resolve(BundleLayout.RULES));
+    }
+
+    private void computeHalves(AtomicDirectory directory, String ranker, String target) {
+        ItemHalves.write(
+                directory.resolve(ranker),
+                dataset,
+                plan.threads(),
+                directory.resolve(target),
+                progress);
     }
 
     private static void copy(Path source, Path target) {
@@ -194,7 +213,7 @@ public final class BundleBuilder {
                         models.towers().shape().dimension(),
                         parameters,
                         metrics,
-                        BundleManifest.describe(folder, BundleLayout.PARTS))
+                        BundleManifest.describeParts(folder))
                 .sealed();
     }
 

@@ -8,10 +8,6 @@ import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.TwoTowerModel;
 
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ForkJoinPool;
-import java.util.stream.IntStream;
-
 /**
  * The vectors of all items. An item's vector does not depend on those embedded beside it, so the
  * result is the same on any number of threads.
@@ -24,35 +20,18 @@ final class ItemEmbedding {
     static VectorSet run(
             TwoTowerModel model, RowTable items, int threads, ProgressListener progress) {
         VectorSet vectors = VectorSet.allocate(items.count(), model.shape().dimension());
-        try (ForkJoinPool pool = new ForkJoinPool(threads);
-                ProgressListener.Stage stage = progress.start("embed items", items.count())) {
-            pool.submit(() -> embedAll(model, items, vectors, stage)).get();
+        try (ProgressListener.Stage stage = progress.start("embed items", items.count())) {
+            ItemBlocks.run(
+                    items.count(),
+                    BLOCK_ROWS,
+                    threads,
+                    stage,
+                    (from, to) -> embed(model.newItemTower(), items, from, to, vectors));
             return vectors;
-        } catch (ExecutionException e) {
+        } catch (MillraceException e) {
             vectors.close();
-            if (e.getCause() instanceof MillraceException own) {
-                throw own;
-            }
-            throw new MillraceException(
-                    ErrorCode.INTERNAL, "items cannot be embedded: items=" + items.count(), e);
-        } catch (InterruptedException e) {
-            vectors.close();
-            Thread.currentThread().interrupt();
-            throw new MillraceException(ErrorCode.UNAVAILABLE, "building was interrupted", e);
+            throw e;
         }
-    }
-
-    private static void embedAll(
-            TwoTowerModel model, RowTable items, VectorSet vectors, ProgressListener.Stage stage) {
-        IntStream.range(0, Math.ceilDiv(items.count(), BLOCK_ROWS))
-                .parallel()
-                .forEach(
-                        block -> {
-                            int from = block * BLOCK_ROWS;
-                            int to = Math.min(items.count(), from + BLOCK_ROWS);
-                            embed(model.newItemTower(), items, from, to, vectors);
-                            stage.advance(to - from);
-                        });
     }
 
     private static void embed(

@@ -13,6 +13,8 @@ import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.tower.TwoTowerModel;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,6 +33,7 @@ public final class OfflineBundle implements AutoCloseable {
     private final RowTable items;
     private final TwoTowerModel towers;
     private final DcnModel ranker;
+    private final @Nullable DcnModel light;
     private final HnswIndex index;
     private final Deque<AutoCloseable> open;
 
@@ -52,6 +55,10 @@ public final class OfflineBundle implements AutoCloseable {
                                 schema.layout(FeatureScope.ITEM)));
         this.towers = keep(TwoTowerModel.load(path.resolve(BundleLayout.TOWERS), schema));
         this.ranker = keep(DcnModel.load(path.resolve(BundleLayout.RANKER), schema));
+        this.light =
+                manifest.files().containsKey(BundleLayout.LIGHT_RANKER)
+                        ? keep(DcnModel.load(path.resolve(BundleLayout.LIGHT_RANKER), schema))
+                        : null;
         this.index = keep(HnswFile.open(path.resolve(BundleLayout.INDEX)));
         checkIndex();
     }
@@ -146,6 +153,15 @@ public final class OfflineBundle implements AutoCloseable {
      */
     public DcnModel ranker() {
         return ranker;
+    }
+
+    /**
+     * The light ranker, which cuts the candidates before the ranker.
+     *
+     * @return the model, or null where the bundle has none.
+     */
+    public @Nullable DcnModel light() {
+        return light;
     }
 
     /**

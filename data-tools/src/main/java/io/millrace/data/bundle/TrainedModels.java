@@ -33,10 +33,22 @@ record TrainedModels(Path path, ModelsManifest manifest, TwoTowerModel towers)
         }
         // Opened to be checked only; serving opens it again.
         DcnModel.load(path.resolve(BundleLayout.RANKER), dataset.schema()).close();
+        if (hasLightRanker(manifest)) {
+            DcnModel.load(path.resolve(BundleLayout.LIGHT_RANKER), dataset.schema()).close();
+        }
         return new TrainedModels(
                 path,
                 manifest,
                 TwoTowerModel.load(path.resolve(BundleLayout.TOWERS), dataset.schema()));
+    }
+
+    /** Whether there is a light ranker: earlier trainings made none. */
+    boolean hasLightRanker() {
+        return hasLightRanker(manifest);
+    }
+
+    private static boolean hasLightRanker(ModelsManifest manifest) {
+        return manifest.files().containsKey(BundleLayout.LIGHT_RANKER);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.ranker.dcn.DcnModel;
 
 import java.nio.file.Path;
 
@@ -53,21 +54,35 @@ public final class Evaluation {
         new RetrievalEvaluation(dataset, bundle.index(), () -> new TowerVectors(bundle), plan)
                 .addTo(figures, progress);
         ClickSample sample = ClickSample.of(dataset.test(), plan.maxImpressions());
+        figures.put("click.impressions", sample.count());
+        clicks(bundle, bundle.ranker(), dataset, sample, plan, progress).addTo(figures, "");
+        DcnModel light = bundle.light();
+        if (light != null) {
+            clicks(bundle, light, dataset, sample, plan, progress).addTo(figures, "light.");
+        }
+        if (plan.withBaselines()) {
+            ClickBaselines.addTo(figures, dataset, sample, plan, progress);
+        }
+        figures.put("seconds", (System.nanoTime() - startNs) / 1e9);
+        return new EvaluationReport(figures);
+    }
+
+    private static ClickMetrics clicks(
+            OfflineBundle bundle,
+            DcnModel ranker,
+            Dataset dataset,
+            ClickSample sample,
+            EvaluationPlan plan,
+            ProgressListener progress) {
         float[] probabilities =
                 RankerScores.of(
-                        bundle.ranker(),
+                        ranker,
                         bundle.users(),
                         bundle.items(),
                         dataset.test(),
                         sample,
                         plan.threads(),
                         progress);
-        figures.put("click.impressions", sample.count());
-        ClickMetrics.of(sample, probabilities).addTo(figures, "");
-        if (plan.withBaselines()) {
-            ClickBaselines.addTo(figures, dataset, sample, plan, progress);
-        }
-        figures.put("seconds", (System.nanoTime() - startNs) / 1e9);
-        return new EvaluationReport(figures);
+        return ClickMetrics.of(sample, probabilities);
     }
 }

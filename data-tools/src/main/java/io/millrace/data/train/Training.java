@@ -6,7 +6,10 @@ import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.train.ranker.RankerTrainer;
+import io.millrace.data.train.ranker.RankerTrainingPlan;
+import io.millrace.data.train.ranker.RankerTrainingReport;
 import io.millrace.data.train.tower.TowerTrainer;
+import io.millrace.ranker.dcn.DcnModel;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Trains the two towers and the ranker and writes them as one folder, whole or not at all.
+ * Trains the two towers, the ranker and the light ranker and writes them as one folder, whole or
+ * not at all.
  *
  * <p>Threading: the calling thread, and pools of the trainers.
  */
@@ -38,13 +42,17 @@ public final class Training {
             try (var model = towers.model()) {
                 model.save(directory.resolve(BundleLayout.TOWERS));
             }
-            RankerTrainer.Trained ranker = RankerTrainer.train(dataset, plan.ranker(), progress);
-            try (var model = ranker.model()) {
-                model.save(directory.resolve(BundleLayout.RANKER));
-            }
+            RankerTrainingReport ranker =
+                    rank(dataset, plan.ranker(), directory.resolve(BundleLayout.RANKER), progress);
+            RankerTrainingReport light =
+                    rank(
+                            dataset,
+                            plan.light(),
+                            directory.resolve(BundleLayout.LIGHT_RANKER),
+                            (stage, total) -> progress.start(stage + " (light)", total));
             TrainingReport report =
                     new TrainingReport(
-                            towers.report(), ranker.report(), (System.nanoTime() - startNs) / 1e9);
+                            towers.report(), ranker, light, (System.nanoTime() - startNs) / 1e9);
             Json.writeAtomically(
                     directory.resolve(BundleLayout.MODELS_MANIFEST),
                     ModelsManifest.of(
@@ -52,10 +60,22 @@ public final class Training {
                             plan.towers().seed(),
                             metrics(report),
                             directory.path(),
-                            List.of(BundleLayout.RANKER, BundleLayout.TOWERS)));
+                            List.of(
+                                    BundleLayout.RANKER,
+                                    BundleLayout.LIGHT_RANKER,
+                                    BundleLayout.TOWERS)));
             directory.commit();
             return report;
         }
+    }
+
+    private static RankerTrainingReport rank(
+            Dataset dataset, RankerTrainingPlan plan, Path target, ProgressListener progress) {
+        RankerTrainer.Trained trained = RankerTrainer.train(dataset, plan, progress);
+        try (DcnModel model = trained.model()) {
+            model.save(target);
+        }
+        return trained.report();
     }
 
     /** What the same training always gives; times are left out, or two runs would differ. */
@@ -64,6 +84,7 @@ public final class Training {
         metrics.put("towers.loss", report.towers().losses().getLast());
         metrics.put("towers.temperature", report.towers().temperature());
         metrics.put("ranker.loss", report.ranker().losses().getLast());
+        metrics.put("light.loss", report.light().losses().getLast());
         return metrics;
     }
 }

@@ -3,14 +3,20 @@ package io.millrace.data.train;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.tower.TowerTrainingPlan;
+import io.millrace.ranker.dcn.LightRanker;
 
 /**
  * How to train the models of a bundle.
  *
  * @param towers how to train the two towers.
  * @param ranker how to train the ranker.
+ * @param light how to train the light ranker that cuts the candidates before it.
  */
-public record TrainingPlan(TowerTrainingPlan towers, RankerTrainingPlan ranker) {
+public record TrainingPlan(
+        TowerTrainingPlan towers, RankerTrainingPlan ranker, RankerTrainingPlan light) {
+    private static final int LIGHT_EMBEDDING = 8;
+    private static final int LIGHT_UNITS = 32;
+
     /**
      * A plan that suits a data set.
      *
@@ -20,8 +26,11 @@ public record TrainingPlan(TowerTrainingPlan towers, RankerTrainingPlan ranker) 
      * @return the plan.
      */
     public static TrainingPlan defaults(Dataset dataset, long seed, int threads) {
+        RankerTrainingPlan ranker =
+                RankerTrainingPlan.defaults(dataset.train().count(), seed, threads);
         return new TrainingPlan(
                 TowerTrainingPlan.defaults(dataset.users().count(), seed, threads),
-                RankerTrainingPlan.defaults(dataset.train().count(), seed, threads));
+                ranker,
+                ranker.withShape(LightRanker.hidden(LIGHT_EMBEDDING, LIGHT_UNITS)));
     }
 }

@@ -21,6 +21,11 @@ import io.millrace.data.train.TrainingPlan;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.SearchScratch;
+import io.millrace.ranker.dcn.DcnHalvesFile;
+import io.millrace.ranker.dcn.DcnHalvesScorer;
+import io.millrace.ranker.dcn.DcnItemHalves;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.QueryTower;
@@ -34,11 +39,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 final class BundleBuilderTest {
@@ -107,6 +115,58 @@ final class BundleBuilderTest {
         assertLayout(GraphLayout.INLINED, "1");
         build("world", out, inlined.withCodeBits(2));
         assertLayout(GraphLayout.INLINED, "2");
+    }
+
+    @Test
+    void shouldPutHalvesOfItsItemsInWhenToldTo() {
+        build("world", out, PLAN);
+        try (OfflineBundle bundle = OfflineBundle.open(out);
+                DcnItemHalves lightHalves =
+                        DcnHalvesFile.read(
+                                out.resolve(BundleLayout.LIGHT_HALVES),
+                                Objects.requireNonNull(bundle.light()),
+                                bundle.items());
+                DcnItemHalves halves =
+                        DcnHalvesFile.read(
+                                out.resolve(BundleLayout.ITEM_HALVES),
+                                bundle.ranker(),
+                                bundle.items())) {
+            assertTrue(lightHalves.bytes() < halves.bytes());
+            float[] likely = new float[500];
+            float[] logits = new float[500];
+            int[] ordinals = new int[500];
+            Arrays.setAll(ordinals, i -> i);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment context =
+                        arena.allocate(bundle.schema().layout(FeatureScope.CONTEXT).rowBytes(), 64);
+                MemorySegment users = bundle.users().segment();
+                long user = bundle.users().offset(7);
+                bundle.ranker()
+                        .newScorer(500)
+                        .scoreInto(
+                                users,
+                                user,
+                                context,
+                                0,
+                                bundle.items().segment(),
+                                bundle.items().layout().rowBytes(),
+                                ordinals,
+                                500,
+                                likely);
+                float[] shared = new float[bundle.ranker().input().sharedWidth()];
+                bundle.ranker().input().gatherSharedInto(users, user, context, 0, shared, 0);
+                new DcnHalvesScorer(halves)
+                        .logitsInto(shared, ordinals, 500, DcnModel.CLICK_HEAD, logits);
+            }
+            for (int i = 0; i < 500; i++) {
+                assertEquals(Math.log(likely[i] / (1.0 - likely[i])), logits[i], 1e-5, "item " + i);
+            }
+        }
+        build("world", out, PLAN.withItemHalves(false).withReplace(true));
+        assertFalse(Files.exists(out.resolve(BundleLayout.ITEM_HALVES)));
+        assertFalse(Files.exists(out.resolve(BundleLayout.LIGHT_HALVES)));
+        assertTrue(Files.exists(out.resolve(BundleLayout.LIGHT_RANKER)));
+        OfflineBundle.open(out).close();
     }
 
     private void assertLayout(GraphLayout layout, @Nullable String codeBits) {
@@ -234,7 +294,8 @@ final class BundleBuilderTest {
 
     @Test
     void shouldLeaveNothingWhenItFailsOnTheWay() throws IOException {
-        for (String stage : List.of("embed items", "check graph", "write bundle")) {
+        for (String stage :
+                List.of("embed items", "check graph", "compute item halves", "write bundle")) {
             ProgressListener failing =
                     (name, total) -> {
                         if (name.equals(stage)) {
@@ -355,7 +416,7 @@ final class BundleBuilderTest {
                         before.dimension(),
                         before.parameters(),
                         before.metrics(),
-                        BundleManifest.describe(folder, BundleLayout.PARTS));
+                        BundleManifest.describeParts(folder));
         Json.writeAtomically(folder.resolve(BundleLayout.MANIFEST), after.sealed());
     }
 

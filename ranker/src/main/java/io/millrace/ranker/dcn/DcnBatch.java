@@ -50,7 +50,9 @@ final class DcnBatch {
         this.sharedWidth = serving.sharedWidth();
         this.inputs = new float[ROWS * width];
         this.inputView = MatrixView.of(inputs, 0, width);
-        this.firstCross = requestProduct(serving.firstCross(), halves, 0);
+        this.firstCross =
+                requestProduct(
+                        serving.firstCross(), halves, halves == null ? 0 : halves.crossBytes());
         this.firstDeep =
                 requestProduct(
                         serving.firstDeep(), halves, halves == null ? 0 : halves.deepBytes());

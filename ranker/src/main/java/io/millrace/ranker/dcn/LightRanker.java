@@ -2,6 +2,11 @@ package io.millrace.ranker.dcn;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.simd.ElementKernels;
+import io.millrace.core.simd.Kernels;
+import io.millrace.ranker.rerank.Relevance;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -15,7 +20,12 @@ import java.util.List;
 public final class LightRanker {
     private static final int HIGHEST_BIT = 30;
 
-    private final DcnScorer scorer;
+    private static final ElementKernels ELEMENTS = Kernels.element();
+
+    private final RankerInput input;
+    private final @Nullable DcnScorer scorer;
+    private final @Nullable DcnHalvesScorer halvesScorer;
+    private final float[] shared;
     private final float[] clicks;
     private final int[] keys;
 
@@ -27,6 +37,18 @@ public final class LightRanker {
      * @throws MillraceException USAGE when the model has cross layers or more than one deep layer.
      */
     public LightRanker(DcnModel model, int maxCandidates) {
+        this(model, null, maxCandidates);
+    }
+
+    /**
+     * A first phase that takes what was computed of the items before and reads no item row.
+     *
+     * @param model its weights, of the shape of {@link #linear} or {@link #hidden}.
+     * @param halves of all items by this model, or null to compute them for each request.
+     * @param maxCandidates the most candidates of a request.
+     * @throws MillraceException USAGE when the model has cross layers or more than one deep layer.
+     */
+    public LightRanker(DcnModel model, @Nullable DcnItemHalves halves, int maxCandidates) {
         DcnShape shape = model.shape();
         if (shape.crossLayers() > 0 || shape.deep().size() > 1) {
             throw MillraceException.usage(
@@ -34,7 +56,10 @@ public final class LightRanker {
                             + " model or one with a hidden layer",
                     shape.crossLayers(), shape.deep().size());
         }
-        this.scorer = model.newScorer(maxCandidates);
+        this.input = model.input();
+        this.scorer = halves == null ? model.newScorer(maxCandidates) : null;
+        this.halvesScorer = halves == null ? null : new DcnHalvesScorer(halves);
+        this.shared = new float[input.sharedWidth()];
         this.clicks = new float[maxCandidates];
         this.keys = new int[maxCandidates];
     }
@@ -61,8 +86,9 @@ public final class LightRanker {
     }
 
     /**
-     * Keeps the candidates with the largest click probabilities, in the order they came in; of
-     * equal ones those that came first. A probability that is not a number counts as none.
+     * Keeps the candidates that are worth most, click probabilities weighed as {@link Relevance}
+     * does, in the order they came in; of equal ones those that came first. A probability that is
+     * not a number counts as none.
      *
      * @param userRows memory of the user's row.
      * @param userOffset where it begins, in bytes.
@@ -71,8 +97,10 @@ public final class LightRanker {
      * @param itemRows memory of the item rows in the order of their ordinals.
      * @param itemRowBytes length of an item row.
      * @param ordinals candidates; those that are kept are moved to the front.
+     * @param scores likeness of the candidates, from the search; moved with them.
      * @param count how many, at most what was given at construction.
      * @param keep how many to keep.
+     * @param weight of the scores beside the probabilities, per unit of likeness; 0 for none.
      * @return how many are left: {@code keep}, or all of them when there are fewer.
      */
     @HotPath
@@ -84,21 +112,32 @@ public final class LightRanker {
             MemorySegment itemRows,
             long itemRowBytes,
             int[] ordinals,
+            float[] scores,
             int count,
-            int keep) {
+            int keep,
+            float weight) {
         if (count <= keep) {
             return count;
         }
-        scorer.scoreInto(
-                userRows,
-                userOffset,
-                contextRows,
-                contextOffset,
-                itemRows,
-                itemRowBytes,
-                ordinals,
-                count,
-                clicks);
+        if (halvesScorer != null) {
+            input.gatherSharedInto(userRows, userOffset, contextRows, contextOffset, shared, 0);
+            halvesScorer.logitsInto(shared, ordinals, count, DcnModel.CLICK_HEAD, clicks);
+            ELEMENTS.sigmoids(clicks, 0, count);
+        } else if (scorer != null) {
+            scorer.scoreInto(
+                    userRows,
+                    userOffset,
+                    contextRows,
+                    contextOffset,
+                    itemRows,
+                    itemRowBytes,
+                    ordinals,
+                    count,
+                    clicks);
+        }
+        if (weight > 0) {
+            Relevance.weigh(clicks, scores, count, weight, 1);
+        }
         // The bits of floats that are not negative have the order of the floats.
         for (int i = 0; i < count; i++) {
             keys[i] = clicks[i] >= 0 ? Float.floatToRawIntBits(clicks[i]) : 0;
@@ -108,7 +147,8 @@ public final class LightRanker {
         int kept = 0;
         for (int i = 0; i < count; i++) {
             if (keys[i] > least || (keys[i] == least && equals-- > 0)) {
-                ordinals[kept++] = ordinals[i];
+                ordinals[kept] = ordinals[i];
+                scores[kept++] = scores[i];
             }
         }
         return kept;

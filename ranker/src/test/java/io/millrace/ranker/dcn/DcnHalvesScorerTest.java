@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** Items whose halves were computed before, against plain loops over whole inputs. */
@@ -44,7 +45,7 @@ final class DcnHalvesScorerTest {
             for (int count : new int[] {0, 1, 119, 120, 121, CANDIDATES}) {
                 float[] shared = randomFloats(SHARED);
                 float[] logits = new float[count];
-                scorer.logitsInto(shared, parts, items, count, 1, logits);
+                scorer.logitsInto(shared, items, count, 1, logits);
                 for (int i = 0; i < count; i++) {
                     double expected = PlainNetwork.logit(network, input(shared, items[i]), 1);
                     double tolerance = TOLERANCE * Math.max(1, Math.abs(expected));
@@ -63,8 +64,7 @@ final class DcnHalvesScorerTest {
             float[] logits = new float[CANDIDATES];
             long bytes =
                     AllocationProbe.leastBytes(
-                            20,
-                            () -> scorer.logitsInto(shared, parts, items, CANDIDATES, 0, logits));
+                            20, () -> scorer.logitsInto(shared, items, CANDIDATES, 0, logits));
             assertEquals(0, bytes, "bytes of 20 calls");
         }
     }
@@ -78,9 +78,8 @@ final class DcnHalvesScorerTest {
 
     private DcnItemHalves halves(DcnNetwork network) {
         DcnItemHalves halves = new DcnItemHalves(network, SHARED, ITEMS);
-        for (int item = 0; item < ITEMS; item++) {
-            halves.set(item, parts, item * OWN);
-        }
+        halves.set(0, 1, parts);
+        halves.set(1, ITEMS - 1, Arrays.copyOfRange(parts, OWN, parts.length));
         return halves;
     }
 

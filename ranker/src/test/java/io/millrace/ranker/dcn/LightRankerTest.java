@@ -24,6 +24,8 @@ final class LightRankerTest {
     private static final RankerWorld WORLD = new RankerWorld();
     private static final int CANDIDATES = 500;
 
+    private final float[] known = new float[CANDIDATES];
+
     @AfterAll
     static void closeWorld() {
         WORLD.close();
@@ -36,17 +38,37 @@ final class LightRankerTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void shouldKeepTheBestInTheirOrderWhenCandidatesAreMany(DcnShape shape) {
-        try (DcnModel model = model(shape)) {
-            LightRanker ranker = new LightRanker(model, CANDIDATES);
-            // Candidates are drawn with repeats, so that scores are equal here and there.
-            for (int keep : new int[] {0, 1, 2, 99, 100, 250, 499, 500, 900}) {
-                int[] given = candidates(keep);
-                int[] ordinals = given.clone();
-                int kept = cut(ranker, ordinals, keep);
-                assertArrayEquals(
-                        best(model, given, keep), IntStream.of(ordinals).limit(kept).toArray());
+        try (DcnModel model = model(shape);
+                DcnItemHalves halves = halves(model)) {
+            shouldKeepTheBest(model, new LightRanker(model, CANDIDATES));
+            shouldKeepTheBest(model, new LightRanker(model, halves, CANDIDATES));
+        }
+    }
+
+    private void shouldKeepTheBest(DcnModel model, LightRanker ranker) {
+        // Candidates are drawn with repeats, so that scores are equal here and there.
+        for (int keep : new int[] {0, 1, 2, 99, 100, 250, 499, 500, 900}) {
+            int[] given = candidates(keep);
+            int[] ordinals = given.clone();
+            int kept = cut(ranker, ordinals, keep);
+            assertArrayEquals(
+                    best(model, given, keep), IntStream.of(ordinals).limit(kept).toArray());
+            for (int i = 0; i < kept; i++) {
+                assertEquals(ordinals[i], known[i]);
             }
         }
+    }
+
+    private static DcnItemHalves halves(DcnModel model) {
+        DcnItemHalves halves =
+                new DcnItemHalves(model.network(), model.input().sharedWidth(), RankerWorld.ITEMS);
+        halves.set(
+                model.input(),
+                WORLD.items.segment(),
+                WORLD.items.layout().rowBytes(),
+                0,
+                RankerWorld.ITEMS);
+        return halves;
     }
 
     @Test
@@ -64,19 +86,44 @@ final class LightRankerTest {
     }
 
     @Test
-    void shouldAllocateNothingWhenWarm() {
+    void shouldKeepTheMostRelevantWhenLikenessCounts() {
+        float weight = 3;
         try (DcnModel model = model(LightRanker.hidden(8, 16))) {
             LightRanker ranker = new LightRanker(model, CANDIDATES);
+            int[] given = candidates(5);
+            SplitRandom random = new SplitRandom(6);
+            double[] relevance = new double[CANDIDATES];
+            for (int i = 0; i < CANDIDATES; i++) {
+                known[i] = random.nextFloat();
+                double logit = clickLogit(model, given[i]);
+                relevance[i] = Math.exp(weight * known[i]) / (1 + Math.exp(-logit));
+            }
+            int[] ordinals = given.clone();
+            assertEquals(100, cut(ranker, ordinals, 100, weight));
+            assertArrayEquals(
+                    best(relevance, given, 100), IntStream.of(ordinals).limit(100).toArray());
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenWarm() {
+        try (DcnModel model = model(LightRanker.hidden(8, 16));
+                DcnItemHalves halves = halves(model)) {
             int[] given = candidates(3);
             int[] ordinals = new int[CANDIDATES];
-            long bytes =
-                    AllocationProbe.leastBytes(
-                            50,
-                            () -> {
-                                System.arraycopy(given, 0, ordinals, 0, CANDIDATES);
-                                cut(ranker, ordinals, 100);
-                            });
-            assertEquals(0, bytes, "bytes of 50 requests");
+            for (LightRanker ranker :
+                    List.of(
+                            new LightRanker(model, CANDIDATES),
+                            new LightRanker(model, halves, CANDIDATES))) {
+                long bytes =
+                        AllocationProbe.leastBytes(
+                                50,
+                                () -> {
+                                    System.arraycopy(given, 0, ordinals, 0, CANDIDATES);
+                                    cut(ranker, ordinals, 100);
+                                });
+                assertEquals(0, bytes, "bytes of 50 requests");
+            }
         }
     }
 
@@ -99,9 +146,17 @@ final class LightRankerTest {
     private static int[] best(DcnModel model, int[] ordinals, int keep) {
         double[] scores = new double[ordinals.length];
         for (int i = 0; i < scores.length; i++) {
-            double[] x = WORLD.input(model, 3, 1, ordinals[i]);
-            scores[i] = PlainNetwork.logit(model.network(), x, DcnModel.CLICK_HEAD);
+            scores[i] = clickLogit(model, ordinals[i]);
         }
+        return best(scores, ordinals, keep);
+    }
+
+    private static double clickLogit(DcnModel model, int ordinal) {
+        double[] x = WORLD.input(model, 3, 1, ordinal);
+        return PlainNetwork.logit(model.network(), x, DcnModel.CLICK_HEAD);
+    }
+
+    private static int[] best(double[] scores, int[] ordinals, int keep) {
         return IntStream.range(0, ordinals.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> -scores[i]))
@@ -111,7 +166,15 @@ final class LightRankerTest {
                 .toArray();
     }
 
-    private static int cut(LightRanker ranker, int[] ordinals, int keep) {
+    /** What is known of a candidate here is its ordinal again. */
+    private int cut(LightRanker ranker, int[] ordinals, int keep) {
+        for (int i = 0; i < ordinals.length; i++) {
+            known[i] = ordinals[i];
+        }
+        return cut(ranker, ordinals, keep, 0);
+    }
+
+    private int cut(LightRanker ranker, int[] ordinals, int keep, float weight) {
         return ranker.cut(
                 WORLD.users.segment(),
                 WORLD.users.offset(3),
@@ -120,8 +183,10 @@ final class LightRankerTest {
                 WORLD.items.segment(),
                 WORLD.items.layout().rowBytes(),
                 ordinals,
+                known,
                 ordinals.length,
-                keep);
+                keep,
+                weight);
     }
 
     private static DcnModel model(DcnShape shape) {

@@ -59,7 +59,7 @@ public record ServerConfig(
                         32 << 10,
                         64 << 10,
                         10_000),
-                new FunnelConfig(500, 0, 0, 1_000, 3_000));
+                new FunnelConfig(500, 0, 0, 1_000, 0, 100, 3_000));
     }
 
     /**
@@ -299,22 +299,34 @@ public record ServerConfig(
     /**
      * How wide the funnel is.
      *
-     * @param candidates retrieved for one request, and ranked
+     * @param candidates retrieved for one request
      * @param efSearch breadth of the vector search; 0 to choose it by {@code recall}
      * @param recall recall of the vector search that the breadth is chosen for; 0 for what the
      *     bundle was built for, if for any
      * @param recallCheckMs least pause between two comparisons with exact search, which watch that
      *     recall; 0 for none
+     * @param ranked of those the most that the full ranker scores; the light ranker chooses them. 0
+     *     for all
+     * @param rankedInHaste the same where the deadline of a request leaves no time for that; 0 for
+     *     as many
      * @param warmUpRequests answered by itself before the server is ready
      */
     public record FunnelConfig(
-            int candidates, int efSearch, double recall, int recallCheckMs, int warmUpRequests) {
+            int candidates,
+            int efSearch,
+            double recall,
+            int recallCheckMs,
+            int ranked,
+            int rankedInHaste,
+            int warmUpRequests) {
         /** Validates. */
         public FunnelConfig {
             Ranges.validate("funnel.candidates", candidates, 10, 4_096);
             Ranges.validate("funnel.efSearch", efSearch, 0, 65_536);
             Ranges.validate("funnel.recall", recall, 0, 1);
             Ranges.validate("funnel.recallCheckMs", recallCheckMs, 0, 3_600_000);
+            Ranges.validate("funnel.ranked", ranked, 0, 4_096);
+            Ranges.validate("funnel.rankedInHaste", rankedInHaste, 0, 4_096);
             if (efSearch > 0 && recall > 0) {
                 throw MillraceException.usage(
                         "a breadth and a recall to choose it by: funnel.efSearch=%d,"

@@ -54,7 +54,7 @@ final class BundleWorker implements FunnelWorker {
     private final RowReader users;
     private final ContextEncoder contexts;
     private final QueryTower tower;
-    private final CandidateScorer scorer;
+    private final RankingStage ranking;
     private final Reranker reranker;
 
     private final RequestFilter filter;
@@ -85,7 +85,7 @@ final class BundleWorker implements FunnelWorker {
         users = parts.users().newReader();
         contexts = new ContextEncoder(parts.schema());
         tower = parts.towers().newQueryTower();
-        scorer = parts.scorers().get();
+        ranking = new RankingStage(parts);
         int maxRetrieved = width.maxRetrieved();
         reranker =
                 new Reranker(
@@ -139,19 +139,24 @@ final class BundleWorker implements FunnelWorker {
         }
         int kept = Math.min(dropFiltered(retrieved), width.candidates());
         clock.end(Stage.RETRIEVE);
-        System.arraycopy(scores, 0, cosines, 0, kept);
-        scorer.scoreInto(userRow, contextRow, ordinals, kept, scores);
+        boolean hasRules = (request.flags() & SKIP_RULES) == 0;
+        // What stays is what the weighed scores of the full ranker will most likely put first.
+        float weight = hasRules && isByTaste ? retrievalWeight / temperature : 0;
+        int ranked =
+                ranking.cut(request, answer, userRow, contextRow, ordinals, scores, kept, weight);
+        System.arraycopy(scores, 0, cosines, 0, ranked);
+        ranking.scoreInto(userRow, contextRow, ordinals, ranked, scores);
         clock.end(Stage.RANK);
-        if ((request.flags() & SKIP_RULES) == 0) {
+        if (hasRules) {
             if (isByTaste) {
-                Relevance.weigh(scores, cosines, kept, retrievalWeight, temperature);
+                Relevance.weigh(scores, cosines, ranked, retrievalWeight, temperature);
             }
-            applyRules(kept, request.k(), answer, SourceCode.RANKED);
+            applyRules(ranked, request.k(), answer, SourceCode.RANKED);
         } else {
-            takeBest(kept, request.k(), answer);
+            takeBest(ranked, request.k(), answer);
         }
         clock.end(Stage.RERANK);
-        finish(request, answer, retrieved, kept);
+        finish(request, answer, retrieved, ranked);
         if (!hasTaste) {
             answer.reason(ReasonCode.COLD_START);
         }
@@ -198,14 +203,18 @@ final class BundleWorker implements FunnelWorker {
         int want = isRanked ? Math.min(width.candidates(), ordinals.length) : request.k();
         int retrieved = retrieve(request.vector(), want);
         clock.end(Stage.RETRIEVE);
+        int ranked = 0;
         if (isRanked) {
-            scorer.scoreInto(userRow, contextRow, ordinals, retrieved, scores);
+            ranked =
+                    ranking.cut(
+                            request, answer, userRow, contextRow, ordinals, scores, retrieved, 0);
+            ranking.scoreInto(userRow, contextRow, ordinals, ranked, scores);
             clock.end(Stage.RANK);
-            takeBest(retrieved, request.k(), answer);
+            takeBest(ranked, request.k(), answer);
         } else {
             takeFirst(retrieved, request.k(), answer);
         }
-        finish(request, answer, retrieved, isRanked ? retrieved : 0);
+        finish(request, answer, retrieved, ranked);
         if (!isKnown) {
             answer.reason(ReasonCode.COLD_START);
         }

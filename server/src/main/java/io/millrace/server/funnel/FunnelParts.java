@@ -8,8 +8,6 @@ import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.ranker.tower.TwoTowerModel;
 
-import java.util.function.Supplier;
-
 /**
  * What the workers of a funnel share.
  *
@@ -19,7 +17,7 @@ import java.util.function.Supplier;
  * @param vectors unit vectors of the items, by ordinal
  * @param users rows of the users
  * @param items rows of the items, by ordinal
- * @param scorers makes a scorer for one thread
+ * @param ranker scores candidates
  * @param rules how candidates become a slate
  * @param popular ordinals, most popular first; empty where nothing is known
  * @param width how wide the funnel is
@@ -31,7 +29,7 @@ record FunnelParts(
         ItemVectors vectors,
         FeatureStore users,
         ItemRowMirror items,
-        Supplier<CandidateScorer> scorers,
+        BundleRanker ranker,
         RerankRules rules,
         PopularItems popular,
         FunnelWidth width) {}

@@ -7,12 +7,20 @@ import io.millrace.server.config.ServerConfig.LimitsConfig;
 /**
  * How many candidates pass each stage.
  *
- * @param candidates retrieved for a request, and ranked
+ * @param candidates retrieved for a request
  * @param breadth of the vector search
+ * @param ranked of those the most that the full ranker scores; 0: all
+ * @param rankedInHaste the same where the deadline leaves no time for that; 0: as many
  * @param maxK the most answers
  * @param maxExcluded the most items that a request excludes
  */
-record FunnelWidth(int candidates, SearchBreadth breadth, int maxK, int maxExcluded) {
+record FunnelWidth(
+        int candidates,
+        SearchBreadth breadth,
+        int ranked,
+        int rankedInHaste,
+        int maxK,
+        int maxExcluded) {
 
     /** How many candidates a request has: no fewer than it may ask for. */
     static int candidates(FunnelConfig funnel, LimitsConfig limits) {

@@ -11,8 +11,6 @@ import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.Metric;
 import io.millrace.index.graph.RowType;
-import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
@@ -29,7 +27,6 @@ import io.millrace.server.metrics.Gauge;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +68,6 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                     String.format("%016x", schema.fingerprint()));
             TwoTowerModel towers =
                     own(TwoTowerModel.load(bundle.resolve(BundleLayout.TOWERS), schema));
-            DcnModel ranker = own(DcnModel.load(bundle.resolve(BundleLayout.RANKER), schema));
             HnswIndex index = own(HnswFile.open(bundle.resolve(BundleLayout.INDEX), progress));
             RowTable itemRows =
                     own(
@@ -88,6 +84,8 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                     new FunnelWidth(
                             FunnelWidth.candidates(funnel, limits),
                             breadth(index, funnel, limits),
+                            funnel.ranked(),
+                            funnel.rankedInHaste(),
                             limits.k(),
                             limits.excluded());
             graph =
@@ -97,6 +95,9 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             users = own(openStore(folder, USERS, userRows, progress));
             items = own(openStore(folder, ITEMS, itemRows, progress));
             ItemRowMirror mirror = own(ItemRowMirror.of(itemRows, items));
+            BundleRanker ranker =
+                    own(BundleRanker.open(bundle, manifest, schema, itemRows, mirror));
+            requireLightRanker(ranker, funnel);
             parts =
                     new FunnelParts(
                             schema,
@@ -105,7 +106,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             vectorsOf(index),
                             users,
                             mirror,
-                            () -> scorer(ranker, mirror, width.candidates()),
+                            ranker,
                             RerankRules.read(bundle.resolve(BundleLayout.RULES)),
                             PopularItems.of(
                                     userRows, schema, itemRows.count(), width.maxRetrieved()),
@@ -170,6 +171,17 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                 : SearchBreadth.reaching(recall, candidates, index.recallCurve());
     }
 
+    /** Haste does without one, but what is configured is not left undone in silence. */
+    private static void requireLightRanker(BundleRanker ranker, FunnelConfig funnel) {
+        if (funnel.ranked() > 0 && !ranker.hasLightRanker()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "bundle without a light ranker: funnel.ranked=%d; train and build it again, or"
+                            + " set that to 0",
+                    funnel.ranked());
+        }
+    }
+
     private static GraphReport checkGraph(HnswIndex index, Path file, ProgressListener progress) {
         try (ProgressListener.Stage stage = progress.start("check graph", 1)) {
             GraphReport report = GraphCheck.check(index, CHECKED_NODES, 1);
@@ -204,15 +216,6 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                 index.vectorStrideBytes(),
                 index.storedDimension(),
                 index.size());
-    }
-
-    private static CandidateScorer scorer(DcnModel ranker, ItemRowMirror items, int candidates) {
-        DcnScorer scorer = ranker.newScorer(candidates);
-        MemorySegment rows = items.segment();
-        int rowBytes = items.layout().rowBytes();
-        return (userRow, contextRow, ordinals, count, scores) ->
-                scorer.scoreInto(
-                        userRow, 0, contextRow, 0, rows, rowBytes, ordinals, count, scores);
     }
 
     private void validate(

@@ -102,6 +102,24 @@ class ServingBundleTest {
         }
     }
 
+    /** Such are the bundles of earlier builds. */
+    @Test
+    void shouldAnswerTheSameWhenThereAreNoItemHalves() throws IOException {
+        Answer expected;
+        try (ServingBundle serving = open()) {
+            expected = recommend(serving, TinyBundle.userId(2), 10);
+        }
+        tiny.drop(bundle, BundleLayout.ITEM_HALVES);
+        try (ServingBundle serving = open()) {
+            Answer actual = recommend(serving, TinyBundle.userId(2), 10);
+            assertEquals(10, actual.count());
+            for (int i = 0; i < 10; i++) {
+                assertEquals(expected.itemId(i), actual.itemId(i));
+                assertEquals(expected.score(i), actual.score(i), 1e-5);
+            }
+        }
+    }
+
     @Test
     void shouldFillStoresOnceWhenOpenedAgain() {
         open().close();
@@ -139,6 +157,9 @@ class ServingBundleTest {
                 BundleLayout.INDEX,
                 BundleLayout.ITEMS,
                 BundleLayout.RANKER,
+                BundleLayout.LIGHT_RANKER,
+                BundleLayout.LIGHT_HALVES,
+                BundleLayout.ITEM_HALVES,
                 BundleLayout.RULES,
                 BundleLayout.SCHEMA,
                 BundleLayout.TOWERS,
@@ -166,6 +187,9 @@ class ServingBundleTest {
                 BundleLayout.INDEX,
                 BundleLayout.ITEMS,
                 BundleLayout.RANKER,
+                BundleLayout.LIGHT_RANKER,
+                BundleLayout.LIGHT_HALVES,
+                BundleLayout.ITEM_HALVES,
                 BundleLayout.TOWERS,
                 BundleLayout.USERS
             })

@@ -84,11 +84,11 @@ final class DcnGradients {
     }
 
     private static void validate(DcnShape shape) {
-        if (shape.experts() > 0 || shape.crossLayers() == 0 || shape.deep().isEmpty()) {
+        if (shape.experts() > 0 || shape.deep().isEmpty()) {
             throw MillraceException.usage(
-                    "no gradients for this ranker: experts=%d, crossLayers=%d, deepLayers=%d; train"
-                            + " cross layers without experts and deep layers",
-                    shape.experts(), shape.crossLayers(), shape.deep().size());
+                    "no gradients for this ranker: experts=%d, deepLayers=%d; train cross layers"
+                            + " without experts, and deep layers",
+                    shape.experts(), shape.deep().size());
         }
     }
 
@@ -218,7 +218,7 @@ final class DcnGradients {
                 add(projection, layer.projectedGradients, source, width);
             }
         }
-        float[] source = headDeepAt == 0 ? cross[cross.length - 1].outputs : inputs;
+        float[] source = headDeepAt == 0 ? lastCross() : inputs;
         int sourceWidth = width;
         for (DeepState layer : deep) {
             add(layer.trainer, layer.gradients, source, sourceWidth);
@@ -226,6 +226,11 @@ final class DcnGradients {
             sourceWidth = layer.units;
         }
         runners.add(this::learnHead);
+    }
+
+    /** What the last cross layer gives; where there is none the input stands for it. */
+    private float[] lastCross() {
+        return cross.length == 0 ? inputs : cross[cross.length - 1].outputs;
     }
 
     private void add(DenseTrainer trainer, float[] gradients, float[] source, int sourceWidth) {
@@ -245,7 +250,7 @@ final class DcnGradients {
         MatrixView outputs = MatrixView.of(logitGradients, 0, heads);
         DeepState end = deep[deep.length - 1];
         if (headDeepAt > 0) {
-            MatrixView top = MatrixView.of(cross[cross.length - 1].outputs, 0, width);
+            MatrixView top = MatrixView.of(lastCross(), 0, width);
             head.sum(0, outputs, top, width, 0, rows);
         }
         MatrixView endView = MatrixView.of(end.values, 0, end.units);

@@ -81,6 +81,26 @@ public record RankerTrainingPlan(
     }
 
     /**
+     * The same of another shape.
+     *
+     * @param value sizes of the ranker.
+     * @return a copy.
+     */
+    public RankerTrainingPlan withShape(DcnShape value) {
+        return new RankerTrainingPlan(
+                value,
+                epochs,
+                batch,
+                learningRate,
+                l2,
+                dropout,
+                longViewWeight,
+                isLastDayHeldOut,
+                seed,
+                threads);
+    }
+
+    /**
      * The same with the last day held out.
      *
      * @return a copy.

@@ -41,25 +41,26 @@ public record RankerTrainingReport(
     /**
      * The report as figures.
      *
-     * @return ranker.events, ranker.loss, ranker.seconds, and ranker.PART_auc, ranker.PART_logloss
-     *     where PART is train, holdout and test, as far as they are known.
+     * @param model what the keys begin with.
+     * @return MODEL.events, MODEL.loss, MODEL.seconds, and MODEL.PART_auc, MODEL.PART_logloss where
+     *     PART is train, holdout and test, as far as they are known.
      */
-    public Figures figures() {
+    public Figures figures(String model) {
         Figures figures =
                 new Figures()
-                        .put("ranker.events", events)
-                        .put("ranker.loss", losses.getLast())
-                        .put("ranker.seconds", seconds);
-        put(figures, "train", trained);
-        put(figures, "holdout", heldOut);
-        put(figures, "test", tested);
+                        .put(model + ".events", events)
+                        .put(model + ".loss", losses.getLast())
+                        .put(model + ".seconds", seconds);
+        put(figures, model + ".train", trained);
+        put(figures, model + ".holdout", heldOut);
+        put(figures, model + ".test", tested);
         return figures;
     }
 
-    private static void put(Figures figures, String part, Quality quality) {
+    private static void put(Figures figures, String key, Quality quality) {
         if (quality.isKnown()) {
-            figures.put("ranker." + part + "_auc", quality.auc());
-            figures.put("ranker." + part + "_logloss", quality.logLoss());
+            figures.put(key + "_auc", quality.auc());
+            figures.put(key + "_logloss", quality.logLoss());
         }
     }
 }

@@ -55,9 +55,16 @@ final class DcnGradientsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PARALLEL, 0", "PARALLEL, 3", "STACKED, 0", "STACKED, 3"})
-    void shouldHaveTheSlopesOfThePlainForward(DcnStructure structure, int rank) {
-        try (DcnModel model = model(structure, rank)) {
+    @CsvSource({
+        "2, PARALLEL, 0",
+        "2, PARALLEL, 3",
+        "2, STACKED, 0",
+        "2, STACKED, 3",
+        "0, PARALLEL, 0",
+        "0, STACKED, 0"
+    })
+    void shouldHaveTheSlopesOfThePlainForward(int crossLayers, DcnStructure structure, int rank) {
+        try (DcnModel model = model(crossLayers, structure, rank)) {
             PlainDcn plain = new PlainDcn(WORLD, model, batch, pulls);
             DcnGradients gradients = gradients(model, 0);
             run(model, gradients, CAPACITY, 0);
@@ -107,7 +114,7 @@ final class DcnGradientsTest {
     /** Dropped units hang on step and row alone, so the training forward has slopes as well. */
     @Test
     void shouldDropTheSameUnitsBackwardsWhenTraining() {
-        try (DcnModel model = model(DcnStructure.PARALLEL, 0)) {
+        try (DcnModel model = model(2, DcnStructure.PARALLEL, 0)) {
             DcnGradients gradients = gradients(model, 0.4f);
             run(model, gradients, ROWS, 7);
             float[] training = logits(gradients);
@@ -137,7 +144,7 @@ final class DcnGradientsTest {
     @ParameterizedTest
     @CsvSource({"PARALLEL, 0", "STACKED, 3"})
     void shouldGiveTheSameBitsWhenGroupsAreSharedOutOtherwise(DcnStructure structure, int rank) {
-        try (DcnModel model = model(structure, rank)) {
+        try (DcnModel model = model(2, structure, rank)) {
             DcnGradients gradients = gradients(model, 0.3f);
             run(model, gradients, ROWS, 1);
             float[] logits = logits(gradients);
@@ -163,7 +170,6 @@ final class DcnGradientsTest {
         for (DcnShape shape :
                 List.of(
                         new DcnShape(3, 2, 4, 2, DcnStructure.STACKED, List.of(5)),
-                        new DcnShape(3, 0, 0, DcnStructure.STACKED, List.of(5)),
                         new DcnShape(3, 2, 0, DcnStructure.STACKED, List.of()))) {
             try (DcnModel model = DcnModel.initial(ImpressionWorld.SCHEMA, shape, 6)) {
                 MillraceException e =
@@ -173,8 +179,8 @@ final class DcnGradientsTest {
         }
     }
 
-    private DcnModel model(DcnStructure structure, int rank) {
-        DcnShape shape = new DcnShape(3, 2, rank, structure, List.of(66, 7));
+    private DcnModel model(int crossLayers, DcnStructure structure, int rank) {
+        DcnShape shape = new DcnShape(3, crossLayers, rank, structure, List.of(66, 7));
         DcnModel model = DcnModel.initial(ImpressionWorld.SCHEMA, shape, 6);
         SplitRandom random = new SplitRandom(13);
         for (EmbeddingTable table : model.input().tables().values()) {

@@ -1,0 +1,96 @@
+package io.millrace.ranker.dcn;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.SectionFile;
+import io.millrace.core.file.SectionFileWriter;
+import io.millrace.ranker.features.RowTable;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * The file of the {@link DcnItemHalves} of all items of a bundle: section file of kind {@code
+ * HALVES}: {@code shape} (int32 each: floats of an item's part of the input, of its half of the
+ * first cross layer, of that of the first deep layer), {@code rows} (the rows as they are in
+ * memory).
+ *
+ * <p>Threading: any thread.
+ */
+public final class DcnHalvesFile {
+    private static final String KIND = "HALVES";
+    private static final int VERSION = 1;
+
+    /** So many items have their halves computed again when a file is read. */
+    private static final int CHECKED_ITEMS = 64;
+
+    private DcnHalvesFile() {}
+
+    /**
+     * Writes halves.
+     *
+     * @param halves of all items.
+     * @param path where to.
+     */
+    public static void write(DcnItemHalves halves, Path path) {
+        try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
+            writer.ints("shape", halves.sizes()).section("rows", halves.segment()).commit();
+        }
+    }
+
+    /**
+     * Reads halves into memory, where {@link DcnItemHalves#set} may change them.
+     *
+     * @param path the file.
+     * @param model the ranker they must have been computed with.
+     * @param items the items they must have been computed of, in the order of their ordinals.
+     * @return the halves.
+     * @throws MillraceException CORRUPT_FILE when the file is damaged, MISMATCH when they are those
+     *     of another ranker or of other items.
+     */
+    public static DcnItemHalves read(Path path, DcnModel model, RowTable items) {
+        SectionFile file = SectionFile.open(path, KIND, VERSION);
+        try {
+            DcnServing serving = new DcnServing(model.network(), model.input().sharedWidth());
+            DcnItemHalves halves = new DcnItemHalves(serving, file.section("rows"), file::close);
+            int[] shape = file.readInts("shape");
+            if (!Arrays.equals(shape, halves.sizes())) {
+                throw mismatch(
+                        path, "shape", Arrays.toString(shape), Arrays.toString(halves.sizes()));
+            }
+            long expectedBytes = items.count() * halves.rowBytes();
+            if (halves.bytes() != expectedBytes) {
+                throw mismatch(path, "bytes", halves.bytes(), expectedBytes);
+            }
+            checkSample(path, halves, model, items);
+            return halves;
+        } catch (MillraceException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Weights of the same shape can be others: that shows in what some items give. */
+    private static void checkSample(
+            Path path, DcnItemHalves halves, DcnModel model, RowTable items) {
+        int sample = Math.min(CHECKED_ITEMS, items.count());
+        for (int i = 0; i < sample; i++) {
+            int item = (int) ((long) i * items.count() / sample);
+            if (!halves.isOf(model.input(), items.segment(), items.layout().rowBytes(), item)) {
+                throw mismatch(path, "item", items.id(item), "what its row gives");
+            }
+        }
+    }
+
+    private static MillraceException mismatch(
+            Path path, String what, Object actual, Object expected) {
+        return MillraceException.of(
+                ErrorCode.MISMATCH,
+                "item halves of another ranker or of other items: file=%s, %s=%s, expected=%s;"
+                        + " build the bundle again",
+                path,
+                what,
+                actual,
+                expected);
+    }
+}

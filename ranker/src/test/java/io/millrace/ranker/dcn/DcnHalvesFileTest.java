@@ -1,0 +1,163 @@
+package io.millrace.ranker.dcn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.random.SplitRandom;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowTable;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Halves that were written to a file and read again. */
+final class DcnHalvesFileTest {
+    private static final RankerWorld WORLD = new RankerWorld();
+    private static final int ROW_BYTES = WORLD.items.layout().rowBytes();
+    private static final double TOLERANCE = 1e-5;
+
+    @TempDir private Path folder;
+    private Path file = Path.of("");
+
+    @BeforeEach
+    void nameFile() {
+        file = folder.resolve("halves");
+    }
+
+    @AfterAll
+    static void closeWorld() {
+        WORLD.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PARALLEL, 0, 0", "STACKED, 0, 0", "PARALLEL, 5, 0", "STACKED, 5, 3"})
+    void shouldGiveTheLogitsOfWholeInputsWhenReadAgain(
+            DcnStructure structure, int rank, int experts) {
+        try (DcnModel model = model(structure, rank, experts, 5)) {
+            write(model);
+            try (DcnItemHalves halves = DcnHalvesFile.read(file, model, WORLD.items)) {
+                DcnHalvesScorer scorer = new DcnHalvesScorer(halves);
+                int[] ordinals = new int[RankerWorld.ITEMS];
+                for (int i = 0; i < ordinals.length; i++) {
+                    ordinals[i] = ordinals.length - 1 - i;
+                }
+                float[] shared = new float[model.input().sharedWidth()];
+                float[] logits = new float[ordinals.length];
+                for (int user = 0; user < RankerWorld.USERS; user++) {
+                    int tab = user % RankerWorld.TABS;
+                    model.input()
+                            .gatherSharedInto(
+                                    WORLD.users.segment(),
+                                    WORLD.users.offset(user),
+                                    WORLD.contexts,
+                                    (long) tab * WORLD.contextBytes,
+                                    shared,
+                                    0);
+                    scorer.logitsInto(shared, ordinals, ordinals.length, 0, logits);
+                    for (int i = 0; i < ordinals.length; i++) {
+                        double[] x = WORLD.input(model, user, tab, ordinals[i]);
+                        double expected = PlainNetwork.logit(model.network(), x, 0);
+                        double most = TOLERANCE * Math.max(1, Math.abs(expected));
+                        assertEquals(expected, logits[i], most, "user " + user + ", row " + i);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeTheMemoryItSaysWhenRead() {
+        try (DcnModel model = model(DcnStructure.PARALLEL, 5, 0, 5)) {
+            write(model);
+            int sharedWidth = model.input().sharedWidth();
+            long rowBytes = DcnItemHalves.rowBytes(model.network(), sharedWidth);
+            // The item's part, what five ranks take of it, and the first deep layer.
+            int floats = model.input().width() - sharedWidth + 5 + 24;
+            assertEquals((4L * floats + 63) / 64 * 64, rowBytes);
+            long before = DirectMemory.allocatedBytes();
+            DcnItemHalves halves = DcnHalvesFile.read(file, model, WORLD.items);
+            assertEquals(RankerWorld.ITEMS * rowBytes, halves.bytes());
+            assertTrue(DirectMemory.allocatedBytes() - before >= halves.bytes());
+            halves.close();
+            assertEquals(before, DirectMemory.allocatedBytes());
+        }
+    }
+
+    /** Nothing but the hidden layer takes the input of a light ranker. */
+    @Test
+    void shouldLeaveTheItemsPartOutWhenNothingTakesIt() {
+        try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, LightRanker.hidden(8, 32), 5)) {
+            assertEquals(
+                    4 * 32, DcnItemHalves.rowBytes(model.network(), model.input().sharedWidth()));
+        }
+    }
+
+    @Test
+    void shouldRefuseHalvesWhenTheRankerIsAnother() {
+        try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0, 5);
+                DcnModel trainedAgain = model(DcnStructure.PARALLEL, 0, 0, 6);
+                DcnModel stacked = model(DcnStructure.STACKED, 0, 0, 5)) {
+            write(model);
+            assertRefused(trainedAgain, WORLD.items, "item=0,");
+            assertRefused(stacked, WORLD.items, "shape=[");
+        }
+    }
+
+    @Test
+    void shouldRefuseHalvesWhenTheItemsAreOthers() {
+        try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0, 5);
+                RowTable fewer =
+                        RowTable.builder(RankerWorld.SCHEMA.layout(FeatureScope.ITEM), 0).build()) {
+            write(model);
+            assertRefused(model, fewer, "bytes=");
+        }
+    }
+
+    @Test
+    void shouldBeOfNoUseWhenNoLayerTakesTheInput() {
+        assertFalse(DcnItemHalves.isOfUseTo(LightRanker.linear(8)));
+        assertTrue(DcnItemHalves.isOfUseTo(LightRanker.hidden(8, 16)));
+        assertTrue(DcnItemHalves.isOfUseTo(DcnShape.DEFAULT));
+    }
+
+    private void assertRefused(DcnModel model, RowTable items, String reason) {
+        long before = DirectMemory.allocatedBytes();
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> DcnHalvesFile.read(file, model, items));
+        assertEquals(ErrorCode.MISMATCH, e.code());
+        assertTrue(e.getMessage().contains(reason), e.getMessage());
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    private void write(DcnModel model) {
+        int sharedWidth = model.input().sharedWidth();
+        try (DcnItemHalves halves =
+                new DcnItemHalves(model.network(), sharedWidth, RankerWorld.ITEMS)) {
+            halves.set(model.input(), WORLD.items.segment(), ROW_BYTES, 0, 300);
+            halves.set(
+                    model.input(), WORLD.items.segment(), ROW_BYTES, 300, RankerWorld.ITEMS - 300);
+            DcnHalvesFile.write(halves, file);
+        }
+    }
+
+    private static DcnModel model(DcnStructure structure, int rank, int experts, long seed) {
+        DcnShape shape = new DcnShape(8, 3, rank, experts, structure, List.of(24, 20));
+        DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, seed);
+        // Untrained embeddings are near zero, and biases are zero: make all of them count.
+        model.input().tables().values().forEach(table -> table.fillGaussian(0.7, seed));
+        PlainNetwork.fillBiases(model.network(), new SplitRandom(9));
+        return model;
+    }
+}

@@ -1,0 +1,119 @@
+package io.millrace.server.funnel;
+
+import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.bundle.BundleManifest;
+import io.millrace.core.error.MillraceException;
+import io.millrace.ranker.dcn.DcnItemHalves;
+import io.millrace.ranker.dcn.DcnScorer;
+import io.millrace.ranker.dcn.LightRanker;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.store.ItemRowMirror;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * The ranker of a bundle, and the light one where the bundle has it.
+ *
+ * <p>Threading: any thread. Ownership: closes what it opened, not the rows.
+ */
+final class BundleRanker implements AutoCloseable {
+    private final BundledModel full;
+    private final @Nullable BundledModel light;
+    private final ItemRowMirror items;
+
+    private BundleRanker(BundledModel full, @Nullable BundledModel light, ItemRowMirror items) {
+        this.full = full;
+        this.light = light;
+        this.items = items;
+    }
+
+    /**
+     * Opens what a bundle has.
+     *
+     * @param bundle its directory
+     * @param manifest what it says of itself
+     * @param schema the declared features
+     * @param itemRows the items as they were when the bundle was built
+     * @param items the items as they are
+     * @throws MillraceException when a file is damaged or belongs to another bundle
+     */
+    static BundleRanker open(
+            Path bundle,
+            BundleManifest manifest,
+            FeatureSchema schema,
+            RowTable itemRows,
+            ItemRowMirror items) {
+        BundledModel full =
+                BundledModel.open(
+                        bundle,
+                        manifest,
+                        BundleLayout.RANKER,
+                        BundleLayout.ITEM_HALVES,
+                        schema,
+                        itemRows,
+                        items);
+        if (!manifest.files().containsKey(BundleLayout.LIGHT_RANKER)) {
+            return new BundleRanker(full, null, items);
+        }
+        try {
+            BundledModel light =
+                    BundledModel.open(
+                            bundle,
+                            manifest,
+                            BundleLayout.LIGHT_RANKER,
+                            BundleLayout.LIGHT_HALVES,
+                            schema,
+                            itemRows,
+                            items);
+            return new BundleRanker(full, light, items);
+        } catch (Throwable t) {
+            full.close();
+            throw t;
+        }
+    }
+
+    /**
+     * A scorer for one thread.
+     *
+     * @param maxCandidates the most candidates of a request
+     */
+    CandidateScorer newScorer(int maxCandidates) {
+        DcnItemHalves halves = full.halves();
+        if (halves != null) {
+            return new HalvesScorer(full.model().input(), halves);
+        }
+        DcnScorer scorer = full.model().newScorer(maxCandidates);
+        MemorySegment rows = items.segment();
+        int rowBytes = items.layout().rowBytes();
+        return (userRow, contextRow, ordinals, count, scores) ->
+                scorer.scoreInto(
+                        userRow, 0, contextRow, 0, rows, rowBytes, ordinals, count, scores);
+    }
+
+    /** Whether there is a light ranker. */
+    boolean hasLightRanker() {
+        return light != null;
+    }
+
+    /**
+     * A light ranker for one thread.
+     *
+     * @param maxCandidates the most candidates of a request
+     * @return null where the bundle has none
+     */
+    @Nullable LightRanker newLightRanker(int maxCandidates) {
+        return light == null ? null : new LightRanker(light.model(), light.halves(), maxCandidates);
+    }
+
+    @Override
+    public void close() {
+        if (light != null) {
+            light.close();
+        }
+        full.close();
+    }
+}

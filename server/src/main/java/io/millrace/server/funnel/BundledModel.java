@@ -1,0 +1,81 @@
+package io.millrace.server.funnel;
+
+import io.millrace.core.bundle.BundleManifest;
+import io.millrace.core.error.MillraceException;
+import io.millrace.ranker.dcn.DcnHalvesFile;
+import io.millrace.ranker.dcn.DcnItemHalves;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.store.ItemRowMirror;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * A model that scores items, with their halves where the bundle has them.
+ *
+ * <p>Ownership: closes both.
+ *
+ * @param model the model
+ * @param halves what each item contributes to its first layers, or null
+ */
+record BundledModel(DcnModel model, @Nullable DcnItemHalves halves) implements AutoCloseable {
+    /**
+     * Opens a model.
+     *
+     * @param bundle directory of the bundle
+     * @param manifest what the bundle says of itself
+     * @param weights name of the model's file
+     * @param halves name of the file of its halves, which may be missing
+     * @param schema the declared features
+     * @param itemRows the items as they were when the bundle was built
+     * @param items the items as they are
+     * @throws MillraceException when a file is damaged or belongs to another bundle
+     */
+    static BundledModel open(
+            Path bundle,
+            BundleManifest manifest,
+            String weights,
+            String halves,
+            FeatureSchema schema,
+            RowTable itemRows,
+            ItemRowMirror items) {
+        DcnModel model = DcnModel.load(bundle.resolve(weights), schema);
+        if (!manifest.files().containsKey(halves)) {
+            return new BundledModel(model, null);
+        }
+        try {
+            DcnItemHalves read = DcnHalvesFile.read(bundle.resolve(halves), model, itemRows);
+            refresh(read, model, itemRows, items);
+            return new BundledModel(model, read);
+        } catch (Throwable t) {
+            model.close();
+            throw t;
+        }
+    }
+
+    /** Rows that have changed since the bundle was built give other halves. */
+    private static void refresh(
+            DcnItemHalves halves, DcnModel model, RowTable itemRows, ItemRowMirror items) {
+        int rowBytes = items.layout().rowBytes();
+        for (int ordinal = 0; ordinal < items.count(); ordinal++) {
+            long from = items.offset(ordinal);
+            long to = from + rowBytes;
+            if (MemorySegment.mismatch(itemRows.segment(), from, to, items.segment(), from, to)
+                    >= 0) {
+                halves.set(model.input(), items.segment(), rowBytes, ordinal, 1);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (halves != null) {
+            halves.close();
+        }
+        model.close();
+    }
+}

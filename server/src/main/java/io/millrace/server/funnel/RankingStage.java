@@ -1,0 +1,116 @@
+package io.millrace.server.funnel;
+
+import io.millrace.core.HotPath;
+import io.millrace.ranker.dcn.LightRanker;
+import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Request;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Scores the candidates of a request. Where the configuration says so, the light ranker cuts them
+ * to a few first; so it does where the deadline leaves no time to score all, and then the answer
+ * says that its ranking is shallow.
+ *
+ * <p>Threading: one thread. Allocation: only in the constructor.
+ */
+@HotPath
+final class RankingStage {
+    /** Bit of {@code DegradedFlags.shallowRanking} on the wire. */
+    private static final int SHALLOW = 1 << 2;
+
+    private final CandidateScorer scorer;
+    private final @Nullable LightRanker light;
+    private final MemorySegment itemRows;
+    private final int itemRowBytes;
+    private final int most;
+    private final int mostInHaste;
+    private final RankingPace pace = new RankingPace();
+
+    RankingStage(FunnelParts parts) {
+        FunnelWidth width = parts.width();
+        ItemRowMirror items = parts.items();
+        scorer = parts.ranker().newScorer(width.candidates());
+        light = parts.ranker().newLightRanker(width.candidates());
+        itemRows = items.segment();
+        itemRowBytes = items.layout().rowBytes();
+        most = width.ranked() == 0 ? width.candidates() : width.ranked();
+        mostInHaste = width.rankedInHaste() == 0 ? most : Math.min(most, width.rankedInHaste());
+    }
+
+    /**
+     * Cuts candidates where that is called for; those that stay keep their order.
+     *
+     * @param request whose deadline and k count
+     * @param answer told when the deadline made it
+     * @param userRow row of the user, at 0
+     * @param contextRow row of the context, at 0
+     * @param ordinals the candidates; those that stay are moved to the front
+     * @param scores beside them, moved with them
+     * @param count how many
+     * @param weight of those scores in the choice, per unit of likeness; 0 for none
+     * @return how many stay: no fewer than are asked for, as long as there are so many
+     */
+    int cut(
+            Request request,
+            Answer answer,
+            MemorySegment userRow,
+            MemorySegment contextRow,
+            int[] ordinals,
+            float[] scores,
+            int count,
+            float weight) {
+        if (light == null) {
+            return count;
+        }
+        int keep = Math.min(count, Math.max(most, request.k()));
+        int keepInHaste = Math.min(count, Math.max(mostInHaste, request.k()));
+        if (keepInHaste < keep && isLate(request, keep)) {
+            keep = keepInHaste;
+            answer.degrade(SHALLOW);
+        }
+        return light.cut(
+                userRow,
+                0,
+                contextRow,
+                0,
+                itemRows,
+                itemRowBytes,
+                ordinals,
+                scores,
+                count,
+                keep,
+                weight);
+    }
+
+    private boolean isLate(Request request, int count) {
+        return request.hasDeadline()
+                && !pace.hasTimeFor(count, request.deadlineNs() - System.nanoTime());
+    }
+
+    /**
+     * Scores candidates.
+     *
+     * @param userRow row of the user, at 0
+     * @param contextRow row of the context, at 0
+     * @param ordinals the candidates
+     * @param count how many
+     * @param scores filled; larger is better
+     */
+    void scoreInto(
+            MemorySegment userRow,
+            MemorySegment contextRow,
+            int[] ordinals,
+            int count,
+            float[] scores) {
+        if (count == 0) {
+            return;
+        }
+        long beginNs = System.nanoTime();
+        scorer.scoreInto(userRow, contextRow, ordinals, count, scores);
+        pace.took(count, System.nanoTime() - beginNs);
+    }
+}
