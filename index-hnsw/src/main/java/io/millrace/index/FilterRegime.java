@@ -1,5 +1,7 @@
 package io.millrace.index;
 
+import io.millrace.index.graph.FarSearcher;
+
 /**
  * How an index is searched with a filter; all that decides it is here. Work is counted in rows
  * measured, of which a scan of the accepted ones needs exactly as many as there are.
@@ -35,10 +37,13 @@ public enum FilterRegime {
 
     /**
      * Whether a scan is best where the filter accepts rows far from the query: what is nearest then
-     * lies around a hole, on all sides, and only a walk several times as wide would come to it.
+     * lies around a hole, on all sides, and only a walk much wider would come to it. It may be in
+     * vain, as the one before was, and what both and a scan measure must not be more than all rows.
      */
-    static boolean isScanBestWhenFar(int accepted, int ef) {
-        return accepted <= (long) ROWS_PER_CANDIDATE * MAX_WIDENING * ef;
+    static boolean isScanBestWhenFar(int accepted, int rows, int ef) {
+        long near = (long) ROWS_PER_CANDIDATE * MAX_WIDENING * ef;
+        long far = (long) ROWS_PER_CANDIDATE * FarSearcher.WIDENING * ef;
+        return accepted <= far || near + far + accepted > rows;
     }
 
     /** How wide a plain walk must be so that it keeps about ef accepted candidates. */

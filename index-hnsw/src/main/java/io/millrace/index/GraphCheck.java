@@ -130,9 +130,9 @@ public final class GraphCheck {
      */
     private static LayoutSearcher searcher(HnswIndex index) {
         Effort effort = new Effort();
-        return index.form().lift() == null
-                ? new LayoutSearcher(index.view(), EF, 1, effort)
-                : LayoutSearcher.byRows(index.view(), EF, 1, effort);
+        return index.form().isLifted()
+                ? LayoutSearcher.byRows(index.view(), EF, 1, effort)
+                : new LayoutSearcher(index.view(), EF, 1, effort);
     }
 
     private static double selfRecall(HnswIndex index, int sampleQueries, long seed) {

@@ -6,7 +6,9 @@ import io.millrace.index.filter.OrdinalSet;
 import io.millrace.index.graph.Beam;
 import io.millrace.index.graph.Effort;
 import io.millrace.index.graph.ExactScan;
+import io.millrace.index.graph.FarSearcher;
 import io.millrace.index.graph.GraphView;
+import io.millrace.index.graph.HoleCheck;
 import io.millrace.index.graph.LayoutSearcher;
 import io.millrace.index.graph.LiveGraph;
 import io.millrace.index.graph.ResumableSearcher;
@@ -33,8 +35,10 @@ final class GraphFinder implements RowFinder {
     private final Effort effort;
     private final @Nullable LiveItems items;
     private final LayoutSearcher searcher;
+    private final HoleCheck holeCheck;
     private final float[] query;
     private @Nullable ResumableSearcher resumable;
+    private @Nullable FarSearcher far;
     private @Nullable ExactScan scan;
     private @Nullable FilterRegime taken;
     private boolean isPagedByScan;
@@ -75,6 +79,7 @@ final class GraphFinder implements RowFinder {
         this.effort = effort;
         int widest = FilterRegime.MAX_WIDENING * (limits.maxEf() + 1);
         searcher = new LayoutSearcher(view, widest, limits.maxK() + 1, effort);
+        holeCheck = new HoleCheck(view.space(), effort);
         query = new float[view.space().paddedDimension()];
     }
 
@@ -153,20 +158,56 @@ final class GraphFinder implements RowFinder {
         if (!isFiltered) {
             return walk(k, ef);
         }
-        boolean isScan = regime == FilterRegime.SCAN;
-        boolean isFar = false;
         if (regime == FilterRegime.PLAIN) {
             int wide = FilterRegime.widened(ef, accepted, rows());
-            // What the filter accepts may lie elsewhere than what the query is near to.
             if (searcher.search(query, k, wide, filter) || effort.isOver()) {
                 taken = FilterRegime.PLAIN;
                 return searcher.found();
             }
-            isFar = true;
-            isScan = FilterRegime.isScanBestWhenFar(accepted, ef);
+            // What the filter accepts lies elsewhere than what the query is near to.
+            return findFar(k, ef);
         }
-        taken = isScan ? FilterRegime.SCAN : FilterRegime.MASKED;
-        return isScan ? scan(k) : walkAccepted(k, ef, isFar);
+        taken = regime;
+        if (regime == FilterRegime.SCAN) {
+            return scan(k);
+        }
+        Beam found = walkAccepted(k, ef);
+        return effort.isOver() || !isFar(found, k) ? found : findFar(k, ef);
+    }
+
+    /** Finds rows where the filter accepts such as lie elsewhere than the query. */
+    private Beam findFar(int k, int ef) {
+        if (FilterRegime.isScanBestWhenFar(accepted, rows(), ef)) {
+            taken = FilterRegime.SCAN;
+            return scan(k);
+        }
+        FarSearcher own = far();
+        boolean isFound = own.search(query, k, ef, Objects.requireNonNull(filter));
+        taken = FilterRegime.MASKED;
+        if (isFound || effort.isOver()) {
+            return own.found();
+        }
+        Beam scanned = scan(k);
+        // A scan that was cut short may have seen less than the walks.
+        if (effort.isOver() && !isNearer(scanned, own.found(), k)) {
+            return own.found();
+        }
+        taken = FilterRegime.SCAN;
+        return scanned;
+    }
+
+    private static boolean isNearer(Beam one, Beam other, int k) {
+        return one.size() >= k
+                && (other.size() < k || one.distanceAt(k - 1) <= other.distanceAt(k - 1));
+    }
+
+    /** Whether far more rows are nearer than those that were found than chance makes likely. */
+    private boolean isFar(Beam found, int k) {
+        if (found.size() < k) {
+            return false;
+        }
+        int count = Objects.requireNonNull(filter).size();
+        return holeCheck.isInHole(query, count, found.distanceAt(k - 1), (double) k / accepted);
     }
 
     /**
@@ -178,12 +219,12 @@ final class GraphFinder implements RowFinder {
         boolean isGood = searcher.search(query, k, ef, filter);
         // The edge of a beam of estimates says little about the last of an answer as long as it.
         isGood |= searcher.isByCodes() && searcher.found().size() >= k;
-        return isGood || effort.isOver() ? searcher.found() : walkAccepted(k, ef, false);
+        return isGood || effort.isOver() ? searcher.found() : walkAccepted(k, ef);
     }
 
-    private Beam walkAccepted(int k, int ef, boolean isFar) {
+    private Beam walkAccepted(int k, int ef) {
         ResumableSearcher own = resumable();
-        own.search(query, k, ef, filter, false, isFar);
+        own.search(query, k, ef, filter, false);
         return own.beam();
     }
 
@@ -209,7 +250,12 @@ final class GraphFinder implements RowFinder {
             return scan(k);
         }
         ResumableSearcher own = resumable();
-        own.search(query, k, ef, filter, true, false);
+        own.search(query, k, ef, filter, true);
+        if (isFiltered && !effort.isOver() && isFar(own.beam(), k)) {
+            isPagedByScan = true;
+            taken = FilterRegime.SCAN;
+            return scan(k);
+        }
         return own.beam();
     }
 
@@ -253,10 +299,19 @@ final class GraphFinder implements RowFinder {
 
     private ResumableSearcher resumable() {
         if (resumable == null) {
-            resumable = new ResumableSearcher(view, live, limits.maxEf() + 1, effort);
+            resumable =
+                    new ResumableSearcher(
+                            view, live, FarSearcher.WIDENING * (limits.maxEf() + 1), effort);
         }
         resumable.hide(hidden);
         return resumable;
+    }
+
+    private FarSearcher far() {
+        if (far == null) {
+            far = new FarSearcher(view.space(), resumable(), effort);
+        }
+        return far;
     }
 
     private ExactScan scan() {

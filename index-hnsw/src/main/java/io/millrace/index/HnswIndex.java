@@ -17,9 +17,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * A graph of links between near rows, searched from the top level down (Malkov, Yashunin: Efficient
- * and robust approximate nearest neighbor search using hierarchical navigable small world graphs,
- * 2016). Made by {@link HnswBuilder} or {@link HnswFile}.
+ * A graph of links between near rows (Malkov, Yashunin: Efficient and robust approximate nearest
+ * neighbor search using hierarchical navigable small world graphs, 2016). A search of plain rows
+ * goes from the top level down, one of an inlined layout begins at the hubs nearest to the query.
+ * Made by {@link HnswBuilder} or {@link HnswFile}.
  *
  * <p>Threading: any thread; immutable but for the recall curve. Ownership: owns its memory; close
  * it after the last search.
@@ -229,7 +230,7 @@ public final class HnswIndex implements VectorIndex {
      *
      * @param scratch the scratch of this index.
      * @param ordinal which row, or {@link #NO_ORDINAL} to hide none again.
-     * @return false where the row can't be hidden because searches descend through it.
+     * @return false where the row can't be hidden because it is on an upper level.
      */
     public boolean tryHide(SearchScratch scratch, int ordinal) {
         scratch.checkUser(this);

@@ -2,6 +2,7 @@ package io.millrace.index;
 
 import io.millrace.core.HotPath;
 import io.millrace.index.filter.OrdinalFilter;
+import io.millrace.index.graph.EvenSample;
 import io.millrace.index.graph.LiveGraph;
 
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,6 @@ import java.util.function.LongPredicate;
 final class LiveItems implements OrdinalFilter {
     /** So many items tell the share that a filter accepts well enough to choose a way by. */
     private static final int SAMPLE = 256;
-
-    /** Multiples of the golden ratio in 32 bits: evenly spread, and in step with no pattern. */
-    private static final long SPREAD = 0x9E37_79B9L;
-
-    private static final long LOWER_HALF = 0xFFFF_FFFFL;
 
     private final LiveGraph live;
     private final LiveIds ids;
@@ -55,11 +51,11 @@ final class LiveItems implements OrdinalFilter {
         if (wanted == null) {
             return count();
         }
-        long end = live.slotsInUse();
+        int end = live.slotsInUse();
         int seen = 0;
         int accepted = 0;
         for (int i = 0; i < SAMPLE; i++) {
-            int slot = (int) (((i * SPREAD & LOWER_HALF) * end) >>> Integer.SIZE);
+            int slot = EvenSample.at(i, end);
             if (live.isAlive(slot)) {
                 seen++;
                 accepted += wanted.test(ids.id(slot)) ? 1 : 0;

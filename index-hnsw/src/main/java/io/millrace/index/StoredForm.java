@@ -89,12 +89,17 @@ record StoredForm(Metric metric, int dimension, float longest, @Nullable Rotatio
         if (rotation != null) {
             return rotation.dimension();
         }
-        return longest > 0 ? dimension + 1 : dimension;
+        return isLifted() ? dimension + 1 : dimension;
+    }
+
+    /** Whether rows were brought to one length by a number more. */
+    boolean isLifted() {
+        return longest > 0;
     }
 
     /** Where the number that brings rows to one length points, or null where there is none. */
     @Nullable Lift lift() {
-        if (longest == 0) {
+        if (!isLifted()) {
             return null;
         }
         float[] direction = new float[storedDimension()];

@@ -26,7 +26,10 @@ final class BatchedBuildTest {
         "GAUSSIAN, L2, F32, 24, 64",
         "CLUSTERED, L2, F32, 48, 20",
         "DUPLICATED, L2, F32, 24, 64",
-        "UNEVEN, INNER_PRODUCT, F32, 24, 64"
+        "UNEVEN, INNER_PRODUCT, F32, 24, 64",
+        "CLUSTERED, L2, INLINED, 64, 40",
+        "DUPLICATED, L2, INLINED, 64, 200",
+        "GAUSSIAN, COSINE, INLINED, 64, 200"
     })
     @Tag("slow")
     void shouldFindAsMuchAsOneBuiltNodeByNodeWhenBuiltInBatches(

@@ -30,7 +30,7 @@ import java.util.List;
  * not depend on how many. The index may be searched meanwhile.
  */
 public final class RecallCalibration {
-    /** Rows that searches descend through can't be hidden; so many in a row are all there are. */
+    /** Rows of upper levels can't be hidden; so many in a row are all there are. */
     private static final int MOST_DRAWS = 100;
 
     /** Beyond this a larger effort can't be told from the one before. */

@@ -74,6 +74,11 @@ final class InlinedSearcher {
         return found;
     }
 
+    /** Whether a search may begin at hubs. */
+    boolean hasHubs() {
+        return hubs != null;
+    }
+
     /** Passes over a node from now on, as if it were not there. */
     void hide(int node) {
         hidden = node;

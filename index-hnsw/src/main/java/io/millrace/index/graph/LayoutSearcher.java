@@ -5,17 +5,16 @@ import io.millrace.index.filter.OrdinalFilter;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Objects;
-
 /**
  * Searches a graph as its layout asks for: level 0 by the codes in the records where they hold any
- * ({@link InlinedSearcher}), else by the rows ({@link GraphSearcher}), as all upper levels are.
+ * ({@link InlinedSearcher}), else by the rows ({@link GraphSearcher}), as all upper levels are. A
+ * search begins at hubs where the graph has any ({@link Hubs}), else where greedy steps down the
+ * upper levels end.
  *
  * <p>Threading: one thread. Allocation: none after construction.
  */
 public final class LayoutSearcher {
     private final LayeredGraph graph;
-    private final boolean isByHubs;
     private final GraphSearcher byRows;
     private final @Nullable InlinedSearcher byCodes;
     private Beam found;
@@ -41,7 +40,6 @@ public final class LayoutSearcher {
             GraphView view, int maxEf, int maxK, Effort effort, @Nullable InlinedSearcher byCodes) {
         this.byCodes = byCodes;
         graph = view.graph();
-        isByHubs = byCodes != null && view.hubs() != null;
         byRows = new GraphSearcher(graph, view.space(), maxEf, maxK, effort);
         found = byRows.found();
     }
@@ -103,18 +101,25 @@ public final class LayoutSearcher {
      */
     @HotPath
     public boolean search(float[] query, int k, int ef, @Nullable OrdinalFilter filter) {
-        if (isByHubs) {
-            InlinedSearcher searcher = Objects.requireNonNull(byCodes);
-            boolean isGood = searcher.searchFromHubs(query, k, ef, filter);
-            found = searcher.found();
+        if (byCodes == null) {
+            boolean isGood = byRows.searchLevel(query, start(query), 0, k, ef, filter);
+            found = byRows.found();
             return isGood;
         }
+        boolean isGood =
+                byCodes.hasHubs()
+                        ? byCodes.searchFromHubs(query, k, ef, filter)
+                        : byCodes.searchFrom(query, start(query), k, ef, filter);
+        found = byCodes.found();
+        return isGood;
+    }
+
+    /** Where a search of level 0 begins without hubs. */
+    private int start(float[] query) {
         int entry = graph.entry();
-        int start =
-                entry == LayeredGraph.NONE
-                        ? entry
-                        : byRows.descend(query, entry, graph.level(entry), 0);
-        return searchFrom(query, start, k, ef, filter);
+        return entry == LayeredGraph.NONE
+                ? entry
+                : byRows.descend(query, entry, graph.level(entry), 0);
     }
 
     /** The node that greedy steps end at on the level above {@code toLevel}. */
@@ -133,17 +138,5 @@ public final class LayoutSearcher {
             found = byRows.found();
         }
         return found;
-    }
-
-    private boolean searchFrom(
-            float[] query, int start, int k, int ef, @Nullable OrdinalFilter filter) {
-        if (byCodes != null) {
-            boolean isGood = byCodes.searchFrom(query, start, k, ef, filter);
-            found = byCodes.found();
-            return isGood;
-        }
-        boolean isGood = byRows.searchLevel(query, start, 0, k, ef, filter);
-        found = byRows.found();
-        return isGood;
     }
 }

@@ -33,9 +33,6 @@ public final class ResumableSearcher {
     /** Half a megabyte of candidates: at 32 links a node those of 2,000 visited nodes at least. */
     private static final int MAX_SPILL = 1 << 16;
 
-    /** How much wider a walk is where nothing near the query is accepted. */
-    private static final int FAR_WIDENING = 4;
-
     private final LayeredGraph graph;
     private final RowSpace space;
     private final Effort effort;
@@ -65,7 +62,6 @@ public final class ResumableSearcher {
     private long born;
 
     private int lost;
-    private int wantedEf;
     private @Nullable OrdinalFilter accepted;
     private int ef;
     private int scanned;
@@ -86,7 +82,7 @@ public final class ResumableSearcher {
         space = view.space();
         this.effort = effort;
         descent = new GraphSearcher(graph, space, 1, 1, effort);
-        beam = new Beam(FAR_WIDENING * maxEf);
+        beam = new Beam(maxEf);
         spill = new Spill(Math.max(1, Math.min(graph.count(), MAX_SPILL)));
         visited = new VisitedSet(graph.count());
         listCapacity = graph.capacity(0);
@@ -115,6 +111,11 @@ public final class ResumableSearcher {
         hidden = node;
     }
 
+    /** Whether the last search came by a node, accepted or not. */
+    boolean hasSeen(int node) {
+        return visited.has(node);
+    }
+
     /**
      * Whether rows were lost because the spill was full.
      *
@@ -132,8 +133,6 @@ public final class ResumableSearcher {
      * @param newEf how many candidates are kept on the way, at least k.
      * @param newAccepted which nodes are accepted, or null for all.
      * @param resumable whether {@link #next} will be called.
-     * @param isFar whether it is known that what is accepted lies elsewhere than the query; the
-     *     walk is wider then, as it is where it sees so itself.
      */
     @HotPath
     public void search(
@@ -141,11 +140,9 @@ public final class ResumableSearcher {
             int k,
             int newEf,
             @Nullable OrdinalFilter newAccepted,
-            boolean resumable,
-            boolean isFar) {
+            boolean resumable) {
         query = newQuery;
         ef = newEf;
-        wantedEf = newEf;
         accepted = newAccepted;
         isResumable = resumable;
         scanned = 0;
@@ -163,8 +160,8 @@ public final class ResumableSearcher {
             return;
         }
         int start = descent.descend(query, entry, graph.level(entry), 0);
-        seed(start, isFar);
-        walk(k);
+        seed(start);
+        follow(k);
     }
 
     /**
@@ -177,7 +174,7 @@ public final class ResumableSearcher {
     public void next(int taken, int k) {
         beam.dropFirst(taken);
         refill();
-        walk(k);
+        follow(k);
     }
 
     /** The nearest of those that had no room take that of those that have left. */
@@ -201,9 +198,9 @@ public final class ResumableSearcher {
             // Before others come, which may be farther than those that had no room.
             refill();
             offerBorn(births, members);
-            walk(k);
+            follow(k);
         } else {
-            search(query, k, wantedEf, members, true, false);
+            search(query, k, ef, members, true);
         }
     }
 
@@ -277,7 +274,7 @@ public final class ResumableSearcher {
     }
 
     /** Puts the nodes into the beam that the walk begins at. */
-    private void seed(int start, boolean isFar) {
+    private void seed(int start) {
         if (accepted == null) {
             visited.add(start);
             fresh[0] = start;
@@ -285,11 +282,6 @@ public final class ResumableSearcher {
             return;
         }
         int count = gatherAccepted(start, accepted);
-        if (isFar || count == 0) {
-            // The nearest accepted rows lie on all sides of a hole, far from each other.
-            ef *= FAR_WIDENING;
-            beam.reset(ef);
-        }
         if (accepted.contains(start) && visited.add(start)) {
             fresh[count++] = start;
         }
@@ -320,10 +312,11 @@ public final class ResumableSearcher {
         measure(count);
     }
 
-    private void walk(int k) {
+    /** Goes from candidate to candidate until none is left, or the time is over. */
+    private void follow(int k) {
         int node = effort.isOver() ? LayeredGraph.NONE : beam.follow();
         while (node != LayeredGraph.NONE) {
-            node = follow(node) ? LayeredGraph.NONE : beam.follow();
+            node = visit(node) ? LayeredGraph.NONE : beam.follow();
         }
         if (beam.size() < k && !effort.isOver()) {
             scanUnseen();
@@ -331,7 +324,7 @@ public final class ResumableSearcher {
     }
 
     /** Measures what can be seen from a node; whether time is over. */
-    private boolean follow(int node) {
+    private boolean visit(int node) {
         int count = accepted == null ? gather(node) : gatherAccepted(node, accepted);
         return measure(count);
     }

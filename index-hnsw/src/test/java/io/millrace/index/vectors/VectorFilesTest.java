@@ -2,19 +2,14 @@ package io.millrace.index.vectors;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.memory.DirectMemory;
 import io.millrace.index.VectorSet;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,14 +22,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Files of known bytes, whole, cut, damaged and alien; nothing stays allocated behind an error. */
-final class VectorFilesTest {
-    private static final int ALL = Integer.MAX_VALUE;
-    private static final float[][] ROWS = {{1, 200}, {0, 37}, {255, 128}};
-
-    @TempDir private Path folder;
-    private long allocatedBytes;
-
+/** Files of known bytes, whole, cut, damaged and alien. */
+final class VectorFilesTest extends VectorFileChecks {
     /** The same three rows in every format. */
     enum Format {
         FVECS("a.fvecs", 12),
@@ -80,16 +69,6 @@ final class VectorFilesTest {
         private static byte[] idx(int code, String type, int... sizes) {
             return FileBytes.idx(code, sizes, FileBytes.numbers(type, flat()));
         }
-    }
-
-    @BeforeEach
-    void noteAllocation() {
-        allocatedBytes = DirectMemory.allocatedBytes();
-    }
-
-    @AfterEach
-    void shouldHaveFreedEverything() {
-        assertEquals(allocatedBytes, DirectMemory.allocatedBytes());
     }
 
     @Test
@@ -262,160 +241,6 @@ final class VectorFilesTest {
         assertArrayEquals(unsigned, read(write("a.idx", idx), ALL));
         idx = FileBytes.idx(FileBytes.IDX_SIGNED_BYTE, sizes, data);
         assertArrayEquals(signed, read(write("a.idx", idx), ALL));
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
-    void shouldReadNpyWhenTheVersionIsKnown(int version) {
-        byte[] data = FileBytes.numbers("<f4", flat());
-        byte[] npy = FileBytes.npy(version, FileBytes.header("<f4", "False", "3, 2"), data);
-        assertArrayEquals(ROWS, read(write("a.npy", npy), ALL));
-        // It is known by its content.
-        assertArrayEquals(ROWS, read(write("a.fvecs", npy), ALL));
-        assertArrayEquals(ROWS, read(write("a", npy), ALL));
-    }
-
-    @Test
-    void shouldReadNpyWhenItHasOneRowOrOneColumnOrNone() {
-        byte[] data = FileBytes.numbers("<f4", 5, 6, 7);
-        float[][] row = {{5, 6, 7}};
-        float[][] column = {{5}, {6}, {7}};
-        assertArrayEquals(row, read(npy("<f4", "False", "3,", data), ALL));
-        assertArrayEquals(row, read(npy("<f4", "True", "3,", data), ALL));
-        assertArrayEquals(row, read(npy("<f4", "False", "1, 3", data), ALL));
-        assertArrayEquals(row, read(npy("<f4", "True", "1, 3", data), ALL));
-        assertArrayEquals(column, read(npy("<f4", "False", "3, 1", data), ALL));
-        assertArrayEquals(column, read(npy("<f4", "True", "3, 1", data), ALL));
-        try (VectorSet none = VectorFiles.read(npy("<f4", "False", "0, 3", new byte[0]), ALL)) {
-            assertEquals(0, none.count());
-            assertEquals(3, none.dimension());
-        }
-    }
-
-    @Test
-    void shouldReadNpyWhenKeysAreInAnotherOrder() {
-        String text = "{ 'shape':(3 ,2,),'fortran_order' :False, 'descr' : '|u1'}";
-        byte[] npy = FileBytes.npy(1, text, FileBytes.numbers("|u1", flat()));
-        assertArrayEquals(ROWS, read(write("a.npy", npy), ALL));
-    }
-
-    @Test
-    void shouldRefuseNpyWhenItIsStoredInColumns() {
-        Path file = npy("<f4", "True", "3, 2", FileBytes.numbers("<f4", flat()));
-        assertBad(file, "npy in columns", "order='C'", "file=" + file);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"<i4", "<i8", "<f2", ">u2", "<c8", "|b1"})
-    void shouldRefuseNpyWhenTheTypeIsAnother(String type) {
-        Path file = npy(type, "False", "3, 2", new byte[24]);
-        assertBad(file, "descr=" + type.substring(1), "float32", "file=" + file);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "''                        | shape=()",
-                "','                       | unreadable shape: shape=(,)",
-                "'2, 3, 4'                 | shape=(2, 3, 4)",
-                "'3, 0'                    | dimension=0",
-                "'0,'                      | dimension=0",
-                "'3, 65537'                | dimension=65537, least=1, limit=65536",
-                "'3, 9223372036854775807'  | dimension=9223372036854775807",
-                "'3, 99999999999999999999' | unreadable shape: shape=(3, 99999999999999999999)",
-                "'3 2'                     | unreadable shape: shape=(3 2)",
-                "'3, -2'                   | head not understood",
-                "'3L, 2L'                  | head not understood",
-                "'9223372036854775807, 2'  | row=3",
-                "'4, 2'                    | row=3",
-                "'2, 2'                    | goes on after the last row: rows=2"
-            })
-    void shouldRefuseNpyWhenTheShapeIsWrong(String shape, String part) {
-        Path file = npy("<f4", "False", shape, FileBytes.numbers("<f4", flat()));
-        assertBad(file, part, "file=" + file);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "{}",
-                "{'descr': '<f4', 'fortran_order': False}",
-                "{'descr': '<f4', 'shape': (3, 2)}",
-                "{'fortran_order': False, 'shape': (3, 2)}",
-                "{'descr': '<f4', 'fortran_order': 0, 'shape': (3, 2)}",
-                "{'descr': [('x', '<f4'), ('y', '<f4')], 'fortran_order': False, 'shape': (3,)}",
-                "{'descr': '|O', 'fortran_order': False, 'shape': (3, 2)}"
-            })
-    void shouldRefuseNpyWhenTheHeadSaysTooLittle(String text) {
-        Path file = write("a.npy", FileBytes.npy(1, text, FileBytes.numbers("<f4", flat())));
-        assertBad(file, "npy head not understood: head=" + text, "file=" + file);
-    }
-
-    @Test
-    void shouldStayOnOneShortLineWhenTheNpyHeadIsGarbage() {
-        for (String text : new String[] {"x\ny".repeat(5000), "\0\u001b[2J".repeat(5000)}) {
-            assertBad(write("a.npy", FileBytes.npy(1, text, new byte[0])), "head not understood");
-        }
-        String shape = "3,\n2,\r4";
-        assertBad(npy("<f4", "False", shape, new byte[0]), "npy of another shape");
-    }
-
-    @Test
-    void shouldRefuseNpyWhenVersionOrLengthIsUnknown() {
-        for (int version : new int[] {0, 4, -1}) {
-            Path file = write("a.npy", FileBytes.npy(version, "{}", new byte[0]));
-            assertBad(file, "version=" + version, "newest=3", "file=" + file);
-        }
-        for (int length : new int[] {-1, Integer.MIN_VALUE, 65_537, Integer.MAX_VALUE}) {
-            byte[] start = FileBytes.joined(FileBytes.npyMagic(2), FileBytes.ints(length));
-            Path file = write("a.npy", FileBytes.joined(start, new byte[100]));
-            assertBad(file, "bytes=" + length, "limit=65536", "file=" + file);
-        }
-    }
-
-    @Test
-    void shouldMultiplyTheSizesWhenIdxHasMany() {
-        byte[] data = FileBytes.numbers("|u1", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
-        byte[] idx = FileBytes.idx(FileBytes.IDX_UNSIGNED_BYTE, new int[] {2, 3, 1, 2}, data);
-        float[][] expected = {{1, 2, 3, 4, 5, 6}, {7, 8, 9, 10, 11, 12}};
-        assertArrayEquals(expected, read(write("anything", idx), ALL));
-    }
-
-    @Test
-    void shouldRefuseIdxWhenItHoldsLabelsOrWholeNumbers() {
-        byte[] labels = FileBytes.idx(FileBytes.IDX_UNSIGNED_BYTE, new int[] {3}, new byte[3]);
-        Path file = write("t10k-labels-idx1-ubyte", labels);
-        assertBad(file, "labels", "expected images", "file=" + file);
-        byte[] whole = FileBytes.idx(FileBytes.IDX_INT32, new int[] {3, 1}, new byte[12]);
-        file = write("a.idx", whole);
-        assertBad(file, "type=12", "file=" + file);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "3, 0        | dimension=0",
-                "3, 65537    | dimension=65537",
-                "3, 256, 257 | dimension=65792",
-                "3, -1       | dimension=4294967295",
-                "3, -1, -1   | dimension=4294967295",
-                "3, 65536, 0 | dimension=0",
-                "4, 2        | row=3",
-                "-1, 2       | row=3",
-                "2, 2        | goes on after the last row: rows=2"
-            })
-    void shouldRefuseIdxWhenTheSizesAreWrong(String sizes, String part) {
-        int[] numbers =
-                Arrays.stream(sizes.split(","))
-                        .map(String::trim)
-                        .mapToInt(Integer::parseInt)
-                        .toArray();
-        byte[] data = FileBytes.numbers("|u1", flat());
-        Path file = write("a.idx", FileBytes.idx(FileBytes.IDX_UNSIGNED_BYTE, numbers, data));
-        assertBad(file, part, "file=" + file);
     }
 
     @ParameterizedTest
@@ -609,72 +434,5 @@ final class VectorFilesTest {
             file = write(name, FileBytes.ivecs(new int[] {1, 2}));
             assertBadTruth(file, "must be an .ivecs file", "file=" + file);
         }
-    }
-
-    private Path write(String name, byte[] bytes) {
-        try {
-            return Files.write(folder.resolve(name), bytes);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private Path npy(String type, String isFortran, String shape, byte[] data) {
-        return write("a.npy", FileBytes.npy(1, FileBytes.header(type, isFortran, shape), data));
-    }
-
-    private static float[][] read(Path file, int limit) {
-        try (VectorSet rows = VectorFiles.read(file, limit)) {
-            float[][] numbers = new float[rows.count()][rows.dimension()];
-            for (int i = 0; i < numbers.length; i++) {
-                rows.get(i, numbers[i], 0);
-            }
-            return numbers;
-        }
-    }
-
-    private static double[] flat() {
-        return new double[] {1, 200, 0, 37, 255, 128};
-    }
-
-    private static double[] doubles(float[] row) {
-        double[] numbers = new double[row.length];
-        for (int i = 0; i < row.length; i++) {
-            numbers[i] = row[i];
-        }
-        return numbers;
-    }
-
-    private static void assertSameBits(float[][] expected, float[][] actual) {
-        assertEquals(expected.length, actual.length);
-        for (int i = 0; i < expected.length; i++) {
-            assertEquals(expected[i].length, actual[i].length);
-            for (int j = 0; j < expected[i].length; j++) {
-                assertEquals(
-                        Float.floatToRawIntBits(expected[i][j]),
-                        Float.floatToRawIntBits(actual[i][j]),
-                        i + ", " + j);
-            }
-        }
-    }
-
-    private static void assertBad(Path file, String... parts) {
-        assertFails(ErrorCode.BAD_INPUT, () -> read(file, ALL), parts);
-    }
-
-    private static void assertBadTruth(Path file, String... parts) {
-        assertFails(ErrorCode.BAD_INPUT, () -> VectorFiles.readTruth(file, ALL), parts);
-    }
-
-    private static void assertFails(ErrorCode code, Runnable action, String... parts) {
-        MillraceException e = assertThrows(MillraceException.class, action::run);
-        String message = e.getMessage();
-        assertEquals(code, e.code(), message);
-        for (String part : parts) {
-            assertTrue(message.contains(part), message);
-        }
-        assertTrue(message.chars().noneMatch(Character::isISOControl), message);
-        assertTrue(message.length() < 500, message);
-        assertFalse(message.contains("null"), message);
     }
 }
