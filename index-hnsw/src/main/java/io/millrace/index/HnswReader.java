@@ -98,7 +98,7 @@ public final class HnswReader {
         beginWithoutPages();
         epoch.enter();
         try {
-            long before = index.updates();
+            long before = index.doubles();
             int found = modes.search(query, k == 0 ? 0 : k + SPARE, efSearch);
             return write(found, k, false, before, itemIds, scores);
         } finally {
@@ -125,7 +125,7 @@ public final class HnswReader {
         }
         epoch.enter();
         try {
-            long before = index.updates();
+            long before = index.doubles();
             int found = modes.search(query, widened);
             return request.isResumable()
                     ? writePage(found, itemIds, scores)
@@ -172,7 +172,7 @@ public final class HnswReader {
         beginWithoutPages();
         epoch.enter();
         try {
-            long before = index.updates();
+            long before = index.doubles();
             int found = modes.searchAny(queries, widened);
             return write(found, request.k(), isRange(request), before, itemIds, scores);
         } finally {
@@ -250,14 +250,13 @@ public final class HnswReader {
 
     private int write(
             int found, int k, boolean isRange, long before, long[] itemIds, float[] scores) {
-        // An item that gets another vector just now may be found by both.
-        boolean isUpdated = (before & 1) == 1 || index.updates() != before;
+        boolean hasDoubles = (before & 1) == 1 || index.doubles() != before;
         Beam beam = modes.found();
         int count = 0;
         boolean hasMore = false;
         for (int i = 0; i < found && !hasMore; i++) {
             long id = ids.id(beam.ordinalAt(i));
-            if (isUpdated && contains(itemIds, count, id)) {
+            if (hasDoubles && contains(itemIds, count, id)) {
                 continue;
             }
             if (count < k) {

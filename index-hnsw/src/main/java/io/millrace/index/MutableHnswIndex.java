@@ -36,8 +36,11 @@ public final class MutableHnswIndex implements AutoCloseable {
     /** Length that rows of an INNER_PRODUCT must have, or 0 where any will do. */
     private float length;
 
-    /** Counts begins and ends of updates: odd while one item has two rows. */
-    private volatile long updates;
+    /**
+     * Counts what may give an item two rows: odd while an update does, and two more for a deletion,
+     * since the item may come again while a search still knows the row it had.
+     */
+    private volatile long doubles;
 
     private MutableHnswIndex(HnswIndex source, int capacity) {
         form = source.form();
@@ -220,11 +223,11 @@ public final class MutableHnswIndex implements AutoCloseable {
             ids.put(itemId, slot);
             return true;
         }
-        updates++;
+        doubles++;
         editor.insert(slot, row);
         ids.put(itemId, slot);
         editor.delete(old);
-        updates++;
+        doubles++;
         return false;
     }
 
@@ -234,6 +237,7 @@ public final class MutableHnswIndex implements AutoCloseable {
      * @param itemId its id.
      * @throws MillraceException NOT_FOUND when it is not here.
      */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock of writers
     public synchronized void delete(long itemId) {
         int slot = ids.slotOf(itemId);
         if (slot == VectorIndex.NO_ORDINAL) {
@@ -245,6 +249,7 @@ public final class MutableHnswIndex implements AutoCloseable {
         }
         ids.remove(itemId);
         editor.delete(slot);
+        doubles += 2;
     }
 
     /**
@@ -308,8 +313,9 @@ public final class MutableHnswIndex implements AutoCloseable {
         return editor;
     }
 
-    long updates() {
-        return updates;
+    /** Where it is odd, or another than before, an item may have been found in two rows. */
+    long doubles() {
+        return doubles;
     }
 
     private void check(long itemId, float[] vector) {

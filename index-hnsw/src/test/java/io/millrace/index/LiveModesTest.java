@@ -129,6 +129,41 @@ final class LiveModesTest {
         return id -> (SplitRandom.mix64(id) >>> 11) * 0x1.0p-53 < share;
     }
 
+    /** The filter changes the index in the middle of a search, as another thread may. */
+    @Test
+    void shouldAnswerAnItemOnceWhenItGoesAndComesAgainMeanwhile() {
+        int few = 40;
+        int wanted = few / 2;
+        float[] query = Worlds.row(rows, 0);
+        try (VectorSet none = VectorSet.allocate(0, ModeWorld.DIMENSION);
+                HnswIndex source = HnswRecallTest.build(none, Metric.COSINE, 1, GraphLayout.F32);
+                MutableHnswIndex index = MutableHnswIndex.copyOf(source, 2 * few)) {
+            for (int i = 0; i < few; i++) {
+                index.insert(i, Worlds.row(rows, i));
+            }
+            HnswReader reader = index.newReader(few, EF);
+            int[] asked = new int[1];
+            SearchRequest request = new SearchRequest().k(wanted).efSearch(EF);
+            request.itemFilter(id -> id != 0 || ++asked[0] > 0);
+            assertEquals(wanted, reader.searchInto(query, request, found, scores));
+            // The last time it is asked about is when it is found.
+            int last = asked[0];
+            asked[0] = 0;
+            request.itemFilter(
+                    id -> {
+                        if (id == 0 && ++asked[0] == last) {
+                            index.delete(0);
+                            index.insert(0, query);
+                        }
+                        return true;
+                    });
+            int count = reader.searchInto(query, request, found, scores);
+            assertTrue(asked[0] > last, "found in both places");
+            assertEquals(wanted, count);
+            assertEquals(wanted, Arrays.stream(found, 0, count).distinct().count());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(GraphLayout.class)
     void shouldFindTheNearestWhenFiltered(GraphLayout layout) {
