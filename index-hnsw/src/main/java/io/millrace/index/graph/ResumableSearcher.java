@@ -5,9 +5,7 @@ import io.millrace.index.filter.OrdinalFilter;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.function.IntPredicate;
 
 /**
  * Walks level 0 among accepted nodes only, and can go on where it ended.
@@ -36,7 +34,7 @@ public final class ResumableSearcher {
     private final LayeredGraph graph;
     private final RowSpace space;
     private final Effort effort;
-    private final @Nullable LiveGraph live;
+    private final @Nullable PageChanges changes;
     private final GraphSearcher descent;
     private final Beam beam;
     private final Spill spill;
@@ -47,21 +45,7 @@ public final class ResumableSearcher {
     private final int[] fresh;
     private final float[] distances;
 
-    /** Whether a slot stays as it is for as long as the reader is inside. */
-    private final IntPredicate isHeld = this::isHeld;
-
-    /** Whether a slot still has the node that was seen there, and that is accepted. */
-    private final IntPredicate isWanted = this::isWanted;
-
     private float[] query = {};
-
-    /** How many births the search has taken note of. */
-    private long bornBefore;
-
-    /** How many there were when the page began. */
-    private long born;
-
-    private int lost;
     private @Nullable OrdinalFilter accepted;
     private int ef;
     private int scanned;
@@ -77,7 +61,6 @@ public final class ResumableSearcher {
      * @param effort told of all that is measured.
      */
     public ResumableSearcher(GraphView view, @Nullable LiveGraph live, int maxEf, Effort effort) {
-        this.live = live;
         graph = view.graph();
         space = view.space();
         this.effort = effort;
@@ -85,6 +68,7 @@ public final class ResumableSearcher {
         beam = new Beam(maxEf);
         spill = new Spill(Math.max(1, Math.min(graph.count(), MAX_SPILL)));
         visited = new VisitedSet(graph.count());
+        changes = live == null ? null : new PageChanges(live, beam, spill, visited);
         listCapacity = graph.capacity(0);
         links = new int[listCapacity];
         secondLinks = new int[listCapacity];
@@ -146,8 +130,8 @@ public final class ResumableSearcher {
         accepted = newAccepted;
         isResumable = resumable;
         scanned = 0;
-        if (live != null) {
-            bornBefore = sureBirths(live.births().count());
+        if (changes != null) {
+            changes.begin();
         }
         beam.reset(ef);
         spill.clear();
@@ -193,84 +177,17 @@ public final class ResumableSearcher {
     @HotPath
     public void nextOfLive(int k) {
         OrdinalFilter members = Objects.requireNonNull(accepted);
-        Births births = Objects.requireNonNull(live).births();
-        if (catchUp(births)) {
-            // Before others come, which may be farther than those that had no room.
-            refill();
-            offerBorn(births, members);
-            follow(k);
-        } else {
+        PageChanges own = Objects.requireNonNull(changes);
+        if (!own.catchUp(members)) {
             search(query, k, ef, members, true);
+            return;
         }
-    }
-
-    /** Drops what is gone; whether enough is left to go on from. */
-    private boolean catchUp(Births births) {
-        int before = beam.size() + spill.size();
-        lost = 0;
-        // In this order: a slot that is held can't be given away later, so births tell all that
-        // were before. The fence has the epoch noted before any slot is looked at.
-        VarHandle.fullFence();
-        beam.retain(isHeld);
-        spill.retain(isHeld);
-        born = births.count();
-        if (!births.remembers(bornBefore)) {
-            return false;
+        // Before others come, which may be farther than those that had no room.
+        refill();
+        while (own.hasBorn()) {
+            measure(own.bornInto(fresh, members));
         }
-        for (long i = bornBefore; i < born; i++) {
-            visited.remove(births.slotAt(i));
-        }
-        if (!births.remembers(bornBefore)) {
-            return false;
-        }
-        beam.retain(isWanted);
-        spill.retain(isWanted);
-        return 2 * lost <= before;
-    }
-
-    private boolean isHeld(int slot) {
-        boolean isHere = Objects.requireNonNull(live).isHeld(slot);
-        lost += isHere ? 0 : 1;
-        return isHere;
-    }
-
-    private boolean isWanted(int slot) {
-        if (!visited.has(slot)) {
-            lost++;
-            return false;
-        }
-        if (Objects.requireNonNull(live).isAlive(slot)) {
-            return Objects.requireNonNull(accepted).contains(slot);
-        }
-        // It is passed through again where somebody links to it.
-        visited.remove(slot);
-        lost++;
-        return false;
-    }
-
-    /** Offers the nodes that came since the last page. */
-    private void offerBorn(Births births, OrdinalFilter members) {
-        int count = 0;
-        for (long i = bornBefore; i < born; i++) {
-            int slot = births.slotAt(i);
-            if (members.contains(slot) && visited.add(slot)) {
-                fresh[count++] = slot;
-            }
-            if (count == fresh.length) {
-                measure(count);
-                count = 0;
-            }
-        }
-        measure(count);
-        // If some were overwritten meanwhile, the next page will see that and begin anew.
-        if (births.remembers(bornBefore)) {
-            bornBefore = Math.max(bornBefore, sureBirths(born));
-        }
-    }
-
-    /** Births that are over; the last node may not be there yet. */
-    private static long sureBirths(long count) {
-        return Math.max(0, count - 1);
+        follow(k);
     }
 
     /** Puts the nodes into the beam that the walk begins at. */
