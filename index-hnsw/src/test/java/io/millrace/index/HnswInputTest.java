@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,19 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.Arrays;
 
 /** Bad and borderline input of builds; nothing stays allocated behind an error. */
+@ExtendWith(FreesMemory.class)
 final class HnswInputTest {
-    private long allocatedBytes;
-
-    @BeforeEach
-    void noteAllocation() {
-        allocatedBytes = DirectMemory.allocatedBytes();
-    }
-
-    @AfterEach
-    void shouldHaveFreedEverything() {
-        assertEquals(allocatedBytes, DirectMemory.allocatedBytes());
-    }
-
     @ParameterizedTest
     @EnumSource(Metric.class)
     void shouldHoldNothingWhenEmpty(Metric metric) {

@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.index.filter.OrdinalBitSet;
 import io.millrace.index.filter.OrdinalSet;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +24,7 @@ import java.util.stream.Stream;
  * {@link HnswFileTest}'s and {@link HnswForgeryTest}'s, full disks those of the core's section
  * files, bad files of vectors and queries of {@code ann bench} those of its own tests.
  */
+@ExtendWith(FreesMemory.class)
 final class SearchInputTest {
     private static final int DIMENSION = 3;
     private static final int MAX_K = 50;
@@ -33,7 +32,6 @@ final class SearchInputTest {
 
     private final int[] ordinals = new int[MAX_K];
     private final float[] scores = new float[MAX_K];
-    private long allocatedBytes;
 
     /** What is searched. */
     enum Kind {
@@ -204,16 +202,6 @@ final class SearchInputTest {
 
     static Stream<Arguments> waysWithFilters() {
         return allWays().filter(way -> ((Call) way.get()[1]).takesFilters());
-    }
-
-    @BeforeEach
-    void noteAllocation() {
-        allocatedBytes = DirectMemory.allocatedBytes();
-    }
-
-    @AfterEach
-    void shouldHaveFreedEverything() {
-        assertEquals(allocatedBytes, DirectMemory.allocatedBytes());
     }
 
     @ParameterizedTest

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.index.FreesMemory;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
@@ -18,9 +18,8 @@ import io.millrace.index.SearchScratch;
 import io.millrace.index.graph.RowType;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,23 +42,13 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** Figures against plain loops, and files that do not belong together. */
+@ExtendWith(FreesMemory.class)
 final class AnnBenchmarkTest {
     private static final int DIMENSION = 12;
     private static final int K = 10;
     private static final FilterSeries NONE = FilterSeries.NONE;
 
     @TempDir private Path folder;
-    private long allocatedBytes;
-
-    @BeforeEach
-    void noteAllocation() {
-        allocatedBytes = DirectMemory.allocatedBytes();
-    }
-
-    @AfterEach
-    void shouldHaveFreedEverything() {
-        assertEquals(allocatedBytes, DirectMemory.allocatedBytes());
-    }
 
     @Test
     void shouldGiveTheRecallOfAPlainLoopWhenTheGraphIsSearched() throws IOException {

@@ -7,11 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.memory.DirectMemory;
+import io.millrace.index.FreesMemory;
 import io.millrace.index.VectorSet;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -22,23 +21,12 @@ import java.nio.file.Path;
  * What tests of vector files share: where they write, and that nothing stays allocated behind an
  * error.
  */
+@ExtendWith(FreesMemory.class)
 abstract class VectorFileChecks {
     static final int ALL = Integer.MAX_VALUE;
     static final float[][] ROWS = {{1, 200}, {0, 37}, {255, 128}};
 
     @TempDir Path folder;
-
-    private long allocatedBytes;
-
-    @BeforeEach
-    void noteAllocation() {
-        allocatedBytes = DirectMemory.allocatedBytes();
-    }
-
-    @AfterEach
-    void shouldHaveFreedEverything() {
-        assertEquals(allocatedBytes, DirectMemory.allocatedBytes());
-    }
 
     Path write(String name, byte[] bytes) {
         try {
