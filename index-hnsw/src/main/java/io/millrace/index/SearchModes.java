@@ -66,7 +66,7 @@ final class SearchModes {
         finder.prepare(query);
         finder.acceptAll();
         begin(Effort.NO_BUDGET_NS);
-        int k = Math.min(wanted, finder.rows());
+        int k = possible(wanted, finder.rows());
         if (k == 0) {
             return 0;
         }
@@ -80,9 +80,7 @@ final class SearchModes {
         begin(request.budgetNs());
         int accepted = finder.accept(request);
         canResume = request.isResumable();
-        // Where rows come and go, there may be as many by the next page.
-        boolean isOpen = canResume && finder.isLive();
-        int k = isOpen ? request.k() : Math.min(request.k(), accepted);
+        int k = possible(request.k(), accepted);
         pageK = k;
         pageMinScore = request.minScore();
         pageBudgetNs = request.budgetNs();
@@ -129,7 +127,7 @@ final class SearchModes {
         checkQueries(queries);
         begin(request.budgetNs());
         int accepted = finder.accept(request);
-        int k = Math.min(request.k(), accepted);
+        int k = possible(request.k(), accepted);
         if (k == 0 || queries.length == 0) {
             return 0;
         }
@@ -161,6 +159,11 @@ final class SearchModes {
         }
     }
 
+    /** As many as are wanted and there can be; where rows come and go, nobody knows how many. */
+    private int possible(int wanted, int accepted) {
+        return finder.isLive() ? wanted : Math.min(wanted, accepted);
+    }
+
     private void begin(long budgetNs) {
         effort.start(budgetNs);
         isTruncated = false;
@@ -171,7 +174,7 @@ final class SearchModes {
     }
 
     private Beam find(SearchRequest request, int accepted) {
-        int k = Math.min(request.k(), accepted);
+        int k = possible(request.k(), accepted);
         int ef = Math.max(k, request.efSearch());
         if (request.minScore() == Float.NEGATIVE_INFINITY) {
             return finder.find(k, ef, regime(accepted, ef));
@@ -185,7 +188,7 @@ final class SearchModes {
      * work of the last one is what all of them cost.
      */
     private Beam findInside(SearchRequest request, int accepted, int leastEf) {
-        int wanted = Math.min(request.k() + 1, accepted);
+        int wanted = possible(request.k() + 1, accepted);
         int maxEf = limits.maxEf();
         int ef = Math.min(leastEf, maxEf);
         if (finder.isExact(regime(accepted, ef))) {

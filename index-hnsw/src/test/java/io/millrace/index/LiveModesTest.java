@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -130,10 +131,10 @@ final class LiveModesTest {
     }
 
     /** The filter changes the index in the middle of a search, as another thread may. */
-    @Test
-    void shouldAnswerAnItemOnceWhenItGoesAndComesAgainMeanwhile() {
+    @ParameterizedTest
+    @ValueSource(ints = {20, 40})
+    void shouldAnswerAnItemOnceWhenItGoesAndComesAgainMeanwhile(int wanted) {
         int few = 40;
-        int wanted = few / 2;
         float[] query = Worlds.row(rows, 0);
         try (VectorSet none = VectorSet.allocate(0, ModeWorld.DIMENSION);
                 HnswIndex source = HnswRecallTest.build(none, Metric.COSINE, 1, GraphLayout.F32);
