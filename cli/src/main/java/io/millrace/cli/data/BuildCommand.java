@@ -12,6 +12,8 @@ import io.millrace.core.simd.CodeKernels;
 import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BuildReport;
 import io.millrace.data.bundle.BundleBuilder;
+import io.millrace.data.bundle.HalvesChoice;
+import io.millrace.data.bundle.HalvesLoss;
 import io.millrace.data.bundle.RecallGoal;
 import io.millrace.index.GraphLayout;
 
@@ -100,12 +102,14 @@ public final class BuildCommand implements Runnable {
     private @Nullable Integer candidates;
 
     @Option(
-            names = "--no-item-halves",
+            names = "--item-halves",
+            paramLabel = "TYPE",
             description =
-                    "Do not compute before what each item contributes to the ranker's first layers."
-                        + " That makes ranking quicker, and takes memory for each item: millrace"
-                        + " inspect says how much.")
-    private boolean isWithoutItemHalves;
+                    "Numbers of what each item contributes to the ranker's first layers, computed"
+                        + " before to make ranking quicker: f32, bf16, int8, or none to leave it"
+                        + " out. It takes memory for each item: millrace inspect says how much."
+                        + " Default: bf16.")
+    private HalvesChoice itemHalves = BuildPlan.defaults().itemHalves();
 
     @Option(
             names = "--max-connections",
@@ -141,7 +145,7 @@ public final class BuildCommand implements Runnable {
                         .withLayout(layout)
                         .withCodeBits(codeBits)
                         .withGoal(goal())
-                        .withItemHalves(!isWithoutItemHalves)
+                        .withItemHalves(itemHalves)
                         .withReplace(isReplacing);
         BuildReport report = BundleBuilder.run(dataset, models, out, plan, common.progress());
         BundleManifest manifest = report.manifest();
@@ -152,6 +156,8 @@ public final class BuildCommand implements Runnable {
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("graph", Graphs.summary(report.graph()))
                 .row("recall", recall(report))
+                .row("item halves", halves(report.halves()))
+                .row("light ranker's", halves(report.lightHalves()))
                 .row("size", Texts.bytes((long) figures.number("bundle_bytes")))
                 .row("fingerprint", manifest.fingerprint())
                 .row("embedding", Texts.seconds(report.embedSeconds()))
@@ -181,5 +187,18 @@ public final class BuildCommand implements Runnable {
                 : Texts.figure(report.figures(), "recall")
                         + " with ef "
                         + Texts.count(report.efSearch());
+    }
+
+    private static String halves(@Nullable HalvesLoss loss) {
+        return loss == null
+                ? "none"
+                : loss.type().label()
+                        + ", "
+                        + Texts.bytes(loss.bytes())
+                        + "; logits differ by "
+                        + Texts.number(loss.largest(), 5)
+                        + " at most, "
+                        + Texts.number(loss.mean(), 5)
+                        + " in the mean";
     }
 }
