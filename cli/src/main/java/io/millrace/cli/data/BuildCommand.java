@@ -14,6 +14,7 @@ import io.millrace.data.bundle.BuildReport;
 import io.millrace.data.bundle.BundleBuilder;
 import io.millrace.data.bundle.HalvesChoice;
 import io.millrace.data.bundle.HalvesLoss;
+import io.millrace.data.bundle.HalvesReport;
 import io.millrace.data.bundle.RecallGoal;
 import io.millrace.index.GraphLayout;
 
@@ -108,7 +109,7 @@ public final class BuildCommand implements Runnable {
                     "Numbers of what each item contributes to the ranker's first layers, computed"
                         + " before to make ranking quicker: f32, bf16, int8, or none to leave it"
                         + " out. It takes memory for each item: millrace inspect says how much."
-                        + " Default: bf16.")
+                        + " Default: auto, which is bf16 up to 1 GiB a ranker, and none beyond.")
     private HalvesChoice itemHalves = BuildPlan.defaults().itemHalves();
 
     @Option(
@@ -189,12 +190,21 @@ public final class BuildCommand implements Runnable {
                         + Texts.count(report.efSearch());
     }
 
-    private static String halves(@Nullable HalvesLoss loss) {
+    private static String halves(@Nullable HalvesReport halves) {
+        if (halves == null) {
+            return "none";
+        }
+        String size = halves.type().label() + ", " + Texts.bytes(halves.bytes());
+        HalvesLoss loss = halves.loss();
         return loss == null
-                ? "none"
-                : loss.type().label()
-                        + ", "
-                        + Texts.bytes(loss.bytes())
+                ? "none: "
+                        + size
+                        + " would be more than "
+                        + Texts.bytes(HalvesChoice.MOST_BYTES)
+                        + "; --item-halves "
+                        + halves.type().label()
+                        + " puts them in"
+                : size
                         + "; logits differ by "
                         + Texts.number(loss.largest(), 5)
                         + " at most, "

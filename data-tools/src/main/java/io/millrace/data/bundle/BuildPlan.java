@@ -42,7 +42,8 @@ public record BuildPlan(
 
     /**
      * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows (codes of one bit
-     * where others are asked for), no recall to reach, halves of the items in bfloat16.
+     * where others are asked for), no recall to reach, halves of the items in bfloat16 where they
+     * are not too large.
      *
      * @return the plan.
      */
@@ -56,7 +57,7 @@ public record BuildPlan(
                 GraphLayout.F32,
                 graph.codeBits(),
                 null,
-                HalvesChoice.BF16,
+                HalvesChoice.AUTO,
                 false);
     }
 

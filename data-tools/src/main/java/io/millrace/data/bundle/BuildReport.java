@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param manifest of the bundle.
  * @param graph how sound the graph is.
  * @param efSearch breadth of searches that reach the recall of the plan, 0 where it wants none.
- * @param halves what the item halves of the ranker cost, null where there are none.
+ * @param halves item halves of the ranker, null where none are wanted or of use.
  * @param lightHalves the same of the light ranker.
  * @param embedSeconds time to embed all items.
  * @param indexSeconds time to build, check and calibrate the graph.
@@ -22,8 +22,8 @@ public record BuildReport(
         BundleManifest manifest,
         GraphReport graph,
         int efSearch,
-        @Nullable HalvesLoss halves,
-        @Nullable HalvesLoss lightHalves,
+        @Nullable HalvesReport halves,
+        @Nullable HalvesReport lightHalves,
         double embedSeconds,
         double indexSeconds,
         double totalSeconds) {

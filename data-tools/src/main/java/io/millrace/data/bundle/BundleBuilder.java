@@ -92,8 +92,9 @@ public final class BundleBuilder {
             indexSeconds += secondsSince(checkNs);
         }
         copyParts(directory);
-        HalvesLoss halves = computeHalves(directory, BundleLayout.RANKER, BundleLayout.ITEM_HALVES);
-        HalvesLoss lightHalves =
+        HalvesReport halves =
+                computeHalves(directory, BundleLayout.RANKER, BundleLayout.ITEM_HALVES);
+        HalvesReport lightHalves =
                 models.hasLightRanker()
                         ? computeHalves(
                                 directory, BundleLayout.LIGHT_RANKER, BundleLayout.LIGHT_HALVES)
@@ -173,10 +174,15 @@ public final class BundleBuilder {
         RerankRules.defaults(dataset.schema()).write(directory.resolve(BundleLayout.RULES));
     }
 
-    private @Nullable HalvesLoss computeHalves(
+    private @Nullable HalvesReport computeHalves(
             AtomicDirectory directory, String ranker, String target) {
         return ItemHalves.write(
-                directory.resolve(ranker), dataset, plan, directory.resolve(target), progress);
+                directory.resolve(ranker),
+                dataset,
+                plan,
+                HalvesChoice.MOST_BYTES,
+                directory.resolve(target),
+                progress);
     }
 
     private static void copy(Path source, Path target) {

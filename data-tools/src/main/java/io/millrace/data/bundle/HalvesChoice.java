@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a bundle holds halves of its items, and how their numbers are kept. */
 public enum HalvesChoice {
+    /** In bfloat16, or none where those of a ranker would take more than {@link #MOST_BYTES}. */
+    AUTO(HalvesType.BF16),
+
     /** In single precision. */
     F32(HalvesType.F32),
 
@@ -17,6 +20,12 @@ public enum HalvesChoice {
 
     /** No halves: the ranker computes all for each request. */
     NONE(null);
+
+    /**
+     * Most memory for the halves of a ranker that nobody asked for. It is the same on every
+     * machine, as the bytes of a bundle must not depend on where it is built.
+     */
+    public static final long MOST_BYTES = 1L << 30;
 
     private final @Nullable HalvesType type;
 

@@ -1,6 +1,5 @@
 package io.millrace.data.bundle;
 
-import io.millrace.core.metrics.Figures;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.dcn.DcnHalvesScorer;
@@ -14,14 +13,11 @@ import io.millrace.ranker.features.RowTable;
  * What item halves of fewer bits cost: how far click logits of held-out impressions are from those
  * of halves in float32.
  *
- * @param type how the halves are kept.
- * @param bytes memory of all halves.
  * @param impressions how many were compared, evenly spread over time.
  * @param largest the largest difference of two logits, NaN where there is no impression.
  * @param mean the mean difference, NaN where there is no impression.
  */
-public record HalvesLoss(
-        HalvesType type, long bytes, int impressions, double largest, double mean) {
+public record HalvesLoss(int impressions, double largest, double mean) {
     private static final int MOST_IMPRESSIONS = 1_000;
 
     /** Measures halves that are done. */
@@ -56,25 +52,12 @@ public record HalvesLoss(
                 sum += difference;
             }
         }
-        return new HalvesLoss(halves.type(), halves.bytes(), sample, largest, sum / sample);
+        return new HalvesLoss(sample, largest, sum / sample);
     }
 
     private static double logit(DcnHalvesScorer scorer, float[] shared, int item) {
         float[] logits = new float[1];
         scorer.logitsInto(shared, new int[] {item}, 1, DcnModel.CLICK_HEAD, logits);
         return logits[0];
-    }
-
-    /**
-     * Adds these to the figures of a command.
-     *
-     * @param figures where to.
-     * @param prefix what the keys begin with.
-     */
-    void addTo(Figures figures, String prefix) {
-        figures.put(prefix + "halves.type", type.label())
-                .put(prefix + "halves.bytes", bytes)
-                .put(prefix + "halves.logit_difference_max", largest)
-                .put(prefix + "halves.logit_difference_mean", mean);
     }
 }

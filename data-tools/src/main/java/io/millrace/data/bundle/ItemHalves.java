@@ -22,9 +22,20 @@ final class ItemHalves {
 
     private ItemHalves() {}
 
-    /** Writes them, unless the ranker has no layer on its input, and says what rounding costs. */
-    static @Nullable HalvesLoss write(
-            Path ranker, Dataset dataset, BuildPlan plan, Path target, ProgressListener progress) {
+    /**
+     * Writes them, unless they would take too much memory and nobody asked for them.
+     *
+     * @param mostBytes the most memory that is not too much.
+     * @return what was written or left out, null where none are wanted or the ranker has no layer
+     *     on its input.
+     */
+    static @Nullable HalvesReport write(
+            Path ranker,
+            Dataset dataset,
+            BuildPlan plan,
+            long mostBytes,
+            Path target,
+            ProgressListener progress) {
         RowTable items = dataset.items();
         HalvesType wanted = plan.itemHalves().type();
         try (DcnModel model = DcnModel.load(ranker, dataset.schema())) {
@@ -33,6 +44,10 @@ final class ItemHalves {
             }
             int sharedWidth = model.input().sharedWidth();
             HalvesType type = smallest(wanted, model.network(), sharedWidth);
+            long bytes = items.count() * DcnItemHalves.rowBytes(model.network(), sharedWidth, type);
+            if (plan.itemHalves() == HalvesChoice.AUTO && bytes > mostBytes) {
+                return new HalvesReport(type, bytes, null);
+            }
             try (DcnItemHalves halves =
                             new DcnItemHalves(model.network(), sharedWidth, items.count(), type);
                     ProgressListener.Stage stage =
@@ -50,7 +65,7 @@ final class ItemHalves {
                                         from,
                                         to - from));
                 DcnHalvesFile.write(halves, target);
-                return HalvesLoss.of(model, halves, dataset);
+                return new HalvesReport(type, bytes, HalvesLoss.of(model, halves, dataset));
             }
         }
     }

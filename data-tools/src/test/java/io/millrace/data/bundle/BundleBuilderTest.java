@@ -27,6 +27,7 @@ import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
+import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.rerank.RerankRules;
@@ -184,13 +185,41 @@ final class BundleBuilderTest {
         double mean = half.figures().number("halves.logit_difference_mean");
         assertTrue(0 < mean && mean < lost && lost < 0.05, "lost=" + lost + ", mean=" + mean);
         assertTrue(quarter.figures().number("halves.logit_difference_mean") > mean);
-        HalvesLoss loss = Objects.requireNonNull(half.halves());
-        assertTrue(loss.bytes() < 0.6 * exact.figures().number("halves.bytes"));
-        assertTrue(quarter.figures().number("halves.bytes") < 0.7 * loss.bytes());
+        HalvesReport halves = Objects.requireNonNull(half.halves());
+        HalvesLoss loss = Objects.requireNonNull(halves.loss());
+        assertTrue(halves.bytes() < 0.6 * exact.figures().number("halves.bytes"));
+        assertTrue(quarter.figures().number("halves.bytes") < 0.7 * halves.bytes());
         // A row of 32 numbers would take a line of them and another for the scale.
         assertEquals("bf16", quarter.figures().text("light.halves.type"));
         assertEquals(500 * 64, quarter.figures().number("light.halves.bytes"));
         assertLargestDifference(lost, loss.impressions());
+    }
+
+    @Test
+    void shouldLeaveOutLargeHalvesWhenNobodyAskedForThem() {
+        Path target = folder.resolve("halves");
+        long bytes = Objects.requireNonNull(writeHalves(PLAN, Long.MAX_VALUE, target)).bytes();
+        assertTrue(bytes > 0 && bytes % (500 * 64) == 0, "bytes=" + bytes);
+        for (HalvesChoice choice : HalvesChoice.values()) {
+            Path file = folder.resolve("halves-" + choice);
+            HalvesReport report = writeHalves(PLAN.withItemHalves(choice), bytes - 1, file);
+            boolean isIn = choice != HalvesChoice.AUTO && choice != HalvesChoice.NONE;
+            assertEquals(isIn, Files.exists(file), choice.name());
+            assertEquals(isIn, report != null && report.loss() != null, choice.name());
+            if (choice == HalvesChoice.AUTO) {
+                assertEquals(new HalvesReport(HalvesType.BF16, bytes, null), report);
+            }
+        }
+        Path fitting = folder.resolve("fitting");
+        writeHalves(PLAN, bytes, fitting);
+        assertTrue(Files.exists(fitting));
+    }
+
+    private static @Nullable HalvesReport writeHalves(BuildPlan plan, long mostBytes, Path file) {
+        Path ranker = shared.resolve("world-models").resolve(BundleLayout.RANKER);
+        try (Dataset dataset = Dataset.open(shared.resolve("world"))) {
+            return ItemHalves.write(ranker, dataset, plan, mostBytes, file, ProgressListener.NONE);
+        }
     }
 
     /** By whole inputs, one by one; the world has fewer impressions than are compared at most. */
