@@ -7,6 +7,7 @@ import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
@@ -45,9 +46,16 @@ public class RankerBenchmark {
     private static final float LEAST_SPREAD = 1e-3f;
     private static final float LARGEST_ERROR = 1e-6f;
 
+    /** Of halves that were rounded. */
+    private static final float LARGEST_LOSS = 0.05f;
+
     /** Items, each with a row and an embedding. */
     @Param("100000")
     int rows;
+
+    /** How the halves of the items are kept. */
+    @Param({"F32", "BF16", "INT8"})
+    HalvesType halvesType;
 
     private final Arena arena = AtExit.close(Arena.ofShared());
     private final int[][] requests = new int[REQUESTS][CANDIDATES];
@@ -75,7 +83,7 @@ public class RankerBenchmark {
         input = model.input();
         shared = new float[input.sharedWidth()];
         DcnItemHalves halves =
-                AtExit.close(new DcnItemHalves(model.network(), shared.length, rows));
+                AtExit.close(new DcnItemHalves(model.network(), shared.length, rows, halvesType));
         for (int row = 0; row < rows; row++) {
             halves.set(input, items.segment(), items.layout().rowBytes(), row, 1);
         }
@@ -135,6 +143,7 @@ public class RankerBenchmark {
     }
 
     private void verify() {
+        float largest = halvesType == HalvesType.F32 ? LARGEST_ERROR : LARGEST_LOSS;
         float[] alone = new float[1];
         float[] one = new float[CANDIDATES];
         int[] ordinal = new int[1];
@@ -153,7 +162,7 @@ public class RankerBenchmark {
             scoreByHalves(request, one);
             for (int i = 0; i < CANDIDATES; i++) {
                 Expect.that(
-                        Math.abs(one[i] - clicks[i]) < LARGEST_ERROR,
+                        Math.abs(one[i] - clicks[i]) < largest,
                         "wrong score by halves: candidate %d",
                         i);
             }

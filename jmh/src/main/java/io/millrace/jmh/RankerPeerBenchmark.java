@@ -9,6 +9,7 @@ import io.millrace.ranker.dcn.DcnNetwork;
 import io.millrace.ranker.dcn.DcnRowScorer;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.exchange.DcnVariant;
 import io.millrace.ranker.exchange.DescribedNetwork;
 import io.millrace.ranker.exchange.NetworkDescription;
@@ -106,7 +107,8 @@ public class RankerPeerBenchmark {
 
     private void prepareHalves(DcnNetwork network) {
         int ownWidth = WIDTH - SHARED;
-        DcnItemHalves table = AtExit.close(new DcnItemHalves(network, SHARED, COUNT));
+        DcnItemHalves table =
+                AtExit.close(new DcnItemHalves(network, SHARED, COUNT, HalvesType.F32));
         sharedPart = Arrays.copyOf(rows, SHARED);
         float[] itemParts = new float[COUNT * ownWidth];
         items = new int[COUNT];

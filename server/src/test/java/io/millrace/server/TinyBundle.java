@@ -17,6 +17,7 @@ import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.dcn.LightRanker;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
@@ -211,7 +212,11 @@ public final class TinyBundle {
     private void writeRanker(DcnShape shape, RowTable itemRows, Path weights, Path halvesFile) {
         try (DcnModel ranker = DcnModel.initial(schema, shape, 1);
                 DcnItemHalves halves =
-                        new DcnItemHalves(ranker.network(), ranker.input().sharedWidth(), items)) {
+                        new DcnItemHalves(
+                                ranker.network(),
+                                ranker.input().sharedWidth(),
+                                items,
+                                HalvesType.F32)) {
             ranker.save(weights);
             halves.set(
                     ranker.input(),

@@ -12,6 +12,9 @@ import io.millrace.core.simd.CodeKernels;
 import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BuildReport;
 import io.millrace.data.bundle.BundleBuilder;
+import io.millrace.data.bundle.HalvesChoice;
+import io.millrace.data.bundle.HalvesLoss;
+import io.millrace.data.bundle.HalvesReport;
 import io.millrace.data.bundle.RecallGoal;
 import io.millrace.index.GraphLayout;
 
@@ -100,12 +103,14 @@ public final class BuildCommand implements Runnable {
     private @Nullable Integer candidates;
 
     @Option(
-            names = "--no-item-halves",
+            names = "--item-halves",
+            paramLabel = "TYPE",
             description =
-                    "Do not compute before what each item contributes to the ranker's first layers."
-                        + " That makes ranking quicker, and takes memory for each item: millrace"
-                        + " inspect says how much.")
-    private boolean isWithoutItemHalves;
+                    "Numbers of what each item contributes to the ranker's first layers, computed"
+                        + " before to make ranking quicker: f32, bf16, int8, or none to leave it"
+                        + " out. It takes memory for each item: millrace inspect says how much."
+                        + " Default: auto, which is bf16 up to 1 GiB a ranker, and none beyond.")
+    private HalvesChoice itemHalves = BuildPlan.defaults().itemHalves();
 
     @Option(
             names = "--max-connections",
@@ -141,7 +146,7 @@ public final class BuildCommand implements Runnable {
                         .withLayout(layout)
                         .withCodeBits(codeBits)
                         .withGoal(goal())
-                        .withItemHalves(!isWithoutItemHalves)
+                        .withItemHalves(itemHalves)
                         .withReplace(isReplacing);
         BuildReport report = BundleBuilder.run(dataset, models, out, plan, common.progress());
         BundleManifest manifest = report.manifest();
@@ -152,6 +157,8 @@ public final class BuildCommand implements Runnable {
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("graph", Graphs.summary(report.graph()))
                 .row("recall", recall(report))
+                .row("item halves", halves(report.halves()))
+                .row("light ranker's", halves(report.lightHalves()))
                 .row("size", Texts.bytes((long) figures.number("bundle_bytes")))
                 .row("fingerprint", manifest.fingerprint())
                 .row("embedding", Texts.seconds(report.embedSeconds()))
@@ -181,5 +188,27 @@ public final class BuildCommand implements Runnable {
                 : Texts.figure(report.figures(), "recall")
                         + " with ef "
                         + Texts.count(report.efSearch());
+    }
+
+    private static String halves(@Nullable HalvesReport halves) {
+        if (halves == null) {
+            return "none";
+        }
+        String size = halves.type().label() + ", " + Texts.bytes(halves.bytes());
+        HalvesLoss loss = halves.loss();
+        return loss == null
+                ? "none: "
+                        + size
+                        + " would be more than "
+                        + Texts.bytes(HalvesChoice.MOST_BYTES)
+                        + "; --item-halves "
+                        + halves.type().label()
+                        + " puts them in"
+                : size
+                        + "; logits differ by "
+                        + Texts.number(loss.largest(), 5)
+                        + " at most, "
+                        + Texts.number(loss.mean(), 5)
+                        + " in the mean";
     }
 }

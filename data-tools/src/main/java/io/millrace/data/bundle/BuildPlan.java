@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param layout what searches of the graph read.
  * @param codeBits bits per dimension of the codes of an INLINED layout.
  * @param goal recall that searches are to reach, for which the graph is measured; null for none.
- * @param hasItemHalves whether what each item contributes to the ranker's first layers is computed
- *     now and put into the bundle.
+ * @param itemHalves whether what each item contributes to the ranker's first layers is computed now
+ *     and put into the bundle, and how its numbers are kept.
  * @param replace whether a folder that is there already may be replaced.
  */
 public record BuildPlan(
@@ -30,7 +30,7 @@ public record BuildPlan(
         GraphLayout layout,
         int codeBits,
         @Nullable RecallGoal goal,
-        boolean hasItemHalves,
+        HalvesChoice itemHalves,
         boolean replace) {
     /** Validates what the index builder does not. */
     public BuildPlan {
@@ -42,7 +42,8 @@ public record BuildPlan(
 
     /**
      * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows (codes of one bit
-     * where others are asked for), no recall to reach, halves of the items.
+     * where others are asked for), no recall to reach, halves of the items in bfloat16 where they
+     * are not too large.
      *
      * @return the plan.
      */
@@ -56,7 +57,7 @@ public record BuildPlan(
                 GraphLayout.F32,
                 graph.codeBits(),
                 null,
-                true,
+                HalvesChoice.AUTO,
                 false);
     }
 
@@ -92,7 +93,7 @@ public record BuildPlan(
                 layout,
                 codeBits,
                 goal,
-                hasItemHalves,
+                itemHalves,
                 replace);
     }
 
@@ -104,15 +105,7 @@ public record BuildPlan(
      */
     public BuildPlan withMaxConnections(int value) {
         return new BuildPlan(
-                threads,
-                value,
-                efConstruction,
-                seed,
-                layout,
-                codeBits,
-                goal,
-                hasItemHalves,
-                replace);
+                threads, value, efConstruction, seed, layout, codeBits, goal, itemHalves, replace);
     }
 
     /**
@@ -123,15 +116,7 @@ public record BuildPlan(
      */
     public BuildPlan withEfConstruction(int value) {
         return new BuildPlan(
-                threads,
-                maxConnections,
-                value,
-                seed,
-                layout,
-                codeBits,
-                goal,
-                hasItemHalves,
-                replace);
+                threads, maxConnections, value, seed, layout, codeBits, goal, itemHalves, replace);
     }
 
     /**
@@ -149,7 +134,7 @@ public record BuildPlan(
                 layout,
                 codeBits,
                 goal,
-                hasItemHalves,
+                itemHalves,
                 replace);
     }
 
@@ -168,7 +153,7 @@ public record BuildPlan(
                 value,
                 codeBits,
                 goal,
-                hasItemHalves,
+                itemHalves,
                 replace);
     }
 
@@ -187,7 +172,7 @@ public record BuildPlan(
                 layout,
                 value,
                 goal,
-                hasItemHalves,
+                itemHalves,
                 replace);
     }
 
@@ -206,17 +191,17 @@ public record BuildPlan(
                 layout,
                 codeBits,
                 value,
-                hasItemHalves,
+                itemHalves,
                 replace);
     }
 
     /**
-     * The same, with or without halves of the items.
+     * The same with other halves of the items.
      *
-     * @param value whether they are put into the bundle.
+     * @param value whether they are put into the bundle, and how.
      * @return a copy.
      */
-    public BuildPlan withItemHalves(boolean value) {
+    public BuildPlan withItemHalves(HalvesChoice value) {
         return new BuildPlan(
                 threads,
                 maxConnections,
@@ -244,7 +229,7 @@ public record BuildPlan(
                 layout,
                 codeBits,
                 goal,
-                hasItemHalves,
+                itemHalves,
                 value);
     }
 }

@@ -4,12 +4,16 @@ import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.metrics.Figures;
 import io.millrace.index.GraphReport;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What was built, and how long it took.
  *
  * @param manifest of the bundle.
  * @param graph how sound the graph is.
  * @param efSearch breadth of searches that reach the recall of the plan, 0 where it wants none.
+ * @param halves item halves of the ranker, null where none are wanted or of use.
+ * @param lightHalves the same of the light ranker.
  * @param embedSeconds time to embed all items.
  * @param indexSeconds time to build, check and calibrate the graph.
  * @param totalSeconds time of everything.
@@ -18,6 +22,8 @@ public record BuildReport(
         BundleManifest manifest,
         GraphReport graph,
         int efSearch,
+        @Nullable HalvesReport halves,
+        @Nullable HalvesReport lightHalves,
         double embedSeconds,
         double indexSeconds,
         double totalSeconds) {
@@ -35,6 +41,12 @@ public record BuildReport(
         Figures figures = new Figures();
         if (efSearch > 0) {
             figures.put("recall", manifest.recall().orElse(Double.NaN)).put("ef_search", efSearch);
+        }
+        if (halves != null) {
+            halves.addTo(figures, "");
+        }
+        if (lightHalves != null) {
+            lightHalves.addTo(figures, "light.");
         }
         return figures.put("items", manifest.items())
                 .put("users", manifest.users())

@@ -19,6 +19,8 @@ import io.millrace.index.VectorSet;
 import io.millrace.index.recall.RecallCurve;
 import io.millrace.ranker.rerank.RerankRules;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -90,17 +92,25 @@ public final class BundleBuilder {
             indexSeconds += secondsSince(checkNs);
         }
         copyParts(directory);
-        if (plan.hasItemHalves()) {
-            computeHalves(directory, BundleLayout.RANKER, BundleLayout.ITEM_HALVES);
-            if (models.hasLightRanker()) {
-                computeHalves(directory, BundleLayout.LIGHT_RANKER, BundleLayout.LIGHT_HALVES);
-            }
-        }
+        HalvesReport halves =
+                computeHalves(directory, BundleLayout.RANKER, BundleLayout.ITEM_HALVES);
+        HalvesReport lightHalves =
+                models.hasLightRanker()
+                        ? computeHalves(
+                                directory, BundleLayout.LIGHT_RANKER, BundleLayout.LIGHT_HALVES)
+                        : null;
         BundleManifest manifest = manifest(directory.path(), graph);
         Json.writeAtomically(directory.resolve(BundleLayout.MANIFEST), manifest);
         directory.commit();
         return new BuildReport(
-                manifest, graph, efSearch, embedSeconds, indexSeconds, secondsSince(startNs));
+                manifest,
+                graph,
+                efSearch,
+                halves,
+                lightHalves,
+                embedSeconds,
+                indexSeconds,
+                secondsSince(startNs));
     }
 
     private VectorSet embed() {
@@ -164,11 +174,13 @@ public final class BundleBuilder {
         RerankRules.defaults(dataset.schema()).write(directory.resolve(BundleLayout.RULES));
     }
 
-    private void computeHalves(AtomicDirectory directory, String ranker, String target) {
-        ItemHalves.write(
+    private @Nullable HalvesReport computeHalves(
+            AtomicDirectory directory, String ranker, String target) {
+        return ItemHalves.write(
                 directory.resolve(ranker),
                 dataset,
-                plan.threads(),
+                plan,
+                HalvesChoice.MOST_BYTES,
                 directory.resolve(target),
                 progress);
     }

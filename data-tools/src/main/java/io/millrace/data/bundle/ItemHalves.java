@@ -5,7 +5,11 @@ import io.millrace.data.dataset.Dataset;
 import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.DcnNetwork;
+import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.features.RowTable;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 
@@ -18,23 +22,40 @@ final class ItemHalves {
 
     private ItemHalves() {}
 
-    /** Writes them, unless the ranker has no layer on its input. */
-    static void write(
-            Path ranker, Dataset dataset, int threads, Path target, ProgressListener progress) {
+    /**
+     * Writes them, unless they would take too much memory and nobody asked for them.
+     *
+     * @param mostBytes the most memory that is not too much.
+     * @return what was written or left out, null where none are wanted or the ranker has no layer
+     *     on its input.
+     */
+    static @Nullable HalvesReport write(
+            Path ranker,
+            Dataset dataset,
+            BuildPlan plan,
+            long mostBytes,
+            Path target,
+            ProgressListener progress) {
         RowTable items = dataset.items();
+        HalvesType wanted = plan.itemHalves().type();
         try (DcnModel model = DcnModel.load(ranker, dataset.schema())) {
-            if (!DcnItemHalves.isOfUseTo(model.shape())) {
-                return;
+            if (wanted == null || !DcnItemHalves.isOfUseTo(model.shape())) {
+                return null;
+            }
+            int sharedWidth = model.input().sharedWidth();
+            HalvesType type = smallest(wanted, model.network(), sharedWidth);
+            long bytes = items.count() * DcnItemHalves.rowBytes(model.network(), sharedWidth, type);
+            if (plan.itemHalves() == HalvesChoice.AUTO && bytes > mostBytes) {
+                return new HalvesReport(type, bytes, null);
             }
             try (DcnItemHalves halves =
-                            new DcnItemHalves(
-                                    model.network(), model.input().sharedWidth(), items.count());
+                            new DcnItemHalves(model.network(), sharedWidth, items.count(), type);
                     ProgressListener.Stage stage =
                             progress.start("compute item halves", items.count())) {
                 ItemBlocks.run(
                         items.count(),
                         BLOCK_ROWS,
-                        threads,
+                        plan.threads(),
                         stage,
                         (from, to) ->
                                 halves.set(
@@ -44,7 +65,17 @@ final class ItemHalves {
                                         from,
                                         to - from));
                 DcnHalvesFile.write(halves, target);
+                return new HalvesReport(type, bytes, HalvesLoss.of(model, halves, dataset));
             }
         }
+    }
+
+    /** The scale of a short int8 row takes more than its numbers: then bfloat16 is smaller. */
+    private static HalvesType smallest(HalvesType wanted, DcnNetwork network, int sharedWidth) {
+        boolean isWasted =
+                wanted == HalvesType.INT8
+                        && DcnItemHalves.rowBytes(network, sharedWidth, HalvesType.BF16)
+                                <= DcnItemHalves.rowBytes(network, sharedWidth, HalvesType.INT8);
+        return isWasted ? HalvesType.BF16 : wanted;
     }
 }

@@ -7,6 +7,8 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
+import io.millrace.ranker.dcn.DcnHalvesFile;
+import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -162,6 +164,32 @@ public final class OfflineBundle implements AutoCloseable {
      */
     public @Nullable DcnModel light() {
         return light;
+    }
+
+    /**
+     * Reads the halves of the items for the ranker.
+     *
+     * @return the halves, which the caller closes, or null where the bundle has none.
+     * @throws MillraceException CORRUPT_FILE or MISMATCH as {@link DcnHalvesFile#read}.
+     */
+    public @Nullable DcnItemHalves openHalves() {
+        return openHalves(ranker, BundleLayout.ITEM_HALVES);
+    }
+
+    /**
+     * Reads the halves of the items for the light ranker.
+     *
+     * @return the halves, which the caller closes, or null where the bundle has none.
+     * @throws MillraceException CORRUPT_FILE or MISMATCH as {@link DcnHalvesFile#read}.
+     */
+    public @Nullable DcnItemHalves openLightHalves() {
+        return light == null ? null : openHalves(light, BundleLayout.LIGHT_HALVES);
+    }
+
+    private @Nullable DcnItemHalves openHalves(DcnModel model, String file) {
+        return manifest.files().containsKey(file)
+                ? DcnHalvesFile.read(path.resolve(file), model, items)
+                : null;
     }
 
     /**

@@ -4,6 +4,7 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 
 import java.nio.file.Path;
@@ -59,6 +60,14 @@ public final class Evaluation {
         DcnModel light = bundle.light();
         if (light != null) {
             clicks(bundle, light, dataset, sample, plan, progress).addTo(figures, "light.");
+        }
+        try (DcnItemHalves halves = bundle.openHalves();
+                DcnItemHalves lightHalves = bundle.openLightHalves()) {
+            HalvesScores scores = new HalvesScores(dataset, sample, plan.threads(), progress);
+            scores.addTo(figures, bundle.ranker(), halves, "halves.");
+            if (light != null) {
+                scores.addTo(figures, light, lightHalves, "light.halves.");
+            }
         }
         if (plan.withBaselines()) {
             ClickBaselines.addTo(figures, dataset, sample, plan, progress);

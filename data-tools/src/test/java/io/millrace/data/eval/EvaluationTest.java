@@ -2,6 +2,7 @@ package io.millrace.data.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BundleBuilder;
+import io.millrace.data.bundle.HalvesChoice;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.SeenItems;
@@ -94,6 +96,40 @@ final class EvaluationTest {
         }
         for (String way : List.of("constant", "popularity", "logistic")) {
             assertTrue(figures.has("baseline." + way + ".click.gauc"));
+        }
+    }
+
+    /** The bundle has halves in bfloat16. */
+    @Test
+    void shouldMeasureHalvesOfFewerBitsBesideTheWholeRanker() {
+        Figures figures = evaluate(PLAN.withBaselines(false));
+        for (String prefix : List.of("", "light.")) {
+            assertEquals("bf16", figures.text(prefix + "halves.type"));
+            for (String figure : List.of("click.auc", "click.logloss", "click.gauc")) {
+                double whole = figures.number(prefix + figure);
+                double rounded = figures.number(prefix + "halves." + figure);
+                assertEquals(whole, rounded, 2e-3, prefix + figure);
+            }
+            assertNotEquals(
+                    figures.number(prefix + "click.logloss"),
+                    figures.number(prefix + "halves.click.logloss"));
+        }
+    }
+
+    @Test
+    void shouldNotMeasureHalvesWhenTheyHaveLostNothing() {
+        BundleBuilder.run(
+                shared.resolve("world"),
+                shared.resolve("models"),
+                shared.resolve("exact"),
+                BuildPlan.defaults().withThreads(2).withItemHalves(HalvesChoice.F32),
+                ProgressListener.NONE);
+        try (OfflineBundle exact = OfflineBundle.open(shared.resolve("exact"))) {
+            Figures figures =
+                    Evaluation.run(exact, dataset, PLAN.withBaselines(false), ProgressListener.NONE)
+                            .figures();
+            assertTrue(figures.has("click.auc"));
+            assertTrue(figures.keys().stream().noneMatch(key -> key.contains("halves")));
         }
     }
 

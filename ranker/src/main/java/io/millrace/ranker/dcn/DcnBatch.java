@@ -33,7 +33,8 @@ final class DcnBatch {
     private final MatrixView inputView;
     private final @Nullable RequestProduct firstCross;
     private final @Nullable RequestProduct firstDeep;
-    private final HalfProduct.ItemPiece piece = new HalfProduct.ItemPiece();
+    private final @Nullable HalvesPiece piece;
+    private final int partFloats;
     private final CrossPass[] cross;
     private final MatrixView[] crossViews;
     private final LayerProduct[] deep;
@@ -50,12 +51,12 @@ final class DcnBatch {
         this.sharedWidth = serving.sharedWidth();
         this.inputs = new float[ROWS * width];
         this.inputView = MatrixView.of(inputs, 0, width);
+        HalvesLayout layout = halves == null ? null : halves.layout();
+        this.piece = halves == null ? null : HalvesPiece.of(halves, ROWS);
+        this.partFloats = layout == null ? 0 : layout.part();
         this.firstCross =
-                requestProduct(
-                        serving.firstCross(), halves, halves == null ? 0 : halves.crossBytes());
-        this.firstDeep =
-                requestProduct(
-                        serving.firstDeep(), halves, halves == null ? 0 : halves.deepBytes());
+                requestProduct(serving.firstCross(), layout == null ? 0 : layout.crossAt());
+        this.firstDeep = requestProduct(serving.firstDeep(), layout == null ? 0 : layout.deepAt());
         this.cross = new CrossPass[network.cross().size()];
         this.crossViews = new MatrixView[cross.length + 1];
         this.deep = new LayerProduct[network.deep().size()];
@@ -64,14 +65,13 @@ final class DcnBatch {
         layOutDeep();
     }
 
-    private @Nullable RequestProduct requestProduct(
-            @Nullable SplitLayer layer, @Nullable DcnItemHalves halves, long columnBytes) {
+    private @Nullable RequestProduct requestProduct(@Nullable SplitLayer layer, int column) {
         if (layer == null) {
             return null;
         }
-        return halves == null
+        return piece == null
                 ? RequestProduct.of(layer, inputView, sharedWidth)
-                : RequestProduct.of(layer, inputView, halves, columnBytes, piece);
+                : RequestProduct.of(layer, inputView, piece, column);
     }
 
     /** Outputs of cross layers go to two places by turns. */
@@ -127,8 +127,15 @@ final class DcnBatch {
 
     /** Says which items the next rows stand for, where their halves are taken. */
     @HotPath
-    void beginPiece(int[] items, int from) {
-        piece.set(items, from);
+    void beginPiece(int[] items, int from, int rows) {
+        HalvesPiece halves = piece;
+        if (halves == null) {
+            return;
+        }
+        halves.begin(items, from, rows);
+        for (int row = 0; row < rows && partFloats > 0; row++) {
+            halves.copyInto(row, 0, inputs, row * width + sharedWidth, partFloats);
+        }
     }
 
     /** From the first rows of the inputs to what the heads take. */

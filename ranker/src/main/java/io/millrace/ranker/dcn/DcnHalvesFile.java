@@ -12,14 +12,15 @@ import java.util.Arrays;
 /**
  * The file of the {@link DcnItemHalves} of all items of a bundle: section file of kind {@code
  * HALVES}: {@code shape} (int32 each: floats of an item's part of the input, of its half of the
- * first cross layer, of that of the first deep layer), {@code rows} (the rows as they are in
- * memory).
+ * first cross layer, of that of the first deep layer), {@code type} (int32: 1 bfloat16, 2 int8;
+ * left out for float32), {@code rows} (the rows as they are in memory).
  *
  * <p>Threading: any thread.
  */
 public final class DcnHalvesFile {
     private static final String KIND = "HALVES";
     private static final int VERSION = 1;
+    private static final String TYPE = "type";
 
     /** So many items have their halves computed again when a file is read. */
     private static final int CHECKED_ITEMS = 64;
@@ -34,7 +35,11 @@ public final class DcnHalvesFile {
      */
     public static void write(DcnItemHalves halves, Path path) {
         try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
-            writer.ints("shape", halves.sizes()).section("rows", halves.segment()).commit();
+            writer.ints("shape", halves.layout().sizes());
+            if (halves.type() != HalvesType.F32) {
+                writer.ints(TYPE, new int[] {halves.type().code()});
+            }
+            writer.section("rows", halves.segment()).commit();
         }
     }
 
@@ -52,13 +57,14 @@ public final class DcnHalvesFile {
         SectionFile file = SectionFile.open(path, KIND, VERSION);
         try {
             DcnServing serving = new DcnServing(model.network(), model.input().sharedWidth());
-            DcnItemHalves halves = new DcnItemHalves(serving, file.section("rows"), file::close);
+            DcnItemHalves halves =
+                    new DcnItemHalves(serving, type(file), file.section("rows"), file::close);
             int[] shape = file.readInts("shape");
-            if (!Arrays.equals(shape, halves.sizes())) {
-                throw mismatch(
-                        path, "shape", Arrays.toString(shape), Arrays.toString(halves.sizes()));
+            int[] expected = halves.layout().sizes();
+            if (!Arrays.equals(shape, expected)) {
+                throw mismatch(path, "shape", Arrays.toString(shape), Arrays.toString(expected));
             }
-            long expectedBytes = items.count() * halves.rowBytes();
+            long expectedBytes = items.count() * halves.layout().rowBytes();
             if (halves.bytes() != expectedBytes) {
                 throw mismatch(path, "bytes", halves.bytes(), expectedBytes);
             }
@@ -68,6 +74,15 @@ public final class DcnHalvesFile {
             file.close();
             throw e;
         }
+    }
+
+    /** Files of earlier builds say nothing, and hold float32. */
+    private static HalvesType type(SectionFile file) {
+        if (!file.names().contains(TYPE)) {
+            return HalvesType.F32;
+        }
+        int[] codes = file.readInts(TYPE);
+        return HalvesType.of(codes.length == 1 ? codes[0] : -1, file.path());
     }
 
     /** Weights of the same shape can be others: that shows in what some items give. */

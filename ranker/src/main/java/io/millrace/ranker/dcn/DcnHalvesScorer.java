@@ -1,10 +1,6 @@
 package io.millrace.ranker.dcn;
 
 import io.millrace.core.HotPath;
-import io.millrace.core.simd.ElementKernels;
-import io.millrace.core.simd.Kernels;
-
-import java.lang.foreign.MemorySegment;
 
 /**
  * Gives the logits of items whose halves of the first layers were computed before.
@@ -12,13 +8,8 @@ import java.lang.foreign.MemorySegment;
  * <p>Threading: one thread. Allocation: none after construction.
  */
 public final class DcnHalvesScorer {
-    private static final ElementKernels ELEMENTS = Kernels.element();
-
     private final DcnBatch batch;
-    private final MemorySegment halves;
-    private final long rowBytes;
     private final int sharedWidth;
-    private final int partFloats;
 
     /**
      * A scorer.
@@ -27,10 +18,7 @@ public final class DcnHalvesScorer {
      */
     public DcnHalvesScorer(DcnItemHalves halves) {
         this.batch = new DcnBatch(halves.serving(), halves);
-        this.halves = halves.segment();
-        this.rowBytes = halves.rowBytes();
         this.sharedWidth = halves.serving().sharedWidth();
-        this.partFloats = halves.partFloats();
     }
 
     /**
@@ -47,21 +35,11 @@ public final class DcnHalvesScorer {
         if (count == 0) {
             return;
         }
-        float[] inputs = batch.inputs();
-        int width = batch.width();
-        System.arraycopy(shared, 0, inputs, 0, sharedWidth);
+        System.arraycopy(shared, 0, batch.inputs(), 0, sharedWidth);
         batch.beginRequest(count);
         for (int from = 0; from < count; from += DcnBatch.ROWS) {
             int rows = Math.min(DcnBatch.ROWS, count - from);
-            batch.beginPiece(items, from);
-            for (int row = 0; row < rows && partFloats > 0; row++) {
-                ELEMENTS.copyRow(
-                        halves,
-                        items[from + row] * rowBytes,
-                        inputs,
-                        row * width + sharedWidth,
-                        partFloats);
-            }
+            batch.beginPiece(items, from, rows);
             batch.run(rows);
             batch.logitsInto(head, rows, logits, from);
         }

@@ -2,6 +2,7 @@ package io.millrace.ranker.dcn;
 
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.simd.Activation;
+import io.millrace.core.simd.CompactKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixView;
 
@@ -9,32 +10,22 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * What each item contributes to the layers that take the network's input, computed once for all
- * requests, behind the item's part of that input. Rows of floats:
- *
- * <pre>
- *   | item's part of x₀ | first cross layer | first deep layer | zeros to 64 bytes |
- * </pre>
- *
- * The part of x₀ is left out where no cross layer and no head takes it.
+ * requests, behind the item's part of that input: a row of {@link HalvesLayout} for each item.
  *
  * <p>Threading: {@link #set} by any thread, each for items of its own, and before scorers read;
  * then any. Ownership: close it when no scorer is used any more.
  */
 public final class DcnItemHalves implements AutoCloseable {
-    private static final int LINE_FLOATS = 16;
-
     /** How far a half may be from another computation of it, relative to the larger of it and 1. */
     private static final float TOLERANCE = 1e-5f;
 
     private final DcnServing serving;
+    private final HalvesLayout layout;
     private final int ownWidth;
-    private final int partFloats;
-    private final int crossOutputs;
-    private final int deepOutputs;
-    private final int rowFloats;
     private final MemorySegment rows;
     private final Runnable owner;
 
@@ -44,41 +35,26 @@ public final class DcnItemHalves implements AutoCloseable {
      * @param network the weights; must not change any more.
      * @param sharedWidth floats at the beginning of an input that are the request's.
      * @param items count of items.
+     * @param type how the numbers are kept.
      */
-    public DcnItemHalves(DcnNetwork network, int sharedWidth, int items) {
+    public DcnItemHalves(DcnNetwork network, int sharedWidth, int items, HalvesType type) {
         this(
                 new DcnServing(network, sharedWidth),
-                DirectMemory.allocate(items * rowBytes(network, sharedWidth)));
+                type,
+                DirectMemory.allocate(items * rowBytes(network, sharedWidth, type)));
     }
 
-    private DcnItemHalves(DcnServing serving, DirectMemory memory) {
-        this(serving, memory.segment(), memory::close);
+    private DcnItemHalves(DcnServing serving, HalvesType type, DirectMemory memory) {
+        this(serving, type, memory.segment(), memory::close);
     }
 
     /** Halves that were computed before; the owner of their memory is run when they are closed. */
-    DcnItemHalves(DcnServing serving, MemorySegment rows, Runnable owner) {
+    DcnItemHalves(DcnServing serving, HalvesType type, MemorySegment rows, Runnable owner) {
         this.serving = serving;
+        this.layout = HalvesLayout.of(serving.network(), serving.sharedWidth(), type);
         this.ownWidth = serving.network().width() - serving.sharedWidth();
-        this.crossOutputs = outputs(serving.firstCross());
-        this.deepOutputs = outputs(serving.firstDeep());
-        this.partFloats = partFloats(serving.network(), serving.sharedWidth());
-        this.rowFloats = rowFloats(partFloats + crossOutputs + deepOutputs);
         this.rows = rows;
         this.owner = owner;
-    }
-
-    private static int outputs(@Nullable SplitLayer layer) {
-        return layer == null ? 0 : layer.outputs();
-    }
-
-    private static int partFloats(DcnNetwork network, int sharedWidth) {
-        DcnShape shape = network.shape();
-        boolean isTaken = shape.crossLayers() > 0 || shape.headTakesCross();
-        return isTaken ? network.width() - sharedWidth : 0;
-    }
-
-    private static int rowFloats(int floats) {
-        return Math.ceilDiv(floats, LINE_FLOATS) * LINE_FLOATS;
     }
 
     /**
@@ -96,12 +72,11 @@ public final class DcnItemHalves implements AutoCloseable {
      *
      * @param network the weights.
      * @param sharedWidth floats at the beginning of an input that are the request's.
+     * @param type how the numbers are kept.
      * @return bytes, a multiple of 64.
      */
-    public static long rowBytes(DcnNetwork network, int sharedWidth) {
-        int cross = network.cross().isEmpty() ? 0 : network.cross().getFirst().first().outputs();
-        int deep = network.shape().deepTakesInput() ? network.deep().getFirst().outputs() : 0;
-        return (long) Float.BYTES * rowFloats(partFloats(network, sharedWidth) + cross + deep);
+    public static long rowBytes(DcnNetwork network, int sharedWidth, HalvesType type) {
+        return HalvesLayout.of(network, sharedWidth, type).rowBytes();
     }
 
     /**
@@ -113,8 +88,18 @@ public final class DcnItemHalves implements AutoCloseable {
      */
     public void set(int first, int count, float[] parts) {
         float[] computed = compute(count, parts);
-        MemorySegment.copy(
-                computed, 0, rows, ValueLayout.JAVA_FLOAT, first * rowBytes(), computed.length);
+        int numbers = layout.numbers();
+        CompactKernels kernels = layout.type().kernels();
+        for (int i = 0; i < count; i++) {
+            long offset = (first + i) * layout.rowBytes();
+            if (kernels == null) {
+                MemorySegment.copy(
+                        computed, i * numbers, rows, ValueLayout.JAVA_FLOAT, offset, numbers);
+            } else {
+                float[] row = Arrays.copyOfRange(computed, i * numbers, (i + 1) * numbers);
+                kernels.encode(row, rows, offset, numbers);
+            }
+        }
     }
 
     /**
@@ -134,15 +119,33 @@ public final class DcnItemHalves implements AutoCloseable {
     /** Whether an item's halves are those that its feature row gives, but for rounding. */
     boolean isOf(RankerInput input, MemorySegment itemRows, long itemRowBytes, int item) {
         float[] expected = compute(1, parts(input, itemRows, itemRowBytes, item, 1));
-        for (int i = 0; i < rowFloats; i++) {
-            float actual =
-                    rows.get(ValueLayout.JAVA_FLOAT, item * rowBytes() + (long) Float.BYTES * i);
-            float most = TOLERANCE * Math.max(1, Math.abs(expected[i]));
-            if (!(Math.abs(expected[i] - actual) <= most)) {
+        float[] actual = numbers(item);
+        float largest = 0;
+        for (float number : expected) {
+            largest = Math.max(largest, Math.abs(number));
+        }
+        for (int i = 0; i < expected.length; i++) {
+            float most =
+                    TOLERANCE * Math.max(1, Math.abs(expected[i]))
+                            + layout.type().rounding(expected[i], largest);
+            if (!(Math.abs(expected[i] - actual[i]) <= most)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** The row of an item as it is read. */
+    private float[] numbers(int item) {
+        float[] numbers = new float[layout.numbers()];
+        long offset = item * layout.rowBytes();
+        CompactKernels kernels = layout.type().kernels();
+        if (kernels == null) {
+            MemorySegment.copy(rows, ValueLayout.JAVA_FLOAT, offset, numbers, 0, numbers.length);
+        } else {
+            kernels.decode(rows, offset, numbers, numbers.length);
+        }
+        return numbers;
     }
 
     private float[] parts(
@@ -155,14 +158,14 @@ public final class DcnItemHalves implements AutoCloseable {
     }
 
     private float[] compute(int count, float[] parts) {
-        float[] computed = new float[count * rowFloats];
+        float[] computed = new float[count * layout.numbers()];
         for (int i = 0; i < count; i++) {
-            System.arraycopy(parts, i * ownWidth, computed, i * rowFloats, partFloats);
+            System.arraycopy(parts, i * ownWidth, computed, i * layout.numbers(), layout.part());
         }
         MatrixView own = MatrixView.of(parts, 0, ownWidth);
-        MatrixView target = MatrixView.of(computed, partFloats, rowFloats);
-        multiply(serving.firstCross(), own, count, target);
-        multiply(serving.firstDeep(), own, count, target.from(0, crossOutputs));
+        MatrixView target = MatrixView.of(computed, 0, layout.numbers());
+        multiply(serving.firstCross(), own, count, target.from(0, layout.crossAt()));
+        multiply(serving.firstDeep(), own, count, target.from(0, layout.deepAt()));
         return computed;
     }
 
@@ -182,6 +185,15 @@ public final class DcnItemHalves implements AutoCloseable {
         return rows.byteSize();
     }
 
+    /**
+     * How the numbers are kept.
+     *
+     * @return the type.
+     */
+    public HalvesType type() {
+        return layout.type();
+    }
+
     DcnServing serving() {
         return serving;
     }
@@ -190,28 +202,8 @@ public final class DcnItemHalves implements AutoCloseable {
         return rows;
     }
 
-    long rowBytes() {
-        return (long) Float.BYTES * rowFloats;
-    }
-
-    /** Floats of the item's part of x₀ in a row, 0 where nothing takes it. */
-    int partFloats() {
-        return partFloats;
-    }
-
-    /** Floats of a row in each of its parts. */
-    int[] sizes() {
-        return new int[] {partFloats, crossOutputs, deepOutputs};
-    }
-
-    /** Where the half of the first cross layer begins in a row. */
-    long crossBytes() {
-        return (long) Float.BYTES * partFloats;
-    }
-
-    /** Where the half of the first deep layer begins in a row. */
-    long deepBytes() {
-        return (long) Float.BYTES * (partFloats + crossOutputs);
+    HalvesLayout layout() {
+        return layout;
     }
 
     @Override

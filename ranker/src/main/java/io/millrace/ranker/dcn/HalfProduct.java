@@ -6,8 +6,6 @@ import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixView;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * A product whose half over the item was computed before and only has the request's half added.
  *
@@ -16,29 +14,14 @@ import java.lang.foreign.MemorySegment;
 final class HalfProduct implements LayerProduct {
     private static final ElementKernels ELEMENTS = Kernels.element();
 
-    private final MemorySegment halves;
-    private final long rowBytes;
-    private final long columnBytes;
+    private final HalvesPiece piece;
+    private final int column;
     private final float[] requestHalf;
-    private final ItemPiece piece;
 
-    /** Which items the rows of the batch stand for. */
-    static final class ItemPiece {
-        private int[] items = new int[0];
-        private int from;
-
-        void set(int[] newItems, int newFrom) {
-            items = newItems;
-            from = newFrom;
-        }
-    }
-
-    HalfProduct(DcnItemHalves halves, long columnBytes, float[] requestHalf, ItemPiece piece) {
-        this.halves = halves.segment();
-        this.rowBytes = halves.rowBytes();
-        this.columnBytes = columnBytes;
-        this.requestHalf = requestHalf;
+    HalfProduct(HalvesPiece piece, int column, float[] requestHalf) {
         this.piece = piece;
+        this.column = column;
+        this.requestHalf = requestHalf;
     }
 
     @Override
@@ -72,7 +55,6 @@ final class HalfProduct implements LayerProduct {
 
     private void sumInto(int row, float[] y, int at) {
         System.arraycopy(requestHalf, 0, y, at, requestHalf.length);
-        long from = piece.items[piece.from + row] * rowBytes + columnBytes;
-        ELEMENTS.addRow(halves, from, y, at, requestHalf.length);
+        piece.addInto(row, column, y, at, requestHalf.length);
     }
 }

@@ -30,15 +30,9 @@ final class RequestProduct {
     }
 
     /** With the items' halves, from a column of their rows. */
-    static RequestProduct of(
-            SplitLayer layer,
-            MatrixView input,
-            DcnItemHalves halves,
-            long columnBytes,
-            HalfProduct.ItemPiece piece) {
+    static RequestProduct of(SplitLayer layer, MatrixView input, HalvesPiece piece, int column) {
         float[] bias = new float[layer.outputs()];
-        return new RequestProduct(
-                layer, input, bias, new HalfProduct(halves, columnBytes, bias, piece));
+        return new RequestProduct(layer, input, bias, new HalfProduct(piece, column, bias));
     }
 
     /** Sums over the shared part, which it takes from row 0. */

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.SectionFile;
+import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.features.FeatureScope;
@@ -18,9 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Halves that were written to a file and read again. */
 final class DcnHalvesFileTest {
@@ -46,7 +51,7 @@ final class DcnHalvesFileTest {
     void shouldGiveTheLogitsOfWholeInputsWhenReadAgain(
             DcnStructure structure, int rank, int experts) {
         try (DcnModel model = model(structure, rank, experts, 5)) {
-            write(model);
+            write(model, HalvesType.F32);
             try (DcnItemHalves halves = DcnHalvesFile.read(file, model, WORLD.items)) {
                 DcnHalvesScorer scorer = new DcnHalvesScorer(halves);
                 int[] ordinals = new int[RankerWorld.ITEMS];
@@ -77,21 +82,96 @@ final class DcnHalvesFileTest {
         }
     }
 
-    @Test
-    void shouldTakeTheMemoryItSaysWhenRead() {
+    /** Right to one part in 256, or to one in 254 of the row's largest number. */
+    @ParameterizedTest
+    @CsvSource({"BF16, 0.00391, 0", "INT8, 0, 0.00394"})
+    void shouldKeepNumbersNearThoseOfFloat32WhenReadAgain(
+            HalvesType type, double relative, double ofLargest) {
         try (DcnModel model = model(DcnStructure.PARALLEL, 5, 0, 5)) {
-            write(model);
+            write(model, HalvesType.F32);
+            float[][] exact = numbers(model);
+            write(model, type);
+            float[][] rounded = numbers(model);
+            int differing = 0;
+            for (int item = 0; item < RankerWorld.ITEMS; item++) {
+                double largest = 0;
+                for (float number : exact[item]) {
+                    largest = Math.max(largest, Math.abs(number));
+                }
+                for (int i = 0; i < exact[item].length; i++) {
+                    double most = relative * Math.abs(exact[item][i]) + ofLargest * largest;
+                    assertEquals(exact[item][i], rounded[item][i], most, item + ", " + i);
+                    differing += exact[item][i] == rounded[item][i] ? 0 : 1;
+                }
+            }
+            assertTrue(differing > RankerWorld.ITEMS, "differing=" + differing);
+        }
+    }
+
+    /** All numbers of all items, as scorers take them. */
+    private float[][] numbers(DcnModel model) {
+        try (DcnItemHalves halves = DcnHalvesFile.read(file, model, WORLD.items)) {
+            HalvesLayout layout = halves.layout();
+            int length = layout.part() + layout.cross() + layout.deep();
+            HalvesPiece piece = HalvesPiece.of(halves, 1);
+            float[][] numbers = new float[RankerWorld.ITEMS][length];
+            for (int item = 0; item < RankerWorld.ITEMS; item++) {
+                piece.begin(new int[] {item}, 0, 1);
+                piece.copyInto(0, 0, numbers[item], 0, length);
+            }
+            return numbers;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F32, 64, 4, 0", "BF16, 64, 2, 0", "INT8, 64, 1, 64"})
+    void shouldTakeTheMemoryItSaysWhenRead(
+            HalvesType type, int lineBytes, int numberBytes, int scaleBytes) {
+        try (DcnModel model = model(DcnStructure.PARALLEL, 5, 0, 5)) {
+            write(model, type);
             int sharedWidth = model.input().sharedWidth();
-            long rowBytes = DcnItemHalves.rowBytes(model.network(), sharedWidth);
+            long rowBytes = DcnItemHalves.rowBytes(model.network(), sharedWidth, type);
             // The item's part, what five ranks take of it, and the first deep layer.
-            int floats = model.input().width() - sharedWidth + 5 + 24;
-            assertEquals((4L * floats + 63) / 64 * 64, rowBytes);
+            int numbers = model.input().width() - sharedWidth + 5 + 24;
+            int lines = Math.ceilDiv(numberBytes * numbers, lineBytes);
+            assertEquals(lines * lineBytes + scaleBytes, rowBytes);
             long before = DirectMemory.allocatedBytes();
             DcnItemHalves halves = DcnHalvesFile.read(file, model, WORLD.items);
+            assertEquals(type, halves.type());
             assertEquals(RankerWorld.ITEMS * rowBytes, halves.bytes());
             assertTrue(DirectMemory.allocatedBytes() - before >= halves.bytes());
             halves.close();
             assertEquals(before, DirectMemory.allocatedBytes());
+        }
+    }
+
+    /** So are the files of earlier builds. */
+    @Test
+    void shouldBeReadAsFloat32WhenTheFileNamesNoType() {
+        try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0, 5)) {
+            write(model, HalvesType.F32);
+            try (SectionFile sections = SectionFile.open(file, "HALVES", 1)) {
+                assertEquals(Set.of("shape", "rows"), sections.names());
+            }
+            try (DcnItemHalves halves = DcnHalvesFile.read(file, model, WORLD.items)) {
+                assertEquals(HalvesType.F32, halves.type());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 3})
+    void shouldRefuseHalvesWhenTheirTypeIsUnknown(int code) {
+        try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0, 5)) {
+            try (SectionFileWriter writer = SectionFileWriter.create(file, "HALVES", 1)) {
+                writer.ints("type", new int[] {code}).commit();
+            }
+            MillraceException e =
+                    assertThrows(
+                            MillraceException.class,
+                            () -> DcnHalvesFile.read(file, model, WORLD.items));
+            assertEquals(ErrorCode.CORRUPT_FILE, e.code());
+            assertTrue(e.getMessage().contains("type=" + code), e.getMessage());
         }
     }
 
@@ -100,16 +180,19 @@ final class DcnHalvesFileTest {
     void shouldLeaveTheItemsPartOutWhenNothingTakesIt() {
         try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, LightRanker.hidden(8, 32), 5)) {
             assertEquals(
-                    4 * 32, DcnItemHalves.rowBytes(model.network(), model.input().sharedWidth()));
+                    4 * 32,
+                    DcnItemHalves.rowBytes(
+                            model.network(), model.input().sharedWidth(), HalvesType.F32));
         }
     }
 
-    @Test
-    void shouldRefuseHalvesWhenTheRankerIsAnother() {
+    @ParameterizedTest
+    @EnumSource
+    void shouldRefuseHalvesWhenTheRankerIsAnother(HalvesType type) {
         try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0, 5);
                 DcnModel trainedAgain = model(DcnStructure.PARALLEL, 0, 0, 6);
                 DcnModel stacked = model(DcnStructure.STACKED, 0, 0, 5)) {
-            write(model);
+            write(model, type);
             assertRefused(trainedAgain, WORLD.items, "item=0,");
             assertRefused(stacked, WORLD.items, "shape=[");
         }
@@ -120,7 +203,7 @@ final class DcnHalvesFileTest {
         try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0, 5);
                 RowTable fewer =
                         RowTable.builder(RankerWorld.SCHEMA.layout(FeatureScope.ITEM), 0).build()) {
-            write(model);
+            write(model, HalvesType.F32);
             assertRefused(model, fewer, "bytes=");
         }
     }
@@ -141,10 +224,10 @@ final class DcnHalvesFileTest {
         assertEquals(before, DirectMemory.allocatedBytes());
     }
 
-    private void write(DcnModel model) {
+    private void write(DcnModel model, HalvesType type) {
         int sharedWidth = model.input().sharedWidth();
         try (DcnItemHalves halves =
-                new DcnItemHalves(model.network(), sharedWidth, RankerWorld.ITEMS)) {
+                new DcnItemHalves(model.network(), sharedWidth, RankerWorld.ITEMS, type)) {
             halves.set(model.input(), WORLD.items.segment(), ROW_BYTES, 0, 300);
             halves.set(
                     model.input(), WORLD.items.segment(), ROW_BYTES, 300, RankerWorld.ITEMS - 300);

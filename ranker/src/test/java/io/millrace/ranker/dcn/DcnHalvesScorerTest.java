@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.model.DenseLayer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Items whose halves were computed before, against plain loops over whole inputs. */
 final class DcnHalvesScorerTest {
@@ -55,10 +60,68 @@ final class DcnHalvesScorerTest {
         }
     }
 
-    @Test
-    void shouldAllocateNothingWhenWarm() {
+    /** Of numbers that need no rounding nothing may be lost. */
+    @ParameterizedTest
+    @MethodSource("shapesAndTypes")
+    void shouldGiveTheLogitsOfPlainLoopsWhenFewBitsAreEnough(DcnShape shape, HalvesType type) {
+        DcnNetwork network = network(shape);
+        for (DenseLayer layer : firstLayers(network)) {
+            takeOneEach(layer);
+        }
+        for (int i = 0; i < parts.length; i++) {
+            // The largest of each row gives int8 rows steps of 1/64.
+            int steps = i % OWN == 0 ? Byte.MAX_VALUE : random.nextInt(129) - 64;
+            parts[i] = steps / 64f;
+        }
+        try (DcnItemHalves halves = halves(network, type)) {
+            float[] shared = randomFloats(SHARED);
+            float[] logits = new float[CANDIDATES];
+            new DcnHalvesScorer(halves).logitsInto(shared, items, CANDIDATES, 0, logits);
+            for (int i = 0; i < CANDIDATES; i++) {
+                double expected = PlainNetwork.logit(network, input(shared, items[i]), 0);
+                double tolerance = TOLERANCE * Math.max(1, Math.abs(expected));
+                assertEquals(expected, logits[i], tolerance, "candidate " + i);
+            }
+        }
+    }
+
+    static List<Arguments> shapesAndTypes() {
+        return shapes().stream()
+                .flatMap(
+                        shape ->
+                                Stream.of(HalvesType.BF16, HalvesType.INT8)
+                                        .map(type -> Arguments.of(shape, type)))
+                .toList();
+    }
+
+    private static List<DenseLayer> firstLayers(DcnNetwork network) {
+        List<DenseLayer> layers = new ArrayList<>();
+        if (!network.cross().isEmpty()) {
+            layers.add(network.cross().getFirst().first());
+        }
+        if (network.shape().deepTakesInput()) {
+            layers.add(network.deep().getFirst());
+        }
+        return layers;
+    }
+
+    /** Lets every output be one of the item's numbers, or its opposite, beside what is shared. */
+    private void takeOneEach(DenseLayer layer) {
+        for (int output = 0; output < layer.outputs(); output++) {
+            int row = output * layer.inputs();
+            Arrays.fill(layer.weights(), row + SHARED, row + WIDTH, 0);
+            // The largest number must be among those of the row.
+            int column = output == 0 ? 0 : random.nextInt(OWN);
+            layer.weights()[row + SHARED + column] = output % 2 == 0 ? 1 : -1;
+        }
+        layer.repack();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldAllocateNothingWhenWarm(HalvesType type) {
         DcnShape shape = new DcnShape(1, 3, 0, DcnStructure.PARALLEL, List.of(24, 20));
-        try (DcnItemHalves halves = halves(network(shape))) {
+        try (DcnItemHalves halves = halves(network(shape), type)) {
             DcnHalvesScorer scorer = new DcnHalvesScorer(halves);
             float[] shared = randomFloats(SHARED);
             float[] logits = new float[CANDIDATES];
@@ -77,7 +140,11 @@ final class DcnHalvesScorerTest {
     }
 
     private DcnItemHalves halves(DcnNetwork network) {
-        DcnItemHalves halves = new DcnItemHalves(network, SHARED, ITEMS);
+        return halves(network, HalvesType.F32);
+    }
+
+    private DcnItemHalves halves(DcnNetwork network, HalvesType type) {
+        DcnItemHalves halves = new DcnItemHalves(network, SHARED, ITEMS, type);
         halves.set(0, 1, parts);
         halves.set(1, ITEMS - 1, Arrays.copyOfRange(parts, OWN, parts.length));
         return halves;

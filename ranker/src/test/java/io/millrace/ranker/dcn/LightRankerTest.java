@@ -61,7 +61,11 @@ final class LightRankerTest {
 
     private static DcnItemHalves halves(DcnModel model) {
         DcnItemHalves halves =
-                new DcnItemHalves(model.network(), model.input().sharedWidth(), RankerWorld.ITEMS);
+                new DcnItemHalves(
+                        model.network(),
+                        model.input().sharedWidth(),
+                        RankerWorld.ITEMS,
+                        HalvesType.F32);
         halves.set(
                 model.input(),
                 WORLD.items.segment(),

@@ -1,0 +1,103 @@
+package io.millrace.data.eval;
+
+import io.millrace.core.metrics.Figures;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.simd.Kernels;
+import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.InteractionTable;
+import io.millrace.ranker.dcn.DcnHalvesScorer;
+import io.millrace.ranker.dcn.DcnItemHalves;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.HalvesType;
+import io.millrace.ranker.dcn.RankerInput;
+import io.millrace.ranker.features.RowTable;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.function.IntConsumer;
+
+/**
+ * Measures rankers on impressions by the item halves of a bundle, as a server scores: what halves
+ * of fewer bits cost shows beside {@link RankerScores}.
+ */
+final class HalvesScores {
+    private static final int BATCH = 256;
+
+    private final Dataset dataset;
+    private final ClickSample sample;
+    private final int threads;
+    private final ProgressListener progress;
+
+    HalvesScores(Dataset dataset, ClickSample sample, int threads, ProgressListener progress) {
+        this.dataset = dataset;
+        this.sample = sample;
+        this.threads = threads;
+        this.progress = progress;
+    }
+
+    /** Adds figures of a ranker, unless its halves are missing or have lost nothing. */
+    void addTo(Figures figures, DcnModel model, @Nullable DcnItemHalves halves, String prefix) {
+        if (halves == null || halves.type() == HalvesType.F32) {
+            return;
+        }
+        figures.put(prefix + "type", halves.type().label());
+        ClickMetrics.of(sample, probabilities(model.input(), halves)).addTo(figures, prefix);
+    }
+
+    private float[] probabilities(RankerInput input, DcnItemHalves halves) {
+        float[] probabilities = new float[sample.count()];
+        try (ProgressListener.Stage stage =
+                progress.start("score clicks by item halves", sample.count())) {
+            int blocks = Math.ceilDiv(sample.count(), BATCH);
+            ParallelUsers.run(
+                    threads, blocks, () -> new Worker(input, halves, probabilities, stage));
+        }
+        Kernels.element().sigmoids(probabilities, 0, probabilities.length);
+        return probabilities;
+    }
+
+    /** Scores the impressions of a block; one for each thread. */
+    private final class Worker implements IntConsumer {
+        private final RowTable users = dataset.users();
+        private final InteractionTable table = dataset.test();
+        private final RankerInput input;
+        private final DcnHalvesScorer scorer;
+        private final float[] logits;
+        private final ProgressListener.Stage stage;
+        private final float[] shared;
+        private final int[] item = new int[1];
+        private final float[] logit = new float[1];
+
+        Worker(
+                RankerInput input,
+                DcnItemHalves halves,
+                float[] logits,
+                ProgressListener.Stage stage) {
+            this.input = input;
+            this.scorer = new DcnHalvesScorer(halves);
+            this.logits = logits;
+            this.stage = stage;
+            this.shared = new float[input.sharedWidth()];
+        }
+
+        @Override
+        public void accept(int block) {
+            int from = block * BATCH;
+            int to = Math.min(from + BATCH, sample.count());
+            for (int i = from; i < to; i++) {
+                long event = sample.event(i);
+                input.gatherSharedInto(
+                        users.segment(),
+                        users.offset(table.user(event)),
+                        table.contextSegment(),
+                        table.contextOffset(event),
+                        shared,
+                        0);
+                item[0] = table.item(event);
+                scorer.logitsInto(shared, item, 1, DcnModel.CLICK_HEAD, logit);
+                logits[i] = logit[0];
+            }
+            stage.advance(to - from);
+        }
+    }
+}
