@@ -1,11 +1,14 @@
 package io.millrace.ranker.features;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * One declared feature.
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     -1 is missing.
  * @param encoding how a raw value becomes what a row holds; {@link ValueEncoding#PLAIN} in schemas
  *     that do not say.
+ * @param bounds ascending numbers at which the next bucket of a {@link ValueEncoding#QUANTILES}
+ *     field begins; empty otherwise, and left out of the file then.
  */
 public record FeatureField(
         String name,
@@ -40,7 +45,8 @@ public record FeatureField(
         float standardDeviation,
         ContextSource source,
         int servingDefault,
-        ValueEncoding encoding) {
+        ValueEncoding encoding,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Float> bounds) {
     /** Id of a value that is not known. */
     public static final int MISSING = 0;
 
@@ -64,7 +70,8 @@ public record FeatureField(
 
     /** Validates. */
     public FeatureField {
-        encoding = encodingOr(encoding, ValueEncoding.PLAIN);
+        encoding = valueOr(encoding, ValueEncoding.PLAIN);
+        bounds = List.copyOf(valueOr(bounds, List.of()));
         requireKey("name", "(field)", name);
         requireKey("scope", name, scope);
         requireKey("kind", name, kind);
@@ -116,7 +123,8 @@ public record FeatureField(
         if (!fits(encoding, scope, kind)) {
             throw MillraceException.badInput(
                     "encoding does not fit the field: field=%s, scope=%s, kind=%s, encoding=%s; LOG"
-                            + " is for numbers, HASHED for categories and tags of users and items",
+                            + " is for numbers, HASHED for categories and tags, QUANTILES for"
+                            + " categories, the last two of users and items",
                     name, scope, kind, encoding);
         }
         if (scope == FeatureScope.CONTEXT && kind != FeatureKind.CATEGORICAL) {
@@ -143,6 +151,28 @@ public record FeatureField(
                     "fewer codes than the source gives: field=%s, source=%s, cardinality=%d,"
                             + " least=%d; raise cardinality",
                     name, source, cardinality, source.codes() + FIRST);
+        }
+        validateBounds(name, encoding, cardinality, bounds);
+    }
+
+    private static void validateBounds(
+            String name, ValueEncoding encoding, int cardinality, List<Float> bounds) {
+        int buckets = encoding == ValueEncoding.QUANTILES ? cardinality - FIRST : 1;
+        if (bounds.size() != buckets - 1) {
+            throw MillraceException.badInput(
+                    "count of bounds does not fit the field: field=%s, encoding=%s, bounds=%d,"
+                            + " expected=%d; QUANTILES has one less than buckets, and two ids more"
+                            + " than buckets as cardinality",
+                    name, encoding, bounds.size(), buckets - 1);
+        }
+        for (int i = 0; i < bounds.size(); i++) {
+            float bound = bounds.get(i);
+            if (!Float.isFinite(bound) || (i > 0 && !(bound > bounds.get(i - 1)))) {
+                throw MillraceException.badInput(
+                        "bounds do not ascend: field=%s, index=%d, bound=%s; sort them, each once,"
+                                + " all finite",
+                        name, i, bound);
+            }
         }
     }
 
@@ -180,7 +210,32 @@ public record FeatureField(
                 1,
                 ContextSource.REQUEST,
                 -1,
-                ValueEncoding.PLAIN);
+                ValueEncoding.PLAIN,
+                List.of());
+    }
+
+    /**
+     * A number as the bucket it falls in, which has an embedding like a category.
+     *
+     * @param scope USER or ITEM.
+     * @param name name of the field and its table.
+     * @param bounds ascending numbers; bucket 0 ends before the first of them.
+     * @return the field; its cardinality is the count of bounds + 3.
+     */
+    public static FeatureField quantiles(FeatureScope scope, String name, List<Float> bounds) {
+        return new FeatureField(
+                name,
+                scope,
+                FeatureKind.CATEGORICAL,
+                bounds.size() + 1 + FIRST,
+                1,
+                name,
+                0,
+                1,
+                ContextSource.REQUEST,
+                -1,
+                ValueEncoding.QUANTILES,
+                bounds);
     }
 
     /**
@@ -205,7 +260,8 @@ public record FeatureField(
                 1,
                 source,
                 servingDefault,
-                ValueEncoding.PLAIN);
+                ValueEncoding.PLAIN,
+                List.of());
     }
 
     /**
@@ -232,7 +288,8 @@ public record FeatureField(
                 deviation,
                 ContextSource.REQUEST,
                 -1,
-                ValueEncoding.PLAIN);
+                ValueEncoding.PLAIN,
+                List.of());
     }
 
     /**
@@ -257,7 +314,8 @@ public record FeatureField(
                 1,
                 ContextSource.REQUEST,
                 -1,
-                ValueEncoding.PLAIN);
+                ValueEncoding.PLAIN,
+                List.of());
     }
 
     /**
@@ -280,7 +338,8 @@ public record FeatureField(
                 1,
                 ContextSource.REQUEST,
                 -1,
-                ValueEncoding.PLAIN);
+                ValueEncoding.PLAIN,
+                List.of());
     }
 
     /**
@@ -334,7 +393,33 @@ public record FeatureField(
                 standardDeviation,
                 source,
                 servingDefault,
-                other);
+                other,
+                bounds);
+    }
+
+    /**
+     * Id of a number of a {@link ValueEncoding#QUANTILES} field: {@link #FIRST} and as many more as
+     * bounds are not above it. Training and serving both come through here.
+     *
+     * @param raw the number, NaN when missing; compared as a float32, like the bounds.
+     * @return the id.
+     */
+    public int bucketId(double raw) {
+        float value = (float) raw;
+        if (Float.isNaN(value)) {
+            return MISSING;
+        }
+        int low = 0;
+        int high = bounds.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (bounds.get(middle) <= value) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return FIRST + low;
     }
 
     /**
@@ -355,9 +440,9 @@ public record FeatureField(
         return FIRST + (int) Long.remainderUnsigned(SplitRandom.mix64(hash), cardinality - FIRST);
     }
 
-    private static ValueEncoding encodingOr(
-            @Nullable ValueEncoding encoding, ValueEncoding otherwise) {
-        return encoding == null ? otherwise : encoding;
+    /** Keys that older schema files do not have arrive here as null. */
+    private static <T> T valueOr(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
     }
 
     private static boolean fits(ValueEncoding encoding, FeatureScope scope, FeatureKind kind) {
@@ -367,6 +452,7 @@ public record FeatureField(
             case HASHED ->
                     scope != FeatureScope.CONTEXT
                             && (kind == FeatureKind.CATEGORICAL || kind == FeatureKind.TAGS);
+            case QUANTILES -> scope != FeatureScope.CONTEXT && kind == FeatureKind.CATEGORICAL;
         };
     }
 

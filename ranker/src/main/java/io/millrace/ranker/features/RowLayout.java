@@ -172,6 +172,9 @@ public final class RowLayout {
             if (field.encoding() != ValueEncoding.PLAIN) {
                 text.append(' ').append(field.encoding());
             }
+            if (!field.bounds().isEmpty()) {
+                text.append(' ').append(field.bounds());
+            }
         }
         try {
             byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);

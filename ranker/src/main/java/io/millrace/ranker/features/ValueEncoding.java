@@ -11,7 +11,12 @@ public enum ValueEncoding {
      * may share an id (Weinberger et al., Feature hashing for large scale multitask learning, ICML
      * 2009). A missing value keeps an id of its own.
      */
-    HASHED;
+    HASHED,
+    /**
+     * A number as the id of the bucket it falls in; the buckets lie between quantiles of the data
+     * the schema was made of. A missing number has the id of what is missing.
+     */
+    QUANTILES;
 
     /**
      * What a row holds for a raw number.

@@ -67,12 +67,13 @@ public record Mapping(
         requireRange(
                 "utcOffsetMinutes", utcOffsetMinutes, -MOST_OFFSET_MINUTES, MOST_OFFSET_MINUTES);
         features = List.copyOf(features);
-        Set<String> columns = new HashSet<>();
+        Set<String> names = new HashSet<>();
         for (MappedFeature feature : features) {
-            if (!columns.add(feature.column())) {
+            if (!names.add(feature.name())) {
                 throw MillraceException.badInput(
-                        "feature twice in the mapping: column=%s; leave one of them out",
-                        feature.column());
+                        "feature twice in the mapping: name=%s, column=%s; leave one of them out,"
+                                + " or set its name",
+                        feature.name(), feature.column());
             }
         }
     }

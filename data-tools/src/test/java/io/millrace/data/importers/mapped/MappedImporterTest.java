@@ -44,6 +44,8 @@ final class MappedImporterTest {
               "features": [
                 {"column": "city", "scope": "USER", "kind": "CATEGORICAL"},
                 {"column": "price", "scope": "ITEM", "kind": "NUMERIC", "encoding": "LOG"},
+                {"column": "price", "name": "price_bucket", "scope": "ITEM", "kind": "CATEGORICAL",
+                 "encoding": "QUANTILES", "buckets": 4},
                 {"column": "seller", "scope": "ITEM", "kind": "CATEGORICAL",
                  "encoding": "HASHED", "buckets": 10},
                 {"column": "tags", "scope": "ITEM", "kind": "TAGS", "maxValues": 2},
@@ -79,6 +81,8 @@ final class MappedImporterTest {
             RowTable items = dataset.items();
             assertEquals((float) Math.log(100), reader.number(items, "price", 0), 1e-6);
             assertTrue(Float.isNaN(reader.number(items, "price", 1)), "the first row counts");
+            assertEquals(FeatureField.FIRST, reader.id(items, "price_bucket", 0));
+            assertEquals(FeatureField.MISSING, reader.id(items, "price_bucket", 1));
             assertArrayEquals(new int[] {2, 3}, reader.list(items, "tags", 0), "at most two");
             assertEquals(FeatureField.MISSING, reader.id(items, "seller", 1));
             assertEquals(12, dataset.schema().field("seller").cardinality());
@@ -157,6 +161,29 @@ final class MappedImporterTest {
         }
     }
 
+    @Test
+    void shouldPartNumbersAtQuantilesOfTheItems() throws IOException {
+        StringBuilder events = new StringBuilder(EVENTS.lines().findFirst().orElseThrow());
+        for (int item = 0; item < 8; item++) {
+            events.append("\nann;p").append(item).append(";2024-05-0").append(1 + item % 4);
+            events.append("T02:00:00Z;5;1;0.5;Oslo;").append(item * item).append(";s;t;p");
+        }
+        run(MAPPING, events.toString(), 0);
+        try (Dataset dataset = Dataset.open(target())) {
+            DatasetReader reader = new DatasetReader(dataset);
+            FeatureField field = dataset.schema().field("price_bucket");
+            assertEquals(List.of(4f, 16f, 36f), field.bounds());
+            for (int item = 0; item < 8; item++) {
+                int id = reader.id(dataset.items(), "price_bucket", item);
+                assertEquals(FeatureField.FIRST + item / 2, id);
+                assertEquals(
+                        id,
+                        dataset.schema().idOf(field, String.valueOf(item * item)),
+                        "whoever serves gets the same");
+            }
+        }
+    }
+
     /** Each line replaces a part of the good mapping and names what the message must contain. */
     @ParameterizedTest
     @CsvSource(
@@ -171,6 +198,8 @@ final class MappedImporterTest {
                 "\"buckets\": 10 | \"buckets\": 0 | buckets=0",
                 "\"encoding\": \"LOG\" | \"encoding\": \"HASHED\" | column=price",
                 "\"column\": \"tags\" | \"column\": \"price\" | feature twice",
+                "\"price_bucket\" | \"seller\" | name=seller",
+                "\"buckets\": 4 | \"buckets\": 0 | buckets=0",
                 "\"column\": \"tags\" | \"column\": \"hour\" | column=hour",
                 "\"historyShare\": 0.4 | \"historyShare\": 0.9 | history=0.9",
                 "\"separator\": \";\" | \"charset\": \"ascii-9\" | charset=ascii-9",
