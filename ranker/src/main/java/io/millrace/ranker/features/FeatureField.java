@@ -33,6 +33,8 @@ import java.util.List;
  *     that do not say.
  * @param bounds ascending numbers at which the next bucket of a {@link ValueEncoding#QUANTILES}
  *     field begins; empty otherwise, and left out of the file then.
+ * @param crossOf names of the categories a {@link ValueEncoding#CROSSED} field is made of, of the
+ *     same scope; empty otherwise, and left out of the file then.
  */
 public record FeatureField(
         String name,
@@ -46,7 +48,8 @@ public record FeatureField(
         ContextSource source,
         int servingDefault,
         ValueEncoding encoding,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Float> bounds) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Float> bounds,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> crossOf) {
     /** Id of a value that is not known. */
     public static final int MISSING = 0;
 
@@ -65,6 +68,8 @@ public record FeatureField(
     /** Most values of tags or a sequence. */
     public static final int MAX_VALUES_LIMIT = 1024;
 
+    private static final int MAX_CROSSED = 8;
+
     private static final long HASH_BASIS = 0xCBF2_9CE4_8422_2325L;
     private static final long HASH_PRIME = 0x0000_0100_0000_01B3L;
 
@@ -72,6 +77,7 @@ public record FeatureField(
     public FeatureField {
         encoding = valueOr(encoding, ValueEncoding.PLAIN);
         bounds = List.copyOf(valueOr(bounds, List.of()));
+        crossOf = List.copyOf(valueOr(crossOf, List.of()));
         requireKey("name", "(field)", name);
         requireKey("scope", name, scope);
         requireKey("kind", name, kind);
@@ -83,7 +89,8 @@ public record FeatureField(
         }
         boolean isNumber = kind == FeatureKind.NUMERIC;
         boolean isList = kind == FeatureKind.TAGS || kind == FeatureKind.SEQUENCE;
-        int least = encoding == ValueEncoding.HASHED ? FIRST + 1 : FIRST;
+        boolean isHash = encoding == ValueEncoding.HASHED || encoding == ValueEncoding.CROSSED;
+        int least = isHash ? FIRST + 1 : FIRST;
         if (!isNumber && cardinality < least) {
             throw MillraceException.badInput(
                     "cardinality too small: field=%s, cardinality=%d, least=%d; count the ids 0 and"
@@ -124,7 +131,8 @@ public record FeatureField(
             throw MillraceException.badInput(
                     "encoding does not fit the field: field=%s, scope=%s, kind=%s, encoding=%s; LOG"
                             + " is for numbers, HASHED for categories and tags, QUANTILES for"
-                            + " categories, the last two of users and items",
+                            + " categories, the last two of users and items, CROSSED for"
+                            + " categories",
                     name, scope, kind, encoding);
         }
         if (scope == FeatureScope.CONTEXT && kind != FeatureKind.CATEGORICAL) {
@@ -153,6 +161,20 @@ public record FeatureField(
                     name, source, cardinality, source.codes() + FIRST);
         }
         validateBounds(name, encoding, cardinality, bounds);
+        boolean isCross = encoding == ValueEncoding.CROSSED;
+        int crossed = crossOf.size();
+        if (isCross ? crossed < 2 || crossed > MAX_CROSSED : crossed > 0) {
+            throw MillraceException.badInput(
+                    "bad count of crossed fields: field=%s, encoding=%s, crossOf=%s, limit=%d;"
+                            + " CROSSED needs two or more, others none",
+                    name, encoding, crossOf, isCross ? MAX_CROSSED : 0);
+        }
+        if (isCross && (source != ContextSource.REQUEST || servingDefault != -1)) {
+            throw MillraceException.badInput(
+                    "a crossed field has no value of its own: field=%s, source=%s,"
+                            + " servingDefault=%d; set REQUEST and -1",
+                    name, source, servingDefault);
+        }
     }
 
     private static void validateBounds(
@@ -211,6 +233,7 @@ public record FeatureField(
                 ContextSource.REQUEST,
                 -1,
                 ValueEncoding.PLAIN,
+                List.of(),
                 List.of());
     }
 
@@ -235,7 +258,35 @@ public record FeatureField(
                 ContextSource.REQUEST,
                 -1,
                 ValueEncoding.QUANTILES,
-                bounds);
+                bounds,
+                List.of());
+    }
+
+    /**
+     * A category made of other categories of the same row.
+     *
+     * @param scope whose feature it is.
+     * @param name name of the field and its table.
+     * @param crossOf names of the other fields, two or more.
+     * @param buckets how many ids their combinations are hashed to.
+     * @return the field; its cardinality is {@code buckets + 2}.
+     */
+    public static FeatureField crossed(
+            FeatureScope scope, String name, List<String> crossOf, int buckets) {
+        return new FeatureField(
+                name,
+                scope,
+                FeatureKind.CATEGORICAL,
+                buckets + FIRST,
+                1,
+                name,
+                0,
+                1,
+                ContextSource.REQUEST,
+                -1,
+                ValueEncoding.CROSSED,
+                List.of(),
+                crossOf);
     }
 
     /**
@@ -261,6 +312,7 @@ public record FeatureField(
                 source,
                 servingDefault,
                 ValueEncoding.PLAIN,
+                List.of(),
                 List.of());
     }
 
@@ -289,6 +341,7 @@ public record FeatureField(
                 ContextSource.REQUEST,
                 -1,
                 ValueEncoding.PLAIN,
+                List.of(),
                 List.of());
     }
 
@@ -315,6 +368,7 @@ public record FeatureField(
                 ContextSource.REQUEST,
                 -1,
                 ValueEncoding.PLAIN,
+                List.of(),
                 List.of());
     }
 
@@ -339,6 +393,7 @@ public record FeatureField(
                 ContextSource.REQUEST,
                 -1,
                 ValueEncoding.PLAIN,
+                List.of(),
                 List.of());
     }
 
@@ -394,7 +449,8 @@ public record FeatureField(
                 source,
                 servingDefault,
                 other,
-                bounds);
+                bounds,
+                crossOf);
     }
 
     /**
@@ -452,6 +508,7 @@ public record FeatureField(
             case HASHED ->
                     scope != FeatureScope.CONTEXT
                             && (kind == FeatureKind.CATEGORICAL || kind == FeatureKind.TAGS);
+            case CROSSED -> kind == FeatureKind.CATEGORICAL;
             case QUANTILES -> scope != FeatureScope.CONTEXT && kind == FeatureKind.CATEGORICAL;
         };
     }

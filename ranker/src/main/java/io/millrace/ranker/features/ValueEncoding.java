@@ -16,7 +16,12 @@ public enum ValueEncoding {
      * A number as the id of the bucket it falls in; the buckets lie between quantiles of the data
      * the schema was made of. A missing number has the id of what is missing.
      */
-    QUANTILES;
+    QUANTILES,
+    /**
+     * A category that is the combination of other categories of the same row, by a hash of their
+     * ids. It has no value of its own and follows the others: see {@link RowLayout#cross}.
+     */
+    CROSSED;
 
     /**
      * What a row holds for a raw number.

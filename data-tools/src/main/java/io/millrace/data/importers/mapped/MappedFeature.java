@@ -52,6 +52,7 @@ public record MappedFeature(
                 switch (kind) {
                     case CATEGORICAL ->
                             encoding != ValueEncoding.LOG
+                                    && encoding != ValueEncoding.CROSSED
                                     && (scope != FeatureScope.CONTEXT
                                             || encoding == ValueEncoding.PLAIN);
                     case NUMERIC ->
@@ -64,11 +65,11 @@ public record MappedFeature(
             throw MillraceException.badInput(
                     "no such feature can be made: column=%s, scope=%s, kind=%s, encoding=%s; the"
                             + " context takes plain categories, LOG is for numbers, HASHED and"
-                            + " QUANTILES for categories of users and items, sequences follow from"
-                            + " the events",
+                            + " QUANTILES for categories of users and items, crosses stand under"
+                            + " the key crosses, sequences follow from the events",
                     column, scope, kind, encoding);
         }
-        Mapping.requireRange("buckets", buckets, 1, 1 << 24);
+        Mapping.requireRange("buckets", buckets, 1, Mapping.MOST_BUCKETS);
         Mapping.requireRange("maxValues", maxValues, 1, FeatureField.MAX_VALUES_LIMIT);
     }
 
@@ -80,7 +81,7 @@ public record MappedFeature(
                         case QUANTILES ->
                                 new BucketColumn(name, valueOr(buckets, DEFAULT_QUANTILES));
                         case HASHED -> new CategoryColumn(name, valueOr(buckets, DEFAULT_HASHED));
-                        case PLAIN, LOG -> new CategoryColumn(name, 0);
+                        case PLAIN, LOG, CROSSED -> new CategoryColumn(name, 0);
                     };
             case NUMERIC -> new NumberColumn(name, encoding);
             case TAGS, SEQUENCE ->

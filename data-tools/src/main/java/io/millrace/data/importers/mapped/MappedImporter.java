@@ -81,7 +81,13 @@ public final class MappedImporter {
             EventSplit split = EventSplit.of(events, plan, utcOffsetMinutes);
             DatasetWriter.Counts counts =
                     new EventDataset(
-                                    mapping.name(), utcOffsetMinutes, users, items, split, contexts)
+                                    mapping.name(),
+                                    utcOffsetMinutes,
+                                    users,
+                                    items,
+                                    split,
+                                    contexts,
+                                    mapping.derived())
                             .write(writer);
             writer.commit(mapping.name(), "mapped", counts, null);
             return ImportReport.of(counts, rejects, startNs);

@@ -4,6 +4,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.data.importers.source.DelimitedFormat;
 import io.millrace.data.importers.table.SplitPlan;
+import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
 
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ import java.util.Set;
  *     was clicked.
  * @param features columns that become features; those of users and items are taken from the row
  *     that names them first.
+ * @param crosses features that are combinations of others; none where it is left out.
  * @param text how text files are written; a CSV file with a header where it is left out.
  * @param split how events are parted by time; seven tenths, two, one where it is left out.
  */
@@ -51,8 +53,12 @@ public record Mapping(
         @Nullable String watchRatio,
         boolean isEveryEventWatched,
         List<MappedFeature> features,
+        @Nullable List<MappedCross> crosses,
         @Nullable Text text,
         @Nullable SplitPlan split) {
+    /** The most ids of a hashed feature. */
+    static final int MOST_BUCKETS = 1 << 24;
+
     private static final int MOST_OFFSET_MINUTES = 24 * 60 - 1;
 
     /** Validates and copies. */
@@ -132,6 +138,11 @@ public record Mapping(
     /** The features of users, of items or of the context, in order. */
     List<MappedFeature> features(FeatureScope scope) {
         return features.stream().filter(feature -> feature.scope() == scope).toList();
+    }
+
+    /** The features that follow from others. */
+    List<FeatureField> derived() {
+        return crosses == null ? List.of() : crosses.stream().map(MappedCross::field).toList();
     }
 
     /** Keys that a file leaves out arrive as null. */

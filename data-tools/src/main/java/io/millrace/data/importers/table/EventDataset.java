@@ -31,6 +31,7 @@ public final class EventDataset {
     private final EntityTable items;
     private final EventSplit split;
     private final List<ContextColumn> contexts;
+    private final List<FeatureField> derived;
 
     /**
      * What becomes a data set.
@@ -41,6 +42,7 @@ public final class EventDataset {
      * @param items all items.
      * @param split the events, parted.
      * @param contexts the context fields of the events, in order.
+     * @param derived fields that have no values of their own.
      */
     public EventDataset(
             String name,
@@ -48,13 +50,15 @@ public final class EventDataset {
             EntityTable users,
             EntityTable items,
             EventSplit split,
-            List<ContextColumn> contexts) {
+            List<ContextColumn> contexts,
+            List<FeatureField> derived) {
         this.name = name;
         this.utcOffsetMinutes = utcOffsetMinutes;
         this.users = users;
         this.items = items;
         this.split = split;
         this.contexts = contexts;
+        this.derived = List.copyOf(derived);
     }
 
     /**
@@ -119,6 +123,7 @@ public final class EventDataset {
                 FeatureField.categorical(
                         FeatureScope.ITEM, "item_id", itemIds, FeatureField.ITEM_TABLE));
         declare(FeatureScope.ITEM, itemColumns, fields, vocabularies);
+        fields.addAll(derived);
         return new FeatureSchema(
                 FeatureSchema.FORMAT, name, utcOffsetMinutes, fields, vocabularies);
     }

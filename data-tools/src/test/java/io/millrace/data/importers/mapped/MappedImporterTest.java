@@ -3,6 +3,7 @@ package io.millrace.data.importers.mapped;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,6 +52,11 @@ final class MappedImporterTest {
                 {"column": "tags", "scope": "ITEM", "kind": "TAGS", "maxValues": 2},
                 {"column": "page", "scope": "CONTEXT", "kind": "CATEGORICAL"}
               ],
+              "crosses": [
+                {"name": "page_hour", "scope": "CONTEXT", "crossOf": ["page", "hour"]},
+                {"name": "seller_price", "scope": "ITEM", "crossOf": ["seller", "price_bucket"],
+                 "buckets": 50}
+              ],
               "text": {"separator": ";", "missing": ["NULL"]},
               "split": {"historyShare": 0.4, "testShare": 0.2}
             }
@@ -92,6 +98,24 @@ final class MappedImporterTest {
             assertEquals(FeatureField.FIRST + 1, reader.id(users, "city", 0));
             // The first eight bytes of the SHA-256 of "ann", by another tool.
             assertEquals(ANN, users.id(0));
+        }
+    }
+
+    /**
+     * What the fields must hold is worked out in CrossedFieldTest; here it is that they are there.
+     */
+    @Test
+    void shouldCrossCategoriesOfItemsAndOfTheMoment() throws IOException {
+        run(MAPPING, EVENTS, 0);
+        try (Dataset dataset = Dataset.open(target())) {
+            DatasetReader reader = new DatasetReader(dataset);
+            assertEquals(52, dataset.schema().field("seller_price").cardinality());
+            assertTrue(reader.id(dataset.items(), "seller_price", 0) >= FeatureField.FIRST);
+            assertEquals(FeatureField.MISSING, reader.id(dataset.items(), "seller_price", 1));
+            int search = reader.context(dataset.train(), "page_hour", 0);
+            int home = reader.context(dataset.train(), "page_hour", 1);
+            assertTrue(search >= FeatureField.FIRST && home >= FeatureField.FIRST);
+            assertNotEquals(search, home);
         }
     }
 
@@ -198,7 +222,12 @@ final class MappedImporterTest {
                 "\"buckets\": 10 | \"buckets\": 0 | buckets=0",
                 "\"encoding\": \"LOG\" | \"encoding\": \"HASHED\" | column=price",
                 "\"column\": \"tags\" | \"column\": \"price\" | feature twice",
-                "\"price_bucket\" | \"seller\" | name=seller",
+                "\"name\": \"price_bucket\" | \"name\": \"seller\" | name=seller",
+                "\"crossOf\": [\"page\", | \"crossOf\": [\"city\", | crossOf=city",
+                "\"crossOf\": [\"page\", | \"crossOf\": [\"paeg\", | crossOf=paeg",
+                "\"page_hour\" | \"hour\" | field=hour",
+                "\"name\": \"page_hour\", | `` | key=name of a cross",
+                "\"buckets\": 50 | \"buckets\": -1 | buckets=-1",
                 "\"buckets\": 4 | \"buckets\": 0 | buckets=0",
                 "\"column\": \"tags\" | \"column\": \"hour\" | column=hour",
                 "\"historyShare\": 0.4 | \"historyShare\": 0.9 | history=0.9",
