@@ -23,7 +23,8 @@ import java.util.List;
  * @param kind what its value is.
  * @param cardinality count of ids, the two reserved ones included; 0 for numbers.
  * @param maxValues the most values of tags and sequences; 1 otherwise.
- * @param table name of the embedding table; empty for numbers.
+ * @param table name of the embedding table; empty for numbers and {@link ValueEncoding#CYCLIC}
+ *     categories.
  * @param mean mean of a number over its rows, missing ones left out; 0 otherwise.
  * @param standardDeviation deviation of a number, above 0; 1 otherwise.
  * @param source where a context value comes from when the request does not name it.
@@ -112,15 +113,21 @@ public record FeatureField(
                             + " maxValues",
                     name, kind, maxValues, isList ? MAX_VALUES_LIMIT : 1);
         }
-        if (!isNumber && table.isBlank()) {
+        boolean hasTable = hasTable(kind, encoding);
+        if (hasTable && table.isBlank()) {
             throw MillraceException.badInput(
                     "no embedding table: field=%s; set table, as a rule to its name", name);
         }
-        if (isNumber && (cardinality != 0 || !table.isEmpty())) {
+        if (!hasTable && !table.isEmpty()) {
             throw MillraceException.badInput(
-                    "a number has no ids: field=%s, cardinality=%d, table=%s; set cardinality to 0"
-                            + " and table to an empty text",
-                    name, cardinality, table);
+                    "a number has no embeddings: field=%s, encoding=%s, table=%s; set table to an"
+                            + " empty text",
+                    name, encoding, table);
+        }
+        if (isNumber && cardinality != 0) {
+            throw MillraceException.badInput(
+                    "a number has no ids: field=%s, cardinality=%d; set cardinality to 0",
+                    name, cardinality);
         }
         if (!isNumber && (mean != 0 || standardDeviation != 1)) {
             throw MillraceException.badInput(
@@ -131,8 +138,8 @@ public record FeatureField(
             throw MillraceException.badInput(
                     "encoding does not fit the field: field=%s, scope=%s, kind=%s, encoding=%s; LOG"
                             + " is for numbers, HASHED for categories and tags, QUANTILES for"
-                            + " categories, the last two of users and items, CROSSED for"
-                            + " categories",
+                            + " categories, the last two of users and items, CROSSED and"
+                            + " CYCLIC for categories",
                     name, scope, kind, encoding);
         }
         if (scope == FeatureScope.CONTEXT && kind != FeatureKind.CATEGORICAL) {
@@ -317,6 +324,31 @@ public record FeatureField(
     }
 
     /**
+     * A feature of the moment on a circle, such as the hour: raw codes 0 to {@code codes - 1}.
+     *
+     * @param name name of the field.
+     * @param codes count of raw codes, after which they begin anew.
+     * @param source where it comes from when the request does not name it.
+     * @return the field; its cardinality is {@code codes + 2}.
+     */
+    public static FeatureField cyclic(String name, int codes, ContextSource source) {
+        return new FeatureField(
+                name,
+                FeatureScope.CONTEXT,
+                FeatureKind.CATEGORICAL,
+                codes + FIRST,
+                1,
+                "",
+                0,
+                1,
+                source,
+                -1,
+                ValueEncoding.CYCLIC,
+                List.of(),
+                List.of());
+    }
+
+    /**
      * A number.
      *
      * @param scope USER or ITEM.
@@ -405,6 +437,20 @@ public record FeatureField(
     @JsonIgnore
     public boolean isList() {
         return kind == FeatureKind.TAGS || kind == FeatureKind.SEQUENCE;
+    }
+
+    /**
+     * Whether ids of the field have embeddings.
+     *
+     * @return false for numbers and for what is encoded as one.
+     */
+    @JsonIgnore
+    public boolean hasTable() {
+        return hasTable(kind, encoding);
+    }
+
+    private static boolean hasTable(FeatureKind kind, ValueEncoding encoding) {
+        return kind != FeatureKind.NUMERIC && encoding != ValueEncoding.CYCLIC;
     }
 
     /**
@@ -508,7 +554,7 @@ public record FeatureField(
             case HASHED ->
                     scope != FeatureScope.CONTEXT
                             && (kind == FeatureKind.CATEGORICAL || kind == FeatureKind.TAGS);
-            case CROSSED -> kind == FeatureKind.CATEGORICAL;
+            case CROSSED, CYCLIC -> kind == FeatureKind.CATEGORICAL;
             case QUANTILES -> scope != FeatureScope.CONTEXT && kind == FeatureKind.CATEGORICAL;
         };
     }

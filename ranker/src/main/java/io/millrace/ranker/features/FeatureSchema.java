@@ -275,7 +275,7 @@ public final class FeatureSchema {
             throw MillraceException.badInput(
                     "feature declared twice: field=%s; rename one of them", field.name());
         }
-        if (field.kind() == FeatureKind.NUMERIC) {
+        if (!field.hasTable()) {
             return;
         }
         Integer other = tables.put(field.table(), field.cardinality());

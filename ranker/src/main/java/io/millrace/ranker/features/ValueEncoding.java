@@ -21,7 +21,13 @@ public enum ValueEncoding {
      * A category that is the combination of other categories of the same row, by a hash of their
      * ids. It has no value of its own and follows the others: see {@link RowLayout#cross}.
      */
-    CROSSED;
+    CROSSED,
+    /**
+     * A category whose values lie on a circle, such as hours: rows hold its id, models see the sine
+     * and cosine of its angle, so the last value is as near to the first as to the one before it.
+     * What is missing or unseen is the middle of the circle.
+     */
+    CYCLIC;
 
     /**
      * What a row holds for a raw number.

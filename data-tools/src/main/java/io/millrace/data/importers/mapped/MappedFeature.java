@@ -51,10 +51,10 @@ public record MappedFeature(
         boolean isGood =
                 switch (kind) {
                     case CATEGORICAL ->
-                            encoding != ValueEncoding.LOG
-                                    && encoding != ValueEncoding.CROSSED
-                                    && (scope != FeatureScope.CONTEXT
-                                            || encoding == ValueEncoding.PLAIN);
+                            encoding == ValueEncoding.PLAIN
+                                    || (scope != FeatureScope.CONTEXT
+                                            && (encoding == ValueEncoding.HASHED
+                                                    || encoding == ValueEncoding.QUANTILES));
                     case NUMERIC ->
                             (encoding == ValueEncoding.PLAIN || encoding == ValueEncoding.LOG)
                                     && scope != FeatureScope.CONTEXT;
@@ -81,7 +81,7 @@ public record MappedFeature(
                         case QUANTILES ->
                                 new BucketColumn(name, valueOr(buckets, DEFAULT_QUANTILES));
                         case HASHED -> new CategoryColumn(name, valueOr(buckets, DEFAULT_HASHED));
-                        case PLAIN, LOG, CROSSED -> new CategoryColumn(name, 0);
+                        case PLAIN, LOG, CROSSED, CYCLIC -> new CategoryColumn(name, 0);
                     };
             case NUMERIC -> new NumberColumn(name, encoding);
             case TAGS, SEQUENCE ->

@@ -3,6 +3,7 @@ package io.millrace.data.importers.mapped;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.data.importers.source.DelimitedFormat;
+import io.millrace.data.importers.table.EventDataset;
 import io.millrace.data.importers.table.SplitPlan;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
@@ -13,6 +14,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +38,8 @@ import java.util.Set;
  * @param features columns that become features; those of users and items are taken from the row
  *     that names them first.
  * @param crosses features that are combinations of others; none where it is left out.
+ * @param hasTimeOnCircles whether models see hour and day of the week as sine and cosine beside the
+ *     categories; no where it is left out.
  * @param text how text files are written; a CSV file with a header where it is left out.
  * @param split how events are parted by time; seven tenths, two, one where it is left out.
  */
@@ -54,6 +58,7 @@ public record Mapping(
         boolean isEveryEventWatched,
         List<MappedFeature> features,
         @Nullable List<MappedCross> crosses,
+        @Nullable Boolean hasTimeOnCircles,
         @Nullable Text text,
         @Nullable SplitPlan split) {
     /** The most ids of a hashed feature. */
@@ -142,7 +147,14 @@ public record Mapping(
 
     /** The features that follow from others. */
     List<FeatureField> derived() {
-        return crosses == null ? List.of() : crosses.stream().map(MappedCross::field).toList();
+        List<FeatureField> derived = new ArrayList<>();
+        if (Boolean.TRUE.equals(hasTimeOnCircles)) {
+            derived.addAll(EventDataset.TIME_ON_CIRCLES);
+        }
+        if (crosses != null) {
+            crosses.forEach(cross -> derived.add(cross.field()));
+        }
+        return derived;
     }
 
     /** Keys that a file leaves out arrive as null. */

@@ -22,6 +22,18 @@ import java.util.TreeMap;
  * <p>Threading: one thread.
  */
 public final class EventDataset {
+    /** Hour and day of the week on their circles, beside the categories that are always there. */
+    public static final List<FeatureField> TIME_ON_CIRCLES =
+            List.of(
+                    FeatureField.cyclic(
+                            "hour_circle",
+                            ContextSource.HOUR_OF_DAY.codes(),
+                            ContextSource.HOUR_OF_DAY),
+                    FeatureField.cyclic(
+                            "day_of_week_circle",
+                            ContextSource.DAY_OF_WEEK.codes(),
+                            ContextSource.DAY_OF_WEEK));
+
     private static final int HOURS = 24;
     private static final int DAYS = 7;
 

@@ -52,6 +52,7 @@ final class MappedImporterTest {
                 {"column": "tags", "scope": "ITEM", "kind": "TAGS", "maxValues": 2},
                 {"column": "page", "scope": "CONTEXT", "kind": "CATEGORICAL"}
               ],
+              "hasTimeOnCircles": true,
               "crosses": [
                 {"name": "page_hour", "scope": "CONTEXT", "crossOf": ["page", "hour"]},
                 {"name": "seller_price", "scope": "ITEM", "crossOf": ["seller", "price_bucket"],
@@ -132,6 +133,11 @@ final class MappedImporterTest {
             assertTrue(dataset.test().isLike(0));
             assertEquals(2, dataset.test().watchRatio(0));
             assertEquals(10 + FeatureField.FIRST, reader.context(train, "hour", 0));
+            assertEquals(10 + FeatureField.FIRST, reader.context(train, "hour_circle", 0));
+            assertEquals(
+                    3 + FeatureField.FIRST,
+                    reader.context(train, "day_of_week_circle", 0),
+                    "Thursday");
             assertEquals(FeatureField.FIRST, reader.context(dataset.test(), "hour", 0));
             assertEquals(FeatureField.FIRST + 1, reader.context(train, "page", 0), "search");
             assertEquals(FeatureField.FIRST, reader.context(train, "page", 1), "home");

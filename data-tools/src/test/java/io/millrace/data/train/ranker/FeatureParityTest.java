@@ -64,6 +64,7 @@ final class FeatureParityTest {
                 {"column": "tags", "scope": "ITEM", "kind": "TAGS"},
                 {"column": "page", "scope": "CONTEXT", "kind": "CATEGORICAL"}
               ],
+              "hasTimeOnCircles": true,
               "crosses": [
                 {"name": "city_age", "scope": "USER", "crossOf": ["city", "age_bucket"]},
                 {"name": "page_hour", "scope": "CONTEXT", "crossOf": ["page", "hour"]},
