@@ -65,7 +65,7 @@ public final class InteractionTable implements AutoCloseable {
         SectionFile file = SectionFile.map(path, InteractionLayout.KIND, InteractionLayout.VERSION);
         try {
             InteractionTable table = new InteractionTable(file, context, utcOffsetMinutes);
-            table.check(path, userCount, itemCount);
+            table.check(path, context, userCount, itemCount);
             return table;
         } catch (MillraceException e) {
             file.close();
@@ -201,7 +201,7 @@ public final class InteractionTable implements AutoCloseable {
         return (labels.get(ValueLayout.JAVA_BYTE, index) & label) != 0;
     }
 
-    private void check(Path path, long userCount, long itemCount) {
+    private void check(Path path, RowLayout context, long userCount, long itemCount) {
         checkLength(path, InteractionLayout.USER, users, Integer.BYTES);
         checkLength(path, InteractionLayout.ITEM, items, Integer.BYTES);
         checkLength(path, InteractionLayout.TIMESTAMP, timestamps, Long.BYTES);
@@ -231,6 +231,14 @@ public final class InteractionTable implements AutoCloseable {
                 throw MillraceException.corrupt(path, "impressions out of order: index=%d", i);
             }
             previousMs = timestampMs(i);
+            int bad = context.firstBadField(contexts, contextOffset(i));
+            if (bad >= 0) {
+                throw MillraceException.corrupt(
+                        path,
+                        "context out of range: index=%d, field=%s",
+                        i,
+                        context.fields().get(bad).name());
+            }
         }
     }
 

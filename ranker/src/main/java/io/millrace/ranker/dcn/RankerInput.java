@@ -2,7 +2,6 @@ package io.millrace.ranker.dcn;
 
 import io.millrace.core.HotPath;
 import io.millrace.ranker.features.FeatureField;
-import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.model.EmbeddingTable;
@@ -128,13 +127,13 @@ public final class RankerInput {
         EmbeddingTable none = new EmbeddingTable("", 1, 1);
         for (FeatureField field : fields) {
             fieldTables.add(
-                    field.kind() == FeatureKind.NUMERIC
-                            ? none
-                            : tables.computeIfAbsent(
+                    field.hasTable()
+                            ? tables.computeIfAbsent(
                                     field.table(),
                                     name ->
                                             new EmbeddingTable(
-                                                    name, field.cardinality(), embedding)));
+                                                    name, field.cardinality(), embedding))
+                            : none);
         }
         none.close();
         return new FeatureInput(schema.layout(scope), fields, fieldTables);

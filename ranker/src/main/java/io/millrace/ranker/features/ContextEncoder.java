@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Writes the context row of a request: what the request names, else what the time tells, else the
- * field's serving default.
+ * field's serving default; crossed fields follow from the others, whatever the request says of
+ * them.
  *
  * <p>Threading: immutable, any thread. Allocation: none after construction.
  */
@@ -89,6 +90,7 @@ public final class ContextEncoder {
                 isGood = false;
             }
         }
+        layout.cross(row, offset);
         return isGood;
     }
 

@@ -1,11 +1,14 @@
 package io.millrace.ranker.features;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * One declared feature.
@@ -20,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind what its value is.
  * @param cardinality count of ids, the two reserved ones included; 0 for numbers.
  * @param maxValues the most values of tags and sequences; 1 otherwise.
- * @param table name of the embedding table; empty for numbers.
+ * @param table name of the embedding table; empty for numbers and {@link ValueEncoding#CYCLIC}
+ *     categories.
  * @param mean mean of a number over its rows, missing ones left out; 0 otherwise.
  * @param standardDeviation deviation of a number, above 0; 1 otherwise.
  * @param source where a context value comes from when the request does not name it.
@@ -28,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  *     -1 is missing.
  * @param encoding how a raw value becomes what a row holds; {@link ValueEncoding#PLAIN} in schemas
  *     that do not say.
+ * @param bounds ascending numbers at which the next bucket of a {@link ValueEncoding#QUANTILES}
+ *     field begins; empty otherwise, and left out of the file then.
+ * @param crossOf names of the categories a {@link ValueEncoding#CROSSED} field is made of, of the
+ *     same scope; empty otherwise, and left out of the file then.
  */
 public record FeatureField(
         String name,
@@ -40,7 +48,9 @@ public record FeatureField(
         float standardDeviation,
         ContextSource source,
         int servingDefault,
-        ValueEncoding encoding) {
+        ValueEncoding encoding,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Float> bounds,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> crossOf) {
     /** Id of a value that is not known. */
     public static final int MISSING = 0;
 
@@ -59,12 +69,16 @@ public record FeatureField(
     /** Most values of tags or a sequence. */
     public static final int MAX_VALUES_LIMIT = 1024;
 
+    private static final int MAX_CROSSED = 8;
+
     private static final long HASH_BASIS = 0xCBF2_9CE4_8422_2325L;
     private static final long HASH_PRIME = 0x0000_0100_0000_01B3L;
 
     /** Validates. */
     public FeatureField {
-        encoding = encodingOr(encoding, ValueEncoding.PLAIN);
+        encoding = valueOr(encoding, ValueEncoding.PLAIN);
+        bounds = List.copyOf(valueOr(bounds, List.of()));
+        crossOf = List.copyOf(valueOr(crossOf, List.of()));
         requireKey("name", "(field)", name);
         requireKey("scope", name, scope);
         requireKey("kind", name, kind);
@@ -76,7 +90,8 @@ public record FeatureField(
         }
         boolean isNumber = kind == FeatureKind.NUMERIC;
         boolean isList = kind == FeatureKind.TAGS || kind == FeatureKind.SEQUENCE;
-        int least = encoding == ValueEncoding.HASHED ? FIRST + 1 : FIRST;
+        boolean isHash = encoding == ValueEncoding.HASHED || encoding == ValueEncoding.CROSSED;
+        int least = isHash ? FIRST + 1 : FIRST;
         if (!isNumber && cardinality < least) {
             throw MillraceException.badInput(
                     "cardinality too small: field=%s, cardinality=%d, least=%d; count the ids 0 and"
@@ -98,15 +113,21 @@ public record FeatureField(
                             + " maxValues",
                     name, kind, maxValues, isList ? MAX_VALUES_LIMIT : 1);
         }
-        if (!isNumber && table.isBlank()) {
+        boolean hasTable = hasTable(kind, encoding);
+        if (hasTable && table.isBlank()) {
             throw MillraceException.badInput(
                     "no embedding table: field=%s; set table, as a rule to its name", name);
         }
-        if (isNumber && (cardinality != 0 || !table.isEmpty())) {
+        if (!hasTable && !table.isEmpty()) {
             throw MillraceException.badInput(
-                    "a number has no ids: field=%s, cardinality=%d, table=%s; set cardinality to 0"
-                            + " and table to an empty text",
-                    name, cardinality, table);
+                    "a number has no embeddings: field=%s, encoding=%s, table=%s; set table to an"
+                            + " empty text",
+                    name, encoding, table);
+        }
+        if (isNumber && cardinality != 0) {
+            throw MillraceException.badInput(
+                    "a number has no ids: field=%s, cardinality=%d; set cardinality to 0",
+                    name, cardinality);
         }
         if (!isNumber && (mean != 0 || standardDeviation != 1)) {
             throw MillraceException.badInput(
@@ -116,7 +137,9 @@ public record FeatureField(
         if (!fits(encoding, scope, kind)) {
             throw MillraceException.badInput(
                     "encoding does not fit the field: field=%s, scope=%s, kind=%s, encoding=%s; LOG"
-                            + " is for numbers, HASHED for categories and tags of users and items",
+                            + " is for numbers, HASHED for categories and tags, QUANTILES for"
+                            + " categories, the last two of users and items, CROSSED and"
+                            + " CYCLIC for categories",
                     name, scope, kind, encoding);
         }
         if (scope == FeatureScope.CONTEXT && kind != FeatureKind.CATEGORICAL) {
@@ -143,6 +166,42 @@ public record FeatureField(
                     "fewer codes than the source gives: field=%s, source=%s, cardinality=%d,"
                             + " least=%d; raise cardinality",
                     name, source, cardinality, source.codes() + FIRST);
+        }
+        validateBounds(name, encoding, cardinality, bounds);
+        boolean isCross = encoding == ValueEncoding.CROSSED;
+        int crossed = crossOf.size();
+        if (isCross ? crossed < 2 || crossed > MAX_CROSSED : crossed > 0) {
+            throw MillraceException.badInput(
+                    "bad count of crossed fields: field=%s, encoding=%s, crossOf=%s, limit=%d;"
+                            + " CROSSED needs two or more, others none",
+                    name, encoding, crossOf, isCross ? MAX_CROSSED : 0);
+        }
+        if (isCross && (source != ContextSource.REQUEST || servingDefault != -1)) {
+            throw MillraceException.badInput(
+                    "a crossed field has no value of its own: field=%s, source=%s,"
+                            + " servingDefault=%d; set REQUEST and -1",
+                    name, source, servingDefault);
+        }
+    }
+
+    private static void validateBounds(
+            String name, ValueEncoding encoding, int cardinality, List<Float> bounds) {
+        int buckets = encoding == ValueEncoding.QUANTILES ? cardinality - FIRST : 1;
+        if (bounds.size() != buckets - 1) {
+            throw MillraceException.badInput(
+                    "count of bounds does not fit the field: field=%s, encoding=%s, bounds=%d,"
+                            + " expected=%d; QUANTILES has one less than buckets, and two ids more"
+                            + " than buckets as cardinality",
+                    name, encoding, bounds.size(), buckets - 1);
+        }
+        for (int i = 0; i < bounds.size(); i++) {
+            float bound = bounds.get(i);
+            if (!Float.isFinite(bound) || (i > 0 && !(bound > bounds.get(i - 1)))) {
+                throw MillraceException.badInput(
+                        "bounds do not ascend: field=%s, index=%d, bound=%s; sort them, each once,"
+                                + " all finite",
+                        name, i, bound);
+            }
         }
     }
 
@@ -180,7 +239,61 @@ public record FeatureField(
                 1,
                 ContextSource.REQUEST,
                 -1,
-                ValueEncoding.PLAIN);
+                ValueEncoding.PLAIN,
+                List.of(),
+                List.of());
+    }
+
+    /**
+     * A number as the bucket it falls in, which has an embedding like a category.
+     *
+     * @param scope USER or ITEM.
+     * @param name name of the field and its table.
+     * @param bounds ascending numbers; bucket 0 ends before the first of them.
+     * @return the field; its cardinality is the count of bounds + 3.
+     */
+    public static FeatureField quantiles(FeatureScope scope, String name, List<Float> bounds) {
+        return new FeatureField(
+                name,
+                scope,
+                FeatureKind.CATEGORICAL,
+                bounds.size() + 1 + FIRST,
+                1,
+                name,
+                0,
+                1,
+                ContextSource.REQUEST,
+                -1,
+                ValueEncoding.QUANTILES,
+                bounds,
+                List.of());
+    }
+
+    /**
+     * A category made of other categories of the same row.
+     *
+     * @param scope whose feature it is.
+     * @param name name of the field and its table.
+     * @param crossOf names of the other fields, two or more.
+     * @param buckets how many ids their combinations are hashed to.
+     * @return the field; its cardinality is {@code buckets + 2}.
+     */
+    public static FeatureField crossed(
+            FeatureScope scope, String name, List<String> crossOf, int buckets) {
+        return new FeatureField(
+                name,
+                scope,
+                FeatureKind.CATEGORICAL,
+                buckets + FIRST,
+                1,
+                name,
+                0,
+                1,
+                ContextSource.REQUEST,
+                -1,
+                ValueEncoding.CROSSED,
+                List.of(),
+                crossOf);
     }
 
     /**
@@ -205,7 +318,34 @@ public record FeatureField(
                 1,
                 source,
                 servingDefault,
-                ValueEncoding.PLAIN);
+                ValueEncoding.PLAIN,
+                List.of(),
+                List.of());
+    }
+
+    /**
+     * A feature of the moment on a circle, such as the hour: raw codes 0 to {@code codes - 1}.
+     *
+     * @param name name of the field.
+     * @param codes count of raw codes, after which they begin anew.
+     * @param source where it comes from when the request does not name it.
+     * @return the field; its cardinality is {@code codes + 2}.
+     */
+    public static FeatureField cyclic(String name, int codes, ContextSource source) {
+        return new FeatureField(
+                name,
+                FeatureScope.CONTEXT,
+                FeatureKind.CATEGORICAL,
+                codes + FIRST,
+                1,
+                "",
+                0,
+                1,
+                source,
+                -1,
+                ValueEncoding.CYCLIC,
+                List.of(),
+                List.of());
     }
 
     /**
@@ -232,7 +372,9 @@ public record FeatureField(
                 deviation,
                 ContextSource.REQUEST,
                 -1,
-                ValueEncoding.PLAIN);
+                ValueEncoding.PLAIN,
+                List.of(),
+                List.of());
     }
 
     /**
@@ -257,7 +399,9 @@ public record FeatureField(
                 1,
                 ContextSource.REQUEST,
                 -1,
-                ValueEncoding.PLAIN);
+                ValueEncoding.PLAIN,
+                List.of(),
+                List.of());
     }
 
     /**
@@ -280,7 +424,9 @@ public record FeatureField(
                 1,
                 ContextSource.REQUEST,
                 -1,
-                ValueEncoding.PLAIN);
+                ValueEncoding.PLAIN,
+                List.of(),
+                List.of());
     }
 
     /**
@@ -291,6 +437,20 @@ public record FeatureField(
     @JsonIgnore
     public boolean isList() {
         return kind == FeatureKind.TAGS || kind == FeatureKind.SEQUENCE;
+    }
+
+    /**
+     * Whether ids of the field have embeddings.
+     *
+     * @return false for numbers and for what is encoded as one.
+     */
+    @JsonIgnore
+    public boolean hasTable() {
+        return hasTable(kind, encoding);
+    }
+
+    private static boolean hasTable(FeatureKind kind, ValueEncoding encoding) {
+        return kind != FeatureKind.NUMERIC && encoding != ValueEncoding.CYCLIC;
     }
 
     /**
@@ -334,7 +494,34 @@ public record FeatureField(
                 standardDeviation,
                 source,
                 servingDefault,
-                other);
+                other,
+                bounds,
+                crossOf);
+    }
+
+    /**
+     * Id of a number of a {@link ValueEncoding#QUANTILES} field: {@link #FIRST} and as many more as
+     * bounds are not above it. Training and serving both come through here.
+     *
+     * @param raw the number, NaN when missing; compared as a float32, like the bounds.
+     * @return the id.
+     */
+    public int bucketId(double raw) {
+        float value = (float) raw;
+        if (Float.isNaN(value)) {
+            return MISSING;
+        }
+        int low = 0;
+        int high = bounds.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (bounds.get(middle) <= value) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return FIRST + low;
     }
 
     /**
@@ -355,9 +542,9 @@ public record FeatureField(
         return FIRST + (int) Long.remainderUnsigned(SplitRandom.mix64(hash), cardinality - FIRST);
     }
 
-    private static ValueEncoding encodingOr(
-            @Nullable ValueEncoding encoding, ValueEncoding otherwise) {
-        return encoding == null ? otherwise : encoding;
+    /** Keys that older schema files do not have arrive here as null. */
+    private static <T> T valueOr(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
     }
 
     private static boolean fits(ValueEncoding encoding, FeatureScope scope, FeatureKind kind) {
@@ -367,6 +554,8 @@ public record FeatureField(
             case HASHED ->
                     scope != FeatureScope.CONTEXT
                             && (kind == FeatureKind.CATEGORICAL || kind == FeatureKind.TAGS);
+            case CROSSED, CYCLIC -> kind == FeatureKind.CATEGORICAL;
+            case QUANTILES -> scope != FeatureScope.CONTEXT && kind == FeatureKind.CATEGORICAL;
         };
     }
 

@@ -189,16 +189,20 @@ public final class FeatureSchema {
     }
 
     /**
-     * Id of a raw text of a category or tag.
+     * Id of a raw text of a category, a number in buckets, or a tag.
      *
-     * @param field a field that is hashed or whose vocabulary is kept.
+     * @param field a field that is hashed or in buckets, or whose vocabulary is kept.
      * @param raw the text; empty is missing.
      * @return the id, {@link FeatureField#MISSING} or {@link FeatureField#UNSEEN}.
-     * @throws MillraceException MISMATCH when the field has no vocabulary.
+     * @throws MillraceException MISMATCH when the field has no vocabulary; BAD_INPUT when it has
+     *     buckets and the text is no number.
      */
     public int idOf(FeatureField field, String raw) {
         if (field.encoding() == ValueEncoding.HASHED) {
             return field.hashedId(raw);
+        }
+        if (field.encoding() == ValueEncoding.QUANTILES) {
+            return field.bucketId(numberOf(field, raw));
         }
         Vocabulary vocabulary = vocabularies.get(field.name());
         if (vocabulary == null) {
@@ -256,12 +260,22 @@ public final class FeatureSchema {
         }
     }
 
+    private static double numberOf(FeatureField field, String raw) {
+        try {
+            return raw.isEmpty() ? Double.NaN : Double.parseDouble(raw);
+        } catch (NumberFormatException e) {
+            throw MillraceException.badInput(
+                    "no number: field=%s, value=%s; correct the data, or declare the field %s",
+                    field.name(), raw, ValueEncoding.HASHED);
+        }
+    }
+
     private void addField(FeatureField field) {
         if (byName.put(field.name(), field) != null) {
             throw MillraceException.badInput(
                     "feature declared twice: field=%s; rename one of them", field.name());
         }
-        if (field.kind() == FeatureKind.NUMERIC) {
+        if (!field.hasTable()) {
             return;
         }
         Integer other = tables.put(field.table(), field.cardinality());
@@ -279,9 +293,10 @@ public final class FeatureSchema {
             throw MillraceException.badInput(
                     "vocabulary of no field: name=%s; remove it", fieldName);
         }
-        if (field.encoding() == ValueEncoding.HASHED) {
+        if (field.encoding() != ValueEncoding.PLAIN) {
             throw MillraceException.badInput(
-                    "vocabulary of a hashed field: name=%s; remove it", fieldName);
+                    "vocabulary of a field that needs none: name=%s, encoding=%s; remove it",
+                    fieldName, field.encoding());
         }
         if (vocabulary.cardinality() != field.cardinality()) {
             throw MillraceException.badInput(

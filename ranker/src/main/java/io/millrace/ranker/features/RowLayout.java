@@ -47,6 +47,7 @@ public final class RowLayout {
 
     private final List<FeatureField> fields;
     private final int[] slots;
+    private final CrossedFields crosses;
     private final Map<String, Integer> slotByName = new HashMap<>();
     private final int rowBytes;
     private final long fingerprint;
@@ -60,6 +61,7 @@ public final class RowLayout {
             slotByName.put(fields.get(i).name(), slot);
             slot += fields.get(i).slots();
         }
+        this.crosses = new CrossedFields(this.fields, slots);
         this.rowBytes =
                 Math.max(1, Math.ceilDiv(slot * Integer.BYTES, ROW_ALIGNMENT_BYTES))
                         * ROW_ALIGNMENT_BYTES;
@@ -138,8 +140,20 @@ public final class RowLayout {
     }
 
     /**
+     * Writes the ids of the crossed fields of a row, which follow from its other ids. Whoever has
+     * changed one of these calls it; training and serving both come through here.
+     *
+     * @param rows memory of the row.
+     * @param offset where the row begins, in bytes.
+     */
+    @HotPath
+    public void cross(MemorySegment rows, long offset) {
+        crosses.write(rows, offset);
+    }
+
+    /**
      * Checks a row as it came from a file or a frame: ids within the cardinality, counts within the
-     * limit.
+     * limit, crossed fields as {@link #cross} writes them.
      *
      * @param rows memory of the row.
      * @param offset where the row begins, in bytes.
@@ -160,7 +174,7 @@ public final class RowLayout {
                 return i;
             }
         }
-        return -1;
+        return crosses.firstBadField(rows, offset);
     }
 
     private static long fingerprintOf(List<FeatureField> fields) {
@@ -171,6 +185,12 @@ public final class RowLayout {
             text.append(' ').append(field.maxValues()).append(' ').append(field.table());
             if (field.encoding() != ValueEncoding.PLAIN) {
                 text.append(' ').append(field.encoding());
+            }
+            if (!field.bounds().isEmpty()) {
+                text.append(' ').append(field.bounds());
+            }
+            if (!field.crossOf().isEmpty()) {
+                text.append(' ').append(field.crossOf());
             }
         }
         try {

@@ -310,11 +310,14 @@ public final class RowTable implements AutoCloseable {
         }
 
         /**
-         * Ends the building.
+         * Ends the building, for which crossed fields are set.
          *
          * @return the table, which now owns the memory.
          */
         public RowTable build() {
+            for (int row = 0; row < count; row++) {
+                layout.cross(memory.segment(), (long) row * layout.rowBytes());
+            }
             RowTable table =
                     new RowTable(
                             layout,

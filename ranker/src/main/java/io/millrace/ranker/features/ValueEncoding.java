@@ -11,7 +11,23 @@ public enum ValueEncoding {
      * may share an id (Weinberger et al., Feature hashing for large scale multitask learning, ICML
      * 2009). A missing value keeps an id of its own.
      */
-    HASHED;
+    HASHED,
+    /**
+     * A number as the id of the bucket it falls in; the buckets lie between quantiles of the data
+     * the schema was made of. A missing number has the id of what is missing.
+     */
+    QUANTILES,
+    /**
+     * A category that is the combination of other categories of the same row, by a hash of their
+     * ids. It has no value of its own and follows the others: see {@link RowLayout#cross}.
+     */
+    CROSSED,
+    /**
+     * A category whose values lie on a circle, such as hours: rows hold its id, models see the sine
+     * and cosine of its angle, so the last value is as near to the first as to the one before it.
+     * What is missing or unseen is the middle of the circle.
+     */
+    CYCLIC;
 
     /**
      * What a row holds for a raw number.

@@ -6,6 +6,7 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.features.ValueEncoding;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -13,10 +14,11 @@ import java.util.List;
 /**
  * The part of a model's input that comes from the features of one row: embeddings of categories,
  * means of tag embeddings, standardised numbers clipped to ±4 with a flag for those that are
- * missing. Training and serving both gather through here.
+ * missing, sine and cosine of categories on a circle. Training and serving both gather through
+ * here.
  *
  * <pre>
- *   | category 0 | category 1 | … | mean of a list | … | number, isMissing | … |
+ *   | category 0 | category 1 | … | mean of a list | … | number, isMissing | … | sine, cosine | … |
  * </pre>
  *
  * <p>Threading: immutable; the embeddings are the model's. Allocation: none.
@@ -24,12 +26,16 @@ import java.util.List;
 public final class FeatureInput {
     private static final ElementKernels ELEMENTS = Kernels.element();
     private static final float CLIP = 4;
-    private static final int FLOATS_PER_NUMBER = 2;
+    private static final int FLOATS_WITHOUT_TABLE = 2;
 
     private final int[] slots;
     private final FeatureField[] fields;
     private final EmbeddingTable[] tables;
     private final int[] positions;
+
+    /** By field that is cyclic and by id: sine and cosine; empty for other fields. */
+    private final float[][] circles;
+
     private final int width;
 
     /**
@@ -37,19 +43,37 @@ public final class FeatureInput {
      *
      * @param layout layout of the rows.
      * @param fields fields of the rows that take part, in order.
-     * @param tables embeddings of each field; for a number any table, which is not asked for.
+     * @param tables embeddings of each field; for one without any table, which is not asked for.
      */
     public FeatureInput(RowLayout layout, List<FeatureField> fields, List<EmbeddingTable> tables) {
         this.slots = fields.stream().mapToInt(layout::slotOf).toArray();
         this.fields = fields.toArray(FeatureField[]::new);
         this.tables = tables.toArray(EmbeddingTable[]::new);
         this.positions = new int[fields.size()];
+        this.circles = new float[fields.size()][];
         int at = 0;
         for (int i = 0; i < positions.length; i++) {
             positions[i] = at;
-            at += isNumber(i) ? FLOATS_PER_NUMBER : this.tables[i].dimension();
+            circles[i] = circle(this.fields[i]);
+            at += hasTable(i) ? this.tables[i].dimension() : FLOATS_WITHOUT_TABLE;
         }
         this.width = at;
+    }
+
+    private static float[] circle(FeatureField field) {
+        if (field.encoding() != ValueEncoding.CYCLIC) {
+            return new float[0];
+        }
+        float[] circle = new float[FLOATS_WITHOUT_TABLE * field.cardinality()];
+        int codes = field.cardinality() - FeatureField.FIRST;
+        for (int code = 0; code < codes; code++) {
+            // The same bits on every machine, which Math.sin does not promise.
+            double angle = 2 * Math.PI * code / codes;
+            int at = FLOATS_WITHOUT_TABLE * (code + FeatureField.FIRST);
+            circle[at] = (float) StrictMath.sin(angle);
+            circle[at + 1] = (float) StrictMath.cos(angle);
+        }
+        return circle;
     }
 
     /**
@@ -71,13 +95,13 @@ public final class FeatureInput {
     }
 
     /**
-     * Whether a field is a number, which has no embedding.
+     * Whether a field has embeddings, and so something to learn.
      *
      * @param field index of the field.
-     * @return true for numbers.
+     * @return false for numbers and categories on a circle.
      */
-    public boolean isNumber(int field) {
-        return fields[field].kind() == FeatureKind.NUMERIC;
+    public boolean hasTable(int field) {
+        return fields[field].hasTable();
     }
 
     /**
@@ -93,7 +117,7 @@ public final class FeatureInput {
     /**
      * Embeddings of a field.
      *
-     * @param field index of a field that is no number.
+     * @param field index of a field that has embeddings.
      * @return the table.
      */
     public EmbeddingTable table(int field) {
@@ -113,7 +137,7 @@ public final class FeatureInput {
     /**
      * How many ids a field of a row has.
      *
-     * @param field index of a field that is no number.
+     * @param field index of a field that has embeddings.
      * @param rows memory of the rows.
      * @param offset where the row begins, in bytes.
      * @return 1 for a category, the count of tags.
@@ -125,7 +149,7 @@ public final class FeatureInput {
     /**
      * An id of a field of a row.
      *
-     * @param field index of a field that is no number.
+     * @param field index of a field that has embeddings.
      * @param index which of its ids.
      * @param rows memory of the rows.
      * @param offset where the row begins, in bytes.
@@ -148,8 +172,8 @@ public final class FeatureInput {
     public void gatherInto(MemorySegment rows, long offset, float[] out, int at) {
         for (int field = 0; field < fields.length; field++) {
             int to = at + positions[field];
-            if (isNumber(field)) {
-                gatherNumber(field, rows, offset, out, to);
+            if (!hasTable(field)) {
+                gatherWithoutTable(field, rows, offset, out, to);
                 continue;
             }
             EmbeddingTable table = tables[field];
@@ -170,8 +194,15 @@ public final class FeatureInput {
         }
     }
 
-    private void gatherNumber(int field, MemorySegment rows, long offset, float[] out, int to) {
+    private void gatherWithoutTable(
+            int field, MemorySegment rows, long offset, float[] out, int to) {
         FeatureField number = fields[field];
+        if (number.kind() != FeatureKind.NUMERIC) {
+            int at = FLOATS_WITHOUT_TABLE * rows.get(RowLayout.INT, offset + 4L * slots[field]);
+            out[to] = circles[field][at];
+            out[to + 1] = circles[field][at + 1];
+            return;
+        }
         float value = rows.get(RowLayout.FLOAT, offset + 4L * slots[field]);
         boolean isMissing = Float.isNaN(value);
         float scaled = (value - number.mean()) / number.standardDeviation();

@@ -314,15 +314,15 @@ public final class TwoTowerModel implements AutoCloseable {
             fields.add(field);
             // A number has no table; the items' stands in its place and is never asked for.
             fieldTables.add(
-                    field.kind() == FeatureKind.NUMERIC
-                            ? items
-                            : tables.computeIfAbsent(
+                    field.hasTable()
+                            ? tables.computeIfAbsent(
                                     field.table(),
                                     name ->
                                             new EmbeddingTable(
                                                     name,
                                                     field.cardinality(),
-                                                    shape.featureDimension())));
+                                                    shape.featureDimension()))
+                            : items);
         }
         return new FeatureInput(schema.layout(scope), fields, fieldTables);
     }

@@ -1,6 +1,7 @@
 package io.millrace.data.importers.mapped;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.data.importers.table.BucketColumn;
 import io.millrace.data.importers.table.CategoryColumn;
 import io.millrace.data.importers.table.FeatureColumn;
 import io.millrace.data.importers.table.NumberColumn;
@@ -13,55 +14,62 @@ import io.millrace.ranker.features.ValueEncoding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A column of the source that becomes a feature under its own name.
+ * A column of the source that becomes a feature.
  *
  * @param column name of the column.
+ * @param name name of the feature, so that a column may become several; that of the column where it
+ *     is left out.
  * @param scope whose feature it is.
  * @param kind CATEGORICAL, NUMERIC or TAGS; CATEGORICAL for the context.
- * @param encoding LOG for a number with a heavy tail, HASHED for a category of very many values;
- *     PLAIN where it is left out.
- * @param buckets how many ids a hashed category has.
+ * @param encoding LOG for a number with a heavy tail, HASHED for a category of very many values,
+ *     QUANTILES for a number that becomes a category of buckets; PLAIN where it is left out.
+ * @param buckets how many ids a hashed category has, or the most buckets of a number.
  * @param separator between tags; a pipe where it is left out.
  * @param maxValues the most tags of a row.
  */
 public record MappedFeature(
         String column,
+        String name,
         FeatureScope scope,
         FeatureKind kind,
-        @Nullable ValueEncoding encoding,
+        ValueEncoding encoding,
         @Nullable Integer buckets,
         @Nullable String separator,
         @Nullable Integer maxValues) {
-    private static final int DEFAULT_BUCKETS = 1 << 15;
+    private static final int DEFAULT_HASHED = 1 << 15;
+    private static final int DEFAULT_QUANTILES = 16;
     private static final int DEFAULT_MAX_VALUES = 10;
     private static final String DEFAULT_SEPARATOR = "|";
 
     /** Validates. */
     public MappedFeature {
         Mapping.require("column", column);
+        name = valueOr(name, column);
+        encoding = valueOr(encoding, ValueEncoding.PLAIN);
         Mapping.require("scope of " + column, scope);
         Mapping.require("kind of " + column, kind);
         boolean isGood =
                 switch (kind) {
                     case CATEGORICAL ->
-                            encoding != ValueEncoding.LOG
-                                    && (scope != FeatureScope.CONTEXT
-                                            || encoding != ValueEncoding.HASHED);
+                            encoding == ValueEncoding.PLAIN
+                                    || (scope != FeatureScope.CONTEXT
+                                            && (encoding == ValueEncoding.HASHED
+                                                    || encoding == ValueEncoding.QUANTILES));
                     case NUMERIC ->
-                            encoding != ValueEncoding.HASHED && scope != FeatureScope.CONTEXT;
-                    case TAGS ->
-                            (encoding == null || encoding == ValueEncoding.PLAIN)
+                            (encoding == ValueEncoding.PLAIN || encoding == ValueEncoding.LOG)
                                     && scope != FeatureScope.CONTEXT;
+                    case TAGS -> encoding == ValueEncoding.PLAIN && scope != FeatureScope.CONTEXT;
                     case SEQUENCE -> false;
                 };
         if (!isGood) {
             throw MillraceException.badInput(
                     "no such feature can be made: column=%s, scope=%s, kind=%s, encoding=%s; the"
-                            + " context takes plain categories, LOG is for numbers, HASHED for"
-                            + " categories of users and items, sequences follow from the events",
+                            + " context takes plain categories, LOG is for numbers, HASHED and"
+                            + " QUANTILES for categories of users and items, crosses stand under"
+                            + " the key crosses, sequences follow from the events",
                     column, scope, kind, encoding);
         }
-        Mapping.requireRange("buckets", buckets, 1, 1 << 24);
+        Mapping.requireRange("buckets", buckets, 1, Mapping.MOST_BUCKETS);
         Mapping.requireRange("maxValues", maxValues, 1, FeatureField.MAX_VALUES_LIMIT);
     }
 
@@ -69,20 +77,25 @@ public record MappedFeature(
     FeatureColumn newColumn() {
         return switch (kind) {
             case CATEGORICAL ->
-                    new CategoryColumn(
-                            column,
-                            encoding != ValueEncoding.HASHED
-                                    ? 0
-                                    : buckets == null ? DEFAULT_BUCKETS : buckets);
-            case NUMERIC ->
-                    new NumberColumn(column, encoding == null ? ValueEncoding.PLAIN : encoding);
+                    switch (encoding) {
+                        case QUANTILES ->
+                                new BucketColumn(name, valueOr(buckets, DEFAULT_QUANTILES));
+                        case HASHED -> new CategoryColumn(name, valueOr(buckets, DEFAULT_HASHED));
+                        case PLAIN, LOG, CROSSED, CYCLIC -> new CategoryColumn(name, 0);
+                    };
+            case NUMERIC -> new NumberColumn(name, encoding);
             case TAGS, SEQUENCE ->
                     new TagsColumn(
-                            column,
+                            name,
                             separator == null || separator.isEmpty()
                                     ? DEFAULT_SEPARATOR
                                     : separator,
-                            maxValues == null ? DEFAULT_MAX_VALUES : maxValues);
+                            valueOr(maxValues, DEFAULT_MAX_VALUES));
         };
+    }
+
+    /** Keys that a file leaves out arrive as null. */
+    private static <T> T valueOr(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
     }
 }

@@ -30,8 +30,9 @@ import java.util.List;
 public final class MappedImporter {
     private final Mapping mapping;
     private final MappedId ids;
-    private final List<FeatureColumn> userColumns;
-    private final List<FeatureColumn> itemColumns;
+    private final List<Attribute> userAttributes;
+    private final List<Attribute> itemAttributes;
+    private final List<MappedFeature> contextFeatures;
     private final List<ContextColumn> contexts = new ArrayList<>();
     private final EntityTable users;
     private final EntityTable items;
@@ -41,13 +42,14 @@ public final class MappedImporter {
     private MappedImporter(Mapping mapping) {
         this.mapping = mapping;
         this.ids = mapping.ids() == null ? MappedId.NUMBER : mapping.ids();
-        this.userColumns = columns(FeatureScope.USER);
-        this.itemColumns = columns(FeatureScope.ITEM);
-        for (MappedFeature feature : mapping.features(FeatureScope.CONTEXT)) {
-            contexts.add(new ContextColumn(feature.column()));
+        this.userAttributes = attributes(FeatureScope.USER);
+        this.itemAttributes = attributes(FeatureScope.ITEM);
+        this.contextFeatures = mapping.features(FeatureScope.CONTEXT);
+        for (MappedFeature feature : contextFeatures) {
+            contexts.add(new ContextColumn(feature.name()));
         }
-        this.users = new EntityTable("user", userColumns);
-        this.items = new EntityTable("item", itemColumns);
+        this.users = new EntityTable("user", columns(userAttributes));
+        this.items = new EntityTable("item", columns(itemAttributes));
         this.events = new EventColumns(contexts.size());
         this.codes = new int[contexts.size()];
     }
@@ -79,7 +81,13 @@ public final class MappedImporter {
             EventSplit split = EventSplit.of(events, plan, utcOffsetMinutes);
             DatasetWriter.Counts counts =
                     new EventDataset(
-                                    mapping.name(), utcOffsetMinutes, users, items, split, contexts)
+                                    mapping.name(),
+                                    utcOffsetMinutes,
+                                    users,
+                                    items,
+                                    split,
+                                    contexts,
+                                    mapping.derived())
                             .write(writer);
             writer.commit(mapping.name(), "mapped", counts, null);
             return ImportReport.of(counts, rejects, startNs);
@@ -114,15 +122,14 @@ public final class MappedImporter {
         int labels = labels(row);
         double watchRatio =
                 mapping.watchRatio() == null ? Double.NaN : row.number(mapping.watchRatio());
-        check(userColumns, row);
-        check(itemColumns, row);
+        check(userAttributes, row);
+        check(itemAttributes, row);
         for (int i = 0; i < codes.length; i++) {
-            ContextColumn context = contexts.get(i);
-            codes[i] = context.codeOf(row.text(context.name()));
+            codes[i] = contexts.get(i).codeOf(row.text(contextFeatures.get(i).column()));
         }
         events.add(
-                rowOf(userId, users, userColumns, row),
-                rowOf(itemId, items, itemColumns, row),
+                rowOf(userId, users, userAttributes, row),
+                rowOf(itemId, items, itemAttributes, row),
                 timeMs,
                 labels,
                 watchRatio,
@@ -143,26 +150,35 @@ public final class MappedImporter {
         return isClick || mapping.isEveryEventWatched() ? labels | EventColumns.WATCH : labels;
     }
 
-    private static void check(List<FeatureColumn> columns, SourceRow row) throws RejectedRow {
-        for (FeatureColumn column : columns) {
-            column.check(row.text(column.name()));
+    private static void check(List<Attribute> attributes, SourceRow row) throws RejectedRow {
+        for (Attribute attribute : attributes) {
+            attribute.values().check(row.text(attribute.column()));
         }
     }
 
     /** The row of a user or an item, whose attributes are taken when it is met first. */
     private static int rowOf(
-            long id, EntityTable table, List<FeatureColumn> columns, SourceRow row) {
+            long id, EntityTable table, List<Attribute> attributes, SourceRow row) {
         int known = table.count();
         int at = table.rowOrAdd(id);
         if (at == known) {
-            for (FeatureColumn column : columns) {
-                column.set(at, row.text(column.name()));
+            for (Attribute attribute : attributes) {
+                attribute.values().set(at, row.text(attribute.column()));
             }
         }
         return at;
     }
 
-    private List<FeatureColumn> columns(FeatureScope scope) {
-        return mapping.features(scope).stream().map(MappedFeature::newColumn).toList();
+    private List<Attribute> attributes(FeatureScope scope) {
+        return mapping.features(scope).stream()
+                .map(feature -> new Attribute(feature.column(), feature.newColumn()))
+                .toList();
     }
+
+    private static List<FeatureColumn> columns(List<Attribute> attributes) {
+        return attributes.stream().map(Attribute::values).toList();
+    }
+
+    /** A feature of users or items and the column of the source it is read from. */
+    private record Attribute(String column, FeatureColumn values) {}
 }

@@ -3,7 +3,9 @@ package io.millrace.data.importers.mapped;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.data.importers.source.DelimitedFormat;
+import io.millrace.data.importers.table.EventDataset;
 import io.millrace.data.importers.table.SplitPlan;
+import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +37,9 @@ import java.util.Set;
  *     was clicked.
  * @param features columns that become features; those of users and items are taken from the row
  *     that names them first.
+ * @param crosses features that are combinations of others; none where it is left out.
+ * @param hasTimeOnCircles whether models see hour and day of the week as sine and cosine beside the
+ *     categories; no where it is left out.
  * @param text how text files are written; a CSV file with a header where it is left out.
  * @param split how events are parted by time; seven tenths, two, one where it is left out.
  */
@@ -51,8 +57,13 @@ public record Mapping(
         @Nullable String watchRatio,
         boolean isEveryEventWatched,
         List<MappedFeature> features,
+        @Nullable List<MappedCross> crosses,
+        @Nullable Boolean hasTimeOnCircles,
         @Nullable Text text,
         @Nullable SplitPlan split) {
+    /** The most ids of a hashed feature. */
+    static final int MOST_BUCKETS = 1 << 24;
+
     private static final int MOST_OFFSET_MINUTES = 24 * 60 - 1;
 
     /** Validates and copies. */
@@ -67,12 +78,13 @@ public record Mapping(
         requireRange(
                 "utcOffsetMinutes", utcOffsetMinutes, -MOST_OFFSET_MINUTES, MOST_OFFSET_MINUTES);
         features = List.copyOf(features);
-        Set<String> columns = new HashSet<>();
+        Set<String> names = new HashSet<>();
         for (MappedFeature feature : features) {
-            if (!columns.add(feature.column())) {
+            if (!names.add(feature.name())) {
                 throw MillraceException.badInput(
-                        "feature twice in the mapping: column=%s; leave one of them out",
-                        feature.column());
+                        "feature twice in the mapping: name=%s, column=%s; leave one of them out,"
+                                + " or set its name",
+                        feature.name(), feature.column());
             }
         }
     }
@@ -131,6 +143,18 @@ public record Mapping(
     /** The features of users, of items or of the context, in order. */
     List<MappedFeature> features(FeatureScope scope) {
         return features.stream().filter(feature -> feature.scope() == scope).toList();
+    }
+
+    /** The features that follow from others. */
+    List<FeatureField> derived() {
+        List<FeatureField> derived = new ArrayList<>();
+        if (Boolean.TRUE.equals(hasTimeOnCircles)) {
+            derived.addAll(EventDataset.TIME_ON_CIRCLES);
+        }
+        if (crosses != null) {
+            crosses.forEach(cross -> derived.add(cross.field()));
+        }
+        return derived;
     }
 
     /** Keys that a file leaves out arrive as null. */

@@ -95,7 +95,8 @@ public final class MovieLensImporter {
                                                     rejects,
                                                     progress)));
             DatasetWriter.Counts counts =
-                    new EventDataset("MovieLens", 0, users, movies, split, List.of()).write(writer);
+                    new EventDataset("MovieLens", 0, users, movies, split, List.of(), List.of())
+                            .write(writer);
             writer.commit("MovieLens", "movielens", counts, null);
             return ImportReport.of(counts, rejects, startNs);
         }

@@ -22,6 +22,18 @@ import java.util.TreeMap;
  * <p>Threading: one thread.
  */
 public final class EventDataset {
+    /** Hour and day of the week on their circles, beside the categories that are always there. */
+    public static final List<FeatureField> TIME_ON_CIRCLES =
+            List.of(
+                    FeatureField.cyclic(
+                            "hour_circle",
+                            ContextSource.HOUR_OF_DAY.codes(),
+                            ContextSource.HOUR_OF_DAY),
+                    FeatureField.cyclic(
+                            "day_of_week_circle",
+                            ContextSource.DAY_OF_WEEK.codes(),
+                            ContextSource.DAY_OF_WEEK));
+
     private static final int HOURS = 24;
     private static final int DAYS = 7;
 
@@ -31,6 +43,7 @@ public final class EventDataset {
     private final EntityTable items;
     private final EventSplit split;
     private final List<ContextColumn> contexts;
+    private final List<FeatureField> derived;
 
     /**
      * What becomes a data set.
@@ -41,6 +54,7 @@ public final class EventDataset {
      * @param items all items.
      * @param split the events, parted.
      * @param contexts the context fields of the events, in order.
+     * @param derived fields that have no values of their own.
      */
     public EventDataset(
             String name,
@@ -48,13 +62,15 @@ public final class EventDataset {
             EntityTable users,
             EntityTable items,
             EventSplit split,
-            List<ContextColumn> contexts) {
+            List<ContextColumn> contexts,
+            List<FeatureField> derived) {
         this.name = name;
         this.utcOffsetMinutes = utcOffsetMinutes;
         this.users = users;
         this.items = items;
         this.split = split;
         this.contexts = contexts;
+        this.derived = List.copyOf(derived);
     }
 
     /**
@@ -119,6 +135,7 @@ public final class EventDataset {
                 FeatureField.categorical(
                         FeatureScope.ITEM, "item_id", itemIds, FeatureField.ITEM_TABLE));
         declare(FeatureScope.ITEM, itemColumns, fields, vocabularies);
+        fields.addAll(derived);
         return new FeatureSchema(
                 FeatureSchema.FORMAT, name, utcOffsetMinutes, fields, vocabularies);
     }

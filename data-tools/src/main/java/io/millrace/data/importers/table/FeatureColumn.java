@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: one thread.
  */
-public abstract sealed class FeatureColumn permits CategoryColumn, NumberColumn, TagsColumn {
+public abstract sealed class FeatureColumn
+        permits BucketColumn, CategoryColumn, NumberColumn, TagsColumn {
     private final String name;
 
     /** A column without values. */

@@ -11,13 +11,10 @@ import io.millrace.ranker.features.Vocabulary;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Arrays;
-
 /** A number of users or items. */
 public final class NumberColumn extends FeatureColumn {
     private final ValueEncoding encoding;
-    private float[] values;
-    private int rows;
+    private final NumberTexts values;
 
     /**
      * A column without values.
@@ -26,50 +23,31 @@ public final class NumberColumn extends FeatureColumn {
      * @param encoding PLAIN or LOG.
      */
     public NumberColumn(String name, ValueEncoding encoding) {
-        this(name, encoding, new float[0]);
+        super(name);
+        this.encoding = encoding;
+        this.values = new NumberTexts();
     }
 
     /** A column whose values, already encoded, are known. */
     NumberColumn(String name, float[] values) {
-        this(name, ValueEncoding.PLAIN, values);
-    }
-
-    private NumberColumn(String name, ValueEncoding encoding, float[] values) {
         super(name);
-        this.encoding = encoding;
-        this.values = values;
-        this.rows = values.length;
+        this.encoding = ValueEncoding.PLAIN;
+        this.values = new NumberTexts(values);
     }
 
     @Override
     public void check(String text) throws RejectedRow {
-        if (text.isEmpty()) {
-            return;
-        }
-        try {
-            if (!Float.isInfinite((float) Double.parseDouble(text))) {
-                return;
-            }
-        } catch (NumberFormatException e) {
-            throw new RejectedRow(name() + " is no number: " + text);
-        }
-        throw new RejectedRow(name() + " is not finite: " + text);
+        NumberTexts.check(name(), text);
     }
 
     @Override
     public void set(int row, String text) {
-        if (row >= values.length) {
-            int from = values.length;
-            values = Arrays.copyOf(values, Math.max(row + 1, from * 2));
-            Arrays.fill(values, from, values.length, Float.NaN);
-        }
-        rows = Math.max(rows, row + 1);
-        values[row] = text.isEmpty() ? Float.NaN : encoding.encode(Double.parseDouble(text));
+        values.set(row, encoding.encode(NumberTexts.parse(text)));
     }
 
     @Override
     FeatureField field(FeatureScope scope) {
-        NumberScale scale = NumberScale.of(Arrays.copyOf(values, rows));
+        NumberScale scale = NumberScale.of(values.toArray());
         return FeatureField.numeric(scope, name(), scale.mean(), scale.standardDeviation())
                 .withEncoding(encoding);
     }
@@ -81,6 +59,6 @@ public final class NumberColumn extends FeatureColumn {
 
     @Override
     void write(RowTable.Builder builder, FeatureSchema schema, int row) {
-        builder.number(schema.field(name()), row < rows ? values[row] : Float.NaN);
+        builder.number(schema.field(name()), values.get(row));
     }
 }

@@ -95,7 +95,7 @@ final class ImpressionRows {
     }
 
     private static boolean isOwnId(FeatureInput part, int field, String table) {
-        return !part.isNumber(field)
+        return part.hasTable(field)
                 && !part.isList(field)
                 && part.table(field).name().equals(table);
     }
@@ -164,7 +164,7 @@ final class ImpressionRows {
 
     private static boolean uses(FeatureInput part, TableTrainer table) {
         for (int field = 0; field < part.fieldCount(); field++) {
-            if (!part.isNumber(field) && part.table(field) == table.table()) {
+            if (part.hasTable(field) && part.table(field) == table.table()) {
                 return true;
             }
         }
@@ -180,7 +180,7 @@ final class ImpressionRows {
             float[] gradients,
             int at) {
         for (int field = 0; field < part.fieldCount(); field++) {
-            if (part.isNumber(field) || part.table(field) != table.table()) {
+            if (!part.hasTable(field) || part.table(field) != table.table()) {
                 continue;
             }
             int count = part.idCount(field, rows, offset);

@@ -276,7 +276,7 @@ public final class TowerTrainer implements AutoCloseable {
             float[] gradients,
             int at) {
         for (int field = 0; field < input.fieldCount(); field++) {
-            if (input.isNumber(field) || input.table(field) != table.table()) {
+            if (!input.hasTable(field) || input.table(field) != table.table()) {
                 continue;
             }
             int count = input.idCount(field, rows, offset);

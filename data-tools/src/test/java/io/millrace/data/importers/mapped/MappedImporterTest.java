@@ -3,6 +3,7 @@ package io.millrace.data.importers.mapped;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -44,10 +45,18 @@ final class MappedImporterTest {
               "features": [
                 {"column": "city", "scope": "USER", "kind": "CATEGORICAL"},
                 {"column": "price", "scope": "ITEM", "kind": "NUMERIC", "encoding": "LOG"},
+                {"column": "price", "name": "price_bucket", "scope": "ITEM", "kind": "CATEGORICAL",
+                 "encoding": "QUANTILES", "buckets": 4},
                 {"column": "seller", "scope": "ITEM", "kind": "CATEGORICAL",
                  "encoding": "HASHED", "buckets": 10},
                 {"column": "tags", "scope": "ITEM", "kind": "TAGS", "maxValues": 2},
                 {"column": "page", "scope": "CONTEXT", "kind": "CATEGORICAL"}
+              ],
+              "hasTimeOnCircles": true,
+              "crosses": [
+                {"name": "page_hour", "scope": "CONTEXT", "crossOf": ["page", "hour"]},
+                {"name": "seller_price", "scope": "ITEM", "crossOf": ["seller", "price_bucket"],
+                 "buckets": 50}
               ],
               "text": {"separator": ";", "missing": ["NULL"]},
               "split": {"historyShare": 0.4, "testShare": 0.2}
@@ -79,6 +88,8 @@ final class MappedImporterTest {
             RowTable items = dataset.items();
             assertEquals((float) Math.log(100), reader.number(items, "price", 0), 1e-6);
             assertTrue(Float.isNaN(reader.number(items, "price", 1)), "the first row counts");
+            assertEquals(FeatureField.FIRST, reader.id(items, "price_bucket", 0));
+            assertEquals(FeatureField.MISSING, reader.id(items, "price_bucket", 1));
             assertArrayEquals(new int[] {2, 3}, reader.list(items, "tags", 0), "at most two");
             assertEquals(FeatureField.MISSING, reader.id(items, "seller", 1));
             assertEquals(12, dataset.schema().field("seller").cardinality());
@@ -88,6 +99,24 @@ final class MappedImporterTest {
             assertEquals(FeatureField.FIRST + 1, reader.id(users, "city", 0));
             // The first eight bytes of the SHA-256 of "ann", by another tool.
             assertEquals(ANN, users.id(0));
+        }
+    }
+
+    /**
+     * What the fields must hold is worked out in CrossedFieldTest; here it is that they are there.
+     */
+    @Test
+    void shouldCrossCategoriesOfItemsAndOfTheMoment() throws IOException {
+        run(MAPPING, EVENTS, 0);
+        try (Dataset dataset = Dataset.open(target())) {
+            DatasetReader reader = new DatasetReader(dataset);
+            assertEquals(52, dataset.schema().field("seller_price").cardinality());
+            assertTrue(reader.id(dataset.items(), "seller_price", 0) >= FeatureField.FIRST);
+            assertEquals(FeatureField.MISSING, reader.id(dataset.items(), "seller_price", 1));
+            int search = reader.context(dataset.train(), "page_hour", 0);
+            int home = reader.context(dataset.train(), "page_hour", 1);
+            assertTrue(search >= FeatureField.FIRST && home >= FeatureField.FIRST);
+            assertNotEquals(search, home);
         }
     }
 
@@ -104,6 +133,11 @@ final class MappedImporterTest {
             assertTrue(dataset.test().isLike(0));
             assertEquals(2, dataset.test().watchRatio(0));
             assertEquals(10 + FeatureField.FIRST, reader.context(train, "hour", 0));
+            assertEquals(10 + FeatureField.FIRST, reader.context(train, "hour_circle", 0));
+            assertEquals(
+                    3 + FeatureField.FIRST,
+                    reader.context(train, "day_of_week_circle", 0),
+                    "Thursday");
             assertEquals(FeatureField.FIRST, reader.context(dataset.test(), "hour", 0));
             assertEquals(FeatureField.FIRST + 1, reader.context(train, "page", 0), "search");
             assertEquals(FeatureField.FIRST, reader.context(train, "page", 1), "home");
@@ -157,6 +191,29 @@ final class MappedImporterTest {
         }
     }
 
+    @Test
+    void shouldPartNumbersAtQuantilesOfTheItems() throws IOException {
+        StringBuilder events = new StringBuilder(EVENTS.lines().findFirst().orElseThrow());
+        for (int item = 0; item < 8; item++) {
+            events.append("\nann;p").append(item).append(";2024-05-0").append(1 + item % 4);
+            events.append("T02:00:00Z;5;1;0.5;Oslo;").append(item * item).append(";s;t;p");
+        }
+        run(MAPPING, events.toString(), 0);
+        try (Dataset dataset = Dataset.open(target())) {
+            DatasetReader reader = new DatasetReader(dataset);
+            FeatureField field = dataset.schema().field("price_bucket");
+            assertEquals(List.of(4f, 16f, 36f), field.bounds());
+            for (int item = 0; item < 8; item++) {
+                int id = reader.id(dataset.items(), "price_bucket", item);
+                assertEquals(FeatureField.FIRST + item / 2, id);
+                assertEquals(
+                        id,
+                        dataset.schema().idOf(field, String.valueOf(item * item)),
+                        "whoever serves gets the same");
+            }
+        }
+    }
+
     /** Each line replaces a part of the good mapping and names what the message must contain. */
     @ParameterizedTest
     @CsvSource(
@@ -171,6 +228,13 @@ final class MappedImporterTest {
                 "\"buckets\": 10 | \"buckets\": 0 | buckets=0",
                 "\"encoding\": \"LOG\" | \"encoding\": \"HASHED\" | column=price",
                 "\"column\": \"tags\" | \"column\": \"price\" | feature twice",
+                "\"name\": \"price_bucket\" | \"name\": \"seller\" | name=seller",
+                "\"crossOf\": [\"page\", | \"crossOf\": [\"city\", | crossOf=city",
+                "\"crossOf\": [\"page\", | \"crossOf\": [\"paeg\", | crossOf=paeg",
+                "\"page_hour\" | \"hour\" | field=hour",
+                "\"name\": \"page_hour\", | `` | key=name of a cross",
+                "\"buckets\": 50 | \"buckets\": -1 | buckets=-1",
+                "\"buckets\": 4 | \"buckets\": 0 | buckets=0",
                 "\"column\": \"tags\" | \"column\": \"hour\" | column=hour",
                 "\"historyShare\": 0.4 | \"historyShare\": 0.9 | history=0.9",
                 "\"separator\": \";\" | \"charset\": \"ascii-9\" | charset=ascii-9",

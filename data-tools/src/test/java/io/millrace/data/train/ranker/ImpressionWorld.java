@@ -11,6 +11,7 @@ import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,11 @@ final class ImpressionWorld {
     private static final FeatureField AGE = FeatureField.numeric(FeatureScope.USER, "age", 1, 2);
     private static final FeatureField TAB =
             FeatureField.context("tab", TABS, ContextSource.REQUEST, 0);
+
+    /** Of which the impressions have all, the two reserved ids included. */
+    private static final FeatureField PHASE =
+            FeatureField.cyclic("phase", 5, ContextSource.REQUEST);
+
     private static final FeatureField ITEM_ID =
             FeatureField.categorical(
                     FeatureScope.ITEM,
@@ -61,7 +67,7 @@ final class ImpressionWorld {
                     FeatureSchema.FORMAT,
                     "impressions",
                     0,
-                    List.of(WATCHED, USER_ID, AGE, TAB, ITEM_ID, TAGS, LENGTH),
+                    List.of(WATCHED, USER_ID, AGE, TAB, PHASE, ITEM_ID, TAGS, LENGTH),
                     Map.of());
 
     /** Says what came of an impression. */
@@ -116,11 +122,10 @@ final class ImpressionWorld {
                 long day = i < FIRST_OF_LAST_DAY ? 2L * i / FIRST_OF_LAST_DAY : 2;
                 events.setImpression(i, eventUsers[i], eventItems[i], day * DAY_MS + i);
                 outcome.set(events, i, clicks[i]);
-                events.contextSegment()
-                        .set(
-                                RowLayout.INT,
-                                events.contextOffset(i),
-                                eventTabs[i] + FeatureField.FIRST);
+                MemorySegment contexts = events.contextSegment();
+                long context = events.contextOffset(i);
+                contexts.set(RowLayout.INT, context, eventTabs[i] + FeatureField.FIRST);
+                contexts.set(RowLayout.INT, context + Integer.BYTES, phaseId(i));
             }
             writer.writeSchema(SCHEMA);
             writer.writeRows(DatasetLayout.USERS, users);
@@ -133,6 +138,10 @@ final class ImpressionWorld {
                     new DatasetWriter.Counts(USERS, ITEMS, EVENTS, EVENTS),
                     null);
         }
+    }
+
+    private static int phaseId(int event) {
+        return event % PHASE.cardinality();
     }
 
     private RowTable users() {
@@ -186,6 +195,10 @@ final class ImpressionWorld {
         addMean(x, tables, "user", dimension, userId);
         addNumber(x, ages[user], 1, 2);
         addMean(x, tables, "tab", dimension, eventTabs[event] + FeatureField.FIRST);
+        boolean isOnCircle = phaseId(event) >= FeatureField.FIRST;
+        double angle = 2 * Math.PI * (phaseId(event) - FeatureField.FIRST) / 5;
+        x.add(isOnCircle ? Math.sin(angle) : 0);
+        x.add(isOnCircle ? Math.cos(angle) : 0);
         addMean(x, tables, "item", dimension, itemId);
         addMean(x, tables, "tags", dimension, tags.get(item));
         addNumber(x, lengths[item], 0, 1);
