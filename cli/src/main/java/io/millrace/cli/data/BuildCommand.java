@@ -17,6 +17,7 @@ import io.millrace.index.GraphLayout;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,16 +28,17 @@ import java.nio.file.Path;
 @Command(
         name = "build",
         description = {
-            "%nEmbeds every item, builds the graph, and puts towers, vectors, graph, feature rows,"
-                    + " ranker and rules into one checksummed folder. The same data set, models and"
-                    + " seed give the same bytes.%n"
+            "%nEmbeds every item, or learns factors of it, builds the graph, and puts towers,"
+                    + " vectors, graph, feature rows, ranker and rules into one checksummed folder."
+                    + " The same data set, models and seed give the same bytes.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace build --dataset world --models models --out bundle",
             "  millrace build --dataset world --models models --out bundle --replace",
             "  millrace build --dataset world --models models --out bundle --recall 0.95",
-            "  millrace build --dataset world --models models --out bundle --layout inlined"
+            "  millrace build --dataset world --models models --out bundle --layout inlined",
+            "  millrace build --dataset world --models models --out bundle --retriever ials"
         })
 public final class BuildCommand implements Runnable {
     @Mixin CommonOptions common;
@@ -107,6 +109,9 @@ public final class BuildCommand implements Runnable {
                         + " inspect says how much.")
     private boolean isWithoutItemHalves;
 
+    @ArgGroup(exclusive = false, heading = "%nRetrieval:%n")
+    private RetrieverOptions retriever = new RetrieverOptions();
+
     @Option(
             names = "--max-connections",
             paramLabel = "M",
@@ -122,7 +127,7 @@ public final class BuildCommand implements Runnable {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Seed of the graph. Default: ${DEFAULT-VALUE}.")
+            description = "Seed of the graph and of factors. Default: ${DEFAULT-VALUE}.")
     private long seed = BuildPlan.defaults().seed();
 
     /** Filled by picocli. */
@@ -140,6 +145,7 @@ public final class BuildCommand implements Runnable {
                         .withSeed(seed)
                         .withLayout(layout)
                         .withCodeBits(codeBits)
+                        .withFactors(retriever.factors(seed, threads.count()))
                         .withGoal(goal())
                         .withItemHalves(!isWithoutItemHalves)
                         .withReplace(isReplacing);
@@ -149,12 +155,13 @@ public final class BuildCommand implements Runnable {
         new TextTable()
                 .row("items", Texts.count(manifest.items()))
                 .row("users", Texts.count(manifest.users()))
+                .row("retriever", figures.text("retriever"))
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("graph", Graphs.summary(report.graph()))
                 .row("recall", recall(report))
                 .row("size", Texts.bytes((long) figures.number("bundle_bytes")))
                 .row("fingerprint", manifest.fingerprint())
-                .row("embedding", Texts.seconds(report.embedSeconds()))
+                .row("vectors of items", Texts.seconds(report.embedSeconds()))
                 .row("graph building", Texts.seconds(report.indexSeconds()))
                 .row("time", Texts.seconds(report.totalSeconds()))
                 .print(common.out(), "");

@@ -1,6 +1,7 @@
 package io.millrace.data.bundle;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.data.train.collaborative.AlsPlan;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed decides levels and order of insertion.
  * @param layout what searches of the graph read.
  * @param codeBits bits per dimension of the codes of an INLINED layout.
+ * @param factors how the factors are learnt that items are retrieved by; null to retrieve by the
+ *     towers.
  * @param goal recall that searches are to reach, for which the graph is measured; null for none.
  * @param hasItemHalves whether what each item contributes to the ranker's first layers is computed
  *     now and put into the bundle.
@@ -29,6 +32,7 @@ public record BuildPlan(
         long seed,
         GraphLayout layout,
         int codeBits,
+        @Nullable AlsPlan factors,
         @Nullable RecallGoal goal,
         boolean hasItemHalves,
         boolean replace) {
@@ -42,7 +46,7 @@ public record BuildPlan(
 
     /**
      * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows (codes of one bit
-     * where others are asked for), no recall to reach, halves of the items.
+     * where others are asked for), the towers' vectors, no recall to reach, halves of the items.
      *
      * @return the plan.
      */
@@ -56,6 +60,7 @@ public record BuildPlan(
                 GraphLayout.F32,
                 graph.codeBits(),
                 null,
+                null,
                 true,
                 false);
     }
@@ -63,11 +68,12 @@ public record BuildPlan(
     /**
      * How the graph is built.
      *
+     * @param metric how the vectors are compared.
      * @return the parameters.
      */
-    public HnswParameters graphParameters() {
+    HnswParameters graphParameters(Metric metric) {
         return new HnswParameters(
-                Metric.COSINE,
+                metric,
                 maxConnections,
                 efConstruction,
                 seed,
@@ -91,6 +97,7 @@ public record BuildPlan(
                 seed,
                 layout,
                 codeBits,
+                factors,
                 goal,
                 hasItemHalves,
                 replace);
@@ -110,6 +117,7 @@ public record BuildPlan(
                 seed,
                 layout,
                 codeBits,
+                factors,
                 goal,
                 hasItemHalves,
                 replace);
@@ -129,6 +137,7 @@ public record BuildPlan(
                 seed,
                 layout,
                 codeBits,
+                factors,
                 goal,
                 hasItemHalves,
                 replace);
@@ -148,6 +157,7 @@ public record BuildPlan(
                 value,
                 layout,
                 codeBits,
+                factors,
                 goal,
                 hasItemHalves,
                 replace);
@@ -167,6 +177,7 @@ public record BuildPlan(
                 seed,
                 value,
                 codeBits,
+                factors,
                 goal,
                 hasItemHalves,
                 replace);
@@ -185,6 +196,27 @@ public record BuildPlan(
                 efConstruction,
                 seed,
                 layout,
+                value,
+                factors,
+                goal,
+                hasItemHalves,
+                replace);
+    }
+
+    /**
+     * The same with another way of retrieval.
+     *
+     * @param value how factors are learnt, or null to retrieve by the towers.
+     * @return a copy.
+     */
+    public BuildPlan withFactors(@Nullable AlsPlan value) {
+        return new BuildPlan(
+                threads,
+                maxConnections,
+                efConstruction,
+                seed,
+                layout,
+                codeBits,
                 value,
                 goal,
                 hasItemHalves,
@@ -205,6 +237,7 @@ public record BuildPlan(
                 seed,
                 layout,
                 codeBits,
+                factors,
                 value,
                 hasItemHalves,
                 replace);
@@ -224,6 +257,7 @@ public record BuildPlan(
                 seed,
                 layout,
                 codeBits,
+                factors,
                 goal,
                 value,
                 replace);
@@ -243,6 +277,7 @@ public record BuildPlan(
                 seed,
                 layout,
                 codeBits,
+                factors,
                 goal,
                 hasItemHalves,
                 value);

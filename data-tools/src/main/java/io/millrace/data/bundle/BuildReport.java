@@ -2,6 +2,7 @@ package io.millrace.data.bundle;
 
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.metrics.Figures;
+import io.millrace.data.retrieve.Retriever;
 import io.millrace.index.GraphReport;
 
 /**
@@ -10,7 +11,7 @@ import io.millrace.index.GraphReport;
  * @param manifest of the bundle.
  * @param graph how sound the graph is.
  * @param efSearch breadth of searches that reach the recall of the plan, 0 where it wants none.
- * @param embedSeconds time to embed all items.
+ * @param embedSeconds time to embed all items, or to learn their factors.
  * @param indexSeconds time to build, check and calibrate the graph.
  * @param totalSeconds time of everything.
  */
@@ -36,7 +37,8 @@ public record BuildReport(
         if (efSearch > 0) {
             figures.put("recall", manifest.recall().orElse(Double.NaN)).put("ef_search", efSearch);
         }
-        return figures.put("items", manifest.items())
+        return figures.put("retriever", Retriever.of(manifest).label())
+                .put("items", manifest.items())
                 .put("users", manifest.users())
                 .put("dimension", manifest.dimension())
                 .put("fingerprint", manifest.fingerprint())
