@@ -35,8 +35,21 @@ class AllocationTest {
     @EnumSource(GraphLayout.class)
     void shouldAllocateNothingWhenServingMixedRequests(GraphLayout layout) throws IOException {
         TinyBundle tiny = new TinyBundle(ITEMS, USERS, layout);
+        tiny.write(folder.resolve("bundle"));
+        assertServesWithoutAllocating(tiny, TinyBundle.DIMENSION);
+    }
+
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldAllocateNothingWhenRetrievingByFactors(GraphLayout layout) throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS, layout);
+        tiny.retrieveByFactors(tiny.write(folder.resolve("bundle")));
+        assertServesWithoutAllocating(tiny, TinyBundle.FACTORS);
+    }
+
+    private void assertServesWithoutAllocating(TinyBundle tiny, int dimension) throws IOException {
         tiny.keepRecall(
-                tiny.write(folder.resolve("bundle")),
+                folder.resolve("bundle"),
                 new RecallCurve(1, List.of(new Line(100, List.of(new Point(100, 0.9, 1_000))))),
                 0.5);
         ServerConfig config =
@@ -53,7 +66,7 @@ class AllocationTest {
             while (least > 0 && System.nanoTime() - endNs < 0) {
                 long before = server.workerAllocatedBytes();
                 for (int i = 0; i < BATCHES; i++) {
-                    drive(client, i);
+                    drive(client, i, dimension);
                 }
                 least = Math.min(least, server.workerAllocatedBytes() - before);
             }
@@ -63,10 +76,10 @@ class AllocationTest {
         assertEquals(0, least, "bytes in the best of some rounds of " + BATCHES * FRAMES);
     }
 
-    private static void drive(WireClient client, int number) throws IOException {
+    private static void drive(WireClient client, int number, int dimension) throws IOException {
         long userId = TinyBundle.userId(number % USERS);
         long itemId = TinyBundle.itemId(number % ITEMS);
-        float[] vector = new float[TinyBundle.DIMENSION];
+        float[] vector = new float[dimension];
         vector[number % vector.length] = 1;
         client.send(
                 Frames.join(

@@ -19,6 +19,8 @@ import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.dcn.LightRanker;
+import io.millrace.ranker.factors.FactorSettings;
+import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -45,6 +48,9 @@ import java.util.TreeMap;
 public final class TinyBundle {
     /** Of those, an inlined index makes 64. */
     public static final int DIMENSION = 48;
+
+    /** Components of a vector where {@link #retrieveByFactors} was called. */
+    public static final int FACTORS = 24;
 
     public static final int HISTORY = 8;
     public static final int CREATORS = 40;
@@ -170,29 +176,58 @@ public final class TinyBundle {
         }
     }
 
+    /**
+     * Has a bundle retrieve by factors of {@link #FACTORS} components instead of the towers. Some
+     * of them are longer than others, and what the first user has watched has none.
+     */
+    public ItemFactors retrieveByFactors(Path folder) {
+        float[] numbers = new float[items * FACTORS];
+        SplitRandom random = new SplitRandom(9);
+        int[] ofNobody = watched(0);
+        try (VectorSet vectors = VectorSet.allocate(items, FACTORS)) {
+            for (int ordinal = 0; ordinal < items; ordinal++) {
+                int own = ordinal;
+                boolean isZero = Arrays.stream(ofNobody).anyMatch(zero -> zero == own);
+                float length = isZero ? 0 : 0.1f + 0.3f * random.nextInt(4);
+                for (int i = 0; i < FACTORS; i++) {
+                    numbers[ordinal * FACTORS + i] = length * (float) random.nextGaussian();
+                }
+                vectors.set(ordinal, numbers, ordinal * FACTORS);
+            }
+            writeIndex(vectors, Metric.INNER_PRODUCT, folder.resolve(BundleLayout.INDEX));
+        }
+        FactorSettings settings = new FactorSettings(FACTORS, 0.1f, 0.01f, 1);
+        ItemFactors factors = new ItemFactors(settings, numbers);
+        factors.save(folder.resolve(BundleLayout.FACTORS), schema);
+        seal(folder);
+        return factors;
+    }
+
     private void writeIndex(TwoTowerModel towers, RowTable itemRows, Path path) {
         ItemTower tower = towers.newItemTower();
         float[] batch = new float[ItemTower.BATCH * DIMENSION];
-        long[] ids = new long[items];
         try (VectorSet vectors = VectorSet.allocate(items, DIMENSION)) {
             for (int from = 0; from < items; from += ItemTower.BATCH) {
                 int count = Math.min(ItemTower.BATCH, items - from);
                 tower.embedInto(itemRows, from, count, batch, 0);
                 for (int i = 0; i < count; i++) {
                     vectors.set(from + i, batch, i * DIMENSION);
-                    ids[from + i] = itemId(from + i);
                 }
             }
-            try (HnswIndex index =
-                    HnswBuilder.build(
-                            vectors,
-                            ids,
-                            HnswParameters.defaults(Metric.COSINE)
-                                    .withThreads(1)
-                                    .withLayout(layout),
-                            ProgressListener.NONE)) {
-                HnswFile.write(index, path);
-            }
+            writeIndex(vectors, Metric.COSINE, path);
+        }
+    }
+
+    private void writeIndex(VectorSet vectors, Metric metric, Path path) {
+        long[] ids = new long[items];
+        Arrays.setAll(ids, TinyBundle::itemId);
+        try (HnswIndex index =
+                HnswBuilder.build(
+                        vectors,
+                        ids,
+                        HnswParameters.defaults(metric).withThreads(1).withLayout(layout),
+                        ProgressListener.NONE)) {
+            HnswFile.write(index, path);
         }
     }
 
@@ -254,6 +289,7 @@ public final class TinyBundle {
     }
 
     private void seal(Path folder, SortedMap<String, String> parameters) {
+        boolean hasFactors = Files.exists(folder.resolve(BundleLayout.FACTORS));
         Json.writeAtomically(
                 folder.resolve(BundleLayout.MANIFEST),
                 new BundleManifest(
@@ -265,7 +301,7 @@ public final class TinyBundle {
                                 String.format("%016x", schema.fingerprint()),
                                 items,
                                 users,
-                                DIMENSION,
+                                hasFactors ? FACTORS : DIMENSION,
                                 parameters,
                                 new TreeMap<>(),
                                 BundleManifest.describeParts(folder))

@@ -20,6 +20,7 @@ import io.millrace.index.GraphLayout;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,16 +31,17 @@ import java.nio.file.Path;
 @Command(
         name = "build",
         description = {
-            "%nEmbeds every item, builds the graph, and puts towers, vectors, graph, feature rows,"
-                    + " ranker and rules into one checksummed folder. The same data set, models and"
-                    + " seed give the same bytes.%n"
+            "%nEmbeds every item, or learns factors of it, builds the graph, and puts towers,"
+                    + " vectors, graph, feature rows, ranker and rules into one checksummed folder."
+                    + " The same data set, models and seed give the same bytes.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace build --dataset world --models models --out bundle",
             "  millrace build --dataset world --models models --out bundle --replace",
             "  millrace build --dataset world --models models --out bundle --recall 0.95",
-            "  millrace build --dataset world --models models --out bundle --layout inlined"
+            "  millrace build --dataset world --models models --out bundle --layout inlined",
+            "  millrace build --dataset world --models models --out bundle --retriever ials"
         })
 public final class BuildCommand implements Runnable {
     @Mixin CommonOptions common;
@@ -112,6 +114,9 @@ public final class BuildCommand implements Runnable {
                         + " Default: auto, which is bf16 up to 1 GiB a ranker, and none beyond.")
     private HalvesChoice itemHalves = BuildPlan.defaults().itemHalves();
 
+    @ArgGroup(exclusive = false, heading = "%nRetrieval:%n")
+    private RetrieverOptions retriever = new RetrieverOptions();
+
     @Option(
             names = "--max-connections",
             paramLabel = "M",
@@ -127,7 +132,7 @@ public final class BuildCommand implements Runnable {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Seed of the graph. Default: ${DEFAULT-VALUE}.")
+            description = "Seed of the graph and of factors. Default: ${DEFAULT-VALUE}.")
     private long seed = BuildPlan.defaults().seed();
 
     /** Filled by picocli. */
@@ -145,6 +150,7 @@ public final class BuildCommand implements Runnable {
                         .withSeed(seed)
                         .withLayout(layout)
                         .withCodeBits(codeBits)
+                        .withFactors(retriever.factors(seed, threads.count()))
                         .withGoal(goal())
                         .withItemHalves(itemHalves)
                         .withReplace(isReplacing);
@@ -154,6 +160,7 @@ public final class BuildCommand implements Runnable {
         new TextTable()
                 .row("items", Texts.count(manifest.items()))
                 .row("users", Texts.count(manifest.users()))
+                .row("retriever", figures.text("retriever"))
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("graph", Graphs.summary(report.graph()))
                 .row("recall", recall(report))
@@ -161,7 +168,7 @@ public final class BuildCommand implements Runnable {
                 .row("light ranker's", halves(report.lightHalves()))
                 .row("size", Texts.bytes((long) figures.number("bundle_bytes")))
                 .row("fingerprint", manifest.fingerprint())
-                .row("embedding", Texts.seconds(report.embedSeconds()))
+                .row("vectors of items", Texts.seconds(report.embedSeconds()))
                 .row("graph building", Texts.seconds(report.indexSeconds()))
                 .row("time", Texts.seconds(report.totalSeconds()))
                 .print(common.out(), "");

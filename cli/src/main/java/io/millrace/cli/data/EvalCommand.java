@@ -71,10 +71,10 @@ public final class EvalCommand implements Runnable {
             paramLabel = "NAME",
             converter = RetrieverName.class,
             description =
-                    "Ways of retrieval to measure beside the towers: ials (implicit ALS), item-knn,"
-                            + " popular, blend, or several, with commas between. They learn from"
-                            + " the histories of the data set. Default: two-tower, no other.")
-    private Set<Retriever> retrievers = EnumSet.of(Retriever.TWO_TOWER);
+                    "Ways of retrieval to measure beside that of the bundle: ials (implicit ALS),"
+                            + " item-knn, popular, blend, or several, with commas between. They"
+                            + " learn from the histories of the data set. Default: no other.")
+    private Set<Retriever> retrievers = EnumSet.noneOf(Retriever.class);
 
     @Option(
             names = "--max-pairs",
@@ -108,7 +108,7 @@ public final class EvalCommand implements Runnable {
             return Evaluation.run(measured.bundle, dataset, plan, common.progress()).figures();
         }
         Path models = Objects.requireNonNull(measured.models, "picocli asks for one of the two");
-        if (!plan.retrievers().equals(EvaluationPlan.defaults().retrievers())) {
+        if (!retrievers.isEmpty()) {
             throw MillraceException.usage(
                     "nothing to retrieve with: --retriever, --models=%s; give --bundle, or leave"
                             + " --retriever out",

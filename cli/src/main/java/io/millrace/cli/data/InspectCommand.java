@@ -7,6 +7,7 @@ import io.millrace.core.bundle.BundleFile;
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.metrics.Figures;
+import io.millrace.data.retrieve.Retriever;
 import io.millrace.index.GraphCheck;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
@@ -78,6 +79,7 @@ public final class InspectCommand implements Runnable {
         long halvesBytes =
                 bytes(manifest, BundleLayout.ITEM_HALVES)
                         + bytes(manifest, BundleLayout.LIGHT_HALVES);
+        Retriever retriever = Retriever.of(manifest);
         new TextTable()
                 .row("bundle", bundle.toString())
                 .row("fingerprint", manifest.fingerprint())
@@ -86,6 +88,7 @@ public final class InspectCommand implements Runnable {
                 .row("users", Texts.count(manifest.users()))
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("size", Texts.bytes(bytes))
+                .row("retriever", retriever.label())
                 .row("item halves", halvesBytes == 0 ? "none" : halves(manifest, halvesBytes))
                 .row("checksums", "OK")
                 .print(out, "");
@@ -96,6 +99,7 @@ public final class InspectCommand implements Runnable {
                 .put("items", manifest.items())
                 .put("users", manifest.users())
                 .put("dimension", manifest.dimension())
+                .put("retriever", retriever.label())
                 .put("bundle_bytes", bytes)
                 .put("item_halves_bytes", halvesBytes);
     }

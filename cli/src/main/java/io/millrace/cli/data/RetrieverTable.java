@@ -15,20 +15,21 @@ final class RetrieverTable {
 
     private RetrieverTable() {}
 
-    /** Prints the ways there are figures of, if it is more than the towers. */
+    /** Prints the ways there are figures of, if it is more than that of the bundle. */
     static void print(Figures figures, PrintWriter out) {
         TextTable table =
                 new TextTable().row("retriever", "R@10", "R@50", "R@100", "R@500", "NDCG@10");
-        boolean isMoreThanTowers = false;
+        boolean isMoreThanBundle = false;
         for (Retriever way : Retriever.values()) {
-            boolean isTowers = way == Retriever.TWO_TOWER;
-            String prefix = isTowers ? "" : "retriever." + way.label() + ".";
+            boolean isOfBundle =
+                    figures.has("retriever") && figures.text("retriever").equals(way.label());
+            String prefix = isOfBundle ? "" : "retriever." + way.label() + ".";
             if (figures.has(prefix + "retrieval.users")) {
-                isMoreThanTowers |= !isTowers;
+                isMoreThanBundle |= !isOfBundle;
                 table.row(row(figures, way.label(), prefix + "retrieval."));
             }
         }
-        if (isMoreThanTowers) {
+        if (isMoreThanBundle) {
             out.println();
             table.print(out, "");
         }

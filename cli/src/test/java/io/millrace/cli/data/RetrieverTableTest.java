@@ -16,7 +16,7 @@ final class RetrieverTableTest {
 
     @Test
     void shouldPutTheWaysBelowEachOther() {
-        Figures figures = new Figures();
+        Figures figures = new Figures().put("retriever", "two-tower");
         add(figures, "", 0.1);
         add(figures, "baseline.popularity.", 0.9);
         add(figures, "retriever.item-knn.", 0.2);
@@ -31,8 +31,23 @@ final class RetrieverTableTest {
     }
 
     @Test
-    void shouldPrintNothingOfTheTowersAlone() {
-        Figures figures = new Figures();
+    void shouldNameTheWayOfTheBundle() {
+        Figures figures = new Figures().put("retriever", "ials");
+        add(figures, "", 0.1);
+        add(figures, "retriever.popular.", 0.2);
+        assertEquals(
+                """
+
+                retriever    R@10    R@50   R@100   R@500  NDCG@10
+                ials       0.1000  0.2000  0.3000  0.4000   0.5000
+                popular    0.2000  0.3000  0.4000  0.5000   0.6000
+                """,
+                printed(figures));
+    }
+
+    @Test
+    void shouldPrintNothingOfTheBundleAlone() {
+        Figures figures = new Figures().put("retriever", "two-tower");
         add(figures, "", 0.1);
         assertEquals("", printed(figures));
     }

@@ -13,6 +13,9 @@ public final class BundleLayout {
     /** Query tower and item tower. */
     public static final String TOWERS = "towers.weights";
 
+    /** Factors of the items, where those are in the index and not the towers' vectors. */
+    public static final String FACTORS = "factors.weights";
+
     /** The ranker. */
     public static final String RANKER = "ranker.weights";
 
@@ -49,9 +52,9 @@ public final class BundleLayout {
     public static final List<String> PARTS =
             List.of(INDEX, ITEMS, RANKER, RULES, SCHEMA, TOWERS, USERS);
 
-    /** Files that a bundle may have beside those: it is served without them, too. */
+    /** Files that a bundle may have beside those. */
     public static final List<String> OPTIONAL_PARTS =
-            List.of(LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES);
+            List.of(FACTORS, LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES);
 
     private BundleLayout() {}
 }

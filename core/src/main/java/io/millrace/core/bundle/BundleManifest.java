@@ -199,6 +199,16 @@ public record BundleManifest(
     }
 
     /**
+     * Whether the index holds factors, which items are retrieved by instead of the towers.
+     *
+     * @return true where the bundle lists a file of them.
+     */
+    @JsonIgnore
+    public boolean hasFactors() {
+        return files.containsKey(BundleLayout.FACTORS);
+    }
+
+    /**
      * What recall searches of the index are to reach, where the bundle was built to reach one.
      *
      * @return above 0 up to 1, or empty.

@@ -1,6 +1,7 @@
 package io.millrace.data.bundle;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.data.train.collaborative.AlsPlan;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed decides levels and order of insertion.
  * @param layout what searches of the graph read.
  * @param codeBits bits per dimension of the codes of an INLINED layout.
+ * @param factors how the factors are learnt that items are retrieved by; null to retrieve by the
+ *     towers.
  * @param goal recall that searches are to reach, for which the graph is measured; null for none.
  * @param itemHalves whether what each item contributes to the ranker's first layers is computed now
  *     and put into the bundle, and how its numbers are kept.
@@ -29,6 +32,7 @@ public record BuildPlan(
         long seed,
         GraphLayout layout,
         int codeBits,
+        @Nullable AlsPlan factors,
         @Nullable RecallGoal goal,
         HalvesChoice itemHalves,
         boolean replace) {
@@ -42,8 +46,8 @@ public record BuildPlan(
 
     /**
      * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows (codes of one bit
-     * where others are asked for), no recall to reach, halves of the items in bfloat16 where they
-     * are not too large.
+     * where others are asked for), the towers' vectors, no recall to reach, halves of the items in
+     * bfloat16 where they are not too large.
      *
      * @return the plan.
      */
@@ -57,6 +61,7 @@ public record BuildPlan(
                 GraphLayout.F32,
                 graph.codeBits(),
                 null,
+                null,
                 HalvesChoice.AUTO,
                 false);
     }
@@ -64,11 +69,12 @@ public record BuildPlan(
     /**
      * How the graph is built.
      *
+     * @param metric how the vectors are compared.
      * @return the parameters.
      */
-    public HnswParameters graphParameters() {
+    HnswParameters graphParameters(Metric metric) {
         return new HnswParameters(
-                Metric.COSINE,
+                metric,
                 maxConnections,
                 efConstruction,
                 seed,
@@ -92,6 +98,7 @@ public record BuildPlan(
                 seed,
                 layout,
                 codeBits,
+                factors,
                 goal,
                 itemHalves,
                 replace);
@@ -105,7 +112,16 @@ public record BuildPlan(
      */
     public BuildPlan withMaxConnections(int value) {
         return new BuildPlan(
-                threads, value, efConstruction, seed, layout, codeBits, goal, itemHalves, replace);
+                threads,
+                value,
+                efConstruction,
+                seed,
+                layout,
+                codeBits,
+                factors,
+                goal,
+                itemHalves,
+                replace);
     }
 
     /**
@@ -116,7 +132,16 @@ public record BuildPlan(
      */
     public BuildPlan withEfConstruction(int value) {
         return new BuildPlan(
-                threads, maxConnections, value, seed, layout, codeBits, goal, itemHalves, replace);
+                threads,
+                maxConnections,
+                value,
+                seed,
+                layout,
+                codeBits,
+                factors,
+                goal,
+                itemHalves,
+                replace);
     }
 
     /**
@@ -133,6 +158,7 @@ public record BuildPlan(
                 value,
                 layout,
                 codeBits,
+                factors,
                 goal,
                 itemHalves,
                 replace);
@@ -152,6 +178,7 @@ public record BuildPlan(
                 seed,
                 value,
                 codeBits,
+                factors,
                 goal,
                 itemHalves,
                 replace);
@@ -170,6 +197,27 @@ public record BuildPlan(
                 efConstruction,
                 seed,
                 layout,
+                value,
+                factors,
+                goal,
+                itemHalves,
+                replace);
+    }
+
+    /**
+     * The same with another way of retrieval.
+     *
+     * @param value how factors are learnt, or null to retrieve by the towers.
+     * @return a copy.
+     */
+    public BuildPlan withFactors(@Nullable AlsPlan value) {
+        return new BuildPlan(
+                threads,
+                maxConnections,
+                efConstruction,
+                seed,
+                layout,
+                codeBits,
                 value,
                 goal,
                 itemHalves,
@@ -190,6 +238,7 @@ public record BuildPlan(
                 seed,
                 layout,
                 codeBits,
+                factors,
                 value,
                 itemHalves,
                 replace);
@@ -209,6 +258,7 @@ public record BuildPlan(
                 seed,
                 layout,
                 codeBits,
+                factors,
                 goal,
                 value,
                 replace);
@@ -228,6 +278,7 @@ public record BuildPlan(
                 seed,
                 layout,
                 codeBits,
+                factors,
                 goal,
                 itemHalves,
                 value);

@@ -2,6 +2,7 @@ package io.millrace.data.bundle;
 
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.metrics.Figures;
+import io.millrace.data.retrieve.Retriever;
 import io.millrace.index.GraphReport;
 
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param efSearch breadth of searches that reach the recall of the plan, 0 where it wants none.
  * @param halves item halves of the ranker, null where none are wanted or of use.
  * @param lightHalves the same of the light ranker.
- * @param embedSeconds time to embed all items.
+ * @param embedSeconds time to embed all items, or to learn their factors.
  * @param indexSeconds time to build, check and calibrate the graph.
  * @param totalSeconds time of everything.
  */
@@ -48,7 +49,8 @@ public record BuildReport(
         if (lightHalves != null) {
             lightHalves.addTo(figures, "light.");
         }
-        return figures.put("items", manifest.items())
+        return figures.put("retriever", Retriever.of(manifest).label())
+                .put("items", manifest.items())
                 .put("users", manifest.users())
                 .put("dimension", manifest.dimension())
                 .put("fingerprint", manifest.fingerprint())

@@ -8,6 +8,8 @@ import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.DatasetLayout;
+import io.millrace.data.train.collaborative.AlsPlan;
+import io.millrace.data.train.collaborative.AlsTrainer;
 import io.millrace.index.GraphCheck;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.GraphReport;
@@ -17,7 +19,12 @@ import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.VectorSet;
 import io.millrace.index.recall.RecallCurve;
+import io.millrace.ranker.factors.FactorSettings;
+import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.ranker.retrieval.FactorRetrieval;
+import io.millrace.ranker.retrieval.RetrievalModel;
+import io.millrace.ranker.retrieval.TowerRetrieval;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +39,8 @@ import java.util.TreeMap;
 
 /**
  * Makes a bundle from a data set and the models trained on it: checks that they belong together,
- * embeds all items, builds and checks the graph, and puts it all into one folder under a manifest.
+ * embeds all items or learns their factors, builds and checks the graph, and puts it all into one
+ * folder under a manifest.
  *
  * <p>Threading: runs on the threads of the plan; the bundle does not depend on how many.
  */
@@ -68,8 +76,8 @@ public final class BundleBuilder {
      * @param progress told of the stages.
      * @return what was built.
      * @throws MillraceException MISMATCH when the models were not trained on the data set,
-     *     CORRUPT_FILE when one of the files is damaged, LIMIT when the recall that is wanted is
-     *     out of reach.
+     *     CORRUPT_FILE when one of the files is damaged, BAD_INPUT when factors are wanted and
+     *     nobody has watched anything, LIMIT when the recall that is wanted is out of reach.
      */
     public static BuildReport run(
             Path dataset, Path models, Path out, BuildPlan plan, ProgressListener progress) {
@@ -82,12 +90,13 @@ public final class BundleBuilder {
 
     private BuildReport build(AtomicDirectory directory) {
         long startNs = System.nanoTime();
+        RetrievalModel retrieval = retrieval(directory);
         GraphReport graph;
-        try (VectorSet vectors = embed();
-                HnswIndex index = buildIndex(vectors)) {
+        try (VectorSet vectors = embed(retrieval, startNs);
+                HnswIndex index = buildIndex(vectors, graphParameters(retrieval))) {
             long checkNs = System.nanoTime();
             graph = check(index);
-            calibrate(index);
+            calibrate(index, retrieval);
             HnswFile.write(index, directory.resolve(BundleLayout.INDEX));
             indexSeconds += secondsSince(checkNs);
         }
@@ -99,7 +108,7 @@ public final class BundleBuilder {
                         ? computeHalves(
                                 directory, BundleLayout.LIGHT_RANKER, BundleLayout.LIGHT_HALVES)
                         : null;
-        BundleManifest manifest = manifest(directory.path(), graph);
+        BundleManifest manifest = manifest(directory.path(), graph, retrieval);
         Json.writeAtomically(directory.resolve(BundleLayout.MANIFEST), manifest);
         directory.commit();
         return new BuildReport(
@@ -113,19 +122,32 @@ public final class BundleBuilder {
                 secondsSince(startNs));
     }
 
-    private VectorSet embed() {
-        long startNs = System.nanoTime();
-        VectorSet vectors =
-                ItemEmbedding.run(models.towers(), dataset.items(), plan.threads(), progress);
+    /** The towers, which the models own, or factors that are learnt now and put into the bundle. */
+    private RetrievalModel retrieval(AtomicDirectory directory) {
+        AlsPlan factors = plan.factors();
+        if (factors == null) {
+            return new TowerRetrieval(models.towers());
+        }
+        ItemFactors learnt = AlsTrainer.train(dataset, factors, progress).factors();
+        learnt.save(directory.resolve(BundleLayout.FACTORS), dataset.schema());
+        return new FactorRetrieval(learnt, dataset.schema());
+    }
+
+    private VectorSet embed(RetrievalModel retrieval, long startNs) {
+        VectorSet vectors = GraphVectors.of(retrieval, dataset.items(), plan.threads(), progress);
         embedSeconds = secondsSince(startNs);
         return vectors;
     }
 
-    private HnswIndex buildIndex(VectorSet vectors) {
+    private HnswParameters graphParameters(RetrievalModel retrieval) {
+        return plan.graphParameters(GraphVectors.metric(retrieval));
+    }
+
+    private HnswIndex buildIndex(VectorSet vectors, HnswParameters parameters) {
         long startNs = System.nanoTime();
         long[] itemIds = new long[dataset.items().count()];
         Arrays.setAll(itemIds, dataset.items()::id);
-        HnswIndex index = HnswBuilder.build(vectors, itemIds, plan.graphParameters(), progress);
+        HnswIndex index = HnswBuilder.build(vectors, itemIds, parameters, progress);
         indexSeconds = secondsSince(startNs);
         return index;
     }
@@ -142,12 +164,17 @@ public final class BundleBuilder {
     }
 
     /** Keeps what recall searches reach with the index, if any is wanted; it must be in reach. */
-    private void calibrate(HnswIndex index) {
+    private void calibrate(HnswIndex index, RetrievalModel retrieval) {
         RecallGoal goal = plan.goal();
         if (goal != null) {
             RecallCurve curve =
                     GraphCalibration.run(
-                            index, models.towers(), dataset.users(), goal, plan, progress);
+                            index,
+                            new UserVectors(dataset.users(), retrieval),
+                            dataset.users().count(),
+                            goal,
+                            plan,
+                            progress);
             index.keepRecallCurve(curve);
             efSearch = curve.efFor(goal.recall(), goal.candidates());
         }
@@ -196,8 +223,8 @@ public final class BundleBuilder {
         }
     }
 
-    private BundleManifest manifest(Path folder, GraphReport graph) {
-        HnswParameters built = plan.graphParameters();
+    private BundleManifest manifest(Path folder, GraphReport graph, RetrievalModel retrieval) {
+        HnswParameters built = graphParameters(retrieval);
         TreeMap<String, String> parameters = new TreeMap<>();
         parameters.put("index.metric", built.metric().name());
         parameters.put("index.layout", built.layout().name());
@@ -207,6 +234,9 @@ public final class BundleBuilder {
         parameters.put("index.maxConnections", Integer.toString(built.maxConnections()));
         parameters.put("index.efConstruction", Integer.toString(built.efConstruction()));
         parameters.put("index.seed", Long.toString(built.seed()));
+        if (plan.factors() != null) {
+            putFactors(plan.factors(), parameters);
+        }
         if (plan.goal() != null) {
             parameters.put(BundleManifest.RECALL, Double.toString(plan.goal().recall()));
         }
@@ -222,11 +252,21 @@ public final class BundleBuilder {
                         String.format("%016x", dataset.schema().fingerprint()),
                         dataset.items().count(),
                         dataset.users().count(),
-                        models.towers().shape().dimension(),
+                        retrieval.dimension(),
                         parameters,
                         metrics,
                         BundleManifest.describeParts(folder))
                 .sealed();
+    }
+
+    private static void putFactors(AlsPlan plan, Map<String, String> parameters) {
+        FactorSettings settings = plan.settings();
+        parameters.put("factors.dimension", Integer.toString(settings.dimension()));
+        parameters.put("factors.unwatchedWeight", Float.toString(settings.unwatchedWeight()));
+        parameters.put("factors.regularisation", Float.toString(settings.regularisation()));
+        parameters.put("factors.longWeight", Float.toString(settings.longWeight()));
+        parameters.put("factors.sweeps", Integer.toString(plan.sweeps()));
+        parameters.put("factors.seed", Long.toString(plan.seed()));
     }
 
     private static double secondsSince(long startNs) {

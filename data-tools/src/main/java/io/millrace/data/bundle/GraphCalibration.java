@@ -5,9 +5,6 @@ import io.millrace.index.HnswIndex;
 import io.millrace.index.VectorSet;
 import io.millrace.index.calibrate.RecallCalibration;
 import io.millrace.index.recall.RecallCurve;
-import io.millrace.ranker.features.RowTable;
-import io.millrace.ranker.tower.QueryTower;
-import io.millrace.ranker.tower.TwoTowerModel;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +26,8 @@ final class GraphCalibration {
 
     static RecallCurve run(
             HnswIndex index,
-            TwoTowerModel towers,
-            RowTable users,
+            UserVectors users,
+            int userCount,
             RecallGoal goal,
             BuildPlan plan,
             ProgressListener progress) {
@@ -41,7 +38,7 @@ final class GraphCalibration {
                         Math.max(LEAST_MAX_EF, EFFORT_PER_CANDIDATE * goal.candidates()),
                         plan.threads(),
                         plan.seed());
-        List<float[]> queries = queries(index, towers, users);
+        List<float[]> queries = queries(index, users, userCount);
         if (queries.isEmpty()) {
             return RecallCalibration.run(index, calibration, progress);
         }
@@ -54,18 +51,25 @@ final class GraphCalibration {
     }
 
     /** Vectors of users spread over all, but for those without a history. */
-    private static List<float[]> queries(HnswIndex index, TwoTowerModel towers, RowTable users) {
-        QueryTower tower = towers.newQueryTower();
+    private static List<float[]> queries(HnswIndex index, UserVectors users, int userCount) {
         List<float[]> queries = new ArrayList<>();
-        int count = Math.min(QUERIES, users.count());
+        int count = Math.min(QUERIES, userCount);
         for (int i = 0; i < count; i++) {
-            int row = (int) ((long) i * users.count() / count);
-            float[] query = new float[tower.dimension()];
-            tower.embedInto(users.segment(), users.offset(row), query);
-            if (index.accepts(query)) {
+            float[] query = new float[index.dimension()];
+            users.embedInto((int) ((long) i * userCount / count), query);
+            if (!isZero(query)) {
                 queries.add(query);
             }
         }
         return queries;
+    }
+
+    private static boolean isZero(float[] vector) {
+        for (float number : vector) {
+            if (number != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

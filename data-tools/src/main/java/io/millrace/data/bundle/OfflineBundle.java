@@ -5,6 +5,7 @@ import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.retrieve.Retriever;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.ranker.dcn.DcnHalvesFile;
@@ -13,6 +14,8 @@ import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.retrieval.RetrievalModel;
+import io.millrace.ranker.retrieval.TowerRetrieval;
 import io.millrace.ranker.tower.TwoTowerModel;
 
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ public final class OfflineBundle implements AutoCloseable {
     private final TwoTowerModel towers;
     private final DcnModel ranker;
     private final @Nullable DcnModel light;
+    private final RetrievalModel retrieval;
     private final HnswIndex index;
     private final Deque<AutoCloseable> open;
 
@@ -61,6 +65,11 @@ public final class OfflineBundle implements AutoCloseable {
                 manifest.files().containsKey(BundleLayout.LIGHT_RANKER)
                         ? keep(DcnModel.load(path.resolve(BundleLayout.LIGHT_RANKER), schema))
                         : null;
+        // The towers are those of the bundle, whatever it retrieves by; they are closed once.
+        this.retrieval =
+                manifest.hasFactors()
+                        ? keep(RetrievalModel.open(path, manifest, schema))
+                        : new TowerRetrieval(towers);
         this.index = keep(HnswFile.open(path.resolve(BundleLayout.INDEX)));
         checkIndex();
     }
@@ -193,6 +202,24 @@ public final class OfflineBundle implements AutoCloseable {
     }
 
     /**
+     * The way it finds items.
+     *
+     * @return what the index is made for.
+     */
+    public Retriever retriever() {
+        return Retriever.of(manifest);
+    }
+
+    /**
+     * Vectors of the users, to search the index for.
+     *
+     * @return new ones for one thread.
+     */
+    public UserVectors newUserVectors() {
+        return new UserVectors(users, retrieval);
+    }
+
+    /**
      * The graph over the items' vectors.
      *
      * @return the index.
@@ -221,7 +248,8 @@ public final class OfflineBundle implements AutoCloseable {
     private void checkIndex() {
         boolean isOfThisBundle =
                 index.size() == items.count()
-                        && index.dimension() == towers.shape().dimension()
+                        && index.dimension() == retrieval.dimension()
+                        && index.metric() == GraphVectors.metric(retrieval)
                         && manifest.items() == items.count()
                         && manifest.users() == users.count();
         for (int ordinal = 0; isOfThisBundle && ordinal < index.size(); ordinal++) {
@@ -230,13 +258,13 @@ public final class OfflineBundle implements AutoCloseable {
         if (!isOfThisBundle) {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
-                    "index of another bundle: file=%s, items=%d, rows=%d, dimension=%d, towers=%d;"
-                            + " build it again",
+                    "index of another bundle: file=%s, items=%d, rows=%d, dimension=%d, of"
+                            + " users=%d; build it again",
                     path.resolve(BundleLayout.INDEX),
                     index.size(),
                     items.count(),
                     index.dimension(),
-                    towers.shape().dimension());
+                    retrieval.dimension());
         }
     }
 

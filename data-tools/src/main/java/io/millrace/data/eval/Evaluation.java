@@ -52,8 +52,8 @@ public final class Evaluation {
                         .put("fingerprint", bundle.manifest().fingerprint())
                         .put("items", bundle.items().count())
                         .put("users", bundle.users().count());
-        new RetrievalEvaluation(dataset, bundle.index(), () -> new TowerVectors(bundle), plan)
-                .addTo(figures, progress);
+        figures.put("retriever", bundle.retriever().label());
+        new RetrievalEvaluation(dataset, bundle, plan).addTo(figures, progress);
         ClickSample sample = ClickSample.of(dataset.test(), plan.maxImpressions());
         figures.put("click.impressions", sample.count());
         clicks(bundle, bundle.ranker(), dataset, sample, plan, progress).addTo(figures, "");

@@ -15,7 +15,7 @@ import java.util.Set;
  *     left out, evenly.
  * @param maxImpressions most held-out impressions the ranker scores; more are left out, evenly.
  * @param withBaselines whether baselines are measured beside.
- * @param retrievers which ways of retrieval are measured; the towers are always.
+ * @param retrievers which ways of retrieval are measured beside that of the bundle.
  * @param seed decides the order of logistic regression and the first factors.
  */
 public record EvaluationPlan(
@@ -39,7 +39,7 @@ public record EvaluationPlan(
 
     /**
      * 500 items with 625 candidates, 200 million pairs, 200,000 impressions, baselines, no
-     * retriever but the towers, seed 1, a thread per processor.
+     * retriever but that of the bundle, seed 1, a thread per processor.
      *
      * @return the plan.
      */
@@ -51,7 +51,7 @@ public record EvaluationPlan(
                 200_000_000,
                 200_000,
                 true,
-                Set.of(Retriever.TWO_TOWER),
+                Set.of(),
                 1);
     }
 
@@ -109,7 +109,7 @@ public record EvaluationPlan(
     }
 
     /**
-     * The same with other ways of retrieval beside the towers.
+     * The same with other ways of retrieval beside that of the bundle.
      *
      * @param value which ways.
      * @return a copy.

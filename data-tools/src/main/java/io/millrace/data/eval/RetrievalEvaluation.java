@@ -1,7 +1,11 @@
 package io.millrace.data.eval;
 
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.data.bundle.OfflineBundle;
+import io.millrace.data.bundle.UserVectors;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.retrieve.Retriever;
@@ -13,11 +17,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * Retrieval of the towers by exact search, what the index finds of that, and other retrievers,
+ * Retrieval of a bundle by exact search, what its index finds of that, and other retrievers,
  * popularity and random beside it.
  *
  * <p>On KuaiRand the users whose id is a multiple of 5 are for choosing settings; what is reported
@@ -30,25 +35,44 @@ final class RetrievalEvaluation {
     private static final int INDEX_QUERIES = 1_000;
 
     private final Dataset dataset;
+    private final OfflineBundle bundle;
     private final HnswIndex index;
-    private final Supplier<UserVectors> vectors;
     private final EvaluationPlan plan;
     private final SeenItems seen;
     private final List<RetrievalTargets.Case> cases;
     private final boolean isSplit;
+    private final Set<Retriever> others;
     private final int queryEvery;
 
-    RetrievalEvaluation(
-            Dataset dataset, HnswIndex index, Supplier<UserVectors> vectors, EvaluationPlan plan) {
+    RetrievalEvaluation(Dataset dataset, OfflineBundle bundle, EvaluationPlan plan) {
         this.dataset = dataset;
-        this.index = index;
-        this.vectors = vectors;
+        this.bundle = bundle;
+        this.index = bundle.index();
         this.plan = plan;
+        this.others = others(bundle, plan);
         this.seen = new SeenItems(dataset.schema(), dataset.users());
         this.isSplit = RetrievalTargets.learnsFromHistoriesOnly(dataset);
         int limit = Math.clamp(plan.maxPairs() / index.size(), 1, Integer.MAX_VALUE);
         this.cases = RetrievalTargets.of(seen, RetrievalTargets.heldOut(dataset)).sample(limit);
         this.queryEvery = Math.max(1, cases.size() / INDEX_QUERIES);
+    }
+
+    /** What is measured beside the bundle's own way, which is measured with the index. */
+    private static Set<Retriever> others(OfflineBundle bundle, EvaluationPlan plan) {
+        EnumSet<Retriever> ways = EnumSet.noneOf(Retriever.class);
+        ways.addAll(plan.retrievers());
+        ways.remove(bundle.retriever());
+        EnumSet<Retriever> byTowers = EnumSet.of(Retriever.TWO_TOWER, Retriever.BLEND);
+        byTowers.retainAll(ways);
+        if (bundle.retriever() != Retriever.TWO_TOWER && !byTowers.isEmpty()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "the index of the bundle does not hold the towers' vectors: bundle=%s,"
+                            + " wanted=%s; give a bundle built for two-tower, or leave that out",
+                    bundle.retriever().label(),
+                    byTowers.stream().map(Retriever::label).collect(Collectors.joining(",")));
+        }
+        return ways;
     }
 
     void addTo(Figures figures, ProgressListener progress) {
@@ -81,19 +105,15 @@ final class RetrievalEvaluation {
     }
 
     private void addRetrievers(Figures figures, ProgressListener progress) {
-        EnumSet<Retriever> ways = EnumSet.noneOf(Retriever.class);
-        ways.addAll(plan.retrievers());
-        // The towers are measured with the index already.
-        ways.remove(Retriever.TWO_TOWER);
         Retrievers learnt =
                 Retrievers.learn(
-                        ways,
+                        others,
                         dataset,
-                        () -> new TowerScores(vectors.get(), index),
+                        () -> new TowerScores(bundle.newUserVectors(), index),
                         plan.seed(),
                         plan.threads(),
                         progress);
-        for (Retriever way : ways) {
+        for (Retriever way : others) {
             String name = "score " + way.label();
             try (ProgressListener.Stage stage = progress.start(name, cases.size())) {
                 List<int[]> ranks =
@@ -134,7 +154,7 @@ final class RetrievalEvaluation {
         private final int[][] ranks;
         private final double[] indexRecalls;
         private final ProgressListener.Stage stage;
-        private final UserVectors users = vectors.get();
+        private final UserVectors users = bundle.newUserVectors();
         private final ExactScores exact = new ExactScores(index);
         private final TargetRanks targetRanks;
         private final float[][] queries = new float[ExactScores.QUERIES][index.dimension()];

@@ -2,6 +2,7 @@ package io.millrace.data.eval;
 
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.OfflineBundle;
+import io.millrace.data.bundle.UserVectors;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.simulate.HiddenPreference;
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
 /**
  * Judges the ten items that users were served by NDCG@10 over all items a user has not seen:
  * against the hidden preference of a simulated world, else against the clicks of the held-out
- * impressions. Popularity, random and the order of the towers alone are judged beside, under the
+ * impressions. Popularity, random and the order of retrieval alone are judged beside, under the
  * same rules.
  *
  * <p>A user nothing of whose truth is known cannot be judged and is left out.
@@ -82,7 +83,7 @@ public final class TenJudge {
             int threads,
             ProgressListener progress) {
         bundle.checkMadeFrom(dataset);
-        return new TenJudge(dataset, bundle.index(), () -> new TowerVectors(bundle))
+        return new TenJudge(dataset, bundle.index(), bundle::newUserVectors)
                 .judge(answers, threads, progress);
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.data.eval;
 
+import io.millrace.data.bundle.UserVectors;
 import io.millrace.data.retrieve.ItemScores;
 import io.millrace.index.HnswIndex;
 

@@ -1,5 +1,7 @@
 package io.millrace.data.retrieve;
 
+import io.millrace.core.bundle.BundleManifest;
+
 import java.util.Locale;
 
 /** A way to find the items a user may want. */
@@ -18,6 +20,16 @@ public enum Retriever {
 
     /** Towers, factors and the trend together. */
     BLEND;
+
+    /**
+     * What the index of a bundle is made for.
+     *
+     * @param manifest what the bundle says of itself.
+     * @return IALS or TWO_TOWER.
+     */
+    public static Retriever of(BundleManifest manifest) {
+        return manifest.hasFactors() ? IALS : TWO_TOWER;
+    }
 
     /**
      * The name that users give it.

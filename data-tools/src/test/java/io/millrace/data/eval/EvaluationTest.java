@@ -14,6 +14,7 @@ import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BundleBuilder;
 import io.millrace.data.bundle.HalvesChoice;
 import io.millrace.data.bundle.OfflineBundle;
+import io.millrace.data.bundle.UserVectors;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.retrieve.Retriever;
@@ -22,7 +23,13 @@ import io.millrace.data.simulate.SimulationPlan;
 import io.millrace.data.simulate.Simulator;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
+import io.millrace.data.train.collaborative.AlsPlan;
+import io.millrace.data.train.collaborative.AlsTrainer;
 import io.millrace.index.GraphLayout;
+import io.millrace.ranker.factors.FactorSettings;
+import io.millrace.ranker.factors.FoldIn;
+import io.millrace.ranker.factors.ItemFactors;
+import io.millrace.ranker.features.RowTable;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,7 +147,9 @@ final class EvaluationTest {
         Figures two = evaluate(plan.withThreads(3));
         assertEquals(one.keys(), two.keys());
         for (String key : one.keys()) {
-            if (key.startsWith("retriev") || key.startsWith("click") || key.startsWith("base")) {
+            boolean isMeasured =
+                    key.startsWith("retriev") || key.startsWith("click") || key.startsWith("base");
+            if (isMeasured && one.isNumber(key)) {
                 assertEquals(one.number(key), two.number(key), key);
             }
         }
@@ -150,7 +159,7 @@ final class EvaluationTest {
     void shouldMeasureOtherRetrieversBesideTheTowers() {
         EvaluationPlan plan = PLAN.withBaselines(false);
         Figures towers = evaluate(plan);
-        assertTrue(towers.keys().stream().noneMatch(key -> key.startsWith("retriever")));
+        assertTrue(towers.keys().stream().noneMatch(key -> key.startsWith("retriever.")));
         Figures all = evaluate(plan.withRetrievers(EnumSet.allOf(Retriever.class)));
         assertEquals(towers.number("retrieval.recall100"), all.number("retrieval.recall100"));
         double random = evaluate(PLAN).number("baseline.random.retrieval.recall100");
@@ -164,13 +173,61 @@ final class EvaluationTest {
     }
 
     @Test
+    void shouldMeasureABundleOfFactorsByAllTheirProducts() {
+        AlsPlan als = new AlsPlan(new FactorSettings(16, 0.1f, 0.01f, 1), 12, 1, 2);
+        BundleBuilder.run(
+                shared.resolve("world"),
+                shared.resolve("models"),
+                shared.resolve("factors"),
+                BuildPlan.defaults().withThreads(2).withFactors(als),
+                ProgressListener.NONE);
+        ItemFactors factors = AlsTrainer.train(dataset, als, ProgressListener.NONE).factors();
+        FoldIn foldIn = factors.newFoldIn(dataset.schema());
+        float[] query = new float[16];
+        SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
+        RetrievalMetrics expected =
+                RetrievalMetrics.of(
+                        RetrieverRanks.of(
+                                () ->
+                                        (user, scores) -> {
+                                            RowTable users = dataset.users();
+                                            foldIn.embedInto(
+                                                    users.segment(), users.offset(user), query);
+                                            factors.scoreInto(query, scores);
+                                        },
+                                dataset.items(),
+                                RetrievalTargets.of(seen, RetrievalTargets.heldOut(dataset))
+                                        .cases(),
+                                1,
+                                ProgressListener.Stage.SILENT));
+        EvaluationPlan plan = PLAN.withBaselines(false);
+        try (OfflineBundle other = OfflineBundle.open(shared.resolve("factors"))) {
+            Figures alone = evaluate(other, plan.withRetrievers(EnumSet.of(Retriever.IALS)));
+            assertEquals("ials", alone.text("retriever"));
+            assertFalse(alone.has("retriever.ials.retrieval.users"), "measured twice");
+            assertEquals(expected.users(), alone.number("retrieval.users"));
+            assertEquals(expected.recall50(), alone.number("retrieval.recall50"), 2e-3);
+            assertEquals(expected.ndcg10(), alone.number("retrieval.ndcg10"), 2e-3);
+            MillraceException e =
+                    assertThrows(
+                            MillraceException.class,
+                            () ->
+                                    evaluate(
+                                            other,
+                                            plan.withRetrievers(EnumSet.of(Retriever.BLEND))));
+            assertEquals(ErrorCode.MISMATCH, e.code());
+            assertTrue(e.getMessage().contains("bundle=ials, wanted=blend;"), e.getMessage());
+        }
+    }
+
+    @Test
     void shouldRankByTheTowersAsWithManyUsersAtOnce() {
         SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
         List<RetrievalTargets.Case> cases =
                 RetrievalTargets.of(seen, RetrievalTargets.heldOut(dataset)).cases();
         List<int[]> ranks =
                 RetrieverRanks.of(
-                        () -> new TowerScores(new TowerVectors(bundle), bundle.index()),
+                        () -> new TowerScores(bundle.newUserVectors(), bundle.index()),
                         dataset.items(),
                         cases,
                         2,
@@ -264,7 +321,7 @@ final class EvaluationTest {
         ItemOrder popularity = ItemOrder.byHistoriesAndClicks(dataset);
         List<ServedTen> popular = new ArrayList<>();
         List<ServedTen> retrieved = new ArrayList<>();
-        TowerVectors tower = new TowerVectors(bundle);
+        UserVectors tower = bundle.newUserVectors();
         float[] query = new float[bundle.index().dimension()];
         for (int user = 0; user < 30; user++) {
             long id = dataset.users().id(user);
@@ -308,7 +365,11 @@ final class EvaluationTest {
     }
 
     private static Figures evaluate(EvaluationPlan plan) {
-        return Evaluation.run(bundle, dataset, plan, ProgressListener.NONE).figures();
+        return evaluate(bundle, plan);
+    }
+
+    private static Figures evaluate(OfflineBundle measured, EvaluationPlan plan) {
+        return Evaluation.run(measured, dataset, plan, ProgressListener.NONE).figures();
     }
 
     private static TenReport judge(List<ServedTen> answers, int threads) {

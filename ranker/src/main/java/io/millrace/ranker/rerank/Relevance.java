@@ -3,13 +3,14 @@ package io.millrace.ranker.rerank;
 import io.millrace.core.HotPath;
 
 /**
- * What a candidate is worth to a user: the ranker's probability times a factor for the likeness of
- * the towers, {@code p · exp(weight · (cos - best cos) / τ)}, with τ the temperature of the towers.
+ * What a candidate is worth to a user: the ranker's probability times a factor for its score in
+ * retrieval, {@code p · exp(weight · (score - best score) / τ)}, with τ the temperature of what
+ * retrieves.
  *
  * <p>The ranker has only learnt from what was shown, and what was shown had been chosen; among
- * candidates that nobody would have shown it is not to be trusted alone. The towers have learnt
- * which items a user meets at all. The factor is at most 1, so a relevance stays a number between 0
- * and 1.
+ * candidates that nobody would have shown it is not to be trusted alone. Retrieval has learnt which
+ * items a user meets at all. The factor is at most 1, so a relevance stays a number between 0 and
+ * 1.
  *
  * <p>Threading: stateless. Allocation: none.
  */
@@ -20,20 +21,20 @@ public final class Relevance {
      * Turns probabilities into relevance.
      *
      * @param probabilities of the candidates; replaced.
-     * @param cosines of the candidates, from the search.
+     * @param scores of the candidates, from the search.
      * @param count how many.
-     * @param weight of the towers, {@link RerankRules#retrievalWeight}.
-     * @param temperature of the towers, above 0.
+     * @param weight of retrieval, {@link RerankRules#retrievalWeight}.
+     * @param temperature of what retrieves, above 0.
      */
     @HotPath
     public static void weigh(
-            float[] probabilities, float[] cosines, int count, float weight, float temperature) {
+            float[] probabilities, float[] scores, int count, float weight, float temperature) {
         float best = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < count; i++) {
-            best = Math.max(best, cosines[i]);
+            best = Math.max(best, scores[i]);
         }
         for (int i = 0; i < count; i++) {
-            probabilities[i] *= (float) Math.exp(weight * (cosines[i] - best) / temperature);
+            probabilities[i] *= (float) Math.exp(weight * (scores[i] - best) / temperature);
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.List;
  * @param mmrPool how many of the best candidates compete; those behind it fill up by relevance.
  * @param duplicateCosine likeness from which two items count as the same; above 1 none do.
  * @param seenFields USER fields of the {@code item} table whose items are not shown again.
- * @param retrievalWeight how much the likeness of the towers counts beside the ranker, see {@link
+ * @param retrievalWeight how much the score of retrieval counts beside the ranker, see {@link
  *     Relevance}; 0: the ranker alone decides.
  */
 public record RerankRules(

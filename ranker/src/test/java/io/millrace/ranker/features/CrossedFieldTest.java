@@ -132,7 +132,7 @@ final class CrossedFieldTest {
             value = {
                 "[ \"city\", \"age\" ] | [ \"city\" ] | field=city_age, encoding=CROSSED",
                 "[ \"city\", \"age\" ] | [ \"city\", \"aeg\" ] | field=city_age, scope=USER,"
-                    + " crossOf=aeg",
+                        + " crossOf=aeg",
                 "[ \"city\", \"age\" ] | [ \"city\", \"tab\" ] | crossOf=tab",
                 "[ \"city\", \"age\" ] | [ \"city\", \"city_age\" ] | crossOf=city_age",
                 "\"CROSSED\" | \"PLAIN\" | encoding=PLAIN, crossOf=[city, age], limit=0",

@@ -14,8 +14,9 @@ import io.millrace.ranker.rerank.Relevance;
 import io.millrace.ranker.rerank.RequestFilter;
 import io.millrace.ranker.rerank.Reranker;
 import io.millrace.ranker.rerank.Slate;
+import io.millrace.ranker.retrieval.QueryEmbedding;
+import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.RowReader;
-import io.millrace.ranker.tower.QueryTower;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.Stage;
@@ -30,10 +31,10 @@ import java.lang.foreign.MemorySegment;
  * Takes a request down the funnel.
  *
  * <pre>
- *   recommend   user row ▶ query tower ▶ vector search ┐
- *                          (unknown: popular items)    ├▶ drop seen ▶ score ▶ rules ▶ k
- *   search      vector ────────────────▶ vector search ┤           (when asked)
- *   similar     vector of the item ────▶ vector search ┴──────────────────────────▶ k
+ *   recommend   user row ▶ query vector ▶ vector search ┐
+ *                          (unknown: popular items)     ├▶ drop seen ▶ score ▶ rules ▶ k
+ *   search      vector ─────────────────▶ vector search ┤           (when asked)
+ *   similar     vector of the item ─────▶ vector search ┴──────────────────────────▶ k
  * </pre>
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
@@ -53,7 +54,9 @@ final class BundleWorker implements FunnelWorker {
     private final RowLayout userLayout;
     private final RowReader users;
     private final ContextEncoder contexts;
-    private final QueryTower tower;
+    private final boolean isByCosine;
+    private final QueryEmbedding embedding;
+    private final ItemLikeness likeness;
     private final RankingStage ranking;
     private final Reranker reranker;
 
@@ -66,7 +69,7 @@ final class BundleWorker implements FunnelWorker {
     private final float[] query;
     private final int[] ordinals;
     private final float[] scores;
-    private final float[] cosines;
+    private final float[] retrievalScores;
     private final float retrievalWeight;
     private final float temperature;
 
@@ -84,7 +87,11 @@ final class BundleWorker implements FunnelWorker {
         userLayout = parts.schema().layout(FeatureScope.USER);
         users = parts.users().newReader();
         contexts = new ContextEncoder(parts.schema());
-        tower = parts.towers().newQueryTower();
+        RetrievalModel retrieval = parts.retrieval();
+        isByCosine = retrieval.hasUnitVectors();
+        temperature = retrieval.temperature();
+        embedding = retrieval.newQueryEmbedding();
+        likeness = new ItemLikeness(parts.vectors());
         ranking = new RankingStage(parts);
         int maxRetrieved = width.maxRetrieved();
         reranker =
@@ -105,9 +112,8 @@ final class BundleWorker implements FunnelWorker {
         query = new float[index.dimension()];
         ordinals = new int[maxRetrieved];
         scores = new float[maxRetrieved];
-        cosines = new float[maxRetrieved];
+        retrievalScores = new float[maxRetrieved];
         retrievalWeight = parts.rules().retrievalWeight();
-        temperature = parts.towers().temperature();
     }
 
     @Override
@@ -128,7 +134,7 @@ final class BundleWorker implements FunnelWorker {
         }
         exclude(request);
         clock.end(Stage.USER);
-        tower.embedInto(userRow, 0, query);
+        embedding.embedInto(userRow, 0, query);
         clock.end(Stage.EMBED);
         int want = Math.min(width.candidates() + request.excludedCount(), ordinals.length);
         boolean hasTaste = isKnown && !isZero(query);
@@ -144,16 +150,16 @@ final class BundleWorker implements FunnelWorker {
         float weight = hasRules && isByTaste ? retrievalWeight / temperature : 0;
         int ranked =
                 ranking.cut(request, answer, userRow, contextRow, ordinals, scores, kept, weight);
-        System.arraycopy(scores, 0, cosines, 0, ranked);
+        System.arraycopy(scores, 0, retrievalScores, 0, ranked);
         ranking.scoreInto(userRow, contextRow, ordinals, ranked, scores);
         clock.end(Stage.RANK);
         if (hasRules) {
             if (isByTaste) {
-                Relevance.weigh(scores, cosines, ranked, retrievalWeight, temperature);
+                Relevance.weigh(scores, retrievalScores, ranked, retrievalWeight, temperature);
             }
             applyRules(ranked, request.k(), answer, SourceCode.RANKED);
         } else {
-            takeBest(ranked, request.k(), answer);
+            takeBest(ranked, request.k(), answer, SourceCode.RANKED);
         }
         clock.end(Stage.RERANK);
         finish(request, answer, retrieved, ranked);
@@ -173,16 +179,20 @@ final class BundleWorker implements FunnelWorker {
         index.vectorInto(ordinal, query, 0);
         clock.end(Stage.USER);
         boolean hasRules = (request.flags() & APPLY_RULES) != 0;
-        int wanted = hasRules ? width.candidates() : request.k();
+        // Products favour items of long vectors; the most alike are among the best of them.
+        int wanted = hasRules || !isByCosine ? width.candidates() : request.k();
         int want = Math.min(wanted + request.excludedCount() + 1, ordinals.length);
-        int retrieved = retrieve(query, want);
+        int retrieved = likeness.begin(ordinal) ? retrieve(query, want) : 0;
         int kept = dropFiltered(retrieved);
+        if (!isByCosine) {
+            likeness.scoreInto(ordinals, kept, scores);
+        }
         clock.end(Stage.RETRIEVE);
         if (hasRules) {
             applyRules(kept, request.k(), answer, SourceCode.RETRIEVED);
             clock.end(Stage.RERANK);
         } else {
-            takeFirst(kept, request.k(), answer);
+            takeBest(kept, request.k(), answer, SourceCode.RETRIEVED);
         }
         finish(request, answer, retrieved, 0);
     }
@@ -210,7 +220,7 @@ final class BundleWorker implements FunnelWorker {
                             request, answer, userRow, contextRow, ordinals, scores, retrieved, 0);
             ranking.scoreInto(userRow, contextRow, ordinals, ranked, scores);
             clock.end(Stage.RANK);
-            takeBest(ranked, request.k(), answer);
+            takeBest(ranked, request.k(), answer, SourceCode.RANKED);
         } else {
             takeFirst(retrieved, request.k(), answer);
         }
@@ -288,10 +298,10 @@ final class BundleWorker implements FunnelWorker {
         }
     }
 
-    private void takeBest(int count, int k, Answer answer) {
+    private void takeBest(int count, int k, Answer answer, SourceCode source) {
         int size = top.select(ordinals, scores, count, k);
         for (int i = 0; i < size; i++) {
-            answer.add(index.itemId(top.ordinal(i)), top.score(i), SourceCode.RANKED);
+            answer.add(index.itemId(top.ordinal(i)), top.score(i), source);
         }
     }
 

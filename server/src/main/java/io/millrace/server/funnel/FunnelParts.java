@@ -4,15 +4,15 @@ import io.millrace.index.VectorIndex;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.ItemRowMirror;
-import io.millrace.ranker.tower.TwoTowerModel;
 
 /**
  * What the workers of a funnel share.
  *
  * @param schema the declared features
- * @param towers embed users
+ * @param retrieval embeds users
  * @param index finds items by vector
  * @param vectors unit vectors of the items, by ordinal
  * @param users rows of the users
@@ -24,7 +24,7 @@ import io.millrace.ranker.tower.TwoTowerModel;
  */
 record FunnelParts(
         FeatureSchema schema,
-        TwoTowerModel towers,
+        RetrievalModel retrieval,
         VectorIndex index,
         ItemVectors vectors,
         FeatureStore users,

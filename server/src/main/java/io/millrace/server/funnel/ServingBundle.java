@@ -16,11 +16,10 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
-import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.ItemRowMirror;
-import io.millrace.ranker.tower.TwoTowerModel;
 import io.millrace.server.config.ServerConfig.FunnelConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.metrics.Gauge;
@@ -66,8 +65,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                     "schema",
                     manifest.schemaFingerprint(),
                     String.format("%016x", schema.fingerprint()));
-            TwoTowerModel towers =
-                    own(TwoTowerModel.load(bundle.resolve(BundleLayout.TOWERS), schema));
+            RetrievalModel retrieval = own(RetrievalModel.open(bundle, manifest, schema));
             HnswIndex index = own(HnswFile.open(bundle.resolve(BundleLayout.INDEX), progress));
             RowTable itemRows =
                     own(
@@ -79,7 +77,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             RowTable.open(
                                     bundle.resolve(BundleLayout.USERS),
                                     schema.layout(FeatureScope.USER)));
-            validate(index, towers, itemRows, userRows);
+            validate(index, retrieval, itemRows, userRows);
             FunnelWidth width =
                     new FunnelWidth(
                             FunnelWidth.candidates(funnel, limits),
@@ -101,9 +99,9 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             parts =
                     new FunnelParts(
                             schema,
-                            towers,
+                            retrieval,
                             index,
-                            vectorsOf(index),
+                            own(UnitVectors.of(index, retrieval)).vectors(),
                             users,
                             mirror,
                             ranker,
@@ -209,22 +207,16 @@ public final class ServingBundle implements Funnel, AutoCloseable {
         }
     }
 
-    private static ItemVectors vectorsOf(HnswIndex index) {
-        return new ItemVectors(
-                index.vectorSegment(),
-                index.size() == 0 ? 0 : index.vectorOffset(0),
-                index.vectorStrideBytes(),
-                index.storedDimension(),
-                index.size());
-    }
-
     private void validate(
-            HnswIndex index, TwoTowerModel towers, RowTable itemRows, RowTable userRows) {
-        requireSame("metric", Metric.COSINE, index.metric());
+            HnswIndex index, RetrievalModel retrieval, RowTable itemRows, RowTable userRows) {
+        requireSame(
+                "metric",
+                retrieval.hasUnitVectors() ? Metric.COSINE : Metric.INNER_PRODUCT,
+                index.metric());
         // The ranker reads rows of the index in place.
         requireSame("rows", RowType.F32, index.parameters().rowType());
         requireSame("dimension", manifest.dimension(), index.dimension());
-        requireSame("dimension", manifest.dimension(), towers.shape().dimension());
+        requireSame("dimension", manifest.dimension(), retrieval.dimension());
         requireSame("items", manifest.items(), (long) index.size());
         requireSame("items", manifest.items(), (long) itemRows.count());
         requireSame("users", manifest.users(), (long) userRows.count());

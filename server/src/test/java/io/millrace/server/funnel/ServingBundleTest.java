@@ -208,6 +208,43 @@ class ServingBundleTest {
         assertEquals(before, DirectMemory.allocatedBytes());
     }
 
+    @Test
+    void shouldRefuseFactorsOfAnotherBundle() throws IOException {
+        Path other = new TinyBundle(ITEMS + 1, USERS).write(folder.resolve("other"));
+        new TinyBundle(ITEMS + 1, USERS).retrieveByFactors(other);
+        tiny.retrieveByFactors(bundle);
+        for (String name : List.of(BundleLayout.FACTORS, BundleLayout.INDEX)) {
+            byte[] own = Files.readAllBytes(bundle.resolve(name));
+            Files.write(bundle.resolve(name), Files.readAllBytes(other.resolve(name)));
+            assertMismatch();
+            Files.write(bundle.resolve(name), own);
+        }
+        // The index of the towers is no index of factors, nor the other way round.
+        byte[] index = Files.readAllBytes(bundle.resolve(BundleLayout.INDEX));
+        tiny.write(bundle);
+        assertMismatch();
+        Files.write(bundle.resolve(BundleLayout.INDEX), index);
+        Files.delete(bundle.resolve(BundleLayout.FACTORS));
+        assertMismatch();
+    }
+
+    private void assertMismatch() {
+        tiny.seal(bundle);
+        long before = DirectMemory.allocatedBytes();
+        MillraceException e = assertThrows(MillraceException.class, this::open);
+        assertEquals(ErrorCode.MISMATCH, e.code(), e.getMessage());
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldGiveTheMemoryOfFactorsBackWhenClosed() {
+        tiny.retrieveByFactors(bundle);
+        open().close();
+        long before = DirectMemory.allocatedBytes();
+        open().close();
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
     /** Well-formed and of good checksums, but no link leads anywhere. */
     @Test
     void shouldRefuseWhenLinksOfTheGraphAreCut() {

@@ -1,0 +1,80 @@
+package io.millrace.ranker.retrieval;
+
+import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.bundle.BundleManifest;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.ranker.factors.ItemFactors;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.tower.TwoTowerModel;
+
+import java.nio.file.Path;
+
+/**
+ * Finds the vector of a user among those of the items in an index, and says how much the scores of
+ * a search mean.
+ *
+ * <p>Threading: any thread. Ownership: close it when no embedding is used any more.
+ */
+public sealed interface RetrievalModel extends AutoCloseable
+        permits FactorRetrieval, TowerRetrieval {
+    /**
+     * Opens what a bundle retrieves by.
+     *
+     * @param bundle folder of the bundle.
+     * @param manifest what it says of itself.
+     * @param schema the declared features.
+     * @return factors where the bundle has some, else the towers.
+     * @throws MillraceException when the file is damaged or belongs to another bundle.
+     */
+    static RetrievalModel open(Path bundle, BundleManifest manifest, FeatureSchema schema) {
+        if (!manifest.hasFactors()) {
+            return new TowerRetrieval(
+                    TwoTowerModel.load(bundle.resolve(BundleLayout.TOWERS), schema));
+        }
+        Path file = bundle.resolve(BundleLayout.FACTORS);
+        ItemFactors factors = ItemFactors.load(file, schema);
+        if (factors.count() != manifest.items()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "factors of another bundle: file=%s, items=%d, expected=%d; build it again",
+                    file,
+                    factors.count(),
+                    manifest.items());
+        }
+        return new FactorRetrieval(factors, schema);
+    }
+
+    /**
+     * Components of the vectors.
+     *
+     * @return the dimension.
+     */
+    int dimension();
+
+    /**
+     * Whether vectors have length 1, so that the index compares them by cosine; if not, by inner
+     * product.
+     *
+     * @return true for the towers.
+     */
+    boolean hasUnitVectors();
+
+    /**
+     * A way to users' vectors.
+     *
+     * @return a new one for one thread.
+     */
+    QueryEmbedding newQueryEmbedding();
+
+    /**
+     * What differences of scores are divided by before they are exponentiated, so that those of all
+     * models may be weighed against a probability alike.
+     *
+     * @return above 0.
+     */
+    float temperature();
+
+    @Override
+    void close();
+}

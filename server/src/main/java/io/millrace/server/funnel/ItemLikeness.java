@@ -1,0 +1,53 @@
+package io.millrace.server.funnel;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.simd.Kernels;
+import io.millrace.core.simd.VectorKernels;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.rerank.ItemVectors;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How alike an item is to others.
+ *
+ * <p>Threading: one thread. Allocation: only in the constructor.
+ */
+@HotPath
+final class ItemLikeness {
+    private static final VectorKernels KERNELS = Kernels.vector();
+
+    private final ItemVectors vectors;
+    private final float[] vector;
+
+    ItemLikeness(ItemVectors vectors) {
+        this.vectors = vectors;
+        this.vector = new float[vectors.dimension()];
+    }
+
+    /** Takes the item to compare with; false where nothing is known of it. */
+    boolean begin(int ordinal) {
+        MemorySegment.copy(
+                vectors.segment(),
+                RowLayout.FLOAT,
+                vectors.offset(ordinal),
+                vector,
+                0,
+                vectors.dimension());
+        return KERNELS.dot(vector, 0, vector, 0, vectors.dimension()) > 0;
+    }
+
+    /** Fills the cosines of that item and of {@code count} others. */
+    void scoreInto(int[] others, int count, float[] cosines) {
+        KERNELS.dotBatch(
+                vector,
+                vectors.dimension(),
+                vectors.segment(),
+                vectors.base(),
+                vectors.stride(),
+                others,
+                0,
+                count,
+                cosines);
+    }
+}

@@ -1,0 +1,80 @@
+package io.millrace.server.funnel;
+
+import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.simd.Kernels;
+import io.millrace.index.HnswIndex;
+import io.millrace.index.VectorSet;
+import io.millrace.ranker.factors.ItemFactors;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.rerank.ItemVectors;
+import io.millrace.ranker.retrieval.FactorRetrieval;
+import io.millrace.ranker.retrieval.RetrievalModel;
+import io.millrace.ranker.retrieval.TowerRetrieval;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The directions of all items, whose products say how alike two items are. The index of the towers
+ * has them. Rows of an index of factors were brought to one length by a number more, which makes
+ * short ones all alike, so the factors themselves are copied and scaled. Zeros, of an item that
+ * nobody watched, stay so and are like no other.
+ *
+ * <p>Ownership: closes the copy; what it shows of an index goes with that.
+ */
+final class UnitVectors implements AutoCloseable {
+    private final ItemVectors vectors;
+    private final @Nullable DirectMemory copy;
+
+    private UnitVectors(ItemVectors vectors, @Nullable DirectMemory copy) {
+        this.vectors = vectors;
+        this.copy = copy;
+    }
+
+    /** Those of the items of an index. */
+    static UnitVectors of(HnswIndex index, RetrievalModel retrieval) {
+        return switch (retrieval) {
+            case TowerRetrieval towers -> inPlace(index);
+            case FactorRetrieval factors -> scaled(factors.factors());
+        };
+    }
+
+    private static UnitVectors inPlace(HnswIndex index) {
+        return new UnitVectors(
+                new ItemVectors(
+                        index.vectorSegment(),
+                        index.size() == 0 ? 0 : index.vectorOffset(0),
+                        index.vectorStrideBytes(),
+                        index.storedDimension(),
+                        index.size()),
+                null);
+    }
+
+    private static UnitVectors scaled(ItemFactors factors) {
+        int dimension = factors.settings().dimension();
+        long strideBytes = VectorSet.strideOf(dimension);
+        DirectMemory memory = DirectMemory.allocate(factors.count() * strideBytes);
+        float[] row = new float[dimension];
+        for (int ordinal = 0; ordinal < factors.count(); ordinal++) {
+            factors.vectorInto(ordinal, row);
+            Kernels.vector().normalise(row, 0, dimension);
+            MemorySegment.copy(
+                    row, 0, memory.segment(), RowLayout.FLOAT, ordinal * strideBytes, dimension);
+        }
+        return new UnitVectors(
+                new ItemVectors(memory.segment(), 0, strideBytes, dimension, factors.count()),
+                memory);
+    }
+
+    ItemVectors vectors() {
+        return vectors;
+    }
+
+    @Override
+    public void close() {
+        if (copy != null) {
+            copy.close();
+        }
+    }
+}
