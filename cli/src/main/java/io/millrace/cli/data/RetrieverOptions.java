@@ -54,14 +54,14 @@ final class RetrieverOptions {
      *     together.
      */
     @Nullable AlsPlan factors(long seed, int threads) {
-        switch (retriever) {
+        return switch (retriever) {
             case TWO_TOWER -> {
                 requireNone();
-                return null;
+                yield null;
             }
             case IALS -> {
                 AlsPlan plan = AlsPlan.defaults(seed, threads);
-                return new AlsPlan(
+                yield new AlsPlan(
                         settings(plan.settings()),
                         sweeps == null ? plan.sweeps() : sweeps,
                         seed,
@@ -72,7 +72,7 @@ final class RetrieverOptions {
                             "no bundle retrieves so: --retriever=%s; choose two-tower or ials, or"
                                     + " measure it by millrace eval --retriever",
                             retriever.label());
-        }
+        };
     }
 
     private FactorSettings settings(FactorSettings defaults) {
