@@ -31,7 +31,6 @@ import java.util.Objects;
 final class GraphFinder implements RowFinder {
     private final StoredForm form;
     private final GraphView view;
-    private final @Nullable LiveGraph live;
     private final SearchLimits limits;
     private final Effort effort;
     private final @Nullable LiveItems items;
@@ -56,27 +55,24 @@ final class GraphFinder implements RowFinder {
 
     /** A finder in a graph that does not change. */
     static GraphFinder of(HnswIndex index, SearchLimits limits, Effort effort) {
-        return new GraphFinder(index.form(), index.view(), null, null, limits, effort);
+        return new GraphFinder(index.form(), index.view(), null, limits, effort);
     }
 
     /** A finder in a live graph, to be used inside an epoch. */
     static GraphFinder of(MutableHnswIndex index, SearchLimits limits, Effort effort) {
-        LiveGraph live = index.live();
-        LiveItems items = new LiveItems(live, index.ids());
-        return new GraphFinder(index.form(), live.view(), live, items, limits, effort);
+        LiveItems items = new LiveItems(index.live(), index.ids());
+        return new GraphFinder(index.form(), index.live().view(), items, limits, effort);
     }
 
     private GraphFinder(
             StoredForm form,
             GraphView view,
-            @Nullable LiveGraph live,
             @Nullable LiveItems items,
             SearchLimits limits,
             Effort effort) {
         this.form = form;
         this.items = items;
         this.view = view;
-        this.live = live;
         this.limits = limits;
         this.effort = effort;
         int widest = FilterRegime.MAX_WIDENING * (limits.maxEf() + 1);
@@ -306,9 +302,9 @@ final class GraphFinder implements RowFinder {
 
     private ResumableSearcher resumable() {
         if (resumable == null) {
-            resumable =
-                    new ResumableSearcher(
-                            view, live, FarSearcher.WIDENING * (limits.maxEf() + 1), effort);
+            LiveGraph live = items == null ? null : items.graph();
+            int widest = FarSearcher.WIDENING * (limits.maxEf() + 1);
+            resumable = new ResumableSearcher(view, live, widest, effort);
         }
         resumable.hide(hidden);
         return resumable;

@@ -39,6 +39,11 @@ final class LiveItems implements OrdinalFilter {
         answered = newAnswered;
     }
 
+    /** The graph that has the slots. */
+    LiveGraph graph() {
+        return live;
+    }
+
     /** How many items there are. */
     int count() {
         return live.aliveCount();

@@ -167,7 +167,7 @@ public record BuildPlan(
     /**
      * The same with another layout.
      *
-     * @param value what searches of the graph read, or null to choose it by the dimension.
+     * @param value what searches of the graph read.
      * @return a copy.
      */
     public BuildPlan withLayout(GraphLayout value) {

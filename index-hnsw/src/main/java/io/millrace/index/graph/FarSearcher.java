@@ -19,8 +19,9 @@ public final class FarSearcher {
     private static final int TRIED = WIDENING / 2;
 
     /**
-     * So many rows of the sample should be among those. Whatever part of them walks miss, at most 3
-     * in 100 rows are missed in walks that pass: those that miss more rarely do.
+     * So many rows of the sample should be among those. A walk that misses the part m of them
+     * passes with a chance of about e^(-12 m), so that passing walks miss 3 in 100 on average at
+     * most (m e^(-12 m) is largest at 1/12).
      */
     private static final int EXPECTED = 12;
 
