@@ -51,9 +51,7 @@ public final class AtomicDirectory implements AutoCloseable {
                         "the folder is not empty: path=%s; choose another name or remove it",
                         target);
             }
-            Path temporary = TemporaryPaths.besides(target);
-            Files.createDirectory(temporary);
-            return new AtomicDirectory(target, temporary);
+            return new AtomicDirectory(target, TemporaryPaths.newFolder(target));
         } catch (IOException e) {
             throw MillraceException.io("create folder", target, e);
         }

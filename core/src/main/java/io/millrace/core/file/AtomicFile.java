@@ -38,22 +38,17 @@ public final class AtomicFile {
      */
     public static void write(Path target, byte[] content) {
         createParent(target);
-        Path temporary = TemporaryPaths.besides(target);
         try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
-            publish(temporary, target);
+            writeAndPublish(
+                    target,
+                    channel -> {
+                        ByteBuffer buffer = ByteBuffer.wrap(content);
+                        while (buffer.hasRemaining()) {
+                            channel.write(buffer);
+                        }
+                    });
         } catch (IOException e) {
             throw refused("write file", target, content.length, e);
-        } finally {
-            TemporaryPaths.remove(temporary);
         }
     }
 
@@ -78,25 +73,18 @@ public final class AtomicFile {
      */
     public static void write(Path target, Content content) {
         createParent(target);
-        Path temporary = TemporaryPaths.besides(target);
         try {
-            try (FileChannel channel =
-                            FileChannel.open(
-                                    temporary,
-                                    StandardOpenOption.CREATE_NEW,
-                                    StandardOpenOption.WRITE);
-                    OutputStream out =
-                            new BufferedOutputStream(
-                                    Channels.newOutputStream(channel), BUFFER_BYTES)) {
-                content.writeTo(out);
-                out.flush();
-                channel.force(true);
-            }
-            publish(temporary, target);
+            writeAndPublish(
+                    target,
+                    channel -> {
+                        OutputStream out =
+                                new BufferedOutputStream(
+                                        Channels.newOutputStream(channel), BUFFER_BYTES);
+                        content.writeTo(out);
+                        out.flush();
+                    });
         } catch (IOException e) {
             throw MillraceException.io("write file", target, e);
-        } finally {
-            TemporaryPaths.remove(temporary);
         }
     }
 
@@ -137,6 +125,26 @@ public final class AtomicFile {
         }
     }
 
+    /** Writes the bytes of a file. */
+    @FunctionalInterface
+    private interface Filling {
+        void fill(FileChannel channel) throws IOException;
+    }
+
+    private static void writeAndPublish(Path target, Filling filling) throws IOException {
+        Path temporary = TemporaryPaths.newFile(target);
+        try {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                filling.fill(channel);
+                channel.force(true);
+            }
+            publish(temporary, target);
+        } finally {
+            TemporaryPaths.remove(temporary);
+        }
+    }
+
+    /** Puts a finished file in its place. */
     static void publish(Path temporary, Path target) throws IOException {
         Files.move(
                 temporary,

@@ -99,21 +99,23 @@ public final class SectionFileWriter implements AutoCloseable {
                     target);
         }
         AtomicFile.createParent(target);
-        Path temporary = TemporaryPaths.besides(target);
+        byte[] paddedKind = padded(kind, SectionFileLayout.KIND_LENGTH);
         try {
-            FileChannel channel =
-                    FileChannel.open(
-                            temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Path temporary = TemporaryPaths.newFile(target);
+            FileChannel channel = open(temporary);
             return new SectionFileWriter(
-                    target,
-                    temporary,
-                    padded(kind, SectionFileLayout.KIND_LENGTH),
-                    version,
-                    channel,
-                    blockBytes);
+                    target, temporary, paddedKind, version, channel, blockBytes);
+        } catch (IOException e) {
+            throw MillraceException.io("create file", target, e);
+        }
+    }
+
+    private static FileChannel open(Path temporary) throws IOException {
+        try {
+            return FileChannel.open(temporary, StandardOpenOption.WRITE);
         } catch (IOException e) {
             TemporaryPaths.remove(temporary);
-            throw MillraceException.io("create file", target, e);
+            throw e;
         }
     }
 

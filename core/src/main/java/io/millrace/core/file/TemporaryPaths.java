@@ -9,22 +9,34 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Names for unfinished output, and its removal: by the writer that gives up, by a shutdown hook
- * when the process is interrupted, or, when it was killed, by the next writer of the same target.
+ * The beginning of unfinished output, and its removal: by the writer that gives up, by a shutdown
+ * hook when the process is interrupted, or, when it was killed, by the next writer of the same
+ * target.
  *
  * <p>Threading: any thread.
  */
 public final class TemporaryPaths {
     private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
+
+    /** Shared by those who begin output, held alone by the sweep at the end of the process. */
+    private static final ReadWriteLock BEGINNING = new ReentrantReadWriteLock();
+
     private static final int CLEANING_PASSES = 10;
     private static final long PASS_PAUSE_MS = 10;
+
+    /** Within it what the sweep leaves of the process, as a rule nothing, comes to its end. */
+    private static final long END_MS = 2_000;
+
     private static volatile boolean isEnding;
 
     static {
@@ -35,18 +47,52 @@ public final class TemporaryPaths {
     private TemporaryPaths() {}
 
     /**
-     * A sibling of a target that no other writer uses, to be removed at exit unless {@link #forget}
-     * is called.
+     * Makes an empty file beside a target, under a name that no other writer uses, to be removed at
+     * exit unless {@link #forget} is called.
      *
      * @param target where the finished output will stand.
-     * @return a path in the same folder, so that a rename is atomic.
+     * @return the file; it is in the same folder, so that a rename is atomic.
+     * @throws IOException when the system refuses.
      */
-    public static Path besides(Path target) {
-        if (isEnding) {
-            waitForTheSweep();
-        }
+    static Path newFile(Path target) throws IOException {
+        return begin(target, Files::createFile);
+    }
+
+    /**
+     * Makes an empty folder beside a target, as {@link #newFile} makes a file.
+     *
+     * @param target where the finished folder will stand.
+     * @return the folder.
+     * @throws IOException when the system refuses.
+     */
+    static Path newFolder(Path target) throws IOException {
+        return begin(target, Files::createDirectory);
+    }
+
+    /** Makes a file or a folder of a name. */
+    @FunctionalInterface
+    private interface Maker {
+        Path make(Path path, FileAttribute<?>... attributes) throws IOException;
+    }
+
+    /** Name and output come into being together: the sweep finds both or neither. */
+    private static Path begin(Path target, Maker maker) throws IOException {
         Leftovers.removeUnfinished(target);
         Path temporary = Leftovers.unfinished(target.toAbsolutePath());
+        BEGINNING.readLock().lock();
+        try {
+            if (!isEnding) {
+                return make(temporary, maker);
+            }
+        } finally {
+            BEGINNING.readLock().unlock();
+        }
+        waitForTheEnd();
+        return make(temporary, maker);
+    }
+
+    private static Path make(Path temporary, Maker maker) throws IOException {
+        maker.make(temporary);
         UNFINISHED.add(temporary);
         return temporary;
     }
@@ -75,7 +121,6 @@ public final class TemporaryPaths {
      * @param path the path; may be missing.
      */
     public static void remove(Path path) {
-        forget(path);
         try {
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                 Files.walkFileTree(path, new Remover());
@@ -85,15 +130,22 @@ public final class TemporaryPaths {
         } catch (IOException e) {
             // A leftover that cannot be removed harms nobody: its name says that it is unfinished.
             return;
+        } finally {
+            forget(path);
         }
     }
 
     /**
-     * Runs while the other threads still do: one of them may be about to create what it got a name
-     * for, so the sweep is repeated until it finds nothing.
+     * Runs while the other threads still do: one of them may be filling a folder that is being
+     * removed, so the sweep is repeated until it finds nothing.
      */
     private static void removeAll() {
-        isEnding = true;
+        BEGINNING.writeLock().lock();
+        try {
+            isEnding = true;
+        } finally {
+            BEGINNING.writeLock().unlock();
+        }
         List<Path> unfinished = List.copyOf(UNFINISHED);
         for (int pass = 0; pass < CLEANING_PASSES; pass++) {
             boolean isClean = true;
@@ -101,7 +153,7 @@ public final class TemporaryPaths {
                 isClean &= Files.notExists(path, LinkOption.NOFOLLOW_LINKS);
                 remove(path);
             }
-            if (isClean && pass > 0) {
+            if (isClean) {
                 return;
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PASS_PAUSE_MS));
@@ -109,11 +161,11 @@ public final class TemporaryPaths {
     }
 
     /**
-     * Holds back output that is begun while the process ends, until the sweep is over and with it,
-     * as a rule, the process. Not for ever: what a shutdown hook itself writes must get through.
+     * Holds back output that is begun while the process ends. Not for ever: what a shutdown hook
+     * itself writes must get through.
      */
-    private static void waitForTheSweep() {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(3 * CLEANING_PASSES * PASS_PAUSE_MS));
+    private static void waitForTheEnd() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(END_MS));
     }
 
     private static final class Remover extends SimpleFileVisitor<Path> {

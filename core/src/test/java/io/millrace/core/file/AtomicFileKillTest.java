@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -70,6 +71,19 @@ final class AtomicFileKillTest {
             writer.destroy();
             assertTrue(writer.waitFor(10, TimeUnit.SECONDS));
             assertEquals(List.of("log", "plain", "sections"), entries());
+        }
+    }
+
+    /** Where many files are begun each moment, some are begun in the moment of the end. */
+    @Test
+    void shouldLeaveNoUnfinishedFileWhenManyWritersAreInterrupted() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            Process writers = start(ManyWriters.class);
+            await(writers, () -> Files.exists(folder.resolve("last")));
+            writers.destroy();
+            assertTrue(writers.waitFor(20, TimeUnit.SECONDS));
+            assertEquals(List.of(), entries().stream().filter(n -> isUnfinished(n)).toList());
+            Files.delete(folder.resolve("last"));
         }
     }
 
@@ -172,6 +186,32 @@ final class AtomicFileKillTest {
                         SectionFileWriter.create(folder.resolve("sections"), "KILLED", 1)) {
                     writer.bytes("content", content).commit();
                 }
+            }
+        }
+    }
+
+    /** Entry point of a process in which many threads write small files without end. */
+    static final class ManyWriters {
+        private static final int WRITERS = 24;
+
+        private ManyWriters() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            Path folder = Path.of(arguments[0]);
+            List<Thread> writers = new ArrayList<>();
+            for (int i = 0; i < WRITERS; i++) {
+                Path target = folder.resolve("small-" + i);
+                writers.add(Thread.ofPlatform().start(() -> writeWithoutEnd(target)));
+            }
+            AtomicFile.write(folder.resolve("last"), new byte[1]);
+            for (Thread writer : writers) {
+                writer.join();
+            }
+        }
+
+        private static void writeWithoutEnd(Path target) {
+            for (int version = 0; version < 1_000_000; version++) {
+                AtomicFile.write(target, new byte[] {(byte) version});
             }
         }
     }
