@@ -1,17 +1,10 @@
 package io.millrace.cli.data;
 
 import io.millrace.cli.console.CommonOptions;
-import io.millrace.data.importers.ImportTask;
-import io.millrace.data.importers.mapped.MappedImporter;
-import io.millrace.data.importers.mapped.Mapping;
+import io.millrace.data.importers.mapped.SourceForm;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
-import java.nio.file.Path;
-import java.util.List;
 
 /** {@code millrace import csv}. */
 @Command(
@@ -27,26 +20,13 @@ import java.util.List;
 public final class ImportCsvCommand implements Runnable {
     @Mixin CommonOptions common;
     @Mixin ImportOptions options;
-
-    @Parameters(
-            paramLabel = "FILE",
-            arity = "1..*",
-            description = "Files of events, all written in the same way.")
-    private List<Path> files;
-
-    @Option(
-            names = "--mapping",
-            required = true,
-            paramLabel = "JSON",
-            description = "What the columns mean.")
-    private Path mapping;
+    @Mixin MappedFiles files;
 
     /** Filled by picocli. */
     public ImportCsvCommand() {}
 
     @Override
     public void run() {
-        ImportTask task = options.task(common);
-        ImportOptions.print(MappedImporter.run(files, Mapping.read(mapping), task), common);
+        files.run(SourceForm.TEXT, options, common);
     }
 }

@@ -85,13 +85,13 @@ public record MappedFeature(
                     };
             case NUMERIC -> new NumberColumn(name, encoding);
             case TAGS, SEQUENCE ->
-                    new TagsColumn(
-                            name,
-                            separator == null || separator.isEmpty()
-                                    ? DEFAULT_SEPARATOR
-                                    : separator,
-                            valueOr(maxValues, DEFAULT_MAX_VALUES));
+                    new TagsColumn(name, tagSeparator(), valueOr(maxValues, DEFAULT_MAX_VALUES));
         };
+    }
+
+    /** What stands between tags. */
+    String tagSeparator() {
+        return separator == null || separator.isEmpty() ? DEFAULT_SEPARATOR : separator;
     }
 
     /** Keys that a file leaves out arrive as null. */

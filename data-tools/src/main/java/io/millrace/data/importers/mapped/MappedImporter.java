@@ -5,7 +5,6 @@ import io.millrace.data.dataset.DatasetWriter;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.Rejects;
-import io.millrace.data.importers.source.DelimitedFile;
 import io.millrace.data.importers.source.RejectedRow;
 import io.millrace.data.importers.source.SourceRow;
 import io.millrace.data.importers.table.ContextColumn;
@@ -55,25 +54,26 @@ public final class MappedImporter {
     }
 
     /**
-     * Imports delimited text files.
+     * Imports files.
      *
+     * @param form what kind of files.
      * @param files the files, all written in the same way.
      * @param mapping what their columns mean.
      * @param task what is to be made, and how much may be wrong.
      * @return what was done.
      * @throws MillraceException when a file is missing or broken; nothing is left behind then.
      */
-    public static ImportReport run(List<Path> files, Mapping mapping, ImportTask task) {
-        return new MappedImporter(mapping).run(files, task);
+    public static ImportReport run(
+            SourceForm form, List<Path> files, Mapping mapping, ImportTask task) {
+        return new MappedImporter(mapping).run(form, files, task);
     }
 
-    private ImportReport run(List<Path> files, ImportTask task) {
+    private ImportReport run(SourceForm form, List<Path> files, ImportTask task) {
         long startNs = System.nanoTime();
         Rejects rejects = new Rejects(task.maxRejects());
         try (DatasetWriter writer = DatasetWriter.create(task.target(), false)) {
             for (Path file : files) {
-                new DelimitedFile(file, mapping.format(), required())
-                        .forEach(rejects, task.progress(), this::add);
+                form.open(file, mapping, required()).forEach(rejects, task.progress(), this::add);
             }
             int utcOffsetMinutes =
                     mapping.utcOffsetMinutes() == null ? 0 : mapping.utcOffsetMinutes();

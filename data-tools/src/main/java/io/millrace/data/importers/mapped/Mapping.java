@@ -6,6 +6,7 @@ import io.millrace.data.importers.source.DelimitedFormat;
 import io.millrace.data.importers.table.EventDataset;
 import io.millrace.data.importers.table.SplitPlan;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureScope;
 
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,10 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -138,6 +141,17 @@ public record Mapping(
     /** How text files are written. */
     DelimitedFormat format() {
         return text == null ? DelimitedFormat.CSV : text.format();
+    }
+
+    /** What stands between the tags of a column, by its name. */
+    Map<String, String> listSeparators() {
+        Map<String, String> separators = new HashMap<>();
+        for (MappedFeature feature : features) {
+            if (feature.kind() == FeatureKind.TAGS) {
+                separators.put(feature.column(), feature.tagSeparator());
+            }
+        }
+        return separators;
     }
 
     /** The features of users, of items or of the context, in order. */

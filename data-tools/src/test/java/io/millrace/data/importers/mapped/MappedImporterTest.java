@@ -14,9 +14,12 @@ import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.importers.DatasetReader;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
+import io.millrace.data.importers.source.ParquetWriting;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.RowTable;
 
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.OffsetDateTime;
 import java.util.List;
 
 final class MappedImporterTest {
@@ -99,6 +103,73 @@ final class MappedImporterTest {
             assertEquals(FeatureField.FIRST + 1, reader.id(users, "city", 0));
             // The first eight bytes of the SHA-256 of "ann", by another tool.
             assertEquals(ANN, users.id(0));
+        }
+    }
+
+    /** Values of types of their own, and lists, say the same as the texts do. */
+    @Test
+    void shouldMakeTheSameOfParquet() throws IOException {
+        run(MAPPING, EVENTS, 0);
+        Path log = folder.resolve("events.parquet");
+        ParquetWriting.write(
+                log,
+                """
+                message log {
+                  required binary uid (STRING);
+                  required binary sku (STRING);
+                  required int64 at (TIMESTAMP(MICROS,true));
+                  optional int32 stay;
+                  optional boolean bought;
+                  optional double share;
+                  optional binary city (STRING);
+                  optional int64 price;
+                  optional binary seller (STRING);
+                  optional group tags (LIST) { repeated group list { optional binary element (STRING); } }
+                  optional binary page (STRING);
+                }
+                """,
+                CompressionCodecName.SNAPPY,
+                1 << 20,
+                5,
+                (group, row) ->
+                        fill(group, EVENTS.lines().skip(1 + row).findFirst().orElseThrow()));
+        Path other = folder.resolve("other");
+        MappedImporter.run(
+                SourceForm.PARQUET,
+                List.of(log),
+                Mapping.read(folder.resolve("mapping.json")),
+                new ImportTask(other, 0, ProgressListener.NONE));
+        for (String name : List.of("users.rows", "items.rows", "train.events", "test.events")) {
+            assertEquals(
+                    -1, Files.mismatch(target().resolve(name), other.resolve(name)), () -> name);
+        }
+        assertEquals(
+                -1, Files.mismatch(target().resolve("schema.json"), other.resolve("schema.json")));
+    }
+
+    private static void fill(Group group, String event) {
+        String[] fields = event.split(";", -1);
+        for (int field = 0; field < fields.length; field++) {
+            String text = fields[field];
+            if (text.equals("NULL")) {
+                continue;
+            }
+            String name = group.getType().getFieldName(field);
+            switch (name) {
+                case "at" ->
+                        group.append(name, OffsetDateTime.parse(text).toEpochSecond() * 1_000_000);
+                case "stay" -> group.append(name, Integer.parseInt(text));
+                case "bought" -> group.append(name, text.equals("1"));
+                case "share" -> group.append(name, Double.parseDouble(text));
+                case "price" -> group.append(name, Long.parseLong(text));
+                case "tags" -> {
+                    Group tags = group.addGroup(name);
+                    for (String tag : text.split("\\|", -1)) {
+                        tags.addGroup("list").append("element", tag);
+                    }
+                }
+                default -> group.append(name, text);
+            }
         }
     }
 
@@ -253,6 +324,7 @@ final class MappedImporterTest {
         Path file = Files.writeString(folder.resolve("mapping.json"), mapping);
         Path log = Files.writeString(folder.resolve("events.csv"), events);
         return MappedImporter.run(
+                SourceForm.TEXT,
                 List.of(log),
                 Mapping.read(file),
                 new ImportTask(target(), maxRejects, ProgressListener.NONE));

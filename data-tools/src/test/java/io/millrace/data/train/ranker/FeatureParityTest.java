@@ -10,6 +10,7 @@ import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.mapped.MappedImporter;
 import io.millrace.data.importers.mapped.Mapping;
+import io.millrace.data.importers.mapped.SourceForm;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.DcnStructure;
@@ -159,6 +160,7 @@ final class FeatureParityTest {
                             pages[event]));
         }
         MappedImporter.run(
+                SourceForm.TEXT,
                 List.of(Files.write(folder.resolve("events.csv"), lines)),
                 Mapping.read(Files.writeString(folder.resolve("mapping.json"), MAPPING)),
                 new ImportTask(folder.resolve("set"), 0, ProgressListener.NONE));
