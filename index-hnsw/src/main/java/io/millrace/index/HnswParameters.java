@@ -59,6 +59,17 @@ public record HnswParameters(
     }
 
     /**
+     * The same with another metric.
+     *
+     * @param value how alike vectors are.
+     * @return a copy.
+     */
+    public HnswParameters withMetric(Metric value) {
+        return new HnswParameters(
+                value, maxConnections, efConstruction, seed, threads, layout, codeBits, rowType);
+    }
+
+    /**
      * The same with another number of connections.
      *
      * @param value links of a node on each upper level.

@@ -17,6 +17,7 @@ import io.millrace.data.bundle.HalvesLoss;
 import io.millrace.data.bundle.HalvesReport;
 import io.millrace.data.bundle.RecallGoal;
 import io.millrace.index.GraphLayout;
+import io.millrace.index.HnswParameters;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,8 @@ import java.nio.file.Path;
             "  millrace build --dataset world --models models --out bundle --retriever ials"
         })
 public final class BuildCommand implements Runnable {
+    private static final BuildPlan DEFAULTS = BuildPlan.defaults();
+
     @Mixin CommonOptions common;
     @Mixin ThreadsOption threads;
 
@@ -85,7 +88,7 @@ public final class BuildCommand implements Runnable {
             description =
                     "Bits per dimension of the codes of inlined, 1 to 4. Default:"
                             + " ${DEFAULT-VALUE}.")
-    private int codeBits = BuildPlan.defaults().codeBits();
+    private int codeBits = DEFAULTS.graph().codeBits();
 
     @Option(
             names = "--recall",
@@ -112,7 +115,7 @@ public final class BuildCommand implements Runnable {
                         + " before to make ranking quicker: f32, bf16, int8, or none to leave it"
                         + " out. It takes memory for each item: millrace inspect says how much."
                         + " Default: auto, which is bf16 up to 1 GiB a ranker, and none beyond.")
-    private HalvesChoice itemHalves = BuildPlan.defaults().itemHalves();
+    private HalvesChoice itemHalves = DEFAULTS.itemHalves();
 
     @ArgGroup(exclusive = false, heading = "%nRetrieval:%n")
     private RetrieverOptions retriever = new RetrieverOptions();
@@ -121,19 +124,19 @@ public final class BuildCommand implements Runnable {
             names = "--max-connections",
             paramLabel = "M",
             description = "Links of a node on each upper level. Default: ${DEFAULT-VALUE}.")
-    private int maxConnections = BuildPlan.defaults().maxConnections();
+    private int maxConnections = DEFAULTS.graph().maxConnections();
 
     @Option(
             names = "--ef-construction",
             paramLabel = "N",
             description = "Candidates looked at for a node's links. Default: ${DEFAULT-VALUE}.")
-    private int efConstruction = BuildPlan.defaults().efConstruction();
+    private int efConstruction = DEFAULTS.graph().efConstruction();
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             description = "Seed of the graph and of factors. Default: ${DEFAULT-VALUE}.")
-    private long seed = BuildPlan.defaults().seed();
+    private long seed = DEFAULTS.graph().seed();
 
     /** Filled by picocli. */
     public BuildCommand() {}
@@ -143,13 +146,7 @@ public final class BuildCommand implements Runnable {
         common.validate();
         OptionValues.requireRange("--code-bits", codeBits, 1, CodeKernels.LARGEST_BITS);
         BuildPlan plan =
-                BuildPlan.defaults()
-                        .withThreads(threads.count())
-                        .withMaxConnections(maxConnections)
-                        .withEfConstruction(efConstruction)
-                        .withSeed(seed)
-                        .withLayout(layout)
-                        .withCodeBits(codeBits)
+                DEFAULTS.withGraph(this::graph)
                         .withFactors(retriever.factors(seed, threads.count()))
                         .withGoal(goal())
                         .withItemHalves(itemHalves)
@@ -173,6 +170,15 @@ public final class BuildCommand implements Runnable {
                 .row("time", Texts.seconds(report.totalSeconds()))
                 .print(common.out(), "");
         common.write(figures);
+    }
+
+    private HnswParameters graph(HnswParameters defaults) {
+        return defaults.withThreads(threads.count())
+                .withMaxConnections(maxConnections)
+                .withEfConstruction(efConstruction)
+                .withSeed(seed)
+                .withLayout(layout)
+                .withCodeBits(codeBits);
     }
 
     private @Nullable RecallGoal goal() {

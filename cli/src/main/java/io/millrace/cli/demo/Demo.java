@@ -126,7 +126,9 @@ final class Demo {
                 folder.dataset(),
                 folder.models(),
                 folder.bundle(),
-                BuildPlan.defaults().withThreads(plan.threads()).withSeed(plan.seed()),
+                BuildPlan.defaults()
+                        .withGraph(
+                                graph -> graph.withThreads(plan.threads()).withSeed(plan.seed())),
                 progress);
     }
 

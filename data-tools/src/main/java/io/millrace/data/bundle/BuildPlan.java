@@ -1,23 +1,19 @@
 package io.millrace.data.bundle;
 
-import io.millrace.core.error.MillraceException;
 import io.millrace.data.train.collaborative.AlsPlan;
-import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
-import io.millrace.index.graph.RowType;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.function.UnaryOperator;
 
 /**
  * How a bundle is built.
  *
- * @param threads how many threads embed and build; the bundle does not depend on it.
- * @param maxConnections links of a node on each upper level of the graph.
- * @param efConstruction how many candidates are looked at for the links of a node.
- * @param seed decides levels and order of insertion.
- * @param layout what searches of the graph read.
- * @param codeBits bits per dimension of the codes of an INLINED layout.
+ * @param graph how the graph is built, but for the metric, which follows from the vectors. Its
+ *     threads embed, too, and its seed chooses whom the graph is checked with; the bundle does not
+ *     depend on the threads.
  * @param factors how the factors are learnt that items are retrieved by; null to retrieve by the
  *     towers.
  * @param goal recall that searches are to reach, for which the graph is measured; null for none.
@@ -26,182 +22,30 @@ import org.jspecify.annotations.Nullable;
  * @param replace whether a folder that is there already may be replaced.
  */
 public record BuildPlan(
-        int threads,
-        int maxConnections,
-        int efConstruction,
-        long seed,
-        GraphLayout layout,
-        int codeBits,
+        HnswParameters graph,
         @Nullable AlsPlan factors,
         @Nullable RecallGoal goal,
         HalvesChoice itemHalves,
         boolean replace) {
-    /** Validates what the index builder does not. */
-    public BuildPlan {
-        if (threads < 1) {
-            throw MillraceException.usage(
-                    "bundle cannot be built so: threads=%d, least=1; change threads", threads);
-        }
-    }
-
     /**
-     * 16 connections, 200 candidates, seed 1, a thread per processor, plain rows (codes of one bit
-     * where others are asked for), the towers' vectors, no recall to reach, halves of the items in
-     * bfloat16 where they are not too large.
+     * The defaults of {@link HnswParameters}, the towers' vectors, no recall to reach, halves of
+     * the items in bfloat16 where they are not too large.
      *
      * @return the plan.
      */
     public static BuildPlan defaults() {
-        HnswParameters graph = HnswParameters.defaults(Metric.COSINE);
         return new BuildPlan(
-                graph.threads(),
-                graph.maxConnections(),
-                graph.efConstruction(),
-                graph.seed(),
-                GraphLayout.F32,
-                graph.codeBits(),
-                null,
-                null,
-                HalvesChoice.AUTO,
-                false);
+                HnswParameters.defaults(Metric.COSINE), null, null, HalvesChoice.AUTO, false);
     }
 
     /**
-     * How the graph is built.
+     * The same with another graph.
      *
-     * @param metric how the vectors are compared.
-     * @return the parameters.
-     */
-    HnswParameters graphParameters(Metric metric) {
-        return new HnswParameters(
-                metric,
-                maxConnections,
-                efConstruction,
-                seed,
-                threads,
-                layout,
-                codeBits,
-                RowType.F32);
-    }
-
-    /**
-     * The same with another number of threads.
-     *
-     * @param value how many threads.
+     * @param change makes the new parameters of the old ones.
      * @return a copy.
      */
-    public BuildPlan withThreads(int value) {
-        return new BuildPlan(
-                value,
-                maxConnections,
-                efConstruction,
-                seed,
-                layout,
-                codeBits,
-                factors,
-                goal,
-                itemHalves,
-                replace);
-    }
-
-    /**
-     * The same with another number of connections.
-     *
-     * @param value links of a node on each upper level.
-     * @return a copy.
-     */
-    public BuildPlan withMaxConnections(int value) {
-        return new BuildPlan(
-                threads,
-                value,
-                efConstruction,
-                seed,
-                layout,
-                codeBits,
-                factors,
-                goal,
-                itemHalves,
-                replace);
-    }
-
-    /**
-     * The same with another number of candidates.
-     *
-     * @param value how many candidates are looked at.
-     * @return a copy.
-     */
-    public BuildPlan withEfConstruction(int value) {
-        return new BuildPlan(
-                threads,
-                maxConnections,
-                value,
-                seed,
-                layout,
-                codeBits,
-                factors,
-                goal,
-                itemHalves,
-                replace);
-    }
-
-    /**
-     * The same with another seed.
-     *
-     * @param value any value.
-     * @return a copy.
-     */
-    public BuildPlan withSeed(long value) {
-        return new BuildPlan(
-                threads,
-                maxConnections,
-                efConstruction,
-                value,
-                layout,
-                codeBits,
-                factors,
-                goal,
-                itemHalves,
-                replace);
-    }
-
-    /**
-     * The same with another layout.
-     *
-     * @param value what searches of the graph read.
-     * @return a copy.
-     */
-    public BuildPlan withLayout(GraphLayout value) {
-        return new BuildPlan(
-                threads,
-                maxConnections,
-                efConstruction,
-                seed,
-                value,
-                codeBits,
-                factors,
-                goal,
-                itemHalves,
-                replace);
-    }
-
-    /**
-     * The same with another number of bits.
-     *
-     * @param value bits per dimension of the codes of an INLINED layout.
-     * @return a copy.
-     */
-    public BuildPlan withCodeBits(int value) {
-        return new BuildPlan(
-                threads,
-                maxConnections,
-                efConstruction,
-                seed,
-                layout,
-                value,
-                factors,
-                goal,
-                itemHalves,
-                replace);
+    public BuildPlan withGraph(UnaryOperator<HnswParameters> change) {
+        return new BuildPlan(change.apply(graph), factors, goal, itemHalves, replace);
     }
 
     /**
@@ -211,17 +55,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withFactors(@Nullable AlsPlan value) {
-        return new BuildPlan(
-                threads,
-                maxConnections,
-                efConstruction,
-                seed,
-                layout,
-                codeBits,
-                value,
-                goal,
-                itemHalves,
-                replace);
+        return new BuildPlan(graph, value, goal, itemHalves, replace);
     }
 
     /**
@@ -231,17 +65,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGoal(@Nullable RecallGoal value) {
-        return new BuildPlan(
-                threads,
-                maxConnections,
-                efConstruction,
-                seed,
-                layout,
-                codeBits,
-                factors,
-                value,
-                itemHalves,
-                replace);
+        return new BuildPlan(graph, factors, value, itemHalves, replace);
     }
 
     /**
@@ -251,17 +75,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withItemHalves(HalvesChoice value) {
-        return new BuildPlan(
-                threads,
-                maxConnections,
-                efConstruction,
-                seed,
-                layout,
-                codeBits,
-                factors,
-                goal,
-                value,
-                replace);
+        return new BuildPlan(graph, factors, goal, value, replace);
     }
 
     /**
@@ -271,16 +85,6 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withReplace(boolean value) {
-        return new BuildPlan(
-                threads,
-                maxConnections,
-                efConstruction,
-                seed,
-                layout,
-                codeBits,
-                factors,
-                goal,
-                itemHalves,
-                value);
+        return new BuildPlan(graph, factors, goal, itemHalves, value);
     }
 }

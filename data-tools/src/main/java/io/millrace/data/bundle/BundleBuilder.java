@@ -134,13 +134,14 @@ public final class BundleBuilder {
     }
 
     private VectorSet embed(RetrievalModel retrieval, long startNs) {
-        VectorSet vectors = GraphVectors.of(retrieval, dataset.items(), plan.threads(), progress);
+        VectorSet vectors =
+                GraphVectors.of(retrieval, dataset.items(), plan.graph().threads(), progress);
         embedSeconds = secondsSince(startNs);
         return vectors;
     }
 
     private HnswParameters graphParameters(RetrievalModel retrieval) {
-        return plan.graphParameters(GraphVectors.metric(retrieval));
+        return plan.graph().withMetric(GraphVectors.metric(retrieval));
     }
 
     private HnswIndex buildIndex(VectorSet vectors, HnswParameters parameters) {
@@ -155,7 +156,7 @@ public final class BundleBuilder {
     private GraphReport check(HnswIndex index) {
         GraphReport report;
         try (ProgressListener.Stage stage = progress.start("check graph", 1)) {
-            report = GraphCheck.check(index, SELF_QUERIES, plan.seed());
+            report = GraphCheck.check(index, SELF_QUERIES, plan.graph().seed());
             stage.advance(1);
         }
         // What would not be served is not built.

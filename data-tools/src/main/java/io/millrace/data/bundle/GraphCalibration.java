@@ -36,8 +36,8 @@ final class GraphCalibration {
                         goal.ks(),
                         QUERIES,
                         Math.max(LEAST_MAX_EF, EFFORT_PER_CANDIDATE * goal.candidates()),
-                        plan.threads(),
-                        plan.seed());
+                        plan.graph().threads(),
+                        plan.graph().seed());
         List<float[]> queries = queries(index, users, userCount);
         if (queries.isEmpty()) {
             return RecallCalibration.run(index, calibration, progress);

@@ -55,7 +55,7 @@ final class ItemHalves {
                 ItemBlocks.run(
                         items.count(),
                         BLOCK_ROWS,
-                        plan.threads(),
+                        plan.graph().threads(),
                         stage,
                         (from, to) ->
                                 halves.set(

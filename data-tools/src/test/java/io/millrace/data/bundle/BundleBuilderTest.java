@@ -60,7 +60,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 final class BundleBuilderTest {
-    private static final BuildPlan PLAN = BuildPlan.defaults().withThreads(2);
+    private static final BuildPlan PLAN =
+            BuildPlan.defaults().withGraph(graph -> graph.withThreads(2));
 
     @TempDir private static Path shared;
 
@@ -105,8 +106,8 @@ final class BundleBuilderTest {
     @Test
     void shouldGiveTheSameBytesWhenTheThreadsDiffer() throws IOException {
         Path other = folder.resolve("again");
-        build("world", out, PLAN.withThreads(1));
-        build("world", other, PLAN.withThreads(3));
+        build("world", out, PLAN.withGraph(graph -> graph.withThreads(1)));
+        build("world", other, PLAN.withGraph(graph -> graph.withThreads(3)));
         for (String name : names(out)) {
             assertArrayEquals(
                     Files.readAllBytes(out.resolve(name)),
@@ -120,10 +121,11 @@ final class BundleBuilderTest {
     void shouldKeepRowsAsToldWhenALayoutIsNamed() {
         build("world", out, PLAN);
         assertLayout(GraphLayout.F32, null);
-        BuildPlan inlined = PLAN.withReplace(true).withLayout(GraphLayout.INLINED);
+        BuildPlan inlined =
+                PLAN.withReplace(true).withGraph(graph -> graph.withLayout(GraphLayout.INLINED));
         build("world", out, inlined);
         assertLayout(GraphLayout.INLINED, "1");
-        build("world", out, inlined.withCodeBits(2));
+        build("world", out, inlined.withGraph(graph -> graph.withCodeBits(2)));
         assertLayout(GraphLayout.INLINED, "2");
     }
 
@@ -264,7 +266,11 @@ final class BundleBuilderTest {
     @EnumSource(GraphLayout.class)
     void shouldFindWhatFactorsScoreBestWhenRetrievingByThem(GraphLayout layout) {
         AlsPlan factors = factors(1, 2);
-        BuildReport report = build("world", out, PLAN.withLayout(layout).withFactors(factors));
+        BuildReport report =
+                build(
+                        "world",
+                        out,
+                        PLAN.withGraph(graph -> graph.withLayout(layout)).withFactors(factors));
         assertEquals("ials", report.figures().text("retriever"));
         assertEquals(16, report.manifest().dimension());
         assertEquals("INNER_PRODUCT", report.manifest().parameters().get("index.metric"));
@@ -307,7 +313,10 @@ final class BundleBuilderTest {
         BuildReport report = build("world", out, plan.withFactors(factors(3, 1)));
         assertTrue(report.efSearch() >= 30 && report.efSearch() < 500, report.toString());
         Path again = folder.resolve("again");
-        build("world", again, plan.withThreads(1).withFactors(factors(3, 3)));
+        build(
+                "world",
+                again,
+                plan.withGraph(graph -> graph.withThreads(1)).withFactors(factors(3, 3)));
         assertEquals(names(out), names(again));
         for (String name : names(out)) {
             assertArrayEquals(
@@ -343,7 +352,7 @@ final class BundleBuilderTest {
             assertTrue(recall >= 0.9, "recall=" + recall);
         }
         Path again = folder.resolve("again");
-        build("world", again, plan.withThreads(1));
+        build("world", again, plan.withGraph(graph -> graph.withThreads(1)));
         assertArrayEquals(
                 Files.readAllBytes(out.resolve(BundleLayout.INDEX)),
                 Files.readAllBytes(again.resolve(BundleLayout.INDEX)));
@@ -407,7 +416,8 @@ final class BundleBuilderTest {
     @Test
     void shouldHaveAnotherFingerprintWhenTheSeedDiffers() {
         String first = build("world", out, PLAN).manifest().fingerprint();
-        BuildReport second = build("world", out, PLAN.withSeed(9).withReplace(true));
+        BuildReport second =
+                build("world", out, PLAN.withGraph(graph -> graph.withSeed(9)).withReplace(true));
         assertNotEquals(first, second.manifest().fingerprint());
         assertEquals(second.manifest(), BundleManifest.verify(out));
     }

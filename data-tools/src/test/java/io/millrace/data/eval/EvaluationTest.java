@@ -67,7 +67,8 @@ final class EvaluationTest {
                 world,
                 models,
                 shared.resolve("bundle"),
-                BuildPlan.defaults().withThreads(2).withLayout(GraphLayout.INLINED),
+                BuildPlan.defaults()
+                        .withGraph(graph -> graph.withThreads(2).withLayout(GraphLayout.INLINED)),
                 ProgressListener.NONE);
         bundle = OfflineBundle.open(shared.resolve("bundle"));
     }
@@ -129,7 +130,9 @@ final class EvaluationTest {
                 shared.resolve("world"),
                 shared.resolve("models"),
                 shared.resolve("exact"),
-                BuildPlan.defaults().withThreads(2).withItemHalves(HalvesChoice.F32),
+                BuildPlan.defaults()
+                        .withGraph(graph -> graph.withThreads(2))
+                        .withItemHalves(HalvesChoice.F32),
                 ProgressListener.NONE);
         try (OfflineBundle exact = OfflineBundle.open(shared.resolve("exact"))) {
             Figures figures =
@@ -179,7 +182,7 @@ final class EvaluationTest {
                 shared.resolve("world"),
                 shared.resolve("models"),
                 shared.resolve("factors"),
-                BuildPlan.defaults().withThreads(2).withFactors(als),
+                BuildPlan.defaults().withGraph(graph -> graph.withThreads(2)).withFactors(als),
                 ProgressListener.NONE);
         ItemFactors factors = AlsTrainer.train(dataset, als, ProgressListener.NONE).factors();
         FoldIn foldIn = factors.newFoldIn(dataset.schema());
@@ -248,7 +251,7 @@ final class EvaluationTest {
                 shared.resolve("world"),
                 shared.resolve("models"),
                 plain,
-                BuildPlan.defaults().withThreads(2).withLayout(GraphLayout.F32),
+                BuildPlan.defaults().withGraph(graph -> graph.withThreads(2)),
                 ProgressListener.NONE);
         Figures inlined = evaluate(PLAN);
         Figures rows =
