@@ -79,7 +79,7 @@ public final class ParquetFile implements RowSource {
                         .usePageChecksumVerification(true)
                         .build();
         try {
-            return ParquetFileReader.open(new LocalInputFile(path), options);
+            return ParquetFileReader.open(new NamedFile(path), options);
         } catch (RuntimeException e) {
             throw unreadable(e);
         }
@@ -116,8 +116,11 @@ public final class ParquetFile implements RowSource {
         } catch (RuntimeException e) {
             throw unreadable(e);
         }
+        if (row.group == null) {
+            return false;
+        }
         row.number++;
-        return row.group != null;
+        return true;
     }
 
     private List<Type> types(MessageType all) {
@@ -157,6 +160,21 @@ public final class ParquetFile implements RowSource {
                         + String.valueOf(first.getMessage()).lines().findFirst().orElse("")
                         + "; fetch it again",
                 cause);
+    }
+
+    /** The library's errors name a file by its toString. */
+    private static final class NamedFile extends LocalInputFile {
+        private final Path path;
+
+        NamedFile(Path path) {
+            super(path);
+            this.path = path;
+        }
+
+        @Override
+        public String toString() {
+            return String.valueOf(path.getFileName());
+        }
     }
 
     /** The rows of all row groups. */
