@@ -13,6 +13,7 @@ import io.millrace.data.train.TrainingReport;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.ranker.RankerTrainingReport;
 
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,7 +31,10 @@ import java.util.List;
                 + " same bytes.%n"
         },
         footerHeading = "%nExamples:%n",
-        footer = "  millrace train --dataset world --out models")
+        footer = {
+            "  millrace train --dataset world --out models",
+            "  millrace train --dataset world --out models --tower-dimension 128"
+        })
 public final class TrainCommand implements Runnable {
     @Mixin CommonOptions common;
     @Mixin ThreadsOption threads;
@@ -60,6 +64,9 @@ public final class TrainCommand implements Runnable {
                             + " ${DEFAULT-VALUE}.")
     private CalibrationMethod calibration = CalibrationMethod.PLATT;
 
+    @ArgGroup(exclusive = false, heading = "%nTowers:%n")
+    private TowerOptions towers = new TowerOptions();
+
     /** Filled by picocli. */
     public TrainCommand() {}
 
@@ -76,7 +83,8 @@ public final class TrainCommand implements Runnable {
     }
 
     private void trainAll(Dataset data) {
-        TrainingPlan plan = TrainingPlan.defaults(data, seed, threads.count());
+        TrainingPlan suiting = TrainingPlan.defaults(data, seed, threads.count());
+        TrainingPlan plan = suiting.withTowers(towers.plan(suiting.towers()));
         TrainingReport report = Training.run(data, out, plan, common.progress());
         TextTable table =
                 new TextTable()
@@ -91,6 +99,7 @@ public final class TrainCommand implements Runnable {
     }
 
     private void trainRanker(Dataset data) {
+        towers.requireNone();
         RankerTrainingPlan plan =
                 RankerTrainingPlan.defaults(data.train().count(), seed, threads.count());
         RankerTrainingReport report =

@@ -33,4 +33,14 @@ public record TrainingPlan(
                 ranker,
                 ranker.withShape(LightRanker.hidden(LIGHT_EMBEDDING, LIGHT_UNITS)));
     }
+
+    /**
+     * The same with other towers.
+     *
+     * @param value how to train them.
+     * @return a copy.
+     */
+    public TrainingPlan withTowers(TowerTrainingPlan value) {
+        return new TrainingPlan(value, ranker, light);
+    }
 }

@@ -44,7 +44,8 @@ public record TowerTrainingPlan(
         }
         if (!(learningRate > 0) || learningRate > 1) {
             throw MillraceException.usage(
-                    "bad learning rate: rate=%s; choose above 0, at most 1", learningRate);
+                    "bad learning rate of the towers: rate=%s; choose above 0, at most 1",
+                    learningRate);
         }
     }
 
