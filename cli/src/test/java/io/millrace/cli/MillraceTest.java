@@ -236,6 +236,12 @@ final class MillraceTest {
                 "dmo | unknown command: 'dmo'; did you mean demo? see millrace --help",
                 "frobnicate | unknown command: 'frobnicate'; see millrace --help",
                 "--jsn x | unknown option: '--jsn'; see millrace --help",
+                "load --rate 5 --seconds 1 --shape ramp | invalid value for option '--shape':"
+                    + " 'ramp' is no shape of a load, as in steady, ramp:100 or bursts:5:2 (factor,"
+                    + " seconds); see millrace load --help",
+                "load --rate 5 --seconds 1 --shape bursts:1:2 | invalid value for option"
+                        + " '--shape': no bursts: factor=1.0, limit=above 1 to 10; a burst takes a"
+                        + " tenth of the time; see millrace load --help",
                 "load --rat 5 | unknown option: '--rat'; did you mean --rate? see millrace load"
                         + " --help",
                 "load --rate 5 | missing required option: '--seconds=S'; see millrace load --help",

@@ -18,7 +18,9 @@ import java.nio.file.Path;
  * @param host of the server.
  * @param port of the server's wire protocol.
  * @param connections the requests are dealt to in turn.
- * @param ratePerSecond requests a second.
+ * @param ratePerSecond requests a second: all the time, in the mean or at the end, as the shape
+ *     says.
+ * @param shape how the rate changes.
  * @param warmupMs how long to load at the same rate before anything is counted.
  * @param durationMs how long to load and count.
  * @param arrival how the start times follow each other.
@@ -41,6 +43,7 @@ public record LoadPlan(
         int port,
         int connections,
         double ratePerSecond,
+        RateShape shape,
         long warmupMs,
         long durationMs,
         Arrival arrival,
@@ -62,7 +65,9 @@ public record LoadPlan(
     /** The most connections. */
     public static final int MAX_CONNECTIONS = 1_024;
 
-    private static final double MAX_RATE = 5_000_000;
+    /** The most requests a second. */
+    static final double MAX_RATE = 5_000_000;
+
     private static final long MAX_DURATION_MS = 24L * 3_600_000;
     private static final int MAX_TIMEOUT_MS = 600_000;
     private static final int MAX_SAMPLED_ANSWERS = 1_000_000;
@@ -98,7 +103,11 @@ public record LoadPlan(
             throw MillraceException.usage(
                     "no items to ask for: similarShare=%s; give item ids", similarShare);
         }
-        double requests = ratePerSecond * (warmupMs + durationMs) / MS_PER_SECOND;
+        double mostPerSecond = ratePerSecond;
+        if (shape instanceof RateShape.Ramp(double from)) {
+            mostPerSecond = Math.max(from, ratePerSecond);
+        }
+        double requests = mostPerSecond * (warmupMs + durationMs) / MS_PER_SECOND;
         if (requests > MAX_REQUESTS) {
             throw MillraceException.usage(
                     "too many requests: requests=%.0f, limit=%d; lower the rate or the duration",
@@ -138,6 +147,7 @@ public record LoadPlan(
         private final long[] userIds;
         private int connections = 4;
         private double ratePerSecond = 1_000;
+        private RateShape shape = RateShape.STEADY;
         private long warmupMs = 2_000;
         private long durationMs = 10_000;
         private Arrival arrival = Arrival.CONSTANT;
@@ -180,6 +190,18 @@ public record LoadPlan(
         @CanIgnoreReturnValue
         public Builder ratePerSecond(double value) {
             ratePerSecond = value;
+            return this;
+        }
+
+        /**
+         * How the rate changes.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder shape(RateShape value) {
+            shape = value;
             return this;
         }
 
@@ -353,6 +375,7 @@ public record LoadPlan(
                     port,
                     connections,
                     ratePerSecond,
+                    shape,
                     warmupMs,
                     durationMs,
                     arrival,

@@ -37,6 +37,8 @@ public record LoadReport(
     /** The largest share of late dispatches with which a plan counts as kept. */
     public static final double MAX_LATE_SHARE = 0.01;
 
+    private static final double MS_PER_SECOND = 1_000;
+
     /**
      * Whether the generator did what the plan says: everything was sent, and no more than one
      * request in a hundred left more than a millisecond late. Where it did not, the figures tell of
@@ -58,6 +60,10 @@ public record LoadReport(
         return counts.answered() / elapsedSeconds;
     }
 
+    private double plannedPerSecond() {
+        return counts.planned() * MS_PER_SECOND / plan.durationMs();
+    }
+
     /**
      * All figures by flat keys.
      *
@@ -66,7 +72,7 @@ public record LoadReport(
     public Figures figures() {
         Figures figures =
                 new Figures()
-                        .put("rate_planned", plan.ratePerSecond())
+                        .put("rate_planned", plannedPerSecond())
                         .put("rate_achieved", ratePerSecond())
                         .put("elapsed_s", elapsedSeconds)
                         .put("planned", counts.planned())

@@ -23,11 +23,7 @@ final class LoadSchedule {
     private final int warmups;
 
     LoadSchedule(LoadPlan plan) {
-        this.intendedNs =
-                switch (plan.arrival()) {
-                    case CONSTANT -> constant(plan);
-                    case POISSON -> poisson(plan);
-                };
+        this.intendedNs = arrivals(plan);
         long warmupNs = plan.warmupMs() * NS_PER_MS;
         int first = 0;
         while (first < intendedNs.length && intendedNs[first] < warmupNs) {
@@ -48,31 +44,24 @@ final class LoadSchedule {
         }
     }
 
-    private static long[] constant(LoadPlan plan) {
-        double gapNs = NS_PER_SECOND / plan.ratePerSecond();
-        long endNs = (plan.warmupMs() + plan.durationMs()) * NS_PER_MS;
-        long[] times = new long[(int) Math.ceil(endNs / gapNs)];
-        int count = 0;
-        while (count < times.length && (long) (count * gapNs) < endNs) {
-            times[count] = (long) (count * gapNs);
-            count++;
-        }
-        return Arrays.copyOf(times, count);
-    }
-
-    private static long[] poisson(LoadPlan plan) {
+    private static long[] arrivals(LoadPlan plan) {
+        RateCurve curve = new RateCurve(plan);
         SplitRandom random = SplitRandom.forStream(plan.seed(), ARRIVAL_STREAM);
-        double gapNs = NS_PER_SECOND / plan.ratePerSecond();
-        long endNs = (plan.warmupMs() + plan.durationMs()) * NS_PER_MS;
-        long[] times = new long[(int) (endNs / gapNs) + 16];
+        long[] times = new long[(int) curve.requests() + 16];
         int count = 0;
-        double atNs = 0;
-        while (atNs < endNs) {
+        double requests = 0;
+        double seconds = curve.secondsOf(0);
+        while (seconds < Double.POSITIVE_INFINITY) {
             if (count == times.length) {
                 times = Arrays.copyOf(times, count + count / 8 + 16);
             }
-            times[count++] = (long) atNs;
-            atNs += -StrictMath.log(1 - random.nextDouble()) * gapNs;
+            times[count++] = (long) (seconds * NS_PER_SECOND);
+            requests +=
+                    switch (plan.arrival()) {
+                        case CONSTANT -> 1;
+                        case POISSON -> -StrictMath.log(1 - random.nextDouble());
+                    };
+            seconds = curve.secondsOf(requests);
         }
         return Arrays.copyOf(times, count);
     }

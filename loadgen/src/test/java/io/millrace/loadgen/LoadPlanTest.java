@@ -9,8 +9,12 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
@@ -113,6 +117,101 @@ final class LoadPlanTest {
         assertEquals(100, mean, 2);
         assertEquals(100, deviation, 3);
         assertTrue(schedule.lastIntendedNs() < 10_000_000_000L);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Arrival.class)
+    void shouldRaiseTheRateInAStraightLineWhenItIsARamp(Arrival arrival) {
+        LoadSchedule schedule =
+                new LoadSchedule(
+                        plan().arrival(arrival)
+                                .ratePerSecond(9_000)
+                                .shape(new RateShape.Ramp(1_000))
+                                .warmupMs(2_000)
+                                .durationMs(10_000)
+                                .build());
+        // Four deviations of a Poisson count either side.
+        assertEquals(2_000, schedule.warmups(), 4 * Math.sqrt(2_000));
+        int[] bySecond = bySecond(schedule, 12);
+        for (int second = 0; second < 12; second++) {
+            double expected = second < 2 ? 1_000 : 1_000 + 800 * (second - 2 + 0.5);
+            assertEquals(expected, bySecond[second], 4 * Math.sqrt(expected), "second " + second);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 0.5, CONSTANT", "10, 0.2, CONSTANT", "1.5, 1, POISSON"})
+    void shouldKeepTheMeanRateWhenThereAreBursts(double factor, double period, Arrival arrival) {
+        double rate = 20_000;
+        LoadSchedule schedule =
+                new LoadSchedule(
+                        plan().arrival(arrival)
+                                .ratePerSecond(rate)
+                                .shape(new RateShape.Bursts(factor, period))
+                                .warmupMs(0)
+                                .durationMs(2_000)
+                                .build());
+        assertEquals(2 * rate, schedule.count(), 4 * Math.sqrt(2 * rate));
+        int inBursts = 0;
+        for (int i = 0; i < schedule.count(); i++) {
+            double place = schedule.intendedNs(i) / 1e9 / period;
+            inBursts += place - Math.floor(place) < 0.1 ? 1 : 0;
+        }
+        double expected = 2 * rate * 0.1 * factor;
+        assertEquals(expected, inBursts, 4 * Math.sqrt(expected));
+    }
+
+    /** A plain loop in small steps of time, against the inverse of the integral. */
+    @Test
+    void shouldStartRequestsWhenTheIntegralOfTheRateSaysSo() {
+        LoadPlan plan =
+                plan().ratePerSecond(50)
+                        .shape(new RateShape.Ramp(10))
+                        .warmupMs(1_000)
+                        .durationMs(3_000)
+                        .build();
+        LoadSchedule schedule = new LoadSchedule(plan);
+        double sum = 0;
+        int next = 0;
+        double step = 1e-5;
+        for (long i = 0; i < 400_000; i++) {
+            if (sum >= next && next < schedule.count()) {
+                assertEquals(i * step, schedule.intendedNs(next) / 1e9, 3 * step, "at " + next);
+                next++;
+            }
+            double seconds = i * step;
+            sum += step * (seconds < 1 ? 10 : 10 + 40 * (seconds - 1) / 3);
+        }
+        assertEquals(schedule.count(), next);
+    }
+
+    private static int[] bySecond(LoadSchedule schedule, int seconds) {
+        int[] counts = new int[seconds];
+        long before = 0;
+        for (int i = 0; i < schedule.count(); i++) {
+            assertTrue(schedule.intendedNs(i) >= before);
+            before = schedule.intendedNs(i);
+            counts[(int) (before / 1_000_000_000)]++;
+        }
+        return counts;
+    }
+
+    @Test
+    void shouldRefuseShapesOutOfRange() {
+        List<Supplier<LoadPlan.Builder>> bad =
+                List.of(
+                        () -> plan().shape(new RateShape.Ramp(-1)),
+                        () -> plan().shape(new RateShape.Ramp(Double.NaN)),
+                        () -> plan().shape(new RateShape.Ramp(5e6)).durationMs(60_000),
+                        () -> plan().shape(new RateShape.Bursts(1, 1)),
+                        () -> plan().shape(new RateShape.Bursts(10.1, 1)),
+                        () -> plan().shape(new RateShape.Bursts(2, 0)));
+        for (int i = 0; i < bad.size(); i++) {
+            Supplier<LoadPlan.Builder> builder = bad.get(i);
+            MillraceException e =
+                    assertThrows(MillraceException.class, () -> builder.get().build(), "case " + i);
+            assertEquals(ErrorCode.USAGE, e.code());
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.millrace.loadgen.LoadGenerator;
 import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.Popularity;
+import io.millrace.loadgen.RateShape;
 import io.millrace.loadgen.client.BlockingClient;
 import io.millrace.loadgen.client.ServerInfo;
 
@@ -41,6 +42,7 @@ import java.util.concurrent.Callable;
         footer = {
             "  millrace load --rate 2000 --seconds 30",
             "  millrace load --target 10.0.0.5:7311 --rate 5000 --seconds 60 --arrival poisson",
+            "  millrace load --rate 2000 --seconds 60 --shape bursts:5:2 --arrival poisson",
             "  millrace load --rate 500 --seconds 10 --interval-log latency.hlog --json load.json"
         })
 public final class LoadCommand implements Callable<Integer> {
@@ -61,6 +63,18 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Option(names = "--rate", required = true, paramLabel = "R", description = "Requests a second.")
     private double rate;
+
+    @Option(
+            names = "--shape",
+            paramLabel = "SHAPE",
+            converter = RateShapeConverter.class,
+            description = {
+                "How the rate changes: steady; ramp:FROM, from that many a second in a straight"
+                    + " line to --rate; bursts:FACTOR:SECONDS, FACTOR (to 10) times --rate in the"
+                    + " first tenth of every so many seconds, and less in the rest, so that --rate"
+                    + " is the mean. Default: steady."
+            })
+    private RateShape shape = RateShape.STEADY;
 
     @Option(
             names = "--seconds",
@@ -172,6 +186,7 @@ public final class LoadCommand implements Callable<Integer> {
         long[] ids = users == null ? info.sampleUsers() : readIds(users);
         return LoadPlan.to(target.host(), target.port(), ids)
                 .ratePerSecond(rate)
+                .shape(shape)
                 .durationMs(Math.round(seconds * MS_PER_SECOND))
                 .warmupMs(Math.round(warmupSeconds * MS_PER_SECOND))
                 .connections(connections)
@@ -213,7 +228,7 @@ public final class LoadCommand implements Callable<Integer> {
         LoadCounts counts = report.counts();
         Figures figures = report.figures();
         new TextTable()
-                .row("planned", Texts.number(report.plan().ratePerSecond(), 0) + "/s")
+                .row("planned", Texts.number(figures.number("rate_planned"), 0) + "/s")
                 .row("achieved", Texts.number(report.ratePerSecond(), 0) + "/s")
                 .row("sent", Texts.count(counts.sent()))
                 .row("answered", Texts.count(counts.answered()))
