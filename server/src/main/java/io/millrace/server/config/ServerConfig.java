@@ -56,6 +56,7 @@ public record ServerConfig(
                         WireLimits.DEFAULT_MAX_FRAME_BYTES,
                         100,
                         1_000,
+                        200,
                         32 << 10,
                         64 << 10,
                         10_000),
@@ -264,6 +265,7 @@ public record ServerConfig(
      * @param frameBytes longest frame; longer ones are answered TOO_LARGE
      * @param k answers of one request
      * @param excluded items excluded by one request
+     * @param events events of one feedback, and items of the history that a request brings along
      * @param writeLowBytes unwritten answers below which a connection is read from again
      * @param writeHighBytes unwritten answers above which a connection is not read from
      * @param drainMs time that a stopping server waits for requests in flight
@@ -275,6 +277,7 @@ public record ServerConfig(
             int frameBytes,
             int k,
             int excluded,
+            int events,
             int writeLowBytes,
             int writeHighBytes,
             int drainMs) {
@@ -290,6 +293,7 @@ public record ServerConfig(
                     WireLimits.MAX_FRAME_BYTES);
             Ranges.validate("limits.k", k, 1, 4_096);
             Ranges.validate("limits.excluded", excluded, 0, WireLimits.MAX_GROUP_COUNT);
+            Ranges.validate("limits.events", events, 0, WireLimits.MAX_GROUP_COUNT);
             Ranges.validate("limits.writeHighBytes", writeHighBytes, 1_024, 1 << 30);
             Ranges.validate("limits.writeLowBytes", writeLowBytes, 512, writeHighBytes);
             Ranges.validate("limits.drainMs", drainMs, 0, 600_000);

@@ -10,6 +10,7 @@ import io.millrace.index.calibrate.RecallSampler;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.ranker.rerank.Relevance;
 import io.millrace.ranker.rerank.RequestFilter;
 import io.millrace.ranker.rerank.Reranker;
@@ -19,6 +20,7 @@ import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.RowReader;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestEvents;
 import io.millrace.server.request.Stage;
 import io.millrace.server.request.StageClock;
 
@@ -35,6 +37,7 @@ import java.lang.foreign.MemorySegment;
  *                          (unknown: popular items)     ├▶ drop seen ▶ score ▶ rules ▶ k
  *   search      vector ─────────────────▶ vector search ┤           (when asked)
  *   similar     vector of the item ─────▶ vector search ┴──────────────────────────▶ k
+ *   feedback    events ▶ user row
  * </pre>
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
@@ -43,6 +46,7 @@ import java.lang.foreign.MemorySegment;
 final class BundleWorker implements FunnelWorker {
     private static final int KEEP_SEEN = 1;
     private static final int SKIP_RULES = 2;
+    private static final int REPLACE_HISTORY = 4;
     private static final int APPLY_RULES = 1;
     private static final int RANK = 1;
     private static final long ROW_ALIGNMENT_BYTES = 64;
@@ -53,12 +57,14 @@ final class BundleWorker implements FunnelWorker {
     private final PopularItems popular;
     private final RowLayout userLayout;
     private final RowReader users;
+    private final UserHistory history;
     private final ContextEncoder contexts;
     private final boolean isByCosine;
     private final QueryEmbedding embedding;
     private final ItemLikeness likeness;
     private final RankingStage ranking;
     private final Reranker reranker;
+    private final FeedbackStage feedback;
 
     private final RequestFilter filter;
     private final SearchScratch search;
@@ -86,6 +92,7 @@ final class BundleWorker implements FunnelWorker {
         popular = parts.popular();
         userLayout = parts.schema().layout(FeatureScope.USER);
         users = parts.users().newReader();
+        history = new UserHistory(parts.schema());
         contexts = new ContextEncoder(parts.schema());
         RetrievalModel retrieval = parts.retrieval();
         isByCosine = retrieval.hasUnitVectors();
@@ -102,6 +109,7 @@ final class BundleWorker implements FunnelWorker {
                         parts.vectors(),
                         maxRetrieved,
                         width.maxK());
+        feedback = new FeedbackStage(parts);
         filter = new RequestFilter(parts.rules(), parts.schema(), width.maxExcluded() + 1);
         search = index.newScratch(maxRetrieved, width.breadth().most(maxRetrieved));
         slate = new Slate(width.maxK());
@@ -123,12 +131,17 @@ final class BundleWorker implements FunnelWorker {
             case RECOMMEND -> recommend(request, answer, clock);
             case SIMILAR -> similar(request, answer, clock);
             case SEARCH -> search(request, answer, clock);
-            default -> answer.fail(Status.BAD_REQUEST, "not a request for items");
+            case FEEDBACK -> {
+                feedback.apply(request, answer);
+                clock.end(Stage.USER);
+            }
+            default -> answer.fail(Status.BAD_REQUEST, "not a request for a worker");
         }
     }
 
     private void recommend(Request request, Answer answer, StageClock clock) {
-        boolean isKnown = loadUser(request);
+        boolean isStored = loadUser(request);
+        boolean isKnown = addFreshHistory(request) || isStored;
         if (isKnown && (request.flags() & KEEP_SEEN) == 0) {
             filter.addSeen(userRow, 0);
         }
@@ -245,6 +258,22 @@ final class BundleWorker implements FunnelWorker {
                 contextRow,
                 0);
         return isKnown;
+    }
+
+    /** Brings what the request tells of the user into the row; false if that is nothing. */
+    private boolean addFreshHistory(Request request) {
+        if ((request.flags() & REPLACE_HISTORY) != 0) {
+            history.clear(userRow, 0);
+        }
+        boolean isTold = false;
+        RequestEvents events = request.events();
+        for (int i = 0; i < events.count(); i++) {
+            int ordinal = index.ordinalOf(events.itemId(i));
+            if (ordinal != VectorIndex.NO_ORDINAL) {
+                isTold |= history.add(userRow, 0, events.kind(i), ordinal);
+            }
+        }
+        return isTold;
     }
 
     private void exclude(Request request) {

@@ -2,6 +2,7 @@ package io.millrace.server.funnel;
 
 import io.millrace.index.VectorIndex;
 import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
@@ -16,6 +17,7 @@ import io.millrace.ranker.store.ItemRowMirror;
  * @param index finds items by vector
  * @param vectors unit vectors of the items, by ordinal
  * @param users rows of the users
+ * @param feedback writes what users do into their rows
  * @param items rows of the items, by ordinal
  * @param ranker scores candidates
  * @param rules how candidates become a slate
@@ -28,6 +30,7 @@ record FunnelParts(
         VectorIndex index,
         ItemVectors vectors,
         FeatureStore users,
+        FeedbackWriter feedback,
         ItemRowMirror items,
         BundleRanker ranker,
         RerankRules rules,

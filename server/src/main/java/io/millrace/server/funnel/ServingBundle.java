@@ -16,6 +16,7 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.FeatureStore;
@@ -85,7 +86,8 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             funnel.ranked(),
                             funnel.rankedInHaste(),
                             limits.k(),
-                            limits.excluded());
+                            limits.excluded(),
+                            limits.events());
             graph =
                     GraphGauges.of(
                             index, checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress));
@@ -103,6 +105,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             index,
                             own(UnitVectors.of(index, retrieval)).vectors(),
                             users,
+                            new FeedbackWriter(schema, users),
                             mirror,
                             ranker,
                             RerankRules.read(bundle.resolve(BundleLayout.RULES)),

@@ -352,6 +352,7 @@ class ServingBundleTest {
                 new RequestLimits(
                         config.limits().k(),
                         config.limits().excluded(),
+                        config.limits().events(),
                         serving.catalogue().contextFields().size(),
                         serving.catalogue().dimension()));
     }
