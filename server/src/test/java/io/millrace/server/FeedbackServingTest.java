@@ -21,6 +21,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -170,6 +171,30 @@ class FeedbackServingTest {
                     client.ask(Frames.recommendWithHistory(3, NEWCOMER - 1, 0, 0, ids(watched)));
             assertTrue(Collections.disjoint(watched, fresh.itemIds()));
         }
+    }
+
+    /** Not even the answer is waited for. What it took goes to the report, and is not judged. */
+    @Test
+    void shouldBeSeenByOthersSoonWhenFeedbackIsOnItsWay(TestReporter reporter) throws IOException {
+        long[] tookNs = new long[200];
+        try (WireClient other = new WireClient(server.port())) {
+            for (int round = 0; round < tookNs.length; round++) {
+                long userId = TinyBundle.userId(round % USERS);
+                byte[] ask = Frames.recommend(1, userId, 3);
+                long watched = other.ask(ask).itemIds().get(0);
+                byte[] tell = Frames.feedback(2, userId, 0, Event.of(EventCode.WATCH, watched));
+                long beginNs = System.nanoTime();
+                client.send(tell);
+                while (other.ask(ask).itemIds().contains(watched)) {
+                    assertTrue(System.nanoTime() - beginNs < 10_000_000_000L, "round " + round);
+                }
+                tookNs[round] = System.nanoTime() - beginNs;
+                assertEquals(Status.OK, client.result().status());
+            }
+        }
+        Arrays.sort(tookNs);
+        reporter.publishEntry("p50_us", String.valueOf(tookNs[tookNs.length / 2] / 1_000));
+        reporter.publishEntry("p99_us", String.valueOf(tookNs[tookNs.length * 99 / 100] / 1_000));
     }
 
     private static long[] ids(Set<Long> itemIds) {

@@ -165,14 +165,16 @@ public final class FrameCheck {
         return shapes;
     }
 
-    /**
-     * The block, groups and data of a message. Blocks are as long as the version that brought them
-     * has them; later versions only append.
-     */
+    /** A message: the version that brought it, and the block, groups and data it has. */
     private static final class Shape {
         final int since;
+
+        /** As the first version has it; later ones only append. */
         final int blockLength;
+
+        /** How many data follow the groups. */
         final int data;
+
         final Group[] groups;
 
         Shape(int since, int blockLength, int data, Group... groups) {

@@ -11,9 +11,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Brings what users do into their rows. All that one call tells of a user becomes one write of the
- * row, so a reader sees all of it or nothing, and so does the process after this one when this one
- * is killed. When a call has returned, the next reader of the row sees it.
+ * Brings what users do into their rows, and counts it. All that one call tells of a user becomes
+ * one write of the row, so a reader sees all of it or nothing, and so does the process after this
+ * one when this one is killed. When a call has returned, the next reader of the row sees it.
  *
  * <p>Threading: any thread; calls take turns, since a row is read, changed and written again, and
  * that takes a few microseconds. All events of a store go through one writer.
@@ -25,6 +25,7 @@ public final class FeedbackWriter {
     private final RowLayout layout;
     private final RowReader reader;
     private final UserHistory history;
+    private final EventCounters counters;
     private final MemorySegment row;
 
     /**
@@ -32,12 +33,14 @@ public final class FeedbackWriter {
      *
      * @param schema the declared features.
      * @param users rows of the users; stays the caller's.
+     * @param counters counts what happens to the items; stays the caller's.
      */
-    public FeedbackWriter(FeatureSchema schema, FeatureStore users) {
+    public FeedbackWriter(FeatureSchema schema, FeatureStore users, EventCounters counters) {
         this.users = users;
         this.layout = users.layout();
         this.reader = users.newReader();
         this.history = new UserHistory(schema);
+        this.counters = counters;
         this.row = Arena.ofAuto().allocate(layout.rowBytes(), RowLayout.ROW_ALIGNMENT_BYTES);
     }
 
@@ -46,11 +49,12 @@ public final class FeedbackWriter {
      * something to remember.
      *
      * @param userId the caller's id.
+     * @param timestampMs when, milliseconds since 1970 UTC.
      * @param events what was done, with items of the catalogue.
      * @throws MillraceException LIMIT when there is no room for another user; nothing is changed.
      */
     @HotPath
-    public synchronized void apply(long userId, EventList events) {
+    public synchronized void apply(long userId, long timestampMs, EventList events) {
         if (!reader.readInto(userId, row, 0)) {
             layout.clear(row, 0);
         }
@@ -61,5 +65,6 @@ public final class FeedbackWriter {
         if (isChanged) {
             users.put(userId, row, 0);
         }
+        counters.count(events, timestampMs);
     }
 }

@@ -11,8 +11,10 @@ import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.store.FeatureStore;
+import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.ranker.store.RowReader;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,22 +31,34 @@ final class FeedbackWriterTest {
 
     private final MemorySegment row = Arena.ofAuto().allocate(FeedbackWorld.LAYOUT.rowBytes());
     private final EventList events = new EventList(8);
+    private final ItemRowMirror items = FeedbackWorld.items();
+    private final Path folder;
+    private final EventCounters counters;
 
-    @TempDir private Path folder;
+    FeedbackWriterTest(@TempDir Path folder) {
+        this.folder = folder;
+        this.counters = FeedbackWorld.openCounters(folder, items);
+    }
+
+    @AfterEach
+    void close() {
+        counters.close();
+        items.close();
+    }
 
     @Test
     void shouldAgreeWithListsWhenManyUsersActAndTheStoreIsOpenedAgain() {
         SplitRandom random = new SplitRandom(21);
         PlainHistories expected = new PlainHistories();
         try (FeatureStore store = create()) {
-            FeedbackWriter writer = new FeedbackWriter(FeedbackWorld.SCHEMA, store);
+            FeedbackWriter writer = writer(store);
             for (int step = 0; step < 10_000; step++) {
                 long userId = random.nextInt(USERS) - 50L;
                 events.clear();
                 for (int i = random.nextInt(5); i > 0; i--) {
                     FeedbackWorld.addRandom(events, random);
                 }
-                writer.apply(userId, events);
+                writer.apply(userId, FeedbackWorld.BEGIN_MS, events);
                 expected.apply(userId, events);
                 assertSame(expected, store, userId);
             }
@@ -76,7 +90,7 @@ final class FeedbackWriterTest {
             row.set(RowLayout.INT, age, 4);
             row.set(RowLayout.FLOAT, activity, 0.5f);
             store.put(9, row, 0);
-            watch(new FeedbackWriter(FeedbackWorld.SCHEMA, store), 9, 3);
+            watch(writer(store), 9, 3);
             assertTrue(store.newReader().readInto(9, row, 0));
             assertEquals(4, row.get(RowLayout.INT, age));
             assertEquals(0.5f, row.get(RowLayout.FLOAT, activity));
@@ -89,7 +103,7 @@ final class FeedbackWriterTest {
         for (int ordinal : ordinals) {
             events.add(EventKind.WATCH, ordinal, Float.NaN);
         }
-        writer.apply(userId, events);
+        writer.apply(userId, FeedbackWorld.BEGIN_MS, events);
     }
 
     /** Every call watches three items that belong together; readers must never see one of them. */
@@ -98,16 +112,16 @@ final class FeedbackWriterTest {
         AtomicBoolean isDone = new AtomicBoolean();
         AtomicReference<AssertionError> failure = new AtomicReference<>();
         try (FeatureStore store = create()) {
-            FeedbackWriter writer = new FeedbackWriter(FeedbackWorld.SCHEMA, store);
+            FeedbackWriter writer = writer(store);
             watch(writer, 1, 0, 1, 2);
             Thread[] readers = new Thread[2];
             for (int i = 0; i < readers.length; i++) {
                 readers[i] = new Thread(() -> readUntil(isDone, store.newReader(), failure));
                 readers[i].start();
             }
-            Thread other = new Thread(() -> writeTriples(writer, 300, 13));
+            Thread other = new Thread(() -> writeTriples(writer, 1_000, 13));
             other.start();
-            writeTriples(writer, 300, 7);
+            writeTriples(writer, 1_000, 7);
             other.join();
             isDone.set(true);
             for (Thread reader : readers) {
@@ -128,7 +142,7 @@ final class FeedbackWriterTest {
             for (int i = 0; i < 3; i++) {
                 triple.add(EventKind.LONG_WATCH, first + i, Float.NaN);
             }
-            writer.apply(1, triple);
+            writer.apply(1, FeedbackWorld.BEGIN_MS, triple);
         }
     }
 
@@ -155,7 +169,7 @@ final class FeedbackWriterTest {
     @Test
     void shouldRefuseAnotherUserAndKeepKnownOnesWhenTheStoreIsFull() {
         try (FeatureStore store = FeatureStore.create(folder, "users", FeedbackWorld.LAYOUT, 1)) {
-            FeedbackWriter writer = new FeedbackWriter(FeedbackWorld.SCHEMA, store);
+            FeedbackWriter writer = writer(store);
             watch(writer, 0, 5);
             MillraceException full =
                     assertThrows(
@@ -180,16 +194,19 @@ final class FeedbackWriterTest {
             events.clear();
             events.add(EventKind.IMPRESSION, 1, Float.NaN);
             events.add(EventKind.CLICK, 1, Float.NaN);
-            new FeedbackWriter(FeedbackWorld.SCHEMA, store).apply(77, events);
+            writer(store).apply(77, FeedbackWorld.BEGIN_MS, events);
             assertFalse(store.newReader().readInto(77, row, 0));
             assertEquals(0, store.size());
+            // It counts nevertheless.
+            assertEquals(1, counters.all(FeedbackWorld.BEGIN_MS).impressions());
+            assertEquals(1, counters.all(FeedbackWorld.BEGIN_MS).clickRate());
         }
     }
 
     @Test
     void shouldAllocateNothingWhenEventsAreWritten() {
         try (FeatureStore store = create()) {
-            FeedbackWriter writer = new FeedbackWriter(FeedbackWorld.SCHEMA, store);
+            FeedbackWriter writer = writer(store);
             SplitRandom random = new SplitRandom(3);
             Runnable call =
                     () -> {
@@ -197,10 +214,14 @@ final class FeedbackWriterTest {
                         for (int i = 0; i < 4; i++) {
                             FeedbackWorld.addRandom(events, random);
                         }
-                        writer.apply(random.nextInt(50), events);
+                        writer.apply(random.nextInt(50), FeedbackWorld.BEGIN_MS, events);
                     };
             assertEquals(0, AllocationProbe.leastBytes(200, call));
         }
+    }
+
+    private FeedbackWriter writer(FeatureStore store) {
+        return new FeedbackWriter(FeedbackWorld.SCHEMA, store, counters);
     }
 
     private FeatureStore create() {

@@ -60,7 +60,7 @@ public record ServerConfig(
                         32 << 10,
                         64 << 10,
                         10_000),
-                new FunnelConfig(500, 0, 0, 1_000, 0, 100, 3_000));
+                new FunnelConfig(500, 0, 0, 1_000, 0, 100, 1_440, 3_000));
     }
 
     /**
@@ -313,6 +313,7 @@ public record ServerConfig(
      *     for all
      * @param rankedInHaste the same where the deadline of a request leaves no time for that; 0 for
      *     as many
+     * @param halfLifeMinutes after which an event counts half in the rates of items
      * @param warmUpRequests answered by itself before the server is ready
      */
     public record FunnelConfig(
@@ -322,6 +323,7 @@ public record ServerConfig(
             int recallCheckMs,
             int ranked,
             int rankedInHaste,
+            int halfLifeMinutes,
             int warmUpRequests) {
         /** Validates. */
         public FunnelConfig {
@@ -337,6 +339,7 @@ public record ServerConfig(
                                 + " funnel.recall=%s; leave one out",
                         efSearch, recall);
             }
+            Ranges.validate("funnel.halfLifeMinutes", halfLifeMinutes, 1, 5_256_000);
             Ranges.validate("funnel.warmUpRequests", warmUpRequests, 0, 10_000_000);
         }
     }

@@ -41,8 +41,12 @@ final class FeedbackStage {
             }
             events.add(told.kind(i), ordinal, told.watchedShare(i));
         }
+        long nowMs = System.currentTimeMillis();
+        // What is yet to come is taken for now; it would make all that was counted look old.
+        long timestampMs =
+                request.timestampMs() == 0 ? nowMs : Math.min(request.timestampMs(), nowMs);
         try {
-            writer.apply(request.userId(), events);
+            writer.apply(request.userId(), timestampMs, events);
         } catch (MillraceException e) {
             if (e.code() != ErrorCode.LIMIT) {
                 throw e;
