@@ -48,9 +48,10 @@ public final class EventCounters implements AutoCloseable {
     }
 
     /**
-     * Opens the counters of a bundle, which begin with nothing when there are none yet.
+     * Opens the counters of a bundle, which begin with nothing when there are none yet. Nothing
+     * locks them: the caller holds the feature stores of the same folder, which are locked.
      *
-     * @param folder where they are kept.
+     * @param folder where they are kept; must be there.
      * @param schema the declared features.
      * @param items rows of the items.
      * @param fieldNames fields of the items whose values are counted: categories or tags.

@@ -57,14 +57,14 @@ final class BundleWorker implements FunnelWorker {
     private final PopularItems popular;
     private final RowLayout userLayout;
     private final RowReader users;
-    private final UserHistory history;
     private final ContextEncoder contexts;
     private final boolean isByCosine;
     private final QueryEmbedding embedding;
     private final ItemLikeness likeness;
+    private final UserHistory history;
+    private final FeedbackStage feedback;
     private final RankingStage ranking;
     private final Reranker reranker;
-    private final FeedbackStage feedback;
 
     private final RequestFilter filter;
     private final SearchScratch search;
@@ -92,13 +92,14 @@ final class BundleWorker implements FunnelWorker {
         popular = parts.popular();
         userLayout = parts.schema().layout(FeatureScope.USER);
         users = parts.users().newReader();
-        history = new UserHistory(parts.schema());
         contexts = new ContextEncoder(parts.schema());
         RetrievalModel retrieval = parts.retrieval();
         isByCosine = retrieval.hasUnitVectors();
         temperature = retrieval.temperature();
         embedding = retrieval.newQueryEmbedding();
         likeness = new ItemLikeness(parts.vectors());
+        history = new UserHistory(parts.schema());
+        feedback = new FeedbackStage(parts);
         ranking = new RankingStage(parts);
         int maxRetrieved = width.maxRetrieved();
         reranker =
@@ -109,7 +110,6 @@ final class BundleWorker implements FunnelWorker {
                         parts.vectors(),
                         maxRetrieved,
                         width.maxK());
-        feedback = new FeedbackStage(parts);
         filter = new RequestFilter(parts.rules(), parts.schema(), width.maxExcluded() + 1);
         search = index.newScratch(maxRetrieved, width.breadth().most(maxRetrieved));
         slate = new Slate(width.maxK());

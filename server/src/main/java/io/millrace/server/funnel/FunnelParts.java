@@ -17,11 +17,11 @@ import io.millrace.ranker.store.ItemRowMirror;
  * @param index finds items by vector
  * @param vectors unit vectors of the items, by ordinal
  * @param users rows of the users
- * @param feedback writes what users do into their rows
  * @param items rows of the items, by ordinal
  * @param ranker scores candidates
  * @param rules how candidates become a slate
  * @param popular ordinals, most popular first; empty where nothing is known
+ * @param feedback writes what users do into their rows
  * @param width how wide the funnel is
  */
 record FunnelParts(
@@ -30,9 +30,9 @@ record FunnelParts(
         VectorIndex index,
         ItemVectors vectors,
         FeatureStore users,
-        FeedbackWriter feedback,
         ItemRowMirror items,
         BundleRanker ranker,
         RerankRules rules,
         PopularItems popular,
+        FeedbackWriter feedback,
         FunnelWidth width) {}

@@ -110,12 +110,12 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             index,
                             own(UnitVectors.of(index, retrieval)).vectors(),
                             users,
-                            new FeedbackWriter(schema, users, rates.counters()),
                             mirror,
                             ranker,
                             rules,
                             PopularItems.of(
                                     userRows, schema, itemRows.count(), width.maxRetrieved()),
+                            new FeedbackWriter(schema, users, rates.counters()),
                             width);
             catalogue = catalogue(schema, index, itemRows, userRows);
             recallWatch =
