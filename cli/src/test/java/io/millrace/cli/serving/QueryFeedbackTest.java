@@ -90,9 +90,9 @@ final class QueryFeedbackTest {
     void shouldBringTheHistoryWhenAskingForItems() throws Exception {
         CommandRun run = query("recommend --user 12 --history 7,8 --replace-history --exclude 9");
         assertEquals(0, run.code(), run.err());
-        assertEquals("12 0 flags=4 excluded=1 WATCH7=NaN WATCH8=NaN", heard.take());
+        assertEquals("12 0 replacing=true excluded=1 WATCH7=NaN WATCH8=NaN", heard.take());
         query("recommend --user 13");
-        assertEquals("13 0 flags=0 excluded=0", heard.take());
+        assertEquals("13 0 replacing=false excluded=0", heard.take());
     }
 
     private CommandRun query(String arguments) {
@@ -117,7 +117,7 @@ final class QueryFeedbackTest {
             words.add(String.valueOf(request.userId()));
             words.add(String.valueOf(request.timestampMs()));
             if (request.k() > 0) {
-                words.add("flags=" + request.flags());
+                words.add("replacing=" + request.events().isReplacing());
                 words.add("excluded=" + request.excludedCount());
             }
             RequestEvents events = request.events();

@@ -46,7 +46,6 @@ import java.lang.foreign.MemorySegment;
 final class BundleWorker implements FunnelWorker {
     private static final int KEEP_SEEN = 1;
     private static final int SKIP_RULES = 2;
-    private static final int REPLACE_HISTORY = 4;
     private static final int APPLY_RULES = 1;
     private static final int RANK = 1;
     private static final long ROW_ALIGNMENT_BYTES = 64;
@@ -262,11 +261,11 @@ final class BundleWorker implements FunnelWorker {
 
     /** Brings what the request tells of the user into the row; false if that is nothing. */
     private boolean addFreshHistory(Request request) {
-        if ((request.flags() & REPLACE_HISTORY) != 0) {
+        RequestEvents events = request.events();
+        if (events.isReplacing()) {
             history.clear(userRow, 0);
         }
         boolean isTold = false;
-        RequestEvents events = request.events();
         for (int i = 0; i < events.count(); i++) {
             int ordinal = index.ordinalOf(events.itemId(i));
             if (ordinal != VectorIndex.NO_ORDINAL) {

@@ -216,7 +216,7 @@ public final class Request {
     /**
      * Wishes of the request's kind.
      *
-     * @return as on the wire
+     * @return as on the wire, without what concerns the history: see {@link #events}
      */
     public int flags() {
         return flags;

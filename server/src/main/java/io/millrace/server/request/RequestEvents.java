@@ -15,6 +15,7 @@ public final class RequestEvents {
     private final long[] itemIds;
     private final float[] watchedShares;
     private int count;
+    private boolean isReplacing;
 
     RequestEvents(int capacity) {
         kinds = new EventKind[capacity];
@@ -24,6 +25,21 @@ public final class RequestEvents {
 
     void clear() {
         count = 0;
+        isReplacing = false;
+    }
+
+    /** Has them stand for all the user did, so that what is stored is forgotten, this once. */
+    public void replaceStored() {
+        isReplacing = true;
+    }
+
+    /**
+     * Whether they stand for all the user did.
+     *
+     * @return false where they come behind what is stored
+     */
+    public boolean isReplacing() {
+        return isReplacing;
     }
 
     /**

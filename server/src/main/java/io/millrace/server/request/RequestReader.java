@@ -22,6 +22,9 @@ import org.agrona.DirectBuffer;
  */
 @HotPath
 public final class RequestReader {
+    /** Bit of {@code RecommendFlags.replaceHistory} on the wire. */
+    private static final int REPLACE_HISTORY = 1 << 2;
+
     private final RequestLimits limits;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final RecommendRequestDecoder recommend = new RecommendRequestDecoder();
@@ -86,13 +89,14 @@ public final class RequestReader {
         if (isBadK(k)) {
             return badK(k);
         }
+        // Of the history, not of the answer: it goes with the events.
+        int flags = recommend.flags().getRaw() & ~REPLACE_HISTORY;
         request.recommend(
-                recommend.correlationId(),
-                recommend.userId(),
-                recommend.timestampMs(),
-                k,
-                recommend.flags().getRaw());
+                recommend.correlationId(), recommend.userId(), recommend.timestampMs(), k, flags);
         request.timed(arrivalNs, recommend.deadlineUs());
+        if (recommend.flags().replaceHistory()) {
+            request.events().replaceStored();
+        }
         RecommendRequestDecoder.ContextDecoder context = recommend.context();
         if (context.count() > limits.contextFields()) {
             return bad("too many context fields: count=", context.count(), limits.contextFields());
