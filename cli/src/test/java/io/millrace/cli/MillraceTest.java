@@ -197,6 +197,7 @@ final class MillraceTest {
                 "query recommend",
                 "query similar",
                 "query search",
+                "query feedback",
                 "load",
                 "eval",
                 "score",
@@ -360,6 +361,7 @@ final class MillraceTest {
                 "query search --vector MISSING",
                 "query --target 127.0.0.1:1 recommend --user 1",
                 "query recommend --target 127.0.0.1:1 --user 1",
+                "query feedback --target 127.0.0.1:1 --user 1 --click 7",
                 "load --target 127.0.0.1:1 --rate 10 --seconds 1"
             })
     void shouldExitWithOneAndOneLineWhenSomethingIsMissing(String arguments) throws IOException {

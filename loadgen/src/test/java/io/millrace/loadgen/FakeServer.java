@@ -2,6 +2,7 @@ package io.millrace.loadgen;
 
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.InfoResponseEncoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
@@ -166,6 +167,11 @@ public final class FakeServer implements AutoCloseable {
             return FrameLayout.correlationId(request, 0);
         }
 
+        /** Version of the protocol that the request says. */
+        public int version() {
+            return FrameLayout.version(request, 0);
+        }
+
         /** Whether the request is for similar items. */
         public boolean isSimilar() {
             return FrameLayout.templateId(request, 0) == SimilarRequestDecoder.TEMPLATE_ID;
@@ -186,6 +192,12 @@ public final class FakeServer implements AutoCloseable {
         /** The request as what it is. */
         public SearchRequestDecoder search() {
             return new SearchRequestDecoder()
+                    .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
+        }
+
+        /** The request as what it is. */
+        public FeedbackRequestDecoder feedback() {
+            return new FeedbackRequestDecoder()
                     .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
         }
 

@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.core.metrics.HiccupMeter;
 import io.millrace.core.metrics.ProcessMemory;
+import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.admin.AdminSource;
 import io.millrace.server.admin.Readiness;
 import io.millrace.server.config.ServerConfig;
@@ -74,6 +75,12 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     @Override
     public ServerConfig config() {
         return config;
+    }
+
+    @Override
+    public List<EventRates> rates(long itemId) {
+        Funnel served = funnel;
+        return served == null ? List.of() : served.rates(itemId);
     }
 
     @Override

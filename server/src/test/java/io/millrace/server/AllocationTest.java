@@ -3,10 +3,12 @@ package io.millrace.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.EventCode;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.recall.RecallCurve;
 import io.millrace.index.recall.RecallCurve.Line;
 import io.millrace.index.recall.RecallCurve.Point;
+import io.millrace.server.Frames.Event;
 import io.millrace.server.config.ServerConfig;
 
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +27,7 @@ class AllocationTest {
     private static final int ITEMS = 400;
     private static final int USERS = 50;
     private static final int BATCHES = 250;
-    private static final int FRAMES = 8;
+    private static final int FRAMES = 10;
     private static final int PATIENCE_SECONDS = 30;
 
     @TempDir Path folder;
@@ -90,7 +92,15 @@ class AllocationTest {
                         Frames.similar(5, itemId, 10, false),
                         Frames.similar(6, itemId, 10, true, itemId + 7),
                         Frames.search(7, userId, 10, number % 2 == 0, vector),
-                        Frames.similar(8, itemId + 1, 10, false)));
+                        Frames.similar(8, itemId + 1, 10, false),
+                        Frames.feedback(
+                                9,
+                                userId,
+                                0,
+                                Event.of(EventCode.IMPRESSION, itemId),
+                                Event.of(EventCode.CLICK, itemId),
+                                new Event(EventCode.LONG_WATCH, itemId, 0.9f)),
+                        Frames.recommendWithHistory(10, userId, number % 8, 0, itemId, 5)));
         for (int i = 0; i < FRAMES; i++) {
             client.receive();
         }

@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.funnel.FunnelWorker;
@@ -44,6 +45,15 @@ public final class FakeFunnel implements Funnel {
                 List.of(10L, 20L, 30L),
                 List.of(5L, 6L),
                 List.of(new Catalogue.ContextField("tab", 3)));
+    }
+
+    @Override
+    public List<EventRates> rates(long itemId) {
+        return itemId == NO_ITEM
+                ? List.of()
+                : List.of(
+                        new EventRates("all", 0, 100, 0.25, 0.125),
+                        new EventRates("item", itemId, 4, 0.5, 0.25));
     }
 
     @Override

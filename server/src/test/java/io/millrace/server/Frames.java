@@ -2,6 +2,8 @@ package io.millrace.server;
 
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.codec.EventCode;
+import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.InfoRequestEncoder;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.PingEncoder;
@@ -100,8 +102,59 @@ public final class Frames {
         return frame(buffer, search.encodedLength());
     }
 
+    /** A recommend request of version 2. */
+    public static byte[] recommendWithHistory(
+            long correlationId, long userId, int flags, long timestampMs, long... history) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        RecommendRequestEncoder recommend = new RecommendRequestEncoder();
+        recommend.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        recommend
+                .correlationId(correlationId)
+                .userId(userId)
+                .timestampMs(timestampMs)
+                .deadlineUs(0)
+                .k(10);
+        recommend
+                .flags()
+                .clear()
+                .keepSeen((flags & 1) != 0)
+                .skipRules((flags & 2) != 0)
+                .replaceHistory((flags & 4) != 0);
+        recommend.contextCount(0);
+        recommend.excludeCount(0);
+        RecommendRequestEncoder.HistoryEncoder group = recommend.historyCount(history.length);
+        for (long itemId : history) {
+            group.next().itemId(itemId);
+        }
+        return frame(buffer, recommend.encodedLength(), 2);
+    }
+
+    public static byte[] feedback(
+            long correlationId, long userId, long timestampMs, Event... events) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        FeedbackRequestEncoder feedback = new FeedbackRequestEncoder();
+        feedback.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        feedback.correlationId(correlationId).userId(userId).timestampMs(timestampMs).deadlineUs(0);
+        FeedbackRequestEncoder.EventsEncoder group = feedback.eventsCount(events.length);
+        for (Event event : events) {
+            group.next().itemId(event.itemId).watchedShare(event.watchedShare).kind(event.kind);
+        }
+        return frame(buffer, feedback.encodedLength(), 2);
+    }
+
+    /** One thing that a user did. */
+    public record Event(EventCode kind, long itemId, float watchedShare) {
+        public static Event of(EventCode kind, long itemId) {
+            return new Event(kind, itemId, Float.NaN);
+        }
+    }
+
     private static byte[] frame(ExpandableArrayBuffer buffer, int bodyBytes) {
-        byte[] frame = new byte[FrameLayout.finish(buffer, 0, bodyBytes)];
+        return frame(buffer, bodyBytes, 1);
+    }
+
+    private static byte[] frame(ExpandableArrayBuffer buffer, int bodyBytes, int version) {
+        byte[] frame = new byte[FrameLayout.finish(buffer, 0, bodyBytes, version)];
         buffer.getBytes(0, frame);
         return frame;
     }

@@ -84,8 +84,13 @@ final class PlainFunnel implements AutoCloseable {
 
     /** What is recommended when nothing counts as seen and no rules apply. */
     List<Item> recommend(int row, long timestampMs, int candidates, int k) {
+        return recommend(userRows, row, timestampMs, candidates, k);
+    }
+
+    /** The same for a user whose row is given. */
+    List<Item> recommend(RowTable users, int row, long timestampMs, int candidates, int k) {
         float[] query = new float[TinyBundle.DIMENSION];
-        towers.newQueryTower().embedInto(userRows.segment(), userRows.offset(row), query);
+        towers.newQueryTower().embedInto(users.segment(), users.offset(row), query);
         ContextEncoder contexts = new ContextEncoder(tiny.schema());
         MemorySegment context = Arena.ofAuto().allocate(contexts.rowBytes(), 64);
         contexts.encodeInto(timestampMs, new int[0], new int[0], 0, context, 0);
@@ -94,7 +99,7 @@ final class PlainFunnel implements AutoCloseable {
             scored.add(
                     new Item(
                             TinyBundle.itemId(ordinal),
-                            score(row, context, ordinal),
+                            score(users, row, context, ordinal),
                             SourceCode.RANKED));
         }
         scored.sort(
@@ -103,11 +108,11 @@ final class PlainFunnel implements AutoCloseable {
         return scored.subList(0, k);
     }
 
-    private float score(int row, MemorySegment context, int ordinal) {
+    private float score(RowTable users, int row, MemorySegment context, int ordinal) {
         float[] probability = new float[1];
         scorer.scoreInto(
-                userRows.segment(),
-                userRows.offset(row),
+                users.segment(),
+                users.offset(row),
                 context,
                 0,
                 itemRows.segment(),

@@ -11,6 +11,7 @@ import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.SampledAnswer;
 import io.millrace.loadgen.client.Answer;
 import io.millrace.loadgen.client.BlockingClient;
+import io.millrace.loadgen.client.RecommendQuery;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.ServerStatistics;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Serves a bundle in this process on a loopback port, loads it and checks its answers. */
@@ -112,7 +112,7 @@ final class DemoServing {
             for (int i = 0; i < count; i++) {
                 long user = users[(int) ((long) i * users.length / count)];
                 Answer answer =
-                        client.recommend(user, DemoPlan.K, servingTimeMs(), Map.of(), new long[0]);
+                        client.recommend(RecommendQuery.of(user, DemoPlan.K).at(servingTimeMs()));
                 answers.add(
                         new SampledAnswer(
                                 user,

@@ -27,13 +27,7 @@ final class AnswerText {
     /** Prints an answer; one that is not OK becomes an error. */
     static void print(CommonOptions common, Answer answer) {
         common.write(figures(answer));
-        if (!answer.isOk()) {
-            throw MillraceException.of(
-                    code(answer.status()),
-                    "the server refused: status=%s, message=%s",
-                    answer.status(),
-                    answer.message());
-        }
+        requireOk(answer);
         PrintWriter out = common.out();
         TextTable table = new TextTable().row("place", "item", "score", "source");
         for (int i = 0; i < answer.itemIds().length; i++) {
@@ -58,6 +52,38 @@ final class AnswerText {
                         + (answer.degraded() == 0 ? "" : ", degraded " + answer.degraded()));
     }
 
+    /** Prints that events were remembered; an answer that is not OK becomes an error. */
+    static void printRemembered(CommonOptions common, Answer answer, int events) {
+        common.write(
+                new Figures()
+                        .put("status", status(answer))
+                        .put("events", answer.isOk() ? events : 0)
+                        .put("service_us", answer.serviceNs() / NS_PER_US)
+                        .put("fingerprint", fingerprint(answer.fingerprint())));
+        requireOk(answer);
+        common.out()
+                .println(
+                        "remembered "
+                                + Texts.count(events)
+                                + (events == 1 ? " event" : " events")
+                                + " in "
+                                + Texts.micros(answer.serviceNs() / NS_PER_US));
+    }
+
+    private static void requireOk(Answer answer) {
+        if (!answer.isOk()) {
+            throw MillraceException.of(
+                    code(answer.status()),
+                    "the server refused: status=%s, message=%s",
+                    answer.status(),
+                    answer.message());
+        }
+    }
+
+    private static String status(Answer answer) {
+        return answer.status().name().toLowerCase(Locale.ROOT);
+    }
+
     private static Figures figures(Answer answer) {
         List<Figures> items = new ArrayList<>();
         for (int i = 0; i < answer.itemIds().length; i++) {
@@ -68,7 +94,7 @@ final class AnswerText {
                             .put("source", source(answer, i)));
         }
         return new Figures()
-                .put("status", answer.status().name().toLowerCase(Locale.ROOT))
+                .put("status", status(answer))
                 .put("reason", reason(answer))
                 .put("degraded", answer.degraded())
                 .put("retrieved", answer.retrieved())

@@ -3,8 +3,8 @@ package io.millrace.cli.serving;
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
 import io.millrace.core.error.MillraceException;
-import io.millrace.loadgen.client.Answer;
 import io.millrace.loadgen.client.BlockingClient;
+import io.millrace.loadgen.client.RecommendQuery;
 import io.millrace.loadgen.client.ServerInfo;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +22,7 @@ import java.util.TreeMap;
 /** {@code millrace query}: one question to a server, one subcommand a kind. */
 @Command(
         name = "query",
+        subcommands = QueryFeedbackCommand.class,
         synopsisSubcommandLabel = "KIND",
         commandListHeading = "%nKinds:%n",
         footerHeading = "%nExamples:%n",
@@ -30,6 +31,7 @@ import java.util.TreeMap;
             "  millrace query --target 127.0.0.1:7311 recommend --user 12345 --k 20 --context"
                     + " tab=2",
             "  millrace query similar --item 777",
+            "  millrace query feedback --user 12345 --shown 777,778 --click 778",
             "  millrace query search --vector vector.fvecs"
         })
 public final class QueryCommand implements Runnable {
@@ -98,15 +100,33 @@ public final class QueryCommand implements Runnable {
                             paramLabel = "ID",
                             split = ",",
                             description = "Items not to answer with.")
-                    long @Nullable [] exclude) {
+                    @Nullable List<Long> exclude,
+            @Option(
+                            names = "--history",
+                            paramLabel = "ID",
+                            split = ",",
+                            description =
+                                    "Items watched beyond what the server has stored, the latest"
+                                            + " last.")
+                    @Nullable List<Long> history,
+            @Option(
+                            names = "--replace-history",
+                            description = "Forget what is stored of the user, this once.")
+                    boolean replacesHistory) {
         checkK(common, k);
         try (BlockingClient client = connect()) {
             Map<Integer, Integer> codes =
                     context == null ? Map.of() : codes(client.info(0), context);
-            Answer answer =
-                    client.recommend(
-                            user, k, timeMs, codes, exclude == null ? new long[0] : exclude);
-            AnswerText.print(common, answer);
+            RecommendQuery query =
+                    new RecommendQuery(
+                            user,
+                            k,
+                            timeMs,
+                            codes,
+                            exclude == null ? List.of() : exclude,
+                            history == null ? List.of() : history,
+                            replacesHistory);
+            AnswerText.print(common, client.recommend(query));
         }
     }
 
@@ -176,7 +196,7 @@ public final class QueryCommand implements Runnable {
         }
     }
 
-    private BlockingClient connect() {
+    BlockingClient connect() {
         OptionValues.requireRange("--timeout-ms", timeoutMs, 1, MOST_TIMEOUT_MS);
         return BlockingClient.connect(target.host(), target.port(), timeoutMs);
     }

@@ -1,6 +1,7 @@
 package io.millrace.core.wire;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.PingDecoder;
@@ -52,7 +53,7 @@ public final class FrameCheck {
         }
         int template = FrameLayout.templateId(buffer, frame);
         Shape shape = template < SHAPES.length ? SHAPES[template] : null;
-        if (shape == null) {
+        if (shape == null || version < shape.since) {
             return FrameVerdict.UNKNOWN_MESSAGE;
         }
         int blockLength = FrameLayout.blockLength(buffer, frame);
@@ -60,26 +61,31 @@ public final class FrameCheck {
             return FrameVerdict.SHORT_BLOCK;
         }
         long end = frame + FrameLayout.LENGTH_BYTES + length;
-        return content(shape, buffer, frame + FrameLayout.BODY_OFFSET + (long) blockLength, end);
+        long start = frame + FrameLayout.BODY_OFFSET + (long) blockLength;
+        return content(shape, version, buffer, start, end);
     }
 
-    private static FrameVerdict content(Shape shape, DirectBuffer buffer, long start, long end) {
+    private static FrameVerdict content(
+            Shape shape, int version, DirectBuffer buffer, long start, long end) {
         long at = start;
-        for (int group = 0; group < shape.groupBlockLengths.length; group++) {
+        for (Group group : shape.groups) {
+            if (version < group.since) {
+                continue;
+            }
             if (at + GROUP_HEADER_BYTES > end) {
                 return FrameVerdict.TRUNCATED;
             }
             int blockLength = unsignedShort(buffer, (int) at);
             int count = unsignedShort(buffer, (int) at + 2);
-            if (count > 0 && blockLength < shape.groupBlockLengths[group]) {
+            if (count > 0 && blockLength < group.blockLength) {
                 return FrameVerdict.SHORT_BLOCK;
             }
             at += GROUP_HEADER_BYTES;
-            if (shape.groupData[group] == 0) {
+            if (group.data == 0) {
                 at += (long) blockLength * count;
             } else {
                 for (int i = 0; i < count && at <= end; i++) {
-                    at = afterData(buffer, at + blockLength, end, shape.groupData[group]);
+                    at = afterData(buffer, at + blockLength, end, group.data);
                 }
             }
         }
@@ -111,59 +117,80 @@ public final class FrameCheck {
 
     private static @Nullable Shape[] shapes() {
         @Nullable Shape[] shapes = new Shape[ResultResponseDecoder.TEMPLATE_ID + 1];
-        int[] none = {};
-        shapes[PingDecoder.TEMPLATE_ID] = new Shape(PingDecoder.BLOCK_LENGTH, none, none, 0);
-        shapes[PongDecoder.TEMPLATE_ID] = new Shape(PongDecoder.BLOCK_LENGTH, none, none, 0);
-        shapes[InfoRequestDecoder.TEMPLATE_ID] =
-                new Shape(InfoRequestDecoder.BLOCK_LENGTH, none, none, 0);
+        shapes[PingDecoder.TEMPLATE_ID] = new Shape(1, PingDecoder.BLOCK_LENGTH, 0);
+        shapes[PongDecoder.TEMPLATE_ID] = new Shape(1, PongDecoder.BLOCK_LENGTH, 0);
+        shapes[InfoRequestDecoder.TEMPLATE_ID] = new Shape(1, InfoRequestDecoder.BLOCK_LENGTH, 0);
         shapes[InfoResponseDecoder.TEMPLATE_ID] =
                 new Shape(
+                        1,
                         InfoResponseDecoder.BLOCK_LENGTH,
-                        new int[] {
-                            InfoResponseDecoder.SampleUsersDecoder.sbeBlockLength(),
-                            InfoResponseDecoder.SampleItemsDecoder.sbeBlockLength(),
-                            InfoResponseDecoder.ContextFieldsDecoder.sbeBlockLength()
-                        },
-                        new int[] {0, 0, 1},
-                        1);
+                        1,
+                        new Group(1, InfoResponseDecoder.SampleUsersDecoder.sbeBlockLength(), 0),
+                        new Group(1, InfoResponseDecoder.SampleItemsDecoder.sbeBlockLength(), 0),
+                        new Group(1, InfoResponseDecoder.ContextFieldsDecoder.sbeBlockLength(), 1));
         shapes[RecommendRequestDecoder.TEMPLATE_ID] =
                 new Shape(
+                        1,
                         RecommendRequestDecoder.BLOCK_LENGTH,
-                        new int[] {
-                            RecommendRequestDecoder.ContextDecoder.sbeBlockLength(),
-                            RecommendRequestDecoder.ExcludeDecoder.sbeBlockLength()
-                        },
-                        new int[] {0, 0},
-                        0);
+                        0,
+                        new Group(1, RecommendRequestDecoder.ContextDecoder.sbeBlockLength(), 0),
+                        new Group(1, RecommendRequestDecoder.ExcludeDecoder.sbeBlockLength(), 0),
+                        new Group(
+                                FrameLayout.FEEDBACK_VERSION,
+                                RecommendRequestDecoder.HistoryDecoder.sbeBlockLength(),
+                                0));
         shapes[SimilarRequestDecoder.TEMPLATE_ID] =
                 new Shape(
+                        1,
                         SimilarRequestDecoder.BLOCK_LENGTH,
-                        new int[] {SimilarRequestDecoder.ExcludeDecoder.sbeBlockLength()},
-                        new int[] {0},
-                        0);
+                        0,
+                        new Group(1, SimilarRequestDecoder.ExcludeDecoder.sbeBlockLength(), 0));
         shapes[SearchRequestDecoder.TEMPLATE_ID] =
-                new Shape(SearchRequestDecoder.BLOCK_LENGTH, none, none, 1);
+                new Shape(1, SearchRequestDecoder.BLOCK_LENGTH, 1);
+        shapes[FeedbackRequestDecoder.TEMPLATE_ID] =
+                new Shape(
+                        FrameLayout.FEEDBACK_VERSION,
+                        FeedbackRequestDecoder.BLOCK_LENGTH,
+                        0,
+                        new Group(
+                                FrameLayout.FEEDBACK_VERSION,
+                                FeedbackRequestDecoder.EventsDecoder.sbeBlockLength(),
+                                0));
         shapes[ResultResponseDecoder.TEMPLATE_ID] =
                 new Shape(
+                        1,
                         ResultResponseDecoder.BLOCK_LENGTH,
-                        new int[] {ResultResponseDecoder.ItemsDecoder.sbeBlockLength()},
-                        new int[] {0},
-                        1);
+                        1,
+                        new Group(1, ResultResponseDecoder.ItemsDecoder.sbeBlockLength(), 0));
         return shapes;
     }
 
-    /** The blocks, groups and data of a message of version 1; later versions only append. */
+    /** A message: the version that brought it, and the block, groups and data it has. */
     private static final class Shape {
+        final int since;
+
+        /** As the first version has it; later ones only append. */
         final int blockLength;
-        final int[] groupBlockLengths;
-        final int[] groupData;
+
+        /** How many data follow the groups. */
         final int data;
 
-        Shape(int blockLength, int[] groupBlockLengths, int[] groupData, int data) {
+        final Group[] groups;
+
+        Shape(int since, int blockLength, int data, Group... groups) {
+            this.since = since;
             this.blockLength = blockLength;
-            this.groupBlockLengths = groupBlockLengths;
-            this.groupData = groupData;
             this.data = data;
+            this.groups = groups;
         }
     }
+
+    /**
+     * A group of a message.
+     *
+     * @param since version that brought it
+     * @param blockLength bytes of the fixed part of an entry
+     * @param data how many data follow that part
+     */
+    private record Group(int since, int blockLength, int data) {}
 }

@@ -55,8 +55,11 @@ public final class FrameLayout {
     /** The oldest version of the protocol still understood. */
     public static final int OLDEST_VERSION = 1;
 
-    /** The version of the protocol written, and the newest understood. */
+    /** The newest version of the protocol understood. */
     public static final int VERSION = MessageHeaderEncoder.SCHEMA_VERSION;
+
+    /** The version that brought feedback, and histories into recommend requests. */
+    public static final int FEEDBACK_VERSION = 2;
 
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int BLOCK_LENGTH_OFFSET =
@@ -82,7 +85,8 @@ public final class FrameLayout {
     }
 
     /**
-     * Writes the length of a frame whose header and body are in place.
+     * Writes length and version of a frame whose header and body are in place, and hold nothing
+     * that {@link #OLDEST_VERSION} does not have.
      *
      * @param buffer holds the frame
      * @param frame offset of the frame
@@ -90,7 +94,21 @@ public final class FrameLayout {
      * @return bytes of the whole frame
      */
     public static int finish(MutableDirectBuffer buffer, int frame, int bodyBytes) {
+        return finish(buffer, frame, bodyBytes, OLDEST_VERSION);
+    }
+
+    /**
+     * Writes length and version of a frame whose header and body are in place.
+     *
+     * @param buffer holds the frame
+     * @param frame offset of the frame
+     * @param bodyBytes bytes of the body
+     * @param version the oldest that has all the body holds, so that older peers take the frame
+     * @return bytes of the whole frame
+     */
+    public static int finish(MutableDirectBuffer buffer, int frame, int bodyBytes, int version) {
         buffer.putInt(frame + LENGTH_OFFSET, HEADER_BYTES + bodyBytes, ORDER);
+        buffer.putShort(frame + VERSION_OFFSET, (short) version, ORDER);
         return BODY_OFFSET + bodyBytes;
     }
 

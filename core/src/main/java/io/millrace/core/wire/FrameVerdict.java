@@ -9,9 +9,10 @@ public enum FrameVerdict {
     /** Not a frame of this protocol. */
     FOREIGN_SCHEMA(Status.UNSUPPORTED_VERSION, "schema not known: only schema 7311 is spoken here"),
     /** Written by a version that is not understood. */
-    UNKNOWN_VERSION(Status.UNSUPPORTED_VERSION, "version not known: speak version 1"),
+    UNKNOWN_VERSION(Status.UNSUPPORTED_VERSION, "version not known: speak version 1 or 2"),
     /** A template that is not understood. */
-    UNKNOWN_MESSAGE(Status.UNSUPPORTED_VERSION, "message not known: template is not of version 1"),
+    UNKNOWN_MESSAGE(
+            Status.UNSUPPORTED_VERSION, "message not known: template is not of its version"),
     /** A block is shorter than its version has it. */
     SHORT_BLOCK(Status.BAD_REQUEST, "damaged frame: a block is shorter than its version has it"),
     /** A group or data runs over the end. */

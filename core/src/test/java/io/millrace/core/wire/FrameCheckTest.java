@@ -60,7 +60,7 @@ class FrameCheckTest {
     @Test
     void shouldNameTheTroubleWhenHeaderIsNotOurs() {
         UnsafeBuffer frame = new UnsafeBuffer(GoldenFrames.PING.encode());
-        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 2, ORDER);
+        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 3, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
         frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 0, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
@@ -68,12 +68,26 @@ class FrameCheckTest {
         frame.putShort(FrameLayout.HEADER_OFFSET + 4, (short) 99, ORDER);
         assertEquals(FrameVerdict.FOREIGN_SCHEMA, FrameCheck.check(frame, 0));
         frame.putShort(FrameLayout.HEADER_OFFSET + 4, (short) 7311, ORDER);
-        for (int template : new int[] {0, 5, 19, 21, 65_535}) {
+        for (int template : new int[] {0, 5, 13, 19, 21, 65_535}) {
             frame.putShort(FrameLayout.HEADER_OFFSET + 2, (short) template, ORDER);
             assertEquals(FrameVerdict.UNKNOWN_MESSAGE, FrameCheck.check(frame, 0));
         }
         frame.putInt(0, 15, ORDER);
         assertEquals(FrameVerdict.TOO_SHORT, FrameCheck.check(frame, 0));
+    }
+
+    @Test
+    void shouldRefuseWhatTheVersionDoesNotHave() {
+        UnsafeBuffer feedback = new UnsafeBuffer(GoldenFrames.FEEDBACK_REQUEST.encode());
+        feedback.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 1, ORDER);
+        assertEquals(FrameVerdict.UNKNOWN_MESSAGE, FrameCheck.check(feedback, 0));
+        UnsafeBuffer history = new UnsafeBuffer(GoldenFrames.RECOMMEND_REQUEST_HISTORY.encode());
+        history.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 1, ORDER);
+        assertEquals(FrameVerdict.TRAILING_BYTES, FrameCheck.check(history, 0));
+        // A frame of version 2 has the group, be it empty.
+        UnsafeBuffer none = new UnsafeBuffer(GoldenFrames.RECOMMEND_REQUEST.encode());
+        none.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 2, ORDER);
+        assertEquals(FrameVerdict.TRUNCATED, FrameCheck.check(none, 0));
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.millrace.core.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.millrace.core.wire.codec.EventCode;
+import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.InfoRequestEncoder;
 import io.millrace.core.wire.codec.InfoResponseEncoder;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
@@ -24,8 +26,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * One frame of each message, as this version writes it and as the files of version 1 have it. The
- * files never change once released; a new version adds its own.
+ * One frame of each message, as it is written now and as the files of the version that brought it
+ * have it. The files never change once released; a new version adds its own.
  */
 enum GoldenFrames {
     PING {
@@ -158,7 +160,44 @@ enum GoldenFrames {
             result.putMessage(message, 0, message.length);
             return result.encodedLength();
         }
+    },
+    FEEDBACK_REQUEST(2) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            FeedbackRequestEncoder feedback = new FeedbackRequestEncoder();
+            feedback.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            feedback.correlationId(45).userId(12_345).timestampMs(1_700_000_000_000L).deadlineUs(0);
+            FeedbackRequestEncoder.EventsEncoder events = feedback.eventsCount(2);
+            events.next().itemId(900).watchedShare(Float.NaN).kind(EventCode.CLICK);
+            events.next().itemId(900).watchedShare(0.75f).kind(EventCode.LONG_WATCH);
+            return feedback.encodedLength();
+        }
+    },
+    RECOMMEND_REQUEST_HISTORY(2) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            RecommendRequestEncoder recommend = new RecommendRequestEncoder();
+            recommend.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            recommend.correlationId(46).userId(12_345).timestampMs(0).deadlineUs(0).k(10);
+            recommend.flags().clear().replaceHistory(true);
+            recommend.contextCount(0);
+            recommend.excludeCount(0);
+            recommend.historyCount(2).next().itemId(900).next().itemId(901);
+            return recommend.encodedLength();
+        }
     };
+
+    private final int version;
+
+    GoldenFrames() {
+        this(1);
+    }
+
+    GoldenFrames(int version) {
+        this.version = version;
+    }
 
     /** Writes header and body behind the length; returns the length of the body. */
     abstract int write(MutableDirectBuffer buffer);
@@ -166,14 +205,14 @@ enum GoldenFrames {
     /** The frame as written now. */
     byte[] encode() {
         UnsafeBuffer buffer = new UnsafeBuffer(new byte[1024]);
-        byte[] frame = new byte[FrameLayout.finish(buffer, 0, write(buffer))];
+        byte[] frame = new byte[FrameLayout.finish(buffer, 0, write(buffer), version)];
         buffer.getBytes(0, frame);
         return frame;
     }
 
-    /** The frame as version 1 wrote it. */
+    /** The frame as the version that brought it wrote it. */
     byte[] golden() throws IOException {
-        String file = "v1/" + fileName();
+        String file = "v" + version + "/" + fileName();
         try (InputStream in =
                 Objects.requireNonNull(GoldenFrames.class.getResourceAsStream(file), file)) {
             String digits =

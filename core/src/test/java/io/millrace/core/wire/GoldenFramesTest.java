@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.core.wire.codec.EventCode;
+import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
@@ -29,7 +31,7 @@ class GoldenFramesTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldWriteBytesOfVersion1WhenEncoding(GoldenFrames frame) throws IOException {
+    void shouldWriteBytesThatWereKeptWhenEncoding(GoldenFrames frame) throws IOException {
         HexFormat hex = HexFormat.ofDelimiter(" ");
         assertEquals(hex.formatHex(frame.golden()), hex.formatHex(frame.encode()));
     }
@@ -115,6 +117,44 @@ class GoldenFramesTest {
         assertEquals(2, exclude.count());
         assertEquals(900, exclude.next().itemId());
         assertEquals(901, exclude.next().itemId());
+        // What version 2 appended is empty in a frame of version 1.
+        assertEquals(0, recommend.history().count());
+        assertFalse(recommend.flags().replaceHistory());
+    }
+
+    @Test
+    void shouldReadHistoryWhenGolden() throws IOException {
+        RecommendRequestDecoder recommend = new RecommendRequestDecoder();
+        recommend.wrapAndApplyHeader(
+                load(GoldenFrames.RECOMMEND_REQUEST_HISTORY), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(46, recommend.correlationId());
+        assertEquals(10, recommend.k());
+        assertTrue(recommend.flags().replaceHistory());
+        assertEquals(0, recommend.context().count());
+        assertEquals(0, recommend.exclude().count());
+        RecommendRequestDecoder.HistoryDecoder history = recommend.history();
+        assertEquals(2, history.count());
+        assertEquals(900, history.next().itemId());
+        assertEquals(901, history.next().itemId());
+    }
+
+    @Test
+    void shouldReadFeedbackWhenGolden() throws IOException {
+        FeedbackRequestDecoder feedback = new FeedbackRequestDecoder();
+        feedback.wrapAndApplyHeader(
+                load(GoldenFrames.FEEDBACK_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(45, feedback.correlationId());
+        assertEquals(12_345, feedback.userId());
+        assertEquals(1_700_000_000_000L, feedback.timestampMs());
+        assertEquals(0, feedback.deadlineUs());
+        FeedbackRequestDecoder.EventsDecoder events = feedback.events();
+        assertEquals(2, events.count());
+        assertEquals(900, events.next().itemId());
+        assertEquals(EventCode.CLICK, events.kind());
+        assertTrue(Float.isNaN(events.watchedShare()));
+        assertEquals(900, events.next().itemId());
+        assertEquals(EventCode.LONG_WATCH, events.kind());
+        assertEquals(0.75f, events.watchedShare());
     }
 
     @Test

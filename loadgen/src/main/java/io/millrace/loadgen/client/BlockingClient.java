@@ -6,6 +6,7 @@ import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.WireLimits;
+import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.InfoRequestEncoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
@@ -24,7 +25,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A client of one connection that asks one question at a time and waits for its answer.
@@ -120,45 +120,48 @@ public final class BlockingClient implements AutoCloseable {
      * @return the answer.
      */
     public Answer recommend(long userId, int k) {
-        return recommend(userId, k, 0, Map.of(), new long[0]);
+        return recommend(RecommendQuery.of(userId, k));
     }
 
     /**
      * Asks for items for a user.
      *
-     * @param userId the user.
-     * @param k how many.
-     * @param timestampMs since 1970 UTC; 0: now.
-     * @param context raw codes by the number of the context field.
-     * @param exclude items not to answer with.
+     * @param query the question.
      * @return the answer.
      */
-    public Answer recommend(
-            long userId, int k, long timestampMs, Map<Integer, Integer> context, long[] exclude) {
-        requireRange("k", k, 0, RecommendRequestEncoder.kMaxValue());
-        requireRange("context", context.size(), 0, WireLimits.MAX_GROUP_COUNT);
-        requireRange("exclude", exclude.length, 0, WireLimits.MAX_GROUP_COUNT);
+    public Answer recommend(RecommendQuery query) {
+        requireRange("k", query.k(), 0, RecommendRequestEncoder.kMaxValue());
+        requireRange("context", query.context().size(), 0, WireLimits.MAX_GROUP_COUNT);
+        requireRange("exclude", query.exclude().size(), 0, WireLimits.MAX_GROUP_COUNT);
+        requireRange("history", query.history().size(), 0, WireLimits.MAX_GROUP_COUNT);
         RecommendRequestEncoder encoder =
                 new RecommendRequestEncoder()
                         .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
         encoder.correlationId(++correlationId)
-                .userId(userId)
-                .timestampMs(timestampMs)
+                .userId(query.userId())
+                .timestampMs(query.timestampMs())
                 .deadlineUs(0)
-                .k(k)
+                .k(query.k())
                 .flags()
-                .clear();
-        RecommendRequestEncoder.ContextEncoder codes = encoder.contextCount(context.size());
-        context.forEach(
-                (field, code) -> {
-                    requireRange("context field", field, 0, WireLimits.MAX_GROUP_COUNT);
-                    codes.next().field(field).code(code);
-                });
-        RecommendRequestEncoder.ExcludeEncoder excluded = encoder.excludeCount(exclude.length);
-        for (long itemId : exclude) {
-            excluded.next().itemId(itemId);
+                .clear()
+                .replaceHistory(query.replacesHistory());
+        RecommendRequestEncoder.ContextEncoder codes = encoder.contextCount(query.context().size());
+        query.context()
+                .forEach(
+                        (field, code) -> {
+                            requireRange("context field", field, 0, WireLimits.MAX_GROUP_COUNT);
+                            codes.next().field(field).code(code);
+                        });
+        RecommendRequestEncoder.ExcludeEncoder excluded =
+                encoder.excludeCount(query.exclude().size());
+        query.exclude().forEach(itemId -> excluded.next().itemId(itemId));
+        if (!query.hasHistory()) {
+            return answer(encoder.encodedLength());
         }
-        return answer(encoder.encodedLength());
+        RecommendRequestEncoder.HistoryEncoder history =
+                encoder.historyCount(query.history().size());
+        query.history().forEach(itemId -> history.next().itemId(itemId));
+        return answer(encoder.encodedLength(), FrameLayout.FEEDBACK_VERSION);
     }
 
     /**
@@ -204,6 +207,34 @@ public final class BlockingClient implements AutoCloseable {
         return answer(encoder.encodedLength());
     }
 
+    /**
+     * Tells what a user did.
+     *
+     * @param userId who.
+     * @param timestampMs when, since 1970 UTC; 0: now.
+     * @param events what, oldest first.
+     * @return an answer without items; when it is OK, the next request sees all that was told, else
+     *     none of it.
+     */
+    public Answer feedback(long userId, long timestampMs, List<FeedbackEvent> events) {
+        requireRange("events", events.size(), 0, WireLimits.MAX_GROUP_COUNT);
+        FeedbackRequestEncoder encoder =
+                new FeedbackRequestEncoder()
+                        .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
+        encoder.correlationId(++correlationId)
+                .userId(userId)
+                .timestampMs(timestampMs)
+                .deadlineUs(0);
+        FeedbackRequestEncoder.EventsEncoder group = encoder.eventsCount(events.size());
+        for (FeedbackEvent event : events) {
+            group.next()
+                    .itemId(event.itemId())
+                    .watchedShare(event.watchedShare())
+                    .kind(event.kind());
+        }
+        return answer(encoder.encodedLength(), FrameLayout.FEEDBACK_VERSION);
+    }
+
     private static void requireRange(String name, int value, int min, int max) {
         if (value < min || value > max) {
             throw MillraceException.usage(
@@ -212,7 +243,11 @@ public final class BlockingClient implements AutoCloseable {
     }
 
     private Answer answer(int bodyBytes) {
-        UnsafeBuffer frame = ask(bodyBytes, ResultResponseDecoder.TEMPLATE_ID);
+        return answer(bodyBytes, FrameLayout.OLDEST_VERSION);
+    }
+
+    private Answer answer(int bodyBytes, int version) {
+        UnsafeBuffer frame = ask(bodyBytes, version, ResultResponseDecoder.TEMPLATE_ID);
         result.wrapAndApplyHeader(frame, FrameLayout.HEADER_OFFSET, answerHeader);
         ResultResponseDecoder.ItemsDecoder items = result.items();
         int count = items.count();
@@ -250,7 +285,11 @@ public final class BlockingClient implements AutoCloseable {
 
     /** Sends the request that was encoded and waits for the answer of that template. */
     private UnsafeBuffer ask(int bodyBytes, int template) {
-        int frameBytes = FrameLayout.finish(request, 0, bodyBytes);
+        return ask(bodyBytes, FrameLayout.OLDEST_VERSION, template);
+    }
+
+    private UnsafeBuffer ask(int bodyBytes, int version, int template) {
+        int frameBytes = FrameLayout.finish(request, 0, bodyBytes, version);
         socket.send(ByteBuffer.wrap(request.byteArray(), 0, frameBytes));
         UnsafeBuffer frame = socket.receive();
         long answered = FrameLayout.correlationId(frame, 0);

@@ -10,6 +10,8 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.codec.EventCode;
+import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
@@ -23,6 +25,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +62,7 @@ final class BlockingClientTest {
                 (peer, number) -> {
                     RecommendRequestDecoder request = peer.recommend();
                     StringBuilder seen = new StringBuilder();
+                    seen.append('v').append(peer.version()).append(' ');
                     seen.append(request.userId()).append(' ').append(request.timestampMs());
                     seen.append(' ').append(request.k());
                     for (RecommendRequestDecoder.ContextDecoder context : request.context()) {
@@ -75,9 +79,13 @@ final class BlockingClientTest {
                 };
         try (FakeServer server = new FakeServer(behaviour);
                 BlockingClient client = client(server)) {
-            Answer answer = client.recommend(42, 10, 1_234, Map.of(1, 5), new long[] {3, 4});
+            RecommendQuery query =
+                    new RecommendQuery(
+                            42, 10, 1_234, Map.of(1, 5), List.of(3L, 4L), List.of(), false);
+            Answer answer = client.recommend(query);
             assertTrue(answer.isOk());
-            assertEquals("42 1234 10 c1=5 x3 x4", answer.message());
+            // A server of version 1 takes what has no history.
+            assertEquals("v1 42 1234 10 c1=5 x3 x4", answer.message());
             assertEquals(ReasonCode.COLD_START, answer.reason());
             assertArrayEquals(new long[] {9, 8}, answer.itemIds());
             assertArrayEquals(new float[] {0.25f, 0.25f}, answer.scores());
@@ -87,6 +95,59 @@ final class BlockingClientTest {
             assertEquals(1_234, answer.serviceNs());
             assertEquals(0, answer.degraded());
             assertEquals(0xFEED_FACE_CAFE_BEEFL, answer.fingerprint());
+        }
+    }
+
+    @Test
+    void shouldTellOfHistoriesWhenThereAreSome() {
+        FakeServer.Behaviour behaviour =
+                (peer, number) -> {
+                    RecommendRequestDecoder request = peer.recommend();
+                    StringBuilder seen = new StringBuilder();
+                    seen.append('v').append(peer.version());
+                    seen.append(' ').append(request.flags().replaceHistory());
+                    request.context().sbeSkip();
+                    request.exclude().sbeSkip();
+                    for (RecommendRequestDecoder.HistoryDecoder item : request.history()) {
+                        seen.append(" h").append(item.itemId());
+                    }
+                    peer.answer(Status.OK, ReasonCode.NONE, new long[0], 0, seen.toString());
+                };
+        try (FakeServer server = new FakeServer(behaviour);
+                BlockingClient client = client(server)) {
+            List<Long> none = List.of();
+            Answer fresh =
+                    client.recommend(
+                            new RecommendQuery(1, 5, 0, Map.of(), none, List.of(7L, 8L), false));
+            assertEquals("v2 false h7 h8", fresh.message());
+            Answer replaced =
+                    client.recommend(new RecommendQuery(1, 5, 0, Map.of(), none, none, true));
+            assertEquals("v2 true", replaced.message());
+        }
+    }
+
+    @Test
+    void shouldSendAllEventsOfFeedback() {
+        FakeServer.Behaviour behaviour =
+                (peer, number) -> {
+                    FeedbackRequestDecoder request = peer.feedback();
+                    StringBuilder seen = new StringBuilder();
+                    seen.append(request.userId()).append(' ').append(request.timestampMs());
+                    for (FeedbackRequestDecoder.EventsDecoder event : request.events()) {
+                        seen.append(' ').append(event.kind()).append(event.itemId());
+                        seen.append('=').append(event.watchedShare());
+                    }
+                    peer.answer(Status.OK, ReasonCode.NONE, new long[0], 0, seen.toString());
+                };
+        try (FakeServer server = new FakeServer(behaviour);
+                BlockingClient client = client(server)) {
+            List<FeedbackEvent> events =
+                    List.of(
+                            new FeedbackEvent(EventCode.CLICK, 7, Float.NaN),
+                            new FeedbackEvent(EventCode.LONG_WATCH, 7, 0.75f));
+            Answer answer = client.feedback(42, 1_234, events);
+            assertTrue(answer.isOk());
+            assertEquals("42 1234 CLICK7=NaN LONG_WATCH7=0.75", answer.message());
         }
     }
 
@@ -218,8 +279,21 @@ final class BlockingClientTest {
             assertUsage(() -> client.similar(1, 70_000));
             assertUsage(() -> client.search(new float[4], 70_000, false));
             assertUsage(() -> client.info(70_000));
-            assertUsage(() -> client.recommend(1, 1, 0, Map.of(-1, 1), new long[0]));
-            assertUsage(() -> client.recommend(1, 1, 0, Map.of(), new long[70_000]));
+            List<Long> many = Collections.nCopies(70_000, 1L);
+            List<Long> none = List.of();
+            Map<Integer, Integer> bad = Map.of(-1, 1);
+            assertUsage(
+                    () -> client.recommend(new RecommendQuery(1, 1, 0, bad, none, none, false)));
+            assertUsage(
+                    () ->
+                            client.recommend(
+                                    new RecommendQuery(1, 1, 0, Map.of(), many, none, false)));
+            assertUsage(
+                    () ->
+                            client.recommend(
+                                    new RecommendQuery(1, 1, 0, Map.of(), none, many, false)));
+            FeedbackEvent event = new FeedbackEvent(EventCode.CLICK, 1, Float.NaN);
+            assertUsage(() -> client.feedback(1, 0, Collections.nCopies(70_000, event)));
             assertUsage(() -> BlockingClient.connect("127.0.0.1", 0, 100).ping());
             assertUsage(() -> BlockingClient.connect("127.0.0.1", 70_000, 100).ping());
             assertUsage(() -> BlockingClient.connect("127.0.0.1", 1, 0).ping());

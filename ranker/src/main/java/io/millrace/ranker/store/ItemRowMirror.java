@@ -85,6 +85,16 @@ public final class ItemRowMirror implements AutoCloseable {
     }
 
     /**
+     * The caller's id of an item.
+     *
+     * @param ordinal 0 to {@link #count} - 1.
+     * @return the id.
+     */
+    public long id(int ordinal) {
+        return items.id(ordinal);
+    }
+
+    /**
      * Layout of the rows.
      *
      * @return the layout.

@@ -3,6 +3,8 @@ package io.millrace.ranker.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.ranker.ChildProcess;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -10,12 +12,8 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -81,54 +79,18 @@ final class FeatureStoreKillTest {
 
     private long writeUntilKilled(int round) throws IOException, InterruptedException {
         Process writer = start("write", round, List.of());
-        Path counter = folder.resolve("counter");
-        try (Arena arena = Arena.ofConfined();
-                FileChannel channel =
-                        FileChannel.open(
-                                counter,
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.READ,
-                                StandardOpenOption.WRITE)) {
-            MemorySegment written =
-                    channel.map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES, arena);
-            long before = written.get(ValueLayout.JAVA_LONG, 0);
-            long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-            while (written.get(ValueLayout.JAVA_LONG, 0) < before + 3L * IDS) {
-                assertTrue(writer.isAlive() && System.nanoTime() < deadlineNs, this::log);
-                Thread.sleep(1);
-            }
-            writer.destroyForcibly();
-            assertTrue(writer.waitFor(20, TimeUnit.SECONDS));
-            return written.get(ValueLayout.JAVA_LONG, 0);
-        }
+        return ChildProcess.killWhenFurther(
+                writer, folder.resolve("counter"), 3L * IDS, folder.resolve("log"));
     }
 
     private Process start(String mode, int round, List<String> options) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (option.startsWith("--")) {
-                command.add(option);
-            }
-        }
-        command.addAll(options);
-        command.add("-XX:+UseSerialGC");
-        command.add(
-                "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(Writer.class.getName(), mode, folder.toString(), "" + round));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .start();
-    }
-
-    private String log() {
-        try {
-            return "the writer ended or wrote nothing: " + Files.readString(folder.resolve("log"));
-        } catch (IOException e) {
-            return e.toString();
-        }
+        return ChildProcess.start(
+                Writer.class,
+                folder.resolve("log"),
+                options,
+                mode,
+                folder.toString(),
+                String.valueOf(round));
     }
 
     /** Entry point of the process that is killed. */
@@ -152,18 +114,12 @@ final class FeatureStoreKillTest {
 
         private static void write(Path folder, boolean isFirst) throws IOException {
             MemorySegment row = Arena.ofAuto().allocate(StoreRows.LAYOUT.rowBytes());
-            try (FileChannel channel =
-                            FileChannel.open(
-                                    folder.resolve("counter"),
-                                    StandardOpenOption.CREATE,
-                                    StandardOpenOption.READ,
-                                    StandardOpenOption.WRITE);
-                    FeatureStore store =
-                            isFirst
-                                    ? FeatureStore.create(folder, "users", StoreRows.LAYOUT, IDS)
-                                    : FeatureStore.open(folder, "users", StoreRows.LAYOUT)) {
-                MemorySegment written =
-                        channel.map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES, Arena.ofAuto());
+            MemorySegment written =
+                    ChildProcess.mapCounter(folder.resolve("counter"), Arena.ofAuto());
+            try (FeatureStore store =
+                    isFirst
+                            ? FeatureStore.create(folder, "users", StoreRows.LAYOUT, IDS)
+                            : FeatureStore.open(folder, "users", StoreRows.LAYOUT)) {
                 for (long n = written.get(ValueLayout.JAVA_LONG, 0); n < 1L << 40; n++) {
                     StoreRows.fill(row, 0, (int) (n / IDS));
                     store.put(n % IDS, row, 0);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 
 import io.millrace.core.json.Json;
+import io.millrace.ranker.feedback.EventRates;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -24,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.List;
 
 /** Answers one HTTP connection. */
 @SuppressWarnings("FutureReturnValueIgnored") // Of closing: nobody waits for it.
@@ -63,7 +65,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             return response(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, "only GET is answered\n");
         }
         try {
-            return get(new QueryStringDecoder(request.uri()).path());
+            return get(new QueryStringDecoder(request.uri()));
         } catch (RuntimeException | JsonProcessingException e) {
             LOG.error("admin request failed: uri={}", request.uri(), e);
             return response(
@@ -73,8 +75,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
     }
 
-    private FullHttpResponse get(String path) throws JsonProcessingException {
-        return switch (path) {
+    private FullHttpResponse get(QueryStringDecoder uri) throws JsonProcessingException {
+        return switch (uri.path()) {
             case "/healthz" -> response(HttpResponseStatus.OK, TEXT, "ok\n");
             case "/readyz" -> {
                 Readiness readiness = source.readiness();
@@ -95,12 +97,29 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                             StatisticsJson.of(
                                     source.statistics(), source.gauges(), source.readiness()));
             case "/config" -> json(source.config());
+            case "/rates" -> rates(uri.parameters().getOrDefault("item", List.of()));
             default ->
                     response(
                             HttpResponseStatus.NOT_FOUND,
                             TEXT,
-                            "no such page: there are /healthz /readyz /metrics /stats /config\n");
+                            "no such page: there are /healthz /readyz /metrics /stats /config"
+                                + " /rates\n");
         };
+    }
+
+    private FullHttpResponse rates(List<String> items) throws JsonProcessingException {
+        long itemId;
+        try {
+            itemId = Long.parseLong(String.join(",", items));
+        } catch (NumberFormatException e) {
+            return response(
+                    HttpResponseStatus.BAD_REQUEST, TEXT, "name one item: /rates?item=777\n");
+        }
+        List<EventRates> rates = source.rates(itemId);
+        return rates.isEmpty()
+                ? response(
+                        HttpResponseStatus.NOT_FOUND, TEXT, "no such item: item=" + itemId + "\n")
+                : json(rates);
     }
 
     private static FullHttpResponse json(Object value) throws JsonProcessingException {

@@ -1,5 +1,6 @@
 package io.millrace.server.admin;
 
+import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerStatistics;
@@ -32,6 +33,14 @@ public interface AdminSource {
      * @return now
      */
     List<Gauge> gauges();
+
+    /**
+     * How an item is doing lately.
+     *
+     * @param itemId the item
+     * @return the rates of all items, of this one and of its kind; empty if there is none
+     */
+    List<EventRates> rates(long itemId);
 
     /**
      * The effective configuration.

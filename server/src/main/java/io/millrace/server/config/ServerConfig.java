@@ -56,10 +56,11 @@ public record ServerConfig(
                         WireLimits.DEFAULT_MAX_FRAME_BYTES,
                         100,
                         1_000,
+                        200,
                         32 << 10,
                         64 << 10,
                         10_000),
-                new FunnelConfig(500, 0, 0, 1_000, 0, 100, 3_000));
+                new FunnelConfig(500, 0, 0, 1_000, 0, 100, 1_440, 3_000));
     }
 
     /**
@@ -264,6 +265,7 @@ public record ServerConfig(
      * @param frameBytes longest frame; longer ones are answered TOO_LARGE
      * @param k answers of one request
      * @param excluded items excluded by one request
+     * @param events events of one feedback, and items of the history that a request brings along
      * @param writeLowBytes unwritten answers below which a connection is read from again
      * @param writeHighBytes unwritten answers above which a connection is not read from
      * @param drainMs time that a stopping server waits for requests in flight
@@ -275,6 +277,7 @@ public record ServerConfig(
             int frameBytes,
             int k,
             int excluded,
+            int events,
             int writeLowBytes,
             int writeHighBytes,
             int drainMs) {
@@ -290,6 +293,7 @@ public record ServerConfig(
                     WireLimits.MAX_FRAME_BYTES);
             Ranges.validate("limits.k", k, 1, 4_096);
             Ranges.validate("limits.excluded", excluded, 0, WireLimits.MAX_GROUP_COUNT);
+            Ranges.validate("limits.events", events, 0, WireLimits.MAX_GROUP_COUNT);
             Ranges.validate("limits.writeHighBytes", writeHighBytes, 1_024, 1 << 30);
             Ranges.validate("limits.writeLowBytes", writeLowBytes, 512, writeHighBytes);
             Ranges.validate("limits.drainMs", drainMs, 0, 600_000);
@@ -309,6 +313,7 @@ public record ServerConfig(
      *     for all
      * @param rankedInHaste the same where the deadline of a request leaves no time for that; 0 for
      *     as many
+     * @param halfLifeMinutes after which an event counts half in the rates of items
      * @param warmUpRequests answered by itself before the server is ready
      */
     public record FunnelConfig(
@@ -318,6 +323,7 @@ public record ServerConfig(
             int recallCheckMs,
             int ranked,
             int rankedInHaste,
+            int halfLifeMinutes,
             int warmUpRequests) {
         /** Validates. */
         public FunnelConfig {
@@ -333,6 +339,7 @@ public record ServerConfig(
                                 + " funnel.recall=%s; leave one out",
                         efSearch, recall);
             }
+            Ranges.validate("funnel.halfLifeMinutes", halfLifeMinutes, 1, 5_256_000);
             Ranges.validate("funnel.warmUpRequests", warmUpRequests, 0, 10_000_000);
         }
     }

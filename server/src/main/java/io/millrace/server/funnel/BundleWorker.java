@@ -10,6 +10,7 @@ import io.millrace.index.calibrate.RecallSampler;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.ranker.rerank.Relevance;
 import io.millrace.ranker.rerank.RequestFilter;
 import io.millrace.ranker.rerank.Reranker;
@@ -19,6 +20,7 @@ import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.RowReader;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestEvents;
 import io.millrace.server.request.Stage;
 import io.millrace.server.request.StageClock;
 
@@ -35,6 +37,7 @@ import java.lang.foreign.MemorySegment;
  *                          (unknown: popular items)     ├▶ drop seen ▶ score ▶ rules ▶ k
  *   search      vector ─────────────────▶ vector search ┤           (when asked)
  *   similar     vector of the item ─────▶ vector search ┴──────────────────────────▶ k
+ *   feedback    events ▶ user row
  * </pre>
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
@@ -57,6 +60,8 @@ final class BundleWorker implements FunnelWorker {
     private final boolean isByCosine;
     private final QueryEmbedding embedding;
     private final ItemLikeness likeness;
+    private final UserHistory history;
+    private final FeedbackStage feedback;
     private final RankingStage ranking;
     private final Reranker reranker;
 
@@ -92,6 +97,8 @@ final class BundleWorker implements FunnelWorker {
         temperature = retrieval.temperature();
         embedding = retrieval.newQueryEmbedding();
         likeness = new ItemLikeness(parts.vectors());
+        history = new UserHistory(parts.schema());
+        feedback = new FeedbackStage(parts);
         ranking = new RankingStage(parts);
         int maxRetrieved = width.maxRetrieved();
         reranker =
@@ -123,12 +130,17 @@ final class BundleWorker implements FunnelWorker {
             case RECOMMEND -> recommend(request, answer, clock);
             case SIMILAR -> similar(request, answer, clock);
             case SEARCH -> search(request, answer, clock);
-            default -> answer.fail(Status.BAD_REQUEST, "not a request for items");
+            case FEEDBACK -> {
+                feedback.apply(request, answer);
+                clock.end(Stage.USER);
+            }
+            default -> answer.fail(Status.BAD_REQUEST, "not a request for a worker");
         }
     }
 
     private void recommend(Request request, Answer answer, StageClock clock) {
-        boolean isKnown = loadUser(request);
+        boolean isStored = loadUser(request);
+        boolean isKnown = addFreshHistory(request) || isStored;
         if (isKnown && (request.flags() & KEEP_SEEN) == 0) {
             filter.addSeen(userRow, 0);
         }
@@ -245,6 +257,22 @@ final class BundleWorker implements FunnelWorker {
                 contextRow,
                 0);
         return isKnown;
+    }
+
+    /** Brings what the request tells of the user into the row; false if that is nothing. */
+    private boolean addFreshHistory(Request request) {
+        RequestEvents events = request.events();
+        if (events.isReplacing()) {
+            history.clear(userRow, 0);
+        }
+        boolean isTold = false;
+        for (int i = 0; i < events.count(); i++) {
+            int ordinal = index.ordinalOf(events.itemId(i));
+            if (ordinal != VectorIndex.NO_ORDINAL) {
+                isTold |= history.add(userRow, 0, events.kind(i), ordinal);
+            }
+        }
+        return isTold;
     }
 
     private void exclude(Request request) {

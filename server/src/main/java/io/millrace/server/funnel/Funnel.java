@@ -1,5 +1,6 @@
 package io.millrace.server.funnel;
 
+import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.metrics.Gauge;
 
 import java.util.List;
@@ -23,6 +24,16 @@ public interface Funnel {
      * @return belongs to the thread that uses it
      */
     FunnelWorker newWorker();
+
+    /**
+     * How an item is doing lately.
+     *
+     * @param itemId the item
+     * @return the rates of all items, of this one and of its kind; empty if there is none
+     */
+    default List<EventRates> rates(long itemId) {
+        return List.of();
+    }
 
     /**
      * What is measured about it.

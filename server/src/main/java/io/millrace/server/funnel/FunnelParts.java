@@ -2,6 +2,7 @@ package io.millrace.server.funnel;
 
 import io.millrace.index.VectorIndex;
 import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
@@ -20,6 +21,7 @@ import io.millrace.ranker.store.ItemRowMirror;
  * @param ranker scores candidates
  * @param rules how candidates become a slate
  * @param popular ordinals, most popular first; empty where nothing is known
+ * @param feedback writes what users do into their rows
  * @param width how wide the funnel is
  */
 record FunnelParts(
@@ -32,4 +34,5 @@ record FunnelParts(
         BundleRanker ranker,
         RerankRules rules,
         PopularItems popular,
+        FeedbackWriter feedback,
         FunnelWidth width) {}

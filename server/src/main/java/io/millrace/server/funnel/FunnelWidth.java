@@ -13,6 +13,7 @@ import io.millrace.server.config.ServerConfig.LimitsConfig;
  * @param rankedInHaste the same where the deadline leaves no time for that; 0: as many
  * @param maxK the most answers
  * @param maxExcluded the most items that a request excludes
+ * @param maxEvents the most events that a request tells of
  */
 record FunnelWidth(
         int candidates,
@@ -20,7 +21,8 @@ record FunnelWidth(
         int ranked,
         int rankedInHaste,
         int maxK,
-        int maxExcluded) {
+        int maxExcluded,
+        int maxEvents) {
 
     /** How many candidates a request has: no fewer than it may ask for. */
     static int candidates(FunnelConfig funnel, LimitsConfig limits) {

@@ -10,12 +10,15 @@ import io.millrace.index.GraphReport;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.Metric;
+import io.millrace.index.VectorIndex;
 import io.millrace.index.graph.RowType;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.feedback.EventRates;
+import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.FeatureStore;
@@ -47,6 +50,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
     private final BundleManifest manifest;
     private final FeatureStore users;
     private final FeatureStore items;
+    private final ItemRates rates;
     private final FunnelParts parts;
     private final @Nullable RecallWatch recallWatch;
     private final Catalogue catalogue;
@@ -85,7 +89,8 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             funnel.ranked(),
                             funnel.rankedInHaste(),
                             limits.k(),
-                            limits.excluded());
+                            limits.excluded(),
+                            limits.events());
             graph =
                     GraphGauges.of(
                             index, checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress));
@@ -93,6 +98,8 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             users = own(openStore(folder, USERS, userRows, progress));
             items = own(openStore(folder, ITEMS, itemRows, progress));
             ItemRowMirror mirror = own(ItemRowMirror.of(itemRows, items));
+            RerankRules rules = RerankRules.read(bundle.resolve(BundleLayout.RULES));
+            rates = own(ItemRates.open(folder, schema, rules, mirror, funnel.halfLifeMinutes()));
             BundleRanker ranker =
                     own(BundleRanker.open(bundle, manifest, schema, itemRows, mirror));
             requireLightRanker(ranker, funnel);
@@ -105,9 +112,10 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             users,
                             mirror,
                             ranker,
-                            RerankRules.read(bundle.resolve(BundleLayout.RULES)),
+                            rules,
                             PopularItems.of(
                                     userRows, schema, itemRows.count(), width.maxRetrieved()),
+                            new FeedbackWriter(schema, users, rates.counters()),
                             width);
             catalogue = catalogue(schema, index, itemRows, userRows);
             recallWatch =
@@ -294,12 +302,19 @@ public final class ServingBundle implements Funnel, AutoCloseable {
     }
 
     @Override
+    public List<EventRates> rates(long itemId) {
+        int ordinal = parts.index().ordinalOf(itemId);
+        return ordinal == VectorIndex.NO_ORDINAL ? List.of() : rates.of(ordinal);
+    }
+
+    @Override
     public List<Gauge> gauges() {
         List<Gauge> gauges = new ArrayList<>();
         gauges.add(headroom(USERS, users));
         gauges.add(headroom(ITEMS, items));
         gauges.add(tiered(USERS, users));
         gauges.add(tiered(ITEMS, items));
+        gauges.addAll(rates.gauges());
         gauges.addAll(graph);
         gauges.add(
                 Gauge.of(

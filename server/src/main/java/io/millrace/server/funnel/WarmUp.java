@@ -46,6 +46,7 @@ final class WarmUp {
                         new RequestLimits(
                                 limits.k(),
                                 limits.excluded(),
+                                limits.events(),
                                 catalogue.contextFields().size(),
                                 catalogue.dimension()));
         answer = new Answer(limits.k());

@@ -18,6 +18,7 @@ public final class Request {
     private final int[] contextFields;
     private final int[] contextCodes;
     private final long[] excluded;
+    private final RequestEvents events;
     private final float[] vector;
 
     private RequestKind kind = RequestKind.UNKNOWN;
@@ -42,11 +43,12 @@ public final class Request {
         contextFields = new int[limits.contextFields()];
         contextCodes = new int[limits.contextFields()];
         excluded = new long[limits.excluded()];
+        events = new RequestEvents(limits.events());
         vector = new float[limits.dimension()];
     }
 
     /**
-     * Makes it a recommend request without context and exclusions.
+     * Makes it a recommend request without context, exclusions and fresh history.
      *
      * @param correlationId to answer with
      * @param userId for whom
@@ -88,6 +90,19 @@ public final class Request {
         this.timestampMs = timestampMs;
     }
 
+    /**
+     * Makes it a feedback request without events.
+     *
+     * @param correlationId to answer with
+     * @param userId who did it
+     * @param timestampMs when, since 1970 UTC
+     */
+    public void feedback(long correlationId, long userId, long timestampMs) {
+        begin(RequestKind.FEEDBACK, correlationId, 0, 0);
+        this.userId = userId;
+        this.timestampMs = timestampMs;
+    }
+
     private void begin(RequestKind kind, long correlationId, int k, int flags) {
         this.kind = kind;
         this.correlationId = correlationId;
@@ -101,6 +116,7 @@ public final class Request {
         deadlineNs = NO_DEADLINE;
         contextCount = 0;
         excludedCount = 0;
+        events.clear();
     }
 
     /**
@@ -162,7 +178,7 @@ public final class Request {
     }
 
     /**
-     * For whom.
+     * For whom, or who.
      *
      * @return {@link #NO_USER} if nobody known
      */
@@ -191,7 +207,7 @@ public final class Request {
     /**
      * How many answers.
      *
-     * @return 1 to {@link RequestLimits#k()}
+     * @return 1 to {@link RequestLimits#k()}; 0 for feedback
      */
     public int k() {
         return k;
@@ -200,7 +216,7 @@ public final class Request {
     /**
      * Wishes of the request's kind.
      *
-     * @return as on the wire
+     * @return as on the wire, without what concerns the history: see {@link #events}
      */
     public int flags() {
         return flags;
@@ -285,6 +301,15 @@ public final class Request {
      */
     public int excludedCount() {
         return excludedCount;
+    }
+
+    /**
+     * What the user did, to be read and to be filled.
+     *
+     * @return the events
+     */
+    public RequestEvents events() {
+        return events;
     }
 
     /**

@@ -8,12 +8,14 @@ public enum RequestKind {
     SIMILAR(1, "similar"),
     /** Vector to items. */
     SEARCH(2, "search"),
+    /** What a user did. */
+    FEEDBACK(3, "feedback"),
     /** What is served. */
-    INFO(3, "info"),
+    INFO(4, "info"),
     /** Is anybody there. */
-    PING(4, "ping"),
+    PING(5, "ping"),
     /** A frame that could not be understood. */
-    UNKNOWN(5, "unknown");
+    UNKNOWN(6, "unknown");
 
     private final int index;
     private final String label;

@@ -4,12 +4,14 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.PingDecoder;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
+import io.millrace.ranker.feedback.EventKind;
 
 import org.agrona.DirectBuffer;
 
@@ -20,11 +22,15 @@ import org.agrona.DirectBuffer;
  */
 @HotPath
 public final class RequestReader {
+    /** Bit of {@code RecommendFlags.replaceHistory} on the wire. */
+    private static final int REPLACE_HISTORY = 1 << 2;
+
     private final RequestLimits limits;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final RecommendRequestDecoder recommend = new RecommendRequestDecoder();
     private final SimilarRequestDecoder similar = new SimilarRequestDecoder();
     private final SearchRequestDecoder search = new SearchRequestDecoder();
+    private final FeedbackRequestDecoder feedback = new FeedbackRequestDecoder();
     private final ErrorText error = new ErrorText();
 
     /**
@@ -49,12 +55,13 @@ public final class RequestReader {
             case RecommendRequestDecoder.TEMPLATE_ID -> RequestKind.RECOMMEND;
             case SimilarRequestDecoder.TEMPLATE_ID -> RequestKind.SIMILAR;
             case SearchRequestDecoder.TEMPLATE_ID -> RequestKind.SEARCH;
+            case FeedbackRequestDecoder.TEMPLATE_ID -> RequestKind.FEEDBACK;
             default -> RequestKind.UNKNOWN;
         };
     }
 
     /**
-     * Reads a recommend, similar or search request.
+     * Reads a recommend, similar, search or feedback request.
      *
      * @param buffer holds the frame
      * @param frame offset of the frame
@@ -67,6 +74,7 @@ public final class RequestReader {
             case RECOMMEND -> readRecommend(buffer, frame, arrivalNs, request);
             case SIMILAR -> readSimilar(buffer, frame, arrivalNs, request);
             case SEARCH -> readSearch(buffer, frame, arrivalNs, request);
+            case FEEDBACK -> readFeedback(buffer, frame, arrivalNs, request);
             default -> {
                 error.clear().append("not a request: template=");
                 error.append(FrameLayout.templateId(buffer, frame));
@@ -81,13 +89,14 @@ public final class RequestReader {
         if (isBadK(k)) {
             return badK(k);
         }
+        // Of the history, not of the answer: it goes with the events.
+        int flags = recommend.flags().getRaw() & ~REPLACE_HISTORY;
         request.recommend(
-                recommend.correlationId(),
-                recommend.userId(),
-                recommend.timestampMs(),
-                k,
-                recommend.flags().getRaw());
+                recommend.correlationId(), recommend.userId(), recommend.timestampMs(), k, flags);
         request.timed(arrivalNs, recommend.deadlineUs());
+        if (recommend.flags().replaceHistory()) {
+            request.events().replaceStored();
+        }
         RecommendRequestDecoder.ContextDecoder context = recommend.context();
         if (context.count() > limits.contextFields()) {
             return bad("too many context fields: count=", context.count(), limits.contextFields());
@@ -105,6 +114,13 @@ public final class RequestReader {
         }
         while (exclude.hasNext()) {
             request.exclude(exclude.next().itemId());
+        }
+        RecommendRequestDecoder.HistoryDecoder history = recommend.history();
+        if (history.count() > limits.events()) {
+            return bad("history too long: count=", history.count(), limits.events());
+        }
+        while (history.hasNext()) {
+            request.events().add(EventKind.WATCH, history.next().itemId(), Float.NaN);
         }
         return Status.OK;
     }
@@ -147,6 +163,35 @@ public final class RequestReader {
         return Status.OK;
     }
 
+    private Status readFeedback(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
+        feedback.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        request.feedback(feedback.correlationId(), feedback.userId(), feedback.timestampMs());
+        request.timed(arrivalNs, feedback.deadlineUs());
+        if (request.userId() == Request.NO_USER) {
+            return bad("feedback of nobody; send the id of the user: userId=", Request.NO_USER);
+        }
+        if (request.timestampMs() < 0) {
+            return bad("time before 1970: timestampMs=", request.timestampMs());
+        }
+        FeedbackRequestDecoder.EventsDecoder events = feedback.events();
+        if (events.count() > limits.events()) {
+            return bad("too many events: count=", events.count(), limits.events());
+        }
+        while (events.hasNext()) {
+            events.next();
+            EventKind kind = EventKind.of(events.kindRaw());
+            if (kind == null) {
+                return bad("no such kind of event: kind=", events.kindRaw());
+            }
+            float share = events.watchedShare();
+            if (share < 0 || share == Float.POSITIVE_INFINITY) {
+                return bad("watched share below 0 or infinite: item=", events.itemId());
+            }
+            request.events().add(kind, events.itemId(), share);
+        }
+        return Status.OK;
+    }
+
     private boolean isBadK(int k) {
         return k < 1 || k > limits.k();
     }
@@ -164,7 +209,13 @@ public final class RequestReader {
     }
 
     private Status bad(String what, long value, long limit) {
-        error.clear().append(what).append(value).append(", limit=").append(limit);
+        bad(what, value);
+        error.append(", limit=").append(limit);
+        return Status.BAD_REQUEST;
+    }
+
+    private Status bad(String what, long value) {
+        error.clear().append(what).append(value);
         return Status.BAD_REQUEST;
     }
 

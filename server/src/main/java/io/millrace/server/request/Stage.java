@@ -6,7 +6,7 @@ public enum Stage {
     DECODE(0, "decode"),
     /** Waiting for a worker. */
     QUEUE(1, "queue"),
-    /** Reading the user's row and encoding the context. */
+    /** Reading the user's row and encoding the context; of feedback, changing the row. */
     USER(2, "user"),
     /** The query tower. */
     EMBED(3, "embed"),

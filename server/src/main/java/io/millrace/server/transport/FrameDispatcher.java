@@ -76,7 +76,7 @@ final class FrameDispatcher {
                 int bytes = infoWriter.write(correlationId, info.maxSamples(), scratchView);
                 reply(connection, kind, Status.OK, bytes);
             }
-            case RECOMMEND, SIMILAR, SEARCH ->
+            case RECOMMEND, SIMILAR, SEARCH, FEEDBACK ->
                     handOver(connection, buffer, frame, arrivalNs, kind, correlationId);
             case UNKNOWN ->
                     refuse(

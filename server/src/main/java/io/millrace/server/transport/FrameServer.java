@@ -61,6 +61,7 @@ public final class FrameServer implements AutoCloseable {
                     new RequestLimits(
                             limits.k(),
                             limits.excluded(),
+                            limits.events(),
                             catalogue.contextFields().size(),
                             catalogue.dimension());
             for (EventExecutor executor : loops) {

@@ -127,6 +127,22 @@ class AdminServerTest {
     }
 
     @Test
+    void shouldTellRatesOfAnItemWhenAsked() throws Exception {
+        JsonNode rates = Json.mapper().readTree(get("/rates?item=-7", 200));
+        assertEquals(2, rates.size());
+        assertEquals("all", rates.get(0).get("of").asText());
+        assertEquals("item", rates.get(1).get("of").asText());
+        assertEquals(-7, rates.get(1).get("id").asLong());
+        assertEquals(4, rates.get(1).get("impressions").asDouble());
+        assertEquals(0.5, rates.get(1).get("clickRate").asDouble());
+        assertEquals(0.25, rates.get(1).get("watchRate").asDouble());
+        assertEquals("no such item: item=404\n", get("/rates?item=" + FakeFunnel.NO_ITEM, 404));
+        for (String bad : new String[] {"", "?item=", "?item=x", "?item=1&item=2", "?other=1"}) {
+            assertEquals("name one item: /rates?item=777\n", get("/rates" + bad, 400));
+        }
+    }
+
+    @Test
     void shouldTellEffectiveConfigurationWhenAsked() throws Exception {
         assertEquals(config, ServerConfig.parse(get("/config", 200), "/config"));
     }

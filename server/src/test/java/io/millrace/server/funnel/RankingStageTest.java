@@ -156,6 +156,7 @@ class RankingStageTest {
                 new RequestLimits(
                         100,
                         10,
+                        10,
                         serving.catalogue().contextFields().size(),
                         serving.catalogue().dimension()));
     }

@@ -18,6 +18,8 @@ import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.VectorSet;
 import io.millrace.index.graph.RowType;
+import io.millrace.ranker.feedback.EventKind;
+import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.Gauge;
@@ -306,6 +308,8 @@ class ServingBundleTest {
                     List.of(
                             "store_headroom",
                             "store_tiered_segments",
+                            "recent_impressions",
+                            "recent_event_rate",
                             "graph_nodes",
                             "graph_unreachable_nodes",
                             "graph_unlinked_nodes",
@@ -325,6 +329,50 @@ class ServingBundleTest {
             assertTrue(last(serving, "graph_bytes_per_vector") > 4 * TinyBundle.DIMENSION);
             assertEquals(625, last(serving, "ef_search"));
         }
+    }
+
+    @Test
+    void shouldTellRatesOfItemsWhenEventsWereTold() {
+        long itemId = TinyBundle.itemId(4);
+        try (ServingBundle serving = open()) {
+            assertEquals(0, serving.rates(itemId).get(0).impressions());
+            show(serving, itemId, 0);
+            List<EventRates> rates = serving.rates(itemId);
+            assertEquals(
+                    List.of("all", "item", "creator", "tags", "tags"),
+                    rates.stream().map(EventRates::of).toList());
+            assertEquals(itemId, rates.get(1).id());
+            assertEquals(tiny.creator(4) + 2, rates.get(2).id());
+            for (EventRates rate : rates) {
+                assertEquals(0.25, rate.clickRate(), 0.01);
+                assertEquals(0.125, rate.watchRate(), 0.01);
+            }
+            // What nobody saw is as likely to be clicked as the rest.
+            EventRates unseen = serving.rates(TinyBundle.itemId(5)).get(1);
+            assertEquals(0, unseen.impressions());
+            assertEquals(0.25, unseen.clickRate(), 0.01);
+            assertEquals(List.of(), serving.rates(-1));
+            assertEquals(0.125, last(serving, "recent_event_rate"), 0.01);
+            assertEquals(4, last(serving, "recent_impressions"), 0.1);
+            // What is yet to come is counted as of now, and does not outweigh the rest.
+            show(serving, itemId, Long.MAX_VALUE);
+            assertEquals(8, serving.rates(itemId).get(0).impressions(), 0.2);
+        }
+        try (ServingBundle again = open()) {
+            assertEquals(8, again.rates(itemId).get(1).impressions(), 0.2);
+        }
+    }
+
+    /** Shown four times, clicked once, watched to the half. */
+    private void show(ServingBundle serving, long itemId, long timestampMs) {
+        Request request = request(serving);
+        request.feedback(1, TinyBundle.userId(2), timestampMs);
+        for (int i = 0; i < 4; i++) {
+            request.events().add(EventKind.IMPRESSION, itemId, Float.NaN);
+        }
+        request.events().add(EventKind.CLICK, itemId, Float.NaN);
+        request.events().add(EventKind.WATCH, itemId, 0.5f);
+        assertEquals(Status.OK, answer(serving, request).status());
     }
 
     private static double last(ServingBundle serving, String name) {
@@ -352,6 +400,7 @@ class ServingBundleTest {
                 new RequestLimits(
                         config.limits().k(),
                         config.limits().excluded(),
+                        config.limits().events(),
                         serving.catalogue().contextFields().size(),
                         serving.catalogue().dimension()));
     }

@@ -108,7 +108,7 @@ class TransportTest {
             assertEquals(100, info.users());
             assertEquals(FakeFunnel.DIMENSION, info.dimension());
             assertEquals(100, info.maxK());
-            assertEquals(1, info.protocolVersion());
+            assertEquals(FrameLayout.VERSION, info.protocolVersion());
             InfoResponseDecoder.SampleUsersDecoder users = info.sampleUsers();
             assertEquals(2, users.count());
             assertEquals(10, users.next().id());

@@ -1,0 +1,122 @@
+package io.millrace.ranker.counters;
+
+import io.millrace.core.HotPath;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+
+/**
+ * Cells of faded counts: impressions, clicks and watched shares. A cell holds two states; an event
+ * is counted in the older one, which then becomes the newer by its sequence number. So a reader
+ * always has a whole state to read, and so has the next process when this one is killed in the
+ * middle.
+ *
+ * <p>A count is stored as it was worth at the cell's tick and brought forward when it is counted or
+ * read. Counting the same events in the same order gives the same bits.
+ *
+ * <p>Threading: one thread at a time counts, any may read meanwhile; a reader that was overtaken
+ * twice reads again. Allocation: none.
+ *
+ * <p>Ownership: the file is closed after the last reader has stopped.
+ */
+public final class CounterCells implements AutoCloseable {
+    private final CounterFile file;
+    private final MemorySegment memory;
+
+    private CounterCells(CounterFile file) {
+        this.file = file;
+        this.memory = file.memory();
+    }
+
+    /**
+     * Opens the cells of a file, which is made when it is missing, and made anew when it was of
+     * another half-life or another count of cells.
+     *
+     * @param path the file.
+     * @param clock the half-life.
+     * @param cells how many cells.
+     * @return the cells.
+     * @throws io.millrace.core.error.MillraceException CORRUPT_FILE when it is damaged.
+     */
+    public static CounterCells open(Path path, DecayClock clock, long cells) {
+        return new CounterCells(CounterFile.open(path, clock, cells));
+    }
+
+    /**
+     * Counts.
+     *
+     * @param cell which cell.
+     * @param tick when, by {@link DecayClock#tickOf}; may be before the last one.
+     * @param impressions how many to add.
+     * @param clicks how many to add.
+     * @param watches watched shares to add.
+     */
+    @HotPath
+    public void add(long cell, int tick, double impressions, double clicks, double watches) {
+        long at = CounterLayout.cellOffset(cell);
+        int first = (int) CounterLayout.SEQUENCE.getAcquire(memory, at);
+        int second =
+                (int) CounterLayout.SEQUENCE.getAcquire(memory, at + CounterLayout.STATE_BYTES);
+        boolean isFirst = first - second > 0;
+        long from = isFirst ? at : at + CounterLayout.STATE_BYTES;
+        long to = isFirst ? at + CounterLayout.STATE_BYTES : at;
+        boolean isNew = first == 0 && second == 0;
+        int last = isNew ? tick : memory.get(CounterLayout.INT, from + CounterLayout.TICK_OFFSET);
+        double kept = tick >= last ? DecayClock.decay((long) tick - last) : 1;
+        double weight = tick >= last ? 1 : DecayClock.decay((long) last - tick);
+        // The number that made the other state the newer must be seen before this one changes.
+        VarHandle.releaseFence();
+        memory.set(CounterLayout.INT, to + CounterLayout.TICK_OFFSET, Math.max(tick, last));
+        bring(from, to, CounterLayout.IMPRESSIONS_OFFSET, kept, weight * impressions);
+        bring(from, to, CounterLayout.CLICKS_OFFSET, kept, weight * clicks);
+        bring(from, to, CounterLayout.WATCHES_OFFSET, kept, weight * watches);
+        CounterLayout.SEQUENCE.setRelease(memory, to, (isFirst ? first : second) + 1);
+    }
+
+    private void bring(long from, long to, int offset, double kept, double added) {
+        double count = memory.get(CounterLayout.DOUBLE, from + offset);
+        memory.set(CounterLayout.DOUBLE, to + offset, count * kept + added);
+    }
+
+    /**
+     * Reads a cell.
+     *
+     * @param cell which cell.
+     * @param tick what it is worth when, by {@link DecayClock#tickOf}; before its last event it is
+     *     worth what it was then.
+     * @param reading filled.
+     */
+    @HotPath
+    public void readInto(long cell, int tick, CounterReading reading) {
+        long at = CounterLayout.cellOffset(cell);
+        while (true) {
+            int first = (int) CounterLayout.SEQUENCE.getAcquire(memory, at);
+            int second =
+                    (int) CounterLayout.SEQUENCE.getAcquire(memory, at + CounterLayout.STATE_BYTES);
+            boolean isFirst = first - second > 0;
+            long from = isFirst ? at : at + CounterLayout.STATE_BYTES;
+            int last = memory.get(CounterLayout.INT, from + CounterLayout.TICK_OFFSET);
+            double impressions =
+                    memory.get(CounterLayout.DOUBLE, from + CounterLayout.IMPRESSIONS_OFFSET);
+            double clicks = memory.get(CounterLayout.DOUBLE, from + CounterLayout.CLICKS_OFFSET);
+            double watches = memory.get(CounterLayout.DOUBLE, from + CounterLayout.WATCHES_OFFSET);
+            VarHandle.acquireFence();
+            // This state can't have changed before the other one became the newer.
+            long other = isFirst ? at + CounterLayout.STATE_BYTES : at;
+            int otherNow = (int) CounterLayout.SEQUENCE.getOpaque(memory, other);
+            if (otherNow == (isFirst ? second : first)) {
+                double kept = DecayClock.decay(Math.max(0, (long) tick - last));
+                reading.set(kept * impressions, kept * clicks, kept * watches);
+                return;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Closes the file. */
+    @Override
+    public void close() {
+        file.close();
+    }
+}
