@@ -103,7 +103,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                             HttpResponseStatus.NOT_FOUND,
                             TEXT,
                             "no such page: there are /healthz /readyz /metrics /stats /config"
-                                + " /rates\n");
+                                    + " /rates\n");
         };
     }
 
