@@ -87,7 +87,8 @@ public final class MappedImporter {
                                     items,
                                     split,
                                     contexts,
-                                    mapping.derived())
+                                    mapping.derived(),
+                                    mapping.pooled())
                             .write(writer);
             writer.commit(mapping.name(), "mapped", counts, null);
             return ImportReport.of(counts, rejects, startNs);

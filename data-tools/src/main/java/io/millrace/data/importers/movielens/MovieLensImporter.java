@@ -19,6 +19,7 @@ import io.millrace.ranker.features.ValueEncoding;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -95,7 +96,15 @@ public final class MovieLensImporter {
                                                     rejects,
                                                     progress)));
             DatasetWriter.Counts counts =
-                    new EventDataset("MovieLens", 0, users, movies, split, List.of(), List.of())
+                    new EventDataset(
+                                    "MovieLens",
+                                    0,
+                                    users,
+                                    movies,
+                                    split,
+                                    List.of(),
+                                    List.of(),
+                                    Map.of())
                             .write(writer);
             writer.commit("MovieLens", "movielens", counts, null);
             return ImportReport.of(counts, rejects, startNs);

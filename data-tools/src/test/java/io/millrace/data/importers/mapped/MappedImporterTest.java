@@ -53,6 +53,7 @@ final class MappedImporterTest {
                 {"column": "page", "scope": "CONTEXT", "kind": "CATEGORICAL"}
               ],
               "hasTimeOnCircles": true,
+              "pooling": {"watched": {"form": "RECENCY", "halfLife": 8}},
               "crosses": [
                 {"name": "page_hour", "scope": "CONTEXT", "crossOf": ["page", "hour"]},
                 {"name": "seller_price", "scope": "ITEM", "crossOf": ["seller", "price_bucket"],
@@ -236,6 +237,8 @@ final class MappedImporterTest {
                 "\"buckets\": 50 | \"buckets\": -1 | buckets=-1",
                 "\"buckets\": 4 | \"buckets\": 0 | buckets=0",
                 "\"column\": \"tags\" | \"column\": \"hour\" | column=hour",
+                "{\"watched\": | {\"seen\": | pooling=seen, known=[watched, long_watched, liked]",
+                "\"halfLife\": 8 | \"halfLife\": 0 | form=RECENCY, halfLife=0.0",
                 "\"historyShare\": 0.4 | \"historyShare\": 0.9 | history=0.9",
                 "\"separator\": \";\" | \"charset\": \"ascii-9\" | charset=ascii-9",
             })
