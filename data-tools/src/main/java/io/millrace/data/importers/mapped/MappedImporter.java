@@ -46,7 +46,7 @@ public final class MappedImporter {
         this.itemAttributes = attributes(FeatureScope.ITEM);
         this.contextFeatures = mapping.features(FeatureScope.CONTEXT);
         for (MappedFeature feature : contextFeatures) {
-            contexts.add(new ContextColumn(feature.name()));
+            contexts.add(new ContextColumn(feature.name(), feature.vocabularyRule()));
         }
         this.users = new EntityTable("user", columns(userAttributes));
         this.items = new EntityTable("item", columns(itemAttributes));

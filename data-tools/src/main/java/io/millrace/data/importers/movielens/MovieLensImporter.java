@@ -15,6 +15,7 @@ import io.millrace.data.importers.table.EventDataset;
 import io.millrace.data.importers.table.EventSplit;
 import io.millrace.data.importers.table.NumberColumn;
 import io.millrace.data.importers.table.TagsColumn;
+import io.millrace.data.importers.table.VocabularyRule;
 import io.millrace.ranker.features.ValueEncoding;
 
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class MovieLensImporter {
     private final ProgressListener progress;
     private final List<CategoryColumn> attributes;
     private final NumberColumn years = new NumberColumn("year", ValueEncoding.PLAIN);
-    private final TagsColumn genres = new TagsColumn("genres", "|", MAX_GENRES);
+    private final TagsColumn genres = new TagsColumn("genres", "|", MAX_GENRES, VocabularyRule.ALL);
     private final EntityTable users;
     private final EntityTable movies = new EntityTable("movie", List.of(years, genres));
 
@@ -58,7 +59,10 @@ public final class MovieLensImporter {
                 layout.users(folder).isEmpty()
                         ? List.of()
                         : MovieLensLayout.USER_ATTRIBUTES.stream()
-                                .map(name -> new CategoryColumn(name, 0))
+                                .map(
+                                        name ->
+                                                CategoryColumn.withVocabulary(
+                                                        name, VocabularyRule.ALL))
                                 .toList();
         this.users = new EntityTable("user", attributes);
     }
