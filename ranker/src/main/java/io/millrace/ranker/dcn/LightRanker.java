@@ -85,7 +85,7 @@ public final class LightRanker {
         return light(embedding, List.of(units));
     }
 
-    /** Attention to the candidates would cost more than all the rest. */
+    /** Without attention, so that item halves can be computed for it. */
     private static DcnShape light(int embedding, List<Integer> deep) {
         return new DcnShape(embedding, 0, 0, 0, DcnStructure.STACKED, false, deep);
     }
