@@ -27,7 +27,7 @@ final class ItemHalves {
      *
      * @param mostBytes the most memory that is not too much.
      * @return what was written or left out, null where none are wanted or the ranker has no layer
-     *     on its input.
+     *     on its input, or attends.
      */
     static @Nullable HalvesReport write(
             Path ranker,
@@ -39,7 +39,7 @@ final class ItemHalves {
         RowTable items = dataset.items();
         HalvesType wanted = plan.itemHalves().type();
         try (DcnModel model = DcnModel.load(ranker, dataset.schema())) {
-            if (wanted == null || !DcnItemHalves.isOfUseTo(model.shape())) {
+            if (wanted == null || !DcnItemHalves.isOfUseTo(model)) {
                 return null;
             }
             int sharedWidth = model.input().sharedWidth();

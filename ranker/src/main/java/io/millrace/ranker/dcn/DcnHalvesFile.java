@@ -54,6 +54,9 @@ public final class DcnHalvesFile {
      *     of another ranker or of other items.
      */
     public static DcnItemHalves read(Path path, DcnModel model, RowTable items) {
+        if (!model.input().attentions().isEmpty()) {
+            throw mismatch(path, "attends", true, false);
+        }
         SectionFile file = SectionFile.open(path, KIND, VERSION);
         try {
             DcnServing serving = new DcnServing(model.network(), model.input().sharedWidth());

@@ -58,13 +58,16 @@ public final class DcnItemHalves implements AutoCloseable {
     }
 
     /**
-     * Whether a network has a layer on its input, so that there is something to compute before.
+     * Whether there is something to compute before: a layer on the input, whose own part is the
+     * item's alone.
      *
-     * @param shape sizes of the network.
-     * @return false for a linear model.
+     * @param model the ranker.
+     * @return false for a linear model, and for one that attends to the user's sequences.
      */
-    public static boolean isOfUseTo(DcnShape shape) {
-        return shape.crossLayers() > 0 || shape.deepTakesInput();
+    public static boolean isOfUseTo(DcnModel model) {
+        DcnShape shape = model.shape();
+        return (shape.crossLayers() > 0 || shape.deepTakesInput())
+                && model.input().attentions().isEmpty();
     }
 
     /**

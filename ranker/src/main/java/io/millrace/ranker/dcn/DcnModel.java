@@ -24,6 +24,7 @@ import java.util.Map;
  *
  * <p>File: section file of kind {@code DCNV2}: {@code shape} (embedding, cross layers, rank,
  * experts, structure, then the units of each deep layer), {@code schema} (fingerprint), {@code
+ * attention} (only where it attends: logarithm of the scale of each attended sequence), {@code
  * table.N} in the order of table names, {@code cross.N.v.*} (only with a rank), {@code
  * cross.N.c.K.*} (only with experts), {@code cross.N.*}, {@code deep.N.*}, {@code head.*}.
  *
@@ -38,6 +39,7 @@ public final class DcnModel implements AutoCloseable {
     public static final int LONG_VIEW_HEAD = 1;
 
     private static final int HEADS = 2;
+    private static final String ATTENTION = "attention";
     private static final String KIND = "DCNV2";
     private static final int VERSION = 2;
     private static final double EMBEDDING_DEVIATION = 0.01;
@@ -50,7 +52,7 @@ public final class DcnModel implements AutoCloseable {
 
     private DcnModel(FeatureSchema schema, DcnShape shape) {
         this.schemaFingerprint = schema.fingerprint();
-        this.input = new RankerInput(schema, shape.embedding());
+        this.input = new RankerInput(schema, shape.embedding(), shape.attends());
         this.network = new DcnNetwork(input.width(), shape, HEADS);
     }
 
@@ -92,7 +94,9 @@ public final class DcnModel implements AutoCloseable {
                         fingerprint,
                         schema.fingerprint());
             }
-            DcnModel model = new DcnModel(schema, readShape(file));
+            boolean attends =
+                    RankerInput.attended(schema).isEmpty() || file.names().contains(ATTENTION);
+            DcnModel model = new DcnModel(schema, readShape(file, attends));
             try {
                 model.read(file);
             } catch (MillraceException e) {
@@ -112,6 +116,9 @@ public final class DcnModel implements AutoCloseable {
         try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
             writer.ints("shape", sizes());
             writer.longs("schema", new long[] {schemaFingerprint});
+            if (!input.attentions().isEmpty()) {
+                writer.floats(ATTENTION, logScales());
+            }
             int index = 0;
             for (EmbeddingTable table : input.tables().values()) {
                 writer.section("table." + index++, table.segment());
@@ -171,7 +178,22 @@ public final class DcnModel implements AutoCloseable {
         input.tables().values().forEach(EmbeddingTable::close);
     }
 
+    private float[] logScales() {
+        float[] logScales = new float[input.attentions().size()];
+        for (int i = 0; i < logScales.length; i++) {
+            logScales[i] = input.attentions().get(i).logScale()[0];
+        }
+        return logScales;
+    }
+
     private void read(SectionFile file) {
+        if (!input.attentions().isEmpty()) {
+            float[] logScales = logScales();
+            Weights.copy(file, ATTENTION, MemorySegment.ofArray(logScales));
+            for (int i = 0; i < logScales.length; i++) {
+                input.attentions().get(i).logScale()[0] = logScales[i];
+            }
+        }
         int index = 0;
         for (EmbeddingTable table : input.tables().values()) {
             Weights.copy(file, "table." + index++, table.segment());
@@ -200,7 +222,7 @@ public final class DcnModel implements AutoCloseable {
         return sizes;
     }
 
-    private static DcnShape readShape(SectionFile file) {
+    private static DcnShape readShape(SectionFile file, boolean attends) {
         int[] sizes = file.readInts("shape");
         if (sizes.length < FIXED_SIZES) {
             throw badSizes(file, sizes);
@@ -215,7 +237,7 @@ public final class DcnModel implements AutoCloseable {
             deep.add(sizes[i]);
         }
         try {
-            return new DcnShape(sizes[0], sizes[1], sizes[2], sizes[3], structure, deep);
+            return new DcnShape(sizes[0], sizes[1], sizes[2], sizes[3], structure, attends, deep);
         } catch (MillraceException e) {
             // The record blames the caller's choice; here it is the file that is wrong.
             throw badSizes(file, sizes);

@@ -3,6 +3,7 @@ package io.millrace.ranker.dcn;
 import io.millrace.core.HotPath;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
+import io.millrace.ranker.model.AttentionPass;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,28 @@ public final class DcnScorer {
     private final DcnBatch batch;
     private final DcnServing serving;
     private final int maxCandidates;
+    private final AttentionPass[] attentions;
     private @Nullable DcnBatch unsharedBatch;
+    private AttentionPass[] unsharedAttentions = {};
 
     DcnScorer(RankerInput input, DcnServing serving, int maxCandidates) {
         this.input = input;
         this.serving = serving;
         this.batch = new DcnBatch(serving);
         this.maxCandidates = maxCandidates;
+        this.attentions = attentions(input, batch);
+    }
+
+    private static AttentionPass[] attentions(RankerInput input, DcnBatch batch) {
+        return input.attentions().stream()
+                .map(
+                        each ->
+                                new AttentionPass(
+                                        each,
+                                        batch.inputs(),
+                                        batch.width(),
+                                        new float[DcnBatch.ROWS * each.maxLength()]))
+                .toArray(AttentionPass[]::new);
     }
 
     /**
@@ -111,11 +127,17 @@ public final class DcnScorer {
         int shared = input.sharedWidth();
         input.gatherSharedInto(userRows, userOffset, contextRows, contextOffset, inputs, 0);
         batch.beginRequest(count);
+        for (AttentionPass attention : attentions) {
+            attention.begin(userRows, userOffset);
+        }
         for (int from = 0; from < count; from += DcnBatch.ROWS) {
             int rows = Math.min(DcnBatch.ROWS, count - from);
             for (int row = 0; row < rows; row++) {
                 long offset = ordinals[from + row] * itemRowBytes;
                 input.item().gatherInto(itemRows, offset, inputs, row * width + shared);
+            }
+            for (AttentionPass attention : attentions) {
+                attention.run(0, rows);
             }
             batch.run(rows);
             batch.logitsInto(DcnModel.CLICK_HEAD, rows, clicks, from);
@@ -174,6 +196,10 @@ public final class DcnScorer {
                                 ordinals[i] * itemRowBytes,
                                 unshared.inputs(),
                                 at + input.sharedWidth());
+                for (AttentionPass attention : unsharedAttentions) {
+                    attention.begin(userRows, userOffsets[i]);
+                    attention.run(row, 1);
+                }
             }
             unshared.run(rows);
             unshared.logitsInto(DcnModel.CLICK_HEAD, rows, probabilities, from);
@@ -188,6 +214,7 @@ public final class DcnScorer {
             unshared = new DcnBatch(new DcnServing(serving.network(), 0));
             unshared.beginRequest(0);
             unsharedBatch = unshared;
+            unsharedAttentions = attentions(input, unshared);
         }
         return unshared;
     }

@@ -12,6 +12,8 @@ import java.util.List;
  * @param rank rank of the cross layers' weights (W = U Vᵀ), or 0 for full rank.
  * @param experts count of low-rank experts that each cross layer mixes, or 0 for no mixture.
  * @param structure how the deep part stands to the cross layers.
+ * @param attends whether sequences that the schema has pooled by attention are; each of their items
+ *     is compared to each candidate then. Otherwise their mean is taken.
  * @param deep units of each deep layer; none lets the head take the last cross layer.
  */
 public record DcnShape(
@@ -20,6 +22,7 @@ public record DcnShape(
         int rank,
         int experts,
         DcnStructure structure,
+        boolean attends,
         List<Integer> deep) {
     private static final int LIMIT = 4_096;
     private static final int MOST_LAYERS = 16;
@@ -43,7 +46,27 @@ public record DcnShape(
     }
 
     /**
-     * Sizes without a mixture of experts.
+     * Sizes of a ranker that attends.
+     *
+     * @param embedding components of every embedding.
+     * @param crossLayers count of cross layers.
+     * @param rank rank of the cross layers' weights, or 0 for full rank.
+     * @param experts count of low-rank experts that each cross layer mixes, or 0 for no mixture.
+     * @param structure how the deep part stands to the cross layers.
+     * @param deep units of each deep layer.
+     */
+    public DcnShape(
+            int embedding,
+            int crossLayers,
+            int rank,
+            int experts,
+            DcnStructure structure,
+            List<Integer> deep) {
+        this(embedding, crossLayers, rank, experts, structure, true, deep);
+    }
+
+    /**
+     * Sizes of a ranker that attends, without a mixture of experts.
      *
      * @param embedding components of every embedding.
      * @param crossLayers count of cross layers.

@@ -71,7 +71,7 @@ public final class LightRanker {
      * @return sizes for {@link DcnModel#initial}.
      */
     public static DcnShape linear(int embedding) {
-        return new DcnShape(embedding, 0, 0, DcnStructure.STACKED, List.of());
+        return light(embedding, List.of());
     }
 
     /**
@@ -82,7 +82,12 @@ public final class LightRanker {
      * @return sizes for {@link DcnModel#initial}.
      */
     public static DcnShape hidden(int embedding, int units) {
-        return new DcnShape(embedding, 0, 0, DcnStructure.STACKED, List.of(units));
+        return light(embedding, List.of(units));
+    }
+
+    /** Without attention, so that item halves can be computed for it. */
+    private static DcnShape light(int embedding, List<Integer> deep) {
+        return new DcnShape(embedding, 0, 0, 0, DcnStructure.STACKED, false, deep);
     }
 
     /**

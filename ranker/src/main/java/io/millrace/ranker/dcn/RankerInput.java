@@ -4,18 +4,23 @@ import io.millrace.core.HotPath;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.SequencePooling;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.FeatureInput;
+import io.millrace.ranker.model.SequenceAttention;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The ranker's input: {@code | user | context | item | zeros |}. The first two are the same for all
- * candidates of a request, so they are gathered once and copied.
+ * The ranker's input: {@code | user | context | item | attended | zeros |}. The first two are the
+ * same for all candidates of a request, so they are gathered once and copied. The attended part has
+ * an embedding for each sequence that is pooled by attention, if the ranker attends; it follows
+ * from user and item.
  *
  * <p>Threading: immutable; the embeddings are the model's. Allocation: none.
  */
@@ -26,14 +31,41 @@ public final class RankerInput {
     private final FeatureInput user;
     private final FeatureInput context;
     private final FeatureInput item;
+    private final List<SequenceAttention> attentions = new ArrayList<>();
     private final int width;
 
-    RankerInput(FeatureSchema schema, int embedding) {
-        this.user = part(schema, FeatureScope.USER, embedding);
-        this.context = part(schema, FeatureScope.CONTEXT, embedding);
-        this.item = part(schema, FeatureScope.ITEM, embedding);
-        int floats = user.width() + context.width() + item.width();
+    RankerInput(FeatureSchema schema, int embedding, boolean attends) {
+        List<FeatureField> attended = attends ? attended(schema) : List.of();
+        List<FeatureField> userFields = new ArrayList<>(schema.fields(FeatureScope.USER));
+        userFields.removeAll(attended);
+        this.user = part(schema, FeatureScope.USER, userFields, embedding);
+        this.context =
+                part(schema, FeatureScope.CONTEXT, schema.fields(FeatureScope.CONTEXT), embedding);
+        List<FeatureField> itemFields = schema.fields(FeatureScope.ITEM);
+        this.item = part(schema, FeatureScope.ITEM, itemFields, embedding);
+        int floats = sharedWidth() + item.width();
+        for (FeatureField field : attended) {
+            attentions.add(attention(schema, field, floats));
+            floats += embedding;
+        }
         this.width = Math.ceilDiv(floats, ALIGNMENT) * ALIGNMENT;
+    }
+
+    /** The sequences that a schema has pooled by attention. */
+    static List<FeatureField> attended(FeatureSchema schema) {
+        return schema.fields(FeatureScope.USER).stream()
+                .filter(field -> field.isPooledBy(SequencePooling.Form.ATTENTION))
+                .toList();
+    }
+
+    private SequenceAttention attention(FeatureSchema schema, FeatureField field, int outputAt) {
+        int candidate = schema.fields(FeatureScope.ITEM).indexOf(schema.candidateOf(field));
+        return new SequenceAttention(
+                schema.layout(FeatureScope.USER),
+                field,
+                item.table(candidate),
+                sharedWidth() + item.position(candidate),
+                outputAt);
     }
 
     /**
@@ -91,6 +123,15 @@ public final class RankerInput {
     }
 
     /**
+     * The sequences that are pooled by attention.
+     *
+     * @return shared, in the order of the attended part; empty when there are none.
+     */
+    public List<SequenceAttention> attentions() {
+        return Collections.unmodifiableList(attentions);
+    }
+
+    /**
      * The embedding tables.
      *
      * @return the live tables by name.
@@ -121,8 +162,8 @@ public final class RankerInput {
         context.gatherInto(contextRows, contextOffset, out, at + user.width());
     }
 
-    private FeatureInput part(FeatureSchema schema, FeatureScope scope, int embedding) {
-        List<FeatureField> fields = schema.fields(scope);
+    private FeatureInput part(
+            FeatureSchema schema, FeatureScope scope, List<FeatureField> fields, int embedding) {
         List<EmbeddingTable> fieldTables = new ArrayList<>();
         EmbeddingTable none = new EmbeddingTable("", 1, 1);
         for (FeatureField field : fields) {

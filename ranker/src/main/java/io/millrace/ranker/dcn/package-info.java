@@ -6,7 +6,7 @@
  *
  * <table>
  *   <caption>Letters of the paper</caption>
- *   <tr><td>x₀</td><td>input: user part, context part, item part, zeros to a multiple of 16</td></tr>
+ *   <tr><td>x₀</td><td>input: user part, context part, item part, attended part, zeros to a multiple of 16</td></tr>
  *   <tr><td>x₍ₗ₊₁₎ = x₀ ⊙ (Wₗ xₗ + bₗ) + xₗ</td><td>cross layer l</td></tr>
  *   <tr><td>W = U Vᵀ</td><td>weights of a cross layer with a rank</td></tr>
  *   <tr><td>pₖ, Uₖ, Cₖ, Vₖ</td><td>share and weights of an expert of a mixture, {@link io.millrace.ranker.dcn.MixedCrossLayer}</td></tr>

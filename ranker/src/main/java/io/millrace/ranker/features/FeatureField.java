@@ -36,6 +36,8 @@ import java.util.List;
  *     field begins; empty otherwise, and left out of the file then.
  * @param crossOf names of the categories a {@link ValueEncoding#CROSSED} field is made of, of the
  *     same scope; empty otherwise, and left out of the file then.
+ * @param pooling how the ranker makes one vector of a sequence; null and left out of the file for
+ *     the mean, and for what is no sequence.
  */
 public record FeatureField(
         String name,
@@ -50,7 +52,8 @@ public record FeatureField(
         int servingDefault,
         ValueEncoding encoding,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Float> bounds,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> crossOf) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> crossOf,
+        @Nullable SequencePooling pooling) {
     /** Id of a value that is not known. */
     public static final int MISSING = 0;
 
@@ -182,6 +185,12 @@ public record FeatureField(
                             + " servingDefault=%d; set REQUEST and -1",
                     name, source, servingDefault);
         }
+        if (pooling != null && (kind != FeatureKind.SEQUENCE || scope != FeatureScope.USER)) {
+            throw MillraceException.badInput(
+                    "only a user's sequence is pooled otherwise than by the mean: field=%s,"
+                            + " scope=%s, kind=%s, pooling=%s; remove pooling",
+                    name, scope, kind, pooling.form());
+        }
     }
 
     private static void validateBounds(
@@ -228,20 +237,7 @@ public record FeatureField(
      */
     public static FeatureField categorical(
             FeatureScope scope, String name, int cardinality, String table) {
-        return new FeatureField(
-                name,
-                scope,
-                FeatureKind.CATEGORICAL,
-                cardinality,
-                1,
-                table,
-                0,
-                1,
-                ContextSource.REQUEST,
-                -1,
-                ValueEncoding.PLAIN,
-                List.of(),
-                List.of());
+        return ids(scope, name, FeatureKind.CATEGORICAL, cardinality, 1, table);
     }
 
     /**
@@ -266,7 +262,8 @@ public record FeatureField(
                 -1,
                 ValueEncoding.QUANTILES,
                 bounds,
-                List.of());
+                List.of(),
+                null);
     }
 
     /**
@@ -293,7 +290,8 @@ public record FeatureField(
                 -1,
                 ValueEncoding.CROSSED,
                 List.of(),
-                crossOf);
+                crossOf,
+                null);
     }
 
     /**
@@ -320,7 +318,8 @@ public record FeatureField(
                 servingDefault,
                 ValueEncoding.PLAIN,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     /**
@@ -345,7 +344,8 @@ public record FeatureField(
                 -1,
                 ValueEncoding.CYCLIC,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     /**
@@ -374,7 +374,8 @@ public record FeatureField(
                 -1,
                 ValueEncoding.PLAIN,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     /**
@@ -388,20 +389,7 @@ public record FeatureField(
      */
     public static FeatureField tags(
             FeatureScope scope, String name, int cardinality, int maxValues) {
-        return new FeatureField(
-                name,
-                scope,
-                FeatureKind.TAGS,
-                cardinality,
-                maxValues,
-                name,
-                0,
-                1,
-                ContextSource.REQUEST,
-                -1,
-                ValueEncoding.PLAIN,
-                List.of(),
-                List.of());
+        return ids(scope, name, FeatureKind.TAGS, cardinality, maxValues, name);
     }
 
     /**
@@ -413,20 +401,37 @@ public record FeatureField(
      * @return the field.
      */
     public static FeatureField itemSequence(String name, int itemCardinality, int maxValues) {
-        return new FeatureField(
-                name,
+        return ids(
                 FeatureScope.USER,
+                name,
                 FeatureKind.SEQUENCE,
                 itemCardinality,
                 maxValues,
-                ITEM_TABLE,
+                ITEM_TABLE);
+    }
+
+    private static FeatureField ids(
+            FeatureScope scope,
+            String name,
+            FeatureKind kind,
+            int cardinality,
+            int maxValues,
+            String table) {
+        return new FeatureField(
+                name,
+                scope,
+                kind,
+                cardinality,
+                maxValues,
+                table,
                 0,
                 1,
                 ContextSource.REQUEST,
                 -1,
                 ValueEncoding.PLAIN,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     /**
@@ -483,6 +488,20 @@ public record FeatureField(
      * @return a copy.
      */
     public FeatureField withEncoding(ValueEncoding other) {
+        return with(other, pooling);
+    }
+
+    /**
+     * The same pooled in another way.
+     *
+     * @param other how the ranker makes one vector of the sequence; null for the mean.
+     * @return a copy.
+     */
+    public FeatureField withPooling(@Nullable SequencePooling other) {
+        return with(encoding, other);
+    }
+
+    private FeatureField with(ValueEncoding newEncoding, @Nullable SequencePooling newPooling) {
         return new FeatureField(
                 name,
                 scope,
@@ -494,9 +513,20 @@ public record FeatureField(
                 standardDeviation,
                 source,
                 servingDefault,
-                other,
+                newEncoding,
                 bounds,
-                crossOf);
+                crossOf,
+                newPooling);
+    }
+
+    /**
+     * Whether the ranker pools the field in such a way.
+     *
+     * @param form the way.
+     * @return false for what is averaged, and for what is no sequence.
+     */
+    public boolean isPooledBy(SequencePooling.Form form) {
+        return pooling != null && pooling.form() == form;
     }
 
     /**

@@ -81,6 +81,11 @@ public final class FeatureSchema {
         for (FeatureField field : this.fields) {
             addField(field);
         }
+        for (FeatureField field : this.fields) {
+            if (field.isPooledBy(SequencePooling.Form.ATTENTION)) {
+                candidateOf(field);
+            }
+        }
         for (Map.Entry<String, Vocabulary> entry : this.vocabularies.entrySet()) {
             checkVocabulary(entry.getKey(), entry.getValue());
         }
@@ -223,6 +228,29 @@ public final class FeatureSchema {
      */
     public boolean hasField(String fieldName) {
         return byName.containsKey(fieldName);
+    }
+
+    /**
+     * What of an item is compared to the items of a sequence: the first category of items that has
+     * its table.
+     *
+     * @param sequence a sequence.
+     * @return the field of the item.
+     * @throws MillraceException BAD_INPUT when there is none.
+     */
+    public FeatureField candidateOf(FeatureField sequence) {
+        return fields.stream()
+                .filter(field -> field.scope() == FeatureScope.ITEM)
+                .filter(field -> field.kind() == FeatureKind.CATEGORICAL)
+                .filter(field -> field.table().equals(sequence.table()))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                MillraceException.badInput(
+                                        "no candidate to attend to: field=%s, table=%s; declare a"
+                                                + " category of the items with that table, or"
+                                                + " remove pooling",
+                                        sequence.name(), sequence.table()));
     }
 
     /**

@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * The part of a model's input that comes from the features of one row: embeddings of categories,
- * means of tag embeddings, standardised numbers clipped to ±4 with a flag for those that are
- * missing, sine and cosine of categories on a circle. Training and serving both gather through
+ * means of the embeddings of lists, standardised numbers clipped to ±4 with a flag for those that
+ * are missing, sine and cosine of categories on a circle. Training and serving both gather through
  * here.
  *
  * <pre>
@@ -36,6 +36,7 @@ public final class FeatureInput {
     /** By field that is cyclic and by id: sine and cosine; empty for other fields. */
     private final float[][] circles;
 
+    private final ListWeights[] weights;
     private final int width;
 
     /**
@@ -51,6 +52,7 @@ public final class FeatureInput {
         this.tables = tables.toArray(EmbeddingTable[]::new);
         this.positions = new int[fields.size()];
         this.circles = new float[fields.size()][];
+        this.weights = fields.stream().map(ListWeights::new).toArray(ListWeights[]::new);
         int at = 0;
         for (int i = 0; i < positions.length; i++) {
             positions[i] = at;
@@ -105,7 +107,7 @@ public final class FeatureInput {
     }
 
     /**
-     * Whether a field is a list of ids, whose embeddings are averaged.
+     * Whether a field is a list of ids, of whose embeddings a mean is taken.
      *
      * @param field index of the field.
      * @return true for tags and sequences.
@@ -161,6 +163,18 @@ public final class FeatureInput {
     }
 
     /**
+     * Share of an id in what a field of a row gives.
+     *
+     * @param field index of a field that has embeddings.
+     * @param index which of its ids.
+     * @param count how many ids it has.
+     * @return the weight of its embedding; those of all ids add up to 1.
+     */
+    public float weight(int field, int index, int count) {
+        return weights[field].share(index, count);
+    }
+
+    /**
      * Writes this part of the input of one row.
      *
      * @param rows memory of the rows.
@@ -184,12 +198,16 @@ public final class FeatureInput {
                 continue;
             }
             clear(out, to, table.dimension());
+            float ageing = weights[field].ageing();
             for (int i = 0; i < count; i++) {
                 long from = table.offset(id(field, i, rows, offset));
+                if (ageing != 1) {
+                    ELEMENTS.scale(ageing, out, to, table.dimension());
+                }
                 ELEMENTS.addRow(table.segment(), from, out, to, table.dimension());
             }
             if (count > 1) {
-                ELEMENTS.scale(1f / count, out, to, table.dimension());
+                ELEMENTS.scale(1f / weights[field].sum(count), out, to, table.dimension());
             }
         }
     }

@@ -209,10 +209,29 @@ final class DcnHalvesFileTest {
     }
 
     @Test
-    void shouldBeOfNoUseWhenNoLayerTakesTheInput() {
-        assertFalse(DcnItemHalves.isOfUseTo(LightRanker.linear(8)));
-        assertTrue(DcnItemHalves.isOfUseTo(LightRanker.hidden(8, 16)));
-        assertTrue(DcnItemHalves.isOfUseTo(DcnShape.DEFAULT));
+    void shouldBeOfNoUseWhenNoLayerTakesTheInputOrTheRankerAttends() {
+        DcnShape whole = DcnShape.DEFAULT;
+        try (DcnModel linear = model(LightRanker.linear(8), 5);
+                DcnModel hidden = model(LightRanker.hidden(8, 16), 5);
+                DcnModel attending = model(whole, 5);
+                DcnModel averaging =
+                        model(
+                                new DcnShape(
+                                        whole.embedding(),
+                                        whole.crossLayers(),
+                                        whole.rank(),
+                                        whole.experts(),
+                                        whole.structure(),
+                                        false,
+                                        whole.deep()),
+                                5)) {
+            assertFalse(DcnItemHalves.isOfUseTo(linear));
+            assertTrue(DcnItemHalves.isOfUseTo(hidden));
+            assertFalse(DcnItemHalves.isOfUseTo(attending));
+            assertTrue(DcnItemHalves.isOfUseTo(averaging));
+            write(averaging, HalvesType.F32);
+            assertRefused(attending, WORLD.items, "attends=true");
+        }
     }
 
     private void assertRefused(DcnModel model, RowTable items, String reason) {
@@ -236,7 +255,10 @@ final class DcnHalvesFileTest {
     }
 
     private static DcnModel model(DcnStructure structure, int rank, int experts, long seed) {
-        DcnShape shape = new DcnShape(8, 3, rank, experts, structure, List.of(24, 20));
+        return model(new DcnShape(8, 3, rank, experts, structure, false, List.of(24, 20)), seed);
+    }
+
+    private static DcnModel model(DcnShape shape, long seed) {
         DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, seed);
         // Untrained embeddings are near zero, and biases are zero: make all of them count.
         model.input().tables().values().forEach(table -> table.fillGaussian(0.7, seed));

@@ -9,6 +9,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
+import io.millrace.ranker.model.SequenceAttention;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -28,16 +29,25 @@ final class DcnModelTest {
     @TempDir Path folder;
 
     @ParameterizedTest
-    @CsvSource({"PARALLEL, 0, 0", "STACKED, 3, 0", "PARALLEL, 3, 2"})
-    void shouldComeBackTheSameWhenSaved(DcnStructure structure, int rank, int experts)
-            throws IOException {
-        DcnShape shape = new DcnShape(4, 2, rank, experts, structure, List.of(12, 8, 6));
+    @CsvSource({
+        "PARALLEL, 0, 0, true",
+        "PARALLEL, 0, 0, false",
+        "STACKED, 3, 0, true",
+        "PARALLEL, 3, 2, true"
+    })
+    void shouldComeBackTheSameWhenSaved(
+            DcnStructure structure, int rank, int experts, boolean attends) throws IOException {
+        DcnShape shape = new DcnShape(4, 2, rank, experts, structure, attends, List.of(12, 8, 6));
         Path first = folder.resolve("first");
         Path second = folder.resolve("second");
         try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, 3)) {
+            model.input().attentions().forEach(attention -> attention.logScale()[0] = 1.5f);
             model.save(first);
             try (DcnModel loaded = DcnModel.load(first, RankerWorld.SCHEMA)) {
                 assertEquals(shape, loaded.shape());
+                List<SequenceAttention> attentions = loaded.input().attentions();
+                assertEquals(attends ? 1 : 0, attentions.size());
+                attentions.forEach(attention -> assertEquals(1.5f, attention.logScale()[0]));
                 loaded.save(second);
             }
         }
@@ -67,6 +77,16 @@ final class DcnModelTest {
         assertEquals(ErrorCode.CORRUPT_FILE, e.code());
         assertTrue(e.getMessage().contains("tensor=deep.1.weights, index=7"), e.getMessage());
         assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldRefuseWhenAScaleIsNotFinite() {
+        Path path = folder.resolve("scale");
+        try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, SHAPE, 3)) {
+            model.input().attentions().getFirst().logScale()[0] = Float.NaN;
+            model.save(path);
+        }
+        assertCorrupt(path);
     }
 
     @Test

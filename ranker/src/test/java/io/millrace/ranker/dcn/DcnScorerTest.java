@@ -108,6 +108,8 @@ final class DcnScorerTest {
         DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, 5);
         // Untrained embeddings are near zero, and biases are zero: make all of them count.
         model.input().tables().values().forEach(table -> table.fillGaussian(0.7, 8));
+        // Under a larger one the first of the items would have all of the weight.
+        model.input().attentions().getFirst().logScale()[0] = -0.5f;
         PlainNetwork.fillBiases(model.network(), new SplitRandom(9));
         return model;
     }

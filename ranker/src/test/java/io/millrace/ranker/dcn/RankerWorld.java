@@ -7,11 +7,13 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.SequencePooling;
 import io.millrace.ranker.model.EmbeddingTable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +28,13 @@ final class RankerWorld implements AutoCloseable {
 
     private static final FeatureField WATCHED =
             FeatureField.itemSequence("watched", ITEMS + FeatureField.FIRST, 6);
+    private static final float HALF_LIFE = 2.5f;
+    private static final FeatureField RECENT =
+            FeatureField.itemSequence("recent", ITEMS + FeatureField.FIRST, 6)
+                    .withPooling(SequencePooling.recency(HALF_LIFE));
+    private static final FeatureField LIKED =
+            FeatureField.itemSequence("liked", ITEMS + FeatureField.FIRST, 9)
+                    .withPooling(SequencePooling.ATTENTION);
     private static final FeatureField USER_ID =
             FeatureField.categorical(
                     FeatureScope.USER, "user_id", USERS + FeatureField.FIRST, "user");
@@ -43,6 +52,7 @@ final class RankerWorld implements AutoCloseable {
 
     private final Arena arena = Arena.ofConfined();
     private final List<int[]> watched = new ArrayList<>();
+    private final List<int[]> liked = new ArrayList<>();
     private final List<int[]> tags = new ArrayList<>();
     private final float[] ages = new float[USERS];
     private final float[] lengths = new float[ITEMS];
@@ -56,11 +66,14 @@ final class RankerWorld implements AutoCloseable {
         try (RowTable.Builder builder = RowTable.builder(SCHEMA.layout(FeatureScope.USER), USERS)) {
             for (int user = 0; user < USERS; user++) {
                 watched.add(ids(random, user == 0 ? 0 : random.nextInt(7), ITEMS));
+                liked.add(ids(random, user == 1 ? 0 : 1 + random.nextInt(9), ITEMS));
                 // Missing, and far beyond the clip, among others.
                 ages[user] =
                         user == 1 ? Float.NaN : user == 2 ? 1e6f : 20 + 20 * random.nextFloat();
                 builder.append(user);
                 builder.values(WATCHED, watched.get(user), 0, watched.get(user).length);
+                builder.values(RECENT, watched.get(user), 0, watched.get(user).length);
+                builder.values(LIKED, liked.get(user), 0, liked.get(user).length);
                 builder.category(USER_ID, user + FeatureField.FIRST);
                 builder.number(AGE, ages[user]);
             }
@@ -90,20 +103,29 @@ final class RankerWorld implements AutoCloseable {
                 FeatureSchema.FORMAT,
                 "world",
                 utcOffsetMinutes,
-                List.of(WATCHED, USER_ID, AGE, TAB, ITEM_ID, TAGS, LENGTH),
+                List.of(WATCHED, RECENT, LIKED, USER_ID, AGE, TAB, ITEM_ID, TAGS, LENGTH),
                 Map.of());
     }
 
     /** The ranker's input as the documents say it. */
     double[] input(DcnModel model, int user, int tab, int item) {
         List<Double> x = new ArrayList<>();
+        boolean attends = model.shape().attends();
         mean(x, table(model, "item"), watched.get(user));
+        recent(x, table(model, "item"), watched.get(user));
+        if (!attends) {
+            mean(x, table(model, "item"), liked.get(user));
+        }
         mean(x, table(model, "user"), user + FeatureField.FIRST);
         number(x, ages[user], 30, 7);
         mean(x, table(model, "tab"), tab + FeatureField.FIRST);
         mean(x, table(model, "item"), item + FeatureField.FIRST);
         mean(x, table(model, "tags"), tags.get(item));
         number(x, lengths[item], 2, 0.5);
+        if (attends) {
+            double scale = Math.exp(model.input().attentions().getFirst().logScale()[0]);
+            attended(x, table(model, "item"), liked.get(user), item + FeatureField.FIRST, scale);
+        }
         while (x.size() % 16 != 0) {
             x.add(0.0);
         }
@@ -122,10 +144,47 @@ final class RankerWorld implements AutoCloseable {
         for (int i = 0; i < table.dimension(); i++) {
             double sum = 0;
             for (int id : ids) {
-                sum += table.segment().get(RowLayout.FLOAT, 4L * (id * table.dimension() + i));
+                sum += component(table, id, i);
             }
             x.add(ids.length == 0 ? 0 : sum / ids.length);
         }
+    }
+
+    private static void recent(List<Double> x, EmbeddingTable table, int... ids) {
+        double[] weights = new double[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            weights[i] = Math.pow(0.5, (ids.length - 1 - i) / HALF_LIFE);
+        }
+        weighted(x, table, ids, weights);
+    }
+
+    private static void attended(
+            List<Double> x, EmbeddingTable table, int[] ids, int candidate, double scale) {
+        double[] weights = new double[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            double product = 0;
+            for (int k = 0; k < table.dimension(); k++) {
+                product += component(table, ids[i], k) * component(table, candidate, k);
+            }
+            weights[i] = Math.exp(scale * product);
+        }
+        weighted(x, table, ids, weights);
+    }
+
+    private static void weighted(
+            List<Double> x, EmbeddingTable table, int[] ids, double[] weights) {
+        double weightSum = Arrays.stream(weights).sum();
+        for (int k = 0; k < table.dimension(); k++) {
+            double sum = 0;
+            for (int i = 0; i < ids.length; i++) {
+                sum += weights[i] * component(table, ids[i], k);
+            }
+            x.add(ids.length == 0 ? 0 : sum / weightSum);
+        }
+    }
+
+    private static double component(EmbeddingTable table, int id, int index) {
+        return table.segment().get(RowLayout.FLOAT, table.offset(id) + 4L * index);
     }
 
     private static void number(List<Double> x, float value, double mean, double deviation) {

@@ -6,6 +6,7 @@ import io.millrace.data.importers.table.CategoryColumn;
 import io.millrace.data.importers.table.FeatureColumn;
 import io.millrace.data.importers.table.NumberColumn;
 import io.millrace.data.importers.table.TagsColumn;
+import io.millrace.data.importers.table.VocabularyRule;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureScope;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param buckets how many ids a hashed category has, or the most buckets of a number.
  * @param separator between tags; a pipe where it is left out.
  * @param maxValues the most tags of a row.
+ * @param leastCount how often a value must be met to stand in the vocabulary; once where it is left
+ *     out.
+ * @param mostValues the most values of a vocabulary; a million where it is left out.
  */
 public record MappedFeature(
         String column,
@@ -35,7 +39,9 @@ public record MappedFeature(
         ValueEncoding encoding,
         @Nullable Integer buckets,
         @Nullable String separator,
-        @Nullable Integer maxValues) {
+        @Nullable Integer maxValues,
+        @Nullable Integer leastCount,
+        @Nullable Integer mostValues) {
     private static final int DEFAULT_HASHED = 1 << 15;
     private static final int DEFAULT_QUANTILES = 16;
     private static final int DEFAULT_MAX_VALUES = 10;
@@ -71,6 +77,22 @@ public record MappedFeature(
         }
         Mapping.requireRange("buckets", buckets, 1, Mapping.MOST_BUCKETS);
         Mapping.requireRange("maxValues", maxValues, 1, FeatureField.MAX_VALUES_LIMIT);
+        Mapping.requireRange("leastCount", leastCount, 1, Integer.MAX_VALUE);
+        Mapping.requireRange("mostValues", mostValues, 1, Mapping.MOST_BUCKETS);
+        boolean hasVocabulary = kind != FeatureKind.NUMERIC && encoding == ValueEncoding.PLAIN;
+        if (!hasVocabulary && (leastCount != null || mostValues != null)) {
+            throw MillraceException.badInput(
+                    "a feature without a vocabulary: column=%s, kind=%s, encoding=%s; remove"
+                            + " leastCount and mostValues",
+                    column, kind, encoding);
+        }
+    }
+
+    /** Which values make the vocabulary of a feature that has one. */
+    VocabularyRule vocabularyRule() {
+        return new VocabularyRule(
+                valueOr(leastCount, VocabularyRule.ALL.leastCount()),
+                valueOr(mostValues, VocabularyRule.ALL.mostValues()));
     }
 
     /** The column of a user or an item, without values yet. */
@@ -80,12 +102,18 @@ public record MappedFeature(
                     switch (encoding) {
                         case QUANTILES ->
                                 new BucketColumn(name, valueOr(buckets, DEFAULT_QUANTILES));
-                        case HASHED -> new CategoryColumn(name, valueOr(buckets, DEFAULT_HASHED));
-                        case PLAIN, LOG, CROSSED, CYCLIC -> new CategoryColumn(name, 0);
+                        case HASHED ->
+                                CategoryColumn.hashed(name, valueOr(buckets, DEFAULT_HASHED));
+                        case PLAIN, LOG, CROSSED, CYCLIC ->
+                                CategoryColumn.withVocabulary(name, vocabularyRule());
                     };
             case NUMERIC -> new NumberColumn(name, encoding);
             case TAGS, SEQUENCE ->
-                    new TagsColumn(name, tagSeparator(), valueOr(maxValues, DEFAULT_MAX_VALUES));
+                    new TagsColumn(
+                            name,
+                            tagSeparator(),
+                            valueOr(maxValues, DEFAULT_MAX_VALUES),
+                            vocabularyRule());
         };
     }
 

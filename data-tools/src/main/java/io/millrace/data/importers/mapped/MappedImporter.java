@@ -45,7 +45,7 @@ public final class MappedImporter {
         this.itemAttributes = attributes(FeatureScope.ITEM);
         this.contextFeatures = mapping.features(FeatureScope.CONTEXT);
         for (MappedFeature feature : contextFeatures) {
-            contexts.add(new ContextColumn(feature.name()));
+            contexts.add(new ContextColumn(feature.name(), feature.vocabularyRule()));
         }
         this.users = new EntityTable("user", columns(userAttributes));
         this.items = new EntityTable("item", columns(itemAttributes));
@@ -87,7 +87,8 @@ public final class MappedImporter {
                                     items,
                                     split,
                                     contexts,
-                                    mapping.derived())
+                                    mapping.derived(),
+                                    mapping.pooled())
                             .write(writer);
             writer.commit(mapping.name(), "mapped", counts, null);
             return ImportReport.of(counts, rejects, startNs);

@@ -8,6 +8,7 @@ import io.millrace.data.importers.table.SplitPlan;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.SequencePooling;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,8 @@ import java.util.Set;
  * @param crosses features that are combinations of others; none where it is left out.
  * @param hasTimeOnCircles whether models see hour and day of the week as sine and cosine beside the
  *     categories; no where it is left out.
+ * @param pooling how the ranker pools the sequences of users, by their names; the mean where one is
+ *     left out.
  * @param text how text files are written; a CSV file with a header where it is left out.
  * @param split how events are parted by time; seven tenths, two, one where it is left out.
  */
@@ -62,6 +65,7 @@ public record Mapping(
         List<MappedFeature> features,
         @Nullable List<MappedCross> crosses,
         @Nullable Boolean hasTimeOnCircles,
+        @Nullable Map<String, SequencePooling> pooling,
         @Nullable Text text,
         @Nullable SplitPlan split) {
     /** The most ids of a hashed feature. */
@@ -169,6 +173,11 @@ public record Mapping(
             crosses.forEach(cross -> derived.add(cross.field()));
         }
         return derived;
+    }
+
+    /** How sequences are pooled that are not averaged. */
+    Map<String, SequencePooling> pooled() {
+        return pooling == null ? Map.of() : pooling;
     }
 
     /** Keys that a file leaves out arrive as null. */

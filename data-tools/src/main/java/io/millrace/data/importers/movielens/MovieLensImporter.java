@@ -15,10 +15,12 @@ import io.millrace.data.importers.table.EventDataset;
 import io.millrace.data.importers.table.EventSplit;
 import io.millrace.data.importers.table.NumberColumn;
 import io.millrace.data.importers.table.TagsColumn;
+import io.millrace.data.importers.table.VocabularyRule;
 import io.millrace.ranker.features.ValueEncoding;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,7 +45,7 @@ public final class MovieLensImporter {
     private final ProgressListener progress;
     private final List<CategoryColumn> attributes;
     private final NumberColumn years = new NumberColumn("year", ValueEncoding.PLAIN);
-    private final TagsColumn genres = new TagsColumn("genres", "|", MAX_GENRES);
+    private final TagsColumn genres = new TagsColumn("genres", "|", MAX_GENRES, VocabularyRule.ALL);
     private final EntityTable users;
     private final EntityTable movies = new EntityTable("movie", List.of(years, genres));
 
@@ -57,7 +59,10 @@ public final class MovieLensImporter {
                 layout.users(folder).isEmpty()
                         ? List.of()
                         : MovieLensLayout.USER_ATTRIBUTES.stream()
-                                .map(name -> new CategoryColumn(name, 0))
+                                .map(
+                                        name ->
+                                                CategoryColumn.withVocabulary(
+                                                        name, VocabularyRule.ALL))
                                 .toList();
         this.users = new EntityTable("user", attributes);
     }
@@ -95,7 +100,15 @@ public final class MovieLensImporter {
                                                     rejects,
                                                     progress)));
             DatasetWriter.Counts counts =
-                    new EventDataset("MovieLens", 0, users, movies, split, List.of(), List.of())
+                    new EventDataset(
+                                    "MovieLens",
+                                    0,
+                                    users,
+                                    movies,
+                                    split,
+                                    List.of(),
+                                    List.of(),
+                                    Map.of())
                             .write(writer);
             writer.commit("MovieLens", "movielens", counts, null);
             return ImportReport.of(counts, rejects, startNs);

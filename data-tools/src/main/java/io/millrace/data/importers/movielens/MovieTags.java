@@ -5,6 +5,7 @@ import io.millrace.data.importers.Rejects;
 import io.millrace.data.importers.source.RowSource;
 import io.millrace.data.importers.table.EntityTable;
 import io.millrace.data.importers.table.TagsColumn;
+import io.millrace.data.importers.table.VocabularyRule;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +52,7 @@ final class MovieTags {
                         tags.uses.merge(tag, 1, Integer::sum);
                     }
                 });
-        TagsColumn column = new TagsColumn("tags", SEPARATOR, MAX_TAGS);
+        TagsColumn column = new TagsColumn("tags", SEPARATOR, MAX_TAGS, VocabularyRule.ALL);
         for (int movie = 0; movie < movies.count(); movie++) {
             column.set(movie, tags.of(movie));
         }

@@ -13,18 +13,35 @@ import org.jspecify.annotations.Nullable;
 /** A category of users or items. */
 public final class CategoryColumn extends FeatureColumn {
     private final int buckets;
-    private final ValueCodes texts = new ValueCodes();
+    private final ValueCodes texts;
     private final IntArrayList codes = new IntArrayList(16, Integer.MIN_VALUE);
 
-    /**
-     * A column without values.
-     *
-     * @param name name of the feature.
-     * @param buckets how many ids the texts are hashed to, or 0 for a vocabulary of all of them.
-     */
-    public CategoryColumn(String name, int buckets) {
+    private CategoryColumn(String name, int buckets, VocabularyRule rule) {
         super(name);
         this.buckets = buckets;
+        this.texts = new ValueCodes(name, rule);
+    }
+
+    /**
+     * A column without values, whose texts are hashed.
+     *
+     * @param name name of the feature.
+     * @param buckets how many ids they are hashed to.
+     * @return the column.
+     */
+    public static CategoryColumn hashed(String name, int buckets) {
+        return new CategoryColumn(name, buckets, VocabularyRule.ALL);
+    }
+
+    /**
+     * A column without values, whose texts make a vocabulary.
+     *
+     * @param name name of the feature.
+     * @param rule which of them.
+     * @return the column.
+     */
+    public static CategoryColumn withVocabulary(String name, VocabularyRule rule) {
+        return new CategoryColumn(name, 0, rule);
     }
 
     @Override

@@ -9,15 +9,17 @@ import io.millrace.ranker.features.Vocabulary;
  */
 public final class ContextColumn {
     private final String name;
-    private final ValueCodes texts = new ValueCodes();
+    private final ValueCodes texts;
 
     /**
      * A column without values.
      *
      * @param name name of the feature.
+     * @param rule which values make the vocabulary.
      */
-    public ContextColumn(String name) {
+    public ContextColumn(String name, VocabularyRule rule) {
         this.name = name;
+        this.texts = new ValueCodes(name, rule);
     }
 
     /**

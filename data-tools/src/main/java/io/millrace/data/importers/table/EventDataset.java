@@ -1,5 +1,6 @@
 package io.millrace.data.importers.table;
 
+import io.millrace.core.error.MillraceException;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
 import io.millrace.ranker.features.ContextSource;
@@ -7,9 +8,11 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.SequencePooling;
 import io.millrace.ranker.features.Vocabulary;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,7 @@ public final class EventDataset {
     private final EventSplit split;
     private final List<ContextColumn> contexts;
     private final List<FeatureField> derived;
+    private final Map<String, SequencePooling> pooling;
 
     /**
      * What becomes a data set.
@@ -55,6 +59,8 @@ public final class EventDataset {
      * @param split the events, parted.
      * @param contexts the context fields of the events, in order.
      * @param derived fields that have no values of their own.
+     * @param pooling how the ranker pools sequences, by name; the mean where one is not there.
+     * @throws MillraceException BAD_INPUT when it names a sequence that there is not.
      */
     public EventDataset(
             String name,
@@ -63,7 +69,8 @@ public final class EventDataset {
             EntityTable items,
             EventSplit split,
             List<ContextColumn> contexts,
-            List<FeatureField> derived) {
+            List<FeatureField> derived,
+            Map<String, SequencePooling> pooling) {
         this.name = name;
         this.utcOffsetMinutes = utcOffsetMinutes;
         this.users = users;
@@ -71,6 +78,14 @@ public final class EventDataset {
         this.split = split;
         this.contexts = contexts;
         this.derived = List.copyOf(derived);
+        this.pooling = Map.copyOf(pooling);
+        for (String field : pooling.keySet()) {
+            if (!Sequence.NAMES.contains(field)) {
+                throw MillraceException.badInput(
+                        "no such sequence to pool: pooling=%s, known=%s; correct the key",
+                        field, Sequence.NAMES);
+            }
+        }
     }
 
     /**
@@ -113,7 +128,9 @@ public final class EventDataset {
         List<FeatureField> fields = new ArrayList<>();
         Map<String, Vocabulary> vocabularies = new TreeMap<>();
         for (Sequence sequence : Sequence.values()) {
-            fields.add(FeatureField.itemSequence(sequence.field, itemIds, EventHistory.LENGTH));
+            fields.add(
+                    FeatureField.itemSequence(sequence.field, itemIds, EventHistory.LENGTH)
+                            .withPooling(pooling.get(sequence.field)));
         }
         fields.add(
                 FeatureField.categorical(
@@ -201,6 +218,9 @@ public final class EventDataset {
         WATCHED("watched", EventColumns.WATCH),
         LONG_WATCHED("long_watched", EventColumns.LONG_VIEW),
         LIKED("liked", EventColumns.LIKE);
+
+        private static final List<String> NAMES =
+                Arrays.stream(values()).map(sequence -> sequence.field).toList();
 
         private final String field;
         private final int label;

@@ -17,7 +17,7 @@ public final class TagsColumn extends FeatureColumn {
 
     private final Pattern separator;
     private final int maxTags;
-    private final ValueCodes texts = new ValueCodes();
+    private final ValueCodes texts;
     private final List<int[]> codes = new ArrayList<>();
 
     /**
@@ -26,9 +26,11 @@ public final class TagsColumn extends FeatureColumn {
      * @param name name of the feature.
      * @param separator between the tags of a field.
      * @param maxTags the most tags of a row; more are left out.
+     * @param rule which tags make the vocabulary.
      */
-    public TagsColumn(String name, String separator, int maxTags) {
+    public TagsColumn(String name, String separator, int maxTags, VocabularyRule rule) {
         super(name);
+        this.texts = new ValueCodes(name, rule);
         this.separator = Pattern.compile(Pattern.quote(separator));
         this.maxTags = maxTags;
     }

@@ -1,5 +1,6 @@
 package io.millrace.data.train.ranker;
 
+import io.millrace.core.simd.AdamStep;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
@@ -8,11 +9,13 @@ import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.train.optimise.TableTrainer;
 import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.model.AttentionPass;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.FeatureInput;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Brings impressions into the ranker's input, and the gradients of that input back to the
@@ -27,11 +30,17 @@ final class ImpressionRows {
     private final Dataset dataset;
     private final InteractionTable events;
     private final RankerInput input;
+    private final List<AttentionGradients> attentions;
 
-    ImpressionRows(Dataset dataset, InteractionTable events, RankerInput input) {
+    /** Rows for batches of so many impressions. */
+    ImpressionRows(Dataset dataset, InteractionTable events, RankerInput input, int batch) {
         this.dataset = dataset;
         this.events = events;
         this.input = input;
+        this.attentions =
+                input.attentions().stream()
+                        .map(each -> new AttentionGradients(each, input.width(), batch))
+                        .toList();
     }
 
     InteractionTable events() {
@@ -51,11 +60,22 @@ final class ImpressionRows {
                 gatherContextAndItem(batch, row, inputs, row * width);
             }
         }
+        for (AttentionGradients attention : attentions) {
+            AttentionPass pass = attention.pass(inputs);
+            for (int group = fromGroup; group < toGroup; group++) {
+                int first = batch.groupStart(group);
+                pass.begin(dataset.users().segment(), userOffset(batch, group));
+                pass.run(first, batch.groupStart(group + 1) - first);
+            }
+        }
+    }
+
+    private long userOffset(ImpressionBatch batch, int group) {
+        return dataset.users().offset(events.user(batch.event(batch.groupStart(group))));
     }
 
     private void gatherUser(ImpressionBatch batch, int group, float[] inputs, int at) {
-        long event = batch.event(batch.groupStart(group));
-        long offset = dataset.users().offset(events.user(event));
+        long offset = userOffset(batch, group);
         input.user().gatherInto(dataset.users().segment(), offset, inputs, at);
         if (batch.isUserAnonymous(group)) {
             hideId(input.user(), FeatureField.USER_TABLE, inputs, at);
@@ -101,10 +121,24 @@ final class ImpressionRows {
     }
 
     /**
-     * Sums the gradients of the user part, which all rows of a group have in common, into the first
-     * row of each group. Before {@link #scatter}.
+     * Brings the gradients of some groups back through attention, and sums those of the user part,
+     * which all rows of a group have in common, into the first row of each. Before {@link
+     * #scatter}.
      */
-    void sumUsers(ImpressionBatch batch, int fromGroup, int toGroup, float[] gradients) {
+    void backward(
+            ImpressionBatch batch, int fromGroup, int toGroup, float[] inputs, float[] gradients) {
+        for (AttentionGradients attention : attentions) {
+            AttentionPass pass = attention.pass(inputs);
+            for (int group = fromGroup; group < toGroup; group++) {
+                pass.begin(dataset.users().segment(), userOffset(batch, group));
+                attention.backward(
+                        pass,
+                        inputs,
+                        gradients,
+                        batch.groupStart(group),
+                        batch.groupStart(group + 1));
+            }
+        }
         int width = input.width();
         for (int group = fromGroup; group < toGroup; group++) {
             int first = batch.groupStart(group);
@@ -116,9 +150,21 @@ final class ImpressionRows {
     }
 
     /** Adds the gradients of a batch to those rows of a table that a trainer owns. */
-    void scatter(ImpressionBatch batch, float[] gradients, TableTrainer table) {
+    void scatter(ImpressionBatch batch, float[] inputs, float[] gradients, TableTrainer table) {
         if (uses(input.user(), table)) {
             scatterUsers(batch, gradients, table);
+        }
+        for (AttentionGradients attention : attentions) {
+            for (int group = 0; group < batch.groups(); group++) {
+                attention.scatter(
+                        dataset.users().segment(),
+                        userOffset(batch, group),
+                        batch.groupStart(group),
+                        batch.groupStart(group + 1),
+                        inputs,
+                        gradients,
+                        table);
+            }
         }
         boolean isOfContext = uses(input.context(), table);
         boolean isOfItem = uses(input.item(), table);
@@ -148,6 +194,16 @@ final class ImpressionRows {
         }
     }
 
+    /** Learns what attention has of its own. */
+    void learnAttention(ImpressionBatch batch, AdamStep step) {
+        attentions.forEach(attention -> attention.learn(batch.rows(), step));
+    }
+
+    /** For tests. */
+    List<AttentionGradients> attentions() {
+        return attentions;
+    }
+
     private void scatterUsers(ImpressionBatch batch, float[] gradients, TableTrainer table) {
         for (int group = 0; group < batch.groups(); group++) {
             int first = batch.groupStart(group);
@@ -155,7 +211,7 @@ final class ImpressionRows {
                     table,
                     input.user(),
                     dataset.users().segment(),
-                    dataset.users().offset(events.user(batch.event(first))),
+                    userOffset(batch, group),
                     batch.isUserAnonymous(group) ? FeatureField.USER_TABLE : "",
                     gradients,
                     first * input.width());
@@ -188,7 +244,8 @@ final class ImpressionRows {
             for (int i = 0; i < count; i++) {
                 int id = isHidden ? FeatureField.UNSEEN : part.id(field, i, rows, offset);
                 if (table.owns(id)) {
-                    table.add(id, 1f / count, gradients, at + part.position(field));
+                    table.add(
+                            id, part.weight(field, i, count), gradients, at + part.position(field));
                 }
             }
         }

@@ -118,7 +118,7 @@ public final class RankerTrainer implements AutoCloseable {
     private RankerTrainingReport run(long learnt) {
         long startNs = System.nanoTime();
         InteractionTable events = dataset.train();
-        ImpressionRows rows = new ImpressionRows(dataset, events, model.input());
+        ImpressionRows rows = new ImpressionRows(dataset, events, model.input(), plan.batch());
         List<Double> losses = learn(rows, learnt);
         double seconds = (System.nanoTime() - startNs) / 1e9;
         RankerTrainingReport.Quality heldOut =
@@ -127,7 +127,10 @@ public final class RankerTrainer implements AutoCloseable {
                         : RankerTrainingReport.Quality.NONE;
         InteractionTable test = dataset.test();
         RankerTrainingReport.Quality tested =
-                score(new ImpressionRows(dataset, test, model.input()), 0, test.count());
+                score(
+                        new ImpressionRows(dataset, test, model.input(), plan.batch()),
+                        0,
+                        test.count());
         return new RankerTrainingReport(
                 learnt * plan.epochs(),
                 losses,
@@ -188,12 +191,14 @@ public final class RankerTrainer implements AutoCloseable {
                         task -> {
                             if (task < tableCount) {
                                 TableTrainer table = tables.get(task);
-                                rows.scatter(batch, gradients.inputGradients, table);
+                                rows.scatter(
+                                        batch, gradients.inputs, gradients.inputGradients, table);
                                 table.apply(step, stepNumber, plan.l2());
                             } else {
                                 gradients.learn(task - tableCount, step);
                             }
                         });
+        rows.learnAttention(batch, step);
         return loss;
     }
 
@@ -211,7 +216,7 @@ public final class RankerTrainer implements AutoCloseable {
                     row, DcnModel.LONG_VIEW_HEAD, events.isLongView(event), plan.longViewWeight());
         }
         gradients.backward(from, to);
-        rows.sumUsers(batch, fromGroup, toGroup, gradients.inputGradients);
+        rows.backward(batch, fromGroup, toGroup, gradients.inputs, gradients.inputGradients);
     }
 
     private void setGradient(int row, int head, boolean outcome, float weight) {

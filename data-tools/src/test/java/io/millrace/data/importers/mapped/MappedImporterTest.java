@@ -16,6 +16,7 @@ import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.source.ParquetWriting;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowTable;
 
 import org.apache.parquet.example.data.Group;
@@ -30,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Objects;
 
 final class MappedImporterTest {
     private static final String MAPPING =
@@ -57,6 +59,7 @@ final class MappedImporterTest {
                 {"column": "page", "scope": "CONTEXT", "kind": "CATEGORICAL"}
               ],
               "hasTimeOnCircles": true,
+              "pooling": {"watched": {"form": "RECENCY", "halfLife": 8}},
               "crosses": [
                 {"name": "page_hour", "scope": "CONTEXT", "crossOf": ["page", "hour"]},
                 {"name": "seller_price", "scope": "ITEM", "crossOf": ["seller", "price_bucket"],
@@ -285,6 +288,48 @@ final class MappedImporterTest {
         }
     }
 
+    /** In users and items a value counts once for each of them, in the context for each event. */
+    @Test
+    void shouldTakeRareValuesForUnseenWhenAskedTo() throws IOException {
+        String rare = ", \"leastCount\": 2}";
+        String mapping =
+                MAPPING.replace(
+                                "\"kind\": \"TAGS\", \"maxValues\": 2}",
+                                "\"kind\": \"TAGS\"" + rare)
+                        .replace(
+                                "\"city\", \"scope\": \"USER\", \"kind\": \"CATEGORICAL\"}",
+                                "\"city\", \"scope\": \"USER\", \"kind\": \"CATEGORICAL\"" + rare)
+                        .replace(
+                                "\"page\", \"scope\": \"CONTEXT\", \"kind\": \"CATEGORICAL\"}",
+                                "\"page\", \"scope\": \"CONTEXT\", \"kind\": \"CATEGORICAL\""
+                                        + rare);
+        String more =
+                """
+                dan;p3;2024-05-02T16:00:00Z;9;1;2;Oslo;1;s1;b|d;cart
+                eve;p3;2024-05-02T16:00:00Z;9;1;2;Rome;1;s1;;home
+                """;
+        run(mapping, EVENTS + more, 0);
+        try (Dataset dataset = Dataset.open(target())) {
+            DatasetReader reader = new DatasetReader(dataset);
+            FeatureSchema schema = dataset.schema();
+            assertEquals(List.of("Oslo"), vocabulary(schema, "city"));
+            assertEquals(List.of("b"), vocabulary(schema, "tags"));
+            assertEquals(List.of("home"), vocabulary(schema, "page"));
+            RowTable users = dataset.users();
+            assertEquals(FeatureField.FIRST, reader.id(users, "city", 0), "ann of Oslo");
+            assertEquals(FeatureField.MISSING, reader.id(users, "city", 1), "bob");
+            assertEquals(FeatureField.UNSEEN, reader.id(users, "city", 2), "cyd of Bern");
+            assertEquals(FeatureField.FIRST, reader.id(users, "city", 3), "dan of Oslo");
+            assertArrayEquals(new int[] {1, 2, 1}, reader.list(dataset.items(), "tags", 0));
+            assertEquals(FeatureField.UNSEEN, reader.context(dataset.train(), "page", 0), "search");
+            assertEquals(FeatureField.FIRST, reader.context(dataset.train(), "page", 1), "home");
+        }
+    }
+
+    private static List<String> vocabulary(FeatureSchema schema, String field) {
+        return Objects.requireNonNull(schema.vocabularies().get(field), field).values();
+    }
+
     /** Each line replaces a part of the good mapping and names what the message must contain. */
     @ParameterizedTest
     @CsvSource(
@@ -307,6 +352,17 @@ final class MappedImporterTest {
                 "\"buckets\": 50 | \"buckets\": -1 | buckets=-1",
                 "\"buckets\": 4 | \"buckets\": 0 | buckets=0",
                 "\"column\": \"tags\" | \"column\": \"hour\" | column=hour",
+                "\"column\": \"city\" | \"column\": \"town\" | column=town",
+                "\"USER\", \"kind\": | \"USER\", \"mostValues\": 1, \"kind\": | feature=city,"
+                    + " values=2",
+                "\"maxValues\": 2 | \"mostValues\": 2 | feature=tags, values=3, mostValues=2",
+                "\"CONTEXT\", \"kind\": | \"CONTEXT\", \"mostValues\": 1, \"kind\": | feature=page,"
+                    + " values=2",
+                "\"maxValues\": 2 | \"leastCount\": 0 | leastCount=0",
+                "\"buckets\": 10 | \"leastCount\": 2 | column=seller, kind=CATEGORICAL,"
+                    + " encoding=HASHED",
+                "{\"watched\": | {\"seen\": | pooling=seen, known=[watched, long_watched, liked]",
+                "\"halfLife\": 8 | \"halfLife\": 0 | form=RECENCY, halfLife=0.0",
                 "\"historyShare\": 0.4 | \"historyShare\": 0.9 | history=0.9",
                 "\"separator\": \";\" | \"charset\": \"ascii-9\" | charset=ascii-9",
             })

@@ -68,7 +68,7 @@ final class DcnGradientsTest {
             PlainDcn plain = new PlainDcn(WORLD, model, batch, pulls);
             DcnGradients gradients = gradients(model, 0);
             run(model, gradients, CAPACITY, 0);
-            run(model, gradients, ROWS, 0);
+            ImpressionRows rows = run(model, gradients, ROWS, 0);
             for (int row = 0; row < ROWS; row++) {
                 for (int head = 0; head < 2; head++) {
                     assertEquals(plain.logit(row, head), gradients.logit(row, head), 1e-5);
@@ -85,6 +85,10 @@ final class DcnGradientsTest {
                 }
                 assertSlopes(plain, parameters.get(part), dense[part], "part=" + part);
             }
+            AttentionGradients attention = rows.attentions().getFirst();
+            attention.learn(ROWS, standing());
+            float[] scaleGradient = {attention.scaleGradient()};
+            assertSlopes(plain, plain.logScale(), scaleGradient, "scale");
             for (EmbeddingTable table : model.input().tables().values()) {
                 double[] values = plain.table(table.name());
                 float[] sums = tableGradients(model, gradients, table);
@@ -151,14 +155,14 @@ final class DcnGradientsTest {
             float[] logits = logits(gradients);
             float[] inputs = gradients.inputGradients.clone();
             float[][] dense = denseGradients(gradients);
-            ImpressionRows rows = new ImpressionRows(dataset, dataset.train(), model.input());
+            ImpressionRows rows = rows(model);
             for (int group = batch.groups() - 1; group >= 0; group--) {
                 int from = batch.groupStart(group);
                 int to = batch.groupStart(group + 1);
                 rows.gather(batch, group, group + 1, gradients.inputs);
                 gradients.forward(from, to, true);
                 gradients.backward(from, to);
-                rows.sumUsers(batch, group, group + 1, gradients.inputGradients);
+                rows.backward(batch, group, group + 1, gradients.inputs, gradients.inputGradients);
             }
             assertArrayEquals(logits, logits(gradients));
             assertArrayEquals(inputs, gradients.inputGradients);
@@ -187,6 +191,8 @@ final class DcnGradientsTest {
         for (EmbeddingTable table : model.input().tables().values()) {
             table.fillGaussian(0.5, 6);
         }
+        // Larger embeddings than before training: a scale that lets all items count.
+        model.input().attentions().getFirst().logScale()[0] = 0.4f;
         for (DenseLayer layer : model.network().layers()) {
             // A projection has no bias.
             for (int i = 0; layer.outputs() != rank && i < layer.outputs(); i++) {
@@ -204,17 +210,27 @@ final class DcnGradientsTest {
     }
 
     /** A batch forwards and backwards, the pulls being the gradients of the logits. */
-    private void run(DcnModel model, DcnGradients gradients, int count, long step) {
+    private ImpressionRows run(DcnModel model, DcnGradients gradients, int count, long step) {
+        return run(model, gradients, count, step, 1);
+    }
+
+    private ImpressionRows run(
+            DcnModel model, DcnGradients gradients, int count, long step, float pull) {
         WORLD.fill(batch, count);
-        ImpressionRows rows = new ImpressionRows(dataset, dataset.train(), model.input());
+        ImpressionRows rows = rows(model);
         rows.gather(batch, 0, batch.groups(), gradients.inputs);
         gradients.begin(count, step);
         gradients.forward(0, count, true);
         for (int i = 0; i < 2 * count; i++) {
-            gradients.setLogitGradient(i / 2, i % 2, pulls[i]);
+            gradients.setLogitGradient(i / 2, i % 2, pull * pulls[i]);
         }
         gradients.backward(0, count);
-        rows.sumUsers(batch, 0, batch.groups(), gradients.inputGradients);
+        rows.backward(batch, 0, batch.groups(), gradients.inputs, gradients.inputGradients);
+        return rows;
+    }
+
+    private static ImpressionRows rows(DcnModel model) {
+        return new ImpressionRows(dataset, dataset.train(), model.input(), CAPACITY);
     }
 
     private float[] logits(DcnGradients gradients) {
@@ -236,10 +252,8 @@ final class DcnGradientsTest {
 
     /** Weights, then bias of each layer; the weights stay, as the step has no size. */
     private static float[][] denseGradients(DcnGradients gradients) {
-        AdamStep standing = new AdamStep(0.9, 0.999);
-        standing.advance(0);
         for (int part = gradients.parts() - 1; part >= 0; part--) {
-            gradients.learn(part, standing);
+            gradients.learn(part, standing());
         }
         return gradients.trainers().stream()
                 .map(DenseTrainer::gradients)
@@ -248,21 +262,23 @@ final class DcnGradientsTest {
                 .toArray(float[][]::new);
     }
 
+    private static AdamStep standing() {
+        AdamStep standing = new AdamStep(0.9, 0.999);
+        standing.advance(0);
+        return standing;
+    }
+
     /**
      * What a scatter sums, read off a step: gradients so small drown in Adam's epsilon, which makes
      * the step a multiple of them.
      */
     private float[] tableGradients(DcnModel model, DcnGradients gradients, EmbeddingTable table) {
-        float[] small = gradients.inputGradients.clone();
-        for (int i = 0; i < small.length; i++) {
-            small[i] *= TINY;
-        }
+        ImpressionRows rows = run(model, gradients, ROWS, 0, TINY);
         AdamStep step = new AdamStep(0.9, 0.999);
         step.advance(1e-8f / TINY);
         float[] sums = PlainDcn.values(table);
         try (TableTrainer trainer = new TableTrainer(table)) {
-            new ImpressionRows(dataset, dataset.train(), model.input())
-                    .scatter(batch, small, trainer);
+            rows.scatter(batch, gradients.inputs, gradients.inputGradients, trainer);
             trainer.apply(step, 1, 0);
         }
         for (int i = 0; i < sums.length; i++) {

@@ -1,6 +1,7 @@
 package io.millrace.data.train.ranker;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.progress.ProgressListener;
@@ -21,6 +22,8 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.AttentionPass;
+import io.millrace.ranker.model.SequenceAttention;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +69,10 @@ final class FeatureParityTest {
                 {"column": "page", "scope": "CONTEXT", "kind": "CATEGORICAL"}
               ],
               "hasTimeOnCircles": true,
+              "pooling": {
+                "watched": {"form": "ATTENTION"},
+                "long_watched": {"form": "RECENCY", "halfLife": 3}
+              },
               "crosses": [
                 {"name": "city_age", "scope": "USER", "crossOf": ["city", "age_bucket"]},
                 {"name": "page_hour", "scope": "CONTEXT", "crossOf": ["page", "hour"]},
@@ -107,6 +114,7 @@ final class FeatureParityTest {
                                 new DcnShape(5, 1, 0, DcnStructure.PARALLEL, List.of(4)),
                                 3)) {
             RankerInput input = model.input();
+            assertEquals(1, input.attentions().size());
             InteractionTable events = dataset.train();
             int count = (int) events.count();
             float[] training = trainingInputs(dataset, input, count);
@@ -174,7 +182,7 @@ final class FeatureParityTest {
             batch.add(event, false);
         }
         float[] inputs = new float[count * input.width()];
-        new ImpressionRows(dataset, dataset.train(), input).gather(batch, 0, count, inputs);
+        new ImpressionRows(dataset, dataset.train(), input, count).gather(batch, 0, count, inputs);
         return inputs;
     }
 
@@ -201,6 +209,12 @@ final class FeatureParityTest {
                 RowTable item = itemRow(dataset, schema, items[number])) {
             input.gatherSharedInto(user.segment(), 0, context, 0, served, 0);
             input.item().gatherInto(item.segment(), 0, served, input.sharedWidth());
+            for (SequenceAttention attention : input.attentions()) {
+                float[] weights = new float[attention.maxLength()];
+                AttentionPass pass = new AttentionPass(attention, served, input.width(), weights);
+                pass.begin(user.segment(), 0);
+                pass.run(0, 1);
+            }
         }
         return served;
     }

@@ -10,10 +10,12 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.SequencePooling;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +41,13 @@ final class ImpressionWorld {
     private static final long DAY_MS = 86_400_000;
     private static final FeatureField WATCHED =
             FeatureField.itemSequence("watched", ITEMS + FeatureField.FIRST, 4);
+    private static final float HALF_LIFE = 1.5f;
+    private static final FeatureField RECENT =
+            FeatureField.itemSequence("recent", ITEMS + FeatureField.FIRST, 4)
+                    .withPooling(SequencePooling.recency(HALF_LIFE));
+    private static final FeatureField LIKED =
+            FeatureField.itemSequence("liked", ITEMS + FeatureField.FIRST, 5)
+                    .withPooling(SequencePooling.ATTENTION);
     private static final FeatureField USER_ID =
             FeatureField.categorical(
                     FeatureScope.USER,
@@ -67,7 +76,9 @@ final class ImpressionWorld {
                     FeatureSchema.FORMAT,
                     "impressions",
                     0,
-                    List.of(WATCHED, USER_ID, AGE, TAB, PHASE, ITEM_ID, TAGS, LENGTH),
+                    List.of(
+                            WATCHED, RECENT, LIKED, USER_ID, AGE, TAB, PHASE, ITEM_ID, TAGS,
+                            LENGTH),
                     Map.of());
 
     /** Says what came of an impression. */
@@ -82,6 +93,7 @@ final class ImpressionWorld {
                     events.setOutcome(event, isClick, isClick && event % 2 == 0, false, 0);
 
     private final List<int[]> watched = new ArrayList<>();
+    private final List<int[]> liked = new ArrayList<>();
     private final List<int[]> tags = new ArrayList<>();
     private final float[] ages = new float[USERS];
     private final float[] lengths = new float[ITEMS];
@@ -99,6 +111,11 @@ final class ImpressionWorld {
         for (int item = 0; item < ITEMS; item++) {
             tags.add(ids(random, item % 4, 7));
             lengths[item] = item % 7 == 0 ? Float.NaN : (float) random.nextGaussian();
+        }
+        // After the rest, which stays as it is without them.
+        SplitRandom others = new SplitRandom(22);
+        for (int user = 0; user < USERS; user++) {
+            liked.add(ids(others, (user + 2) % 6, SHOWN_ITEMS));
         }
         for (int event = 0; event < EVENTS; event++) {
             boolean isSameUser = event > 0 && random.nextInt(4) > 0;
@@ -149,6 +166,8 @@ final class ImpressionWorld {
             for (int user = 0; user < USERS; user++) {
                 rows.append(user);
                 rows.values(WATCHED, watched.get(user), 0, watched.get(user).length);
+                rows.values(RECENT, watched.get(user), 0, watched.get(user).length);
+                rows.values(LIKED, liked.get(user), 0, liked.get(user).length);
                 rows.category(USER_ID, user + FeatureField.FIRST);
                 rows.number(AGE, ages[user]);
             }
@@ -182,6 +201,7 @@ final class ImpressionWorld {
     /** The ranker's input as the documents say it, up to the zeros at its end. */
     List<Double> input(
             Map<String, double[]> tables,
+            double scale,
             int dimension,
             int event,
             boolean isUserHidden,
@@ -192,6 +212,7 @@ final class ImpressionWorld {
         int itemId = isItemHidden ? FeatureField.UNSEEN : item + FeatureField.FIRST;
         List<Double> x = new ArrayList<>();
         addMean(x, tables, "item", dimension, watched.get(user));
+        addWeighted(x, tables, dimension, watched.get(user), ages(watched.get(user).length));
         addMean(x, tables, "user", dimension, userId);
         addNumber(x, ages[user], 1, 2);
         addMean(x, tables, "tab", dimension, eventTabs[event] + FeatureField.FIRST);
@@ -202,7 +223,48 @@ final class ImpressionWorld {
         addMean(x, tables, "item", dimension, itemId);
         addMean(x, tables, "tags", dimension, tags.get(item));
         addNumber(x, lengths[item], 0, 1);
+        double[] likeness = likeness(tables, scale, dimension, liked.get(user), itemId);
+        addWeighted(x, tables, dimension, liked.get(user), likeness);
         return x;
+    }
+
+    private static double[] ages(int count) {
+        double[] weights = new double[count];
+        for (int i = 0; i < count; i++) {
+            weights[i] = Math.pow(0.5, (count - 1 - i) / HALF_LIFE);
+        }
+        return weights;
+    }
+
+    private static double[] likeness(
+            Map<String, double[]> tables, double scale, int dimension, int[] ids, int candidate) {
+        double[] table = tables.getOrDefault("item", new double[0]);
+        double[] weights = new double[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            double product = 0;
+            for (int k = 0; k < dimension; k++) {
+                product += table[ids[i] * dimension + k] * table[candidate * dimension + k];
+            }
+            weights[i] = Math.exp(scale * product);
+        }
+        return weights;
+    }
+
+    private static void addWeighted(
+            List<Double> x,
+            Map<String, double[]> tables,
+            int dimension,
+            int[] ids,
+            double[] weights) {
+        double[] table = tables.getOrDefault("item", new double[0]);
+        double weightSum = Arrays.stream(weights).sum();
+        for (int k = 0; k < dimension; k++) {
+            double sum = 0;
+            for (int i = 0; i < ids.length; i++) {
+                sum += weights[i] * table[ids[i] * dimension + k];
+            }
+            x.add(ids.length == 0 ? 0 : sum / weightSum);
+        }
     }
 
     private static void addMean(

@@ -19,6 +19,7 @@ final class PlainDcn {
     private final float[] pulls;
     private final Map<String, double[]> tables = new HashMap<>();
     private final List<double[]> layers = new ArrayList<>();
+    private final double[] logScale;
 
     /** Over the rows of a batch, each logit of which is pulled so hard. */
     PlainDcn(ImpressionWorld world, DcnModel model, ImpressionBatch batch, float[] pulls) {
@@ -27,6 +28,7 @@ final class PlainDcn {
         this.batch = batch;
         this.pulls = pulls;
         model.input().tables().forEach((name, table) -> tables.put(name, wide(values(table))));
+        logScale = wide(model.input().attentions().getFirst().logScale());
         for (DenseLayer layer : model.network().layers()) {
             layers.add(wide(layer.weights()));
             layers.add(wide(layer.bias()));
@@ -36,6 +38,11 @@ final class PlainDcn {
     /** Live weights, then bias, of each layer. */
     List<double[]> layers() {
         return layers;
+    }
+
+    /** Live logarithm of the scale of the attention. */
+    double[] logScale() {
+        return logScale;
     }
 
     /** Live embeddings. */
@@ -95,6 +102,7 @@ final class PlainDcn {
         List<Double> input =
                 world.input(
                         tables,
+                        Math.exp(logScale[0]),
                         model.shape().embedding(),
                         (int) batch.event(row),
                         batch.isUserAnonymous(group),

@@ -56,6 +56,17 @@ final class RankerTrainerTest {
     }
 
     @Test
+    void shouldLearnTheScaleOfAttention() {
+        RankerTrainingPlan plan = plan(1, 1, 2);
+        try (DcnModel before = DcnModel.initial(ImpressionWorld.SCHEMA, plan.shape(), 1);
+                DcnModel after = train(dataset, plan).model()) {
+            assertNotEquals(
+                    before.input().attentions().getFirst().logScale()[0],
+                    after.input().attentions().getFirst().logScale()[0]);
+        }
+    }
+
+    @Test
     void shouldLearnTheSameBitsWhenTheThreadsDiffer() throws IOException {
         Path one = saved("one", dataset, plan(1, 1, 1));
         assertEquals(-1, Files.mismatch(one, saved("again", dataset, plan(1, 1, 1))));
