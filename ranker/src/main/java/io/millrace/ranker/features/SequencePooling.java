@@ -40,7 +40,7 @@ public record SequencePooling(
         if (!isGood) {
             throw MillraceException.badInput(
                     "bad pooling of a sequence: form=%s, halfLife=%s; RECENCY needs a halfLife"
-                        + " above 0 in positions, ATTENTION has none",
+                            + " above 0 in positions, ATTENTION has none",
                     form, halfLife);
         }
     }

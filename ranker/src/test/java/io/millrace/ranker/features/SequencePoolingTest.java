@@ -73,7 +73,7 @@ final class SequencePoolingTest {
             delimiter = '|',
             value = {
                 "\"halfLife\" : 7.5 | \"halfLife\" : -1 | form=RECENCY, halfLife=-1.0; RECENCY"
-                    + " needs",
+                        + " needs",
                 "\"halfLife\" : 7.5 | \"halfLife\" : 0 | form=RECENCY, halfLife=0.0; RECENCY needs",
                 "\"RECENCY\" | \"ATTENTION\" | form=ATTENTION, halfLife=7.5; RECENCY needs",
                 "\"form\" : \"RECENCY\", | | form=null, halfLife=7.5; RECENCY needs",

@@ -354,13 +354,13 @@ final class MappedImporterTest {
                 "\"column\": \"tags\" | \"column\": \"hour\" | column=hour",
                 "\"column\": \"city\" | \"column\": \"town\" | column=town",
                 "\"USER\", \"kind\": | \"USER\", \"mostValues\": 1, \"kind\": | feature=city,"
-                    + " values=2",
+                        + " values=2",
                 "\"maxValues\": 2 | \"mostValues\": 2 | feature=tags, values=3, mostValues=2",
                 "\"CONTEXT\", \"kind\": | \"CONTEXT\", \"mostValues\": 1, \"kind\": | feature=page,"
-                    + " values=2",
+                        + " values=2",
                 "\"maxValues\": 2 | \"leastCount\": 0 | leastCount=0",
                 "\"buckets\": 10 | \"leastCount\": 2 | column=seller, kind=CATEGORICAL,"
-                    + " encoding=HASHED",
+                        + " encoding=HASHED",
                 "{\"watched\": | {\"seen\": | pooling=seen, known=[watched, long_watched, liked]",
                 "\"halfLife\": 8 | \"halfLife\": 0 | form=RECENCY, halfLife=0.0",
                 "\"historyShare\": 0.4 | \"historyShare\": 0.9 | history=0.9",
