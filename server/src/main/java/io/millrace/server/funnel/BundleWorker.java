@@ -16,7 +16,8 @@ import io.millrace.ranker.rerank.Reranker;
 import io.millrace.ranker.rerank.Slate;
 import io.millrace.ranker.retrieval.QueryEmbedding;
 import io.millrace.ranker.retrieval.RetrievalModel;
-import io.millrace.ranker.store.RowReader;
+import io.millrace.server.log.ImpressionRecorder;
+import io.millrace.server.log.ImpressionSink;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.Stage;
@@ -52,13 +53,14 @@ final class BundleWorker implements FunnelWorker {
     private final FunnelWidth width;
     private final PopularItems popular;
     private final RowLayout userLayout;
-    private final RowReader users;
+    private final UserRows.Reader users;
     private final ContextEncoder contexts;
     private final boolean isByCosine;
     private final QueryEmbedding embedding;
     private final ItemLikeness likeness;
     private final RankingStage ranking;
     private final Reranker reranker;
+    private final @Nullable ImpressionRecorder impressions;
 
     private final RequestFilter filter;
     private final SearchScratch search;
@@ -73,13 +75,18 @@ final class BundleWorker implements FunnelWorker {
     private final float retrievalWeight;
     private final float temperature;
 
+    /** The time that the context row of the request was made for. */
+    private long momentMs;
+
     /**
      * A worker.
      *
      * @param parts what it shares with others
      * @param watched where it offers its searches to be compared with exact ones, or null
+     * @param sink where it records what it has answered, or null
      */
-    BundleWorker(FunnelParts parts, RecallSampler.@Nullable Tap watched) {
+    BundleWorker(
+            FunnelParts parts, RecallSampler.@Nullable Tap watched, @Nullable ImpressionSink sink) {
         index = parts.index();
         this.watched = watched;
         width = parts.width();
@@ -114,6 +121,14 @@ final class BundleWorker implements FunnelWorker {
         scores = new float[maxRetrieved];
         retrievalScores = new float[maxRetrieved];
         retrievalWeight = parts.rules().retrievalWeight();
+        impressions =
+                sink == null
+                        ? null
+                        : new ImpressionRecorder(
+                                sink,
+                                new ImpressionRecorder.Scratch(
+                                        userRow, contextRow, parts.items(), index::ordinalOf),
+                                query);
     }
 
     @Override
@@ -166,6 +181,9 @@ final class BundleWorker implements FunnelWorker {
         if (!hasTaste) {
             answer.reason(ReasonCode.COLD_START);
         }
+        if (impressions != null) {
+            impressions.recordForUser(request, answer, momentMs, isKnown);
+        }
     }
 
     private void similar(Request request, Answer answer, StageClock clock) {
@@ -195,6 +213,9 @@ final class BundleWorker implements FunnelWorker {
             takeBest(kept, request.k(), answer, SourceCode.RETRIEVED);
         }
         finish(request, answer, retrieved, 0);
+        if (impressions != null) {
+            impressions.record(request, answer);
+        }
     }
 
     private void search(Request request, Answer answer, StageClock clock) {
@@ -228,6 +249,11 @@ final class BundleWorker implements FunnelWorker {
         if (!isKnown) {
             answer.reason(ReasonCode.COLD_START);
         }
+        if (impressions != null && isRanked) {
+            impressions.recordForUser(request, answer, momentMs, isKnown);
+        } else if (impressions != null) {
+            impressions.record(request, answer);
+        }
     }
 
     /** Fills the rows of user and context; false if nothing is known of the user. */
@@ -237,8 +263,9 @@ final class BundleWorker implements FunnelWorker {
             userLayout.clear(userRow, 0);
         }
         long timestampMs = request.timestampMs();
+        momentMs = timestampMs == 0 ? System.currentTimeMillis() : timestampMs;
         contexts.encodeInto(
-                timestampMs == 0 ? System.currentTimeMillis() : timestampMs,
+                momentMs,
                 request.contextFields(),
                 request.contextCodes(),
                 request.contextCount(),

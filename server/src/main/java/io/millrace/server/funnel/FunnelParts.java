@@ -5,7 +5,6 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
-import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.ItemRowMirror;
 
 /**
@@ -27,7 +26,7 @@ record FunnelParts(
         RetrievalModel retrieval,
         VectorIndex index,
         ItemVectors vectors,
-        FeatureStore users,
+        UserRows users,
         ItemRowMirror items,
         BundleRanker ranker,
         RerankRules rules,

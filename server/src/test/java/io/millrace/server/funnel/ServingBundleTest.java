@@ -65,7 +65,9 @@ class ServingBundleTest {
 
     private ServingBundle open() {
         return ServingBundle.open(
-                bundle, folder.resolve("state"), config.funnel(), config.limits(), progress);
+                config.with("bundle", bundle.toString())
+                        .with("state", folder.resolve("state").toString()),
+                progress);
     }
 
     @Test
