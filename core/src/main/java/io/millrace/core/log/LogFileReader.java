@@ -73,11 +73,11 @@ public final class LogFileReader implements AutoCloseable {
         if (bytes.get(LogLayout.LONG, LogLayout.MAGIC_OFFSET) != LogLayout.MAGIC) {
             throw MillraceException.corrupt(path, "not a log of millrace");
         }
-        requireChecksum(LogLayout.HEADER_CHECKSUM_OFFSET, 0, LogLayout.HEADER_CHECKSUM_OFFSET);
         requireVersion(
                 "container",
                 bytes.get(LogLayout.INT, LogLayout.CONTAINER_VERSION_OFFSET),
                 LogLayout.CONTAINER_VERSION);
+        requireChecksum(LogLayout.HEADER_CHECKSUM_OFFSET, 0, LogLayout.HEADER_CHECKSUM_OFFSET);
         requireKind(kind);
         int length = bytes.get(LogLayout.INT, LogLayout.DESCRIPTION_LENGTH_OFFSET);
         long headerBytes = LogLayout.headerBytes(length);

@@ -28,7 +28,7 @@ public final class ImpressionLogReader implements AutoCloseable {
     private @Nullable Impression impression;
     private LogDamage damage = LogDamage.NONE;
     private int foreignFiles;
-    private int ownFiles;
+    private boolean hasImpressions;
     private String foreignFingerprint = "";
 
     /**
@@ -48,8 +48,9 @@ public final class ImpressionLogReader implements AutoCloseable {
      * Goes to the next impression.
      *
      * @return the impression, or null at the end.
-     * @throws MillraceException MISMATCH at the end when all files are of other bundles;
-     *     CORRUPT_FILE when the header of a file is damaged or a whole record makes no sense.
+     * @throws MillraceException at the end of a log without impressions of the bundle: MISMATCH
+     *     when there are files of others, else NOT_FOUND; CORRUPT_FILE when the header of a file is
+     *     damaged or a whole record makes no sense.
      */
     public @Nullable Impression next() {
         while (true) {
@@ -57,7 +58,7 @@ public final class ImpressionLogReader implements AutoCloseable {
             Impression next = impression;
             if (open == null || next == null) {
                 if (!openNext()) {
-                    requireOwn();
+                    requireImpressions();
                     return null;
                 }
             } else if (open.next()) {
@@ -65,6 +66,7 @@ public final class ImpressionLogReader implements AutoCloseable {
                     throw MillraceException.corrupt(
                             open.path(), "record makes no sense: offset=%d", open.offset());
                 }
+                hasImpressions = true;
                 return next;
             } else {
                 closeFile();
@@ -84,7 +86,6 @@ public final class ImpressionLogReader implements AutoCloseable {
             }
             ImpressionDescription described = ImpressionDescription.of(opened.description(), path);
             if (described.fingerprint().equals(fingerprint)) {
-                ownFiles++;
                 description = described;
                 impression = new Impression(described.layout());
                 return true;
@@ -97,8 +98,11 @@ public final class ImpressionLogReader implements AutoCloseable {
         return false;
     }
 
-    private void requireOwn() {
-        if (ownFiles == 0 && foreignFiles > 0) {
+    private void requireImpressions() {
+        if (hasImpressions) {
+            return;
+        }
+        if (foreignFiles > 0) {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
                     "a log of another bundle: log=%s, files=%d, bundle of the log=%s, bundle"
@@ -108,6 +112,12 @@ public final class ImpressionLogReader implements AutoCloseable {
                     foreignFingerprint,
                     fingerprint);
         }
+        throw MillraceException.of(
+                ErrorCode.NOT_FOUND,
+                "no impressions in the log: log=%s, unfinished=%d bytes; serve requests with it"
+                        + " first",
+                log,
+                damage.tailBytes());
     }
 
     private void closeFile() {

@@ -262,6 +262,17 @@ final class ReplayTest {
     }
 
     @Test
+    void shouldSaySoWhenThereIsNothingToReplay() throws IOException {
+        world.serve(world.config().with("log.share", 0));
+        MillraceException e = assertThrows(MillraceException.class, this::replay);
+        assertEquals(ErrorCode.NOT_FOUND, e.code());
+        assertTrue(e.getMessage().contains("no impressions in the log"), e.getMessage());
+        Files.write(world.files().getFirst(), new byte[20]);
+        e = assertThrows(MillraceException.class, this::replay);
+        assertTrue(e.getMessage().contains("unfinished=20 bytes"), e.getMessage());
+    }
+
+    @Test
     void shouldReplayTheRestWhenTheLogIsCutOff() throws IOException {
         int answered = world.serve(world.config()).size();
         Path file = world.files().getLast();
