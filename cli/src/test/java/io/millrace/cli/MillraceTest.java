@@ -190,6 +190,7 @@ final class MillraceTest {
                 "import movielens",
                 "import criteo",
                 "import csv",
+                "import impressions",
                 "train",
                 "build",
                 "inspect",

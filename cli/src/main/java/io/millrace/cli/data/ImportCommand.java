@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
             ImportKuaiRandCommand.class,
             ImportMovieLensCommand.class,
             ImportCriteoCommand.class,
-            ImportCsvCommand.class
+            ImportCsvCommand.class,
+            ImportImpressionsCommand.class
         },
         synopsisSubcommandLabel = "FORMAT",
         commandListHeading = "%nFormats:%n",
@@ -20,7 +21,8 @@ import picocli.CommandLine.Command;
             "  millrace import kuairand data/kuairand-pure --out kuairand",
             "  millrace import movielens data/ml-32m --out movielens",
             "  millrace import criteo train.txt --out ads",
-            "  millrace import csv --mapping shop.json may.csv june.csv --out shop"
+            "  millrace import csv --mapping shop.json may.csv june.csv --out shop",
+            "  millrace import impressions log --bundle bundle --outcomes clicks.csv --out served"
         })
 public final class ImportCommand implements Runnable {
     /** Filled by picocli. */

@@ -3,6 +3,7 @@ package io.millrace.cli.data;
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.LogOptions;
 import io.millrace.cli.console.LogText;
+import io.millrace.cli.console.ShowOption;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.core.metrics.Figures;
@@ -41,6 +42,7 @@ import java.util.concurrent.Callable;
 public final class VerifyParityCommand implements Callable<Integer> {
     @Mixin CommonOptions common;
     @Mixin LogOptions options;
+    @Mixin ShowOption show;
 
     @Option(
             names = "--dataset",
@@ -56,7 +58,7 @@ public final class VerifyParityCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         common.validate();
-        ParityPlan plan = new ParityPlan(options.log(), options.bundle(), dataset, options.shown());
+        ParityPlan plan = new ParityPlan(options.log(), options.bundle(), dataset, show.count());
         ParityReport report = ParityCheck.run(plan, common.progress());
         PrintWriter out = common.out();
         TextTable table =

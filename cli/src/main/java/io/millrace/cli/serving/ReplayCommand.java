@@ -3,6 +3,7 @@ package io.millrace.cli.serving;
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.LogOptions;
 import io.millrace.cli.console.LogText;
+import io.millrace.cli.console.ShowOption;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.core.metrics.Figures;
@@ -38,6 +39,7 @@ import java.util.concurrent.Callable;
 public final class ReplayCommand implements Callable<Integer> {
     @Mixin CommonOptions common;
     @Mixin LogOptions options;
+    @Mixin ShowOption show;
 
     /** Filled by picocli. */
     public ReplayCommand() {}
@@ -46,7 +48,7 @@ public final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         common.validate();
         ReplayReport report =
-                Replay.run(options.log(), options.bundle(), options.shown(), common.progress());
+                Replay.run(options.log(), options.bundle(), show.count(), common.progress());
         PrintWriter out = common.out();
         TextTable table =
                 new TextTable()

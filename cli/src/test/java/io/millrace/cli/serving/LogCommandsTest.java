@@ -1,6 +1,7 @@
 package io.millrace.cli.serving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,11 +17,14 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BundleBuilder;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.simulate.SimulationPlan;
 import io.millrace.data.simulate.Simulator;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.loadgen.client.BlockingClient;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
@@ -43,12 +47,15 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A trained bundle is served with a log, which is replayed and compared with training. */
 final class LogCommandsTest {
     private static final int USERS = 60;
     private static final int ITEMS = 400;
     private static final int REQUESTS = 150;
+    private static final int FIRST_DAY = 100;
+    private static final long BEGIN_MS = 1_700_000_000_000L;
     private static final int TIMEOUT_MS = 20_000;
 
     @TempDir private static Path shared;
@@ -94,7 +101,9 @@ final class LogCommandsTest {
     private static void ask(BlockingClient client) {
         long[] users = client.info(USERS).sampleUsers();
         for (int i = 0; i < REQUESTS; i++) {
-            client.recommend(i % 10 == 9 ? -i : users[i % users.length], 10);
+            long userId = i % 10 == 9 ? -i : users[i % users.length];
+            long dayMs = i < FIRST_DAY ? 0 : 86_400_000;
+            client.recommend(userId, 10, BEGIN_MS + dayMs + i, Map.of(), new long[0]);
         }
     }
 
@@ -198,6 +207,96 @@ final class LogCommandsTest {
                         path("other"));
         assertEquals(1, run.code());
         assertTrue(run.err().contains("built from another data set"), run.err());
+    }
+
+    /** What was clicked goes by the ids, so that the data set can be told whether it has it. */
+    private static boolean isClick(long itemId) {
+        return itemId % 3 == 0;
+    }
+
+    private Path writeOutcomes(Path log) throws IOException {
+        List<String> lines = new ArrayList<>(List.of("correlation,user,item,click,long_view,like"));
+        copy(
+                folder.resolve("read"),
+                (record, impression) -> {
+                    for (int i = 0; i < impression.itemCount(); i++) {
+                        if (impression.isUserKnown() && isClick(impression.itemId(i))) {
+                            lines.add(
+                                    String.join(
+                                            ",",
+                                            "" + impression.correlationId(),
+                                            "" + impression.subjectId(),
+                                            "" + impression.itemId(i),
+                                            "1,0,1"));
+                        }
+                    }
+                });
+        lines.add("7,7,7,1,0,0");
+        return Files.write(log.resolveSibling("outcomes.csv"), lines);
+    }
+
+    /** The rows of users are those of their first impression, 60 requests before the next. */
+    @Test
+    void shouldMakeADataSetThatCanBeTrainedOnWhenImported() throws IOException {
+        Path log = folder.resolve("log");
+        FeatureSchema schema = FeatureSchema.read(shared.resolve("bundle/schema.json"));
+        long numberAt = 4L * schema.layout(FeatureScope.USER).slotOf(numberOf(schema));
+        copy(
+                log,
+                (record, impression) ->
+                        impression
+                                .segment()
+                                .set(
+                                        RowLayout.FLOAT,
+                                        impression.userRowOffset() + numberAt,
+                                        record < USERS ? 12.5f : 99f));
+        Path made = folder.resolve("made");
+        CommandRun run =
+                CommandRun.of(
+                        "import",
+                        "impressions",
+                        "" + log,
+                        "--bundle",
+                        path("bundle"),
+                        "--outcomes",
+                        "" + writeOutcomes(log),
+                        "--out",
+                        "" + made);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(
+                run.out().contains("left out: outcomes.csv:")
+                        && run.out().contains("no such impression in the log"),
+                run.out());
+        try (Dataset dataset = Dataset.open(made)) {
+            assertEquals(900, dataset.train().count());
+            assertEquals(450, dataset.test().count());
+            assertClicks(dataset, dataset.train());
+            assertClicks(dataset, dataset.test());
+            for (long event = 0; event < 450; event++) {
+                long row = dataset.users().offset(dataset.test().user(event));
+                assertEquals(12.5f, dataset.users().segment().get(RowLayout.FLOAT, row + numberAt));
+            }
+        }
+        CommandRun train =
+                CommandRun.of(
+                        "train", "--dataset", "" + made, "--out", "" + folder.resolve("models"));
+        assertEquals(0, train.code(), train.err());
+    }
+
+    private static FeatureField numberOf(FeatureSchema schema) {
+        return schema.fields(FeatureScope.USER).stream()
+                .filter(field -> field.kind() == FeatureKind.NUMERIC)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void assertClicks(Dataset dataset, InteractionTable events) {
+        for (long event = 0; event < events.count(); event++) {
+            boolean isClick = isClick(dataset.items().id(events.item(event)));
+            assertEquals(isClick, events.isClick(event));
+            assertEquals(isClick, events.isLike(event));
+            assertFalse(events.isLongView(event));
+        }
     }
 
     private interface Change {

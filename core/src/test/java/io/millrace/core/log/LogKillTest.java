@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A process that writes a log without end is killed with kill -9 in the middle, several times. */
 final class LogKillTest {
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 3;
     private static final LogLimits LIMITS = new LogLimits(1_000, 1 << 18, 3_600_000, 1 << 30);
 
     @TempDir private Path folder;
