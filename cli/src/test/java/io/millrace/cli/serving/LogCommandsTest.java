@@ -86,6 +86,8 @@ final class LogCommandsTest {
                         .with("log.folder", shared.resolve("log").toString())
                         .with("network.port", 0)
                         .with("network.adminPort", -1)
+                        .with("limits.k", 10)
+                        .with("funnel.candidates", 50)
                         .with("funnel.warmUpRequests", 0);
         try (MillraceServer server = MillraceServer.start(config);
                 BlockingClient client =

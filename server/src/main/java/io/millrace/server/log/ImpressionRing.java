@@ -84,9 +84,11 @@ final class ImpressionRing implements ImpressionSink {
         ring.abort(at);
     }
 
-    /** Hands over what is there and returns how many; called by the log's thread. */
-    int drain(MessageHandler handler) {
-        return ring.read(handler);
+    /** Hands over all that is there; called by the log's thread. */
+    void drain(MessageHandler handler) {
+        // A read ends where the ring begins anew, and the rest may be behind that.
+        ring.read(handler);
+        ring.read(handler);
     }
 
     /** Impressions that were to be logged. */

@@ -187,6 +187,21 @@ final class ImpressionRecorderTest {
         assertEquals(4, similar.subjectId());
     }
 
+    /** So many that the ring begins anew in the middle of them. */
+    @Test
+    void shouldHandOverAllThatIsThereWhenTheRingBeginsAnew() {
+        request.recommend(1, 2, 3, 5, 0);
+        answerWith(TinyBundle.itemId(5));
+        for (int round = 0; round < 50; round++) {
+            int records = 1 + round % 60;
+            for (int i = 0; i < records; i++) {
+                recorder.recordForUser(request, answer, 4, true);
+            }
+            assertEquals(records, drain().size(), "round " + round);
+        }
+        assertEquals(0, ring.droppedCount());
+    }
+
     /** Whatever goes wrong with one record, those behind it are not held up. */
     @Test
     void shouldGoOnWhenARecordCannotBeWritten() {
