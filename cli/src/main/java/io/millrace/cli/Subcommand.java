@@ -9,9 +9,11 @@ import io.millrace.cli.data.InspectCommand;
 import io.millrace.cli.data.ScoreCommand;
 import io.millrace.cli.data.SimulateCommand;
 import io.millrace.cli.data.TrainCommand;
+import io.millrace.cli.data.VerifyParityCommand;
 import io.millrace.cli.demo.DemoCommand;
 import io.millrace.cli.serving.LoadCommand;
 import io.millrace.cli.serving.QueryCommand;
+import io.millrace.cli.serving.ReplayCommand;
 import io.millrace.cli.serving.ServeCommand;
 
 import picocli.CommandLine;
@@ -28,6 +30,8 @@ enum Subcommand {
     SERVE("serve", "answer requests from a bundle"),
     QUERY("query", "ask a server once"),
     LOAD("load", "put open-loop load on a server and measure"),
+    REPLAY("replay", "answer logged requests again and compare"),
+    VERIFY_PARITY("verify-parity", "compare the features of serving with those of training"),
     EVAL("eval", "measure a bundle against baselines on held-out data"),
     SCORE("score", "give the logits of ranker weights made elsewhere"),
     ANN("ann", "measure the vector index on given vectors"),
@@ -59,6 +63,8 @@ enum Subcommand {
                             case SERVE -> new ServeCommand();
                             case QUERY -> new QueryCommand();
                             case LOAD -> new LoadCommand();
+                            case REPLAY -> new ReplayCommand();
+                            case VERIFY_PARITY -> new VerifyParityCommand();
                             case EVAL -> new EvalCommand();
                             case SCORE -> new ScoreCommand();
                             case ANN -> new AnnCommand();

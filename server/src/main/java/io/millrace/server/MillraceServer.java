@@ -54,13 +54,7 @@ public final class MillraceServer implements AutoCloseable {
         ServingBundle bundle = null;
         try {
             admin = startAdmin(condition);
-            bundle =
-                    ServingBundle.open(
-                            config.bundleDirectory(),
-                            config.stateDirectory(),
-                            config.funnel(),
-                            config.limits(),
-                            progress);
+            bundle = ServingBundle.open(config, progress);
             return new MillraceServer(condition, bundle, admin, bundle);
         } catch (Throwable t) {
             if (bundle != null) {

@@ -1,13 +1,16 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.core.log.LogFiles;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.recall.RecallCurve;
 import io.millrace.index.recall.RecallCurve.Line;
 import io.millrace.index.recall.RecallCurve.Point;
+import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.server.Frames.Event;
 import io.millrace.server.config.ServerConfig;
 
@@ -17,11 +20,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Workers and event loops allocate nothing while they serve a real bundle. */
+/** Workers and event loops allocate nothing while they serve a real bundle and log it. */
 @Timeout(120)
 class AllocationTest {
     private static final int ITEMS = 400;
@@ -59,6 +63,7 @@ class AllocationTest {
                         .with("bundle", folder.resolve("bundle").toString())
                         .with("threads.workers", 2)
                         .with("funnel.recallCheckMs", 1)
+                        .with("log.folder", folder.resolve("log").toString())
                         .with("funnel.candidates", 100)
                         .with("funnel.ranked", 50);
         long least = Long.MAX_VALUE;
@@ -75,6 +80,8 @@ class AllocationTest {
             assertEquals(0, server.statistics().failures());
             assertEquals(0, server.statistics().count(Status.OVERLOADED));
         }
+        Path log = LogFiles.of(folder.resolve("log"), ImpressionDescription.KIND).getFirst();
+        assertTrue(Files.size(log) > 1 << 20, "bytes logged: " + Files.size(log));
         assertEquals(0, least, "bytes in the best of some rounds of " + BATCHES * FRAMES);
     }
 

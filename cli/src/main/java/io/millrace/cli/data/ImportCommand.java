@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
             ImportMovieLensCommand.class,
             ImportCriteoCommand.class,
             ImportCsvCommand.class,
-            ImportParquetCommand.class
+            ImportParquetCommand.class,
+            ImportImpressionsCommand.class
         },
         synopsisSubcommandLabel = "FORMAT",
         commandListHeading = "%nFormats:%n",
@@ -22,7 +23,8 @@ import picocli.CommandLine.Command;
             "  millrace import movielens data/ml-32m --out movielens",
             "  millrace import criteo train.txt --out ads",
             "  millrace import csv --mapping shop.json may.csv june.csv --out shop",
-            "  millrace import parquet --mapping shop.json may.parquet --out shop"
+            "  millrace import parquet --mapping shop.json may.parquet --out shop",
+            "  millrace import impressions log --bundle bundle --outcomes clicks.csv --out served"
         })
 public final class ImportCommand implements Runnable {
     /** Filled by picocli. */

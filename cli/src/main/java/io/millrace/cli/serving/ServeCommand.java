@@ -97,6 +97,14 @@ public final class ServeCommand implements Runnable {
             description = "Folder of what the server keeps. Default: BUNDLE.state.")
     private @Nullable Path state;
 
+    @Option(
+            names = "--log",
+            paramLabel = "DIR",
+            description =
+                    "Log impressions with their features in this folder (docs/impression-log.md)."
+                            + " Default: none.")
+    private @Nullable Path log;
+
     /** Filled by picocli. */
     public ServeCommand() {}
 
@@ -125,6 +133,7 @@ public final class ServeCommand implements Runnable {
         ServerConfig config = file == null ? ServerConfig.defaults() : ServerConfig.read(file);
         config = with(config, "bundle", bundle == null ? null : bundle.toString());
         config = with(config, "state", state == null ? null : state.toString());
+        config = with(config, "log.folder", log == null ? null : log.toString());
         config = with(config, "network.host", host);
         config = with(config, "network.port", port);
         config = with(config, "network.adminPort", adminPort);

@@ -99,6 +99,18 @@ public final class OfflineBundle implements AutoCloseable {
      * @throws MillraceException MISMATCH when it is another one.
      */
     public void checkMadeFrom(Dataset dataset) {
+        checkMadeFrom(dataset, path, manifest);
+    }
+
+    /**
+     * Makes sure that a data set is the one a bundle was built from that need not be opened.
+     *
+     * @param dataset the data set.
+     * @param path folder of the bundle.
+     * @param manifest what the bundle says of itself.
+     * @throws MillraceException MISMATCH when it is another one.
+     */
+    public static void checkMadeFrom(Dataset dataset, Path path, BundleManifest manifest) {
         String other = dataset.manifest().fingerprint();
         if (!manifest.datasetFingerprint().equals(other)) {
             throw MillraceException.of(

@@ -27,6 +27,7 @@ import java.nio.file.Path;
  * @param threads who does the work
  * @param limits how much at once
  * @param funnel how wide the funnel is
+ * @param log how impressions are logged
  */
 @JsonInclude(JsonInclude.Include.ALWAYS) // A key without a value is a key nevertheless.
 public record ServerConfig(
@@ -35,7 +36,8 @@ public record ServerConfig(
         NetworkConfig network,
         ThreadsConfig threads,
         LimitsConfig limits,
-        FunnelConfig funnel) {
+        FunnelConfig funnel,
+        LogConfig log) {
 
     /**
      * Every key at its default.
@@ -60,7 +62,8 @@ public record ServerConfig(
                         32 << 10,
                         64 << 10,
                         10_000),
-                new FunnelConfig(500, 0, 0, 1_000, 0, 100, 1_440, 3_000));
+                new FunnelConfig(500, 0, 0, 1_000, 0, 100, 1_440, 3_000),
+                LogConfig.DEFAULT);
     }
 
     /**

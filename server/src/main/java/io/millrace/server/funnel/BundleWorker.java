@@ -10,6 +10,7 @@ import io.millrace.index.calibrate.RecallSampler;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.ranker.rerank.Relevance;
 import io.millrace.ranker.rerank.RequestFilter;
@@ -17,7 +18,8 @@ import io.millrace.ranker.rerank.Reranker;
 import io.millrace.ranker.rerank.Slate;
 import io.millrace.ranker.retrieval.QueryEmbedding;
 import io.millrace.ranker.retrieval.RetrievalModel;
-import io.millrace.ranker.store.RowReader;
+import io.millrace.server.log.ImpressionRecorder;
+import io.millrace.server.log.ImpressionSink;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestEvents;
@@ -55,15 +57,16 @@ final class BundleWorker implements FunnelWorker {
     private final FunnelWidth width;
     private final PopularItems popular;
     private final RowLayout userLayout;
-    private final RowReader users;
+    private final UserRows.Reader users;
     private final ContextEncoder contexts;
     private final boolean isByCosine;
     private final QueryEmbedding embedding;
     private final ItemLikeness likeness;
     private final UserHistory history;
-    private final FeedbackStage feedback;
+    private final @Nullable FeedbackStage feedback;
     private final RankingStage ranking;
     private final Reranker reranker;
+    private final @Nullable ImpressionRecorder impressions;
 
     private final RequestFilter filter;
     private final SearchScratch search;
@@ -78,13 +81,18 @@ final class BundleWorker implements FunnelWorker {
     private final float retrievalWeight;
     private final float temperature;
 
+    /** The time that the context row of the request was made for. */
+    private long momentMs;
+
     /**
      * A worker.
      *
      * @param parts what it shares with others
      * @param watched where it offers its searches to be compared with exact ones, or null
+     * @param sink where it records what it has answered, or null
      */
-    BundleWorker(FunnelParts parts, RecallSampler.@Nullable Tap watched) {
+    BundleWorker(
+            FunnelParts parts, RecallSampler.@Nullable Tap watched, @Nullable ImpressionSink sink) {
         index = parts.index();
         this.watched = watched;
         width = parts.width();
@@ -98,7 +106,8 @@ final class BundleWorker implements FunnelWorker {
         embedding = retrieval.newQueryEmbedding();
         likeness = new ItemLikeness(parts.vectors());
         history = new UserHistory(parts.schema());
-        feedback = new FeedbackStage(parts);
+        FeedbackWriter writer = parts.feedback();
+        feedback = writer == null ? null : new FeedbackStage(parts, writer);
         ranking = new RankingStage(parts);
         int maxRetrieved = width.maxRetrieved();
         reranker =
@@ -121,6 +130,14 @@ final class BundleWorker implements FunnelWorker {
         scores = new float[maxRetrieved];
         retrievalScores = new float[maxRetrieved];
         retrievalWeight = parts.rules().retrievalWeight();
+        impressions =
+                sink == null
+                        ? null
+                        : new ImpressionRecorder(
+                                sink,
+                                new ImpressionRecorder.Scratch(
+                                        userRow, contextRow, parts.items(), index::ordinalOf),
+                                query);
     }
 
     @Override
@@ -130,12 +147,18 @@ final class BundleWorker implements FunnelWorker {
             case RECOMMEND -> recommend(request, answer, clock);
             case SIMILAR -> similar(request, answer, clock);
             case SEARCH -> search(request, answer, clock);
-            case FEEDBACK -> {
-                feedback.apply(request, answer);
-                clock.end(Stage.USER);
-            }
+            case FEEDBACK -> remember(request, answer, clock);
             default -> answer.fail(Status.BAD_REQUEST, "not a request for a worker");
         }
+    }
+
+    private void remember(Request request, Answer answer, StageClock clock) {
+        if (feedback == null) {
+            answer.fail(Status.BAD_REQUEST, "rows of users are fixed here");
+            return;
+        }
+        feedback.apply(request, answer);
+        clock.end(Stage.USER);
     }
 
     private void recommend(Request request, Answer answer, StageClock clock) {
@@ -178,6 +201,9 @@ final class BundleWorker implements FunnelWorker {
         if (!hasTaste) {
             answer.reason(ReasonCode.COLD_START);
         }
+        if (impressions != null) {
+            impressions.recordForUser(request, answer, momentMs, isKnown);
+        }
     }
 
     private void similar(Request request, Answer answer, StageClock clock) {
@@ -207,6 +233,9 @@ final class BundleWorker implements FunnelWorker {
             takeBest(kept, request.k(), answer, SourceCode.RETRIEVED);
         }
         finish(request, answer, retrieved, 0);
+        if (impressions != null) {
+            impressions.record(request, answer);
+        }
     }
 
     private void search(Request request, Answer answer, StageClock clock) {
@@ -240,6 +269,11 @@ final class BundleWorker implements FunnelWorker {
         if (!isKnown) {
             answer.reason(ReasonCode.COLD_START);
         }
+        if (impressions != null && isRanked) {
+            impressions.recordForUser(request, answer, momentMs, isKnown);
+        } else if (impressions != null) {
+            impressions.record(request, answer);
+        }
     }
 
     /** Fills the rows of user and context; false if nothing is known of the user. */
@@ -249,8 +283,9 @@ final class BundleWorker implements FunnelWorker {
             userLayout.clear(userRow, 0);
         }
         long timestampMs = request.timestampMs();
+        momentMs = timestampMs == 0 ? System.currentTimeMillis() : timestampMs;
         contexts.encodeInto(
-                timestampMs == 0 ? System.currentTimeMillis() : timestampMs,
+                momentMs,
                 request.contextFields(),
                 request.contextCodes(),
                 request.contextCount(),

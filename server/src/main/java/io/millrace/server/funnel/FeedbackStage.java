@@ -23,9 +23,9 @@ final class FeedbackStage {
     private final FeedbackWriter writer;
     private final EventList events;
 
-    FeedbackStage(FunnelParts parts) {
+    FeedbackStage(FunnelParts parts, FeedbackWriter writer) {
         index = parts.index();
-        writer = parts.feedback();
+        this.writer = writer;
         events = new EventList(parts.width().maxEvents());
     }
 

@@ -6,8 +6,9 @@ import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
-import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.ItemRowMirror;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the workers of a funnel share.
@@ -21,7 +22,7 @@ import io.millrace.ranker.store.ItemRowMirror;
  * @param ranker scores candidates
  * @param rules how candidates become a slate
  * @param popular ordinals, most popular first; empty where nothing is known
- * @param feedback writes what users do into their rows
+ * @param feedback writes what users do into their rows; null where these are fixed
  * @param width how wide the funnel is
  */
 record FunnelParts(
@@ -29,10 +30,10 @@ record FunnelParts(
         RetrievalModel retrieval,
         VectorIndex index,
         ItemVectors vectors,
-        FeatureStore users,
+        UserRows users,
         ItemRowMirror items,
         BundleRanker ranker,
         RerankRules rules,
         PopularItems popular,
-        FeedbackWriter feedback,
+        @Nullable FeedbackWriter feedback,
         FunnelWidth width) {}

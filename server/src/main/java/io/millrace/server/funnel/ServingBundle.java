@@ -22,14 +22,18 @@ import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.FeatureStore;
-import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.FunnelConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
+import io.millrace.server.log.ImpressionCapture;
+import io.millrace.server.log.ImpressionLog;
+import io.millrace.server.log.ImpressionPlan;
 import io.millrace.server.metrics.Gauge;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToLongFunction;
@@ -40,28 +44,25 @@ import java.util.function.IntToLongFunction;
  * <p>Threading: any thread; {@link #close} when no worker answers any more.
  */
 public final class ServingBundle implements Funnel, AutoCloseable {
-    private static final String USERS = "users";
-    private static final String ITEMS = "items";
-
     /** So many rows look for themselves before the graph is served: a few tens of ms. */
     private static final int CHECKED_NODES = 500;
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final BundleManifest manifest;
-    private final FeatureStore users;
-    private final FeatureStore items;
-    private final ItemRates rates;
+    private final ServedRows rows;
+    private final @Nullable ItemRates rates;
     private final FunnelParts parts;
     private final @Nullable RecallWatch recallWatch;
     private final Catalogue catalogue;
     private final List<Gauge> graph;
+    private final ImpressionPlan impressionPlan;
+    private final @Nullable ImpressionLog impressions;
 
     private ServingBundle(
-            Path bundle,
-            Path state,
-            FunnelConfig funnel,
-            LimitsConfig limits,
-            ProgressListener progress) {
+            ServerConfig config, @Nullable UserRows fixedUsers, ProgressListener progress) {
+        Path bundle = config.bundleDirectory();
+        FunnelConfig funnel = config.funnel();
+        LimitsConfig limits = config.limits();
         try {
             manifest = BundleManifest.verify(bundle);
             FeatureSchema schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
@@ -94,14 +95,26 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             graph =
                     GraphGauges.of(
                             index, checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress));
-            Path folder = state.resolve(manifest.fingerprint());
-            users = own(openStore(folder, USERS, userRows, progress));
-            items = own(openStore(folder, ITEMS, itemRows, progress));
-            ItemRowMirror mirror = own(ItemRowMirror.of(itemRows, items));
             RerankRules rules = RerankRules.read(bundle.resolve(BundleLayout.RULES));
-            rates = own(ItemRates.open(folder, schema, rules, mirror, funnel.halfLifeMinutes()));
+            Path state = config.stateDirectory().resolve(manifest.fingerprint());
+            rows =
+                    own(
+                            fixedUsers == null
+                                    ? ServedRows.stored(state, userRows, itemRows, progress)
+                                    : ServedRows.fixed(fixedUsers, itemRows));
+            FeatureStore userStore = rows.userStore();
+            rates =
+                    userStore == null
+                            ? null
+                            : own(
+                                    ItemRates.open(
+                                            state,
+                                            schema,
+                                            rules,
+                                            rows.items(),
+                                            funnel.halfLifeMinutes()));
             BundleRanker ranker =
-                    own(BundleRanker.open(bundle, manifest, schema, itemRows, mirror));
+                    own(BundleRanker.open(bundle, manifest, schema, itemRows, rows.items()));
             requireLightRanker(ranker, funnel);
             parts =
                     new FunnelParts(
@@ -109,13 +122,15 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             retrieval,
                             index,
                             own(UnitVectors.of(index, retrieval)).vectors(),
-                            users,
-                            mirror,
+                            rows.users(),
+                            rows.items(),
                             ranker,
                             rules,
                             PopularItems.of(
                                     userRows, schema, itemRows.count(), width.maxRetrieved()),
-                            new FeedbackWriter(schema, users, rates.counters()),
+                            userStore == null || rates == null
+                                    ? null
+                                    : new FeedbackWriter(schema, userStore, rates.counters()),
                             width);
             catalogue = catalogue(schema, index, itemRows, userRows);
             recallWatch =
@@ -124,6 +139,13 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                                     new RecallWatch(
                                             index.exact(), width.breadth(), width.maxRetrieved()))
                             : null;
+            impressionPlan = ImpressionPlan.of(manifest, schema, config);
+            impressions =
+                    config.log().folder() == null
+                            ? null
+                            : own(
+                                    ImpressionLog.start(
+                                            config.log(), impressionPlan, InstantSource.system()));
         } catch (Throwable t) {
             close();
             throw t;
@@ -133,33 +155,46 @@ public final class ServingBundle implements Funnel, AutoCloseable {
     /**
      * Checks a bundle, opens all of it and warms it up.
      *
-     * @param bundle directory of the bundle
-     * @param state directory of what is kept between runs; the bundle has a folder of its own in it
-     * @param funnel how wide the funnel is
-     * @param limits what a request may hold
+     * @param config which bundle, what is kept between runs (the bundle has a folder of its own in
+     *     that), how wide the funnel is, what a request may hold, and where impressions go
      * @param progress told of the steps
      * @return a funnel that is ready
      * @throws MillraceException when the bundle is damaged or its parts do not belong together, or
      *     another server uses the same state
      */
-    public static ServingBundle open(
-            Path bundle,
-            Path state,
-            FunnelConfig funnel,
-            LimitsConfig limits,
-            ProgressListener progress) {
-        ServingBundle serving = new ServingBundle(bundle, state, funnel, limits, progress);
+    public static ServingBundle open(ServerConfig config, ProgressListener progress) {
+        ServingBundle serving = new ServingBundle(config, null, progress);
         try {
-            // Made-up requests are none to watch.
-            FunnelWorker worker = new BundleWorker(serving.parts, null);
-            WarmUp.run(serving.catalogue, worker, limits, funnel.warmUpRequests(), progress);
-            if (serving.recallWatch != null) {
-                serving.recallWatch.start(funnel.recallCheckMs());
-            }
+            serving.warmUp(config, progress);
             return serving;
         } catch (Throwable t) {
             serving.close();
             throw t;
+        }
+    }
+
+    /**
+     * Checks a bundle and opens all of it to answer requests again as they were answered, without
+     * state and without warming up.
+     *
+     * @param config which bundle, how wide the funnel is and what a request may hold
+     * @param users rows of the users as they were
+     * @param progress told of the steps
+     * @return a funnel; its {@link #newRecordingWorker}s are to be used
+     * @throws MillraceException when the bundle is damaged or its parts do not belong together
+     */
+    public static ServingBundle openForReplay(
+            ServerConfig config, UserRows users, ProgressListener progress) {
+        return new ServingBundle(config, users, progress);
+    }
+
+    private void warmUp(ServerConfig config, ProgressListener progress) {
+        // Made-up requests are none to watch, nor to keep.
+        FunnelWorker worker =
+                new BundleWorker(parts, null, impressions == null ? null : newCapture());
+        WarmUp.run(catalogue, worker, config.limits(), config.funnel().warmUpRequests(), progress);
+        if (recallWatch != null) {
+            recallWatch.start(config.funnel().recallCheckMs());
         }
     }
 
@@ -194,24 +229,6 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             report.requireServable(file);
             stage.advance(1);
             return report;
-        }
-    }
-
-    private static FeatureStore openStore(
-            Path folder, String name, RowTable rows, ProgressListener progress) {
-        FeatureStore store =
-                FeatureStore.exists(folder, name)
-                        ? FeatureStore.open(folder, name, rows.layout())
-                        : FeatureStore.create(
-                                folder, name, rows.layout(), Math.max(1, rows.count()));
-        try {
-            if (!store.isLoaded()) {
-                store.bulkLoad(rows, progress);
-            }
-            return store;
-        } catch (Throwable t) {
-            store.close();
-            throw t;
         }
     }
 
@@ -298,23 +315,44 @@ public final class ServingBundle implements Funnel, AutoCloseable {
 
     @Override
     public FunnelWorker newWorker() {
-        return new BundleWorker(parts, recallWatch == null ? null : recallWatch.newTap());
+        return new BundleWorker(
+                parts,
+                recallWatch == null ? null : recallWatch.newTap(),
+                impressions == null ? null : impressions.newSink());
+    }
+
+    /**
+     * Makes what one thread needs to answer requests and look at what it has answered.
+     *
+     * @param capture has what was answered last; from {@link #newCapture}
+     * @return belongs to the thread that uses it
+     */
+    public FunnelWorker newRecordingWorker(ImpressionCapture capture) {
+        return new BundleWorker(parts, null, capture);
+    }
+
+    /**
+     * Room for one impression of this bundle.
+     *
+     * @return a new one
+     */
+    public ImpressionCapture newCapture() {
+        return new ImpressionCapture(impressionPlan);
     }
 
     @Override
     public List<EventRates> rates(long itemId) {
         int ordinal = parts.index().ordinalOf(itemId);
-        return ordinal == VectorIndex.NO_ORDINAL ? List.of() : rates.of(ordinal);
+        return rates == null || ordinal == VectorIndex.NO_ORDINAL ? List.of() : rates.of(ordinal);
     }
 
     @Override
     public List<Gauge> gauges() {
         List<Gauge> gauges = new ArrayList<>();
-        gauges.add(headroom(USERS, users));
-        gauges.add(headroom(ITEMS, items));
-        gauges.add(tiered(USERS, users));
-        gauges.add(tiered(ITEMS, items));
-        gauges.addAll(rates.gauges());
+        gauges.addAll(rows.gauges());
+        if (rates != null) {
+            gauges.addAll(rates.gauges());
+        }
         gauges.addAll(graph);
         gauges.add(
                 Gauge.of(
@@ -324,23 +362,10 @@ public final class ServingBundle implements Funnel, AutoCloseable {
         if (recallWatch != null) {
             gauges.addAll(recallWatch.gauges());
         }
+        if (impressions != null) {
+            gauges.addAll(impressions.gauges());
+        }
         return gauges;
-    }
-
-    private static Gauge headroom(String name, FeatureStore store) {
-        return new Gauge(
-                "store_headroom",
-                "store=\"" + name + "\"",
-                "Share of the planned room of the feature store that is free.",
-                store.headroom());
-    }
-
-    private static Gauge tiered(String name, FeatureStore store) {
-        return new Gauge(
-                "store_tiered_segments",
-                "store=\"" + name + "\"",
-                "Segments of the feature store that have outgrown their first tier.",
-                store.health().tieredSegments());
     }
 
     @Override

@@ -71,6 +71,7 @@ class ServerConfigTest {
         "limits.maxConnections, limits.connections",
         "funnel.ef_search, funnel.efSearch",
         "bundel, bundle",
+        "log.foldr, log.folder",
         "netwrok.port, network"
     })
     void shouldNameTheNearestKeyWhenOneIsUnknown(String key, String nearest) {
@@ -100,6 +101,12 @@ class ServerConfigTest {
                         + " funnel.recallCheckMs=-1, limit=0 to 3600000; change it (test)",
                 "{\"funnel\":{\"efSearch\":600,\"recall\":0.9}} | a breadth and a recall to choose"
                         + " it by: funnel.efSearch=600, funnel.recall=0.9; leave one out (test)",
+                "{\"log\":{\"share\":2}} | value out of range: log.share=2.0, limit=0.0 to 1.0;"
+                        + " change it (test)",
+                "{\"log\":{\"bufferBytes\":100000}} | not a power of two:"
+                        + " log.bufferBytes=100000; take 65536 (test)",
+                "{\"log\":{\"totalBytes\":70000}} | value out of range: log.totalBytes=70000,"
+                        + " limit=67108864 to 9223372036854775807; change it (test)",
                 "{\"network\":7} | not a json object: key=network, test; write { \"key\": value }",
                 "[] | configuration is not a json object: test; write { \"key\": value }",
             })

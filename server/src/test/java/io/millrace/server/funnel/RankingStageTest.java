@@ -133,15 +133,12 @@ class RankingStageTest {
     private ServingBundle open(int ranked) {
         ServerConfig config =
                 ServerConfig.defaults()
+                        .with("bundle", bundle.toString())
+                        .with("state", folder.resolve("state").toString())
                         .with("funnel.warmUpRequests", 0)
                         .with("funnel.ranked", ranked)
                         .with("funnel.rankedInHaste", IN_HASTE);
-        return ServingBundle.open(
-                bundle,
-                folder.resolve("state"),
-                config.funnel(),
-                config.limits(),
-                ProgressListener.NONE);
+        return ServingBundle.open(config, ProgressListener.NONE);
     }
 
     private static Answer answer(ServingBundle serving, int user, int k, int deadlineUs) {

@@ -49,7 +49,7 @@ class ServingBundleTest {
     private static final int USERS = 12;
 
     private final TinyBundle tiny = new TinyBundle(ITEMS, USERS);
-    private final ServerConfig config = ServerConfig.defaults().with("funnel.warmUpRequests", 0);
+    private ServerConfig config = ServerConfig.defaults().with("funnel.warmUpRequests", 0);
     private final List<String> stages = new ArrayList<>();
     private final ProgressListener progress =
             (name, total) -> {
@@ -67,7 +67,9 @@ class ServingBundleTest {
 
     private ServingBundle open() {
         return ServingBundle.open(
-                bundle, folder.resolve("state"), config.funnel(), config.limits(), progress);
+                config.with("bundle", bundle.toString())
+                        .with("state", folder.resolve("state").toString()),
+                progress);
     }
 
     @Test
@@ -298,6 +300,28 @@ class ServingBundleTest {
         bundle = folder.resolve("nowhere");
         MillraceException e = assertThrows(MillraceException.class, this::open);
         assertEquals(ErrorCode.NOT_FOUND, e.code());
+    }
+
+    @Test
+    void shouldAnswerAllTheSameWhenNothingCanBeLogged() throws Exception {
+        Answer expected;
+        try (ServingBundle serving = open()) {
+            expected = recommend(serving, TinyBundle.userId(2), 10);
+        }
+        Path file = Files.writeString(folder.resolve("file"), "in the way of a folder");
+        config = config.with("log.folder", file.resolve("log").toString());
+        try (ServingBundle serving = open()) {
+            while (last(serving, "log_stopped") == 0) {
+                Thread.sleep(1);
+            }
+            Answer actual = recommend(serving, TinyBundle.userId(2), 10);
+            for (int i = 0; i < 10; i++) {
+                assertEquals(expected.itemId(i), actual.itemId(i));
+                assertEquals(expected.score(i), actual.score(i));
+            }
+            assertEquals(1, last(serving, "log_dropped"));
+            assertEquals(0, last(serving, "log_records"));
+        }
     }
 
     @Test

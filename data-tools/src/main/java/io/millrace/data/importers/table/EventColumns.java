@@ -105,6 +105,16 @@ public final class EventColumns {
     }
 
     /**
+     * When an event was.
+     *
+     * @param event index of the event.
+     * @return milliseconds since 1970 UTC.
+     */
+    public long timeMs(int event) {
+        return timesMs[event];
+    }
+
+    /**
      * The order of time; events of the same time keep the order of the source.
      *
      * @return indexes of the events.
@@ -166,10 +176,6 @@ public final class EventColumns {
 
     int item(int event) {
         return items[event];
-    }
-
-    long timeMs(int event) {
-        return timesMs[event];
     }
 
     boolean hasLabel(int event, int label) {

@@ -1,0 +1,31 @@
+package io.millrace.core.log;
+
+import io.millrace.core.error.MillraceException;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a log holds.
+ *
+ * @param name of its files, as in {@code impressions}: they are called {@code
+ *     impressions-00000001.log} and so on
+ * @param mark what its files say they are: up to 8 ASCII characters
+ * @param version of the format of its records, from 1
+ */
+public record LogKind(String name, String mark, int version) {
+    /** Validates. */
+    public LogKind {
+        if (mark.length() > LogLayout.KIND_LENGTH
+                || !StandardCharsets.US_ASCII.newEncoder().canEncode(mark)) {
+            throw MillraceException.usage(
+                    "mark of a log is too long or not ascii: mark=%s, limit=%d",
+                    mark, LogLayout.KIND_LENGTH);
+        }
+    }
+
+    /** The mark as it stands in a header. */
+    byte[] markBytes() {
+        String padded = mark + " ".repeat(LogLayout.KIND_LENGTH - mark.length());
+        return padded.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,205 @@
+package io.millrace.core.log;
+
+import io.millrace.core.error.MillraceException;
+
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * A log that is written: records are gathered in memory and given to the system in groups; a new
+ * file is begun when the one that is written is long or old enough, and the oldest are deleted when
+ * all together are too long.
+ *
+ * <p>After an exception it is of no more use than to be closed.
+ *
+ * <p>Threading: one thread. Allocation: none by {@link #append} and {@link #flush}, but where a new
+ * file is begun.
+ */
+public final class RollingLog implements AutoCloseable {
+    private static final int GROUP_BYTES = 1 << 20;
+
+    private final LogPlan plan;
+    private final LogLimits limits;
+    private final InstantSource clock;
+    private final ByteBuffer group;
+    private final ByteBuffer summed;
+    private final CRC32C crc = new CRC32C();
+
+    private @Nullable LogFileWriter file;
+    private int number;
+    private int grouped;
+    private long recordCount;
+    private long byteCount;
+
+    /**
+     * Begins the first file.
+     *
+     * @param plan where and what.
+     * @param clock tells the age of files.
+     * @return the log.
+     * @throws MillraceException IO when the system refuses, as where the disk is full or may only
+     *     be read.
+     */
+    public static RollingLog open(LogPlan plan, InstantSource clock) {
+        try {
+            Files.createDirectories(plan.folder());
+        } catch (IOException e) {
+            throw MillraceException.io("make the folder of a log", plan.folder(), e);
+        }
+        RollingLog log = new RollingLog(plan, clock);
+        log.begin(clock.millis());
+        return log;
+    }
+
+    private RollingLog(LogPlan plan, InstantSource clock) {
+        this.plan = plan;
+        this.limits = plan.limits();
+        this.clock = clock;
+        long bytes = Math.max(GROUP_BYTES, LogLayout.recordBytes(limits.recordBytes()));
+        this.group =
+                ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+        this.summed = group.duplicate();
+    }
+
+    /** Begins the next file and makes room for it. */
+    private void begin(long nowMs) {
+        file = LogFileWriter.create(plan, nowMs);
+        byteCount += file.bytes();
+        number = 0;
+        deleteOldest();
+    }
+
+    private void deleteOldest() {
+        List<Path> files = LogFiles.list(plan.folder(), plan.kind());
+        long[] lengths = new long[files.size()];
+        long total = limits.fileBytes();
+        try {
+            for (int i = 0; i < lengths.length - 1; i++) {
+                lengths[i] = Files.size(files.get(i));
+                total += lengths[i];
+            }
+            for (int i = 0; i < lengths.length - 1 && total > limits.totalBytes(); i++) {
+                Files.deleteIfExists(files.get(i));
+                total -= lengths[i];
+            }
+        } catch (IOException e) {
+            throw MillraceException.io("delete old files of a log", plan.folder(), e);
+        }
+    }
+
+    /**
+     * Takes a record; it is in the file at the latest after {@link #flush}.
+     *
+     * @param source holds its content.
+     * @param offset of the first byte.
+     * @param length in bytes, above 0 and no more than was said at the beginning.
+     * @throws MillraceException IO when the system refuses.
+     */
+    public void append(DirectBuffer source, int offset, int length) {
+        assert length > 0 : "length=" + length;
+        long recordBytes = LogLayout.recordBytes(length);
+        roll(recordBytes);
+        if (recordBytes > group.remaining()) {
+            flush();
+        }
+        int at = group.position();
+        int end = at + (int) recordBytes;
+        group.putInt(at, LogLayout.MARK);
+        group.putInt(at + LogLayout.LENGTH_OFFSET, length);
+        group.putInt(at + LogLayout.NUMBER_OFFSET, number++);
+        // The filling is less than these eight bytes, and the content covers the rest of them.
+        group.putLong(end - LogLayout.ALIGNMENT, 0);
+        source.getBytes(offset, group, at + LogLayout.CONTENT_OFFSET, length);
+        group.putInt(at + LogLayout.CHECKSUM_OFFSET, checksum(at, end));
+        group.position(end);
+        grouped++;
+    }
+
+    /** Begins a new file where the record should not be added to this one. */
+    private void roll(long recordBytes) {
+        LogFileWriter written = requireFile();
+        long nowMs = clock.millis();
+        boolean isEmpty = number == 0;
+        boolean isFull = written.bytes() + group.position() + recordBytes > limits.fileBytes();
+        boolean isOld = nowMs - written.begunMs() >= limits.fileMs();
+        if (!isEmpty && (isFull || isOld)) {
+            flush();
+            closeFile();
+            begin(nowMs);
+        }
+    }
+
+    private int checksum(int at, int end) {
+        crc.reset();
+        crc.update(
+                summed.limit(at + LogLayout.CHECKSUM_OFFSET)
+                        .position(at + LogLayout.LENGTH_OFFSET));
+        crc.update(summed.limit(end).position(at + LogLayout.CONTENT_OFFSET));
+        return (int) crc.getValue();
+    }
+
+    /**
+     * Gives all records taken so far to the system.
+     *
+     * @throws MillraceException IO when it refuses.
+     */
+    public void flush() {
+        if (grouped == 0) {
+            return;
+        }
+        int bytes = group.position();
+        requireFile().write(group.flip());
+        group.clear();
+        byteCount += bytes;
+        recordCount += grouped;
+        grouped = 0;
+    }
+
+    private LogFileWriter requireFile() {
+        if (file == null) {
+            throw new IllegalStateException("log is closed");
+        }
+        return file;
+    }
+
+    private void closeFile() {
+        LogFileWriter written = file;
+        file = null;
+        if (written != null) {
+            written.close();
+        }
+    }
+
+    /**
+     * Records that the system has taken.
+     *
+     * @return so far.
+     */
+    public long recordCount() {
+        return recordCount;
+    }
+
+    /**
+     * Bytes that the system has taken, those of headers among them.
+     *
+     * @return so far.
+     */
+    public long byteCount() {
+        return byteCount;
+    }
+
+    /** Closes the file; what was not flushed is dropped. */
+    @Override
+    public void close() {
+        closeFile();
+    }
+}

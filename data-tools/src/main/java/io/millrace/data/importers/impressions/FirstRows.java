@@ -1,0 +1,93 @@
+package io.millrace.data.importers.impressions;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureKind;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.impression.Impression;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The row of each user at the user's first impression; that of the bundle for those without one.
+ *
+ * <p>Threading: one thread. Ownership: the table stays the caller's.
+ */
+final class FirstRows {
+    private final RowTable users;
+    private final long[] firstMs;
+    private final Map<Integer, byte[]> met = new HashMap<>();
+
+    FirstRows(RowTable users) {
+        this.users = users;
+        this.firstMs = new long[users.count()];
+        Arrays.fill(firstMs, Long.MAX_VALUE);
+    }
+
+    /** Takes an impression of a known user, and returns the row of the user. */
+    int meet(Impression logged) {
+        int user = users.indexOf(logged.subjectId());
+        if (user < 0) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "a user of the log is not in the bundle: user=%d; give the bundle that"
+                            + " answered",
+                    logged.subjectId());
+        }
+        if (logged.answeredMs() < firstMs[user]) {
+            firstMs[user] = logged.answeredMs();
+            byte[] row = new byte[users.layout().rowBytes()];
+            MemorySegment.copy(
+                    logged.segment(),
+                    logged.userRowOffset(),
+                    MemorySegment.ofArray(row),
+                    0,
+                    row.length);
+            met.put(user, row);
+        }
+        return user;
+    }
+
+    int count() {
+        return users.count();
+    }
+
+    /** The rows of all users, in the order of the bundle; the caller's to close. */
+    RowTable build() {
+        RowLayout layout = users.layout();
+        try (RowTable.Builder rows = RowTable.builder(layout, users.count())) {
+            for (int user = 0; user < users.count(); user++) {
+                byte[] row = met.get(user);
+                rows.append(users.id(user));
+                if (row == null) {
+                    copy(users.segment(), users.offset(user), rows);
+                } else {
+                    copy(MemorySegment.ofArray(row), 0, rows);
+                }
+            }
+            return rows.build();
+        }
+    }
+
+    private void copy(MemorySegment row, long offset, RowTable.Builder rows) {
+        RowLayout layout = users.layout();
+        for (int i = 0; i < layout.fields().size(); i++) {
+            FeatureField field = layout.fields().get(i);
+            long at = offset + 4L * layout.slotOf(i);
+            if (field.isList()) {
+                int[] ids = new int[row.get(RowLayout.INT, at)];
+                MemorySegment.copy(row, RowLayout.INT, at + Integer.BYTES, ids, 0, ids.length);
+                rows.values(field, ids, 0, ids.length);
+            } else if (field.kind() == FeatureKind.NUMERIC) {
+                rows.number(field, row.get(RowLayout.FLOAT, at));
+            } else {
+                rows.category(field, row.get(RowLayout.INT, at));
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.millrace.data.parity;
+
+import io.millrace.core.log.LogDamage;
+import io.millrace.ranker.features.FeatureScope;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a comparison of rows has found.
+ *
+ * @param impressions that were looked at
+ * @param rows compared, by scope
+ * @param equal those that are the same bit for bit, by scope
+ * @param first the first that are not
+ * @param foreignFiles files of the log that another bundle answered, passed over
+ * @param damage what of the log could not be read
+ */
+public record ParityReport(
+        long impressions,
+        Map<FeatureScope, Long> rows,
+        Map<FeatureScope, Long> equal,
+        List<ParityDifference> first,
+        int foreignFiles,
+        LogDamage damage) {
+    /** Copies the collections. */
+    public ParityReport {
+        rows = Map.copyOf(rows);
+        equal = Map.copyOf(equal);
+        first = List.copyOf(first);
+    }
+
+    /**
+     * Rows of a scope that were compared.
+     *
+     * @param scope whose.
+     * @return the count.
+     */
+    public long rows(FeatureScope scope) {
+        return rows.getOrDefault(scope, 0L);
+    }
+
+    /**
+     * Rows of a scope that are the same bit for bit.
+     *
+     * @param scope whose.
+     * @return the count.
+     */
+    public long equal(FeatureScope scope) {
+        return equal.getOrDefault(scope, 0L);
+    }
+
+    /**
+     * Whether all rows are the same.
+     *
+     * @return false when one differs.
+     */
+    public boolean isParity() {
+        return rows.equals(equal);
+    }
+}

@@ -1,0 +1,342 @@
+package io.millrace.ranker.impression;
+
+import io.millrace.core.HotPath;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One impression, read where it stands.
+ *
+ * <p>Threading: one thread. Allocation: none. Ownership: wraps memory of others and is of use as
+ * long as that is.
+ */
+@HotPath
+public final class Impression {
+    private final ImpressionLayout layout;
+    private MemorySegment record = MemorySegment.NULL;
+    private long base;
+    private int contextCount;
+    private int excludedCount;
+    private int itemCount;
+
+    /**
+     * Wraps nothing yet.
+     *
+     * @param layout of the records.
+     */
+    public Impression(ImpressionLayout layout) {
+        this.layout = layout;
+    }
+
+    /**
+     * Wraps a record.
+     *
+     * @param memory holds it.
+     * @param offset of its first byte.
+     * @param length in bytes.
+     * @return false, and it is not to be read, when it contradicts itself.
+     */
+    public boolean wrap(MemorySegment memory, long offset, int length) {
+        record = memory;
+        base = offset;
+        if (length < ImpressionLayout.CONTEXT_OFFSET) {
+            return false;
+        }
+        contextCount = intAt(ImpressionLayout.CONTEXT_COUNT_OFFSET);
+        excludedCount = intAt(ImpressionLayout.EXCLUDED_COUNT_OFFSET);
+        itemCount = intAt(ImpressionLayout.ITEM_COUNT_OFFSET);
+        return kind() >= ImpressionLayout.RECOMMEND
+                && kind() <= ImpressionLayout.SEARCH
+                && (hasRows() || !isUserKnown())
+                && contextCount >= 0
+                && excludedCount >= 0
+                && itemCount >= 0
+                && length == layout.recordBytes(contextCount, excludedCount, hasRows(), itemCount);
+    }
+
+    private int byteAt(int offset) {
+        return record.get(ImpressionLayout.BYTE, base + offset);
+    }
+
+    private int intAt(int offset) {
+        return record.get(ImpressionLayout.INT, base + offset);
+    }
+
+    private long longAt(int offset) {
+        return record.get(ImpressionLayout.LONG, base + offset);
+    }
+
+    /**
+     * Where things stand in it.
+     *
+     * @return the layout.
+     */
+    public ImpressionLayout layout() {
+        return layout;
+    }
+
+    /**
+     * When it was answered.
+     *
+     * @return milliseconds since 1970 UTC.
+     */
+    public long answeredMs() {
+        return longAt(ImpressionLayout.ANSWERED_OFFSET);
+    }
+
+    /**
+     * The caller's number of the request.
+     *
+     * @return the correlation id.
+     */
+    public long correlationId() {
+        return longAt(ImpressionLayout.CORRELATION_OFFSET);
+    }
+
+    /**
+     * Whom or what it was for.
+     *
+     * @return the user's id; of a similar request the item's.
+     */
+    public long subjectId() {
+        return longAt(ImpressionLayout.SUBJECT_OFFSET);
+    }
+
+    /**
+     * The time that the context row was made for.
+     *
+     * @return milliseconds since 1970 UTC; 0 without rows.
+     */
+    public long momentMs() {
+        return longAt(ImpressionLayout.MOMENT_OFFSET);
+    }
+
+    /**
+     * Time to answer in, from arrival.
+     *
+     * @return microseconds; 0 for as long as it takes.
+     */
+    public long deadlineUs() {
+        return longAt(ImpressionLayout.DEADLINE_OFFSET);
+    }
+
+    /**
+     * How many were asked for.
+     *
+     * @return k.
+     */
+    public int k() {
+        return intAt(ImpressionLayout.K_OFFSET);
+    }
+
+    /**
+     * Wishes of the request.
+     *
+     * @return flags as on the wire.
+     */
+    public int flags() {
+        return intAt(ImpressionLayout.FLAGS_OFFSET);
+    }
+
+    /**
+     * What was given up.
+     *
+     * @return bits as on the wire.
+     */
+    public int degraded() {
+        return intAt(ImpressionLayout.DEGRADED_OFFSET);
+    }
+
+    /**
+     * Candidates found by vector search.
+     *
+     * @return the number.
+     */
+    public int retrieved() {
+        return intAt(ImpressionLayout.RETRIEVED_OFFSET);
+    }
+
+    /**
+     * Candidates scored by the ranker.
+     *
+     * @return the number.
+     */
+    public int ranked() {
+        return intAt(ImpressionLayout.RANKED_OFFSET);
+    }
+
+    /**
+     * What was asked for.
+     *
+     * @return {@link ImpressionLayout#RECOMMEND}, {@link ImpressionLayout#SIMILAR} or {@link
+     *     ImpressionLayout#SEARCH}.
+     */
+    public int kind() {
+        return byteAt(ImpressionLayout.KIND_OFFSET);
+    }
+
+    /**
+     * What was special about the answer.
+     *
+     * @return the reason as on the wire.
+     */
+    public int reason() {
+        return byteAt(ImpressionLayout.REASON_OFFSET);
+    }
+
+    /**
+     * Whether there are rows of user and context.
+     *
+     * @return true where the ranker needed them.
+     */
+    public boolean hasRows() {
+        return (byteAt(ImpressionLayout.BITS_OFFSET) & ImpressionLayout.HAS_ROWS) != 0;
+    }
+
+    /**
+     * Whether something was known of the user.
+     *
+     * @return false where the row is that of a stranger.
+     */
+    public boolean isUserKnown() {
+        return (byteAt(ImpressionLayout.BITS_OFFSET) & ImpressionLayout.IS_USER_KNOWN) != 0;
+    }
+
+    /**
+     * How many context codes the request gave.
+     *
+     * @return the count.
+     */
+    public int contextCount() {
+        return contextCount;
+    }
+
+    /**
+     * A context field that the request gave.
+     *
+     * @param index 0 to {@link #contextCount} - 1.
+     * @return its number.
+     */
+    public int contextField(int index) {
+        return intAt(ImpressionLayout.CONTEXT_OFFSET + index * ImpressionLayout.ENTRY_BYTES);
+    }
+
+    /**
+     * What it gave for that field.
+     *
+     * @param index 0 to {@link #contextCount} - 1.
+     * @return the raw code.
+     */
+    public int contextCode(int index) {
+        return intAt(
+                ImpressionLayout.CONTEXT_OFFSET
+                        + index * ImpressionLayout.ENTRY_BYTES
+                        + Integer.BYTES);
+    }
+
+    /**
+     * How many items the request excluded.
+     *
+     * @return the count.
+     */
+    public int excludedCount() {
+        return excludedCount;
+    }
+
+    /**
+     * An item that was not to be answered.
+     *
+     * @param index 0 to {@link #excludedCount} - 1.
+     * @return its id.
+     */
+    public long excluded(int index) {
+        return longAt(layout.excludedAt(contextCount) + index * ImpressionLayout.ENTRY_BYTES);
+    }
+
+    /**
+     * Copies the query vector.
+     *
+     * @param vector takes it.
+     */
+    public void vectorInto(float[] vector) {
+        MemorySegment.copy(
+                record,
+                ImpressionLayout.FLOAT,
+                base + layout.vectorAt(contextCount, excludedCount),
+                vector,
+                0,
+                layout.dimension());
+    }
+
+    /**
+     * Memory of its rows.
+     *
+     * @return the segment that offsets of rows point into.
+     */
+    public MemorySegment segment() {
+        return record;
+    }
+
+    /**
+     * Where the user's row begins.
+     *
+     * @return byte offset into {@link #segment}; of use only with {@link #hasRows}.
+     */
+    public long userRowOffset() {
+        return base + layout.vectorAt(contextCount, excludedCount) + layout.vectorBytes();
+    }
+
+    /**
+     * Where the context row begins.
+     *
+     * @return byte offset into {@link #segment}; of use only with {@link #hasRows}.
+     */
+    public long contextRowOffset() {
+        return userRowOffset() + layout.userRowBytes();
+    }
+
+    /**
+     * How many items were answered.
+     *
+     * @return the count.
+     */
+    public int itemCount() {
+        return itemCount;
+    }
+
+    /**
+     * An answered item.
+     *
+     * @param index 0 for the best.
+     * @return its id.
+     */
+    public long itemId(int index) {
+        return record.get(ImpressionLayout.LONG, itemAt(index));
+    }
+
+    /**
+     * Score of an answered item.
+     *
+     * @param index 0 for the best.
+     * @return as answered.
+     */
+    public float score(int index) {
+        return record.get(
+                ImpressionLayout.FLOAT, itemAt(index) + ImpressionLayout.ITEM_SCORE_OFFSET);
+    }
+
+    /**
+     * Where the row of an answered item begins.
+     *
+     * @param index 0 for the best.
+     * @return byte offset into {@link #segment}.
+     */
+    public long itemRowOffset(int index) {
+        return itemAt(index) + ImpressionLayout.ITEM_ROW_OFFSET;
+    }
+
+    private long itemAt(int index) {
+        long rows = hasRows() ? layout.userRowBytes() + layout.contextRowBytes() : 0;
+        return userRowOffset() + rows + (long) index * layout.itemBytes();
+    }
+}

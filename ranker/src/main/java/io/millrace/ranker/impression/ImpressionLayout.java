@@ -1,0 +1,223 @@
+package io.millrace.ranker.impression;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.error.MillraceException;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Where things stand in the record of an impression. Little-endian throughout; every part begins on
+ * a multiple of eight bytes.
+ *
+ * <pre>
+ *      0   8  when it was answered, milliseconds since 1970 UTC
+ *      8   8  correlation id of the request
+ *     16   8  user id; of a similar request the item id
+ *     24   8  the time that the context row was made for, milliseconds since 1970 UTC
+ *     32   8  time to answer in, from arrival, in microseconds; 0 for as long as it takes
+ *     40   4  k
+ *     44   4  flags of the request, as on the wire
+ *     48   4  what was given up, bits as on the wire
+ *     52   4  candidates retrieved
+ *     56   4  candidates ranked
+ *     60   1  kind: 0 recommend, 1 similar, 2 search
+ *     61   1  reason, as on the wire
+ *     62   1  1: there are rows of user and context; 2: the user was known
+ *     63   1  zero
+ *     64   4  count of context codes
+ *     68   4  count of excluded items
+ *     72   4  count of answered items
+ *     76   4  zero
+ *     80      context codes, 8 bytes each: int32 number of the field, int32 raw code
+ *             excluded items, 8 bytes each
+ *             query vector, 4 bytes a component, filled up to eight
+ *             row of the user, row of the context; only with bit 1
+ *             answered items, best first: 8 id, 4 score, 4 source as on the wire, row of the item
+ * </pre>
+ *
+ * An answer of one item to a request with one context code, a vector of 3, and rows of 64 bytes
+ * each: code 80..87, vector 88..99, zeros to 103, user 104..167, context 168..231, item 232..311.
+ *
+ * @param dimension components of a query vector
+ * @param userRowBytes length of a user's row
+ * @param contextRowBytes length of a context row
+ * @param itemRowBytes length of an item's row
+ */
+public record ImpressionLayout(
+        int dimension, int userRowBytes, int contextRowBytes, int itemRowBytes) {
+    /** Kind of a recommend request. */
+    public static final int RECOMMEND = 0;
+
+    /** Kind of a similar request. */
+    public static final int SIMILAR = 1;
+
+    /** Kind of a search request. */
+    public static final int SEARCH = 2;
+
+    /** Bit: there are rows of user and context. */
+    public static final int HAS_ROWS = 1;
+
+    /** Bit: the user was known. */
+    public static final int IS_USER_KNOWN = 2;
+
+    /** {@value}: when it was answered. */
+    public static final int ANSWERED_OFFSET = 0;
+
+    /** {@value}: correlation id. */
+    public static final int CORRELATION_OFFSET = 8;
+
+    /** {@value}: user or item asked for. */
+    public static final int SUBJECT_OFFSET = 16;
+
+    /** {@value}: time of the context row. */
+    public static final int MOMENT_OFFSET = 24;
+
+    /** {@value}: time to answer in. */
+    public static final int DEADLINE_OFFSET = 32;
+
+    /** {@value}: how many were asked for. */
+    public static final int K_OFFSET = 40;
+
+    /** {@value}: flags of the request. */
+    public static final int FLAGS_OFFSET = 44;
+
+    /** {@value}: what was given up. */
+    public static final int DEGRADED_OFFSET = 48;
+
+    /** {@value}: candidates retrieved. */
+    public static final int RETRIEVED_OFFSET = 52;
+
+    /** {@value}: candidates ranked. */
+    public static final int RANKED_OFFSET = 56;
+
+    /** {@value}: kind of the request. */
+    public static final int KIND_OFFSET = 60;
+
+    /** {@value}: reason of the answer. */
+    public static final int REASON_OFFSET = 61;
+
+    /** {@value}: {@link #HAS_ROWS} and {@link #IS_USER_KNOWN}. */
+    public static final int BITS_OFFSET = 62;
+
+    /** {@value}: a zero. */
+    public static final int FILLING_OFFSET = 63;
+
+    /** {@value}: count of context codes. */
+    public static final int CONTEXT_COUNT_OFFSET = 64;
+
+    /** {@value}: count of excluded items. */
+    public static final int EXCLUDED_COUNT_OFFSET = 68;
+
+    /** {@value}: count of answered items, and a zero behind it. */
+    public static final int ITEM_COUNT_OFFSET = 72;
+
+    /** {@value}: the context codes, 8 bytes each. */
+    public static final int CONTEXT_OFFSET = 80;
+
+    /** {@value}: length of a context code and of an excluded item. */
+    public static final int ENTRY_BYTES = 8;
+
+    /** {@value}: score of an item, from the item. */
+    public static final int ITEM_SCORE_OFFSET = 8;
+
+    /** {@value}: source of an item, from the item. */
+    public static final int ITEM_SOURCE_OFFSET = 12;
+
+    /** {@value}: row of an item, from the item. */
+    public static final int ITEM_ROW_OFFSET = 16;
+
+    /** How a byte is read. */
+    public static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
+    /** How four bytes are read. */
+    public static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** How eight bytes are read. */
+    public static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** How a score is read. */
+    public static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final int MAX_DIMENSION = 1 << 16;
+    private static final int MAX_ROW_BYTES = 1 << 20;
+
+    /** Validates. */
+    public ImpressionLayout {
+        requireLength("dimension", dimension, MAX_DIMENSION);
+        requireLength("userRowBytes", userRowBytes, MAX_ROW_BYTES);
+        requireLength("contextRowBytes", contextRowBytes, MAX_ROW_BYTES);
+        requireLength("itemRowBytes", itemRowBytes, MAX_ROW_BYTES);
+    }
+
+    private static void requireLength(String name, int value, int limit) {
+        if (value < 1 || value > limit) {
+            throw MillraceException.badInput(
+                    "impressions of impossible size: %s=%d, limit=%d", name, value, limit);
+        }
+    }
+
+    /**
+     * Where the excluded items begin.
+     *
+     * @param contextCount count of context codes.
+     * @return offset in the record.
+     */
+    @HotPath
+    public int excludedAt(int contextCount) {
+        return CONTEXT_OFFSET + contextCount * ENTRY_BYTES;
+    }
+
+    /**
+     * Where the query vector begins.
+     *
+     * @param contextCount count of context codes.
+     * @param excludedCount count of excluded items.
+     * @return offset in the record.
+     */
+    @HotPath
+    public int vectorAt(int contextCount, int excludedCount) {
+        return excludedAt(contextCount) + excludedCount * ENTRY_BYTES;
+    }
+
+    /**
+     * Length of the query vector with its filling.
+     *
+     * @return bytes.
+     */
+    @HotPath
+    public int vectorBytes() {
+        return (dimension * Float.BYTES + ENTRY_BYTES - 1) & -ENTRY_BYTES;
+    }
+
+    /**
+     * Length of an answered item with its row.
+     *
+     * @return bytes.
+     */
+    @HotPath
+    public int itemBytes() {
+        return ITEM_ROW_OFFSET + itemRowBytes;
+    }
+
+    /**
+     * Length of a record.
+     *
+     * @param contextCount count of context codes.
+     * @param excludedCount count of excluded items.
+     * @param hasRows whether there are rows of user and context.
+     * @param itemCount count of answered items.
+     * @return bytes; long, so that no counts read from a file overflow it.
+     */
+    @HotPath
+    public long recordBytes(int contextCount, int excludedCount, boolean hasRows, int itemCount) {
+        return CONTEXT_OFFSET
+                + ((long) contextCount + excludedCount) * ENTRY_BYTES
+                + vectorBytes()
+                + (hasRows ? userRowBytes + contextRowBytes : 0)
+                + (long) itemCount * itemBytes();
+    }
+}

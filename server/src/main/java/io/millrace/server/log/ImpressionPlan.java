@@ -1,0 +1,50 @@
+package io.millrace.server.log;
+
+import io.millrace.core.bundle.BundleManifest;
+import io.millrace.core.simd.Kernels;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.impression.ImpressionDescription;
+import io.millrace.ranker.impression.ImpressionLayout;
+import io.millrace.server.config.AnswerSettings;
+import io.millrace.server.config.ServerConfig;
+
+/**
+ * What the impressions of a bundle are like.
+ *
+ * @param description as it stands in the files of a log
+ * @param maxRecordBytes length of the longest
+ */
+public record ImpressionPlan(ImpressionDescription description, int maxRecordBytes) {
+    /**
+     * Those of a bundle that is served.
+     *
+     * @param manifest what it says of itself.
+     * @param schema its features.
+     * @param config with which it is served.
+     * @return the plan.
+     */
+    public static ImpressionPlan of(
+            BundleManifest manifest, FeatureSchema schema, ServerConfig config) {
+        ImpressionLayout layout =
+                new ImpressionLayout(
+                        manifest.dimension(),
+                        schema.layout(FeatureScope.USER).rowBytes(),
+                        schema.layout(FeatureScope.CONTEXT).rowBytes(),
+                        schema.layout(FeatureScope.ITEM).rowBytes());
+        long maxRecordBytes =
+                layout.recordBytes(
+                        schema.fields(FeatureScope.CONTEXT).size(),
+                        config.limits().excluded(),
+                        true,
+                        config.limits().k());
+        return new ImpressionPlan(
+                new ImpressionDescription(
+                        manifest.fingerprint(),
+                        manifest.schemaFingerprint(),
+                        Kernels.vector().vectorBits(),
+                        layout,
+                        AnswerSettings.of(config)),
+                Math.toIntExact(maxRecordBytes));
+    }
+}

@@ -1,0 +1,222 @@
+package io.millrace.server.log;
+
+import io.millrace.core.HotPath;
+import io.millrace.ranker.impression.ImpressionLayout;
+import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestKind;
+
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongToIntFunction;
+
+/**
+ * Writes what a worker has answered into a sink.
+ *
+ * <p>Threading: the worker's. Allocation: only in the constructor.
+ */
+@HotPath
+public final class ImpressionRecorder {
+    private final ImpressionSink sink;
+    private final MemorySegment target;
+    private final Scratch scratch;
+    private final float[] query;
+    private final ImpressionLayout layout;
+
+    /**
+     * What a worker works with.
+     *
+     * @param userRow row of the user of the request, at 0
+     * @param contextRow row of the context of the request, at 0
+     * @param items rows of all items
+     * @param ordinals ordinal of the id of an item that was answered
+     */
+    public record Scratch(
+            MemorySegment userRow,
+            MemorySegment contextRow,
+            ItemRowMirror items,
+            LongToIntFunction ordinals) {}
+
+    /**
+     * A recorder.
+     *
+     * @param sink takes the records.
+     * @param scratch where the rows are found when a request is answered.
+     * @param query vector of the request then, but for searches, which bring their own.
+     */
+    public ImpressionRecorder(ImpressionSink sink, Scratch scratch, float[] query) {
+        this.sink = sink;
+        this.target = sink.memory();
+        this.scratch = scratch;
+        this.query = query;
+        this.layout =
+                new ImpressionLayout(
+                        query.length,
+                        (int) scratch.userRow.byteSize(),
+                        (int) scratch.contextRow.byteSize(),
+                        scratch.items.layout().rowBytes());
+    }
+
+    /**
+     * Records an answer that needed nothing of a user.
+     *
+     * @param request what was asked.
+     * @param answer what was answered.
+     */
+    public void record(Request request, Answer answer) {
+        if (sink.isWanted()) {
+            write(request, answer, 0, 0);
+        }
+    }
+
+    /**
+     * Records an answer for a user, whose row and context are in the scratch.
+     *
+     * @param request what was asked.
+     * @param answer what was answered.
+     * @param momentMs the time that the context row was made for, milliseconds since 1970 UTC.
+     * @param isUserKnown whether the row is not that of a stranger.
+     */
+    public void recordForUser(Request request, Answer answer, long momentMs, boolean isUserKnown) {
+        if (sink.isWanted()) {
+            int bits =
+                    ImpressionLayout.HAS_ROWS | (isUserKnown ? ImpressionLayout.IS_USER_KNOWN : 0);
+            write(request, answer, momentMs, bits);
+        }
+    }
+
+    private void write(Request request, Answer answer, long momentMs, int bits) {
+        boolean hasRows = (bits & ImpressionLayout.HAS_ROWS) != 0;
+        int bytes =
+                (int)
+                        layout.recordBytes(
+                                request.contextCount(),
+                                request.excludedCount(),
+                                hasRows,
+                                answer.count());
+        int at = sink.claim(bytes);
+        if (at < 0) {
+            return;
+        }
+        boolean isWhole = false;
+        try {
+            fill(request, answer, momentMs, bits, at);
+            isWhole = true;
+        } finally {
+            if (isWhole) {
+                sink.commit(at);
+            } else {
+                sink.abort(at);
+            }
+        }
+    }
+
+    private void fill(Request request, Answer answer, long momentMs, int bits, long at) {
+        writeRequest(request, momentMs, at);
+        writeOutcome(answer, at);
+        target.set(ImpressionLayout.BYTE, at + ImpressionLayout.BITS_OFFSET, (byte) bits);
+        target.set(ImpressionLayout.BYTE, at + ImpressionLayout.FILLING_OFFSET, (byte) 0);
+        long next = writeLists(request, at);
+        if ((bits & ImpressionLayout.HAS_ROWS) != 0) {
+            MemorySegment.copy(scratch.userRow, 0, target, next, layout.userRowBytes());
+            next += layout.userRowBytes();
+            MemorySegment.copy(scratch.contextRow, 0, target, next, layout.contextRowBytes());
+            next += layout.contextRowBytes();
+        }
+        putLong(at + ImpressionLayout.ITEM_COUNT_OFFSET, answer.count());
+        writeItems(answer, next);
+    }
+
+    private void writeRequest(Request request, long momentMs, long at) {
+        long deadlineUs =
+                request.hasDeadline()
+                        ? Math.max(1, (request.deadlineNs() - request.arrivalNs()) / 1_000)
+                        : 0;
+        boolean isSimilar = request.kind() == RequestKind.SIMILAR;
+        putLong(at + ImpressionLayout.CORRELATION_OFFSET, request.correlationId());
+        putLong(
+                at + ImpressionLayout.SUBJECT_OFFSET,
+                isSimilar ? request.itemId() : request.userId());
+        putLong(at + ImpressionLayout.MOMENT_OFFSET, momentMs);
+        putLong(at + ImpressionLayout.DEADLINE_OFFSET, deadlineUs);
+        putInt(at + ImpressionLayout.K_OFFSET, request.k());
+        putInt(at + ImpressionLayout.FLAGS_OFFSET, request.flags());
+        target.set(ImpressionLayout.BYTE, at + ImpressionLayout.KIND_OFFSET, kindOf(request));
+    }
+
+    private static byte kindOf(Request request) {
+        return switch (request.kind()) {
+            case SIMILAR -> ImpressionLayout.SIMILAR;
+            case SEARCH -> ImpressionLayout.SEARCH;
+            default -> ImpressionLayout.RECOMMEND;
+        };
+    }
+
+    private void writeOutcome(Answer answer, long at) {
+        putLong(at + ImpressionLayout.ANSWERED_OFFSET, System.currentTimeMillis());
+        putInt(at + ImpressionLayout.DEGRADED_OFFSET, answer.degraded());
+        putInt(at + ImpressionLayout.RETRIEVED_OFFSET, answer.retrieved());
+        putInt(at + ImpressionLayout.RANKED_OFFSET, answer.ranked());
+        target.set(
+                ImpressionLayout.BYTE,
+                at + ImpressionLayout.REASON_OFFSET,
+                (byte) answer.reason().value());
+    }
+
+    /** Writes the lists of the request with their counts and returns where they end. */
+    private long writeLists(Request request, long at) {
+        int contextCount = request.contextCount();
+        int excludedCount = request.excludedCount();
+        putInt(at + ImpressionLayout.CONTEXT_COUNT_OFFSET, contextCount);
+        putInt(at + ImpressionLayout.EXCLUDED_COUNT_OFFSET, excludedCount);
+        long next = at + ImpressionLayout.CONTEXT_OFFSET;
+        for (int i = 0; i < contextCount; i++) {
+            putInt(next, request.contextFields()[i]);
+            putInt(next + Integer.BYTES, request.contextCodes()[i]);
+            next += ImpressionLayout.ENTRY_BYTES;
+        }
+        MemorySegment.copy(
+                request.excluded(), 0, target, ImpressionLayout.LONG, next, excludedCount);
+        next += (long) excludedCount * ImpressionLayout.ENTRY_BYTES;
+        // The vector covers these eight bytes but for its filling.
+        putLong(next + layout.vectorBytes() - ImpressionLayout.ENTRY_BYTES, 0);
+        boolean isSearch = request.kind() == RequestKind.SEARCH;
+        MemorySegment.copy(
+                isSearch ? request.vector() : query,
+                0,
+                target,
+                ImpressionLayout.FLOAT,
+                next,
+                layout.dimension());
+        return next + layout.vectorBytes();
+    }
+
+    private void writeItems(Answer answer, long from) {
+        int rowBytes = layout.itemRowBytes();
+        long next = from;
+        for (int i = 0; i < answer.count(); i++) {
+            long itemId = answer.itemId(i);
+            putLong(next, itemId);
+            target.set(
+                    ImpressionLayout.FLOAT,
+                    next + ImpressionLayout.ITEM_SCORE_OFFSET,
+                    answer.score(i));
+            putInt(next + ImpressionLayout.ITEM_SOURCE_OFFSET, answer.source(i).value());
+            MemorySegment.copy(
+                    scratch.items.segment(),
+                    scratch.items.offset(scratch.ordinals.applyAsInt(itemId)),
+                    target,
+                    next + ImpressionLayout.ITEM_ROW_OFFSET,
+                    rowBytes);
+            next += layout.itemBytes();
+        }
+    }
+
+    private void putInt(long at, int value) {
+        target.set(ImpressionLayout.INT, at, value);
+    }
+
+    private void putLong(long at, long value) {
+        target.set(ImpressionLayout.LONG, at, value);
+    }
+}

@@ -1,0 +1,183 @@
+package io.millrace.server.replay;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.wire.Status;
+import io.millrace.ranker.impression.Impression;
+import io.millrace.ranker.impression.ImpressionDescription;
+import io.millrace.ranker.impression.ImpressionLayout;
+import io.millrace.server.config.AnswerSettings;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.funnel.FunnelWorker;
+import io.millrace.server.funnel.ServingBundle;
+import io.millrace.server.log.ImpressionCapture;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestLimits;
+import io.millrace.server.request.StageClock;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * A bundle that answers logged requests as it did: with the settings of the log and the logged row
+ * of the user, and giving up what was given up.
+ *
+ * <p>Threading: one thread.
+ */
+final class ReplayedBundle implements AutoCloseable {
+    private static final long LATE_NS = 1_000_000_000L;
+    private static final long LATE_DEADLINE_US = 1;
+
+    private final ImpressionDescription description;
+    private final ServerConfig config;
+    private final ServingBundle serving;
+    private final ImpressionCapture capture;
+    private final FunnelWorker worker;
+    private final Request request;
+    private final Answer answer;
+    private final StageClock clock = new StageClock();
+    private @Nullable Impression asked;
+
+    /**
+     * Opens a bundle.
+     *
+     * @param bundle its folder
+     * @param description of the impressions that are to be answered again
+     * @param progress told of the opening
+     * @throws MillraceException when the bundle is damaged, or its rows are not of the size of
+     *     those logged
+     */
+    ReplayedBundle(Path bundle, ImpressionDescription description, ProgressListener progress) {
+        this.description = description;
+        this.config =
+                AnswerSettings.configOf(description.settings(), "settings of the log")
+                        .with("bundle", bundle.toString())
+                        .with("funnel.recallCheckMs", 0);
+        this.serving = ServingBundle.openForReplay(config, () -> this::readUser, progress);
+        try {
+            capture = serving.newCapture();
+            requireSameLayout(capture.newest().layout());
+            worker = serving.newRecordingWorker(capture);
+            request =
+                    new Request(
+                            new RequestLimits(
+                                    config.limits().k(),
+                                    config.limits().excluded(),
+                                    config.limits().events(),
+                                    serving.catalogue().contextFields().size(),
+                                    serving.catalogue().dimension()));
+            answer = new Answer(config.limits().k());
+        } catch (Throwable t) {
+            serving.close();
+            throw t;
+        }
+    }
+
+    private void requireSameLayout(ImpressionLayout layout) {
+        if (!layout.equals(description.layout())) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "impressions are not of the size of the bundle's: log=%s, bundle=%s",
+                    description.layout(),
+                    layout);
+        }
+    }
+
+    /** Whether impressions of that description can be answered. */
+    boolean isFor(ImpressionDescription other) {
+        return description.equals(other);
+    }
+
+    private boolean readUser(long userId, MemorySegment row, long offset) {
+        Impression impression = asked;
+        if (impression == null || !impression.isUserKnown()) {
+            return false;
+        }
+        MemorySegment.copy(
+                impression.segment(),
+                impression.userRowOffset(),
+                row,
+                offset,
+                description.layout().userRowBytes());
+        return true;
+    }
+
+    /**
+     * Answers a request again.
+     *
+     * @param impression the request and what was answered
+     * @return what is answered now; overwritten by the next
+     * @throws MillraceException CORRUPT_FILE when the request is none that could have been answered
+     */
+    Impression answer(Impression impression) {
+        asked = impression;
+        ask(impression);
+        answer.clear();
+        clock.start(System.nanoTime());
+        worker.answer(request, answer, clock);
+        if (answer.status() != Status.OK) {
+            throw MillraceException.of(
+                    ErrorCode.CORRUPT_FILE,
+                    "a logged request has no answer: correlation=%d, status=%s, reason=%s; leave"
+                            + " that file out",
+                    impression.correlationId(),
+                    answer.status(),
+                    answer.message());
+        }
+        return capture.newest();
+    }
+
+    private void ask(Impression impression) {
+        requireWithinLimits(impression);
+        long id = impression.correlationId();
+        long subject = impression.subjectId();
+        int k = impression.k();
+        int flags = impression.flags();
+        switch (impression.kind()) {
+            case ImpressionLayout.SIMILAR -> request.similar(id, subject, k, flags);
+            case ImpressionLayout.SEARCH -> {
+                request.search(id, subject, impression.momentMs(), k, flags);
+                impression.vectorInto(request.vector());
+            }
+            default -> request.recommend(id, subject, impression.momentMs(), k, flags);
+        }
+        for (int i = 0; i < impression.contextCount(); i++) {
+            request.addContext(impression.contextField(i), impression.contextCode(i));
+        }
+        for (int i = 0; i < impression.excludedCount(); i++) {
+            request.exclude(impression.excluded(i));
+        }
+        if (impression.degraded() != 0) {
+            // Depth of ranking is all that is given up, and it is where the deadline has passed.
+            request.timed(System.nanoTime() - LATE_NS, LATE_DEADLINE_US);
+        }
+    }
+
+    private void requireWithinLimits(Impression impression) {
+        int contextFields = serving.catalogue().contextFields().size();
+        if (impression.k() < 1
+                || impression.k() > config.limits().k()
+                || impression.excludedCount() > config.limits().excluded()
+                || impression.contextCount() > contextFields) {
+            throw MillraceException.of(
+                    ErrorCode.CORRUPT_FILE,
+                    "a logged request is beyond the limits of its log: k=%d, limit=%d, excluded=%d,"
+                            + " limit=%d, context=%d, limit=%d; leave that file out",
+                    impression.k(),
+                    config.limits().k(),
+                    impression.excludedCount(),
+                    config.limits().excluded(),
+                    impression.contextCount(),
+                    contextFields);
+        }
+    }
+
+    @Override
+    public void close() {
+        serving.close();
+    }
+}

@@ -1,0 +1,149 @@
+package io.millrace.server.replay;
+
+import io.millrace.core.bundle.BundleManifest;
+import io.millrace.core.log.LogFiles;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.wire.Status;
+import io.millrace.ranker.impression.ImpressionDescription;
+import io.millrace.ranker.impression.ImpressionLogReader;
+import io.millrace.server.TinyBundle;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.funnel.FunnelWorker;
+import io.millrace.server.funnel.ServingBundle;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestLimits;
+import io.millrace.server.request.StageClock;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A small bundle that answers requests of all kinds with a log. */
+final class LoggedWorld {
+    static final int ITEMS = 300;
+    static final int USERS = 20;
+    static final long TIMESTAMP_MS = 1_700_000_000_000L;
+
+    private static final int ROUNDS = 20;
+    private static final int KEEP_SEEN = 1;
+    private static final int SKIP_RULES = 2;
+
+    final TinyBundle tiny = new TinyBundle(ITEMS, USERS);
+    final Path bundle;
+    final Path log;
+    private final Path state;
+
+    LoggedWorld(Path folder) throws IOException {
+        bundle = tiny.write(folder.resolve("bundle"));
+        log = folder.resolve("log");
+        state = folder.resolve("state");
+    }
+
+    ServerConfig config() {
+        return ServerConfig.defaults()
+                .with("bundle", bundle.toString())
+                .with("state", state.toString())
+                .with("log.folder", log.toString())
+                .with("funnel.candidates", 100)
+                .with("funnel.rankedInHaste", 30)
+                .with("funnel.warmUpRequests", 0);
+    }
+
+    /** What was asked and answered, in order. */
+    record Answered(String what, List<Long> itemIds, List<Integer> scoreBits, int degraded) {}
+
+    /** Serves requests of all kinds and returns what was answered. */
+    List<Answered> serve(ServerConfig config) {
+        List<Answered> answers = new ArrayList<>();
+        try (ServingBundle serving = ServingBundle.open(config, ProgressListener.NONE)) {
+            FunnelWorker worker = serving.newWorker();
+            Request request =
+                    new Request(
+                            new RequestLimits(
+                                    config.limits().k(),
+                                    config.limits().excluded(),
+                                    config.limits().events(),
+                                    serving.catalogue().contextFields().size(),
+                                    serving.catalogue().dimension()));
+            for (int round = 0; round < ROUNDS; round++) {
+                for (Consumer<Request> ask : requests(round)) {
+                    ask.accept(request);
+                    Answer answer = new Answer(config.limits().k());
+                    StageClock clock = new StageClock();
+                    clock.start(System.nanoTime());
+                    worker.answer(request, answer, clock);
+                    answers.add(answered(request, answer));
+                }
+            }
+        }
+        return answers;
+    }
+
+    private static List<Consumer<Request>> requests(int round) {
+        long userId = TinyBundle.userId(round % USERS);
+        long itemId = TinyBundle.itemId(round * 13 % ITEMS);
+        return List.of(
+                r -> r.recommend(1, userId, TIMESTAMP_MS + 3_600_000L * round, 10, 0),
+                r -> r.recommend(2, userId, 0, 10, 0),
+                r -> {
+                    r.recommend(3, userId, TIMESTAMP_MS, 20, KEEP_SEEN);
+                    r.addContext(1, round % 5);
+                    r.addContext(0, 3);
+                },
+                r -> {
+                    r.recommend(4, userId, TIMESTAMP_MS, 10, SKIP_RULES);
+                    for (int i = 0; i < round; i++) {
+                        r.exclude(TinyBundle.itemId(i * 7));
+                    }
+                    r.exclude(-5);
+                },
+                r -> r.recommend(5, -1 - round, TIMESTAMP_MS, 10, 0),
+                r -> {
+                    r.recommend(6, userId, TIMESTAMP_MS, 10, 0);
+                    r.timed(System.nanoTime(), 1);
+                },
+                r -> {
+                    r.recommend(7, userId, TIMESTAMP_MS, 10, 0);
+                    r.timed(System.nanoTime(), 60_000_000);
+                },
+                r -> r.similar(8, itemId, 10, round % 2),
+                r -> {
+                    r.search(9, userId, 0, 10, round % 2);
+                    for (int i = 0; i < r.vector().length; i++) {
+                        r.vector()[i] = (float) Math.sin(round + 1.7 * i);
+                    }
+                });
+    }
+
+    private static Answered answered(Request request, Answer answer) {
+        if (answer.status() != Status.OK) {
+            throw new AssertionError(answer.message().toString());
+        }
+        List<Long> itemIds = new ArrayList<>();
+        List<Integer> scoreBits = new ArrayList<>();
+        for (int i = 0; i < answer.count(); i++) {
+            itemIds.add(answer.itemId(i));
+            scoreBits.add(Float.floatToRawIntBits(answer.score(i)));
+        }
+        return new Answered(
+                request.kind().label() + " " + request.correlationId(),
+                itemIds,
+                scoreBits,
+                answer.degraded());
+    }
+
+    String fingerprint() {
+        return BundleManifest.read(bundle).fingerprint();
+    }
+
+    ImpressionLogReader read() {
+        return new ImpressionLogReader(log, fingerprint());
+    }
+
+    List<Path> files() {
+        return LogFiles.of(log, ImpressionDescription.KIND);
+    }
+}

@@ -1,0 +1,333 @@
+package io.millrace.server.replay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.log.LogDamage;
+import io.millrace.core.log.LogFileReader;
+import io.millrace.core.log.LogLimits;
+import io.millrace.core.log.LogPlan;
+import io.millrace.core.log.RollingLog;
+import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.ranker.features.ContextEncoder;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.impression.Impression;
+import io.millrace.ranker.impression.ImpressionDescription;
+import io.millrace.ranker.impression.ImpressionLayout;
+import io.millrace.ranker.impression.ImpressionLogReader;
+import io.millrace.server.TinyBundle;
+import io.millrace.server.replay.LoggedWorld.Answered;
+
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Requests of all kinds are logged as they were answered, and answered alike again. */
+@Timeout(120)
+final class ReplayTest {
+    private static final int SHALLOW = 0b100;
+    private static final int KEPT = 2;
+
+    @TempDir private Path folder;
+    private LoggedWorld world;
+
+    @BeforeEach
+    void makeWorld() throws IOException {
+        world = new LoggedWorld(folder);
+    }
+
+    private ReplayReport replay() {
+        return Replay.run(world.log, world.bundle, KEPT, ProgressListener.NONE);
+    }
+
+    @Test
+    void shouldLogWhatWasAskedAndAnswered() {
+        List<Answered> answers = world.serve(world.config());
+        assertEquals(180, answers.size());
+        assertTrue(answers.stream().anyMatch(answer -> answer.degraded() == SHALLOW));
+        try (ImpressionLogReader reader = world.read()) {
+            List<Answered> logged = new ArrayList<>();
+            for (Impression next = reader.next(); next != null; next = reader.next()) {
+                logged.add(answered(next));
+            }
+            assertEquals(answers, logged);
+            assertEquals(LogDamage.NONE, reader.damage());
+        }
+    }
+
+    private static Answered answered(Impression logged) {
+        String kind = List.of("recommend", "similar", "search").get(logged.kind());
+        List<Long> itemIds = new ArrayList<>();
+        List<Integer> scoreBits = new ArrayList<>();
+        for (int i = 0; i < logged.itemCount(); i++) {
+            itemIds.add(logged.itemId(i));
+            scoreBits.add(Float.floatToRawIntBits(logged.score(i)));
+        }
+        return new Answered(
+                kind + " " + logged.correlationId(), itemIds, scoreBits, logged.degraded());
+    }
+
+    /** Rows of users and items as in the bundle's files, those of contexts encoded here. */
+    @Test
+    void shouldLogTheRowsThatScored() {
+        world.serve(world.config());
+        try (RowTable users = rows(BundleLayout.USERS, FeatureScope.USER);
+                RowTable items = rows(BundleLayout.ITEMS, FeatureScope.ITEM);
+                ImpressionLogReader reader = world.read()) {
+            int rows = 0;
+            for (Impression logged = reader.next(); logged != null; logged = reader.next()) {
+                for (int i = 0; i < logged.itemCount(); i++) {
+                    int item = items.indexOf(logged.itemId(i));
+                    assertRow(items, item, logged, logged.itemRowOffset(i));
+                }
+                boolean hasUser = logged.kind() == ImpressionLayout.RECOMMEND;
+                hasUser |= logged.kind() == ImpressionLayout.SEARCH && logged.flags() == 1;
+                assertEquals(hasUser, logged.hasRows());
+                int user = users.indexOf(logged.subjectId());
+                assertEquals(hasUser && user >= 0, logged.isUserKnown());
+                if (logged.isUserKnown()) {
+                    assertRow(users, user, logged, logged.userRowOffset());
+                    rows++;
+                }
+                if (hasUser) {
+                    assertContext(logged);
+                }
+            }
+            assertEquals(130, rows);
+        }
+    }
+
+    private RowTable rows(String name, FeatureScope scope) {
+        return RowTable.open(world.bundle.resolve(name), world.tiny.schema().layout(scope));
+    }
+
+    private static void assertRow(RowTable table, int row, Impression logged, long offset) {
+        long at = table.offset(row);
+        int bytes = table.layout().rowBytes();
+        assertEquals(
+                -1,
+                MemorySegment.mismatch(
+                        table.segment(), at, at + bytes, logged.segment(), offset, offset + bytes));
+    }
+
+    private void assertContext(Impression logged) {
+        ContextEncoder encoder = new ContextEncoder(world.tiny.schema());
+        int[] fields = new int[logged.contextCount()];
+        int[] codes = new int[fields.length];
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = logged.contextField(i);
+            codes[i] = logged.contextCode(i);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            int bytes = encoder.rowBytes();
+            MemorySegment row = arena.allocate(bytes, 64);
+            encoder.encodeInto(logged.momentMs(), fields, codes, fields.length, row, 0);
+            long at = logged.contextRowOffset();
+            assertEquals(
+                    -1, MemorySegment.mismatch(logged.segment(), at, at + bytes, row, 0, bytes));
+        }
+    }
+
+    @Test
+    void shouldAnswerTheSameBitForBitWhenReplayed() {
+        int answered = world.serve(world.config()).size();
+        long before = DirectMemory.allocatedBytes();
+        ReplayReport report = replay();
+        assertEquals(answered, report.replayed());
+        assertEquals(answered, report.equal());
+        assertEquals(List.of(), report.first());
+        assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldAnswerTheSameWhenTheBundleRetrievesByFactors() {
+        world.tiny.retrieveByFactors(world.bundle);
+        int answered = world.serve(world.config()).size();
+        assertEquals(answered, replay().equal());
+    }
+
+    /** Each file is replayed with the settings that it was served with. */
+    @Test
+    void shouldAnswerTheSameWhenSettingsChangedBetweenFiles() {
+        int answered = world.serve(world.config()).size();
+        List<Answered> narrow =
+                world.serve(
+                        world.config()
+                                .with("funnel.candidates", 20)
+                                .with("limits.k", 20)
+                                .with("funnel.ranked", 15));
+        assertEquals(2, world.files().size());
+        ReplayReport report = replay();
+        assertEquals(answered + narrow.size(), report.replayed());
+        assertEquals(report.replayed(), report.equal());
+    }
+
+    @Test
+    void shouldShowTheFirstDifferencesWhenAnswersDiffer() throws IOException {
+        int answered = world.serve(world.config()).size();
+        // The lowest bit of the second score of three records.
+        rewrite(
+                (record, content) -> {
+                    Impression logged = wrap(content);
+                    if (record == 10 || record == 19 || record == 50) {
+                        int at =
+                                (int) logged.itemRowOffset(1)
+                                        - ImpressionLayout.ITEM_ROW_OFFSET
+                                        + ImpressionLayout.ITEM_SCORE_OFFSET;
+                        content[at] ^= 1;
+                    }
+                });
+        ReplayReport report = replay();
+        assertEquals(answered, report.replayed());
+        assertEquals(3, report.different());
+        assertEquals(KEPT, report.first().size());
+        ReplayDifference first = report.first().getFirst();
+        assertEquals(2, first.correlationId());
+        assertEquals(TinyBundle.userId(1), first.subjectId());
+        assertEquals(List.of(), first.otherParts());
+        assertEquals(first.logged().getFirst(), first.replayed().getFirst());
+        assertEquals(first.logged().get(1).itemId(), first.replayed().get(1).itemId());
+        assertEquals(first.logged().get(1).scoreBits() ^ 1, first.replayed().get(1).scoreBits());
+    }
+
+    /** A user whose row was another is answered for as that row says. */
+    @Test
+    void shouldTakeTheUsersRowFromTheLogAndNotFromTheBundle() throws IOException {
+        int answered = world.serve(world.config()).size();
+        int activitySlot =
+                world.tiny
+                        .schema()
+                        .layout(FeatureScope.USER)
+                        .slotOf(world.tiny.schema().field("activity"));
+        rewrite(
+                (record, content) -> {
+                    Impression logged = wrap(content);
+                    if (logged.isUserKnown()) {
+                        MemorySegment.ofArray(content)
+                                .set(
+                                        RowLayout.FLOAT,
+                                        logged.userRowOffset() + 4L * activitySlot,
+                                        77.5f);
+                    }
+                });
+        ReplayReport report = replay();
+        assertEquals(answered, report.replayed());
+        // The query vector or a score changes for whoever is known, ranked or not.
+        assertEquals(130, report.different());
+    }
+
+    @Test
+    void shouldSayWhichWhenTheLogIsOfAnotherBundle() throws IOException {
+        world.serve(world.config());
+        Path other = new TinyBundle(40, 5).write(folder.resolve("other"));
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () -> Replay.run(world.log, other, KEPT, ProgressListener.NONE));
+        assertEquals(ErrorCode.MISMATCH, e.code());
+        assertTrue(e.getMessage().contains(world.fingerprint()), e.getMessage());
+    }
+
+    @Test
+    void shouldPassOverFilesOfOtherBundles() throws IOException {
+        int answered = world.serve(world.config()).size();
+        Path second =
+                new TinyBundle(LoggedWorld.ITEMS, LoggedWorld.USERS + 1)
+                        .write(folder.resolve("second"));
+        world.serve(world.config().with("bundle", second.toString()).with("limits.k", 50));
+        ReplayReport report = replay();
+        assertEquals(answered, report.replayed());
+        assertEquals(answered, report.equal());
+        assertEquals(1, report.foreignFiles());
+    }
+
+    @Test
+    void shouldSaySoWhenThereIsNothingToReplay() throws IOException {
+        world.serve(world.config().with("log.share", 0));
+        MillraceException e = assertThrows(MillraceException.class, this::replay);
+        assertEquals(ErrorCode.NOT_FOUND, e.code());
+        assertTrue(e.getMessage().contains("no impressions in the log"), e.getMessage());
+        Files.write(world.files().getFirst(), new byte[20]);
+        e = assertThrows(MillraceException.class, this::replay);
+        assertTrue(e.getMessage().contains("unfinished=20 bytes"), e.getMessage());
+    }
+
+    @Test
+    void shouldReplayTheRestWhenTheLogIsCutOff() throws IOException {
+        int answered = world.serve(world.config()).size();
+        Path file = world.files().getLast();
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length - 100));
+        ReplayReport report = replay();
+        assertEquals(answered - 1, report.equal());
+        assertEquals(answered - 1, report.replayed());
+        assertTrue(report.damage().tailBytes() > 0);
+    }
+
+    private Impression wrap(byte[] content) {
+        Impression impression =
+                new Impression(
+                        new ImpressionLayout(
+                                TinyBundle.DIMENSION,
+                                rowBytes(FeatureScope.USER),
+                                rowBytes(FeatureScope.CONTEXT),
+                                rowBytes(FeatureScope.ITEM)));
+        assertTrue(impression.wrap(MemorySegment.ofArray(content), 0, content.length));
+        return impression;
+    }
+
+    private int rowBytes(FeatureScope scope) {
+        return world.tiny.schema().layout(scope).rowBytes();
+    }
+
+    private interface Change {
+        void apply(int record, byte[] content);
+    }
+
+    /** Writes the log again with records changed, all checksums right. */
+    private void rewrite(Change change) throws IOException {
+        Path file = world.files().getFirst();
+        List<byte[]> contents = new ArrayList<>();
+        String description;
+        try (LogFileReader reader = LogFileReader.open(file, ImpressionDescription.KIND)) {
+            description = reader.description();
+            while (reader.next()) {
+                contents.add(
+                        reader.segment()
+                                .asSlice(reader.offset(), reader.length())
+                                .toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
+        Files.delete(file);
+        LogLimits limits = new LogLimits(1 << 20, 1 << 30, 3_600_000, 1L << 31);
+        LogPlan plan = new LogPlan(world.log, ImpressionDescription.KIND, description, limits);
+        try (RollingLog log = RollingLog.open(plan, InstantSource.system())) {
+            for (int record = 0; record < contents.size(); record++) {
+                byte[] content = contents.get(record);
+                change.apply(record, content);
+                log.append(new UnsafeBuffer(content), 0, content.length);
+            }
+            log.flush();
+        }
+    }
+}
