@@ -4,6 +4,7 @@ import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.log.LogFiles;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.wire.Status;
+import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.ranker.impression.ImpressionLogReader;
 import io.millrace.server.TinyBundle;
@@ -12,6 +13,7 @@ import io.millrace.server.funnel.FunnelWorker;
 import io.millrace.server.funnel.ServingBundle;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.RequestLimits;
 import io.millrace.server.request.StageClock;
 
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /** A small bundle that answers requests of all kinds with a log. */
 final class LoggedWorld {
@@ -57,6 +60,10 @@ final class LoggedWorld {
 
     /** Serves requests of all kinds and returns what was answered. */
     List<Answered> serve(ServerConfig config) {
+        return serve(config, LoggedWorld::requests);
+    }
+
+    List<Answered> serve(ServerConfig config, IntFunction<List<Consumer<Request>>> asked) {
         List<Answered> answers = new ArrayList<>();
         try (ServingBundle serving = ServingBundle.open(config, ProgressListener.NONE)) {
             FunnelWorker worker = serving.newWorker();
@@ -69,13 +76,15 @@ final class LoggedWorld {
                                     serving.catalogue().contextFields().size(),
                                     serving.catalogue().dimension()));
             for (int round = 0; round < ROUNDS; round++) {
-                for (Consumer<Request> ask : requests(round)) {
+                for (Consumer<Request> ask : asked.apply(round)) {
                     ask.accept(request);
                     Answer answer = new Answer(config.limits().k());
                     StageClock clock = new StageClock();
                     clock.start(System.nanoTime());
                     worker.answer(request, answer, clock);
-                    answers.add(answered(request, answer));
+                    if (request.kind() != RequestKind.FEEDBACK) {
+                        answers.add(answered(request, answer));
+                    }
                 }
             }
         }
@@ -115,6 +124,28 @@ final class LoggedWorld {
                     for (int i = 0; i < r.vector().length; i++) {
                         r.vector()[i] = (float) Math.sin(round + 1.7 * i);
                     }
+                });
+    }
+
+    /** Requests with histories of their own, and feedback that changes rows in between. */
+    static List<Consumer<Request>> changingRequests(int round) {
+        long userId = TinyBundle.userId(round % 5);
+        long itemId = TinyBundle.itemId(round * 13 % ITEMS);
+        return List.of(
+                r -> r.recommend(1, userId, TIMESTAMP_MS, 10, 0),
+                r -> {
+                    r.recommend(10, userId, TIMESTAMP_MS, 10, 0);
+                    r.events().add(EventKind.WATCH, itemId, 1);
+                },
+                r -> {
+                    r.recommend(11, -1 - round, TIMESTAMP_MS, 10, KEEP_SEEN);
+                    r.events().replaceStored();
+                    r.events().add(EventKind.LIKE, itemId, 1);
+                },
+                // Rows of users change between requests.
+                r -> {
+                    r.feedback(12, userId, TIMESTAMP_MS);
+                    r.events().add(EventKind.WATCH, TinyBundle.itemId(round), 0.9f);
                 });
     }
 

@@ -160,6 +160,16 @@ final class ReplayTest {
     }
 
     @Test
+    void shouldAnswerTheSameWhenFeedbackChangedRowsMeanwhile() {
+        List<Answered> answers = world.serve(world.config(), LoggedWorld::changingRequests);
+        long distinct = answers.stream().filter(a -> a.what().endsWith(" 1")).distinct().count();
+        assertTrue(distinct > 5, "five users were answered alike all the time: " + distinct);
+        ReplayReport report = replay();
+        assertEquals(List.of(), report.first());
+        assertEquals(answers.size(), report.equal());
+    }
+
+    @Test
     void shouldAnswerTheSameWhenTheBundleRetrievesByFactors() {
         world.tiny.retrieveByFactors(world.bundle);
         int answered = world.serve(world.config()).size();
