@@ -72,6 +72,10 @@ public final class VerifyParityCommand implements Callable<Integer> {
             figures.put("rows." + name, report.rows(scope));
             figures.put("equal." + name, report.equal(scope));
         }
+        if (report.told() > 0) {
+            table.row("histories told since", Texts.count(report.told()));
+        }
+        figures.put("told.user", report.told());
         LogText.addTo(table, report.foreignFiles(), report.damage());
         LogText.addTo(figures, report.foreignFiles(), report.damage());
         table.print(out, "");

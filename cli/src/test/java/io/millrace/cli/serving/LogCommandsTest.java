@@ -14,6 +14,7 @@ import io.millrace.core.log.LogLimits;
 import io.millrace.core.log.LogPlan;
 import io.millrace.core.log.RollingLog;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.wire.codec.EventCode;
 import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BundleBuilder;
 import io.millrace.data.dataset.Dataset;
@@ -23,6 +24,8 @@ import io.millrace.data.simulate.Simulator;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.loadgen.client.BlockingClient;
+import io.millrace.loadgen.client.FeedbackEvent;
+import io.millrace.loadgen.client.RecommendQuery;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
@@ -47,7 +50,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 
 /** A trained bundle is served with a log, which is replayed and compared with training. */
 final class LogCommandsTest {
@@ -78,12 +81,16 @@ final class LogCommandsTest {
                 world,
                 shared.resolve("models"),
                 shared.resolve("bundle"),
-                BuildPlan.defaults().withThreads(2),
+                BuildPlan.defaults().withGraph(graph -> graph.withThreads(2)),
                 ProgressListener.NONE);
+        serve(shared.resolve("log"), LogCommandsTest::ask);
+    }
+
+    private static void serve(Path log, Consumer<BlockingClient> caller) {
         ServerConfig config =
                 ServerConfig.defaults()
                         .with("bundle", shared.resolve("bundle").toString())
-                        .with("log.folder", shared.resolve("log").toString())
+                        .with("log.folder", log.toString())
                         .with("network.port", 0)
                         .with("network.adminPort", -1)
                         .with("limits.k", 10)
@@ -92,7 +99,7 @@ final class LogCommandsTest {
         try (MillraceServer server = MillraceServer.start(config);
                 BlockingClient client =
                         BlockingClient.connect("127.0.0.1", server.port(), TIMEOUT_MS)) {
-            ask(client);
+            caller.accept(client);
         }
     }
 
@@ -105,7 +112,7 @@ final class LogCommandsTest {
         for (int i = 0; i < REQUESTS; i++) {
             long userId = i % 10 == 9 ? -i : users[i % users.length];
             long dayMs = i < FIRST_DAY ? 0 : 86_400_000;
-            client.recommend(userId, 10, BEGIN_MS + dayMs + i, Map.of(), new long[0]);
+            client.recommend(RecommendQuery.of(userId, 10).at(BEGIN_MS + dayMs + i));
         }
     }
 
@@ -124,6 +131,35 @@ final class LogCommandsTest {
         assertParity("--bundle", path("bundle"), "--dataset", path("world"));
     }
 
+    @Test
+    void shouldLeaveHistoriesOutThatFeedbackHasChanged() {
+        Path log = folder.resolve("log");
+        Path json = folder.resolve("parity.json");
+        serve(
+                log,
+                client -> {
+                    long userId = client.info(USERS).sampleUsers()[0];
+                    long itemId = client.info(USERS).sampleItems()[0];
+                    client.recommend(RecommendQuery.of(userId, 10).at(BEGIN_MS));
+                    client.feedback(
+                            userId,
+                            BEGIN_MS,
+                            List.of(new FeedbackEvent(EventCode.WATCH, itemId, 1)));
+                    client.recommend(RecommendQuery.of(userId, 10).at(BEGIN_MS));
+                    client.recommend(RecommendQuery.of(userId, 10).at(BEGIN_MS));
+                });
+        String bundle = path("bundle");
+        CommandRun replay = CommandRun.of("replay", "" + log, "--bundle", bundle);
+        assertEquals(0, replay.code(), replay.out());
+        CommandRun parity =
+                CommandRun.of("verify-parity", "" + log, "--bundle", bundle, "--json", "" + json);
+        assertEquals(0, parity.code(), parity.out());
+        JsonNode figures = Json.read(json, JsonNode.class);
+        assertEquals(3, figures.get("equal.user").asInt());
+        assertEquals(2, figures.get("told.user").asInt());
+        assertTrue(parity.out().contains("histories told since"), parity.out());
+    }
+
     private void assertParity(String... options) {
         Path json = folder.resolve("parity.json");
         List<String> words = new ArrayList<>(List.of("verify-parity", path("log"), "--json"));
@@ -137,6 +173,7 @@ final class LogCommandsTest {
             assertEquals(REQUESTS, figures.get("rows." + scope).asInt());
             assertEquals(REQUESTS, figures.get("equal." + scope).asInt());
         }
+        assertEquals(0, figures.get("told.user").asInt());
         assertEquals(10 * REQUESTS, figures.get("rows.item").asInt());
         assertEquals(10 * REQUESTS, figures.get("equal.item").asInt());
     }

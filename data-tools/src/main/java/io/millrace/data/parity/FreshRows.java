@@ -3,6 +3,8 @@ package io.millrace.data.parity;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.ranker.features.ContextEncoder;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
@@ -60,6 +62,28 @@ final class FreshRows {
         }
         users.layout().cross(userRow, 0);
         return userRow;
+    }
+
+    /**
+     * Gives the last row of a user the histories of a served one, which feedback and requests may
+     * have changed since the data was made.
+     *
+     * @return whether they were others.
+     */
+    boolean takeHistories(MemorySegment served, long offset) {
+        boolean areOthers = false;
+        RowLayout layout = users.layout();
+        for (FeatureField field : layout.fields()) {
+            if (field.kind() == FeatureKind.SEQUENCE) {
+                long at = (long) layout.slotOf(field) * Integer.BYTES;
+                long end = at + (long) field.slots() * Integer.BYTES;
+                areOthers |=
+                        MemorySegment.mismatch(served, offset + at, offset + end, userRow, at, end)
+                                >= 0;
+                MemorySegment.copy(served, offset + at, userRow, at, end - at);
+            }
+        }
+        return areOthers;
     }
 
     /** The row of an item. Overwritten by the next. */

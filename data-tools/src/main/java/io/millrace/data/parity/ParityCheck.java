@@ -36,6 +36,7 @@ public final class ParityCheck {
     private final Map<FeatureScope, Long> equal = new EnumMap<>(FeatureScope.class);
     private final List<ParityDifference> first = new ArrayList<>();
     private long impressions;
+    private long told;
 
     private ParityCheck(FeatureSchema schema, FreshRows fresh, int kept) {
         this.schema = schema;
@@ -105,7 +106,7 @@ public final class ParityCheck {
                 stage.advance(1);
             }
             return new ParityReport(
-                    impressions, rows, equal, first, reader.foreignFiles(), reader.damage());
+                    impressions, rows, equal, told, first, reader.foreignFiles(), reader.damage());
         }
     }
 
@@ -129,7 +130,11 @@ public final class ParityCheck {
         impressions++;
         if (logged.hasRows()) {
             long userId = logged.subjectId();
-            compare(logged, FeatureScope.USER, userId, logged.userRowOffset(), fresh.user(userId));
+            MemorySegment user = fresh.user(userId);
+            boolean isTold = fresh.takeHistories(logged.segment(), logged.userRowOffset());
+            boolean isEqual =
+                    compare(logged, FeatureScope.USER, userId, logged.userRowOffset(), user);
+            told += isTold && isEqual ? 1 : 0;
             compare(
                     logged,
                     FeatureScope.CONTEXT,
@@ -143,7 +148,7 @@ public final class ParityCheck {
         }
     }
 
-    private void compare(
+    private boolean compare(
             Impression logged, FeatureScope scope, long id, long offset, MemorySegment expected) {
         rows.merge(scope, 1L, Long::sum);
         MemorySegment actual = logged.segment();
@@ -151,7 +156,9 @@ public final class ParityCheck {
         long at = MemorySegment.mismatch(actual, offset, offset + bytes, expected, 0, bytes);
         if (at < 0) {
             equal.merge(scope, 1L, Long::sum);
-        } else if (first.size() < kept) {
+            return true;
+        }
+        if (first.size() < kept) {
             int slot = (int) (at / Integer.BYTES);
             long slotAt = (long) slot * Integer.BYTES;
             RowLayout layout = schema.layout(scope);
@@ -167,6 +174,7 @@ public final class ParityCheck {
                             logged.answeredMs(),
                             logged.correlationId()));
         }
+        return false;
     }
 
     /** The field that a slot belongs to; the filling behind the last one counts to it. */

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param impressions that were looked at
  * @param rows compared, by scope
  * @param equal those that are the same bit for bit, by scope
+ * @param told of the equal rows of users, those whose histories feedback or requests have changed
+ *     since; these are not compared
  * @param first the first that are not
  * @param foreignFiles files of the log that another bundle answered, passed over
  * @param damage what of the log could not be read
@@ -20,6 +22,7 @@ public record ParityReport(
         long impressions,
         Map<FeatureScope, Long> rows,
         Map<FeatureScope, Long> equal,
+        long told,
         List<ParityDifference> first,
         int foreignFiles,
         LogDamage damage) {
