@@ -3,7 +3,6 @@ package io.millrace.ranker.features;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
-import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 
 import org.jspecify.annotations.Nullable;
@@ -72,146 +71,40 @@ public record FeatureField(
     /** Most values of tags or a sequence. */
     public static final int MAX_VALUES_LIMIT = 1024;
 
-    private static final int MAX_CROSSED = 8;
-
     private static final long HASH_BASIS = 0xCBF2_9CE4_8422_2325L;
     private static final long HASH_PRIME = 0x0000_0100_0000_01B3L;
 
-    /** Validates. */
-    public FeatureField {
-        encoding = valueOr(encoding, ValueEncoding.PLAIN);
-        bounds = List.copyOf(valueOr(bounds, List.of()));
-        crossOf = List.copyOf(valueOr(crossOf, List.of()));
-        requireKey("name", "(field)", name);
-        requireKey("scope", name, scope);
-        requireKey("kind", name, kind);
-        requireKey("table", name, table);
-        requireKey("source", name, source);
-        if (name.isBlank()) {
-            throw MillraceException.badInput(
-                    "a feature has no name: scope=%s; name it in the schema", scope);
-        }
-        boolean isNumber = kind == FeatureKind.NUMERIC;
-        boolean isList = kind == FeatureKind.TAGS || kind == FeatureKind.SEQUENCE;
-        boolean isHash = encoding == ValueEncoding.HASHED || encoding == ValueEncoding.CROSSED;
-        int least = isHash ? FIRST + 1 : FIRST;
-        if (!isNumber && cardinality < least) {
-            throw MillraceException.badInput(
-                    "cardinality too small: field=%s, cardinality=%d, least=%d; count the ids 0 and"
-                            + " 1 in",
-                    name, cardinality, least);
-        }
-        if (isNumber
-                && (!(standardDeviation > 0)
-                        || !Float.isFinite(standardDeviation)
-                        || !Float.isFinite(mean))) {
-            throw MillraceException.badInput(
-                    "bad scale of a number: field=%s, mean=%s, standardDeviation=%s; both finite,"
-                            + " the second above 0",
-                    name, mean, standardDeviation);
-        }
-        if (maxValues < 1 || maxValues > MAX_VALUES_LIMIT || (!isList && maxValues != 1)) {
-            throw MillraceException.badInput(
-                    "bad count of values: field=%s, kind=%s, maxValues=%d, limit=%d; correct"
-                            + " maxValues",
-                    name, kind, maxValues, isList ? MAX_VALUES_LIMIT : 1);
-        }
-        boolean hasTable = hasTable(kind, encoding);
-        if (hasTable && table.isBlank()) {
-            throw MillraceException.badInput(
-                    "no embedding table: field=%s; set table, as a rule to its name", name);
-        }
-        if (!hasTable && !table.isEmpty()) {
-            throw MillraceException.badInput(
-                    "a number has no embeddings: field=%s, encoding=%s, table=%s; set table to an"
-                            + " empty text",
-                    name, encoding, table);
-        }
-        if (isNumber && cardinality != 0) {
-            throw MillraceException.badInput(
-                    "a number has no ids: field=%s, cardinality=%d; set cardinality to 0",
-                    name, cardinality);
-        }
-        if (!isNumber && (mean != 0 || standardDeviation != 1)) {
-            throw MillraceException.badInput(
-                    "ids have no scale: field=%s, mean=%s, standardDeviation=%s; set 0 and 1",
-                    name, mean, standardDeviation);
-        }
-        if (!fits(encoding, scope, kind)) {
-            throw MillraceException.badInput(
-                    "encoding does not fit the field: field=%s, scope=%s, kind=%s, encoding=%s; LOG"
-                            + " is for numbers, HASHED for categories and tags, QUANTILES for"
-                            + " categories, the last two of users and items, CROSSED and"
-                            + " CYCLIC for categories",
-                    name, scope, kind, encoding);
-        }
-        if (scope == FeatureScope.CONTEXT && kind != FeatureKind.CATEGORICAL) {
-            throw MillraceException.badInput(
-                    "a context feature must be categorical: field=%s, kind=%s; bucketise it",
-                    name, kind);
-        }
-        if (scope != FeatureScope.CONTEXT && source != ContextSource.REQUEST) {
-            throw MillraceException.badInput(
-                    "only context features have a source: field=%s, source=%s; set REQUEST",
-                    name, source);
-        }
-        int codes = cardinality - FIRST;
-        if (servingDefault < -1
-                || (servingDefault >= 0
-                        && (scope != FeatureScope.CONTEXT || servingDefault >= codes))) {
-            throw MillraceException.badInput(
-                    "serving default is no code of the field: field=%s, scope=%s,"
-                            + " servingDefault=%d, codes=%d; set -1 for missing",
-                    name, scope, servingDefault, codes);
-        }
-        if (!isNumber && codes < source.codes()) {
-            throw MillraceException.badInput(
-                    "fewer codes than the source gives: field=%s, source=%s, cardinality=%d,"
-                            + " least=%d; raise cardinality",
-                    name, source, cardinality, source.codes() + FIRST);
-        }
-        validateBounds(name, encoding, cardinality, bounds);
-        boolean isCross = encoding == ValueEncoding.CROSSED;
-        int crossed = crossOf.size();
-        if (isCross ? crossed < 2 || crossed > MAX_CROSSED : crossed > 0) {
-            throw MillraceException.badInput(
-                    "bad count of crossed fields: field=%s, encoding=%s, crossOf=%s, limit=%d;"
-                            + " CROSSED needs two or more, others none",
-                    name, encoding, crossOf, isCross ? MAX_CROSSED : 0);
-        }
-        if (isCross && (source != ContextSource.REQUEST || servingDefault != -1)) {
-            throw MillraceException.badInput(
-                    "a crossed field has no value of its own: field=%s, source=%s,"
-                            + " servingDefault=%d; set REQUEST and -1",
-                    name, source, servingDefault);
-        }
-        if (pooling != null && (kind != FeatureKind.SEQUENCE || scope != FeatureScope.USER)) {
-            throw MillraceException.badInput(
-                    "only a user's sequence is pooled otherwise than by the mean: field=%s,"
-                            + " scope=%s, kind=%s, pooling=%s; remove pooling",
-                    name, scope, kind, pooling.form());
-        }
-    }
-
-    private static void validateBounds(
-            String name, ValueEncoding encoding, int cardinality, List<Float> bounds) {
-        int buckets = encoding == ValueEncoding.QUANTILES ? cardinality - FIRST : 1;
-        if (bounds.size() != buckets - 1) {
-            throw MillraceException.badInput(
-                    "count of bounds does not fit the field: field=%s, encoding=%s, bounds=%d,"
-                            + " expected=%d; QUANTILES has one less than buckets, and two ids more"
-                            + " than buckets as cardinality",
-                    name, encoding, bounds.size(), buckets - 1);
-        }
-        for (int i = 0; i < bounds.size(); i++) {
-            float bound = bounds.get(i);
-            if (!Float.isFinite(bound) || (i > 0 && !(bound > bounds.get(i - 1)))) {
-                throw MillraceException.badInput(
-                        "bounds do not ascend: field=%s, index=%d, bound=%s; sort them, each once,"
-                                + " all finite",
-                        name, i, bound);
-            }
-        }
+    /** Validates; keys that older schema files do not have arrive as null. */
+    public FeatureField(
+            String name,
+            FeatureScope scope,
+            FeatureKind kind,
+            int cardinality,
+            int maxValues,
+            String table,
+            float mean,
+            float standardDeviation,
+            ContextSource source,
+            int servingDefault,
+            @Nullable ValueEncoding encoding,
+            @Nullable List<Float> bounds,
+            @Nullable List<String> crossOf,
+            @Nullable SequencePooling pooling) {
+        this.name = FieldChecks.requireKey("name", "(field)", name);
+        this.scope = FieldChecks.requireKey("scope", name, scope);
+        this.kind = FieldChecks.requireKey("kind", name, kind);
+        this.cardinality = cardinality;
+        this.maxValues = maxValues;
+        this.table = FieldChecks.requireKey("table", name, table);
+        this.mean = mean;
+        this.standardDeviation = standardDeviation;
+        this.source = FieldChecks.requireKey("source", name, source);
+        this.servingDefault = servingDefault;
+        this.encoding = encoding == null ? ValueEncoding.PLAIN : encoding;
+        this.bounds = bounds == null ? List.of() : List.copyOf(bounds);
+        this.crossOf = crossOf == null ? List.of() : List.copyOf(crossOf);
+        this.pooling = pooling;
+        FieldChecks.check(this);
     }
 
     /**
@@ -451,10 +344,6 @@ public record FeatureField(
      */
     @JsonIgnore
     public boolean hasTable() {
-        return hasTable(kind, encoding);
-    }
-
-    private static boolean hasTable(FeatureKind kind, ValueEncoding encoding) {
         return kind != FeatureKind.NUMERIC && encoding != ValueEncoding.CYCLIC;
     }
 
@@ -570,30 +459,5 @@ public record FeatureField(
             hash = (hash ^ raw.charAt(i)) * HASH_PRIME;
         }
         return FIRST + (int) Long.remainderUnsigned(SplitRandom.mix64(hash), cardinality - FIRST);
-    }
-
-    /** Keys that older schema files do not have arrive here as null. */
-    private static <T> T valueOr(@Nullable T value, T otherwise) {
-        return value == null ? otherwise : value;
-    }
-
-    private static boolean fits(ValueEncoding encoding, FeatureScope scope, FeatureKind kind) {
-        return switch (encoding) {
-            case PLAIN -> true;
-            case LOG -> kind == FeatureKind.NUMERIC;
-            case HASHED ->
-                    scope != FeatureScope.CONTEXT
-                            && (kind == FeatureKind.CATEGORICAL || kind == FeatureKind.TAGS);
-            case CROSSED, CYCLIC -> kind == FeatureKind.CATEGORICAL;
-            case QUANTILES -> scope != FeatureScope.CONTEXT && kind == FeatureKind.CATEGORICAL;
-        };
-    }
-
-    /** Keys that a schema file leaves out arrive here as null. */
-    private static void requireKey(String key, String field, @Nullable Object value) {
-        if (value == null) {
-            throw MillraceException.badInput(
-                    "a key is missing: key=%s, field=%s; add it to the schema", key, field);
-        }
     }
 }
