@@ -21,7 +21,7 @@ import java.nio.file.Path;
  * @param ratePerSecond requests a second: all the time, in the mean or at the end, as the shape
  *     says.
  * @param shape how the rate changes.
- * @param warmupMs how long to load at the same rate before anything is counted.
+ * @param warmupMs how long to load before anything is counted.
  * @param durationMs how long to load and count.
  * @param arrival how the start times follow each other.
  * @param timeoutMs after its intended start a request that is not answered is an error.

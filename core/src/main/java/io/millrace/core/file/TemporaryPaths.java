@@ -34,7 +34,7 @@ public final class TemporaryPaths {
     private static final int CLEANING_PASSES = 10;
     private static final long PASS_PAUSE_MS = 10;
 
-    /** Within it what the sweep leaves of the process, as a rule nothing, comes to its end. */
+    /** How long output that is begun at the end is held back; by then the process is gone. */
     private static final long END_MS = 2_000;
 
     private static volatile boolean isEnding;

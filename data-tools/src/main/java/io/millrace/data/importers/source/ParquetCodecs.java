@@ -5,6 +5,7 @@ import io.airlift.compress.lz4.Lz4Decompressor;
 import io.airlift.compress.lzo.LzoDecompressor;
 import io.airlift.compress.snappy.SnappyDecompressor;
 import io.airlift.compress.zstd.ZstdDecompressor;
+import io.millrace.core.error.MillraceException;
 
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
@@ -15,6 +16,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
@@ -25,6 +27,20 @@ import java.util.zip.GZIPInputStream;
  * <p>Threading: one thread.
  */
 final class ParquetCodecs implements CompressionCodecFactory {
+    /** Far more than writers put into one; a damaged length must not ask for all memory. */
+    private static final int LARGEST_PAGE_BYTES = 1 << 28;
+
+    private final Path file;
+
+    /**
+     * Codecs of a file.
+     *
+     * @param file for the errors.
+     */
+    ParquetCodecs(Path file) {
+        this.file = file;
+    }
+
     @Override
     public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
         return switch (codec) {
@@ -35,10 +51,10 @@ final class ParquetCodecs implements CompressionCodecFactory {
             case LZ4_RAW -> new Pages(new Blocks(new Lz4Decompressor()));
             case LZO -> new Pages(new Blocks(new LzoDecompressor()));
             case LZ4, BROTLI ->
-                    throw new UnsupportedOperationException(
-                            "pages compressed by "
-                                    + codec.name().toLowerCase(Locale.ROOT)
-                                    + " are not read; write them with zstd, snappy or gzip");
+                    throw MillraceException.badInput(
+                            "a compression that is not read: file=%s, codec=%s; write the file with"
+                                    + " zstd, snappy or gzip",
+                            file, codec.name().toLowerCase(Locale.ROOT));
         };
     }
 
@@ -70,6 +86,13 @@ final class ParquetCodecs implements CompressionCodecFactory {
         byte[] decompressed(byte[] page, int bytes);
     }
 
+    private static void requireLength(int bytes) {
+        if (bytes < 0 || bytes > LARGEST_PAGE_BYTES) {
+            throw new IllegalStateException(
+                    "a page of " + bytes + " bytes, limit " + LARGEST_PAGE_BYTES);
+        }
+    }
+
     private record Blocks(Decompressor decompressor) implements PageCodec {
         @Override
         public byte[] decompressed(byte[] page, int bytes) {
@@ -87,12 +110,14 @@ final class ParquetCodecs implements CompressionCodecFactory {
     private record Pages(PageCodec codec) implements BytesInputDecompressor {
         @Override
         public BytesInput decompress(BytesInput page, int bytes) throws IOException {
+            requireLength(bytes);
             byte[] compressed = page.toInputStream().readAllBytes();
             return BytesInput.from(codec.decompressed(compressed, bytes));
         }
 
         @Override
         public void decompress(ByteBuffer page, int length, ByteBuffer target, int bytes) {
+            requireLength(bytes);
             byte[] compressed = new byte[length];
             page.get(compressed);
             target.put(codec.decompressed(compressed, bytes));

@@ -75,7 +75,7 @@ public final class ParquetFile implements RowSource {
         }
         ParquetReadOptions options =
                 ParquetReadOptions.builder(new PlainParquetConfiguration())
-                        .withCodecFactory(new ParquetCodecs())
+                        .withCodecFactory(new ParquetCodecs(path))
                         .usePageChecksumVerification(true)
                         .build();
         try {
@@ -151,6 +151,9 @@ public final class ParquetFile implements RowSource {
         Throwable first = cause;
         while (first.getCause() != null) {
             first = first.getCause();
+        }
+        if (first instanceof MillraceException own) {
+            return own;
         }
         return new MillraceException(
                 ErrorCode.BAD_INPUT,

@@ -10,6 +10,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.importers.Rejects;
 
+import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.api.Binary;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -84,7 +86,8 @@ final class ParquetFileTest {
         Path file = folder.resolve("numbers.parquet");
         ParquetWriting.write(file, NUMBERED, codec, LARGE, 10, ParquetFileTest::number);
         String message = assertBadInput(() -> read(file, Map.of(), "number"));
-        assertTrue(message.contains(codec.name().toLowerCase(Locale.ROOT)), message);
+        String name = codec.name().toLowerCase(Locale.ROOT);
+        assertTrue(message.contains("numbers.parquet, codec=" + name + "; write"), message);
     }
 
     private static Stream<Arguments> values() {
@@ -151,6 +154,17 @@ final class ParquetFileTest {
                 1,
                 (group, row) -> filler.accept(group));
         assertEquals(List.of(List.of(expected)), read(file, Map.of(), "v"));
+    }
+
+    /** The length stands in the page's header, which has no checksum. */
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Integer.MAX_VALUE})
+    void shouldRefuseAPageThatWouldTakeAllMemory(int bytes) {
+        var codec = new ParquetCodecs(folder).getDecompressor(CompressionCodecName.ZSTD);
+        BytesInput page = BytesInput.from(new byte[10]);
+        IllegalStateException e =
+                assertThrows(IllegalStateException.class, () -> codec.decompress(page, bytes));
+        assertEquals("a page of " + bytes + " bytes, limit 268435456", e.getMessage());
     }
 
     @Test
