@@ -1,6 +1,5 @@
 package io.millrace.ranker.dcn;
 
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
@@ -84,16 +83,7 @@ public final class DcnModel implements AutoCloseable {
      */
     public static DcnModel load(Path path, FeatureSchema schema) {
         try (SectionFile file = SectionFile.open(path, KIND, VERSION)) {
-            long fingerprint = file.readLong("schema");
-            if (fingerprint != schema.fingerprint()) {
-                throw MillraceException.of(
-                        ErrorCode.MISMATCH,
-                        "ranker of another schema: file=%s, schema=%016x, expected=%016x; train it"
-                                + " again",
-                        path,
-                        fingerprint,
-                        schema.fingerprint());
-            }
+            Weights.requireSchema(file, schema, "ranker", "train it again");
             boolean attends =
                     RankerInput.attended(schema).isEmpty() || file.names().contains(ATTENTION);
             DcnModel model = new DcnModel(schema, readShape(file, attends));

@@ -1,7 +1,6 @@
 package io.millrace.ranker.factors;
 
 import io.millrace.core.HotPath;
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
@@ -55,16 +54,7 @@ public final class ItemFactors {
      */
     public static ItemFactors load(Path path, FeatureSchema schema) {
         try (SectionFile file = SectionFile.open(path, KIND, VERSION)) {
-            long fingerprint = file.readLong("schema");
-            if (fingerprint != schema.fingerprint()) {
-                throw MillraceException.of(
-                        ErrorCode.MISMATCH,
-                        "factors of another schema: file=%s, schema=%016x, expected=%016x; build"
-                                + " the bundle again",
-                        path,
-                        fingerprint,
-                        schema.fingerprint());
-            }
+            Weights.requireSchema(file, schema, "factors", "build the bundle again");
             int[] shape = file.readInts("shape");
             if (shape.length != SIZES || shape[0] < 0) {
                 throw MillraceException.corrupt(

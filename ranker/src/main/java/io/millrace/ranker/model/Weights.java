@@ -1,7 +1,9 @@
 package io.millrace.ranker.model;
 
+import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
+import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowLayout;
 
 import java.lang.foreign.MemorySegment;
@@ -13,6 +15,30 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Weights {
     private Weights() {}
+
+    /**
+     * Refuses a model of other features; its section {@code schema} says of which it is.
+     *
+     * @param file file of the model.
+     * @param schema the declared features.
+     * @param what the file holds, as in {@code "towers"}.
+     * @param remedy what to do about it, as in {@code "train them again"}.
+     * @throws MillraceException MISMATCH when it belongs to another schema.
+     */
+    public static void requireSchema(
+            SectionFile file, FeatureSchema schema, String what, String remedy) {
+        long fingerprint = file.readLong("schema");
+        if (fingerprint != schema.fingerprint()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "%s of another schema: file=%s, schema=%016x, expected=%016x; %s",
+                    what,
+                    file.path(),
+                    fingerprint,
+                    schema.fingerprint(),
+                    remedy);
+        }
+    }
 
     /**
      * Copies a tensor.

@@ -1,7 +1,6 @@
 package io.millrace.ranker.tower;
 
 import io.millrace.core.HotPath;
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
@@ -113,16 +112,7 @@ public final class TwoTowerModel implements AutoCloseable {
      */
     public static TwoTowerModel load(Path path, FeatureSchema schema) {
         try (SectionFile file = SectionFile.open(path, KIND, VERSION)) {
-            long fingerprint = file.readLong("schema");
-            if (fingerprint != schema.fingerprint()) {
-                throw MillraceException.of(
-                        ErrorCode.MISMATCH,
-                        "towers of another schema: file=%s, schema=%016x, expected=%016x; train"
-                                + " them again",
-                        path,
-                        fingerprint,
-                        schema.fingerprint());
-            }
+            Weights.requireSchema(file, schema, "towers", "train them again");
             TwoTowerModel model = new TwoTowerModel(schema, readShape(file));
             try {
                 model.readWeights(file);
