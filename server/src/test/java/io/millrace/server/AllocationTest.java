@@ -53,6 +53,14 @@ class AllocationTest {
         assertServesWithoutAllocating(tiny, TinyBundle.FACTORS);
     }
 
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldAllocateNothingWhenRetrievingByABlend(GraphLayout layout) throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS, layout);
+        tiny.retrieveByBlend(tiny.write(folder.resolve("bundle")));
+        assertServesWithoutAllocating(tiny, TinyBundle.BLENDED);
+    }
+
     private void assertServesWithoutAllocating(TinyBundle tiny, int dimension) throws IOException {
         tiny.keepRecall(
                 folder.resolve("bundle"),

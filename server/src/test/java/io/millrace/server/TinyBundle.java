@@ -27,6 +27,7 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.ranker.retrieval.Blend;
 import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.TowerShape;
 import io.millrace.ranker.tower.TwoTowerModel;
@@ -51,6 +52,9 @@ public final class TinyBundle {
 
     /** Components of a vector where {@link #retrieveByFactors} was called. */
     public static final int FACTORS = 24;
+
+    /** Components of a vector where {@link #retrieveByBlend} was called. */
+    public static final int BLENDED = DIMENSION + FACTORS + 1;
 
     public static final int HISTORY = 8;
     public static final int CREATORS = 40;
@@ -203,19 +207,61 @@ public final class TinyBundle {
         return factors;
     }
 
+    /** Has a bundle retrieve by towers, the factors of {@link #retrieveByFactors}, and trend. */
+    public void retrieveByBlend(Path folder) {
+        ItemFactors factors = retrieveByFactors(folder);
+        try (RowTable itemRows = itemRows();
+                TwoTowerModel towers =
+                        TwoTowerModel.load(folder.resolve(BundleLayout.TOWERS), schema);
+                VectorSet vectors = VectorSet.allocate(items, BLENDED)) {
+            float[] byTower = embed(towers, itemRows);
+            float[] byFactors = new float[items * FACTORS];
+            float[] row = new float[FACTORS];
+            for (int ordinal = 0; ordinal < items; ordinal++) {
+                factors.vectorInto(ordinal, row);
+                System.arraycopy(row, 0, byFactors, ordinal * FACTORS, FACTORS);
+            }
+            Blend blend = Blend.of(byTower, DIMENSION, byFactors, FACTORS).withScales(0.4f, 0.7f);
+            float[] joined = new float[BLENDED];
+            for (int ordinal = 0; ordinal < items; ordinal++) {
+                int at = ordinal * DIMENSION;
+                factors.vectorInto(ordinal, row);
+                blend.itemInto(
+                        Arrays.copyOfRange(byTower, at, at + DIMENSION),
+                        row,
+                        trend(ordinal),
+                        joined);
+                vectors.set(ordinal, joined, 0);
+            }
+            writeIndex(vectors, Metric.INNER_PRODUCT, folder.resolve(BundleLayout.INDEX));
+            blend.save(folder.resolve(BundleLayout.BLEND), schema);
+        }
+        seal(folder);
+    }
+
+    /** How much an item is on the rise where {@link #retrieveByBlend} was called. */
+    public static float trend(int ordinal) {
+        return (ordinal % 7 - 3) / 2f;
+    }
+
     private void writeIndex(TwoTowerModel towers, RowTable itemRows, Path path) {
-        ItemTower tower = towers.newItemTower();
-        float[] batch = new float[ItemTower.BATCH * DIMENSION];
+        float[] numbers = embed(towers, itemRows);
         try (VectorSet vectors = VectorSet.allocate(items, DIMENSION)) {
-            for (int from = 0; from < items; from += ItemTower.BATCH) {
-                int count = Math.min(ItemTower.BATCH, items - from);
-                tower.embedInto(itemRows, from, count, batch, 0);
-                for (int i = 0; i < count; i++) {
-                    vectors.set(from + i, batch, i * DIMENSION);
-                }
+            for (int ordinal = 0; ordinal < items; ordinal++) {
+                vectors.set(ordinal, numbers, ordinal * DIMENSION);
             }
             writeIndex(vectors, Metric.COSINE, path);
         }
+    }
+
+    private float[] embed(TwoTowerModel towers, RowTable itemRows) {
+        ItemTower tower = towers.newItemTower();
+        float[] vectors = new float[items * DIMENSION];
+        for (int from = 0; from < items; from += ItemTower.BATCH) {
+            int count = Math.min(ItemTower.BATCH, items - from);
+            tower.embedInto(itemRows, from, count, vectors, from * DIMENSION);
+        }
+        return vectors;
     }
 
     private void writeIndex(VectorSet vectors, Metric metric, Path path) {
@@ -289,6 +335,7 @@ public final class TinyBundle {
     }
 
     private void seal(Path folder, SortedMap<String, String> parameters) {
+        int ofFactors = Files.exists(folder.resolve(BundleLayout.BLEND)) ? BLENDED : FACTORS;
         boolean hasFactors = Files.exists(folder.resolve(BundleLayout.FACTORS));
         Json.writeAtomically(
                 folder.resolve(BundleLayout.MANIFEST),
@@ -301,7 +348,7 @@ public final class TinyBundle {
                                 String.format("%016x", schema.fingerprint()),
                                 items,
                                 users,
-                                hasFactors ? FACTORS : DIMENSION,
+                                hasFactors ? ofFactors : DIMENSION,
                                 parameters,
                                 new TreeMap<>(),
                                 BundleManifest.describeParts(folder))

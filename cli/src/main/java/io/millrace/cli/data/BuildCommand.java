@@ -42,7 +42,7 @@ import java.nio.file.Path;
             "  millrace build --dataset world --models models --out bundle --replace",
             "  millrace build --dataset world --models models --out bundle --recall 0.95",
             "  millrace build --dataset world --models models --out bundle --layout inlined",
-            "  millrace build --dataset world --models models --out bundle --retriever ials"
+            "  millrace build --dataset world --models models --out bundle --retriever blend"
         })
 public final class BuildCommand implements Runnable {
     private static final BuildPlan DEFAULTS = BuildPlan.defaults();
@@ -147,7 +147,7 @@ public final class BuildCommand implements Runnable {
         OptionValues.requireRange("--code-bits", codeBits, 1, CodeKernels.LARGEST_BITS);
         BuildPlan plan =
                 DEFAULTS.withGraph(this::graph)
-                        .withFactors(retriever.factors(seed, threads.count()))
+                        .withRetrieval(retriever.plan(seed, threads.count()))
                         .withGoal(goal())
                         .withItemHalves(itemHalves)
                         .withReplace(isReplacing);

@@ -2,6 +2,7 @@ package io.millrace.cli.data;
 
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
+import io.millrace.cli.console.RetrieverName;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;

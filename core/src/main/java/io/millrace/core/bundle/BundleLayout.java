@@ -13,8 +13,11 @@ public final class BundleLayout {
     /** Query tower and item tower. */
     public static final String TOWERS = "towers.weights";
 
-    /** Factors of the items, where those are in the index and not the towers' vectors. */
+    /** Factors of the items, where those are in the index, instead of or beside the towers. */
     public static final String FACTORS = "factors.weights";
+
+    /** How towers and factors are joined, where both are in the index. */
+    public static final String BLEND = "blend.weights";
 
     /** The ranker. */
     public static final String RANKER = "ranker.weights";
@@ -54,7 +57,7 @@ public final class BundleLayout {
 
     /** Files that a bundle may have beside those. */
     public static final List<String> OPTIONAL_PARTS =
-            List.of(FACTORS, LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES);
+            List.of(BLEND, FACTORS, LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES);
 
     private BundleLayout() {}
 }

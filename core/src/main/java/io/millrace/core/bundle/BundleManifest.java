@@ -199,13 +199,24 @@ public record BundleManifest(
     }
 
     /**
-     * Whether the index holds factors, which items are retrieved by instead of the towers.
+     * Whether the index holds factors, which items are retrieved by instead of the towers, or
+     * together with them.
      *
      * @return true where the bundle lists a file of them.
      */
     @JsonIgnore
     public boolean hasFactors() {
         return files.containsKey(BundleLayout.FACTORS);
+    }
+
+    /**
+     * Whether the index holds the vectors of the towers and factors together.
+     *
+     * @return true where the bundle says how they are joined.
+     */
+    @JsonIgnore
+    public boolean hasBlend() {
+        return files.containsKey(BundleLayout.BLEND);
     }
 
     /**

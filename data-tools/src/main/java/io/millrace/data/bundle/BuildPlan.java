@@ -1,6 +1,5 @@
 package io.millrace.data.bundle;
 
-import io.millrace.data.train.collaborative.AlsPlan;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
 
@@ -14,8 +13,7 @@ import java.util.function.UnaryOperator;
  * @param graph how the graph is built, but for the metric, which follows from the vectors. Its
  *     threads embed, too, and its seed chooses whom the graph is checked with; the bundle does not
  *     depend on the threads.
- * @param factors how the factors are learnt that items are retrieved by; null to retrieve by the
- *     towers.
+ * @param retrieval what items are retrieved by.
  * @param goal recall that searches are to reach, for which the graph is measured; null for none.
  * @param itemHalves whether what each item contributes to the ranker's first layers is computed now
  *     and put into the bundle, and how its numbers are kept.
@@ -23,7 +21,7 @@ import java.util.function.UnaryOperator;
  */
 public record BuildPlan(
         HnswParameters graph,
-        @Nullable AlsPlan factors,
+        RetrievalPlan retrieval,
         @Nullable RecallGoal goal,
         HalvesChoice itemHalves,
         boolean replace) {
@@ -35,7 +33,11 @@ public record BuildPlan(
      */
     public static BuildPlan defaults() {
         return new BuildPlan(
-                HnswParameters.defaults(Metric.COSINE), null, null, HalvesChoice.AUTO, false);
+                HnswParameters.defaults(Metric.COSINE),
+                RetrievalPlan.TOWERS,
+                null,
+                HalvesChoice.AUTO,
+                false);
     }
 
     /**
@@ -45,16 +47,16 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGraph(UnaryOperator<HnswParameters> change) {
-        return new BuildPlan(change.apply(graph), factors, goal, itemHalves, replace);
+        return new BuildPlan(change.apply(graph), retrieval, goal, itemHalves, replace);
     }
 
     /**
      * The same with another way of retrieval.
      *
-     * @param value how factors are learnt, or null to retrieve by the towers.
+     * @param value what items are retrieved by.
      * @return a copy.
      */
-    public BuildPlan withFactors(@Nullable AlsPlan value) {
+    public BuildPlan withRetrieval(RetrievalPlan value) {
         return new BuildPlan(graph, value, goal, itemHalves, replace);
     }
 
@@ -65,7 +67,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGoal(@Nullable RecallGoal value) {
-        return new BuildPlan(graph, factors, value, itemHalves, replace);
+        return new BuildPlan(graph, retrieval, value, itemHalves, replace);
     }
 
     /**
@@ -75,7 +77,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withItemHalves(HalvesChoice value) {
-        return new BuildPlan(graph, factors, goal, value, replace);
+        return new BuildPlan(graph, retrieval, goal, value, replace);
     }
 
     /**
@@ -85,6 +87,6 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withReplace(boolean value) {
-        return new BuildPlan(graph, factors, goal, itemHalves, value);
+        return new BuildPlan(graph, retrieval, goal, itemHalves, value);
     }
 }

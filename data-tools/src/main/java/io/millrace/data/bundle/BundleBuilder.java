@@ -22,6 +22,7 @@ import io.millrace.index.recall.RecallCurve;
 import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.ranker.retrieval.BlendRetrieval;
 import io.millrace.ranker.retrieval.FactorRetrieval;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.retrieval.TowerRetrieval;
@@ -122,20 +123,29 @@ public final class BundleBuilder {
                 secondsSince(startNs));
     }
 
-    /** The towers, which the models own, or factors that are learnt now and put into the bundle. */
+    /** The towers, which the models own, and what else is learnt now and put into the bundle. */
     private RetrievalModel retrieval(AtomicDirectory directory) {
-        AlsPlan factors = plan.factors();
-        if (factors == null) {
-            return new TowerRetrieval(models.towers());
-        }
+        return switch (plan.retrieval().way()) {
+            case IALS -> new FactorRetrieval(learnFactors(directory), dataset.schema());
+            case BLEND -> {
+                BlendRetrieval both =
+                        BlendLearner.learn(dataset, models.towers(), learnFactors(directory));
+                both.blend().save(directory.resolve(BundleLayout.BLEND), dataset.schema());
+                yield both;
+            }
+            default -> new TowerRetrieval(models.towers());
+        };
+    }
+
+    private ItemFactors learnFactors(AtomicDirectory directory) {
+        AlsPlan factors = plan.retrieval().requireFactors();
         ItemFactors learnt = AlsTrainer.train(dataset, factors, progress).factors();
         learnt.save(directory.resolve(BundleLayout.FACTORS), dataset.schema());
-        return new FactorRetrieval(learnt, dataset.schema());
+        return learnt;
     }
 
     private VectorSet embed(RetrievalModel retrieval, long startNs) {
-        VectorSet vectors =
-                GraphVectors.of(retrieval, dataset.items(), plan.graph().threads(), progress);
+        VectorSet vectors = GraphVectors.of(retrieval, dataset, plan.graph().threads(), progress);
         embedSeconds = secondsSince(startNs);
         return vectors;
     }
@@ -235,8 +245,8 @@ public final class BundleBuilder {
         parameters.put("index.maxConnections", Integer.toString(built.maxConnections()));
         parameters.put("index.efConstruction", Integer.toString(built.efConstruction()));
         parameters.put("index.seed", Long.toString(built.seed()));
-        if (plan.factors() != null) {
-            putFactors(plan.factors(), parameters);
+        if (plan.retrieval().factors() != null) {
+            putFactors(plan.retrieval().factors(), parameters);
         }
         if (plan.goal() != null) {
             parameters.put(BundleManifest.RECALL, Double.toString(plan.goal().recall()));

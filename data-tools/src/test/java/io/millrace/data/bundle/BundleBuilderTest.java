@@ -15,13 +15,6 @@ import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
-import io.millrace.data.retrieve.Retriever;
-import io.millrace.data.simulate.SimulationPlan;
-import io.millrace.data.simulate.Simulator;
-import io.millrace.data.train.Training;
-import io.millrace.data.train.TrainingPlan;
-import io.millrace.data.train.collaborative.AlsPlan;
-import io.millrace.data.train.collaborative.AlsTrainer;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.SearchScratch;
@@ -32,8 +25,6 @@ import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.dcn.RankerInput;
-import io.millrace.ranker.factors.FactorSettings;
-import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.tower.ItemTower;
@@ -46,7 +37,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -70,8 +60,8 @@ final class BundleBuilderTest {
 
     @BeforeAll
     static void makeWorlds() {
-        makeWorld("world", 120, 500, 1);
-        makeWorld("other", 110, 450, 2);
+        TrainedWorld.make(shared, "world", 120, 500, 1);
+        TrainedWorld.make(shared, "other", 110, 450, 2);
     }
 
     @BeforeEach
@@ -259,75 +249,6 @@ final class BundleBuilderTest {
             }
         }
         assertEquals(expected, largest, 1e-5);
-    }
-
-    /** The same plan gives the same factors, and products with all of them are exact. */
-    @ParameterizedTest
-    @EnumSource(GraphLayout.class)
-    void shouldFindWhatFactorsScoreBestWhenRetrievingByThem(GraphLayout layout) {
-        AlsPlan factors = factors(1, 2);
-        BuildReport report =
-                build(
-                        "world",
-                        out,
-                        PLAN.withGraph(graph -> graph.withLayout(layout)).withFactors(factors));
-        assertEquals("ials", report.figures().text("retriever"));
-        assertEquals(16, report.manifest().dimension());
-        assertEquals("INNER_PRODUCT", report.manifest().parameters().get("index.metric"));
-        assertEquals("0.1", report.manifest().parameters().get("factors.unwatchedWeight"));
-        try (Dataset dataset = Dataset.open(shared.resolve("world"));
-                OfflineBundle bundle = OfflineBundle.open(out)) {
-            assertEquals(Retriever.IALS, bundle.retriever());
-            ItemFactors exact = AlsTrainer.train(dataset, factors, ProgressListener.NONE).factors();
-            UserVectors users = bundle.newUserVectors();
-            HnswIndex index = bundle.index();
-            SearchScratch scratch = index.newScratch(50, 500);
-            float[] query = new float[index.dimension()];
-            float[] all = new float[500];
-            int[] found = new int[50];
-            float[] scores = new float[50];
-            int known = 0;
-            for (int user = 0; user < bundle.users().count(); user++) {
-                users.embedInto(user, query);
-                exact.scoreInto(query, all);
-                if (index.searchInto(scratch, query, 50, 500, found, scores) < 50
-                        || Arrays.equals(all, new float[500])) {
-                    continue;
-                }
-                known++;
-                float[] sorted = all.clone();
-                Arrays.sort(sorted);
-                for (int i = 0; i < 50; i++) {
-                    // Items whose scores differ by rounding may change places.
-                    assertEquals(sorted[499 - i], all[found[i]], 1e-5, user + ", " + i);
-                    assertEquals(all[found[i]], scores[i], 1e-5, user + ", " + i);
-                }
-            }
-            assertTrue(known > 80, "users with a history: " + known);
-        }
-    }
-
-    @Test
-    void shouldGiveTheSameFactorsAndRecallWhenTheThreadsDiffer() throws IOException {
-        BuildPlan plan = PLAN.withGoal(new RecallGoal(0.9, 30));
-        BuildReport report = build("world", out, plan.withFactors(factors(3, 1)));
-        assertTrue(report.efSearch() >= 30 && report.efSearch() < 500, report.toString());
-        Path again = folder.resolve("again");
-        build(
-                "world",
-                again,
-                plan.withGraph(graph -> graph.withThreads(1)).withFactors(factors(3, 3)));
-        assertEquals(names(out), names(again));
-        for (String name : names(out)) {
-            assertArrayEquals(
-                    Files.readAllBytes(out.resolve(name)),
-                    Files.readAllBytes(again.resolve(name)),
-                    name);
-        }
-    }
-
-    private static AlsPlan factors(long seed, int threads) {
-        return new AlsPlan(new FactorSettings(16, 0.1f, 0.01f, 1), 12, seed, threads);
     }
 
     private void assertLayout(GraphLayout layout, @Nullable String codeBits) {
@@ -543,24 +464,7 @@ final class BundleBuilderTest {
     }
 
     private static BuildReport build(String world, Path out, BuildPlan plan) {
-        return BundleBuilder.run(
-                shared.resolve(world),
-                shared.resolve(world + "-models"),
-                out,
-                plan,
-                ProgressListener.NONE);
-    }
-
-    private static void makeWorld(String name, int users, int items, long seed) {
-        Path path = shared.resolve(name);
-        Simulator.run(SimulationPlan.defaults(users, items, seed), path, ProgressListener.NONE);
-        try (Dataset dataset = Dataset.open(path)) {
-            Training.run(
-                    dataset,
-                    shared.resolve(name + "-models"),
-                    TrainingPlan.defaults(dataset, seed, 2),
-                    ProgressListener.NONE);
-        }
+        return TrainedWorld.build(shared, world, out, plan);
     }
 
     private static void seal(Path folder) {

@@ -14,6 +14,7 @@ import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BundleBuilder;
 import io.millrace.data.bundle.HalvesChoice;
 import io.millrace.data.bundle.OfflineBundle;
+import io.millrace.data.bundle.RetrievalPlan;
 import io.millrace.data.bundle.UserVectors;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.SeenItems;
@@ -182,7 +183,9 @@ final class EvaluationTest {
                 shared.resolve("world"),
                 shared.resolve("models"),
                 shared.resolve("factors"),
-                BuildPlan.defaults().withGraph(graph -> graph.withThreads(2)).withFactors(als),
+                BuildPlan.defaults()
+                        .withGraph(graph -> graph.withThreads(2))
+                        .withRetrieval(RetrievalPlan.byFactors(als)),
                 ProgressListener.NONE);
         ItemFactors factors = AlsTrainer.train(dataset, als, ProgressListener.NONE).factors();
         FoldIn foldIn = factors.newFoldIn(dataset.schema());
@@ -220,6 +223,33 @@ final class EvaluationTest {
                                             plan.withRetrievers(EnumSet.of(Retriever.BLEND))));
             assertEquals(ErrorCode.MISMATCH, e.code());
             assertTrue(e.getMessage().contains("bundle=ials, wanted=blend;"), e.getMessage());
+        }
+    }
+
+    /** All items are candidates; their deviation is told by all of them. */
+    @Test
+    void shouldMeasureABundleOfABlendAsTheBlendBesideTheTowers() {
+        BundleBuilder.run(
+                shared.resolve("world"),
+                shared.resolve("models"),
+                shared.resolve("blend"),
+                BuildPlan.defaults()
+                        .withGraph(graph -> graph.withThreads(2))
+                        .withRetrieval(RetrievalPlan.byBlend(AlsPlan.defaults(PLAN.seed(), 2))),
+                ProgressListener.NONE);
+        EvaluationPlan plan = PLAN.withBaselines(false);
+        Figures beside = evaluate(plan.withRetrievers(EnumSet.of(Retriever.BLEND)));
+        try (OfflineBundle other = OfflineBundle.open(shared.resolve("blend"))) {
+            int items = dataset.items().count();
+            Figures own = evaluate(other, plan.withServing(items, items));
+            assertEquals("blend", own.text("retriever"));
+            for (String figure : List.of("users", "recall10", "recall50", "recall100", "ndcg10")) {
+                assertEquals(
+                        beside.number("retriever.blend.retrieval." + figure),
+                        own.number("retrieval." + figure),
+                        1e-3,
+                        figure);
+            }
         }
     }
 

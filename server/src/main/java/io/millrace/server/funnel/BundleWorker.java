@@ -178,6 +178,9 @@ final class BundleWorker implements FunnelWorker {
         if (retrieved == 0) {
             retrieved = retrieve(query, want);
         }
+        if (isByTaste) {
+            embedding.refine(ordinals, scores, retrieved);
+        }
         int kept = Math.min(dropFiltered(retrieved), width.candidates());
         clock.end(Stage.RETRIEVE);
         boolean hasRules = (request.flags() & SKIP_RULES) == 0;

@@ -176,6 +176,13 @@ final class ReplayTest {
         assertEquals(answered, replay().equal());
     }
 
+    @Test
+    void shouldAnswerTheSameWhenTheBundleRetrievesByABlend() {
+        world.tiny.retrieveByBlend(world.bundle);
+        int answered = world.serve(world.config()).size();
+        assertEquals(answered, replay().equal());
+    }
+
     /** Each file is replayed with the settings that it was served with. */
     @Test
     void shouldAnswerTheSameWhenSettingsChangedBetweenFiles() {
