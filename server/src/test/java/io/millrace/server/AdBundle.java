@@ -22,10 +22,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A bundle of an untrained ranker alone, with a calibration: small, and the same each time. */
-final class AdBundle {
-    static final Calibration CALIBRATION = new PlattCalibration(1.7, -0.4);
+public final class AdBundle {
+    public static final Calibration CALIBRATION = new PlattCalibration(1.7, -0.4);
 
-    static final FeatureSchema SCHEMA =
+    public static final FeatureSchema SCHEMA =
             new FeatureSchema(
                     FeatureSchema.FORMAT,
                     "ads",
@@ -43,7 +43,7 @@ final class AdBundle {
 
     private AdBundle() {}
 
-    static Path write(Path folder) throws IOException {
+    public static Path write(Path folder) throws IOException {
         Files.createDirectories(folder);
         SCHEMA.write(folder.resolve(BundleLayout.SCHEMA));
         Json.mapper()

@@ -62,7 +62,11 @@ class RankerServingTest {
     @BeforeEach
     void startServer() throws IOException {
         bundle = AdBundle.write(folder.resolve("bundle"));
-        server = MillraceServer.start(config());
+        start(0);
+    }
+
+    private void start(int warmUpRequests) throws IOException {
+        server = MillraceServer.start(config().with("funnel.warmUpRequests", warmUpRequests));
         client = new WireClient(server.port());
     }
 
@@ -70,8 +74,7 @@ class RankerServingTest {
         return TestServers.config()
                 .with("bundle", bundle.toString())
                 .with("network.adminPort", 0)
-                .with("log.folder", folder.resolve("log").toString())
-                .with("funnel.warmUpRequests", 64);
+                .with("log.folder", folder.resolve("log").toString());
     }
 
     @AfterEach
@@ -265,6 +268,8 @@ class RankerServingTest {
 
     @Test
     void shouldAllocateNothingWhenServing() throws IOException {
+        stopServer();
+        start(64);
         byte[] frame = Frames.join(ask(0, 40, 0), ask(40, 30, 5));
         long least = Long.MAX_VALUE;
         long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
