@@ -53,6 +53,9 @@ import java.nio.file.Path;
 public final class BuildCommand implements Runnable {
     private static final BuildPlan DEFAULTS = BuildPlan.defaults();
 
+    /** What a bundle of a ranker alone retrieves by. */
+    static final String NO_RETRIEVER = "none";
+
     @Mixin CommonOptions common;
     @Mixin ThreadsOption threads;
 
@@ -183,7 +186,7 @@ public final class BuildCommand implements Runnable {
         long bytes = manifest.files().values().stream().mapToLong(BundleFile::bytes).sum();
         boolean isCalibrated = manifest.files().containsKey(BundleLayout.CALIBRATION);
         new TextTable()
-                .row("retriever", "none: a ranker alone")
+                .row("retriever", NO_RETRIEVER + ": a ranker alone")
                 .row("calibrated", isCalibrated ? "yes" : "no")
                 .row("size", Texts.bytes(bytes))
                 .row("fingerprint", manifest.fingerprint())
@@ -191,6 +194,7 @@ public final class BuildCommand implements Runnable {
         common.write(
                 new Figures()
                         .put("fingerprint", manifest.fingerprint())
+                        .put("retriever", NO_RETRIEVER)
                         .put("calibrated", isCalibrated ? 1 : 0)
                         .put("bundle_bytes", bytes));
     }

@@ -79,7 +79,10 @@ public final class InspectCommand implements Runnable {
         long halvesBytes =
                 bytes(manifest, BundleLayout.ITEM_HALVES)
                         + bytes(manifest, BundleLayout.LIGHT_HALVES);
-        String retriever = manifest.isRankerAlone() ? "none" : Retriever.of(manifest).label();
+        String retriever =
+                manifest.isRankerAlone()
+                        ? BuildCommand.NO_RETRIEVER
+                        : Retriever.of(manifest).label();
         new TextTable()
                 .row("bundle", bundle.toString())
                 .row("fingerprint", manifest.fingerprint())

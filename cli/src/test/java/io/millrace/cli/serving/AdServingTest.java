@@ -231,6 +231,7 @@ final class AdServingTest {
         CommandRun inspect = run("inspect", bundle());
         assertEquals(0, inspect.code(), inspect.err());
         assertTrue(inspect.out().contains("calibration.json"), inspect.out());
+        assertTrue(inspect.out().matches("(?s).*retriever +none\\R.*"), inspect.out());
         CommandRun eval = run("eval", "--bundle", bundle(), "--dataset", folder.resolve("ads"));
         assertEquals(1, eval.code());
         assertTrue(eval.err().contains("a ranker alone, without users and items"), eval.err());
