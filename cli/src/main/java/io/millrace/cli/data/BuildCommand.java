@@ -5,6 +5,8 @@ import io.millrace.cli.console.OptionValues;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
+import io.millrace.core.bundle.BundleFile;
+import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
@@ -15,6 +17,7 @@ import io.millrace.data.bundle.BundleBuilder;
 import io.millrace.data.bundle.HalvesChoice;
 import io.millrace.data.bundle.HalvesLoss;
 import io.millrace.data.bundle.HalvesReport;
+import io.millrace.data.bundle.RankerBundleBuilder;
 import io.millrace.data.bundle.RecallGoal;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswParameters;
@@ -34,7 +37,9 @@ import java.nio.file.Path;
         description = {
             "%nEmbeds every item, or learns factors of it, builds the graph, and puts towers,"
                     + " vectors, graph, feature rows, ranker and rules into one checksummed folder."
-                    + " The same data set, models and seed give the same bytes.%n"
+                    + " Of models without towers, such as those of an ad log, it puts schema,"
+                    + " ranker and calibration into one. The same data set, models and seed give"
+                    + " the same bytes.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -42,10 +47,14 @@ import java.nio.file.Path;
             "  millrace build --dataset world --models models --out bundle --replace",
             "  millrace build --dataset world --models models --out bundle --recall 0.95",
             "  millrace build --dataset world --models models --out bundle --layout inlined",
-            "  millrace build --dataset world --models models --out bundle --retriever blend"
+            "  millrace build --dataset world --models models --out bundle --retriever blend",
+            "  millrace build --dataset ads --models ad-models --out ad-bundle"
         })
 public final class BuildCommand implements Runnable {
     private static final BuildPlan DEFAULTS = BuildPlan.defaults();
+
+    /** What a bundle of a ranker alone retrieves by. */
+    static final String NO_RETRIEVER = "none";
 
     @Mixin CommonOptions common;
     @Mixin ThreadsOption threads;
@@ -151,6 +160,46 @@ public final class BuildCommand implements Runnable {
                         .withGoal(goal())
                         .withItemHalves(itemHalves)
                         .withReplace(isReplacing);
+        if (RankerBundleBuilder.isFor(models)) {
+            requireNothingOf(plan);
+            buildRanker();
+        } else {
+            buildFunnel(plan);
+        }
+    }
+
+    /** Of what there is not in a bundle of a ranker alone, nothing may be asked for. */
+    private void requireNothingOf(BuildPlan plan) {
+        BuildPlan nothing =
+                DEFAULTS.withGraph(graph -> graph.withThreads(threads.count()))
+                        .withReplace(isReplacing);
+        if (!plan.equals(nothing)) {
+            throw MillraceException.usage(
+                    "options of a graph, but the models have no towers to build one with:"
+                            + " --models=%s; give --dataset, --models, --out and --replace only",
+                    models);
+        }
+    }
+
+    private void buildRanker() {
+        BundleManifest manifest = RankerBundleBuilder.run(dataset, models, out, isReplacing);
+        long bytes = manifest.files().values().stream().mapToLong(BundleFile::bytes).sum();
+        boolean isCalibrated = manifest.files().containsKey(BundleLayout.CALIBRATION);
+        new TextTable()
+                .row("retriever", NO_RETRIEVER + ": a ranker alone")
+                .row("calibrated", isCalibrated ? "yes" : "no")
+                .row("size", Texts.bytes(bytes))
+                .row("fingerprint", manifest.fingerprint())
+                .print(common.out(), "");
+        common.write(
+                new Figures()
+                        .put("fingerprint", manifest.fingerprint())
+                        .put("retriever", NO_RETRIEVER)
+                        .put("calibrated", isCalibrated ? 1 : 0)
+                        .put("bundle_bytes", bytes));
+    }
+
+    private void buildFunnel(BuildPlan plan) {
         BuildReport report = BundleBuilder.run(dataset, models, out, plan, common.progress());
         BundleManifest manifest = report.manifest();
         Figures figures = report.figures();

@@ -29,11 +29,7 @@ import io.millrace.ranker.retrieval.TowerRetrieval;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -205,7 +201,7 @@ public final class BundleBuilder {
         try (ProgressListener.Stage stage = progress.start("write bundle", sources.size())) {
             sources.forEach(
                     (name, source) -> {
-                        copy(source, directory.resolve(name));
+                        BundleFiles.copy(source, directory.resolve(name));
                         stage.advance(1);
                     });
         }
@@ -221,17 +217,6 @@ public final class BundleBuilder {
                 HalvesChoice.MOST_BYTES,
                 directory.resolve(target),
                 progress);
-    }
-
-    private static void copy(Path source, Path target) {
-        try {
-            Files.copy(source, target);
-            try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-        } catch (IOException e) {
-            throw MillraceException.io("copy into the bundle", source, e);
-        }
     }
 
     private BundleManifest manifest(Path folder, GraphReport graph, RetrievalModel retrieval) {

@@ -49,6 +49,7 @@ public final class OfflineBundle implements AutoCloseable {
         this.path = path;
         this.open = open;
         this.manifest = BundleManifest.verify(path);
+        manifest.requireFunnel(path);
         this.schema = FeatureSchema.read(path.resolve(BundleLayout.SCHEMA));
         checkSchema();
         this.users =

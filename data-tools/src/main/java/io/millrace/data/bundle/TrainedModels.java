@@ -27,7 +27,7 @@ record TrainedModels(Path path, ModelsManifest manifest, TwoTowerModel towers)
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
                     "no towers among the models, so nothing to retrieve with: models=%s, data"
-                            + " set=%s; measure the ranker alone by millrace eval --models",
+                            + " set=%s; train on a data set with histories",
                     path,
                     dataset.path());
         }

@@ -60,6 +60,7 @@ public final class ParityCheck {
      */
     public static ParityReport run(ParityPlan plan, ProgressListener progress) {
         BundleManifest manifest = BundleManifest.verify(plan.bundle());
+        manifest.requireFunnel(plan.bundle());
         Path dataset = plan.dataset();
         return dataset == null
                 ? withBundle(plan, manifest, progress)
@@ -142,7 +143,9 @@ public final class ParityCheck {
                     logged.contextRowOffset(),
                     fresh.context(logged));
         }
-        for (int i = 0; i < logged.itemCount(); i++) {
+        // What a request brings along is nowhere else to be compared with.
+        int items = logged.hasOwnItems() ? 0 : logged.itemCount();
+        for (int i = 0; i < items; i++) {
             long itemId = logged.itemId(i);
             compare(logged, FeatureScope.ITEM, itemId, logged.itemRowOffset(i), fresh.item(itemId));
         }

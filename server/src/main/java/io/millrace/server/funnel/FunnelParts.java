@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param vectors unit vectors of the items, by ordinal
  * @param users rows of the users
  * @param items rows of the items, by ordinal
+ * @param candidateRows rows of candidates that a request brings along
  * @param ranker scores candidates
  * @param rules how candidates become a slate
  * @param popular ordinals, most popular first; empty where nothing is known
@@ -32,6 +33,7 @@ record FunnelParts(
         ItemVectors vectors,
         UserRows users,
         ItemRowMirror items,
+        CandidateRows candidateRows,
         BundleRanker ranker,
         RerankRules rules,
         PopularItems popular,

@@ -14,6 +14,7 @@ import io.millrace.server.config.ServerConfig.LimitsConfig;
  * @param maxK the most answers
  * @param maxExcluded the most items that a request excludes
  * @param maxEvents the most events that a request tells of
+ * @param maxCandidates the most candidates that a request brings
  */
 record FunnelWidth(
         int candidates,
@@ -22,7 +23,24 @@ record FunnelWidth(
         int rankedInHaste,
         int maxK,
         int maxExcluded,
-        int maxEvents) {
+        int maxEvents,
+        int maxCandidates) {
+    /**
+     * The width of a funnel.
+     *
+     * @param breadth of the vector search
+     */
+    static FunnelWidth of(FunnelConfig funnel, LimitsConfig limits, SearchBreadth breadth) {
+        return new FunnelWidth(
+                candidates(funnel, limits),
+                breadth,
+                funnel.ranked(),
+                funnel.rankedInHaste(),
+                limits.k(),
+                limits.excluded(),
+                limits.events(),
+                limits.candidates());
+    }
 
     /** How many candidates a request has: no fewer than it may ask for. */
     static int candidates(FunnelConfig funnel, LimitsConfig limits) {
@@ -32,5 +50,15 @@ record FunnelWidth(
     /** The most neighbours ever searched for: what is excluded is searched for in addition. */
     int maxRetrieved() {
         return Math.min(candidates + maxExcluded + 1, RerankRules.LIMIT);
+    }
+
+    /** The most candidates ever scored for a request. */
+    int maxScored() {
+        return Math.max(candidates, maxCandidates);
+    }
+
+    /** The most answers to any request: all that it brings may be wanted back. */
+    int maxAnswers() {
+        return Math.max(maxK, maxCandidates);
     }
 }

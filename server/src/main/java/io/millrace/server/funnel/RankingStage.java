@@ -33,11 +33,11 @@ final class RankingStage {
     RankingStage(FunnelParts parts) {
         FunnelWidth width = parts.width();
         ItemRowMirror items = parts.items();
-        scorer = parts.ranker().newScorer(width.candidates());
-        light = parts.ranker().newLightRanker(width.candidates());
+        scorer = parts.ranker().newScorer(width.maxScored());
+        light = parts.ranker().newLightRanker(width.maxScored());
         itemRows = items.segment();
         itemRowBytes = items.layout().rowBytes();
-        most = width.ranked() == 0 ? width.candidates() : width.ranked();
+        most = width.ranked() == 0 ? width.maxScored() : width.ranked();
         mostInHaste = width.rankedInHaste() == 0 ? most : Math.min(most, width.rankedInHaste());
     }
 

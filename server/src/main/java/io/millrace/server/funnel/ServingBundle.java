@@ -12,8 +12,6 @@ import io.millrace.index.HnswIndex;
 import io.millrace.index.Metric;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.graph.RowType;
-import io.millrace.ranker.features.ContextSource;
-import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
@@ -39,11 +37,11 @@ import java.util.List;
 import java.util.function.IntToLongFunction;
 
 /**
- * A bundle that is open and ready to answer.
+ * A bundle of a whole funnel that is open and ready to answer.
  *
  * <p>Threading: any thread; {@link #close} when no worker answers any more.
  */
-public final class ServingBundle implements Funnel, AutoCloseable {
+public final class ServingBundle implements OpenBundle {
     /** So many rows look for themselves before the graph is served: a few tens of ms. */
     private static final int CHECKED_NODES = 500;
 
@@ -59,7 +57,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
     private final @Nullable ImpressionLog impressions;
 
     private ServingBundle(
-            ServerConfig config, @Nullable UserRows fixedUsers, ProgressListener progress) {
+            ServerConfig config, @Nullable LoggedRows logged, ProgressListener progress) {
         Path bundle = config.bundleDirectory();
         FunnelConfig funnel = config.funnel();
         LimitsConfig limits = config.limits();
@@ -83,15 +81,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                                     bundle.resolve(BundleLayout.USERS),
                                     schema.layout(FeatureScope.USER)));
             validate(index, retrieval, itemRows, userRows);
-            FunnelWidth width =
-                    new FunnelWidth(
-                            FunnelWidth.candidates(funnel, limits),
-                            breadth(index, funnel, limits),
-                            funnel.ranked(),
-                            funnel.rankedInHaste(),
-                            limits.k(),
-                            limits.excluded(),
-                            limits.events());
+            FunnelWidth width = FunnelWidth.of(funnel, limits, breadth(index, funnel, limits));
             graph =
                     GraphGauges.of(
                             index, checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress));
@@ -99,9 +89,9 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             Path state = config.stateDirectory().resolve(manifest.fingerprint());
             rows =
                     own(
-                            fixedUsers == null
+                            logged == null
                                     ? ServedRows.stored(state, userRows, itemRows, progress)
-                                    : ServedRows.fixed(fixedUsers, itemRows));
+                                    : ServedRows.fixed(logged.users(), itemRows));
             FeatureStore userStore = rows.userStore();
             rates =
                     userStore == null
@@ -124,6 +114,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             own(UnitVectors.of(index, retrieval)).vectors(),
                             rows.users(),
                             rows.items(),
+                            logged == null ? () -> new ColumnReader(schema) : logged.candidates(),
                             ranker,
                             rules,
                             PopularItems.of(
@@ -178,14 +169,14 @@ public final class ServingBundle implements Funnel, AutoCloseable {
      * state and without warming up.
      *
      * @param config which bundle, how wide the funnel is and what a request may hold
-     * @param users rows of the users as they were
+     * @param logged rows as they were
      * @param progress told of the steps
      * @return a funnel; its {@link #newRecordingWorker}s are to be used
      * @throws MillraceException when the bundle is damaged or its parts do not belong together
      */
-    public static ServingBundle openForReplay(
-            ServerConfig config, UserRows users, ProgressListener progress) {
-        return new ServingBundle(config, users, progress);
+    static ServingBundle openForReplay(
+            ServerConfig config, LoggedRows logged, ProgressListener progress) {
+        return new ServingBundle(config, logged, progress);
     }
 
     private void warmUp(ServerConfig config, ProgressListener progress) {
@@ -258,7 +249,8 @@ public final class ServingBundle implements Funnel, AutoCloseable {
         }
     }
 
-    private static void requireSame(String what, Object expected, Object actual) {
+    /** Refuses a bundle whose parts were not made for each other. */
+    static void requireSame(String what, Object expected, Object actual) {
         if (!expected.equals(actual)) {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
@@ -272,14 +264,6 @@ public final class ServingBundle implements Funnel, AutoCloseable {
 
     private Catalogue catalogue(
             FeatureSchema schema, HnswIndex index, RowTable itemRows, RowTable userRows) {
-        List<Catalogue.ContextField> contextFields = new ArrayList<>();
-        for (FeatureField field : schema.fields(FeatureScope.CONTEXT)) {
-            boolean isDerived = field.source() != ContextSource.REQUEST;
-            contextFields.add(
-                    new Catalogue.ContextField(
-                            field.name(),
-                            isDerived ? 0 : field.cardinality() - FeatureField.FIRST));
-        }
         return new Catalogue(
                 manifest.fingerprintBits(),
                 index.size(),
@@ -287,7 +271,8 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                 index.dimension(),
                 sample(userRows.count(), userRows::id),
                 sample(itemRows.count(), itemRows::id),
-                contextFields);
+                Catalogue.contextFields(schema),
+                Catalogue.columns(schema));
     }
 
     private static List<Long> sample(int count, IntToLongFunction idOf) {
@@ -321,21 +306,12 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                 impressions == null ? null : impressions.newSink());
     }
 
-    /**
-     * Makes what one thread needs to answer requests and look at what it has answered.
-     *
-     * @param capture has what was answered last; from {@link #newCapture}
-     * @return belongs to the thread that uses it
-     */
+    @Override
     public FunnelWorker newRecordingWorker(ImpressionCapture capture) {
         return new BundleWorker(parts, null, capture);
     }
 
-    /**
-     * Room for one impression of this bundle.
-     *
-     * @return a new one
-     */
+    @Override
     public ImpressionCapture newCapture() {
         return new ImpressionCapture(impressionPlan);
     }
@@ -370,15 +346,6 @@ public final class ServingBundle implements Funnel, AutoCloseable {
 
     @Override
     public void close() {
-        for (AutoCloseable part : opened.reversed()) {
-            try {
-                part.close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new MillraceException(ErrorCode.INTERNAL, "cannot close the bundle", e);
-            }
-        }
-        opened.clear();
+        OpenBundle.closeAll(opened);
     }
 }

@@ -35,9 +35,9 @@ public record ImpressionPlan(ImpressionDescription description, int maxRecordByt
         long maxRecordBytes =
                 layout.recordBytes(
                         schema.fields(FeatureScope.CONTEXT).size(),
-                        config.limits().excluded(),
+                        Math.max(config.limits().excluded(), config.limits().candidates()),
                         true,
-                        config.limits().k());
+                        Math.max(config.limits().k(), config.limits().candidates()));
         return new ImpressionPlan(
                 new ImpressionDescription(
                         manifest.fingerprint(),

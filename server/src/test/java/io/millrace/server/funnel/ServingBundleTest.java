@@ -26,7 +26,6 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
-import io.millrace.server.request.RequestLimits;
 import io.millrace.server.request.StageClock;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -445,13 +444,7 @@ class ServingBundleTest {
     }
 
     private Request request(ServingBundle serving) {
-        return new Request(
-                new RequestLimits(
-                        config.limits().k(),
-                        config.limits().excluded(),
-                        config.limits().events(),
-                        serving.catalogue().contextFields().size(),
-                        serving.catalogue().dimension()));
+        return new Request(serving.catalogue().requestLimits(config.limits()));
     }
 
     private Answer answer(ServingBundle serving, Request request) {

@@ -76,7 +76,7 @@ final class ReplayTest {
     }
 
     private static Answered answered(Impression logged) {
-        String kind = List.of("recommend", "similar", "search").get(logged.kind());
+        String kind = List.of("recommend", "similar", "search", "rank").get(logged.kind());
         List<Long> itemIds = new ArrayList<>();
         List<Integer> scoreBits = new ArrayList<>();
         for (int i = 0; i < logged.itemCount(); i++) {
@@ -167,6 +167,23 @@ final class ReplayTest {
         ReplayReport report = replay();
         assertEquals(List.of(), report.first());
         assertEquals(answers.size(), report.equal());
+    }
+
+    @Test
+    void shouldAnswerTheSameWhenRequestsNamedTheirCandidates() {
+        List<Answered> answers = world.serve(world.config(), world::rankRequests);
+        assertEquals(100, answers.size());
+        assertTrue(answers.stream().anyMatch(answer -> answer.degraded() == SHALLOW));
+        ReplayReport report = replay();
+        assertEquals(List.of(), report.first());
+        assertEquals(answers.size(), report.equal());
+        try (ImpressionLogReader reader = world.read()) {
+            List<Answered> logged = new ArrayList<>();
+            for (Impression next = reader.next(); next != null; next = reader.next()) {
+                logged.add(answered(next));
+            }
+            assertEquals(answers, logged);
+        }
     }
 
     @Test
