@@ -3,6 +3,7 @@ package io.millrace.data.bundle;
 import io.millrace.data.train.collaborative.AlsPlan;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
+import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import java.util.function.UnaryOperator;
  * @param factors how the factors are learnt that items are retrieved by; null to retrieve by the
  *     towers.
  * @param goal recall that searches are to reach, for which the graph is measured; null for none.
+ * @param embeddings how the embeddings of the models are kept; they are trained in float32.
  * @param itemHalves whether what each item contributes to the ranker's first layers is computed now
  *     and put into the bundle, and how its numbers are kept.
  * @param replace whether a folder that is there already may be replaced.
@@ -25,17 +27,23 @@ public record BuildPlan(
         HnswParameters graph,
         @Nullable AlsPlan factors,
         @Nullable RecallGoal goal,
+        WeightType embeddings,
         HalvesChoice itemHalves,
         boolean replace) {
     /**
-     * The defaults of {@link HnswParameters}, the towers' vectors, no recall to reach, halves of
-     * the items in bfloat16 where they are not too large.
+     * The defaults of {@link HnswParameters}, the towers' vectors, no recall to reach, embeddings
+     * in float32, halves of the items in bfloat16 where they are not too large.
      *
      * @return the plan.
      */
     public static BuildPlan defaults() {
         return new BuildPlan(
-                HnswParameters.defaults(Metric.COSINE), null, null, HalvesChoice.AUTO, false);
+                HnswParameters.defaults(Metric.COSINE),
+                null,
+                null,
+                WeightType.F32,
+                HalvesChoice.AUTO,
+                false);
     }
 
     /**
@@ -45,7 +53,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGraph(UnaryOperator<HnswParameters> change) {
-        return new BuildPlan(change.apply(graph), factors, goal, itemHalves, replace);
+        return new BuildPlan(change.apply(graph), factors, goal, embeddings, itemHalves, replace);
     }
 
     /**
@@ -55,7 +63,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withFactors(@Nullable AlsPlan value) {
-        return new BuildPlan(graph, value, goal, itemHalves, replace);
+        return new BuildPlan(graph, value, goal, embeddings, itemHalves, replace);
     }
 
     /**
@@ -65,7 +73,17 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGoal(@Nullable RecallGoal value) {
-        return new BuildPlan(graph, factors, value, itemHalves, replace);
+        return new BuildPlan(graph, factors, value, embeddings, itemHalves, replace);
+    }
+
+    /**
+     * The same with other embeddings.
+     *
+     * @param value how they are kept.
+     * @return a copy.
+     */
+    public BuildPlan withEmbeddings(WeightType value) {
+        return new BuildPlan(graph, factors, goal, value, itemHalves, replace);
     }
 
     /**
@@ -75,7 +93,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withItemHalves(HalvesChoice value) {
-        return new BuildPlan(graph, factors, goal, value, replace);
+        return new BuildPlan(graph, factors, goal, embeddings, value, replace);
     }
 
     /**
@@ -85,6 +103,6 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withReplace(boolean value) {
-        return new BuildPlan(graph, factors, goal, itemHalves, value);
+        return new BuildPlan(graph, factors, goal, embeddings, itemHalves, value);
     }
 }
