@@ -17,7 +17,6 @@ import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.dcn.LightRanker;
 import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.ItemFactors;
@@ -26,6 +25,7 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.Blend;
 import io.millrace.ranker.tower.ItemTower;
@@ -132,17 +132,31 @@ public final class TinyBundle {
         schema.write(folder.resolve(BundleLayout.SCHEMA));
         RerankRules.defaults(schema).write(folder.resolve(BundleLayout.RULES));
         try (RowTable itemRows = itemRows();
-                RowTable userRows = userRows();
-                TwoTowerModel towers =
-                        TwoTowerModel.initial(schema, new TowerShape(DIMENSION, 32, 4), 1)) {
+                RowTable userRows = userRows()) {
             itemRows.write(folder.resolve(BundleLayout.ITEMS));
             userRows.write(folder.resolve(BundleLayout.USERS));
-            towers.save(folder.resolve(BundleLayout.TOWERS));
+        }
+        writeModels(folder, WeightType.F32);
+        return folder;
+    }
+
+    /** Has the models of a bundle keep their embeddings otherwise, and what follows from them. */
+    public void keepEmbeddings(Path folder, WeightType type) {
+        writeModels(folder, type);
+    }
+
+    private void writeModels(Path folder, WeightType embeddings) {
+        Path towersFile = folder.resolve(BundleLayout.TOWERS);
+        try (TwoTowerModel initial =
+                TwoTowerModel.initial(schema, new TowerShape(DIMENSION, 32, 4), 1)) {
+            initial.save(towersFile, embeddings);
+        }
+        try (RowTable itemRows = itemRows();
+                TwoTowerModel towers = TwoTowerModel.load(towersFile, schema)) {
             writeIndex(towers, itemRows, folder.resolve(BundleLayout.INDEX));
-            writeRankers(itemRows, folder);
+            writeRankers(itemRows, folder, embeddings);
         }
         seal(folder);
-        return folder;
     }
 
     private RowTable itemRows() {
@@ -277,28 +291,37 @@ public final class TinyBundle {
         }
     }
 
-    private void writeRankers(RowTable itemRows, Path folder) {
+    private void writeRankers(RowTable itemRows, Path folder, WeightType embeddings) {
         writeRanker(
                 LightRanker.hidden(8, 16),
                 itemRows,
+                embeddings,
                 folder.resolve(BundleLayout.LIGHT_RANKER),
                 folder.resolve(BundleLayout.LIGHT_HALVES));
         writeRanker(
                 DcnShape.DEFAULT,
                 itemRows,
+                embeddings,
                 folder.resolve(BundleLayout.RANKER),
                 folder.resolve(BundleLayout.ITEM_HALVES));
     }
 
-    private void writeRanker(DcnShape shape, RowTable itemRows, Path weights, Path halvesFile) {
-        try (DcnModel ranker = DcnModel.initial(schema, shape, 1);
+    private void writeRanker(
+            DcnShape shape,
+            RowTable itemRows,
+            WeightType embeddings,
+            Path weights,
+            Path halvesFile) {
+        try (DcnModel initial = DcnModel.initial(schema, shape, 1)) {
+            initial.save(weights, embeddings);
+        }
+        try (DcnModel ranker = DcnModel.load(weights, schema);
                 DcnItemHalves halves =
                         new DcnItemHalves(
                                 ranker.network(),
                                 ranker.input().sharedWidth(),
                                 items,
-                                HalvesType.F32)) {
-            ranker.save(weights);
+                                WeightType.F32)) {
             halves.set(
                     ranker.input(),
                     itemRows.segment(),

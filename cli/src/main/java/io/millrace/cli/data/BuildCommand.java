@@ -14,13 +14,15 @@ import io.millrace.core.simd.CodeKernels;
 import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BuildReport;
 import io.millrace.data.bundle.BundleBuilder;
+import io.millrace.data.bundle.EmbeddingsReport;
 import io.millrace.data.bundle.HalvesChoice;
-import io.millrace.data.bundle.HalvesLoss;
 import io.millrace.data.bundle.HalvesReport;
 import io.millrace.data.bundle.RankerBundleBuilder;
 import io.millrace.data.bundle.RecallGoal;
+import io.millrace.data.bundle.ScoreLoss;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswParameters;
+import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,7 @@ import java.nio.file.Path;
             "  millrace build --dataset world --models models --out bundle --replace",
             "  millrace build --dataset world --models models --out bundle --recall 0.95",
             "  millrace build --dataset world --models models --out bundle --layout inlined",
+            "  millrace build --dataset world --models models --out bundle --embeddings bf16",
             "  millrace build --dataset world --models models --out bundle --retriever blend",
             "  millrace build --dataset ads --models ad-models --out ad-bundle"
         })
@@ -117,6 +120,14 @@ public final class BuildCommand implements Runnable {
     private @Nullable Integer candidates;
 
     @Option(
+            names = "--embeddings",
+            paramLabel = "TYPE",
+            description =
+                    "Numbers of the embeddings of rankers and towers: f32, bf16 (half the memory)"
+                            + " or int8. What rounding costs is printed. Default: f32.")
+    private WeightType embeddings = DEFAULTS.embeddings();
+
+    @Option(
             names = "--item-halves",
             paramLabel = "TYPE",
             description =
@@ -158,6 +169,7 @@ public final class BuildCommand implements Runnable {
                 DEFAULTS.withGraph(this::graph)
                         .withRetrieval(retriever.plan(seed, threads.count()))
                         .withGoal(goal())
+                        .withEmbeddings(embeddings)
                         .withItemHalves(itemHalves)
                         .withReplace(isReplacing);
         if (RankerBundleBuilder.isFor(models)) {
@@ -210,6 +222,9 @@ public final class BuildCommand implements Runnable {
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("graph", Graphs.summary(report.graph()))
                 .row("recall", recall(report))
+                .row("embeddings", embeddings(report.embeddings().ranker(), "logits"))
+                .row("light ranker's", embeddings(report.embeddings().light(), "logits"))
+                .row("towers'", embeddings(report.embeddings().towers(), "cosines"))
                 .row("item halves", halves(report.halves()))
                 .row("light ranker's", halves(report.lightHalves()))
                 .row("size", Texts.bytes((long) figures.number("bundle_bytes")))
@@ -252,12 +267,21 @@ public final class BuildCommand implements Runnable {
                         + Texts.count(report.efSearch());
     }
 
+    private String embeddings(EmbeddingsReport.@Nullable Part part, String scores) {
+        return part == null
+                ? "none"
+                : embeddings.label()
+                        + ", "
+                        + Texts.bytes(part.bytes())
+                        + difference(scores, part.loss());
+    }
+
     private static String halves(@Nullable HalvesReport halves) {
         if (halves == null) {
             return "none";
         }
         String size = halves.type().label() + ", " + Texts.bytes(halves.bytes());
-        HalvesLoss loss = halves.loss();
+        ScoreLoss loss = halves.loss();
         return loss == null
                 ? "none: "
                         + size
@@ -266,11 +290,16 @@ public final class BuildCommand implements Runnable {
                         + "; --item-halves "
                         + halves.type().label()
                         + " puts them in"
-                : size
-                        + "; logits differ by "
-                        + Texts.number(loss.largest(), 5)
-                        + " at most, "
-                        + Texts.number(loss.mean(), 5)
-                        + " in the mean";
+                : size + difference("logits", loss);
+    }
+
+    private static String difference(String scores, ScoreLoss loss) {
+        return "; "
+                + scores
+                + " differ by "
+                + Texts.number(loss.largest(), 5)
+                + " at most, "
+                + Texts.number(loss.mean(), 5)
+                + " in the mean";
     }
 }

@@ -62,7 +62,7 @@ final class CandidateFile {
         if (!rows.isEmpty() && values.length != rows.getFirst().length) {
             throw MillraceException.badInput(
                     "a line of another length: file=%s, line=%d, values=%d, expected=%d; correct"
-                        + " it",
+                            + " it",
                     file, rows.size() + 1, values.length, rows.getFirst().length);
         }
         rows.add(values);

@@ -45,7 +45,7 @@ import java.util.concurrent.Callable;
             "  millrace load --target 10.0.0.5:7311 --rate 5000 --seconds 60 --arrival poisson",
             "  millrace load --rate 2000 --seconds 60 --shape bursts:5:2 --arrival poisson",
             "  millrace load --rate 200 --seconds 10 --rank-share 1    (all a bundle of ads"
-                + " answers)",
+                    + " answers)",
             "  millrace load --rate 500 --seconds 10 --interval-log latency.hlog --json load.json"
         })
 public final class LoadCommand implements Callable<Integer> {

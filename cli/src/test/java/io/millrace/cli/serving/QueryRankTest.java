@@ -38,7 +38,7 @@ final class QueryRankTest {
         CommandRun run =
                 server.query(
                         "rank --user 12 --items 7,8,-9 --k 2 --rules --time-ms 1700 --context"
-                            + " tab=3");
+                                + " tab=3");
         assertEquals(0, run.code(), run.err());
         assertEquals("12 1700 k=2 flags=1 tab=3 7 8 -9", server.heard().take());
         assertTrue(run.out().contains("answered 2"), run.out());

@@ -2,6 +2,7 @@ package io.millrace.data.bundle;
 
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
+import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import java.util.function.UnaryOperator;
  *     depend on the threads.
  * @param retrieval what items are retrieved by.
  * @param goal recall that searches are to reach, for which the graph is measured; null for none.
+ * @param embeddings how the embeddings of the models are kept; they are trained in float32.
  * @param itemHalves whether what each item contributes to the ranker's first layers is computed now
  *     and put into the bundle, and how its numbers are kept.
  * @param replace whether a folder that is there already may be replaced.
@@ -23,11 +25,12 @@ public record BuildPlan(
         HnswParameters graph,
         RetrievalPlan retrieval,
         @Nullable RecallGoal goal,
+        WeightType embeddings,
         HalvesChoice itemHalves,
         boolean replace) {
     /**
-     * The defaults of {@link HnswParameters}, the towers' vectors, no recall to reach, halves of
-     * the items in bfloat16 where they are not too large.
+     * The defaults of {@link HnswParameters}, the towers' vectors, no recall to reach, embeddings
+     * in float32, halves of the items in bfloat16 where they are not too large.
      *
      * @return the plan.
      */
@@ -36,6 +39,7 @@ public record BuildPlan(
                 HnswParameters.defaults(Metric.COSINE),
                 RetrievalPlan.TOWERS,
                 null,
+                WeightType.F32,
                 HalvesChoice.AUTO,
                 false);
     }
@@ -47,7 +51,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGraph(UnaryOperator<HnswParameters> change) {
-        return new BuildPlan(change.apply(graph), retrieval, goal, itemHalves, replace);
+        return new BuildPlan(change.apply(graph), retrieval, goal, embeddings, itemHalves, replace);
     }
 
     /**
@@ -57,7 +61,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withRetrieval(RetrievalPlan value) {
-        return new BuildPlan(graph, value, goal, itemHalves, replace);
+        return new BuildPlan(graph, value, goal, embeddings, itemHalves, replace);
     }
 
     /**
@@ -67,7 +71,17 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGoal(@Nullable RecallGoal value) {
-        return new BuildPlan(graph, retrieval, value, itemHalves, replace);
+        return new BuildPlan(graph, retrieval, value, embeddings, itemHalves, replace);
+    }
+
+    /**
+     * The same with other embeddings.
+     *
+     * @param value how they are kept.
+     * @return a copy.
+     */
+    public BuildPlan withEmbeddings(WeightType value) {
+        return new BuildPlan(graph, retrieval, goal, value, itemHalves, replace);
     }
 
     /**
@@ -77,7 +91,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withItemHalves(HalvesChoice value) {
-        return new BuildPlan(graph, retrieval, goal, value, replace);
+        return new BuildPlan(graph, retrieval, goal, embeddings, value, replace);
     }
 
     /**
@@ -87,6 +101,6 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withReplace(boolean value) {
-        return new BuildPlan(graph, retrieval, goal, itemHalves, value);
+        return new BuildPlan(graph, retrieval, goal, embeddings, itemHalves, value);
     }
 }

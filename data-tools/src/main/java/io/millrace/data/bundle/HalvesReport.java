@@ -1,7 +1,7 @@
 package io.millrace.data.bundle;
 
 import io.millrace.core.metrics.Figures;
-import io.millrace.ranker.dcn.HalvesType;
+import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes memory that they take, or would take.
  * @param loss what rounding costs; null where they were left out for their memory.
  */
-public record HalvesReport(HalvesType type, long bytes, @Nullable HalvesLoss loss) {
+public record HalvesReport(WeightType type, long bytes, @Nullable ScoreLoss loss) {
     /**
      * Adds these to the figures of a command.
      *

@@ -124,6 +124,15 @@ public final class OfflineBundle implements AutoCloseable {
     }
 
     /**
+     * Where it is.
+     *
+     * @return its folder.
+     */
+    public Path path() {
+        return path;
+    }
+
+    /**
      * What it is.
      *
      * @return the manifest.

@@ -14,18 +14,9 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
-import io.millrace.data.dataset.InteractionTable;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.SearchScratch;
-import io.millrace.ranker.dcn.DcnHalvesFile;
-import io.millrace.ranker.dcn.DcnHalvesScorer;
-import io.millrace.ranker.dcn.DcnItemHalves;
-import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.DcnScorer;
-import io.millrace.ranker.dcn.HalvesType;
-import io.millrace.ranker.dcn.RankerInput;
-import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.QueryTower;
@@ -39,14 +30,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 final class BundleBuilderTest {
@@ -60,8 +48,8 @@ final class BundleBuilderTest {
 
     @BeforeAll
     static void makeWorlds() {
-        TrainedWorld.make(shared, "world", 120, 500, 1);
-        TrainedWorld.make(shared, "other", 110, 450, 2);
+        SmallWorlds.make(shared, "world", 120, 500, 1);
+        SmallWorlds.make(shared, "other", 110, 450, 2);
     }
 
     @BeforeEach
@@ -117,138 +105,6 @@ final class BundleBuilderTest {
         assertLayout(GraphLayout.INLINED, "1");
         build("world", out, inlined.withGraph(graph -> graph.withCodeBits(2)));
         assertLayout(GraphLayout.INLINED, "2");
-    }
-
-    @Test
-    void shouldPutHalvesOfItsItemsInWhenToldTo() {
-        build("world", out, PLAN.withItemHalves(HalvesChoice.F32));
-        try (OfflineBundle bundle = OfflineBundle.open(out);
-                DcnItemHalves lightHalves =
-                        DcnHalvesFile.read(
-                                out.resolve(BundleLayout.LIGHT_HALVES),
-                                Objects.requireNonNull(bundle.light()),
-                                bundle.items());
-                DcnItemHalves halves =
-                        DcnHalvesFile.read(
-                                out.resolve(BundleLayout.ITEM_HALVES),
-                                bundle.ranker(),
-                                bundle.items())) {
-            assertTrue(lightHalves.bytes() < halves.bytes());
-            float[] likely = new float[500];
-            float[] logits = new float[500];
-            int[] ordinals = new int[500];
-            Arrays.setAll(ordinals, i -> i);
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment context =
-                        arena.allocate(bundle.schema().layout(FeatureScope.CONTEXT).rowBytes(), 64);
-                MemorySegment users = bundle.users().segment();
-                long user = bundle.users().offset(7);
-                bundle.ranker()
-                        .newScorer(500)
-                        .scoreInto(
-                                users,
-                                user,
-                                context,
-                                0,
-                                bundle.items().segment(),
-                                bundle.items().layout().rowBytes(),
-                                ordinals,
-                                500,
-                                likely);
-                float[] shared = new float[bundle.ranker().input().sharedWidth()];
-                bundle.ranker().input().gatherSharedInto(users, user, context, 0, shared, 0);
-                new DcnHalvesScorer(halves)
-                        .logitsInto(shared, ordinals, 500, DcnModel.CLICK_HEAD, logits);
-            }
-            for (int i = 0; i < 500; i++) {
-                assertEquals(Math.log(likely[i] / (1.0 - likely[i])), logits[i], 1e-5, "item " + i);
-            }
-        }
-        build("world", out, PLAN.withItemHalves(HalvesChoice.NONE).withReplace(true));
-        assertFalse(Files.exists(out.resolve(BundleLayout.ITEM_HALVES)));
-        assertFalse(Files.exists(out.resolve(BundleLayout.LIGHT_HALVES)));
-        assertTrue(Files.exists(out.resolve(BundleLayout.LIGHT_RANKER)));
-        OfflineBundle.open(out).close();
-    }
-
-    @Test
-    void shouldSayWhatHalvesOfFewerBitsCost() {
-        BuildReport exact = build("world", out, PLAN.withItemHalves(HalvesChoice.F32));
-        BuildReport half = build("world", out, PLAN.withReplace(true));
-        BuildReport quarter =
-                build("world", folder.resolve("int8"), PLAN.withItemHalves(HalvesChoice.INT8));
-        assertEquals("bf16", half.figures().text("halves.type"));
-        assertEquals(0, exact.figures().number("halves.logit_difference_max"));
-        double lost = half.figures().number("halves.logit_difference_max");
-        double mean = half.figures().number("halves.logit_difference_mean");
-        assertTrue(0 < mean && mean < lost && lost < 0.05, "lost=" + lost + ", mean=" + mean);
-        assertTrue(quarter.figures().number("halves.logit_difference_mean") > mean);
-        HalvesReport halves = Objects.requireNonNull(half.halves());
-        HalvesLoss loss = Objects.requireNonNull(halves.loss());
-        assertTrue(halves.bytes() < 0.6 * exact.figures().number("halves.bytes"));
-        assertTrue(quarter.figures().number("halves.bytes") < 0.7 * halves.bytes());
-        // A row of 32 numbers would take a line of them and another for the scale.
-        assertEquals("bf16", quarter.figures().text("light.halves.type"));
-        assertEquals(500 * 64, quarter.figures().number("light.halves.bytes"));
-        assertLargestDifference(lost, loss.impressions());
-    }
-
-    @Test
-    void shouldLeaveOutLargeHalvesWhenNobodyAskedForThem() {
-        Path target = folder.resolve("halves");
-        long bytes = Objects.requireNonNull(writeHalves(PLAN, Long.MAX_VALUE, target)).bytes();
-        assertTrue(bytes > 0 && bytes % (500 * 64) == 0, "bytes=" + bytes);
-        for (HalvesChoice choice : HalvesChoice.values()) {
-            Path file = folder.resolve("halves-" + choice);
-            HalvesReport report = writeHalves(PLAN.withItemHalves(choice), bytes - 1, file);
-            boolean isIn = choice != HalvesChoice.AUTO && choice != HalvesChoice.NONE;
-            assertEquals(isIn, Files.exists(file), choice.name());
-            assertEquals(isIn, report != null && report.loss() != null, choice.name());
-            if (choice == HalvesChoice.AUTO) {
-                assertEquals(new HalvesReport(HalvesType.BF16, bytes, null), report);
-            }
-        }
-        Path fitting = folder.resolve("fitting");
-        writeHalves(PLAN, bytes, fitting);
-        assertTrue(Files.exists(fitting));
-    }
-
-    private static @Nullable HalvesReport writeHalves(BuildPlan plan, long mostBytes, Path file) {
-        Path ranker = shared.resolve("world-models").resolve(BundleLayout.RANKER);
-        try (Dataset dataset = Dataset.open(shared.resolve("world"))) {
-            return ItemHalves.write(ranker, dataset, plan, mostBytes, file, ProgressListener.NONE);
-        }
-    }
-
-    /** By whole inputs, one by one; the world has fewer impressions than are compared at most. */
-    private void assertLargestDifference(double expected, int impressions) {
-        double largest = 0;
-        try (Dataset dataset = Dataset.open(shared.resolve("world"));
-                OfflineBundle bundle = OfflineBundle.open(out);
-                DcnItemHalves halves = Objects.requireNonNull(bundle.openHalves())) {
-            InteractionTable test = dataset.test();
-            assertEquals(test.count(), impressions);
-            RankerInput input = bundle.ranker().input();
-            DcnHalvesScorer scorer = new DcnHalvesScorer(halves);
-            DcnScorer whole = bundle.ranker().newScorer(1);
-            float[] shared = new float[input.sharedWidth()];
-            float[] score = new float[1];
-            for (int event = 0; event < impressions; event++) {
-                int[] item = {test.item(event)};
-                MemorySegment users = bundle.users().segment();
-                long user = bundle.users().offset(test.user(event));
-                MemorySegment contexts = test.contextSegment();
-                long context = test.contextOffset(event);
-                MemorySegment items = bundle.items().segment();
-                int rowBytes = bundle.items().layout().rowBytes();
-                whole.scoreInto(users, user, contexts, context, items, rowBytes, item, 1, score);
-                double logit = Math.log(score[0] / (1.0 - score[0]));
-                input.gatherSharedInto(users, user, contexts, context, shared, 0);
-                scorer.logitsInto(shared, item, 1, DcnModel.CLICK_HEAD, score);
-                largest = Math.max(largest, Math.abs(logit - score[0]));
-            }
-        }
-        assertEquals(expected, largest, 1e-5);
     }
 
     private void assertLayout(GraphLayout layout, @Nullable String codeBits) {
@@ -378,7 +234,12 @@ final class BundleBuilderTest {
     @Test
     void shouldLeaveNothingWhenItFailsOnTheWay() throws IOException {
         for (String stage :
-                List.of("embed items", "check graph", "compute item halves", "write bundle")) {
+                List.of(
+                        "write models",
+                        "embed items",
+                        "check graph",
+                        "compute item halves",
+                        "write bundle")) {
             ProgressListener failing =
                     (name, total) -> {
                         if (name.equals(stage)) {
@@ -464,7 +325,7 @@ final class BundleBuilderTest {
     }
 
     private static BuildReport build(String world, Path out, BuildPlan plan) {
-        return TrainedWorld.build(shared, world, out, plan);
+        return SmallWorlds.build(shared, world, out, plan);
     }
 
     private static void seal(Path folder) {

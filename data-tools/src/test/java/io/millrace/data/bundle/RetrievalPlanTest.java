@@ -53,7 +53,7 @@ final class RetrievalPlanTest {
 
     @BeforeAll
     static void makeWorld() {
-        TrainedWorld.make(shared, "world", 120, ITEMS, 1);
+        SmallWorlds.make(shared, "world", 120, ITEMS, 1);
     }
 
     @BeforeEach
@@ -134,10 +134,10 @@ final class RetrievalPlanTest {
         BuildPlan plan =
                 PLAN.withGoal(new RecallGoal(0.9, 30))
                         .withRetrieval(RetrievalPlan.byBlend(als(3, 1)));
-        BuildReport report = TrainedWorld.build(shared, "world", out, plan);
+        BuildReport report = SmallWorlds.build(shared, "world", out, plan);
         assertTrue(report.efSearch() >= 30 && report.efSearch() < ITEMS, report.toString());
         Path again = folder.resolve("again");
-        TrainedWorld.build(
+        SmallWorlds.build(
                 shared,
                 "world",
                 again,
@@ -169,7 +169,7 @@ final class RetrievalPlanTest {
     }
 
     private static BuildReport build(Path out, GraphLayout layout, RetrievalPlan retrieval) {
-        return TrainedWorld.build(
+        return SmallWorlds.build(
                 shared,
                 "world",
                 out,

@@ -31,6 +31,7 @@ import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.FoldIn;
 import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,6 +124,53 @@ final class EvaluationTest {
                     figures.number(prefix + "click.logloss"),
                     figures.number(prefix + "halves.click.logloss"));
         }
+    }
+
+    /** The bundle at hand has embeddings in float32, another one of fewer bits. */
+    @Test
+    void shouldMeasureTheTrainedRankersBesideRoundedOnesWhenTheirFolderIsGiven() {
+        Path models = shared.resolve("models");
+        Path small = shared.resolve("small");
+        BundleBuilder.run(
+                shared.resolve("world"),
+                models,
+                small,
+                BuildPlan.defaults()
+                        .withGraph(graph -> graph.withThreads(2))
+                        .withEmbeddings(WeightType.INT8),
+                ProgressListener.NONE);
+        EvaluationPlan plan = PLAN.withBaselines(false).withModels(models);
+        Figures exact = evaluate(plan);
+        assertFalse(exact.has("embeddings.type"));
+        try (OfflineBundle opened = OfflineBundle.open(small)) {
+            Figures rounded = evaluate(opened, plan);
+            assertEquals("int8", rounded.text("embeddings.type"));
+            for (String model : List.of("", "light.")) {
+                for (String figure : List.of("click.auc", "click.logloss", "click.gauc")) {
+                    double trained = exact.number(model + figure);
+                    assertEquals(trained, exact.number(model + "trained." + figure));
+                    assertEquals(trained, rounded.number(model + "trained." + figure));
+                    assertEquals(trained, rounded.number(model + figure), 5e-3, model + figure);
+                }
+                assertNotEquals(
+                        exact.number(model + "click.logloss"),
+                        rounded.number(model + "click.logloss"));
+            }
+            assertFalse(evaluate(opened, plan.withModels(null)).has("trained.click.auc"));
+        }
+    }
+
+    @Test
+    void shouldRefuseTheModelsOfAnotherBundle() {
+        Path others = shared.resolve("others");
+        TrainingPlan training = TrainingPlan.defaults(dataset, 2, 2);
+        Training.run(dataset, others, training, ProgressListener.NONE);
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () -> evaluate(PLAN.withBaselines(false).withModels(others)));
+        assertEquals(ErrorCode.MISMATCH, e.code());
+        assertTrue(e.getMessage().contains("the bundle was built from other models"), "" + e);
     }
 
     @Test

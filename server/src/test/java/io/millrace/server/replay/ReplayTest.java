@@ -1,6 +1,7 @@
 package io.millrace.server.replay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,7 +15,9 @@ import io.millrace.core.log.LogPlan;
 import io.millrace.core.log.RollingLog;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.features.ContextEncoder;
+import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
@@ -22,6 +25,8 @@ import io.millrace.ranker.impression.Impression;
 import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.ranker.impression.ImpressionLogReader;
+import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.WeightType;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.replay.LoggedWorld.Answered;
 
@@ -30,6 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -198,6 +205,43 @@ final class ReplayTest {
         world.tiny.retrieveByBlend(world.bundle);
         int answered = world.serve(world.config()).size();
         assertEquals(answered, replay().equal());
+    }
+
+    /** The bundle has no item halves, so that embeddings of items are gathered by each request. */
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "INT8"})
+    void shouldAnswerTheSameWhenEmbeddingsAreOfFewerBits(WeightType type) throws IOException {
+        keepEmbeddings(type);
+        int answered = world.serve(world.config()).size();
+        ReplayReport report = replay();
+        assertEquals(List.of(), report.first());
+        assertEquals(answered, report.equal());
+    }
+
+    /** The lowest bit of one number of one item, in a bundle that is sound otherwise. */
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "INT8"})
+    void shouldAnswerOtherwiseWhenABitOfAnEmbeddingIsAnother(WeightType type) throws IOException {
+        keepEmbeddings(type);
+        List<Answered> answers = world.serve(world.config());
+        assertEquals(answers, world.serve(world.config()));
+        Path file = world.bundle.resolve(BundleLayout.RANKER);
+        try (DcnModel ranker = DcnModel.load(file, world.tiny.schema())) {
+            EmbeddingTable items = ranker.input().embeddings().table(FeatureField.ITEM_TABLE);
+            // Low ordinals are watched most often; the scale of an int8 row comes first.
+            long at = items.offset(FeatureField.FIRST) + (type == WeightType.INT8 ? 4 : 0);
+            byte before = items.segment().get(ValueLayout.JAVA_BYTE, at);
+            items.segment().set(ValueLayout.JAVA_BYTE, at, (byte) (before ^ 1));
+            ranker.save(file);
+        }
+        world.tiny.seal(world.bundle);
+        assertNotEquals(answers, world.serve(world.config()));
+    }
+
+    private void keepEmbeddings(WeightType type) throws IOException {
+        world.tiny.keepEmbeddings(world.bundle, type);
+        world.tiny.drop(world.bundle, BundleLayout.ITEM_HALVES);
+        world.tiny.drop(world.bundle, BundleLayout.LIGHT_HALVES);
     }
 
     /** Each file is replayed with the settings that it was served with. */

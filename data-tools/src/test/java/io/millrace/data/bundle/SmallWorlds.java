@@ -9,30 +9,29 @@ import io.millrace.data.train.TrainingPlan;
 
 import java.nio.file.Path;
 
-/** A simulated data set and models trained on it, to build bundles from. */
-final class TrainedWorld {
-    private TrainedWorld() {}
+/** Simulated data sets with models trained on them, and bundles of these. */
+final class SmallWorlds {
+    private SmallWorlds() {}
 
-    /** Makes the data set {@code name} in a folder, and its models beside it. */
+    /** Makes a data set of that name, and beside it the folder of its models. */
     static void make(Path folder, String name, int users, int items, long seed) {
         Path path = folder.resolve(name);
         Simulator.run(SimulationPlan.defaults(users, items, seed), path, ProgressListener.NONE);
         try (Dataset dataset = Dataset.open(path)) {
             Training.run(
                     dataset,
-                    models(folder, name),
+                    folder.resolve(name + "-models"),
                     TrainingPlan.defaults(dataset, seed, 2),
                     ProgressListener.NONE);
         }
     }
 
-    /** Builds a bundle from the data set {@code name} of a folder. */
     static BuildReport build(Path folder, String name, Path out, BuildPlan plan) {
         return BundleBuilder.run(
-                folder.resolve(name), models(folder, name), out, plan, ProgressListener.NONE);
-    }
-
-    private static Path models(Path folder, String name) {
-        return folder.resolve(name + "-models");
+                folder.resolve(name),
+                folder.resolve(name + "-models"),
+                out,
+                plan,
+                ProgressListener.NONE);
     }
 }
