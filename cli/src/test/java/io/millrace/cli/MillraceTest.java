@@ -248,7 +248,11 @@ final class MillraceTest {
                         + " tenth of the time; see millrace load --help",
                 "load --rat 5 | unknown option: '--rat'; did you mean --rate? see millrace load"
                         + " --help",
-                "load --rate 5 | missing required option: '--seconds=S'; see millrace load --help",
+                "load --rate 5 | missing required option: '--seconds'; give --rate and --seconds,"
+                        + " or --compare",
+                "load --rate 5 --compare a.hlog b.hlog | nothing is loaded while runs are compared:"
+                        + " --rate, --seconds, --interval-log, --hiccup-log; leave them out, or"
+                        + " --compare",
                 "load --rate x --seconds 1 | invalid value for option '--rate': 'x' is not a"
                         + " double; see millrace load --help",
                 "load --rate 1 --seconds 1 --target nowhere"
@@ -369,6 +373,7 @@ final class MillraceTest {
                 "query --target 127.0.0.1:1 recommend --user 1",
                 "query recommend --target 127.0.0.1:1 --user 1",
                 "query feedback --target 127.0.0.1:1 --user 1 --click 7",
+                "load --compare MISSING b.hlog",
                 "load --target 127.0.0.1:1 --rate 10 --seconds 1"
             })
     void shouldExitWithOneAndOneLineWhenSomethingIsMissing(String arguments) throws IOException {

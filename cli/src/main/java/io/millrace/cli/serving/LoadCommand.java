@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code millrace load}. */
@@ -46,7 +47,8 @@ import java.util.concurrent.Callable;
             "  millrace load --rate 2000 --seconds 60 --shape bursts:5:2 --arrival poisson",
             "  millrace load --rate 200 --seconds 10 --rank-share 1    (all a bundle of ads"
                     + " answers)",
-            "  millrace load --rate 500 --seconds 10 --interval-log latency.hlog --json load.json"
+            "  millrace load --rate 500 --seconds 60 --interval-log before.hlog --json load.json",
+            "  millrace load --compare before.hlog after.hlog"
         })
 public final class LoadCommand implements Callable<Integer> {
     private static final int SAMPLED_IDS = 4_096;
@@ -64,8 +66,18 @@ public final class LoadCommand implements Callable<Integer> {
             description = "Where the server is. Default: ${DEFAULT-VALUE}.")
     private Target target;
 
-    @Option(names = "--rate", required = true, paramLabel = "R", description = "Requests a second.")
-    private double rate;
+    @Option(
+            names = "--compare",
+            arity = "2",
+            paramLabel = "A.hlog B.hlog",
+            description =
+                    "Load nothing, but tell whether two runs differ, by the interval logs that they"
+                        + " wrote: how many times the figure of A that of B is, with 95 % bounds by"
+                        + " the bootstrap over seconds.")
+    private @Nullable List<Path> compared;
+
+    @Option(names = "--rate", paramLabel = "R", description = "Requests a second.")
+    private @Nullable Double rate;
 
     @Option(
             names = "--shape",
@@ -79,12 +91,8 @@ public final class LoadCommand implements Callable<Integer> {
             })
     private RateShape shape = RateShape.STEADY;
 
-    @Option(
-            names = "--seconds",
-            required = true,
-            paramLabel = "S",
-            description = "How long to load and count.")
-    private double seconds;
+    @Option(names = "--seconds", paramLabel = "S", description = "How long to load and count.")
+    private @Nullable Double seconds;
 
     @Option(
             names = "--warmup",
@@ -181,7 +189,12 @@ public final class LoadCommand implements Callable<Integer> {
         common.validate();
         CommonOptions.validateFile("--interval-log", intervalLog);
         CommonOptions.validateFile("--hiccup-log", hiccupLog);
-        OptionValues.requireRange("--seconds", seconds, 0.001, MOST_SECONDS);
+        if (compared != null) {
+            requireNoLoad();
+            LoadComparison.print(compared, seed, common);
+            return ExitCode.OK;
+        }
+        OptionValues.requireRange("--seconds", required("--seconds", seconds), 0.001, MOST_SECONDS);
         OptionValues.requireRange("--warmup", warmupSeconds, 0, MOST_SECONDS);
         LoadPlan plan = plan();
         ProgressListener progress = common.progress();
@@ -193,6 +206,23 @@ public final class LoadCommand implements Callable<Integer> {
         return report.isPartial() || counts.answered() == 0 || counts.malformed() > 0
                 ? ExitCode.SOFTWARE
                 : ExitCode.OK;
+    }
+
+    private static double required(String option, @Nullable Double value) {
+        if (value == null) {
+            throw MillraceException.usage(
+                    "missing required option: '%s'; give --rate and --seconds, or --compare",
+                    option);
+        }
+        return value;
+    }
+
+    private void requireNoLoad() {
+        if (rate != null || seconds != null || intervalLog != null || hiccupLog != null) {
+            throw MillraceException.usage(
+                    "nothing is loaded while runs are compared: --rate, --seconds, --interval-log,"
+                            + " --hiccup-log; leave them out, or --compare");
+        }
     }
 
     private LoadPlan plan() {
@@ -207,9 +237,9 @@ public final class LoadCommand implements Callable<Integer> {
     private LoadPlan plan(ServerInfo info, @Nullable RankColumns columns) {
         long[] ids = users == null ? info.sampleUsers() : readIds(users);
         return LoadPlan.to(target.host(), target.port(), ids)
-                .ratePerSecond(rate)
+                .ratePerSecond(required("--rate", rate))
                 .shape(shape)
-                .durationMs(Math.round(seconds * MS_PER_SECOND))
+                .durationMs(Math.round(required("--seconds", seconds) * MS_PER_SECOND))
                 .warmupMs(Math.round(warmupSeconds * MS_PER_SECOND))
                 .connections(connections)
                 .arrival(arrival)

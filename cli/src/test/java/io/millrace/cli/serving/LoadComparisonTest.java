@@ -1,0 +1,68 @@
+package io.millrace.cli.serving;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.millrace.cli.CommandRun;
+import io.millrace.core.json.Json;
+import io.millrace.core.random.SplitRandom;
+
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+final class LoadComparisonTest {
+    @TempDir private Path folder;
+
+    @Test
+    void shouldTellWhatDiffersBetweenTwoRuns() throws IOException {
+        Path before = write("before.hlog", 1, 300_000);
+        Path after = write("after.hlog", 2, 450_000);
+        Path json = folder.resolve("compared.json");
+        CommandRun run =
+                CommandRun.of("load", "--compare", before + "", after + "", "--json=" + json);
+        assertEquals(0, run.code(), run.err());
+        String[] lines = run.out().lines().toArray(String[]::new);
+        assertEquals("A " + before, lines[0]);
+        assertEquals("B " + after, lines[1]);
+        assertTrue(lines[3].startsWith("requests/s"), run.out());
+        assertTrue(lines[3].endsWith("no difference seen"), run.out());
+        assertTrue(lines[5].startsWith("p50") && lines[5].endsWith("differs"), run.out());
+        JsonNode figures = Json.read(json, JsonNode.class);
+        assertEquals(1.5, figures.get("p50.ratio").asDouble(), 0.05);
+        assertTrue(figures.get("p50.low").asDouble() > 1.4, figures.toString());
+        assertTrue(figures.get("p50.high").asDouble() < 1.6, figures.toString());
+        assertEquals(1, figures.get("p50.differs").asInt());
+        assertEquals(0, figures.get("rate.differs").asInt());
+    }
+
+    private Path write(String name, long seed, double medianNs) throws IOException {
+        Path log = folder.resolve(name);
+        SplitRandom random = new SplitRandom(seed);
+        try (PrintStream out = new PrintStream(log.toFile(), StandardCharsets.US_ASCII)) {
+            HistogramLogWriter writer = new HistogramLogWriter(out);
+            writer.outputLogFormatVersion();
+            writer.outputStartTime(0);
+            writer.setBaseTime(0);
+            for (int second = 0; second < 20; second++) {
+                Histogram latencies = new Histogram(3);
+                for (int i = 0; i < 100; i++) {
+                    latencies.recordValue(
+                            (long) (medianNs * Math.exp(0.2 * random.nextGaussian())));
+                }
+                latencies.setStartTimeStamp(1_000L * second);
+                latencies.setEndTimeStamp(1_000L * second + 1_000);
+                writer.outputIntervalHistogram(latencies);
+            }
+        }
+        return log;
+    }
+}
