@@ -6,8 +6,8 @@ usage() {
     cat << 'END'
 Usage: jmh/growth/run.sh [OPTIONS]
 
-For each size simulates vectors, builds an index of each layout and measures it, then prints queries/s at one recall, time of the
-build and memory over the rows, and draws them.
+For each size simulates vectors, and builds and measures an index of each layout. Then measures all of them again in turn, round by
+round, and prints the medians of queries/s at one recall, time of the build and memory over the rows, and draws them.
 
   --sizes N,N:LAYOUT   rows, as in 10k,100k,1M; one with a layout is measured in that only, as in 10M:inlined
                        (default: 10k,100k,1M)
@@ -18,6 +18,7 @@ build and memory over the rows, and draws them.
   --k N                neighbours asked for (default: 10)
   --recall R           where speeds are compared (default: 0.95)
   --ef N,N             efforts to measure (default: 17 from 10 to 400)
+  --rounds N           how often each index is measured (default: 3)
   --threads N          threads of the builds (default: all processors)
   --out DIR            folder for growth.json, growth.svg, growth.md and the figures of each run (default: jmh/target/growth)
   --help               show this
@@ -41,6 +42,7 @@ seed=1
 k=10
 recall=0.95
 ef=10,13,16,20,25,32,40,50,64,80,100,128,160,200,256,320,400
+rounds=3
 threads=$(getconf _NPROCESSORS_ONLN)
 out=$root/jmh/target/growth
 while [ $# -gt 0 ]; do
@@ -53,7 +55,7 @@ while [ $# -gt 0 ]; do
             set -- "${1%%=*}" "${1#*=}" "${@:2}"
             continue
             ;;
-        --sizes | --layouts | --dimension | --queries | --seed | --k | --recall | --ef | --threads | --out)
+        --sizes | --layouts | --dimension | --queries | --seed | --k | --recall | --ef | --rounds | --threads | --out)
             [ $# -gt 1 ] || fail "nothing behind $1; see jmh/growth/run.sh --help" 2
             printf -v "${1#--}" %s "$2"
             shift 2
@@ -66,8 +68,18 @@ mkdir -p "$out"
 work=$(mktemp -d "$out/work-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
+# Measures an index, which is built where there is none yet.
+measure() {
+    local rows=$1 layout=$2 round=$3
+    local figures=$out/$rows-$layout-$round.json
+    "$root/millrace" ann bench --base "$work/$rows" --layout "$layout" --index "$work/$rows-$layout.hnsw" --k "$k" --ef "$ef" \
+        --threads "$threads" --json "$figures" > /dev/null
+    runs+=(--run "$figures=$layout")
+}
+
 build_benchmarks
 runs=()
+built=()
 IFS=, read -r -a wanted <<< "$sizes"
 for each in "${wanted[@]}"; do
     rows=${each%%:*}
@@ -75,14 +87,17 @@ for each in "${wanted[@]}"; do
     [ "$rows" = "$each" ] || kinds=("${each#*:}")
     echo "growth: simulate $rows x $dimension" >&2
     "$root/millrace" simulate vectors --n "$rows" --queries "$queries" --k "$k" --dimension "$dimension" --seed "$seed" \
-        --threads "$threads" --out "$work/vectors" > /dev/null
+        --threads "$threads" --out "$work/$rows" > /dev/null
     for layout in "${kinds[@]}"; do
         echo "growth: build and measure $rows $layout" >&2
-        figures=$out/$rows-$layout.json
-        "$root/millrace" ann bench --base "$work/vectors" --layout "$layout" --k "$k" --ef "$ef" --threads "$threads" \
-            --json "$figures" > /dev/null
-        runs+=(--run "$figures=$layout")
+        measure "$rows" "$layout" 1
+        built+=("$rows:$layout")
     done
-    rm -rf "$work/vectors"
+done
+for ((round = 2; round <= rounds; round++)); do
+    for each in "${built[@]}"; do
+        echo "growth: measure ${each/:/ }, round $round of $rounds" >&2
+        measure "${each%%:*}" "${each#*:}" "$round"
+    done
 done
 "$executable" growth "${runs[@]}" --recall "$recall" --out "$out" --commit "$(commit_of_sources)"

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One size and layout, as {@code millrace ann bench --json} measured it.
+ * One size and layout, as {@code millrace ann bench --json} measured it in one round or several.
  *
  * @param layout how rows are kept.
  * @param rows how many.
@@ -47,8 +47,7 @@ record GrowthPoint(
                     new RecallCurve.Point(
                             figure(run, "ef", file).asInt(),
                             figure(run, "recall", file).asDouble(),
-                            figure(run, "qps", file).asDouble(),
-                            1));
+                            figure(run, "qps", file).asDouble()));
         }
         return new GrowthPoint(
                 layout,
@@ -59,6 +58,25 @@ record GrowthPoint(
                 figure(figures, "build_seconds", file).asDouble(),
                 figure(figures, "bytes_per_vector", file).asDouble(),
                 new RecallCurve(points));
+    }
+
+    /**
+     * Puts rounds together: medians of the speeds, and the time of the round that built the index.
+     *
+     * @param rounds of one size and layout, at least one.
+     */
+    static GrowthPoint ofRounds(List<GrowthPoint> rounds) {
+        GrowthPoint any = rounds.getFirst();
+        return new GrowthPoint(
+                any.layout,
+                any.rows,
+                any.dimension,
+                any.queries,
+                any.k,
+                rounds.stream().mapToDouble(GrowthPoint::buildSeconds).max().orElseThrow(),
+                any.bytesPerVector,
+                RecallCurve.ofRounds(
+                        rounds.stream().flatMap(round -> round.curve.points().stream()).toList()));
     }
 
     private static JsonNode figure(JsonNode figures, String key, Path file) {
@@ -84,6 +102,7 @@ record GrowthPoint(
                 .put("queries", queries)
                 .put("build_seconds", buildSeconds)
                 .put("bytes_per_vector", bytesPerVector)
-                .put("qps", queriesPerSecondAt(recall));
+                .put("qps", queriesPerSecondAt(recall))
+                .put("spread", curve.spread().orElse(Double.NaN));
     }
 }

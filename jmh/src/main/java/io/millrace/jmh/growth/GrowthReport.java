@@ -1,5 +1,7 @@
 package io.millrace.jmh.growth;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.AtomicFile;
 import io.millrace.core.metrics.Figures;
@@ -21,8 +23,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
- * Puts together what {@code jmh/growth/run.sh} measured: {@code growth.json}, {@code growth.svg}
- * and {@code growth.md}.
+ * Puts together what {@code jmh/growth/run.sh} measured, the medians of its rounds: {@code
+ * growth.json}, {@code growth.svg} and {@code growth.md}.
  */
 @Command(name = "growth")
 public final class GrowthReport implements Callable<Integer> {
@@ -79,6 +81,10 @@ public final class GrowthReport implements Callable<Integer> {
         List<GrowthPoint> points =
                 layouts.entrySet().stream()
                         .map(run -> GrowthPoint.read(run.getValue(), run.getKey()))
+                        .collect(groupingBy(run -> List.of(run.rows(), run.layout())))
+                        .values()
+                        .stream()
+                        .map(GrowthPoint::ofRounds)
                         .sorted(
                                 Comparator.comparingInt(GrowthPoint::rows)
                                         .thenComparing(GrowthPoint::layout))

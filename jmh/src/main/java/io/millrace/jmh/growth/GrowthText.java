@@ -20,8 +20,8 @@ final class GrowthText {
         text.append(
                 String.format(
                         Locale.ROOT,
-                        "| rows | layout | queries/s at recall@%d %s | build | bytes/vector |%n"
-                                + "|---:|---|---:|---:|---:|%n",
+                        "| rows | layout | queries/s at recall@%d %s | spread | build |"
+                                + " bytes/vector |%n|---:|---|---:|---:|---:|---:|%n",
                         points.getFirst().k(),
                         recall));
         for (GrowthPoint point : points) {
@@ -29,10 +29,11 @@ final class GrowthText {
             text.append(
                     String.format(
                             Locale.ROOT,
-                            "| %,d | %s | %s | %,.1f s | %,.0f |%n",
+                            "| %,d | %s | %s | %.2fx | %,.1f s | %,.0f |%n",
                             point.rows(),
                             point.layout(),
                             Double.isNaN(speed) ? "-" : String.format(Locale.ROOT, "%,.0f", speed),
+                            point.curve().spread().orElse(Double.NaN),
                             point.buildSeconds(),
                             point.bytesPerVector()));
         }

@@ -69,7 +69,15 @@ final class PeerRun {
 
     /** Speed over recall. */
     RecallCurve curve() {
-        return RecallCurve.of(points);
+        return RecallCurve.ofRounds(
+                points.stream()
+                        .map(
+                                point ->
+                                        new RecallCurve.Point(
+                                                point.ef(),
+                                                point.recall(),
+                                                point.queriesPerSecond()))
+                        .toList());
     }
 
     /** Everything, for programs. */

@@ -23,17 +23,27 @@ public record RecallCurve(List<Point> points) {
      * @param queriesPerSecond searches of one thread.
      * @param spread how many times the slowest round the fastest was.
      */
-    public record Point(int ef, double recall, double queriesPerSecond, double spread) {}
+    public record Point(int ef, double recall, double queriesPerSecond, double spread) {
+        /** An effort of a single round. */
+        public Point(int ef, double recall, double queriesPerSecond) {
+            this(ef, recall, queriesPerSecond, 1);
+        }
+    }
 
     /** Keeps its own list. */
     public RecallCurve {
         points = List.copyOf(points);
     }
 
-    /** Takes the medians. */
-    static RecallCurve of(List<PeerRun.Point> measured) {
-        Map<Integer, List<PeerRun.Point>> byEffort = new TreeMap<>();
-        for (PeerRun.Point point : measured) {
+    /**
+     * Takes the medians.
+     *
+     * @param measured the points of all rounds, in any order.
+     * @return a point for each effort.
+     */
+    public static RecallCurve ofRounds(List<Point> measured) {
+        Map<Integer, List<Point>> byEffort = new TreeMap<>();
+        for (Point point : measured) {
             byEffort.computeIfAbsent(point.ef(), ef -> new ArrayList<>()).add(point);
         }
         List<Point> points = new ArrayList<>();
@@ -42,20 +52,19 @@ public record RecallCurve(List<Point> points) {
                         points.add(
                                 new Point(
                                         ef,
-                                        median(rounds, PeerRun.Point::recall),
-                                        median(rounds, PeerRun.Point::queriesPerSecond),
+                                        median(rounds, Point::recall),
+                                        median(rounds, Point::queriesPerSecond),
                                         spread(rounds))));
         return new RecallCurve(points);
     }
 
-    private static double spread(List<PeerRun.Point> rounds) {
+    private static double spread(List<Point> rounds) {
         DoubleSummaryStatistics speeds =
-                rounds.stream().mapToDouble(PeerRun.Point::queriesPerSecond).summaryStatistics();
+                rounds.stream().mapToDouble(Point::queriesPerSecond).summaryStatistics();
         return speeds.getMax() / speeds.getMin();
     }
 
-    private static double median(
-            List<PeerRun.Point> rounds, ToDoubleFunction<PeerRun.Point> value) {
+    private static double median(List<Point> rounds, ToDoubleFunction<Point> value) {
         return median(rounds.stream().mapToDouble(value));
     }
 
@@ -105,7 +114,7 @@ public record RecallCurve(List<Point> points) {
      *
      * @return from 1; nothing where nothing was measured.
      */
-    OptionalDouble spread() {
+    public OptionalDouble spread() {
         return points.isEmpty()
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(median(points.stream().mapToDouble(Point::spread)));

@@ -49,13 +49,13 @@ final class RecallCurveTest {
     @Test
     void shouldTakeMediansWhenThereAreRounds() {
         RecallCurve curve =
-                RecallCurve.of(
+                RecallCurve.ofRounds(
                         List.of(
-                                new PeerRun.Point(1, 20, 0.9, 100),
-                                new PeerRun.Point(1, 10, 0.5, 900),
-                                new PeerRun.Point(2, 20, 0.9, 300),
-                                new PeerRun.Point(2, 10, 0.7, 100),
-                                new PeerRun.Point(3, 10, 0.6, 800)));
+                                point(20, 0.9, 100),
+                                point(10, 0.5, 900),
+                                point(20, 0.9, 300),
+                                point(10, 0.7, 100),
+                                point(10, 0.6, 800)));
         assertEquals(
                 List.of(
                         new RecallCurve.Point(10, 0.6, 800, 9),
@@ -64,7 +64,7 @@ final class RecallCurveTest {
     }
 
     private static RecallCurve.Point point(int ef, double recall, double queriesPerSecond) {
-        return new RecallCurve.Point(ef, recall, queriesPerSecond, 1);
+        return new RecallCurve.Point(ef, recall, queriesPerSecond);
     }
 
     private static RecallCurve curve(RecallCurve.Point... points) {
