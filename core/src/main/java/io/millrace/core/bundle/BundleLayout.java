@@ -39,6 +39,9 @@ public final class BundleLayout {
     /** Feature rows of the items, in the order of their ordinals. */
     public static final String ITEMS = "items.rows";
 
+    /** What was counted of the items by the end of training, where the schema declares rates. */
+    public static final String COUNTERS = "items.counters";
+
     /** Feature rows of the users. */
     public static final String USERS = "users.rows";
 
@@ -54,7 +57,7 @@ public final class BundleLayout {
 
     /** Files that a bundle may have beside those. */
     public static final List<String> OPTIONAL_PARTS =
-            List.of(FACTORS, LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES);
+            List.of(FACTORS, LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES, COUNTERS);
 
     private BundleLayout() {}
 }

@@ -188,6 +188,9 @@ public final class BundleBuilder {
         sources.put(BundleLayout.USERS, dataset.path().resolve(DatasetLayout.USERS));
         sources.put(BundleLayout.TOWERS, models.path().resolve(BundleLayout.TOWERS));
         sources.put(BundleLayout.RANKER, models.path().resolve(BundleLayout.RANKER));
+        if (dataset.schema().hasRates()) {
+            sources.put(BundleLayout.COUNTERS, dataset.path().resolve(DatasetLayout.COUNTERS));
+        }
         if (models.hasLightRanker()) {
             sources.put(
                     BundleLayout.LIGHT_RANKER, models.path().resolve(BundleLayout.LIGHT_RANKER));

@@ -215,7 +215,7 @@ final class BundleBuilderTest {
             assertEquals(isIn, Files.exists(file), choice.name());
             assertEquals(isIn, report != null && report.loss() != null, choice.name());
             if (choice == HalvesChoice.AUTO) {
-                assertEquals(new HalvesReport(HalvesType.BF16, bytes, null), report);
+                assertEquals(new HalvesReport(HalvesType.BF16, bytes, null, null), report);
             }
         }
         Path fitting = folder.resolve("fitting");

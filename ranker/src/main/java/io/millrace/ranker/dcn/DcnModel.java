@@ -24,8 +24,9 @@ import java.util.Map;
  * <p>File: section file of kind {@code DCNV2}: {@code shape} (embedding, cross layers, rank,
  * experts, structure, then the units of each deep layer), {@code schema} (fingerprint), {@code
  * attention} (only where it attends: logarithm of the scale of each attended sequence), {@code
- * table.N} in the order of table names, {@code cross.N.v.*} (only with a rank), {@code
- * cross.N.c.K.*} (only with experts), {@code cross.N.*}, {@code deep.N.*}, {@code head.*}.
+ * rates} (only where it takes rates: how many), {@code table.N} in the order of table names, {@code
+ * cross.N.v.*} (only with a rank), {@code cross.N.c.K.*} (only with experts), {@code cross.N.*},
+ * {@code deep.N.*}, {@code head.*}.
  *
  * <p>Threading: immutable once trained, any thread; weights must not change any more after the
  * first scorer was made. Ownership: close it when no scorer is used any more.
@@ -39,6 +40,7 @@ public final class DcnModel implements AutoCloseable {
 
     private static final int HEADS = 2;
     private static final String ATTENTION = "attention";
+    private static final String RATES = "rates";
     private static final String KIND = "DCNV2";
     private static final int VERSION = 2;
     private static final double EMBEDDING_DEVIATION = 0.01;
@@ -51,7 +53,7 @@ public final class DcnModel implements AutoCloseable {
 
     private DcnModel(FeatureSchema schema, DcnShape shape) {
         this.schemaFingerprint = schema.fingerprint();
-        this.input = new RankerInput(schema, shape.embedding(), shape.attends());
+        this.input = new RankerInput(schema, shape.embedding(), shape.isSeparable());
         this.network = new DcnNetwork(input.width(), shape, HEADS);
     }
 
@@ -84,9 +86,10 @@ public final class DcnModel implements AutoCloseable {
     public static DcnModel load(Path path, FeatureSchema schema) {
         try (SectionFile file = SectionFile.open(path, KIND, VERSION)) {
             Weights.requireSchema(file, schema, "ranker", "train it again");
-            boolean attends =
-                    RankerInput.attended(schema).isEmpty() || file.names().contains(ATTENTION);
-            DcnModel model = new DcnModel(schema, readShape(file, attends));
+            boolean isSeparable =
+                    lacks(file, ATTENTION, !RankerInput.attended(schema).isEmpty())
+                            || lacks(file, RATES, schema.hasRates());
+            DcnModel model = new DcnModel(schema, readShape(file, isSeparable));
             try {
                 model.read(file);
             } catch (MillraceException e) {
@@ -95,6 +98,11 @@ public final class DcnModel implements AutoCloseable {
             }
             return model;
         }
+    }
+
+    /** Whether it was made without what the schema declares. */
+    private static boolean lacks(SectionFile file, String section, boolean isDeclared) {
+        return isDeclared && !file.names().contains(section);
     }
 
     /**
@@ -109,6 +117,9 @@ public final class DcnModel implements AutoCloseable {
             if (!input.attentions().isEmpty()) {
                 writer.floats(ATTENTION, logScales());
             }
+            if (input.impression().fieldCount() > 0) {
+                writer.ints(RATES, new int[] {input.impression().fieldCount()});
+            }
             int index = 0;
             for (EmbeddingTable table : input.tables().values()) {
                 writer.section("table." + index++, table.segment());
@@ -122,18 +133,40 @@ public final class DcnModel implements AutoCloseable {
     }
 
     /**
-     * A scorer.
+     * A scorer of a ranker that takes no rates.
      *
      * @param maxCandidates the most candidates of a request.
      * @return a new one for one thread.
+     * @throws MillraceException USAGE when the ranker takes rates.
      */
-    public synchronized DcnScorer newScorer(int maxCandidates) {
+    public DcnScorer newScorer(int maxCandidates) {
+        return newScorer(maxCandidates, MemorySegment.NULL);
+    }
+
+    /**
+     * A scorer.
+     *
+     * @param maxCandidates the most candidates of a request.
+     * @param impressionRows where it finds the impressions' rows of the candidates, one behind the
+     *     other in the order of the candidates, whenever it is called; stays the caller's.
+     * @return a new one for one thread.
+     * @throws MillraceException USAGE when the ranker takes rates and there is no room for them.
+     */
+    public synchronized DcnScorer newScorer(int maxCandidates, MemorySegment impressionRows) {
+        int rates = input.impression().fieldCount();
+        long bytes = (long) maxCandidates * input.impressionRowBytes();
+        if (rates > 0 && impressionRows.byteSize() < bytes) {
+            throw MillraceException.usage(
+                    "no rows for the rates of a ranker: rates=%d, bytes=%d, least=%d; give memory"
+                            + " for them",
+                    rates, impressionRows.byteSize(), bytes);
+        }
         DcnServing ready = serving;
         if (ready == null) {
             ready = new DcnServing(network, input.sharedWidth());
             serving = ready;
         }
-        return new DcnScorer(input, ready, maxCandidates);
+        return new DcnScorer(input, ready, maxCandidates, impressionRows);
     }
 
     /**
@@ -212,7 +245,7 @@ public final class DcnModel implements AutoCloseable {
         return sizes;
     }
 
-    private static DcnShape readShape(SectionFile file, boolean attends) {
+    private static DcnShape readShape(SectionFile file, boolean isSeparable) {
         int[] sizes = file.readInts("shape");
         if (sizes.length < FIXED_SIZES) {
             throw badSizes(file, sizes);
@@ -227,7 +260,8 @@ public final class DcnModel implements AutoCloseable {
             deep.add(sizes[i]);
         }
         try {
-            return new DcnShape(sizes[0], sizes[1], sizes[2], sizes[3], structure, attends, deep);
+            return new DcnShape(
+                    sizes[0], sizes[1], sizes[2], sizes[3], structure, isSeparable, deep);
         } catch (MillraceException e) {
             // The record blames the caller's choice; here it is the file that is wrong.
             throw badSizes(file, sizes);

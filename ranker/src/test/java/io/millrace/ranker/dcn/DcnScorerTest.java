@@ -11,12 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** Requests against plain loops over the plain values that were put into the rows. */
 final class DcnScorerTest {
     private static final RankerWorld WORLD = new RankerWorld();
     private static final double TOLERANCE = 1e-5;
+    private static final MemorySegment IMPRESSIONS = RankerWorld.impressionRows(500);
 
     @AfterAll
     static void closeWorld() {
@@ -35,7 +37,7 @@ final class DcnScorerTest {
     void shouldScoreAsPlainLoopsDoWhenCandidatesAreAnyNumber(
             DcnStructure structure, int rank, int experts) {
         try (DcnModel model = model(structure, rank, experts)) {
-            DcnScorer scorer = model.newScorer(RankerWorld.ITEMS);
+            DcnScorer scorer = model.newScorer(500, IMPRESSIONS);
             // Around the size of a piece, and many.
             for (int count : new int[] {0, 1, 2, 7, 119, 120, 121, 241, 500}) {
                 for (int user = 0; user < RankerWorld.USERS; user++) {
@@ -61,7 +63,7 @@ final class DcnScorerTest {
     void shouldGiveTheSameBitsWhenCandidatesStandElsewhere(
             DcnStructure structure, int rank, int experts) {
         try (DcnModel model = model(structure, rank, experts)) {
-            DcnScorer scorer = model.newScorer(500);
+            DcnScorer scorer = model.newScorer(500, IMPRESSIONS);
             int[] ordinals = ordinals(500, 3);
             float[] together = new float[500];
             score(scorer, 3, 1, ordinals, 500, together, new float[500]);
@@ -75,6 +77,7 @@ final class DcnScorerTest {
                 userOffsets[i] = WORLD.users.offset(3);
                 contextOffsets[i] = WORLD.contextBytes;
             }
+            WORLD.writeImpressions(ordinals, 500, IMPRESSIONS);
             scorer.scoreEachInto(
                     WORLD.users.segment(),
                     userOffsets,
@@ -92,7 +95,7 @@ final class DcnScorerTest {
     @Test
     void shouldAllocateNothingWhenWarm() {
         try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0)) {
-            DcnScorer scorer = model.newScorer(500);
+            DcnScorer scorer = model.newScorer(500, IMPRESSIONS);
             int[] ordinals = ordinals(500, 1);
             float[] clicks = new float[500];
             float[] longViews = new float[500];
@@ -122,6 +125,7 @@ final class DcnScorerTest {
             int count,
             float[] clicks,
             float[] longViews) {
+        WORLD.writeImpressions(ordinals, count, IMPRESSIONS);
         scorer.scoreInto(
                 WORLD.users.segment(),
                 WORLD.users.offset(user),

@@ -20,6 +20,7 @@ import io.millrace.ranker.retrieval.QueryEmbedding;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.server.log.ImpressionRecorder;
 import io.millrace.server.log.ImpressionSink;
+import io.millrace.server.log.RankedRates;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestEvents;
@@ -74,6 +75,7 @@ final class BundleWorker implements FunnelWorker {
     private final TopSelection top;
     private final MemorySegment userRow;
     private final MemorySegment contextRow;
+    private final MemorySegment impressionRows;
     private final float[] query;
     private final int[] ordinals;
     private final float[] scores;
@@ -108,7 +110,15 @@ final class BundleWorker implements FunnelWorker {
         history = new UserHistory(parts.schema());
         FeedbackWriter writer = parts.feedback();
         feedback = writer == null ? null : new FeedbackStage(parts, writer);
-        ranking = new RankingStage(parts);
+        Arena memory = Arena.ofAuto();
+        RowLayout impressionLayout = parts.schema().layout(FeatureScope.IMPRESSION);
+        impressionRows =
+                parts.rates() == null
+                        ? MemorySegment.NULL
+                        : memory.allocate(
+                                (long) width.candidates() * impressionLayout.rowBytes(),
+                                ROW_ALIGNMENT_BYTES);
+        ranking = new RankingStage(parts, impressionRows);
         int maxRetrieved = width.maxRetrieved();
         reranker =
                 new Reranker(
@@ -122,7 +132,6 @@ final class BundleWorker implements FunnelWorker {
         search = index.newScratch(maxRetrieved, width.breadth().most(maxRetrieved));
         slate = new Slate(width.maxK());
         top = new TopSelection(width.maxK());
-        Arena memory = Arena.ofAuto();
         userRow = memory.allocate(userLayout.rowBytes(), ROW_ALIGNMENT_BYTES);
         contextRow = memory.allocate(contexts.rowBytes(), ROW_ALIGNMENT_BYTES);
         query = new float[index.dimension()];
@@ -136,7 +145,14 @@ final class BundleWorker implements FunnelWorker {
                         : new ImpressionRecorder(
                                 sink,
                                 new ImpressionRecorder.Scratch(
-                                        userRow, contextRow, parts.items(), index::ordinalOf),
+                                        userRow,
+                                        contextRow,
+                                        parts.items(),
+                                        index::ordinalOf,
+                                        new RankedRates(
+                                                ordinals,
+                                                impressionRows,
+                                                impressionLayout.fields().size())),
                                 query);
     }
 
@@ -186,7 +202,7 @@ final class BundleWorker implements FunnelWorker {
         int ranked =
                 ranking.cut(request, answer, userRow, contextRow, ordinals, scores, kept, weight);
         System.arraycopy(scores, 0, retrievalScores, 0, ranked);
-        ranking.scoreInto(userRow, contextRow, ordinals, ranked, scores);
+        ranking.scoreInto(userRow, contextRow, ordinals, ranked, momentMs, scores);
         clock.end(Stage.RANK);
         if (hasRules) {
             if (isByTaste) {
@@ -259,7 +275,7 @@ final class BundleWorker implements FunnelWorker {
             ranked =
                     ranking.cut(
                             request, answer, userRow, contextRow, ordinals, scores, retrieved, 0);
-            ranking.scoreInto(userRow, contextRow, ordinals, ranked, scores);
+            ranking.scoreInto(userRow, contextRow, ordinals, ranked, momentMs, scores);
             clock.end(Stage.RANK);
             takeBest(ranked, request.k(), answer, SourceCode.RANKED);
         } else {

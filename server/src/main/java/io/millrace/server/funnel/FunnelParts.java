@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param users rows of the users
  * @param items rows of the items, by ordinal
  * @param ranker scores candidates
+ * @param rates how candidates are doing of late; null where the schema declares no rates
  * @param rules how candidates become a slate
  * @param popular ordinals, most popular first; empty where nothing is known
  * @param feedback writes what users do into their rows; null where these are fixed
@@ -33,6 +34,7 @@ record FunnelParts(
         UserRows users,
         ItemRowMirror items,
         BundleRanker ranker,
+        @Nullable CandidateRates rates,
         RerankRules rules,
         PopularItems popular,
         @Nullable FeedbackWriter feedback,

@@ -1,8 +1,6 @@
 package io.millrace.server.funnel;
 
 import io.millrace.ranker.rerank.RerankRules;
-import io.millrace.server.config.ServerConfig.FunnelConfig;
-import io.millrace.server.config.ServerConfig.LimitsConfig;
 
 /**
  * How many candidates pass each stage.
@@ -23,11 +21,6 @@ record FunnelWidth(
         int maxK,
         int maxExcluded,
         int maxEvents) {
-
-    /** How many candidates a request has: no fewer than it may ask for. */
-    static int candidates(FunnelConfig funnel, LimitsConfig limits) {
-        return Math.max(funnel.candidates(), limits.k());
-    }
 
     /** The most neighbours ever searched for: what is excluded is searched for in addition. */
     int maxRetrieved() {

@@ -23,6 +23,8 @@ final class RankingStage {
     private static final int SHALLOW = 1 << 2;
 
     private final CandidateScorer scorer;
+    private final CandidateRates.@Nullable Reader rates;
+    private final MemorySegment impressionRows;
     private final @Nullable LightRanker light;
     private final MemorySegment itemRows;
     private final int itemRowBytes;
@@ -30,10 +32,20 @@ final class RankingStage {
     private final int mostInHaste;
     private final RankingPace pace = new RankingPace();
 
-    RankingStage(FunnelParts parts) {
+    /**
+     * A stage.
+     *
+     * @param parts what it shares with others
+     * @param impressionRows room for the impressions' rows of all candidates; filled by each {@link
+     *     #scoreInto} where there are rates
+     */
+    RankingStage(FunnelParts parts, MemorySegment impressionRows) {
         FunnelWidth width = parts.width();
         ItemRowMirror items = parts.items();
-        scorer = parts.ranker().newScorer(width.candidates());
+        this.impressionRows = impressionRows;
+        scorer = parts.ranker().newScorer(width.candidates(), impressionRows);
+        CandidateRates source = parts.rates();
+        rates = source == null ? null : source.newReader();
         light = parts.ranker().newLightRanker(width.candidates());
         itemRows = items.segment();
         itemRowBytes = items.layout().rowBytes();
@@ -98,6 +110,7 @@ final class RankingStage {
      * @param contextRow row of the context, at 0
      * @param ordinals the candidates
      * @param count how many
+     * @param momentMs when they are shown, milliseconds since 1970 UTC
      * @param scores filled; larger is better
      */
     void scoreInto(
@@ -105,11 +118,15 @@ final class RankingStage {
             MemorySegment contextRow,
             int[] ordinals,
             int count,
+            long momentMs,
             float[] scores) {
         if (count == 0) {
             return;
         }
         long beginNs = System.nanoTime();
+        if (rates != null) {
+            rates.readInto(ordinals, count, momentMs, impressionRows);
+        }
         scorer.scoreInto(userRow, contextRow, ordinals, count, scores);
         pace.took(count, System.nanoTime() - beginNs);
     }

@@ -59,7 +59,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
     private final @Nullable ImpressionLog impressions;
 
     private ServingBundle(
-            ServerConfig config, @Nullable UserRows fixedUsers, ProgressListener progress) {
+            ServerConfig config, @Nullable LoggedRows logged, ProgressListener progress) {
         Path bundle = config.bundleDirectory();
         FunnelConfig funnel = config.funnel();
         LimitsConfig limits = config.limits();
@@ -85,8 +85,8 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             validate(index, retrieval, itemRows, userRows);
             FunnelWidth width =
                     new FunnelWidth(
-                            FunnelWidth.candidates(funnel, limits),
-                            breadth(index, funnel, limits),
+                            config.mostCandidates(),
+                            breadth(index, config),
                             funnel.ranked(),
                             funnel.rankedInHaste(),
                             limits.k(),
@@ -99,15 +99,16 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             Path state = config.stateDirectory().resolve(manifest.fingerprint());
             rows =
                     own(
-                            fixedUsers == null
+                            logged == null
                                     ? ServedRows.stored(state, userRows, itemRows, progress)
-                                    : ServedRows.fixed(fixedUsers, itemRows));
+                                    : ServedRows.fixed(logged.users(), itemRows));
             FeatureStore userStore = rows.userStore();
             rates =
                     userStore == null
                             ? null
                             : own(
                                     ItemRates.open(
+                                            bundle,
                                             state,
                                             schema,
                                             rules,
@@ -125,6 +126,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             rows.users(),
                             rows.items(),
                             ranker,
+                            candidateRates(schema, rates, logged),
                             rules,
                             PopularItems.of(
                                     userRows, schema, itemRows.count(), width.maxRetrieved()),
@@ -178,14 +180,30 @@ public final class ServingBundle implements Funnel, AutoCloseable {
      * state and without warming up.
      *
      * @param config which bundle, how wide the funnel is and what a request may hold
-     * @param users rows of the users as they were
+     * @param logged rows of the users and rates of the candidates as they were
      * @param progress told of the steps
      * @return a funnel; its {@link #newRecordingWorker}s are to be used
      * @throws MillraceException when the bundle is damaged or its parts do not belong together
      */
     public static ServingBundle openForReplay(
-            ServerConfig config, UserRows users, ProgressListener progress) {
-        return new ServingBundle(config, users, progress);
+            ServerConfig config, LoggedRows logged, ProgressListener progress) {
+        return new ServingBundle(config, logged, progress);
+    }
+
+    /**
+     * What changes while a bundle is served, as a log has it.
+     *
+     * @param users rows of the users
+     * @param rates of the candidates; not asked for where the schema declares none
+     */
+    public record LoggedRows(UserRows users, CandidateRates rates) {}
+
+    private static @Nullable CandidateRates candidateRates(
+            FeatureSchema schema, @Nullable ItemRates rates, @Nullable LoggedRows logged) {
+        if (logged != null) {
+            return schema.hasRates() ? logged.rates() : null;
+        }
+        return rates == null ? null : rates.ofCandidates();
     }
 
     private void warmUp(ServerConfig config, ProgressListener progress) {
@@ -204,8 +222,9 @@ public final class ServingBundle implements Funnel, AutoCloseable {
     }
 
     /** What is said of this server wins over what is said of the bundle. */
-    private SearchBreadth breadth(HnswIndex index, FunnelConfig funnel, LimitsConfig limits) {
-        int candidates = FunnelWidth.candidates(funnel, limits);
+    private SearchBreadth breadth(HnswIndex index, ServerConfig config) {
+        FunnelConfig funnel = config.funnel();
+        int candidates = config.mostCandidates();
         double recall = funnel.recall() > 0 ? funnel.recall() : manifest.recall().orElse(0);
         return funnel.efSearch() > 0 || recall == 0
                 ? SearchBreadth.given(candidates, funnel.efSearch())

@@ -30,12 +30,14 @@ public final class ImpressionRecorder {
      * @param contextRow row of the context of the request, at 0
      * @param items rows of all items
      * @param ordinals ordinal of the id of an item that was answered
+     * @param ranked rates of the candidates
      */
     public record Scratch(
             MemorySegment userRow,
             MemorySegment contextRow,
             ItemRowMirror items,
-            LongToIntFunction ordinals) {}
+            LongToIntFunction ordinals,
+            RankedRates ranked) {}
 
     /**
      * A recorder.
@@ -54,7 +56,8 @@ public final class ImpressionRecorder {
                         query.length,
                         (int) scratch.userRow.byteSize(),
                         (int) scratch.contextRow.byteSize(),
-                        scratch.items.layout().rowBytes());
+                        scratch.items.layout().rowBytes(),
+                        scratch.ranked.rates());
     }
 
     /**
@@ -93,7 +96,8 @@ public final class ImpressionRecorder {
                                 request.contextCount(),
                                 request.excludedCount(),
                                 hasRows,
-                                answer.count());
+                                answer.count(),
+                                answer.ranked());
         int at = sink.claim(bytes);
         if (at < 0) {
             return;
@@ -125,6 +129,9 @@ public final class ImpressionRecorder {
         }
         putLong(at + ImpressionLayout.ITEM_COUNT_OFFSET, answer.count());
         writeItems(answer, next);
+        if (layout.rates() > 0) {
+            writeCandidates(answer, next + (long) answer.count() * layout.itemBytes());
+        }
     }
 
     private void writeRequest(Request request, long momentMs, long at) {
@@ -202,13 +209,47 @@ public final class ImpressionRecorder {
                     next + ImpressionLayout.ITEM_SCORE_OFFSET,
                     answer.score(i));
             putInt(next + ImpressionLayout.ITEM_SOURCE_OFFSET, answer.source(i).value());
+            int ordinal = scratch.ordinals.applyAsInt(itemId);
             MemorySegment.copy(
                     scratch.items.segment(),
-                    scratch.items.offset(scratch.ordinals.applyAsInt(itemId)),
+                    scratch.items.offset(ordinal),
                     target,
                     next + ImpressionLayout.ITEM_ROW_OFFSET,
                     rowBytes);
+            if (layout.rates() > 0) {
+                int candidate = scratch.ranked.indexOf(ordinal, answer.ranked());
+                writeRates(candidate, next + layout.itemRatesOffset());
+            }
             next += layout.itemBytes();
+        }
+    }
+
+    /** Writes the rates of a candidate, or of an item that was none. */
+    private void writeRates(int candidate, long from) {
+        clearFilling(from, layout.ratesBytes(1));
+        for (int rate = 0; rate < layout.rates(); rate++) {
+            target.set(
+                    ImpressionLayout.FLOAT,
+                    from + (long) Float.BYTES * rate,
+                    candidate < 0 ? Float.NaN : scratch.ranked.rate(candidate, rate));
+        }
+    }
+
+    private void writeCandidates(Answer answer, long from) {
+        clearFilling(from, layout.ratesBytes(answer.ranked()));
+        long next = from;
+        for (int candidate = 0; candidate < answer.ranked(); candidate++) {
+            for (int rate = 0; rate < layout.rates(); rate++) {
+                target.set(ImpressionLayout.FLOAT, next, scratch.ranked.rate(candidate, rate));
+                next += Float.BYTES;
+            }
+        }
+    }
+
+    /** The last eight bytes of rates, of which these may leave some unwritten. */
+    private void clearFilling(long from, long bytes) {
+        if (bytes > 0) {
+            putLong(from + bytes - ImpressionLayout.ENTRY_BYTES, 0);
         }
     }
 

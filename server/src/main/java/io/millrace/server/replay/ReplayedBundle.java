@@ -4,6 +4,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.wire.Status;
+import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.impression.Impression;
 import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.ranker.impression.ImpressionLayout;
@@ -57,7 +58,11 @@ final class ReplayedBundle implements AutoCloseable {
                 AnswerSettings.configOf(description.settings(), "settings of the log")
                         .with("bundle", bundle.toString())
                         .with("funnel.recallCheckMs", 0);
-        this.serving = ServingBundle.openForReplay(config, () -> this::readUser, progress);
+        this.serving =
+                ServingBundle.openForReplay(
+                        config,
+                        new ServingBundle.LoggedRows(() -> this::readUser, () -> this::readRates),
+                        progress);
         try {
             capture = serving.newCapture();
             requireSameLayout(capture.newest().layout());
@@ -104,6 +109,25 @@ final class ReplayedBundle implements AutoCloseable {
                 offset,
                 description.layout().userRowBytes());
         return true;
+    }
+
+    /**
+     * Gives candidates the rates of those that were ranked in their places, if they are as many.
+     */
+    private void readRates(int[] ordinals, int count, long momentMs, MemorySegment rows) {
+        Impression impression = asked;
+        boolean isAsLogged = impression != null && impression.ranked() == count;
+        int rates = description.layout().rates();
+        for (int candidate = 0; candidate < count; candidate++) {
+            long row = (long) candidate * RowLayout.rowBytes(rates);
+            for (int rate = 0; rate < rates; rate++) {
+                float value =
+                        impression != null && isAsLogged
+                                ? impression.candidateRate(candidate, rate)
+                                : Float.NaN;
+                rows.set(RowLayout.FLOAT, row + (long) Float.BYTES * rate, value);
+            }
+        }
     }
 
     /**

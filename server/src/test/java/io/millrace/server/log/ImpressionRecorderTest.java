@@ -64,7 +64,11 @@ final class ImpressionRecorderTest {
                 new ImpressionRecorder(
                         ring,
                         new ImpressionRecorder.Scratch(
-                                userRow, contextRow, items, id -> rows.indexOf(id)),
+                                userRow,
+                                contextRow,
+                                items,
+                                id -> rows.indexOf(id),
+                                RankedRates.NONE),
                         query);
         userRow.fill((byte) 3);
         contextRow.fill((byte) 4);
@@ -99,11 +103,62 @@ final class ImpressionRecorderTest {
     }
 
     private Impression wrap(byte[] record) {
+        return wrap(record, 0);
+    }
+
+    private Impression wrap(byte[] record, int rates) {
         int itemRowBytes = items.layout().rowBytes();
         Impression impression =
-                new Impression(new ImpressionLayout(3, ROW_BYTES, 64, itemRowBytes));
+                new Impression(new ImpressionLayout(3, ROW_BYTES, 64, itemRowBytes, rates));
         assertTrue(impression.wrap(MemorySegment.ofArray(record), 0, record.length));
         return impression;
+    }
+
+    /** Three rates fill no whole number of eight bytes, neither those of one item nor of three. */
+    @Test
+    void shouldKeepTheRatesOfAllCandidates() {
+        int[] ordinals = {2, 9, 7, 5};
+        MemorySegment rates = arena.allocate(4 * 64, 64);
+        for (int candidate = 0; candidate < 4; candidate++) {
+            for (int rate = 0; rate < 3; rate++) {
+                rates.setAtIndex(
+                        ValueLayout.JAVA_FLOAT, candidate * 16L + rate, candidate + rate / 8f);
+            }
+        }
+        ImpressionRecorder rated =
+                new ImpressionRecorder(
+                        ring,
+                        new ImpressionRecorder.Scratch(
+                                userRow,
+                                contextRow,
+                                items,
+                                id -> rows.indexOf(id),
+                                new RankedRates(ordinals, rates, 3)),
+                        query);
+        request.recommend(1, 2, 3, 9, 0);
+        answerWith(TinyBundle.itemId(7), TinyBundle.itemId(2), TinyBundle.itemId(5));
+        answer.worked(77, 3);
+        rated.recordForUser(request, answer, 44, true);
+        request.similar(4, TinyBundle.itemId(1), 9, 0);
+        answerWith(TinyBundle.itemId(7));
+        answer.worked(77, 0);
+        rated.record(request, answer);
+        List<byte[]> records = drain();
+        Impression ranked = wrap(records.getFirst(), 3);
+        for (int rate = 0; rate < 3; rate++) {
+            assertEquals(2 + rate / 8f, ranked.rate(0, rate));
+            assertEquals(rate / 8f, ranked.rate(1, rate));
+            // Behind those that were ranked.
+            assertTrue(Float.isNaN(ranked.rate(2, rate)));
+            for (int candidate = 0; candidate < 3; candidate++) {
+                assertEquals(candidate + rate / 8f, ranked.candidateRate(candidate, rate));
+            }
+        }
+        byte[] record = records.getFirst();
+        for (int at = record.length - 4; at < record.length; at++) {
+            assertEquals(0, record[at], "filling");
+        }
+        assertTrue(Float.isNaN(wrap(records.getLast(), 3).rate(0, 1)));
     }
 
     @Test

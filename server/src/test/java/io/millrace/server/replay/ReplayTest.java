@@ -23,6 +23,7 @@ import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.ranker.impression.ImpressionLogReader;
 import io.millrace.server.TinyBundle;
+import io.millrace.server.config.ServerConfig;
 import io.millrace.server.replay.LoggedWorld.Answered;
 
 import org.agrona.concurrent.UnsafeBuffer;
@@ -169,6 +170,52 @@ final class ReplayTest {
         assertEquals(answers.size(), report.equal());
     }
 
+    /** Counters are nowhere kept as they were: what all candidates had is told by the log. */
+    @Test
+    void shouldAnswerTheSameWhenRatesChangedMeanwhile() throws IOException {
+        world = new LoggedWorld(folder.resolve("rated"), new TinyBundle(300, 20).rated());
+        ServerConfig config = world.config().with("limits.events", 300);
+        List<Answered> answers = world.serve(config, LoggedWorld::ratedRequests);
+        int changed = 0;
+        for (int i = 0; i < answers.size(); i += 5) {
+            changed += answers.get(i).scoreBits().equals(answers.get(i + 1).scoreBits()) ? 0 : 1;
+        }
+        assertEquals(20, changed, "answers that feedback has changed");
+        ReplayReport report = replay();
+        assertEquals(answers.size(), report.replayed());
+        assertEquals(answers.size(), report.equal(), report.first().toString());
+        assertLoggedRates();
+        rewrite(
+                (record, content) -> {
+                    if (record == 5) {
+                        Arrays.fill(content, content.length - 1_200, content.length, (byte) 0);
+                    }
+                });
+        assertEquals(answers.size() - 1, replay().equal(), "rates of all candidates are others");
+    }
+
+    /** Each answered item has the rates of the candidate that it was. */
+    private void assertLoggedRates() {
+        int known = 0;
+        int unranked = 0;
+        try (ImpressionLogReader reader = world.read()) {
+            for (Impression logged = reader.next(); logged != null; logged = reader.next()) {
+                for (int i = 0; i < logged.itemCount(); i++) {
+                    int bits = Float.floatToRawIntBits(logged.rate(i, 0));
+                    boolean isThere = false;
+                    for (int c = 0; c < logged.ranked(); c++) {
+                        isThere |= bits == Float.floatToRawIntBits(logged.candidateRate(c, 0));
+                    }
+                    assertEquals(logged.ranked() > 0, isThere);
+                    known += Float.isNaN(logged.rate(i, 0)) ? 0 : 1;
+                    unranked += logged.ranked() == 0 && Float.isNaN(logged.rate(i, 2)) ? 1 : 0;
+                }
+            }
+        }
+        assertTrue(known > 100, "rates of items of which something is known: " + known);
+        assertTrue(unranked > 100, "items that were not ranked: " + unranked);
+    }
+
     @Test
     void shouldAnswerTheSameWhenTheBundleRetrievesByFactors() {
         world.tiny.retrieveByFactors(world.bundle);
@@ -301,7 +348,8 @@ final class ReplayTest {
                                 TinyBundle.DIMENSION,
                                 rowBytes(FeatureScope.USER),
                                 rowBytes(FeatureScope.CONTEXT),
-                                rowBytes(FeatureScope.ITEM)));
+                                rowBytes(FeatureScope.ITEM),
+                                0));
         assertTrue(impression.wrap(MemorySegment.ofArray(content), 0, content.length));
         return impression;
     }

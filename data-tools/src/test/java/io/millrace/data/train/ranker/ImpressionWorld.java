@@ -6,11 +6,15 @@ import io.millrace.data.dataset.DatasetWriter;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.features.SequencePooling;
+import io.millrace.ranker.feedback.CountingPlan;
+import io.millrace.ranker.feedback.EventCounters;
+import io.millrace.ranker.store.ItemRowMirror;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -71,14 +75,20 @@ final class ImpressionWorld {
     private static final FeatureField TAGS = FeatureField.tags(FeatureScope.ITEM, "tags", 9, 3);
     private static final FeatureField LENGTH =
             FeatureField.numeric(FeatureScope.ITEM, "length", 0, 1);
+    private static final FeatureField CLICKS =
+            FeatureField.rate(
+                    "clicks",
+                    new FeatureRate(FeatureRate.Event.CLICK, "item_id", 60, 0.5f, 20),
+                    0.4f,
+                    0.2f);
     static final FeatureSchema SCHEMA =
             new FeatureSchema(
                     FeatureSchema.FORMAT,
                     "impressions",
                     0,
                     List.of(
-                            WATCHED, RECENT, LIKED, USER_ID, AGE, TAB, PHASE, ITEM_ID, TAGS,
-                            LENGTH),
+                            WATCHED, RECENT, LIKED, USER_ID, AGE, TAB, PHASE, ITEM_ID, TAGS, LENGTH,
+                            CLICKS),
                     Map.of());
 
     /** Says what came of an impression. */
@@ -100,6 +110,7 @@ final class ImpressionWorld {
     private final int[] eventUsers = new int[EVENTS];
     private final int[] eventItems = new int[EVENTS];
     private final int[] eventTabs = new int[EVENTS];
+    private final float[] eventRates = new float[EVENTS];
     private final boolean[] clicks = new boolean[EVENTS];
 
     ImpressionWorld() {
@@ -125,6 +136,7 @@ final class ImpressionWorld {
             boolean isEven = (eventItems[event] + eventUsers[event]) % 2 == 0;
             double logit = 2 * (eventTabs[event] - 1) + (isEven ? 1 : -1);
             clicks[event] = random.nextDouble() < 1 / (1 + Math.exp(-logit));
+            eventRates[event] = event % 6 == 0 ? Float.NaN : others.nextFloat();
         }
     }
 
@@ -133,8 +145,7 @@ final class ImpressionWorld {
         try (DatasetWriter writer = DatasetWriter.create(path, false);
                 RowTable users = users();
                 RowTable items = items();
-                InteractionTable.Builder events =
-                        InteractionTable.builder(EVENTS, SCHEMA.layout(FeatureScope.CONTEXT))) {
+                InteractionTable.Builder events = InteractionTable.builder(EVENTS, SCHEMA)) {
             for (int i = 0; i < EVENTS; i++) {
                 long day = i < FIRST_OF_LAST_DAY ? 2L * i / FIRST_OF_LAST_DAY : 2;
                 events.setImpression(i, eventUsers[i], eventItems[i], day * DAY_MS + i);
@@ -143,7 +154,10 @@ final class ImpressionWorld {
                 long context = events.contextOffset(i);
                 contexts.set(RowLayout.INT, context, eventTabs[i] + FeatureField.FIRST);
                 contexts.set(RowLayout.INT, context + Integer.BYTES, phaseId(i));
+                events.impressionSegment()
+                        .set(RowLayout.FLOAT, events.impressionOffset(i), eventRates[i]);
             }
+            writeCounters(writer, items);
             writer.writeSchema(SCHEMA);
             writer.writeRows(DatasetLayout.USERS, users);
             writer.writeRows(DatasetLayout.ITEMS, items);
@@ -154,6 +168,16 @@ final class ImpressionWorld {
                     "test",
                     new DatasetWriter.Counts(USERS, ITEMS, EVENTS, EVENTS),
                     null);
+        }
+    }
+
+    /** Of nothing: no test serves this world. */
+    private static void writeCounters(DatasetWriter writer, RowTable items) {
+        try (ItemRowMirror rows = ItemRowMirror.of(items);
+                EventCounters counters =
+                        EventCounters.inMemory(SCHEMA, rows, CountingPlan.of(SCHEMA, "", 60))) {
+            counters.write(writer.resolve(DatasetLayout.COUNTERS));
+            writer.seal(DatasetLayout.COUNTERS);
         }
     }
 
@@ -225,6 +249,7 @@ final class ImpressionWorld {
         addNumber(x, lengths[item], 0, 1);
         double[] likeness = likeness(tables, scale, dimension, liked.get(user), itemId);
         addWeighted(x, tables, dimension, liked.get(user), likeness);
+        addNumber(x, eventRates[event], 0.4f, 0.2f);
         return x;
     }
 
