@@ -186,6 +186,16 @@ public final class HnswIndex implements VectorIndex {
     }
 
     /**
+     * What the product of a stored row and a query in its form is multiplied by to be the score of
+     * a search.
+     *
+     * @return 1, but for rows that were brought to one length.
+     */
+    public float productScale() {
+        return form.score(-1);
+    }
+
+    /**
      * Memory of vectors, links and hubs.
      *
      * @return bytes, ids left out.

@@ -16,7 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  * a percent more.
  */
 final class BatchedBuildTest {
-    private static final BatchPlan NODE_BY_NODE = new BatchPlan(0, 0);
+    private static final BatchPlan NODE_BY_NODE = new BatchPlan(0, 0, Integer.MAX_VALUE);
+
+    /** As graphs of many millions are built. */
+    private static final BatchPlan LINED_UP_ABOVE = new BatchPlan(0.05, 0.02, 30);
+
     private static final double LARGEST_LOSS = 0.002;
     private static final int QUERIES = 2000;
     private static final int K = 10;
@@ -34,18 +38,36 @@ final class BatchedBuildTest {
     @Tag("slow")
     void shouldFindAsMuchAsOneBuiltNodeByNodeWhenBuiltInBatches(
             Worlds world, Metric metric, GraphLayout layout, int dimension, int ef) {
-        assertNoLoss(world, metric, layout, 10_000, dimension, ef);
+        assertNoLoss(world, metric, layout, 10_000, dimension, ef, BatchPlan.DEFAULT);
     }
 
     @ParameterizedTest
     @CsvSource("GAUSSIAN, L2, F32, 16, 20")
     void shouldFindAsMuchAsOneBuiltNodeByNodeWhenRowsAreFew(
             Worlds world, Metric metric, GraphLayout layout, int dimension, int ef) {
-        assertNoLoss(world, metric, layout, 1500, dimension, ef);
+        assertNoLoss(world, metric, layout, 1500, dimension, ef, BatchPlan.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GAUSSIAN, L2, F32, 24, 64",
+        "DUPLICATED, L2, F32, 24, 64",
+        "CLUSTERED, L2, INLINED, 64, 400"
+    })
+    @Tag("slow")
+    void shouldFindAsMuchAsOneBuiltNodeByNodeWhenUpperLevelsAreLinedUp(
+            Worlds world, Metric metric, GraphLayout layout, int dimension, int ef) {
+        assertNoLoss(world, metric, layout, 10_000, dimension, ef, LINED_UP_ABOVE);
     }
 
     private static void assertNoLoss(
-            Worlds world, Metric metric, GraphLayout layout, int count, int dimension, int ef) {
+            Worlds world,
+            Metric metric,
+            GraphLayout layout,
+            int count,
+            int dimension,
+            int ef,
+            BatchPlan batches) {
         HnswParameters parameters =
                 HnswParameters.defaults(metric)
                         .withEfConstruction(100)
@@ -53,7 +75,7 @@ final class BatchedBuildTest {
                         .withLayout(layout);
         try (VectorSet rows = world.rows(count, dimension, 1);
                 VectorSet queries = world.rows(QUERIES, dimension, 2);
-                HnswIndex batched = build(rows, parameters, BatchPlan.DEFAULT);
+                HnswIndex batched = build(rows, parameters, batches);
                 HnswIndex sequential = build(rows, parameters, NODE_BY_NODE)) {
             assertEquals(count, GraphCheck.check(batched, 0, 1).reachable());
             double recall = HnswRecallTest.recall(batched, queries, K, ef);

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.index.graph.BatchPlan;
 import io.millrace.index.graph.RowType;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +46,22 @@ final class HnswDeterminismTest {
             byte[] bytes = build(world, metric, layout, rowType, 1, threads);
             assertArrayEquals(first, bytes, threads + " threads");
         }
+    }
+
+    /** The order of the upper levels, too, is that of the rows, and not that of the threads. */
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldWriteTheSameFileWhenUpperLevelsAreLinedUp(GraphLayout layout) throws IOException {
+        HnswParameters parameters =
+                new HnswParameters(Metric.L2, 8, 50, 1, 1, layout, 1, RowType.F32);
+        BatchPlan linedUp = new BatchPlan(0.05, 0.02, 20);
+        byte[] first = build(Worlds.CLUSTERED, parameters, linedUp);
+        for (int threads : new int[] {2, 8}) {
+            byte[] bytes = build(Worlds.CLUSTERED, parameters.withThreads(threads), linedUp);
+            assertArrayEquals(first, bytes, threads + " threads");
+        }
+        byte[] shuffled = build(Worlds.CLUSTERED, parameters, BatchPlan.DEFAULT);
+        assertFalse(Arrays.equals(first, shuffled), "no level was lined up");
     }
 
     @ParameterizedTest
@@ -93,14 +111,22 @@ final class HnswDeterminismTest {
             long seed,
             int threads)
             throws IOException {
+        return build(
+                world,
+                new HnswParameters(metric, 8, 50, seed, threads, layout, 1, rowType),
+                BatchPlan.DEFAULT);
+    }
+
+    private byte[] build(Worlds world, HnswParameters parameters, BatchPlan batches)
+            throws IOException {
         int count = 3000;
         try (VectorSet rows = world.rows(count, 20, 1);
                 HnswIndex index =
                         HnswBuilder.build(
                                 rows,
                                 Worlds.ids(count),
-                                new HnswParameters(
-                                        metric, 8, 50, seed, threads, layout, 1, rowType),
+                                parameters,
+                                batches,
                                 ProgressListener.NONE)) {
             Path file = folder.resolve("index");
             HnswFile.write(index, file);

@@ -45,7 +45,7 @@ import java.util.concurrent.TimeUnit;
 public class FrameBenchmark {
     private static final int K = 10;
     private static final int EXCLUDED = 8;
-    private static final RequestLimits LIMITS = new RequestLimits(100, 100, 100, 4, 64);
+    private static final RequestLimits LIMITS = new RequestLimits(100, 100, 100, 100, 0, 0, 4, 64);
     private static final long CORRELATION_ID = 77;
     private static final long USER_ID = 123_456_789_012L;
     private static final long FIRST_ITEM_ID = 5_000_000_000L;

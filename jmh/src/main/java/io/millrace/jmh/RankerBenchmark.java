@@ -7,10 +7,11 @@ import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.dcn.RankerInput;
+import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.WeightType;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -24,8 +25,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -55,7 +59,11 @@ public class RankerBenchmark {
 
     /** How the halves of the items are kept. */
     @Param({"F32", "BF16", "INT8"})
-    HalvesType halvesType;
+    WeightType halvesType;
+
+    /** How the embeddings are kept: F32, BF16 or INT8. */
+    @Param("F32")
+    WeightType embeddings;
 
     private final Arena arena = AtExit.close(Arena.ofShared());
     private final int[][] requests = new int[REQUESTS][CANDIDATES];
@@ -69,16 +77,18 @@ public class RankerBenchmark {
     private MemorySegment context;
     private int next;
 
-    /** Makes a model and rows, and holds scores of a request against those one by one. */
+    /**
+     * Makes a model and rows, and holds scores of a request against those one by one.
+     *
+     * @throws IOException when the model's file cannot be made.
+     */
     @Setup
-    public void prepare() {
+    public void prepare() throws IOException {
         Expect.servingOptions();
         FeatureWorld world = new FeatureWorld(USERS, rows);
         users = AtExit.close(world.users());
         items = AtExit.close(world.items());
-        DcnModel model = AtExit.close(DcnModel.initial(world.schema(), DcnShape.DEFAULT, 5));
-        // Those of an untrained model are so near zero that scores would hardly differ.
-        model.input().tables().values().forEach(table -> table.fillGaussian(0.5, 7));
+        DcnModel model = AtExit.close(model(world.schema()));
         scorer = model.newScorer(CANDIDATES);
         input = model.input();
         shared = new float[input.sharedWidth()];
@@ -97,6 +107,19 @@ public class RankerBenchmark {
             }
         }
         verify();
+    }
+
+    /** A ranker that comes out of a file, as it does in serving. */
+    private DcnModel model(FeatureSchema schema) throws IOException {
+        Path file = Files.createTempFile("ranker", ".weights");
+        try (DcnModel initial = DcnModel.initial(schema, DcnShape.DEFAULT, 5)) {
+            // Those of an untrained model are so near zero that scores would hardly differ.
+            initial.input().tables().values().forEach(table -> table.fillGaussian(0.5, 7));
+            initial.save(file, embeddings);
+            return DcnModel.load(file, schema);
+        } finally {
+            Files.delete(file);
+        }
     }
 
     /**
@@ -143,7 +166,7 @@ public class RankerBenchmark {
     }
 
     private void verify() {
-        float largest = halvesType == HalvesType.F32 ? LARGEST_ERROR : LARGEST_LOSS;
+        float largest = halvesType == WeightType.F32 ? LARGEST_ERROR : LARGEST_LOSS;
         float[] alone = new float[1];
         float[] one = new float[CANDIDATES];
         int[] ordinal = new int[1];

@@ -9,12 +9,12 @@ import io.millrace.ranker.dcn.DcnNetwork;
 import io.millrace.ranker.dcn.DcnRowScorer;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.DcnStructure;
-import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.exchange.DcnVariant;
 import io.millrace.ranker.exchange.DescribedNetwork;
 import io.millrace.ranker.exchange.NetworkDescription;
 import io.millrace.ranker.model.DenseLayer;
 import io.millrace.ranker.model.SafetensorsFile;
+import io.millrace.ranker.model.WeightType;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -108,7 +108,7 @@ public class RankerPeerBenchmark {
     private void prepareHalves(DcnNetwork network) {
         int ownWidth = WIDTH - SHARED;
         DcnItemHalves table =
-                AtExit.close(new DcnItemHalves(network, SHARED, COUNT, HalvesType.F32));
+                AtExit.close(new DcnItemHalves(network, SHARED, COUNT, WeightType.F32));
         sharedPart = Arrays.copyOf(rows, SHARED);
         float[] itemParts = new float[COUNT * ownWidth];
         items = new int[COUNT];

@@ -123,6 +123,17 @@ final class AnswerCheck {
         return true;
     }
 
+    /** Whether an OK answer to a rank request makes sense: some of its items, the best first. */
+    @HotPath
+    boolean isSensibleRank(RankFrame frame, int number) {
+        for (int i = 0; i < count; i++) {
+            if (!frame.isCandidate(itemIds[i], number) || (i > 0 && scores[i] > scores[i - 1])) {
+                return false;
+            }
+        }
+        return isSensible();
+    }
+
     /** Whether an OK answer to a similar request makes sense. */
     @HotPath
     boolean isSensibleSimilar(long itemId) {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.WireLimits;
+import io.millrace.loadgen.client.RankColumns;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,14 @@ import java.nio.file.Path;
  * @param k items asked for.
  * @param timestampMs sent with every recommend request, since 1970 UTC; 0: now.
  * @param userIds to ask for.
- * @param itemIds to ask for items like them; may be empty where no request is for similar items.
+ * @param itemIds to ask for items like them, or for their order; may be empty where all requests
+ *     recommend.
  * @param popularity how often each id is asked for.
- * @param similarShare share of requests for similar items, 0 to 1; all others recommend to a user.
+ * @param similarShare share of requests for similar items, 0 to 1.
+ * @param rankShare share of requests for the order of some items, 0 to 1; all others recommend to a
+ *     user.
+ * @param rankCandidates how many candidates each of those has.
+ * @param rankColumns features that these bring, made up; null where they are items.
  * @param seed of everything random.
  * @param sampledAnswers how many answers to keep, the first of as many distinct users.
  * @param hiccupLog where to write the log of the hiccup meter, or null.
@@ -55,11 +61,14 @@ public record LoadPlan(
         long[] itemIds,
         Popularity popularity,
         double similarShare,
+        double rankShare,
+        int rankCandidates,
+        @Nullable RankColumns rankColumns,
         long seed,
         int sampledAnswers,
         @Nullable Path hiccupLog,
         @Nullable Path intervalLog) {
-    /** The most requests a plan may have, warm-up included: each holds 26 bytes. */
+    /** The most requests a plan may have, warm-up included: each holds 29 bytes. */
     public static final int MAX_REQUESTS = 20_000_000;
 
     /** The most connections. */
@@ -96,8 +105,18 @@ public record LoadPlan(
             throw MillraceException.usage(
                     "out of range: similarShare=%s, limit=0 to 1", similarShare);
         }
-        if (similarShare < 1 && userIds.length == 0) {
+        if (!(rankShare >= 0 && similarShare + rankShare <= 1)) {
+            throw MillraceException.usage(
+                    "out of range: rankShare=%s, similarShare=%s, limit=0 to 1 together",
+                    rankShare, similarShare);
+        }
+        boolean needsUsers = similarShare + (rankColumns == null ? 0 : rankShare) < 1;
+        if (needsUsers && userIds.length == 0) {
             throw MillraceException.usage("no users to ask for: give user ids");
+        }
+        if (rankShare > 0) {
+            int most = rankColumns == null ? itemIds.length : rankColumns.maxCandidates();
+            require("rankCandidates", rankCandidates, 1, most);
         }
         if (similarShare > 0 && itemIds.length == 0) {
             throw MillraceException.usage(
@@ -158,6 +177,9 @@ public record LoadPlan(
         private long[] itemIds = {};
         private Popularity popularity = Popularity.ZIPF;
         private double similarShare;
+        private double rankShare;
+        private int rankCandidates;
+        private @Nullable RankColumns rankColumns;
         private long seed = 1;
         private int sampledAnswers;
         private @Nullable Path hiccupLog;
@@ -364,6 +386,32 @@ public record LoadPlan(
         }
 
         /**
+         * Mixes in requests for the order of some of the items that {@link #similar} names.
+         *
+         * @param share of all requests, 0 to 1.
+         * @param candidates how many items each names.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder rank(double share, int candidates) {
+            rankShare = share;
+            rankCandidates = candidates;
+            return this;
+        }
+
+        /**
+         * Has the candidates of {@link #rank} bring features instead of being items.
+         *
+         * @param value what the server takes, or null for items.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder rankColumns(@Nullable RankColumns value) {
+            rankColumns = value;
+            return this;
+        }
+
+        /**
          * Makes the plan.
          *
          * @return the plan.
@@ -387,6 +435,9 @@ public record LoadPlan(
                     itemIds,
                     popularity,
                     similarShare,
+                    rankShare,
+                    rankCandidates,
+                    rankColumns,
                     seed,
                     sampledAnswers,
                     hiccupLog,

@@ -37,6 +37,7 @@ final class LoadRun implements FrameListener {
     private final EventLoop loop;
     private final LoadConnection[] connections;
     private final RequestFrames frames;
+    private final RankFrame rankFrame;
     private final AnswerCheck check;
     private final long[] sentNs;
     private final byte[] states;
@@ -66,6 +67,7 @@ final class LoadRun implements FrameListener {
         this.loop = loop;
         this.connections = connections.toArray(new LoadConnection[0]);
         this.frames = new RequestFrames(plan.k(), plan.deadlineUs(), plan.timestampMs());
+        this.rankFrame = RankFrame.of(plan);
         this.check = new AnswerCheck(plan.k());
         this.sentNs = new long[schedule.count()];
         this.states = new byte[schedule.count()];
@@ -155,10 +157,13 @@ final class LoadRun implements FrameListener {
         }
         states[request] = IN_FLIGHT;
         sentNs[request] = nowNs;
-        if (schedule.isSimilar(request)) {
-            frames.appendSimilar(connection.output(), request, schedule.id(request));
-        } else {
-            frames.appendRecommend(connection.output(), request, schedule.id(request));
+        long id = schedule.id(request);
+        switch (schedule.type(request)) {
+            case RECOMMEND -> frames.appendRecommend(connection.output(), request, id);
+            case SIMILAR -> frames.appendSimilar(connection.output(), request, id);
+            case RANK ->
+                    rankFrame.append(
+                            connection.output(), request, id, schedule.candidates(request));
         }
         if (isMeasured(request)) {
             tally.sent(nowNs - intendedNs(request));
@@ -220,16 +225,20 @@ final class LoadRun implements FrameListener {
             tally.notAnswered(status, check.message());
             return;
         }
-        boolean isSimilar = schedule.isSimilar(request);
+        RequestType type = schedule.type(request);
         boolean isSane =
-                isSimilar ? check.isSensibleSimilar(schedule.id(request)) : check.isSensible();
+                switch (type) {
+                    case RECOMMEND -> check.isSensible();
+                    case SIMILAR -> check.isSensibleSimilar(schedule.id(request));
+                    case RANK -> check.isSensibleRank(rankFrame, schedule.candidates(request));
+                };
         tally.answered(
                 nowNs,
                 nowNs - intendedNs(request),
                 nowNs - sentNs[request],
                 check.isDegraded(),
                 isSane);
-        if (!isSimilar) {
+        if (type == RequestType.RECOMMEND) {
             tally.sample(schedule.id(request), check);
         }
     }

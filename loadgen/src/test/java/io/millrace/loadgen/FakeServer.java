@@ -2,13 +2,17 @@ package io.millrace.loadgen;
 
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.ColumnsRequestDecoder;
+import io.millrace.core.wire.codec.ColumnsResponseEncoder;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
+import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.InfoResponseEncoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.PingDecoder;
 import io.millrace.core.wire.codec.PongEncoder;
+import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
 import io.millrace.core.wire.codec.ResultResponseEncoder;
@@ -123,6 +127,7 @@ public final class FakeServer implements AutoCloseable {
             switch (FrameLayout.templateId(request, 0)) {
                 case PingDecoder.TEMPLATE_ID -> pong();
                 case InfoRequestDecoder.TEMPLATE_ID -> info();
+                case ColumnsRequestDecoder.TEMPLATE_ID -> columns();
                 default -> behaviour.handle(this, requests.getAndIncrement());
             }
         }
@@ -162,6 +167,23 @@ public final class FakeServer implements AutoCloseable {
             send(info.encodedLength());
         }
 
+        private void columns() throws IOException {
+            ColumnsResponseEncoder response =
+                    new ColumnsResponseEncoder()
+                            .wrapAndApplyHeader(answer, FrameLayout.HEADER_OFFSET, header);
+            response.correlationId(correlationId())
+                    .fingerprint(0xFEED_FACE_CAFE_BEEFL)
+                    .maxCandidates(40)
+                    .maxColumnBytes(4_000);
+            ColumnsResponseEncoder.ColumnsEncoder columns = response.columnsCount(2);
+            columns.next().form(FormCode.NUMBERS).maxValues(1).name("price");
+            columns.next().form(FormCode.TEXTS).maxValues(3).name("tags");
+            int bytes =
+                    FrameLayout.finish(
+                            answer, 0, response.encodedLength(), FrameLayout.RANK_VERSION);
+            raw(answer.byteArray(), bytes);
+        }
+
         /** Of the request. */
         public long correlationId() {
             return FrameLayout.correlationId(request, 0);
@@ -195,6 +217,29 @@ public final class FakeServer implements AutoCloseable {
                     .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
         }
 
+        /** Whether the request is for the order of items. */
+        public boolean isRank() {
+            return FrameLayout.templateId(request, 0) == RankRequestDecoder.TEMPLATE_ID;
+        }
+
+        /** The request as what it is. */
+        public RankRequestDecoder rank() {
+            return new RankRequestDecoder()
+                    .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
+        }
+
+        /** The items that a rank request names. */
+        public long[] candidates() {
+            RankRequestDecoder rank = rank();
+            rank.context().sbeSkip();
+            RankRequestDecoder.CandidatesDecoder candidates = rank.candidates();
+            long[] ids = new long[candidates.count()];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = candidates.next().itemId();
+            }
+            return ids;
+        }
+
         /** The request as what it is. */
         public FeedbackRequestDecoder feedback() {
             return new FeedbackRequestDecoder()
@@ -217,6 +262,21 @@ public final class FakeServer implements AutoCloseable {
                 ids[i] = i + 1L;
             }
             answer(Status.OK, ReasonCode.NONE, ids, 0.5f, "");
+        }
+
+        /** Answers with two items and their scores. */
+        public void answerScored(long[] ids, float first, float second) throws IOException {
+            ResultResponseEncoder result =
+                    new ResultResponseEncoder()
+                            .wrapAndApplyHeader(answer, FrameLayout.HEADER_OFFSET, header);
+            result.correlationId(correlationId()).serviceNs(1).fingerprint(1);
+            result.retrieved(2).ranked(2).degraded().clear();
+            result.status(Status.OK.wire()).reason(ReasonCode.NONE);
+            ResultResponseEncoder.ItemsEncoder items = result.itemsCount(2);
+            items.next().itemId(ids[0]).score(first).source(SourceCode.RANKED);
+            items.next().itemId(ids[1]).score(second).source(SourceCode.RANKED);
+            result.message("");
+            send(result.encodedLength());
         }
 
         /** Answers with these items, all of one score. */

@@ -6,37 +6,58 @@ import io.millrace.core.metrics.AllocationMeter;
 import io.millrace.core.wire.FrameCheck;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.FrameVerdict;
+import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.ResultResponseEncoder;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.core.wire.codec.StatusCode;
+import io.millrace.loadgen.client.RankColumns;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 final class HotPathAllocationTest {
     private static final int K = 10;
     private static final int ROUNDS = 20_000;
+    private static final RankColumns COLUMNS =
+            new RankColumns(
+                    1,
+                    40,
+                    4_000,
+                    List.of(
+                            new RankColumns.Column("price", FormCode.NUMBERS, 1),
+                            new RankColumns.Column("site", FormCode.TEXTS, 1)));
 
-    @Test
-    void shouldAllocateNothingPerRequestWhenEncodingAndChecking() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldAllocateNothingPerRequestWhenEncodingAndChecking(boolean bringsRows) {
         RequestFrames frames = new RequestFrames(K, 0, 0);
+        RankFrame rankFrame =
+                RankFrame.of(
+                        LoadPlan.to("localhost", 1, new long[] {1})
+                                .similar(0, LongStream.range(0, 30).toArray())
+                                .rank(0.5, 20)
+                                .rankColumns(bringsRows ? COLUMNS : null)
+                                .build());
         AnswerCheck check = new AnswerCheck(K);
         LoadTally tally = new LoadTally(0, null);
         tally.begin(0);
         UnsafeBuffer answer = answer();
-        ByteBuf output = Unpooled.directBuffer(1 << 10);
+        ByteBuf output = Unpooled.directBuffer(1 << 12);
         long least = Long.MAX_VALUE;
         // On a busy machine the compiler takes its time.
         long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (least > 0 && System.nanoTime() - endNs < 0) {
             long before = AllocationMeter.currentThreadAllocatedBytes();
-            assertEquals(ROUNDS, work(frames, check, tally, answer, output));
+            assertEquals(ROUNDS, work(frames, rankFrame, check, tally, answer, output));
             least = Math.min(least, AllocationMeter.currentThreadAllocatedBytes() - before);
         }
         output.release();
@@ -45,6 +66,7 @@ final class HotPathAllocationTest {
 
     private static long work(
             RequestFrames frames,
+            RankFrame rankFrame,
             AnswerCheck check,
             LoadTally tally,
             UnsafeBuffer answer,
@@ -54,10 +76,14 @@ final class HotPathAllocationTest {
             output.clear();
             frames.appendRecommend(output, i, 7);
             frames.appendSimilar(output, i, 8);
+            rankFrame.append(output, i, 7, i % 30);
             tally.sent(100);
             if (FrameCheck.check(answer, 0) == FrameVerdict.SOUND) {
                 check.read(answer, 0);
-                boolean isSane = check.isSensible() && check.isSensibleSimilar(-5);
+                boolean isSane =
+                        check.isSensible()
+                                && check.isSensibleSimilar(-5)
+                                && check.isSensibleRank(rankFrame, 0);
                 tally.answered(1_000, 2_000 + i, 1_000, check.isDegraded(), isSane);
                 sane += isSane ? 1 : 0;
             }

@@ -7,19 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.loadgen.client.RankColumns;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
 final class LoadPlanTest {
     private static final long[] USERS = LongStream.range(0, 1_000).toArray();
+
+    private static final RankColumns COLUMNS = new RankColumns(1, 40, 4_000, List.of());
 
     private static LoadPlan.Builder plan() {
         return LoadPlan.to("localhost", 7_311, USERS);
@@ -49,10 +56,20 @@ final class LoadPlanTest {
                         p -> p.similar(1.5, USERS),
                         p -> p.similar(Double.NaN, USERS),
                         p -> p.similar(0.5, new long[0]),
+                        p -> p.similar(0, USERS).rank(1.5, 2),
+                        p -> p.similar(0, USERS).rank(-0.1, 2),
+                        p -> p.similar(0.6, USERS).rank(0.5, 2),
+                        p -> p.similar(0, USERS).rank(0.5, 0),
+                        p -> p.similar(0, USERS).rank(0.5, USERS.length + 1),
                         p -> LoadPlan.to("localhost", 0, USERS),
                         p -> LoadPlan.to("localhost", 65_536, USERS),
                         p -> LoadPlan.to(" ", 1, USERS),
-                        p -> LoadPlan.to("localhost", 1, new long[0]));
+                        p -> LoadPlan.to("localhost", 1, new long[0]),
+                        p ->
+                                LoadPlan.to("localhost", 1, new long[0])
+                                        .rank(0.9, 2)
+                                        .rankColumns(COLUMNS),
+                        p -> p.rank(0.5, 41).rankColumns(COLUMNS));
         for (int i = 0; i < bad.size(); i++) {
             LoadPlan.Builder builder = bad.get(i).apply(plan());
             MillraceException e =
@@ -73,13 +90,37 @@ final class LoadPlanTest {
         for (int i = 0; i < first.count(); i++) {
             assertEquals(first.intendedNs(i), second.intendedNs(i));
             assertEquals(first.id(i), second.id(i));
-            assertEquals(first.isSimilar(i), second.isSimilar(i));
+            assertEquals(first.type(i), second.type(i));
             if (i < other.count() && first.intendedNs(i) != other.intendedNs(i)) {
                 differences++;
             }
         }
         assertTrue(differences > 1_000);
         assertNotEquals(0, first.warmups());
+    }
+
+    @Test
+    void shouldMixTypesByTheirShares() {
+        LoadSchedule schedule =
+                new LoadSchedule(
+                        plan().ratePerSecond(10_000).similar(0.2, USERS).rank(0.3, 2).build());
+        Map<RequestType, Integer> counts = new EnumMap<>(RequestType.class);
+        Set<Integer> firsts = new HashSet<>();
+        for (int i = 0; i < schedule.count(); i++) {
+            counts.merge(schedule.type(i), 1, Integer::sum);
+            firsts.add(schedule.candidates(i) % USERS.length);
+        }
+        double all = schedule.count();
+        assertEquals(0.2, counts.getOrDefault(RequestType.SIMILAR, 0) / all, 0.01);
+        assertEquals(0.3, counts.getOrDefault(RequestType.RANK, 0) / all, 0.01);
+        assertEquals(USERS.length, firsts.size());
+        // What was asked before there were such requests is asked still.
+        LoadPlan.Builder before = plan().similar(0.2, USERS);
+        LoadSchedule with = new LoadSchedule(before.rank(0.3, 2).build());
+        LoadSchedule without = new LoadSchedule(before.rank(0, 0).build());
+        for (int i = 0; i < with.count(); i++) {
+            assertEquals(without.id(i), with.id(i));
+        }
     }
 
     @Test

@@ -6,7 +6,7 @@ import io.millrace.server.admin.AdminServer;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.Funnel;
-import io.millrace.server.funnel.ServingBundle;
+import io.millrace.server.funnel.OpenBundle;
 import io.millrace.server.metrics.ServerStatistics;
 import io.millrace.server.transport.FrameServer;
 
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class MillraceServer implements AutoCloseable {
     private final ServerCondition condition;
     private final Funnel funnel;
-    private final @Nullable ServingBundle ownedBundle;
+    private final @Nullable OpenBundle ownedBundle;
     private final @Nullable AdminServer admin;
     private final FrameServer frames;
     private boolean isClosed;
@@ -29,7 +29,7 @@ public final class MillraceServer implements AutoCloseable {
             ServerCondition condition,
             Funnel funnel,
             @Nullable AdminServer admin,
-            @Nullable ServingBundle ownedBundle) {
+            @Nullable OpenBundle ownedBundle) {
         this.condition = condition;
         this.funnel = funnel;
         this.admin = admin;
@@ -51,10 +51,10 @@ public final class MillraceServer implements AutoCloseable {
     public static MillraceServer start(ServerConfig config, ProgressListener progress) {
         ServerCondition condition = new ServerCondition(config);
         AdminServer admin = null;
-        ServingBundle bundle = null;
+        OpenBundle bundle = null;
         try {
             admin = startAdmin(condition);
-            bundle = ServingBundle.open(config, progress);
+            bundle = OpenBundle.open(config, progress);
             return new MillraceServer(condition, bundle, admin, bundle);
         } catch (Throwable t) {
             if (bundle != null) {
@@ -188,7 +188,7 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     /**
-     * Recommend, similar and search requests answered with OK.
+     * Recommend, similar, search and rank requests answered with OK.
      *
      * @return so far
      */

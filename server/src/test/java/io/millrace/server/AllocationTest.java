@@ -11,6 +11,7 @@ import io.millrace.index.recall.RecallCurve;
 import io.millrace.index.recall.RecallCurve.Line;
 import io.millrace.index.recall.RecallCurve.Point;
 import io.millrace.ranker.impression.ImpressionDescription;
+import io.millrace.server.Frames.Column;
 import io.millrace.server.Frames.Event;
 import io.millrace.server.config.ServerConfig;
 
@@ -32,7 +33,7 @@ class AllocationTest {
     private static final int ITEMS = 400;
     private static final int USERS = 50;
     private static final int BATCHES = 250;
-    private static final int FRAMES = 10;
+    private static final int FRAMES = 12;
     private static final int PATIENCE_SECONDS = 30;
 
     @TempDir Path folder;
@@ -52,6 +53,14 @@ class AllocationTest {
         TinyBundle tiny = new TinyBundle(ITEMS, USERS, layout);
         tiny.retrieveByFactors(tiny.write(folder.resolve("bundle")));
         assertServesWithoutAllocating(tiny, TinyBundle.FACTORS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldAllocateNothingWhenRetrievingByABlend(GraphLayout layout) throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS, layout);
+        tiny.retrieveByBlend(tiny.write(folder.resolve("bundle")));
+        assertServesWithoutAllocating(tiny, TinyBundle.BLENDED);
     }
 
     @Test
@@ -115,7 +124,20 @@ class AllocationTest {
                                 Event.of(EventCode.IMPRESSION, itemId),
                                 Event.of(EventCode.CLICK, itemId),
                                 new Event(EventCode.LONG_WATCH, itemId, 0.9f)),
-                        Frames.recommendWithHistory(10, userId, number % 8, 0, itemId, 5)));
+                        Frames.recommendWithHistory(10, userId, number % 8, 0, itemId, 5),
+                        Frames.rank(
+                                11, userId, 0, number % 2 == 0, 0, List.of(), itemId, itemId + 7),
+                        Frames.rank(
+                                12,
+                                userId,
+                                0,
+                                false,
+                                0,
+                                List.of(
+                                        Column.of("creator", number % 9),
+                                        Column.of("duration", number, Double.NaN)),
+                                1,
+                                2)));
         for (int i = 0; i < FRAMES; i++) {
             client.receive();
         }

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.funnel.Catalogue;
@@ -44,7 +45,10 @@ public final class FakeFunnel implements Funnel {
                 DIMENSION,
                 List.of(10L, 20L, 30L),
                 List.of(5L, 6L),
-                List.of(new Catalogue.ContextField("tab", 3)));
+                List.of(new Catalogue.ContextField("tab", 3)),
+                List.of(
+                        new Catalogue.Column("price", FormCode.NUMBERS, 1),
+                        new Catalogue.Column("tags", FormCode.TEXTS, 3)));
     }
 
     @Override

@@ -1,17 +1,23 @@
 package io.millrace.server;
 
+import io.millrace.core.wire.ColumnBytes;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.codec.ColumnsRequestEncoder;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
+import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestEncoder;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.PingEncoder;
+import io.millrace.core.wire.codec.RankRequestEncoder;
 import io.millrace.core.wire.codec.RecommendRequestEncoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
 
 import org.agrona.ExpandableArrayBuffer;
+
+import java.util.List;
 
 /** Frames of requests. */
 public final class Frames {
@@ -147,6 +153,61 @@ public final class Frames {
         public static Event of(EventCode kind, long itemId) {
             return new Event(kind, itemId, Float.NaN);
         }
+    }
+
+    public static byte[] rank(long correlationId, long userId, int k, long... itemIds) {
+        return rank(correlationId, userId, k, false, 0, List.of(), itemIds);
+    }
+
+    /** A rank request of version 3. */
+    public static byte[] rank(
+            long correlationId,
+            long userId,
+            int k,
+            boolean rules,
+            long timestampMs,
+            List<Column> columns,
+            long... itemIds) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        RankRequestEncoder rank = new RankRequestEncoder();
+        rank.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        rank.correlationId(correlationId)
+                .userId(userId)
+                .timestampMs(timestampMs)
+                .deadlineUs(0)
+                .k(k);
+        rank.flags().clear().applyRules(rules);
+        rank.contextCount(0);
+        RankRequestEncoder.CandidatesEncoder candidates = rank.candidatesCount(itemIds.length);
+        for (long itemId : itemIds) {
+            candidates.next().itemId(itemId);
+        }
+        RankRequestEncoder.ColumnsEncoder group = rank.columnsCount(columns.size());
+        for (Column column : columns) {
+            group.next().form(column.form).name(column.name);
+            group.putValues(column.values, 0, column.values.length);
+        }
+        return frame(buffer, rank.encodedLength(), 3);
+    }
+
+    /** A feature of the candidates of a rank request. */
+    @SuppressWarnings("ArrayRecordComponent") // Sent once, compared by nobody.
+    public record Column(FormCode form, String name, byte[] values) {
+        public static Column of(String name, double... numbers) {
+            return new Column(FormCode.NUMBERS, name, ColumnBytes.of(numbers));
+        }
+
+        public static Column of(String name, String... texts) {
+            return new Column(FormCode.TEXTS, name, ColumnBytes.of(List.of(texts)));
+        }
+    }
+
+    public static byte[] columns(long correlationId) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        ColumnsRequestEncoder columns = new ColumnsRequestEncoder();
+        columns.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        columns.correlationId(correlationId);
+        return frame(buffer, columns.encodedLength(), 3);
     }
 
     private static byte[] frame(ExpandableArrayBuffer buffer, int bodyBytes) {

@@ -117,6 +117,34 @@ final class PlainFunnel implements AutoCloseable {
         return scored.subList(0, k);
     }
 
+    /** The probability of a click of an item, for nobody where the row is below 0. */
+    float probability(int row, long timestampMs, int ordinal) {
+        rates.read(ordinal, timestampMs);
+        return probabilityByRates(row, timestampMs, ordinal);
+    }
+
+    /** The same of something with the features of that item of which nothing is counted. */
+    float uncountedProbability(int row, long timestampMs, int ordinal) {
+        rates.clear();
+        return probabilityByRates(row, timestampMs, ordinal);
+    }
+
+    private float probabilityByRates(int row, long timestampMs, int ordinal) {
+        ContextEncoder contexts = new ContextEncoder(tiny.schema());
+        MemorySegment context = Arena.ofAuto().allocate(contexts.rowBytes(), 64);
+        contexts.encodeInto(timestampMs, new int[0], new int[0], 0, context, 0);
+        if (row >= 0) {
+            return score(userRows, row, context, ordinal);
+        }
+        try (RowTable.Builder nobody =
+                RowTable.builder(tiny.schema().layout(FeatureScope.USER), 1)) {
+            nobody.append(0);
+            try (RowTable users = nobody.build()) {
+                return score(users, 0, context, ordinal);
+            }
+        }
+    }
+
     private float score(RowTable users, int row, MemorySegment context, int ordinal) {
         float[] probability = new float[1];
         scorer.scoreInto(

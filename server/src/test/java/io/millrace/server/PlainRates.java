@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.feedback.CountingPlan;
 import io.millrace.ranker.feedback.EventCounters;
@@ -20,6 +21,7 @@ final class PlainRates implements AutoCloseable {
     private final ItemRowMirror items;
     private final EventCounters counters;
     private final RateEncoder encoder;
+    private final RowLayout layout;
     private final MemorySegment row;
 
     PlainRates(TinyBundle tiny, RowTable itemRows) {
@@ -30,7 +32,8 @@ final class PlainRates implements AutoCloseable {
                         schema, items, CountingPlan.of(schema, "", TinyBundle.HALF_LIFE_MINUTES));
         tiny.tellBeginning(counters);
         encoder = new RateEncoder(schema, counters);
-        row = Arena.ofAuto().allocate(schema.layout(FeatureScope.IMPRESSION).rowBytes(), 64);
+        layout = schema.layout(FeatureScope.IMPRESSION);
+        row = Arena.ofAuto().allocate(layout.rowBytes(), 64);
     }
 
     MemorySegment row() {
@@ -43,6 +46,13 @@ final class PlainRates implements AutoCloseable {
 
     void read(int ordinal, long timestampMs) {
         encoder.encodeInto(new int[] {ordinal}, 1, timestampMs, row, 0);
+    }
+
+    /** Has the row say that nothing is known. */
+    void clear() {
+        for (int i = 0; i < layout.fields().size(); i++) {
+            row.set(RowLayout.FLOAT, 4L * i, Float.NaN);
+        }
     }
 
     @Override

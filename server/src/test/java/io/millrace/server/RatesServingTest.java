@@ -8,8 +8,10 @@ import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.EventCode;
+import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.feedback.EventList;
+import io.millrace.server.Frames.Column;
 import io.millrace.server.Frames.Event;
 import io.millrace.server.WireClient.Item;
 import io.millrace.server.WireClient.Result;
@@ -24,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What happens to items, told over a socket, and how they are ranked then. */
 @Timeout(120)
@@ -32,6 +37,10 @@ class RatesServingTest {
     private static final int ITEMS = 150;
     private static final int USERS = 20;
     private static final int CANDIDATES = 60;
+
+    /** More than are retrieved. */
+    private static final int NAMED = 90;
+
     private static final int KEEP_SEEN_WITHOUT_RULES = 3;
     private static final long NOW_MS = 1_700_000_600_000L;
     private static final long MINUTE_MS = 60_000;
@@ -60,6 +69,7 @@ class RatesServingTest {
                 .with("bundle", bundle.toString())
                 .with("threads.workers", 2)
                 .with("limits.k", 10)
+                .with("limits.candidates", NAMED)
                 .with("funnel.candidates", CANDIDATES)
                 .with("funnel.halfLifeMinutes", 7)
                 .with("funnel.warmUpRequests", 0);
@@ -106,6 +116,75 @@ class RatesServingTest {
         server.close();
         server = MillraceServer.start(config());
         assertRecommended(5, NOW_MS + MINUTE_MS);
+    }
+
+    @Test
+    void shouldRankNamedCandidatesByWhatIsToldAtOnce() throws IOException {
+        for (int round = 0; round < 8; round++) {
+            long momentMs = NOW_MS + 50 * MINUTE_MS * round;
+            List<Integer> named = someOrdinals();
+            int row = round % USERS;
+            List<Item> before = ranked(named, item -> oracle.probability(row, momentMs, item));
+            tell(momentMs);
+            List<Item> expected = ranked(named, item -> oracle.probability(row, momentMs, item));
+            assertNotEquals(before, expected);
+            assertEquals(expected, rank(row, momentMs, List.of(), named));
+        }
+    }
+
+    /** Whoever was ranked before on the same thread left rates behind. */
+    @Test
+    void shouldTakeNothingForCountedWhenCandidatesBringTheirFeatures() throws IOException {
+        tell(NOW_MS);
+        for (int row = 0; row < 8; row++) {
+            int user = row;
+            List<Integer> named = someOrdinals();
+            List<Item> counted = ranked(named, item -> oracle.probability(user, NOW_MS, item));
+            List<Item> uncounted =
+                    ranked(named, item -> oracle.uncountedProbability(user, NOW_MS, item));
+            assertNotEquals(counted, uncounted);
+            assertEquals(counted, rank(row, NOW_MS, List.of(), named));
+            List<Column> columns = ItemColumns.of(tiny, bundle, named);
+            assertEquals(uncounted, rank(row, NOW_MS, columns, named));
+        }
+    }
+
+    private List<Integer> someOrdinals() {
+        Set<Integer> ordinals = new LinkedHashSet<>();
+        while (ordinals.size() < NAMED) {
+            ordinals.add(random.nextInt(ITEMS));
+        }
+        return List.copyOf(ordinals);
+    }
+
+    private interface Probability {
+        float of(int ordinal);
+    }
+
+    private static List<Item> ranked(List<Integer> ordinals, Probability probability) {
+        return ordinals.stream()
+                .map(
+                        item ->
+                                new Item(
+                                        TinyBundle.itemId(item),
+                                        probability.of(item),
+                                        SourceCode.RANKED))
+                .sorted(
+                        Comparator.comparingDouble((Item item) -> -item.score())
+                                .thenComparingLong(Item::itemId))
+                .toList();
+    }
+
+    private List<Item> rank(int row, long momentMs, List<Column> columns, List<Integer> ordinals)
+            throws IOException {
+        long[] ids = ordinals.stream().mapToLong(TinyBundle::itemId).toArray();
+        byte[] frame = Frames.rank(1, TinyBundle.userId(row), 0, false, momentMs, columns, ids);
+        try (WireClient client = new WireClient(server.port())) {
+            Result answer = client.ask(frame);
+            assertEquals(Status.OK, answer.status(), answer.message());
+            assertEquals(ordinals.size(), answer.ranked());
+            return answer.items();
+        }
     }
 
     /** Tells server and oracle the same of some items that may be candidates of anybody. */

@@ -17,7 +17,6 @@ import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.dcn.LightRanker;
 import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.ItemFactors;
@@ -31,7 +30,9 @@ import io.millrace.ranker.feedback.CountingPlan;
 import io.millrace.ranker.feedback.EventCounters;
 import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.feedback.EventList;
+import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.ranker.retrieval.Blend;
 import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.TowerShape;
@@ -57,6 +58,9 @@ public final class TinyBundle {
 
     /** Components of a vector where {@link #retrieveByFactors} was called. */
     public static final int FACTORS = 24;
+
+    /** Components of a vector where {@link #retrieveByBlend} was called. */
+    public static final int BLENDED = DIMENSION + FACTORS + 1;
 
     public static final int HISTORY = 8;
     public static final int CREATORS = 40;
@@ -174,20 +178,34 @@ public final class TinyBundle {
         schema.write(folder.resolve(BundleLayout.SCHEMA));
         RerankRules.defaults(schema).write(folder.resolve(BundleLayout.RULES));
         try (RowTable itemRows = itemRows();
-                RowTable userRows = userRows();
-                TwoTowerModel towers =
-                        TwoTowerModel.initial(schema, new TowerShape(DIMENSION, 32, 4), 1)) {
+                RowTable userRows = userRows()) {
             itemRows.write(folder.resolve(BundleLayout.ITEMS));
             userRows.write(folder.resolve(BundleLayout.USERS));
-            towers.save(folder.resolve(BundleLayout.TOWERS));
+        }
+        writeModels(folder, WeightType.F32);
+        return folder;
+    }
+
+    /** Has the models of a bundle keep their embeddings otherwise, and what follows from them. */
+    public void keepEmbeddings(Path folder, WeightType type) {
+        writeModels(folder, type);
+    }
+
+    private void writeModels(Path folder, WeightType embeddings) {
+        Path towersFile = folder.resolve(BundleLayout.TOWERS);
+        try (TwoTowerModel initial =
+                TwoTowerModel.initial(schema, new TowerShape(DIMENSION, 32, 4), 1)) {
+            initial.save(towersFile, embeddings);
+        }
+        try (RowTable itemRows = itemRows();
+                TwoTowerModel towers = TwoTowerModel.load(towersFile, schema)) {
             writeIndex(towers, itemRows, folder.resolve(BundleLayout.INDEX));
-            writeRankers(itemRows, folder);
+            writeRankers(itemRows, folder, embeddings);
             if (schema.hasRates()) {
                 writeCounters(itemRows, folder.resolve(BundleLayout.COUNTERS));
             }
         }
         seal(folder);
-        return folder;
     }
 
     private void writeCounters(RowTable itemRows, Path file) {
@@ -261,19 +279,61 @@ public final class TinyBundle {
         return factors;
     }
 
+    /** Has a bundle retrieve by towers, the factors of {@link #retrieveByFactors}, and trend. */
+    public void retrieveByBlend(Path folder) {
+        ItemFactors factors = retrieveByFactors(folder);
+        try (RowTable itemRows = itemRows();
+                TwoTowerModel towers =
+                        TwoTowerModel.load(folder.resolve(BundleLayout.TOWERS), schema);
+                VectorSet vectors = VectorSet.allocate(items, BLENDED)) {
+            float[] byTower = embed(towers, itemRows);
+            float[] byFactors = new float[items * FACTORS];
+            float[] row = new float[FACTORS];
+            for (int ordinal = 0; ordinal < items; ordinal++) {
+                factors.vectorInto(ordinal, row);
+                System.arraycopy(row, 0, byFactors, ordinal * FACTORS, FACTORS);
+            }
+            Blend blend = Blend.of(byTower, DIMENSION, byFactors, FACTORS).withScales(0.4f, 0.7f);
+            float[] joined = new float[BLENDED];
+            for (int ordinal = 0; ordinal < items; ordinal++) {
+                int at = ordinal * DIMENSION;
+                factors.vectorInto(ordinal, row);
+                blend.itemInto(
+                        Arrays.copyOfRange(byTower, at, at + DIMENSION),
+                        row,
+                        trend(ordinal),
+                        joined);
+                vectors.set(ordinal, joined, 0);
+            }
+            writeIndex(vectors, Metric.INNER_PRODUCT, folder.resolve(BundleLayout.INDEX));
+            blend.save(folder.resolve(BundleLayout.BLEND), schema);
+        }
+        seal(folder);
+    }
+
+    /** How much an item is on the rise where {@link #retrieveByBlend} was called. */
+    public static float trend(int ordinal) {
+        return (ordinal % 7 - 3) / 2f;
+    }
+
     private void writeIndex(TwoTowerModel towers, RowTable itemRows, Path path) {
-        ItemTower tower = towers.newItemTower();
-        float[] batch = new float[ItemTower.BATCH * DIMENSION];
+        float[] numbers = embed(towers, itemRows);
         try (VectorSet vectors = VectorSet.allocate(items, DIMENSION)) {
-            for (int from = 0; from < items; from += ItemTower.BATCH) {
-                int count = Math.min(ItemTower.BATCH, items - from);
-                tower.embedInto(itemRows, from, count, batch, 0);
-                for (int i = 0; i < count; i++) {
-                    vectors.set(from + i, batch, i * DIMENSION);
-                }
+            for (int ordinal = 0; ordinal < items; ordinal++) {
+                vectors.set(ordinal, numbers, ordinal * DIMENSION);
             }
             writeIndex(vectors, Metric.COSINE, path);
         }
+    }
+
+    private float[] embed(TwoTowerModel towers, RowTable itemRows) {
+        ItemTower tower = towers.newItemTower();
+        float[] vectors = new float[items * DIMENSION];
+        for (int from = 0; from < items; from += ItemTower.BATCH) {
+            int count = Math.min(ItemTower.BATCH, items - from);
+            tower.embedInto(itemRows, from, count, vectors, from * DIMENSION);
+        }
+        return vectors;
     }
 
     private void writeIndex(VectorSet vectors, Metric metric, Path path) {
@@ -289,22 +349,31 @@ public final class TinyBundle {
         }
     }
 
-    private void writeRankers(RowTable itemRows, Path folder) {
+    private void writeRankers(RowTable itemRows, Path folder, WeightType embeddings) {
         writeRanker(
                 LightRanker.hidden(8, 16),
                 itemRows,
+                embeddings,
                 folder.resolve(BundleLayout.LIGHT_RANKER),
                 folder.resolve(BundleLayout.LIGHT_HALVES));
         writeRanker(
                 DcnShape.DEFAULT,
                 itemRows,
+                embeddings,
                 folder.resolve(BundleLayout.RANKER),
                 folder.resolve(BundleLayout.ITEM_HALVES));
     }
 
-    private void writeRanker(DcnShape shape, RowTable itemRows, Path weights, Path halvesFile) {
-        try (DcnModel ranker = DcnModel.initial(schema, shape, 1)) {
-            ranker.save(weights);
+    private void writeRanker(
+            DcnShape shape,
+            RowTable itemRows,
+            WeightType embeddings,
+            Path weights,
+            Path halvesFile) {
+        try (DcnModel initial = DcnModel.initial(schema, shape, 1)) {
+            initial.save(weights, embeddings);
+        }
+        try (DcnModel ranker = DcnModel.load(weights, schema)) {
             if (DcnItemHalves.obstacle(ranker) == null) {
                 writeHalves(ranker, itemRows, halvesFile);
             }
@@ -314,7 +383,7 @@ public final class TinyBundle {
     private void writeHalves(DcnModel ranker, RowTable itemRows, Path halvesFile) {
         try (DcnItemHalves halves =
                 new DcnItemHalves(
-                        ranker.network(), ranker.input().sharedWidth(), items, HalvesType.F32)) {
+                        ranker.network(), ranker.input().sharedWidth(), items, WeightType.F32)) {
             halves.set(
                     ranker.input(),
                     itemRows.segment(),
@@ -351,6 +420,7 @@ public final class TinyBundle {
     }
 
     private void seal(Path folder, SortedMap<String, String> parameters) {
+        int ofFactors = Files.exists(folder.resolve(BundleLayout.BLEND)) ? BLENDED : FACTORS;
         boolean hasFactors = Files.exists(folder.resolve(BundleLayout.FACTORS));
         Json.writeAtomically(
                 folder.resolve(BundleLayout.MANIFEST),
@@ -363,7 +433,7 @@ public final class TinyBundle {
                                 String.format("%016x", schema.fingerprint()),
                                 items,
                                 users,
-                                hasFactors ? FACTORS : DIMENSION,
+                                hasFactors ? ofFactors : DIMENSION,
                                 parameters,
                                 new TreeMap<>(),
                                 BundleManifest.describeParts(folder))

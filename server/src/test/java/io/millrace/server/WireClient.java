@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.ColumnsResponseDecoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
@@ -81,6 +82,14 @@ public final class WireClient implements AutoCloseable {
         info.wrapAndApplyHeader(
                 new UnsafeBuffer(receive()), FrameLayout.HEADER_OFFSET, new MessageHeaderDecoder());
         return info;
+    }
+
+    public ColumnsResponseDecoder columns() throws IOException {
+        send(Frames.columns(1));
+        ColumnsResponseDecoder columns = new ColumnsResponseDecoder();
+        columns.wrapAndApplyHeader(
+                new UnsafeBuffer(receive()), FrameLayout.HEADER_OFFSET, new MessageHeaderDecoder());
+        return columns;
     }
 
     /** Whether the server has closed its side and nothing is left to be read. */

@@ -5,6 +5,8 @@ import io.millrace.cli.console.OptionValues;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
+import io.millrace.core.bundle.BundleFile;
+import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
@@ -12,12 +14,15 @@ import io.millrace.core.simd.CodeKernels;
 import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BuildReport;
 import io.millrace.data.bundle.BundleBuilder;
+import io.millrace.data.bundle.EmbeddingsReport;
 import io.millrace.data.bundle.HalvesChoice;
-import io.millrace.data.bundle.HalvesLoss;
 import io.millrace.data.bundle.HalvesReport;
+import io.millrace.data.bundle.RankerBundleBuilder;
 import io.millrace.data.bundle.RecallGoal;
+import io.millrace.data.bundle.ScoreLoss;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswParameters;
+import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +39,9 @@ import java.nio.file.Path;
         description = {
             "%nEmbeds every item, or learns factors of it, builds the graph, and puts towers,"
                     + " vectors, graph, feature rows, ranker and rules into one checksummed folder."
-                    + " The same data set, models and seed give the same bytes.%n"
+                    + " Of models without towers, such as those of an ad log, it puts schema,"
+                    + " ranker and calibration into one. The same data set, models and seed give"
+                    + " the same bytes.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -42,10 +49,15 @@ import java.nio.file.Path;
             "  millrace build --dataset world --models models --out bundle --replace",
             "  millrace build --dataset world --models models --out bundle --recall 0.95",
             "  millrace build --dataset world --models models --out bundle --layout inlined",
-            "  millrace build --dataset world --models models --out bundle --retriever ials"
+            "  millrace build --dataset world --models models --out bundle --embeddings bf16",
+            "  millrace build --dataset world --models models --out bundle --retriever blend",
+            "  millrace build --dataset ads --models ad-models --out ad-bundle"
         })
 public final class BuildCommand implements Runnable {
     private static final BuildPlan DEFAULTS = BuildPlan.defaults();
+
+    /** What a bundle of a ranker alone retrieves by. */
+    static final String NO_RETRIEVER = "none";
 
     @Mixin CommonOptions common;
     @Mixin ThreadsOption threads;
@@ -108,6 +120,14 @@ public final class BuildCommand implements Runnable {
     private @Nullable Integer candidates;
 
     @Option(
+            names = "--embeddings",
+            paramLabel = "TYPE",
+            description =
+                    "Numbers of the embeddings of rankers and towers: f32, bf16 (half the memory)"
+                            + " or int8. What rounding costs is printed. Default: f32.")
+    private WeightType embeddings = DEFAULTS.embeddings();
+
+    @Option(
             names = "--item-halves",
             paramLabel = "TYPE",
             description =
@@ -147,10 +167,51 @@ public final class BuildCommand implements Runnable {
         OptionValues.requireRange("--code-bits", codeBits, 1, CodeKernels.LARGEST_BITS);
         BuildPlan plan =
                 DEFAULTS.withGraph(this::graph)
-                        .withFactors(retriever.factors(seed, threads.count()))
+                        .withRetrieval(retriever.plan(seed, threads.count()))
                         .withGoal(goal())
+                        .withEmbeddings(embeddings)
                         .withItemHalves(itemHalves)
                         .withReplace(isReplacing);
+        if (RankerBundleBuilder.isFor(models)) {
+            requireNothingOf(plan);
+            buildRanker();
+        } else {
+            buildFunnel(plan);
+        }
+    }
+
+    /** Of what there is not in a bundle of a ranker alone, nothing may be asked for. */
+    private void requireNothingOf(BuildPlan plan) {
+        BuildPlan nothing =
+                DEFAULTS.withGraph(graph -> graph.withThreads(threads.count()))
+                        .withReplace(isReplacing);
+        if (!plan.equals(nothing)) {
+            throw MillraceException.usage(
+                    "options of a graph, but the models have no towers to build one with:"
+                            + " --models=%s; give --dataset, --models, --out and --replace only",
+                    models);
+        }
+    }
+
+    private void buildRanker() {
+        BundleManifest manifest = RankerBundleBuilder.run(dataset, models, out, isReplacing);
+        long bytes = manifest.files().values().stream().mapToLong(BundleFile::bytes).sum();
+        boolean isCalibrated = manifest.files().containsKey(BundleLayout.CALIBRATION);
+        new TextTable()
+                .row("retriever", NO_RETRIEVER + ": a ranker alone")
+                .row("calibrated", isCalibrated ? "yes" : "no")
+                .row("size", Texts.bytes(bytes))
+                .row("fingerprint", manifest.fingerprint())
+                .print(common.out(), "");
+        common.write(
+                new Figures()
+                        .put("fingerprint", manifest.fingerprint())
+                        .put("retriever", NO_RETRIEVER)
+                        .put("calibrated", isCalibrated ? 1 : 0)
+                        .put("bundle_bytes", bytes));
+    }
+
+    private void buildFunnel(BuildPlan plan) {
         BuildReport report = BundleBuilder.run(dataset, models, out, plan, common.progress());
         BundleManifest manifest = report.manifest();
         Figures figures = report.figures();
@@ -161,6 +222,9 @@ public final class BuildCommand implements Runnable {
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("graph", Graphs.summary(report.graph()))
                 .row("recall", recall(report))
+                .row("embeddings", embeddings(report.embeddings().ranker(), "logits"))
+                .row("light ranker's", embeddings(report.embeddings().light(), "logits"))
+                .row("towers'", embeddings(report.embeddings().towers(), "cosines"))
                 .row("item halves", halves(report.halves()))
                 .row("light ranker's", halves(report.lightHalves()))
                 .row("size", Texts.bytes((long) figures.number("bundle_bytes")))
@@ -203,6 +267,15 @@ public final class BuildCommand implements Runnable {
                         + Texts.count(report.efSearch());
     }
 
+    private String embeddings(EmbeddingsReport.@Nullable Part part, String scores) {
+        return part == null
+                ? "none"
+                : embeddings.label()
+                        + ", "
+                        + Texts.bytes(part.bytes())
+                        + difference(scores, part.loss());
+    }
+
     private static String halves(@Nullable HalvesReport halves) {
         if (halves == null) {
             return "none";
@@ -211,7 +284,7 @@ public final class BuildCommand implements Runnable {
             return "none: " + halves.obstacle().reason();
         }
         String size = halves.type().label() + ", " + Texts.bytes(halves.bytes());
-        HalvesLoss loss = halves.loss();
+        ScoreLoss loss = halves.loss();
         return loss == null
                 ? "none: "
                         + size
@@ -220,11 +293,16 @@ public final class BuildCommand implements Runnable {
                         + "; --item-halves "
                         + halves.type().label()
                         + " puts them in"
-                : size
-                        + "; logits differ by "
-                        + Texts.number(loss.largest(), 5)
-                        + " at most, "
-                        + Texts.number(loss.mean(), 5)
-                        + " in the mean";
+                : size + difference("logits", loss);
+    }
+
+    private static String difference(String scores, ScoreLoss loss) {
+        return "; "
+                + scores
+                + " differ by "
+                + Texts.number(loss.largest(), 5)
+                + " at most, "
+                + Texts.number(loss.mean(), 5)
+                + " in the mean";
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.cli.data;
 
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
+import io.millrace.cli.console.RetrieverName;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
@@ -37,13 +38,14 @@ import java.util.Set;
             "  millrace eval --bundle bundle --dataset world --json eval.json",
             "  millrace eval --bundle bundle --dataset world --retriever"
                     + " ials,item-knn,popular,blend",
+            "  millrace eval --bundle bundle --models models --dataset world",
             "  millrace eval --models ad-models --dataset ads"
         })
 public final class EvalCommand implements Runnable {
     @Mixin CommonOptions common;
     @Mixin ThreadsOption threads;
 
-    @ArgGroup(multiplicity = "1")
+    @ArgGroup(exclusive = false, multiplicity = "1")
     private Measured measured;
 
     @Option(
@@ -105,9 +107,11 @@ public final class EvalCommand implements Runnable {
 
     private Figures run(EvaluationPlan plan) {
         if (measured.bundle != null) {
-            return Evaluation.run(measured.bundle, dataset, plan, common.progress()).figures();
+            EvaluationPlan beside = plan.withModels(measured.models);
+            return Evaluation.run(measured.bundle, dataset, beside, common.progress()).figures();
         }
-        Path models = Objects.requireNonNull(measured.models, "picocli asks for one of the two");
+        Path models =
+                Objects.requireNonNull(measured.models, "picocli asks for one of the two at least");
         if (!retrievers.isEmpty()) {
             throw MillraceException.usage(
                     "nothing to retrieve with: --retriever, --models=%s; give --bundle, or leave"
@@ -136,7 +140,10 @@ public final class EvalCommand implements Runnable {
         @Option(
                 names = "--models",
                 paramLabel = "MODELS",
-                description = "Folder of trained models, whose ranker is measured by itself.")
+                description =
+                        "Folder of trained models, whose ranker is measured by itself; with"
+                            + " --bundle, those that it was built from, whose rankers are measured"
+                            + " beside its own.")
         private @Nullable Path models;
     }
 }

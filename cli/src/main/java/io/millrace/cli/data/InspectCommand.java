@@ -68,7 +68,7 @@ public final class InspectCommand implements Runnable {
         printMap("parameters", manifest.parameters(), out);
         printMap("offline metrics", manifest.metrics(), out);
         manifest.metrics().forEach((name, value) -> figures.put("metric." + name, value));
-        if (!isWithoutGraph) {
+        if (!isWithoutGraph && !manifest.isRankerAlone()) {
             checkGraph(bundle.resolve(BundleLayout.INDEX), figures, out);
         }
         common.write(figures);
@@ -79,7 +79,10 @@ public final class InspectCommand implements Runnable {
         long halvesBytes =
                 bytes(manifest, BundleLayout.ITEM_HALVES)
                         + bytes(manifest, BundleLayout.LIGHT_HALVES);
-        Retriever retriever = Retriever.of(manifest);
+        String retriever =
+                manifest.isRankerAlone()
+                        ? BuildCommand.NO_RETRIEVER
+                        : Retriever.of(manifest).label();
         new TextTable()
                 .row("bundle", bundle.toString())
                 .row("fingerprint", manifest.fingerprint())
@@ -88,7 +91,7 @@ public final class InspectCommand implements Runnable {
                 .row("users", Texts.count(manifest.users()))
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("size", Texts.bytes(bytes))
-                .row("retriever", retriever.label())
+                .row("retriever", retriever)
                 .row("item halves", halvesBytes == 0 ? "none" : halves(manifest, halvesBytes))
                 .row("checksums", "OK")
                 .print(out, "");
@@ -99,7 +102,7 @@ public final class InspectCommand implements Runnable {
                 .put("items", manifest.items())
                 .put("users", manifest.users())
                 .put("dimension", manifest.dimension())
-                .put("retriever", retriever.label())
+                .put("retriever", retriever)
                 .put("bundle_bytes", bytes)
                 .put("item_halves_bytes", halvesBytes);
     }

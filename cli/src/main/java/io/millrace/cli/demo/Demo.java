@@ -128,8 +128,8 @@ final class Demo {
                 folder.models(),
                 folder.bundle(),
                 BuildPlan.defaults()
-                        .withGraph(
-                                graph -> graph.withThreads(plan.threads()).withSeed(plan.seed())),
+                        .withGraph(graph -> graph.withThreads(plan.threads()).withSeed(plan.seed()))
+                        .withRetrieval(plan.retrieval()),
                 progress);
     }
 

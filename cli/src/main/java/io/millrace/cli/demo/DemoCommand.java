@@ -2,9 +2,12 @@ package io.millrace.cli.demo;
 
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
+import io.millrace.cli.console.RetrieverName;
 import io.millrace.cli.console.ThreadsOption;
 import io.millrace.cli.report.HtmlReport;
 import io.millrace.core.error.MillraceException;
+import io.millrace.data.bundle.RetrievalPlan;
+import io.millrace.data.retrieve.Retriever;
 import io.millrace.data.simulate.SimulationPlan;
 
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,7 @@ import java.util.concurrent.Callable;
             "  millrace demo",
             "  millrace demo --items 1M --report demo.html",
             "  millrace demo --items 20k --users 5k --seconds 5 --json demo.json --keep demo",
-            "  millrace demo --data kuairand:data/kuairand-pure"
+            "  millrace demo --data kuairand:data/kuairand-pure --retriever blend"
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final String KUAIRAND = "kuairand:";
@@ -76,6 +79,15 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "R",
             description = "Requests a second. Default: half of what a short trial reaches.")
     private double rate;
+
+    @Option(
+            names = "--retriever",
+            paramLabel = "NAME",
+            converter = RetrieverName.class,
+            description =
+                    "What finds the candidates of a user: two-tower, ials or blend, as of millrace"
+                            + " build. Default: two-tower.")
+    private Retriever retriever = Retriever.TWO_TOWER;
 
     @Option(
             names = "--seed",
@@ -143,6 +155,7 @@ public final class DemoCommand implements Callable<Integer> {
                 (int) userCount,
                 seconds,
                 rate,
+                RetrievalPlan.of(retriever, seed, threads.count()),
                 seed,
                 threads.count(),
                 keep);

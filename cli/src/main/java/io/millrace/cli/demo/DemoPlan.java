@@ -1,5 +1,7 @@
 package io.millrace.cli.demo;
 
+import io.millrace.data.bundle.RetrievalPlan;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
  * @param users users of a simulated world.
  * @param seconds how long to load and count.
  * @param rate requests a second, or 0 to choose one.
+ * @param retrieval what the bundle retrieves by.
  * @param seed of world, models and load.
  * @param threads of training and building.
  * @param keep folder to work in, or null for one that is removed.
@@ -22,6 +25,7 @@ record DemoPlan(
         int users,
         double seconds,
         double rate,
+        RetrievalPlan retrieval,
         long seed,
         int threads,
         @Nullable Path keep) {

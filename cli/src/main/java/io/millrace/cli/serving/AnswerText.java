@@ -9,6 +9,7 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.core.wire.Status;
 import io.millrace.loadgen.client.Answer;
 import io.millrace.loadgen.client.ContextField;
+import io.millrace.loadgen.client.RankColumns;
 import io.millrace.loadgen.client.ServerInfo;
 
 import java.io.PrintWriter;
@@ -140,6 +141,35 @@ final class AnswerText {
                         .put("users", info.users())
                         .put("dimension", info.dimension())
                         .put("max_k", info.maxK()));
+    }
+
+    /** Prints what candidates may bring. */
+    static void print(CommonOptions common, RankColumns columns) {
+        TextTable table = new TextTable().row("feature", "values", "at most");
+        List<Figures> figures = new ArrayList<>();
+        for (RankColumns.Column column : columns.columns()) {
+            String form = column.form().name().toLowerCase(Locale.ROOT);
+            table.row(column.name(), form, Texts.count(column.maxValues()));
+            figures.add(
+                    new Figures()
+                            .put("name", column.name())
+                            .put("form", form)
+                            .put("max_values", column.maxValues()));
+        }
+        table.print(common.out(), "");
+        common.out()
+                .println(
+                        "up to "
+                                + Texts.count(columns.maxCandidates())
+                                + " candidates, "
+                                + Texts.bytes(columns.maxColumnBytes())
+                                + " of values");
+        common.write(
+                new Figures()
+                        .put("fingerprint", fingerprint(columns.fingerprint()))
+                        .put("max_candidates", columns.maxCandidates())
+                        .put("max_column_bytes", columns.maxColumnBytes())
+                        .put("columns", figures));
     }
 
     private static String fingerprint(long bits) {

@@ -15,6 +15,7 @@ import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.Popularity;
 import io.millrace.loadgen.RateShape;
 import io.millrace.loadgen.client.BlockingClient;
+import io.millrace.loadgen.client.RankColumns;
 import io.millrace.loadgen.client.ServerInfo;
 
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ import java.util.concurrent.Callable;
             "  millrace load --rate 2000 --seconds 30",
             "  millrace load --target 10.0.0.5:7311 --rate 5000 --seconds 60 --arrival poisson",
             "  millrace load --rate 2000 --seconds 60 --shape bursts:5:2 --arrival poisson",
+            "  millrace load --rate 200 --seconds 10 --rank-share 1    (all a bundle of ads"
+                    + " answers)",
             "  millrace load --rate 500 --seconds 10 --interval-log latency.hlog --json load.json"
         })
 public final class LoadCommand implements Callable<Integer> {
@@ -127,6 +130,23 @@ public final class LoadCommand implements Callable<Integer> {
     private double similarShare;
 
     @Option(
+            names = "--rank-share",
+            paramLabel = "PART",
+            description =
+                    "Part of requests for the order of candidates, 0 to 1. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private double rankShare;
+
+    @Option(
+            names = "--rank-candidates",
+            paramLabel = "N",
+            description =
+                    "How many of its items the server is asked to order; where it has none, as of a"
+                            + " bundle of ads, how many candidates of made-up features."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private int rankCandidates = 100;
+
+    @Option(
             names = "--timeout-ms",
             paramLabel = "MS",
             description = "Not answered by then is an error. Default: ${DEFAULT-VALUE}.")
@@ -163,7 +183,7 @@ public final class LoadCommand implements Callable<Integer> {
         CommonOptions.validateFile("--hiccup-log", hiccupLog);
         OptionValues.requireRange("--seconds", seconds, 0.001, MOST_SECONDS);
         OptionValues.requireRange("--warmup", warmupSeconds, 0, MOST_SECONDS);
-        LoadPlan plan = plan(ask());
+        LoadPlan plan = plan();
         ProgressListener progress = common.progress();
         LoadReport report = LoadGenerator.run(plan, progress);
         print(report);
@@ -175,14 +195,16 @@ public final class LoadCommand implements Callable<Integer> {
                 : ExitCode.OK;
     }
 
-    private ServerInfo ask() {
+    private LoadPlan plan() {
         try (BlockingClient client =
                 BlockingClient.connect(target.host(), target.port(), INFO_TIMEOUT_MS)) {
-            return client.info(SAMPLED_IDS);
+            ServerInfo info = client.info(SAMPLED_IDS);
+            boolean hasItems = info.items() > 0 || rankShare == 0;
+            return plan(info, hasItems ? null : client.rankColumns());
         }
     }
 
-    private LoadPlan plan(ServerInfo info) {
+    private LoadPlan plan(ServerInfo info, @Nullable RankColumns columns) {
         long[] ids = users == null ? info.sampleUsers() : readIds(users);
         return LoadPlan.to(target.host(), target.port(), ids)
                 .ratePerSecond(rate)
@@ -194,6 +216,8 @@ public final class LoadCommand implements Callable<Integer> {
                 .k(k)
                 .popularity(popularity)
                 .similar(similarShare, info.sampleItems())
+                .rank(rankShare, rankCandidates)
+                .rankColumns(columns)
                 .timeoutMs(timeoutMs)
                 .deadlineUs(deadlineUs)
                 .seed(seed)

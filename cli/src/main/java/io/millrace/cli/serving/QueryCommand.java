@@ -5,7 +5,6 @@ import io.millrace.cli.console.OptionValues;
 import io.millrace.core.error.MillraceException;
 import io.millrace.loadgen.client.BlockingClient;
 import io.millrace.loadgen.client.RecommendQuery;
-import io.millrace.loadgen.client.ServerInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ import java.util.TreeMap;
 /** {@code millrace query}: one question to a server, one subcommand a kind. */
 @Command(
         name = "query",
-        subcommands = QueryFeedbackCommand.class,
+        subcommands = {QueryFeedbackCommand.class, QueryRankCommand.class},
         synopsisSubcommandLabel = "KIND",
         commandListHeading = "%nKinds:%n",
         footerHeading = "%nExamples:%n",
@@ -32,10 +31,11 @@ import java.util.TreeMap;
                     + " tab=2",
             "  millrace query similar --item 777",
             "  millrace query feedback --user 12345 --shown 777,778 --click 778",
-            "  millrace query search --vector vector.fvecs"
+            "  millrace query search --vector vector.fvecs",
+            "  millrace query rank --user 12345 --items 777,778,779"
         })
 public final class QueryCommand implements Runnable {
-    private static final int MOST_K = 65_535;
+    static final int MOST_K = 65_535;
     private static final int MOST_TIMEOUT_MS = 600_000;
 
     @Option(
@@ -115,14 +115,12 @@ public final class QueryCommand implements Runnable {
                     boolean replacesHistory) {
         checkK(common, k);
         try (BlockingClient client = connect()) {
-            Map<Integer, Integer> codes =
-                    context == null ? Map.of() : codes(client.info(0), context);
             RecommendQuery query =
                     new RecommendQuery(
                             user,
                             k,
                             timeMs,
-                            codes,
+                            codes(client, context),
                             exclude == null ? List.of() : exclude,
                             history == null ? List.of() : history,
                             replacesHistory);
@@ -185,6 +183,18 @@ public final class QueryCommand implements Runnable {
     }
 
     @Command(
+            name = "columns",
+            header = "what features the candidates of a rank query may bring",
+            footerHeading = "%nExamples:%n",
+            footer = "  millrace query columns")
+    void columns(@Mixin CommonOptions common) {
+        common.validate();
+        try (BlockingClient client = connect()) {
+            AnswerText.print(common, client.rankColumns());
+        }
+    }
+
+    @Command(
             name = "info",
             header = "what a server serves",
             footerHeading = "%nExamples:%n",
@@ -206,8 +216,14 @@ public final class QueryCommand implements Runnable {
         OptionValues.requireRange("--k", k, 1, MOST_K);
     }
 
-    private static Map<Integer, Integer> codes(ServerInfo info, Map<String, Integer> context) {
-        List<String> names = info.contextFields().stream().map(field -> field.name()).toList();
+    /** The codes of context fields by their numbers, which the server tells. */
+    static Map<Integer, Integer> codes(
+            BlockingClient client, @Nullable Map<String, Integer> context) {
+        if (context == null) {
+            return Map.of();
+        }
+        List<String> names =
+                client.info(0).contextFields().stream().map(field -> field.name()).toList();
         Map<Integer, Integer> codes = new TreeMap<>();
         context.forEach(
                 (name, code) -> {

@@ -130,6 +130,39 @@ final class DemoTest {
             assertTrue(figures.path(key).isNumber(), key + " in " + figures);
         }
 
+        Path small = keep.resolve("small");
+        CommandRun build =
+                CommandRun.of(
+                        "build",
+                        "--dataset=" + keep.resolve("dataset"),
+                        "--models=" + keep.resolve("models"),
+                        "--out=" + small,
+                        "--ef-construction=40",
+                        "--embeddings=bf16");
+        assertEquals(0, build.code(), build.err());
+        String loss = " differ by [0-9.]+ at most, [0-9.]+ in the mean\n";
+        assertTrue(
+                build.out()
+                        .matches(
+                                "(?s).*\nembeddings +bf16, [0-9.]+ [KM]iB; logits"
+                                        + loss
+                                        + ".*towers' +bf16, [0-9.]+ [KM]iB; cosines"
+                                        + loss
+                                        + ".*"),
+                build.out());
+        CommandRun beside =
+                CommandRun.of(
+                        "eval",
+                        "--bundle=" + small,
+                        "--models=" + keep.resolve("models"),
+                        "--dataset=" + keep.resolve("dataset"),
+                        "--no-baselines",
+                        "--json=" + json);
+        assertEquals(0, beside.code(), beside.err());
+        JsonNode rounded = Json.read(json, JsonNode.class);
+        assertEquals("bf16", rounded.get("embeddings.type").asText());
+        assertEquals(figures.get("click.auc"), rounded.get("trained.click.auc"));
+
         CommandRun refused =
                 CommandRun.of(
                         "build",

@@ -26,6 +26,9 @@ import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.loadgen.client.BlockingClient;
 import io.millrace.loadgen.client.FeedbackEvent;
+import io.millrace.loadgen.client.RankColumn;
+import io.millrace.loadgen.client.RankColumns;
+import io.millrace.loadgen.client.RankQuery;
 import io.millrace.loadgen.client.RecommendQuery;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
@@ -159,6 +162,33 @@ final class LogCommandsTest {
         assertEquals(3, figures.get("equal.user").asInt());
         assertEquals(2, figures.get("told.user").asInt());
         assertTrue(parity.out().contains("histories told since"), parity.out());
+    }
+
+    @Test
+    void shouldCompareItemsThatWereRankedButNotRowsThatWereBrought() {
+        Path log = folder.resolve("log");
+        Path json = folder.resolve("parity.json");
+        serve(
+                log,
+                client -> {
+                    long userId = client.info(USERS).sampleUsers()[0];
+                    List<Long> items = List.of(client.info(USERS).sampleItems()[3], -1L);
+                    client.rank(RankQuery.ofItems(userId, items));
+                    RankColumns.Column first = client.rankColumns().columns().getFirst();
+                    RankColumn column = new RankColumn.Numbers(first.name(), new double[] {0, 1});
+                    client.rank(RankQuery.ofRows(List.of(7L, 8L), List.of(column)));
+                });
+        String bundle = path("bundle");
+        CommandRun replay = CommandRun.of("replay", "" + log, "--bundle", bundle);
+        assertEquals(0, replay.code(), replay.out());
+        CommandRun parity =
+                CommandRun.of("verify-parity", "" + log, "--bundle", bundle, "--json", "" + json);
+        assertEquals(0, parity.code(), parity.err() + parity.out());
+        JsonNode figures = Json.read(json, JsonNode.class);
+        assertEquals(2, figures.get("impressions").asInt());
+        assertEquals(1, figures.get("rows.item").asInt());
+        assertEquals(1, figures.get("equal.item").asInt());
+        assertEquals(2, figures.get("equal.context").asInt());
     }
 
     private void assertParity(String... options) {

@@ -11,11 +11,13 @@ import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.json.Json;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.wire.codec.EventCode;
+import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.loadgen.client.BlockingClient;
 import io.millrace.loadgen.client.FeedbackEvent;
 import io.millrace.loadgen.client.RecommendQuery;
+import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.impression.Impression;
 import io.millrace.ranker.impression.ImpressionLogReader;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,12 +80,59 @@ final class RatedWorldTest {
         run("eval", "--bundle", at("b"), "--dataset", at("set"), "--json", at("eval.json"));
         double auc = figures("eval.json").get("click.auc").asDouble();
         assertTrue(auc > 0.4, "auc " + auc);
+        assertEmbeddingsOfFewerBitsAreComparedWithRates();
         serve();
         run("replay", at("log"), "--bundle", at("b"), "--json", at("replay.json"));
         assertEquals(2 * REQUESTS, figures("replay.json").get("equal").asInt());
         run("verify-parity", at("log"), "--bundle", at("b"), "--json", at("parity.json"));
         assertEquals(2 * REQUESTS * 10 * 2, figures("parity.json").get("told.rates").asInt());
         importWhatWasServed();
+    }
+
+    /** What is said to be lost is what is lost of the logits of impressions with their rates. */
+    private void assertEmbeddingsOfFewerBitsAreComparedWithRates() {
+        String[] words = {"build", "--dataset", at("set"), "--models", at("models"), "--out"};
+        List<String> build = new ArrayList<>(List.of(words));
+        build.addAll(List.of(at("int8"), "--embeddings", "int8", "--json", at("int8.json")));
+        run(build.toArray(String[]::new));
+        double largest = 0;
+        try (Dataset dataset = Dataset.open(folder.resolve("set"));
+                OfflineBundle exact = OfflineBundle.open(folder.resolve("b"));
+                OfflineBundle rounded = OfflineBundle.open(folder.resolve("int8"))) {
+            InteractionTable test = dataset.test();
+            assertTrue(test.count() > 50 && test.count() <= 1_000, "events " + test.count());
+            double[] before = logits(exact, test);
+            double[] after = logits(rounded, test);
+            for (int event = 0; event < before.length; event++) {
+                largest = Math.max(largest, Math.abs(after[event] - before[event]));
+            }
+        }
+        double told = figures("int8.json").get("embeddings.logit_difference_max").asDouble();
+        assertEquals(largest, told, largest / 1_000);
+    }
+
+    private static double[] logits(OfflineBundle bundle, InteractionTable test) {
+        int rowBytes = bundle.ranker().input().impressionRowBytes();
+        MemorySegment impression = Arena.ofAuto().allocate(rowBytes);
+        DcnScorer scorer = bundle.ranker().newScorer(1, impression);
+        float[] logit = new float[1];
+        double[] logits = new double[(int) test.count()];
+        for (int event = 0; event < logits.length; event++) {
+            long at = test.impressionOffset(event);
+            MemorySegment.copy(test.impressionSegment(), at, impression, 0, rowBytes);
+            scorer.logitEachInto(
+                    bundle.users().segment(),
+                    new long[] {bundle.users().offset(test.user(event))},
+                    test.contextSegment(),
+                    new long[] {test.contextOffset(event)},
+                    bundle.items().segment(),
+                    bundle.items().layout().rowBytes(),
+                    new int[] {test.item(event)},
+                    1,
+                    logit);
+            logits[event] = logit[0];
+        }
+        return logits;
     }
 
     private Path counters(String of) {

@@ -13,8 +13,11 @@ public final class BundleLayout {
     /** Query tower and item tower. */
     public static final String TOWERS = "towers.weights";
 
-    /** Factors of the items, where those are in the index and not the towers' vectors. */
+    /** Factors of the items, where those are in the index, instead of or beside the towers. */
     public static final String FACTORS = "factors.weights";
+
+    /** How towers and factors are joined, where both are in the index. */
+    public static final String BLEND = "blend.weights";
 
     /** The ranker. */
     public static final String RANKER = "ranker.weights";
@@ -28,9 +31,7 @@ public final class BundleLayout {
     /** The same for the light ranker. */
     public static final String LIGHT_HALVES = "light.halves";
 
-    /**
-     * How the ranker's probabilities are calibrated; beside trained models, where it was fitted.
-     */
+    /** How the probabilities of a ranker alone are calibrated. */
     public static final String CALIBRATION = "calibration.json";
 
     /** Vectors and graph of the items, in the order of their ordinals. */
@@ -51,13 +52,19 @@ public final class BundleLayout {
     /** What a folder of trained models is. */
     public static final String MODELS_MANIFEST = "models.json";
 
-    /** Every file a bundle must have beside its manifest. */
+    /** Every file the bundle of a whole funnel must have beside its manifest. */
     public static final List<String> PARTS =
             List.of(INDEX, ITEMS, RANKER, RULES, SCHEMA, TOWERS, USERS);
 
-    /** Files that a bundle may have beside those. */
+    /** Files that such a bundle may have beside those. */
     public static final List<String> OPTIONAL_PARTS =
-            List.of(FACTORS, LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES, COUNTERS);
+            List.of(BLEND, FACTORS, LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES, COUNTERS);
+
+    /** Every file the bundle of a ranker alone must have beside its manifest. */
+    public static final List<String> RANKER_PARTS = List.of(RANKER, SCHEMA);
+
+    /** Files that such a bundle may have beside those. */
+    public static final List<String> OPTIONAL_RANKER_PARTS = List.of(CALIBRATION);
 
     private BundleLayout() {}
 }

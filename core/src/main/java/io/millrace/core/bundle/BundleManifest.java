@@ -114,7 +114,7 @@ public record BundleManifest(
      */
     public static BundleManifest verify(Path bundle) {
         BundleManifest manifest = read(bundle);
-        for (String part : BundleLayout.PARTS) {
+        for (String part : manifest.requiredParts()) {
             if (!manifest.files().containsKey(part)) {
                 throw MillraceException.corrupt(
                         bundle.resolve(BundleLayout.MANIFEST),
@@ -150,8 +150,23 @@ public record BundleManifest(
      * @return the parts that every bundle has and those of the others that are there, by name.
      */
     public static SortedMap<String, BundleFile> describeParts(Path bundle) {
-        List<String> parts = new ArrayList<>(BundleLayout.PARTS);
-        for (String part : BundleLayout.OPTIONAL_PARTS) {
+        return describeParts(bundle, BundleLayout.PARTS, BundleLayout.OPTIONAL_PARTS);
+    }
+
+    /**
+     * Length and checksum of all parts of a bundle of a ranker alone, to be put into its manifest.
+     *
+     * @param bundle folder of the bundle.
+     * @return the parts that every such bundle has and those of the others that are there, by name.
+     */
+    public static SortedMap<String, BundleFile> describeRankerParts(Path bundle) {
+        return describeParts(bundle, BundleLayout.RANKER_PARTS, BundleLayout.OPTIONAL_RANKER_PARTS);
+    }
+
+    private static SortedMap<String, BundleFile> describeParts(
+            Path bundle, List<String> required, List<String> optional) {
+        List<String> parts = new ArrayList<>(required);
+        for (String part : optional) {
             if (Files.exists(bundle.resolve(part))) {
                 parts.add(part);
             }
@@ -199,13 +214,61 @@ public record BundleManifest(
     }
 
     /**
-     * Whether the index holds factors, which items are retrieved by instead of the towers.
+     * Whether the index holds factors, which items are retrieved by instead of the towers, or
+     * together with them.
      *
      * @return true where the bundle lists a file of them.
      */
     @JsonIgnore
     public boolean hasFactors() {
         return files.containsKey(BundleLayout.FACTORS);
+    }
+
+    /**
+     * Whether the index holds the vectors of the towers and factors together.
+     *
+     * @return true where the bundle says how they are joined.
+     */
+    @JsonIgnore
+    public boolean hasBlend() {
+        return files.containsKey(BundleLayout.BLEND);
+    }
+
+    /**
+     * Whether the bundle is of a ranker alone: without users and items, and so without anything to
+     * retrieve.
+     *
+     * @return true where it lists none of the parts that only a whole funnel has.
+     */
+    @JsonIgnore
+    public boolean isRankerAlone() {
+        return BundleLayout.PARTS.stream()
+                .filter(part -> !BundleLayout.RANKER_PARTS.contains(part))
+                .noneMatch(part -> files.containsKey(part));
+    }
+
+    /**
+     * Makes sure that the bundle is of a whole funnel.
+     *
+     * @param bundle its folder, for the message.
+     * @throws MillraceException MISMATCH when it is of a ranker alone.
+     */
+    public void requireFunnel(Path bundle) {
+        if (isRankerAlone()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "the bundle is a ranker alone, without users and items: bundle=%s; give one"
+                            + " with towers, or measure the ranker by millrace eval --models",
+                    bundle);
+        }
+    }
+
+    private List<String> requiredParts() {
+        return isRankerAlone() ? BundleLayout.RANKER_PARTS : BundleLayout.PARTS;
+    }
+
+    private List<String> optionalParts() {
+        return isRankerAlone() ? BundleLayout.OPTIONAL_RANKER_PARTS : BundleLayout.OPTIONAL_PARTS;
     }
 
     /**
@@ -274,7 +337,7 @@ public record BundleManifest(
 
     private void checkNames(Path bundle) {
         for (String name : files.keySet()) {
-            if (!BundleLayout.PARTS.contains(name) && !BundleLayout.OPTIONAL_PARTS.contains(name)) {
+            if (!requiredParts().contains(name) && !optionalParts().contains(name)) {
                 throw MillraceException.corrupt(
                         bundle.resolve(BundleLayout.MANIFEST),
                         "it lists a file no bundle has: name=%s",

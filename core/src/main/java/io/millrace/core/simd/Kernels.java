@@ -34,6 +34,13 @@ public final class Kernels {
     private static final CompactKernels INT8 =
             isVectorModuleLoaded() ? new PanamaInt8Kernels() : SCALAR_INT8;
 
+    private static final TableKernels SCALAR_BFLOAT16_TABLES = new ScalarTableKernels.Bfloat16();
+    private static final TableKernels BFLOAT16_TABLES =
+            isVectorModuleLoaded() ? new PanamaBfloat16TableKernels() : SCALAR_BFLOAT16_TABLES;
+    private static final TableKernels SCALAR_INT8_TABLES = new ScalarTableKernels.Int8();
+    private static final TableKernels INT8_TABLES =
+            isVectorModuleLoaded() ? new PanamaInt8TableKernels() : SCALAR_INT8_TABLES;
+
     private Kernels() {}
 
     /**
@@ -178,6 +185,42 @@ public final class Kernels {
      */
     public static CompactKernels scalarInt8() {
         return SCALAR_INT8;
+    }
+
+    /**
+     * The fastest kernels for embedding tables of bfloat16 here.
+     *
+     * @return shared and stateless.
+     */
+    public static TableKernels bfloat16Tables() {
+        return BFLOAT16_TABLES;
+    }
+
+    /**
+     * The plain loops that the fast kernels for embedding tables of bfloat16 are held against.
+     *
+     * @return shared and stateless.
+     */
+    public static TableKernels scalarBfloat16Tables() {
+        return SCALAR_BFLOAT16_TABLES;
+    }
+
+    /**
+     * The fastest kernels for embedding tables of int8 here.
+     *
+     * @return shared and stateless.
+     */
+    public static TableKernels int8Tables() {
+        return INT8_TABLES;
+    }
+
+    /**
+     * The plain loops that the fast kernels for embedding tables of int8 are held against.
+     *
+     * @return shared and stateless.
+     */
+    public static TableKernels scalarInt8Tables() {
+        return SCALAR_INT8_TABLES;
     }
 
     private static boolean isVectorModuleLoaded() {

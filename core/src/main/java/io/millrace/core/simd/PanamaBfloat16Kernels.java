@@ -15,12 +15,12 @@ import java.nio.ByteOrder;
  * rows at once, whose last steps they share as {@link PanamaVectorKernels} does.
  */
 final class PanamaBfloat16Kernels implements CompactKernels {
-    private static final VectorSpecies<Float> FLOATS = PanamaVectorKernels.SPECIES;
-    private static final VectorSpecies<Integer> INTS =
+    static final VectorSpecies<Float> FLOATS = PanamaVectorKernels.SPECIES;
+    static final VectorSpecies<Integer> INTS =
             FLOATS.length() == IntVector.SPECIES_PREFERRED.length()
                     ? IntVector.SPECIES_PREFERRED
                     : IntVector.SPECIES_512;
-    private static final int LANES = FLOATS.length();
+    static final int LANES = FLOATS.length();
     private static final int LINE_NUMBERS = 2 * LINE_WORDS;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
@@ -204,11 +204,11 @@ final class PanamaBfloat16Kernels implements CompactKernels {
         return FloatVector.fromArray(FLOATS, x, index);
     }
 
-    private static FloatVector lower(IntVector words) {
+    static FloatVector lower(IntVector words) {
         return words.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
     }
 
-    private static FloatVector upper(IntVector words) {
+    static FloatVector upper(IntVector words) {
         return words.and(UPPER_HALF).reinterpretAsFloats();
     }
 }

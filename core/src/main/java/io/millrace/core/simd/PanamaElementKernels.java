@@ -239,7 +239,7 @@ final class PanamaElementKernels implements ElementKernels {
     }
 
     /** The first lanes. */
-    private static VectorMask<Float> lanes(int count) {
+    static VectorMask<Float> lanes(int count) {
         return VectorMask.fromLong(SPECIES, (1L << count) - 1);
     }
 

@@ -18,12 +18,12 @@ import java.nio.ByteOrder;
  * PanamaVectorKernels} does.
  */
 final class PanamaInt8Kernels implements CompactKernels {
-    private static final VectorSpecies<Float> FLOATS = PanamaVectorKernels.SPECIES;
+    static final VectorSpecies<Float> FLOATS = PanamaVectorKernels.SPECIES;
     private static final VectorSpecies<Integer> INTS =
             FLOATS.length() == IntVector.SPECIES_PREFERRED.length()
                     ? IntVector.SPECIES_PREFERRED
                     : IntVector.SPECIES_512;
-    private static final int LANES = FLOATS.length();
+    static final int LANES = FLOATS.length();
     private static final int LINE_NUMBERS = 4 * LINE_WORDS;
 
     /** How far the highest number of a word stands behind the lowest. */
@@ -217,11 +217,11 @@ final class PanamaInt8Kernels implements CompactKernels {
         }
     }
 
-    private static FloatVector load(float[] x, int index) {
+    static FloatVector load(float[] x, int index) {
         return FloatVector.fromArray(FLOATS, x, index);
     }
 
-    private static IntVector words(MemorySegment rows, long row, int word) {
+    static IntVector words(MemorySegment rows, long row, int word) {
         return IntVector.fromMemorySegment(INTS, rows, row + (long) word * Integer.BYTES, ORDER);
     }
 
@@ -231,7 +231,7 @@ final class PanamaInt8Kernels implements CompactKernels {
     }
 
     /** The highest number of each word. */
-    private static FloatVector numbers(IntVector words, FloatVector scale) {
+    static FloatVector numbers(IntVector words, FloatVector scale) {
         return ((FloatVector)
                         words.lanewise(VectorOperators.ASHR, Integer.SIZE - Byte.SIZE)
                                 .convert(VectorOperators.I2F, 0))
@@ -239,7 +239,7 @@ final class PanamaInt8Kernels implements CompactKernels {
     }
 
     /** Words whose next lower number is the highest. */
-    private static IntVector next(IntVector words) {
+    static IntVector next(IntVector words) {
         return words.lanewise(VectorOperators.LSHL, Byte.SIZE);
     }
 }

@@ -126,9 +126,7 @@ abstract sealed class ScalarCompactKernels implements CompactKernels {
         @Override
         public void encode(float[] source, MemorySegment rows, long offset, int length) {
             for (int i = 0; i < length; i++) {
-                int bits = Float.floatToRawIntBits(source[i]);
-                int rounding = 0x7FFF + (bits >>> Short.SIZE & 1);
-                rows.set(SHORT, place(offset, i), (short) ((bits + rounding) >>> Short.SIZE));
+                rows.set(SHORT, place(offset, i), Rounding.bfloat16(source[i]));
             }
         }
 
@@ -139,7 +137,7 @@ abstract sealed class ScalarCompactKernels implements CompactKernels {
 
         @Override
         float number(MemorySegment rows, long offset, int index) {
-            return Float.intBitsToFloat(rows.get(SHORT, place(offset, index)) << Short.SIZE);
+            return Rounding.ofBfloat16(rows.get(SHORT, place(offset, index)));
         }
 
         private static long place(long offset, int index) {
@@ -154,8 +152,6 @@ abstract sealed class ScalarCompactKernels implements CompactKernels {
     /** Rows of int8 and a scale. */
     static final class Int8 extends ScalarCompactKernels {
         static final int LINE_NUMBERS = 4 * LINE_WORDS;
-
-        private static final int LARGEST = Byte.MAX_VALUE;
 
         @Override
         public String name() {
@@ -174,17 +170,12 @@ abstract sealed class ScalarCompactKernels implements CompactKernels {
 
         @Override
         public void encode(float[] source, MemorySegment rows, long offset, int length) {
-            float largest = 0;
-            for (int i = 0; i < length; i++) {
-                largest = Math.max(largest, Math.abs(source[i]));
-            }
-            float inverse = LARGEST / largest;
-            // Of zeros, or of numbers too small to be divided by, nothing is left.
-            boolean isUsable = Float.isFinite(inverse);
+            float largest = Rounding.largest(source, length);
+            float inverse = Rounding.int8Inverse(largest);
             rows.asSlice(offset + length, LINE_BYTES).fill((byte) 0);
-            rows.set(FLOAT, offset + length, isUsable ? largest / LARGEST : 0);
+            rows.set(FLOAT, offset + length, Rounding.int8Scale(largest));
             for (int i = 0; i < length; i++) {
-                int number = isUsable ? Math.round(source[i] * inverse) : 0;
+                int number = Math.round(source[i] * inverse);
                 rows.set(ValueLayout.JAVA_BYTE, place(offset, i), (byte) number);
             }
         }

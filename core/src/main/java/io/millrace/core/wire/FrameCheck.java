@@ -1,11 +1,14 @@
 package io.millrace.core.wire;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.wire.codec.ColumnsRequestDecoder;
+import io.millrace.core.wire.codec.ColumnsResponseDecoder;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.PingDecoder;
 import io.millrace.core.wire.codec.PongDecoder;
+import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
@@ -128,6 +131,17 @@ public final class FrameCheck {
                         new Group(1, InfoResponseDecoder.SampleUsersDecoder.sbeBlockLength(), 0),
                         new Group(1, InfoResponseDecoder.SampleItemsDecoder.sbeBlockLength(), 0),
                         new Group(1, InfoResponseDecoder.ContextFieldsDecoder.sbeBlockLength(), 1));
+        shapes[ColumnsRequestDecoder.TEMPLATE_ID] =
+                new Shape(FrameLayout.RANK_VERSION, ColumnsRequestDecoder.BLOCK_LENGTH, 0);
+        shapes[ColumnsResponseDecoder.TEMPLATE_ID] =
+                new Shape(
+                        FrameLayout.RANK_VERSION,
+                        ColumnsResponseDecoder.BLOCK_LENGTH,
+                        0,
+                        new Group(
+                                FrameLayout.RANK_VERSION,
+                                ColumnsResponseDecoder.ColumnsDecoder.sbeBlockLength(),
+                                1));
         shapes[RecommendRequestDecoder.TEMPLATE_ID] =
                 new Shape(
                         1,
@@ -156,6 +170,7 @@ public final class FrameCheck {
                                 FrameLayout.FEEDBACK_VERSION,
                                 FeedbackRequestDecoder.EventsDecoder.sbeBlockLength(),
                                 0));
+        shapes[RankRequestDecoder.TEMPLATE_ID] = rankRequest();
         shapes[ResultResponseDecoder.TEMPLATE_ID] =
                 new Shape(
                         1,
@@ -163,6 +178,17 @@ public final class FrameCheck {
                         1,
                         new Group(1, ResultResponseDecoder.ItemsDecoder.sbeBlockLength(), 0));
         return shapes;
+    }
+
+    private static Shape rankRequest() {
+        int version = FrameLayout.RANK_VERSION;
+        return new Shape(
+                version,
+                RankRequestDecoder.BLOCK_LENGTH,
+                0,
+                new Group(version, RankRequestDecoder.ContextDecoder.sbeBlockLength(), 0),
+                new Group(version, RankRequestDecoder.CandidatesDecoder.sbeBlockLength(), 0),
+                new Group(version, RankRequestDecoder.ColumnsDecoder.sbeBlockLength(), 2));
     }
 
     /** A message: the version that brought it, and the block, groups and data it has. */

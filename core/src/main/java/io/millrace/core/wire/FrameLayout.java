@@ -61,6 +61,9 @@ public final class FrameLayout {
     /** The version that brought feedback, and histories into recommend requests. */
     public static final int FEEDBACK_VERSION = 2;
 
+    /** The version that brought rank requests. */
+    public static final int RANK_VERSION = 3;
+
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int BLOCK_LENGTH_OFFSET =
             HEADER_OFFSET + MessageHeaderDecoder.blockLengthEncodingOffset();

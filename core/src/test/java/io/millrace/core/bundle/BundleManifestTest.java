@@ -1,6 +1,7 @@
 package io.millrace.core.bundle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -70,6 +71,41 @@ final class BundleManifestTest {
             writeManifest(BundleManifest.describeParts(bundle));
         }
         assertEquals(BundleLayout.PARTS.size(), BundleManifest.verify(bundle).files().size());
+    }
+
+    @Test
+    void shouldTakeARankerAloneForWhole() throws IOException {
+        for (String part : BundleLayout.PARTS) {
+            if (!BundleLayout.RANKER_PARTS.contains(part)) {
+                Files.delete(bundle.resolve(part));
+            }
+        }
+        writeManifest(BundleManifest.describeRankerParts(bundle));
+        BundleManifest manifest = BundleManifest.verify(bundle);
+        assertTrue(manifest.isRankerAlone());
+        assertEquals(BundleLayout.RANKER_PARTS.size(), manifest.files().size());
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> manifest.requireFunnel(bundle));
+        assertEquals(ErrorCode.MISMATCH, e.code());
+        Files.writeString(bundle.resolve(BundleLayout.CALIBRATION), "a curve");
+        assertDamaged(BundleLayout.CALIBRATION, "does not belong");
+        writeManifest(BundleManifest.describeRankerParts(bundle));
+        assertTrue(BundleManifest.verify(bundle).files().containsKey(BundleLayout.CALIBRATION));
+        Files.delete(bundle.resolve(BundleLayout.CALIBRATION));
+        writeManifest(BundleManifest.describe(bundle, java.util.List.of(BundleLayout.SCHEMA)));
+        assertDamaged(BundleLayout.MANIFEST, "part=" + BundleLayout.RANKER);
+    }
+
+    /** Nobody reads the calibration there, so it would promise what is not done. */
+    @Test
+    void shouldRefuseACalibrationInTheBundleOfAWholeFunnel() throws IOException {
+        assertFalse(BundleManifest.verify(bundle).isRankerAlone());
+        BundleManifest.verify(bundle).requireFunnel(bundle);
+        Files.writeString(bundle.resolve(BundleLayout.CALIBRATION), "a curve");
+        SortedMap<String, BundleFile> files = BundleManifest.describe(bundle, BundleLayout.PARTS);
+        files.putAll(BundleManifest.describe(bundle, java.util.List.of(BundleLayout.CALIBRATION)));
+        writeManifest(files);
+        assertDamaged(BundleLayout.MANIFEST, "name=" + BundleLayout.CALIBRATION);
     }
 
     @Test

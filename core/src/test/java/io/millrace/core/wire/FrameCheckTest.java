@@ -60,7 +60,7 @@ class FrameCheckTest {
     @Test
     void shouldNameTheTroubleWhenHeaderIsNotOurs() {
         UnsafeBuffer frame = new UnsafeBuffer(GoldenFrames.PING.encode());
-        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 3, ORDER);
+        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 4, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
         frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 0, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
@@ -68,7 +68,7 @@ class FrameCheckTest {
         frame.putShort(FrameLayout.HEADER_OFFSET + 4, (short) 99, ORDER);
         assertEquals(FrameVerdict.FOREIGN_SCHEMA, FrameCheck.check(frame, 0));
         frame.putShort(FrameLayout.HEADER_OFFSET + 4, (short) 7311, ORDER);
-        for (int template : new int[] {0, 5, 13, 19, 21, 65_535}) {
+        for (int template : new int[] {0, 5, 6, 7, 13, 14, 15, 19, 21, 65_535}) {
             frame.putShort(FrameLayout.HEADER_OFFSET + 2, (short) template, ORDER);
             assertEquals(FrameVerdict.UNKNOWN_MESSAGE, FrameCheck.check(frame, 0));
         }
@@ -84,6 +84,16 @@ class FrameCheckTest {
         UnsafeBuffer history = new UnsafeBuffer(GoldenFrames.RECOMMEND_REQUEST_HISTORY.encode());
         history.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 1, ORDER);
         assertEquals(FrameVerdict.TRAILING_BYTES, FrameCheck.check(history, 0));
+        for (GoldenFrames golden :
+                new GoldenFrames[] {
+                    GoldenFrames.RANK_REQUEST,
+                    GoldenFrames.COLUMNS_REQUEST,
+                    GoldenFrames.COLUMNS_RESPONSE
+                }) {
+            UnsafeBuffer frame = new UnsafeBuffer(golden.encode());
+            frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 2, ORDER);
+            assertEquals(FrameVerdict.UNKNOWN_MESSAGE, FrameCheck.check(frame, 0));
+        }
         // A frame of version 2 has the group, be it empty.
         UnsafeBuffer none = new UnsafeBuffer(GoldenFrames.RECOMMEND_REQUEST.encode());
         none.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 2, ORDER);

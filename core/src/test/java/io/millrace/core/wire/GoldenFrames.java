@@ -2,13 +2,17 @@ package io.millrace.core.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.millrace.core.wire.codec.ColumnsRequestEncoder;
+import io.millrace.core.wire.codec.ColumnsResponseEncoder;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
+import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestEncoder;
 import io.millrace.core.wire.codec.InfoResponseEncoder;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.PingEncoder;
 import io.millrace.core.wire.codec.PongEncoder;
+import io.millrace.core.wire.codec.RankRequestEncoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestEncoder;
 import io.millrace.core.wire.codec.ResultResponseEncoder;
@@ -22,6 +26,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
@@ -186,6 +191,52 @@ enum GoldenFrames {
             recommend.excludeCount(0);
             recommend.historyCount(2).next().itemId(900).next().itemId(901);
             return recommend.encodedLength();
+        }
+    },
+    /** Two ads for nobody known, of a number that differs and a category that does not. */
+    RANK_REQUEST(3) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            RankRequestEncoder rank = new RankRequestEncoder();
+            rank.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            rank.correlationId(47).userId(-1).timestampMs(0).deadlineUs(10_000).k(0);
+            rank.flags().clear();
+            rank.contextCount(1).next().field(0).code(3);
+            rank.candidatesCount(2).next().itemId(31).next().itemId(32);
+            RankRequestEncoder.ColumnsEncoder columns = rank.columnsCount(2);
+            byte[] numbers = ColumnBytes.of(new double[] {5, Double.NaN});
+            columns.next().form(FormCode.NUMBERS).name("I1");
+            columns.putValues(numbers, 0, numbers.length);
+            byte[] texts = ColumnBytes.of(List.of("68fd1e64"));
+            columns.next().form(FormCode.TEXTS).name("C1");
+            columns.putValues(texts, 0, texts.length);
+            return rank.encodedLength();
+        }
+    },
+    COLUMNS_REQUEST(3) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            ColumnsRequestEncoder columns = new ColumnsRequestEncoder();
+            columns.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            columns.correlationId(48);
+            return columns.encodedLength();
+        }
+    },
+    COLUMNS_RESPONSE(3) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            ColumnsResponseEncoder response = new ColumnsResponseEncoder();
+            response.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            response.correlationId(48)
+                    .fingerprint(0xFEDCBA9876543210L)
+                    .maxCandidates(500)
+                    .maxColumnBytes(262_144);
+            ColumnsResponseEncoder.ColumnsEncoder columns = response.columnsCount(2);
+            columns.next().form(FormCode.NUMBERS).maxValues(1).name("I1");
+            columns.next().form(FormCode.TEXTS).maxValues(3).name("tags");
+            return response.encodedLength();
         }
     };
 

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.core.wire.codec.ColumnsRequestDecoder;
+import io.millrace.core.wire.codec.ColumnsResponseDecoder;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
+import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.PingDecoder;
 import io.millrace.core.wire.codec.PongDecoder;
+import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
@@ -223,6 +227,64 @@ class GoldenFramesTest {
         assertEquals(Status.TOO_LARGE, Status.of(result.statusRaw()));
         assertEquals(0, result.items().count());
         assertEquals("frame too large", result.message());
+    }
+
+    @Test
+    void shouldReadRankRequestWhenGolden() throws IOException {
+        RankRequestDecoder rank = new RankRequestDecoder();
+        rank.wrapAndApplyHeader(load(GoldenFrames.RANK_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(47, rank.correlationId());
+        assertEquals(-1, rank.userId());
+        assertEquals(0, rank.timestampMs());
+        assertEquals(10_000, rank.deadlineUs());
+        assertEquals(0, rank.k());
+        assertFalse(rank.flags().applyRules());
+        RankRequestDecoder.ContextDecoder context = rank.context();
+        assertEquals(1, context.count());
+        assertEquals(0, context.next().field());
+        assertEquals(3, context.code());
+        RankRequestDecoder.CandidatesDecoder candidates = rank.candidates();
+        assertEquals(2, candidates.count());
+        assertEquals(31, candidates.next().itemId());
+        assertEquals(32, candidates.next().itemId());
+        RankRequestDecoder.ColumnsDecoder columns = rank.columns();
+        assertEquals(2, columns.count());
+        UnsafeBuffer values = new UnsafeBuffer();
+        assertEquals(FormCode.NUMBERS, columns.next().form());
+        assertEquals("I1", columns.name());
+        columns.wrapValues(values);
+        assertEquals(ColumnBytes.ofNumbers(2), values.capacity());
+        assertEquals(5, ColumnBytes.number(values, 0, 0));
+        assertTrue(Double.isNaN(ColumnBytes.number(values, 0, 1)));
+        assertEquals(FormCode.TEXTS, columns.next().form());
+        assertEquals("C1", columns.name());
+        columns.wrapValues(values);
+        assertEquals(8, ColumnBytes.textLength(values, 0));
+        assertEquals(
+                "68fd1e64", values.getStringWithoutLengthAscii(ColumnBytes.TEXT_HEADER_BYTES, 8));
+    }
+
+    @Test
+    void shouldReadColumnsWhenGolden() throws IOException {
+        ColumnsRequestDecoder request = new ColumnsRequestDecoder();
+        request.wrapAndApplyHeader(
+                load(GoldenFrames.COLUMNS_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(48, request.correlationId());
+        ColumnsResponseDecoder response = new ColumnsResponseDecoder();
+        response.wrapAndApplyHeader(
+                load(GoldenFrames.COLUMNS_RESPONSE), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(48, response.correlationId());
+        assertEquals(0xFEDCBA9876543210L, response.fingerprint());
+        assertEquals(500, response.maxCandidates());
+        assertEquals(262_144, response.maxColumnBytes());
+        ColumnsResponseDecoder.ColumnsDecoder columns = response.columns();
+        assertEquals(2, columns.count());
+        assertEquals(FormCode.NUMBERS, columns.next().form());
+        assertEquals(1, columns.maxValues());
+        assertEquals("I1", columns.name());
+        assertEquals(FormCode.TEXTS, columns.next().form());
+        assertEquals(3, columns.maxValues());
+        assertEquals("tags", columns.name());
     }
 
     private static UnsafeBuffer load(GoldenFrames frame) throws IOException {

@@ -1,8 +1,8 @@
 package io.millrace.data.bundle;
 
-import io.millrace.data.train.collaborative.AlsPlan;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
+import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,28 +14,34 @@ import java.util.function.UnaryOperator;
  * @param graph how the graph is built, but for the metric, which follows from the vectors. Its
  *     threads embed, too, and its seed chooses whom the graph is checked with; the bundle does not
  *     depend on the threads.
- * @param factors how the factors are learnt that items are retrieved by; null to retrieve by the
- *     towers.
+ * @param retrieval what items are retrieved by.
  * @param goal recall that searches are to reach, for which the graph is measured; null for none.
+ * @param embeddings how the embeddings of the models are kept; they are trained in float32.
  * @param itemHalves whether what each item contributes to the ranker's first layers is computed now
  *     and put into the bundle, and how its numbers are kept.
  * @param replace whether a folder that is there already may be replaced.
  */
 public record BuildPlan(
         HnswParameters graph,
-        @Nullable AlsPlan factors,
+        RetrievalPlan retrieval,
         @Nullable RecallGoal goal,
+        WeightType embeddings,
         HalvesChoice itemHalves,
         boolean replace) {
     /**
-     * The defaults of {@link HnswParameters}, the towers' vectors, no recall to reach, halves of
-     * the items in bfloat16 where they are not too large.
+     * The defaults of {@link HnswParameters}, the towers' vectors, no recall to reach, embeddings
+     * in float32, halves of the items in bfloat16 where they are not too large.
      *
      * @return the plan.
      */
     public static BuildPlan defaults() {
         return new BuildPlan(
-                HnswParameters.defaults(Metric.COSINE), null, null, HalvesChoice.AUTO, false);
+                HnswParameters.defaults(Metric.COSINE),
+                RetrievalPlan.TOWERS,
+                null,
+                WeightType.F32,
+                HalvesChoice.AUTO,
+                false);
     }
 
     /**
@@ -45,17 +51,17 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGraph(UnaryOperator<HnswParameters> change) {
-        return new BuildPlan(change.apply(graph), factors, goal, itemHalves, replace);
+        return new BuildPlan(change.apply(graph), retrieval, goal, embeddings, itemHalves, replace);
     }
 
     /**
      * The same with another way of retrieval.
      *
-     * @param value how factors are learnt, or null to retrieve by the towers.
+     * @param value what items are retrieved by.
      * @return a copy.
      */
-    public BuildPlan withFactors(@Nullable AlsPlan value) {
-        return new BuildPlan(graph, value, goal, itemHalves, replace);
+    public BuildPlan withRetrieval(RetrievalPlan value) {
+        return new BuildPlan(graph, value, goal, embeddings, itemHalves, replace);
     }
 
     /**
@@ -65,7 +71,17 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGoal(@Nullable RecallGoal value) {
-        return new BuildPlan(graph, factors, value, itemHalves, replace);
+        return new BuildPlan(graph, retrieval, value, embeddings, itemHalves, replace);
+    }
+
+    /**
+     * The same with other embeddings.
+     *
+     * @param value how they are kept.
+     * @return a copy.
+     */
+    public BuildPlan withEmbeddings(WeightType value) {
+        return new BuildPlan(graph, retrieval, goal, value, itemHalves, replace);
     }
 
     /**
@@ -75,7 +91,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withItemHalves(HalvesChoice value) {
-        return new BuildPlan(graph, factors, goal, value, replace);
+        return new BuildPlan(graph, retrieval, goal, embeddings, value, replace);
     }
 
     /**
@@ -85,6 +101,6 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withReplace(boolean value) {
-        return new BuildPlan(graph, factors, goal, itemHalves, value);
+        return new BuildPlan(graph, retrieval, goal, embeddings, itemHalves, value);
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param manifest of the bundle.
  * @param graph how sound the graph is.
  * @param efSearch breadth of searches that reach the recall of the plan, 0 where it wants none.
+ * @param embeddings of the models, as they were written.
  * @param halves item halves of the ranker, null where none are wanted or of use.
  * @param lightHalves the same of the light ranker.
  * @param embedSeconds time to embed all items, or to learn their factors.
@@ -23,6 +24,7 @@ public record BuildReport(
         BundleManifest manifest,
         GraphReport graph,
         int efSearch,
+        EmbeddingsReport embeddings,
         @Nullable HalvesReport halves,
         @Nullable HalvesReport lightHalves,
         double embedSeconds,
@@ -43,6 +45,7 @@ public record BuildReport(
         if (efSearch > 0) {
             figures.put("recall", manifest.recall().orElse(Double.NaN)).put("ef_search", efSearch);
         }
+        embeddings.addTo(figures);
         if (halves != null) {
             halves.addTo(figures, "");
         }

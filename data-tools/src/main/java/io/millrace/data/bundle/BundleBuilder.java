@@ -21,26 +21,25 @@ import io.millrace.index.VectorSet;
 import io.millrace.index.recall.RecallCurve;
 import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.ItemFactors;
+import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.ranker.retrieval.BlendRetrieval;
 import io.millrace.ranker.retrieval.FactorRetrieval;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.retrieval.TowerRetrieval;
+import io.millrace.ranker.tower.TwoTowerModel;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Makes a bundle from a data set and the models trained on it: checks that they belong together,
- * embeds all items or learns their factors, builds and checks the graph, and puts it all into one
- * folder under a manifest.
+ * rounds their embeddings if that is wanted, embeds all items or learns their factors, builds and
+ * checks the graph, and puts it all into one folder under a manifest.
  *
  * <p>Threading: runs on the threads of the plan; the bundle does not depend on how many.
  */
@@ -81,62 +80,95 @@ public final class BundleBuilder {
      */
     public static BuildReport run(
             Path dataset, Path models, Path out, BuildPlan plan, ProgressListener progress) {
-        try (Dataset data = Dataset.open(dataset);
-                TrainedModels trained = TrainedModels.open(models, data);
-                AtomicDirectory directory = AtomicDirectory.create(out, plan.replace())) {
-            return new BundleBuilder(data, trained, plan, progress).build(directory);
+        try (Dataset data = Dataset.open(dataset)) {
+            TrainedModels trained = TrainedModels.open(models, data);
+            try (AtomicDirectory directory = AtomicDirectory.create(out, plan.replace())) {
+                return new BundleBuilder(data, trained, plan, progress).build(directory);
+            }
         }
     }
 
     private BuildReport build(AtomicDirectory directory) {
         long startNs = System.nanoTime();
-        RetrievalModel retrieval = retrieval(directory);
-        GraphReport graph;
-        try (VectorSet vectors = embed(retrieval, startNs);
+        EmbeddingsReport embeddings =
+                ModelParts.write(models, dataset, plan.embeddings(), directory, progress);
+        try (RetrievalModel retrieval = retrieval(directory)) {
+            GraphReport graph = writeIndex(directory, retrieval);
+            copyParts(directory);
+            HalvesReport halves =
+                    computeHalves(directory, BundleLayout.RANKER, BundleLayout.ITEM_HALVES);
+            HalvesReport lightHalves =
+                    models.hasLightRanker()
+                            ? computeHalves(
+                                    directory, BundleLayout.LIGHT_RANKER, BundleLayout.LIGHT_HALVES)
+                            : null;
+            BundleManifest manifest = manifest(directory.path(), graph, retrieval);
+            Json.writeAtomically(directory.resolve(BundleLayout.MANIFEST), manifest);
+            directory.commit();
+            return new BuildReport(
+                    manifest,
+                    graph,
+                    efSearch,
+                    embeddings,
+                    halves,
+                    lightHalves,
+                    embedSeconds,
+                    indexSeconds,
+                    secondsSince(startNs));
+        }
+    }
+
+    /** The towers of the bundle, and what else is learnt now and put into it. */
+    private RetrievalModel retrieval(AtomicDirectory directory) {
+        return switch (plan.retrieval().way()) {
+            case IALS -> new FactorRetrieval(learnFactors(directory), dataset.schema());
+            case BLEND -> learnBlend(directory);
+            default -> new TowerRetrieval(loadTowers(directory));
+        };
+    }
+
+    private BlendRetrieval learnBlend(AtomicDirectory directory) {
+        ItemFactors factors = learnFactors(directory);
+        TwoTowerModel towers = loadTowers(directory);
+        try {
+            BlendRetrieval both = BlendLearner.learn(dataset, towers, factors);
+            both.blend().save(directory.resolve(BundleLayout.BLEND), dataset.schema());
+            return both;
+        } catch (RuntimeException | Error e) {
+            towers.close();
+            throw e;
+        }
+    }
+
+    private TwoTowerModel loadTowers(AtomicDirectory directory) {
+        return TwoTowerModel.load(directory.resolve(BundleLayout.TOWERS), dataset.schema());
+    }
+
+    private ItemFactors learnFactors(AtomicDirectory directory) {
+        long startNs = System.nanoTime();
+        AlsPlan factors = plan.retrieval().requireFactors();
+        ItemFactors learnt = AlsTrainer.train(dataset, factors, progress).factors();
+        learnt.save(directory.resolve(BundleLayout.FACTORS), dataset.schema());
+        embedSeconds = secondsSince(startNs);
+        return learnt;
+    }
+
+    private GraphReport writeIndex(AtomicDirectory directory, RetrievalModel retrieval) {
+        try (VectorSet vectors = embed(retrieval);
                 HnswIndex index = buildIndex(vectors, graphParameters(retrieval))) {
             long checkNs = System.nanoTime();
-            graph = check(index);
+            GraphReport graph = check(index);
             calibrate(index, retrieval);
             HnswFile.write(index, directory.resolve(BundleLayout.INDEX));
             indexSeconds += secondsSince(checkNs);
+            return graph;
         }
-        copyParts(directory);
-        HalvesReport halves =
-                computeHalves(directory, BundleLayout.RANKER, BundleLayout.ITEM_HALVES);
-        HalvesReport lightHalves =
-                models.hasLightRanker()
-                        ? computeHalves(
-                                directory, BundleLayout.LIGHT_RANKER, BundleLayout.LIGHT_HALVES)
-                        : null;
-        BundleManifest manifest = manifest(directory.path(), graph, retrieval);
-        Json.writeAtomically(directory.resolve(BundleLayout.MANIFEST), manifest);
-        directory.commit();
-        return new BuildReport(
-                manifest,
-                graph,
-                efSearch,
-                halves,
-                lightHalves,
-                embedSeconds,
-                indexSeconds,
-                secondsSince(startNs));
     }
 
-    /** The towers, which the models own, or factors that are learnt now and put into the bundle. */
-    private RetrievalModel retrieval(AtomicDirectory directory) {
-        AlsPlan factors = plan.factors();
-        if (factors == null) {
-            return new TowerRetrieval(models.towers());
-        }
-        ItemFactors learnt = AlsTrainer.train(dataset, factors, progress).factors();
-        learnt.save(directory.resolve(BundleLayout.FACTORS), dataset.schema());
-        return new FactorRetrieval(learnt, dataset.schema());
-    }
-
-    private VectorSet embed(RetrievalModel retrieval, long startNs) {
-        VectorSet vectors =
-                GraphVectors.of(retrieval, dataset.items(), plan.graph().threads(), progress);
-        embedSeconds = secondsSince(startNs);
+    private VectorSet embed(RetrievalModel retrieval) {
+        long startNs = System.nanoTime();
+        VectorSet vectors = GraphVectors.of(retrieval, dataset, plan.graph().threads(), progress);
+        embedSeconds += secondsSince(startNs);
         return vectors;
     }
 
@@ -186,19 +218,13 @@ public final class BundleBuilder {
         sources.put(BundleLayout.SCHEMA, dataset.path().resolve(DatasetLayout.SCHEMA));
         sources.put(BundleLayout.ITEMS, dataset.path().resolve(DatasetLayout.ITEMS));
         sources.put(BundleLayout.USERS, dataset.path().resolve(DatasetLayout.USERS));
-        sources.put(BundleLayout.TOWERS, models.path().resolve(BundleLayout.TOWERS));
-        sources.put(BundleLayout.RANKER, models.path().resolve(BundleLayout.RANKER));
         if (dataset.schema().hasRates()) {
             sources.put(BundleLayout.COUNTERS, dataset.path().resolve(DatasetLayout.COUNTERS));
-        }
-        if (models.hasLightRanker()) {
-            sources.put(
-                    BundleLayout.LIGHT_RANKER, models.path().resolve(BundleLayout.LIGHT_RANKER));
         }
         try (ProgressListener.Stage stage = progress.start("write bundle", sources.size())) {
             sources.forEach(
                     (name, source) -> {
-                        copy(source, directory.resolve(name));
+                        BundleFiles.copy(source, directory.resolve(name));
                         stage.advance(1);
                     });
         }
@@ -216,17 +242,6 @@ public final class BundleBuilder {
                 progress);
     }
 
-    private static void copy(Path source, Path target) {
-        try {
-            Files.copy(source, target);
-            try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-        } catch (IOException e) {
-            throw MillraceException.io("copy into the bundle", source, e);
-        }
-    }
-
     private BundleManifest manifest(Path folder, GraphReport graph, RetrievalModel retrieval) {
         HnswParameters built = graphParameters(retrieval);
         TreeMap<String, String> parameters = new TreeMap<>();
@@ -238,13 +253,16 @@ public final class BundleBuilder {
         parameters.put("index.maxConnections", Integer.toString(built.maxConnections()));
         parameters.put("index.efConstruction", Integer.toString(built.efConstruction()));
         parameters.put("index.seed", Long.toString(built.seed()));
-        if (plan.factors() != null) {
-            putFactors(plan.factors(), parameters);
+        if (plan.retrieval().factors() != null) {
+            putFactors(plan.retrieval().factors(), parameters);
         }
         if (plan.goal() != null) {
             parameters.put(BundleManifest.RECALL, Double.toString(plan.goal().recall()));
         }
         parameters.put("models.seed", Long.toString(models.manifest().seed()));
+        if (plan.embeddings() != WeightType.F32) {
+            parameters.put("models.embeddings", plan.embeddings().label());
+        }
         TreeMap<String, Double> metrics = new TreeMap<>(models.manifest().metrics());
         metrics.put("graph.self_recall", graph.selfRecall());
         return new BundleManifest(

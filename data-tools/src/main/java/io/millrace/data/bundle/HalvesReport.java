@@ -2,7 +2,7 @@ package io.millrace.data.bundle;
 
 import io.millrace.core.metrics.Figures;
 import io.millrace.ranker.dcn.HalvesObstacle;
-import io.millrace.ranker.dcn.HalvesType;
+import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param obstacle why there can be none; null where they were left out for their memory alone.
  */
 public record HalvesReport(
-        HalvesType type, long bytes, @Nullable HalvesLoss loss, @Nullable HalvesObstacle obstacle) {
+        WeightType type, long bytes, @Nullable ScoreLoss loss, @Nullable HalvesObstacle obstacle) {
     /**
      * Adds these to the figures of a command.
      *

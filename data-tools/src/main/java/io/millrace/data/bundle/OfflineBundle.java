@@ -14,6 +14,8 @@ import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.retrieval.BlendRetrieval;
+import io.millrace.ranker.retrieval.FactorRetrieval;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.retrieval.TowerRetrieval;
 import io.millrace.ranker.tower.TwoTowerModel;
@@ -47,6 +49,7 @@ public final class OfflineBundle implements AutoCloseable {
         this.path = path;
         this.open = open;
         this.manifest = BundleManifest.verify(path);
+        manifest.requireFunnel(path);
         this.schema = FeatureSchema.read(path.resolve(BundleLayout.SCHEMA));
         checkSchema();
         this.users =
@@ -59,17 +62,13 @@ public final class OfflineBundle implements AutoCloseable {
                         RowTable.open(
                                 path.resolve(BundleLayout.ITEMS),
                                 schema.layout(FeatureScope.ITEM)));
-        this.towers = keep(TwoTowerModel.load(path.resolve(BundleLayout.TOWERS), schema));
+        this.retrieval = keep(RetrievalModel.open(path, manifest, schema));
+        this.towers = openTowers();
         this.ranker = keep(DcnModel.load(path.resolve(BundleLayout.RANKER), schema));
         this.light =
                 manifest.files().containsKey(BundleLayout.LIGHT_RANKER)
                         ? keep(DcnModel.load(path.resolve(BundleLayout.LIGHT_RANKER), schema))
                         : null;
-        // The towers are those of the bundle, whatever it retrieves by; they are closed once.
-        this.retrieval =
-                manifest.hasFactors()
-                        ? keep(RetrievalModel.open(path, manifest, schema))
-                        : new TowerRetrieval(towers);
         this.index = keep(HnswFile.open(path.resolve(BundleLayout.INDEX)));
         checkIndex();
     }
@@ -122,6 +121,15 @@ public final class OfflineBundle implements AutoCloseable {
                     dataset.path(),
                     other);
         }
+    }
+
+    /**
+     * Where it is.
+     *
+     * @return its folder.
+     */
+    public Path path() {
+        return path;
     }
 
     /**
@@ -243,6 +251,16 @@ public final class OfflineBundle implements AutoCloseable {
     @Override
     public void close() {
         closeAll(open);
+    }
+
+    /** Every bundle has towers, whatever it retrieves by; they are read and closed once. */
+    private TwoTowerModel openTowers() {
+        return switch (retrieval) {
+            case TowerRetrieval own -> own.towers();
+            case BlendRetrieval own -> own.towers();
+            case FactorRetrieval other ->
+                    keep(TwoTowerModel.load(path.resolve(BundleLayout.TOWERS), schema));
+        };
     }
 
     private void checkSchema() {

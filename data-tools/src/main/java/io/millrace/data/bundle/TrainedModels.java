@@ -5,8 +5,6 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.train.ModelsManifest;
-import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.tower.TwoTowerModel;
 
 import java.nio.file.Path;
 
@@ -15,11 +13,8 @@ import java.nio.file.Path;
  *
  * @param path the folder.
  * @param manifest what it says of itself.
- * @param towers query tower and item tower.
  */
-record TrainedModels(Path path, ModelsManifest manifest, TwoTowerModel towers)
-        implements AutoCloseable {
-
+record TrainedModels(Path path, ModelsManifest manifest) {
     static TrainedModels open(Path path, Dataset dataset) {
         ModelsManifest manifest = ModelsManifest.verify(path);
         manifest.checkTrainedOn(path, dataset);
@@ -27,32 +22,15 @@ record TrainedModels(Path path, ModelsManifest manifest, TwoTowerModel towers)
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
                     "no towers among the models, so nothing to retrieve with: models=%s, data"
-                            + " set=%s; measure the ranker alone by millrace eval --models",
+                            + " set=%s; train on a data set with histories",
                     path,
                     dataset.path());
         }
-        // Opened to be checked only; serving opens it again.
-        DcnModel.load(path.resolve(BundleLayout.RANKER), dataset.schema()).close();
-        if (hasLightRanker(manifest)) {
-            DcnModel.load(path.resolve(BundleLayout.LIGHT_RANKER), dataset.schema()).close();
-        }
-        return new TrainedModels(
-                path,
-                manifest,
-                TwoTowerModel.load(path.resolve(BundleLayout.TOWERS), dataset.schema()));
+        return new TrainedModels(path, manifest);
     }
 
     /** Whether there is a light ranker: earlier trainings made none. */
     boolean hasLightRanker() {
-        return hasLightRanker(manifest);
-    }
-
-    private static boolean hasLightRanker(ModelsManifest manifest) {
         return manifest.files().containsKey(BundleLayout.LIGHT_RANKER);
-    }
-
-    @Override
-    public void close() {
-        towers.close();
     }
 }

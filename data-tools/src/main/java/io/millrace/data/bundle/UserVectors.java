@@ -12,10 +12,12 @@ import io.millrace.ranker.retrieval.RetrievalModel;
 public final class UserVectors {
     private final RowTable users;
     private final QueryEmbedding embedding;
+    private final float[] spare;
 
     UserVectors(RowTable users, RetrievalModel retrieval) {
         this.users = users;
         this.embedding = retrieval.newQueryEmbedding();
+        this.spare = new float[retrieval.dimension()];
     }
 
     /**
@@ -26,5 +28,19 @@ public final class UserVectors {
      */
     public void embedInto(int user, float[] vector) {
         embedding.embedInto(users.segment(), users.offset(user), vector);
+    }
+
+    /**
+     * Scores what the index found for a user as serving does, by what no product of vectors says.
+     *
+     * @param user row of the user.
+     * @param ordinals the items.
+     * @param scores their products; replaced.
+     * @param count how many.
+     * @return whether scores were replaced.
+     */
+    public boolean refine(int user, int[] ordinals, float[] scores, int count) {
+        embedInto(user, spare);
+        return embedding.refine(ordinals, scores, count);
     }
 }

@@ -218,6 +218,20 @@ public final class InteractionTable implements AutoCloseable {
         return index * impressionBytes;
     }
 
+    /**
+     * Copies the impression row of an impression; nothing where the schema declares no rates.
+     *
+     * @param index index of the impression.
+     * @param target memory that takes it.
+     * @param offset where the copy begins, in bytes.
+     */
+    public void copyImpression(long index, MemorySegment target, long offset) {
+        if (impressions.byteSize() > 0) {
+            MemorySegment.copy(
+                    impressions, impressionOffset(index), target, offset, impressionBytes);
+        }
+    }
+
     @Override
     public void close() {
         file.close();

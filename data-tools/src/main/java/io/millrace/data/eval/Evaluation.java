@@ -6,6 +6,7 @@ import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.model.WeightType;
 
 import java.nio.file.Path;
 
@@ -53,6 +54,10 @@ public final class Evaluation {
                         .put("items", bundle.items().count())
                         .put("users", bundle.users().count());
         figures.put("retriever", bundle.retriever().label());
+        WeightType embeddings = bundle.ranker().input().embeddings().type();
+        if (embeddings != WeightType.F32) {
+            figures.put("embeddings.type", embeddings.label());
+        }
         new RetrievalEvaluation(dataset, bundle, plan).addTo(figures, progress);
         ClickSample sample = ClickSample.of(dataset.test(), plan.maxImpressions());
         figures.put("click.impressions", sample.count());
@@ -69,6 +74,10 @@ public final class Evaluation {
                 scores.addTo(figures, light, lightHalves, "light.halves.");
             }
         }
+        if (plan.models() != null) {
+            new TrainedScores(bundle, dataset, sample, plan, progress)
+                    .addTo(figures, plan.models());
+        }
         if (plan.withBaselines()) {
             ClickBaselines.addTo(figures, dataset, sample, plan, progress);
         }
@@ -76,7 +85,8 @@ public final class Evaluation {
         return new EvaluationReport(figures);
     }
 
-    private static ClickMetrics clicks(
+    /** Figures of a ranker that takes the rows of a bundle. */
+    static ClickMetrics clicks(
             OfflineBundle bundle,
             DcnModel ranker,
             Dataset dataset,

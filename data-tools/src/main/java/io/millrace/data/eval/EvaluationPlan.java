@@ -3,6 +3,9 @@ package io.millrace.data.eval;
 import io.millrace.core.error.MillraceException;
 import io.millrace.data.retrieve.Retriever;
 
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
 import java.util.Set;
 
 /**
@@ -15,6 +18,8 @@ import java.util.Set;
  *     left out, evenly.
  * @param maxImpressions most held-out impressions the ranker scores; more are left out, evenly.
  * @param withBaselines whether baselines are measured beside.
+ * @param models folder of the models that the bundle was built from, to measure their rankers
+ *     beside those of the bundle; null to leave them.
  * @param retrievers which ways of retrieval are measured beside that of the bundle.
  * @param seed decides the order of logistic regression and the first factors.
  */
@@ -25,6 +30,7 @@ public record EvaluationPlan(
         long maxPairs,
         int maxImpressions,
         boolean withBaselines,
+        @Nullable Path models,
         Set<Retriever> retrievers,
         long seed) {
     /** Validates. */
@@ -51,6 +57,7 @@ public record EvaluationPlan(
                 200_000_000,
                 200_000,
                 true,
+                null,
                 Set.of(),
                 1);
     }
@@ -69,6 +76,7 @@ public record EvaluationPlan(
                 maxPairs,
                 maxImpressions,
                 withBaselines,
+                models,
                 retrievers,
                 seed);
     }
@@ -82,7 +90,15 @@ public record EvaluationPlan(
      */
     public EvaluationPlan withServing(int items, int ef) {
         return new EvaluationPlan(
-                threads, items, ef, maxPairs, maxImpressions, withBaselines, retrievers, seed);
+                threads,
+                items,
+                ef,
+                maxPairs,
+                maxImpressions,
+                withBaselines,
+                models,
+                retrievers,
+                seed);
     }
 
     /**
@@ -94,7 +110,15 @@ public record EvaluationPlan(
      */
     public EvaluationPlan withLimits(long pairs, int impressions) {
         return new EvaluationPlan(
-                threads, retrieved, efSearch, pairs, impressions, withBaselines, retrievers, seed);
+                threads,
+                retrieved,
+                efSearch,
+                pairs,
+                impressions,
+                withBaselines,
+                models,
+                retrievers,
+                seed);
     }
 
     /**
@@ -105,7 +129,34 @@ public record EvaluationPlan(
      */
     public EvaluationPlan withBaselines(boolean value) {
         return new EvaluationPlan(
-                threads, retrieved, efSearch, maxPairs, maxImpressions, value, retrievers, seed);
+                threads,
+                retrieved,
+                efSearch,
+                maxPairs,
+                maxImpressions,
+                value,
+                models,
+                retrievers,
+                seed);
+    }
+
+    /**
+     * The same with the models that the bundle was built from.
+     *
+     * @param value their folder, or null to leave them.
+     * @return a copy.
+     */
+    public EvaluationPlan withModels(@Nullable Path value) {
+        return new EvaluationPlan(
+                threads,
+                retrieved,
+                efSearch,
+                maxPairs,
+                maxImpressions,
+                withBaselines,
+                value,
+                retrievers,
+                seed);
     }
 
     /**
@@ -116,7 +167,15 @@ public record EvaluationPlan(
      */
     public EvaluationPlan withRetrievers(Set<Retriever> value) {
         return new EvaluationPlan(
-                threads, retrieved, efSearch, maxPairs, maxImpressions, withBaselines, value, seed);
+                threads,
+                retrieved,
+                efSearch,
+                maxPairs,
+                maxImpressions,
+                withBaselines,
+                models,
+                value,
+                seed);
     }
 
     private static void check(String name, long value) {

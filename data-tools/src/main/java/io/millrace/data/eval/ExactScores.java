@@ -26,6 +26,7 @@ final class ExactScores {
     private final long strideBytes;
     private final int size;
     private final int dimension;
+    private final float scale;
     private final int[] chunkRows = new int[CHUNK_ROWS];
     private final float[] chunkScores = new float[CHUNK_ROWS];
     private final float[][] stored;
@@ -38,6 +39,7 @@ final class ExactScores {
         this.strideBytes = index.vectorStrideBytes();
         this.size = index.size();
         this.dimension = index.storedDimension();
+        this.scale = index.productScale();
         this.stored = new float[QUERIES][dimension];
         this.scores = new float[QUERIES][size];
         for (int i = 0; i < CHUNK_ROWS; i++) {
@@ -70,7 +72,9 @@ final class ExactScores {
                         0,
                         length,
                         chunkScores);
-                System.arraycopy(chunkScores, 0, scores[query], from, length);
+                for (int i = 0; i < length; i++) {
+                    scores[query][from + i] = scale * chunkScores[i];
+                }
             }
         }
     }

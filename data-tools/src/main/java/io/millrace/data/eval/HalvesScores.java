@@ -8,9 +8,9 @@ import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.HalvesType;
 import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ final class HalvesScores {
 
     /** Adds figures of a ranker, unless its halves are missing or have lost nothing. */
     void addTo(Figures figures, DcnModel model, @Nullable DcnItemHalves halves, String prefix) {
-        if (halves == null || halves.type() == HalvesType.F32) {
+        if (halves == null || halves.type() == WeightType.F32) {
             return;
         }
         figures.put(prefix + "type", halves.type().label());

@@ -70,7 +70,6 @@ public final class RankerScores {
         private final MemorySegment impressionRows =
                 Arena.ofAuto().allocate((long) BATCH * impressionRowBytes);
         private final DcnScorer scorer = model.newScorer(BATCH, impressionRows);
-        private final boolean takesRates = model.input().impression().fieldCount() > 0;
         private final long[] userOffsets = new long[BATCH];
         private final long[] contextOffsets = new long[BATCH];
         private final int[] ordinals = new int[BATCH];
@@ -89,14 +88,7 @@ public final class RankerScores {
                 userOffsets[i] = users.offset(table.user(event));
                 contextOffsets[i] = table.contextOffset(event);
                 ordinals[i] = table.item(event);
-                if (takesRates) {
-                    MemorySegment.copy(
-                            table.impressionSegment(),
-                            table.impressionOffset(event),
-                            impressionRows,
-                            (long) i * impressionRowBytes,
-                            impressionRowBytes);
-                }
+                table.copyImpression(event, impressionRows, (long) i * impressionRowBytes);
             }
             scorer.scoreEachInto(
                     users.segment(),

@@ -22,8 +22,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 /**
- * Retrieval of a bundle by exact search, what its index finds of that, and other retrievers,
- * popularity and random beside it.
+ * Retrieval of a bundle by exact search, its candidates scored as in serving, what its index finds
+ * of that, and other retrievers, popularity and random beside it.
  *
  * <p>On KuaiRand the users whose id is a multiple of 5 are for choosing settings; what is reported
  * are the others, with all of them beside.
@@ -160,6 +160,7 @@ final class RetrievalEvaluation {
         private final float[][] queries = new float[ExactScores.QUERIES][index.dimension()];
         private final int k = Math.min(plan.retrieved(), index.size());
         private final TopOrdinals top = new TopOrdinals(k);
+        private final RefinedScores refined = new RefinedScores(users, k);
         private final int[] wanted = new int[k];
         private final SearchScratch scratch;
         private final int[] found = new int[k];
@@ -188,6 +189,7 @@ final class RetrievalEvaluation {
                 if ((from + i) % queryEvery == 0) {
                     indexRecalls[from + i] = indexRecall(queries[i], exact.scores(i));
                 }
+                refined.refine(user.user(), exact.scores(i));
                 ranks[from + i] = targetRanks.ranks(exact.scores(i), user.targets(), user.seen());
             }
             stage.advance(count);

@@ -24,6 +24,9 @@ import java.util.function.Supplier;
  * <p>A user nothing of whose truth is known cannot be judged and is left out.
  */
 public final class TenJudge {
+    /** How many a server retrieves when nothing else is said. */
+    private static final int CANDIDATES = 500;
+
     private final Dataset dataset;
     private final HnswIndex index;
     private final Supplier<UserVectors> vectors;
@@ -129,6 +132,8 @@ public final class TenJudge {
         private final float[][] queries = new float[ExactScores.QUERIES][index.dimension()];
         private final TenNdcg ndcg = new TenNdcg(index.size());
         private final TopOrdinals top = new TopOrdinals(RankMetrics.TEN);
+        private final RefinedScores refined =
+                new RefinedScores(users, Math.min(CANDIDATES, index.size()));
 
         Worker(List<ServedTen> answers, double[][] judged, ProgressListener.Stage stage) {
             this.answers = answers;
@@ -145,6 +150,7 @@ public final class TenJudge {
             }
             exact.score(queries, count);
             for (int i = 0; i < count; i++) {
+                refined.refine(rowOf(answers.get(from + i)), exact.scores(i));
                 judged[from + i] = judge(answers.get(from + i), exact.scores(i));
             }
             stage.advance(count);

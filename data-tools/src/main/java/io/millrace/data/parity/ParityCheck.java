@@ -62,6 +62,7 @@ public final class ParityCheck {
      */
     public static ParityReport run(ParityPlan plan, ProgressListener progress) {
         BundleManifest manifest = BundleManifest.verify(plan.bundle());
+        manifest.requireFunnel(plan.bundle());
         Path dataset = plan.dataset();
         return dataset == null
                 ? withBundle(plan, manifest, progress)
@@ -138,6 +139,8 @@ public final class ParityCheck {
 
     private void compare(Impression logged) {
         impressions++;
+        // What a request brings along is nowhere else to be compared with, and has no rates.
+        int items = logged.hasOwnItems() ? 0 : logged.itemCount();
         if (logged.hasRows()) {
             long userId = logged.subjectId();
             MemorySegment user = fresh.user(userId);
@@ -145,7 +148,7 @@ public final class ParityCheck {
             boolean isEqual =
                     compare(logged, FeatureScope.USER, userId, logged.userRowOffset(), user);
             told += isTold && isEqual ? 1 : 0;
-            toldRates += (long) logged.itemCount() * logged.layout().rates();
+            toldRates += (long) items * logged.layout().rates();
             compare(
                     logged,
                     FeatureScope.CONTEXT,
@@ -153,7 +156,7 @@ public final class ParityCheck {
                     logged.contextRowOffset(),
                     fresh.context(logged));
         }
-        for (int i = 0; i < logged.itemCount(); i++) {
+        for (int i = 0; i < items; i++) {
             long itemId = logged.itemId(i);
             compare(logged, FeatureScope.ITEM, itemId, logged.itemRowOffset(i), fresh.item(itemId));
         }

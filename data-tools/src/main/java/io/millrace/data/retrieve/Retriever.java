@@ -25,9 +25,12 @@ public enum Retriever {
      * What the index of a bundle is made for.
      *
      * @param manifest what the bundle says of itself.
-     * @return IALS or TWO_TOWER.
+     * @return BLEND, IALS or TWO_TOWER.
      */
     public static Retriever of(BundleManifest manifest) {
+        if (manifest.hasBlend()) {
+            return BLEND;
+        }
         return manifest.hasFactors() ? IALS : TWO_TOWER;
     }
 

@@ -26,9 +26,6 @@ public final class Retrievers {
     /** Watches at the end of each history that tell what is popular. */
     private static final int POPULAR_LAST = 10;
 
-    /** Watches at the end of each history that tell what is on the rise. */
-    private static final int TREND_LAST = 3;
-
     private final Dataset dataset;
     private final SeenItems seen;
     private final Map<Retriever, Supplier<ItemScores>> ways = new EnumMap<>(Retriever.class);
@@ -89,8 +86,7 @@ public final class Retrievers {
             ways.put(Retriever.IALS, byFactors);
         }
         if (wanted.contains(Retriever.BLEND)) {
-            WatchCounts all = WatchCounts.of(dataset, Integer.MAX_VALUE);
-            float[] trend = WatchCounts.of(dataset, TREND_LAST).trendAgainst(all);
+            float[] trend = Trend.of(dataset);
             ways.put(Retriever.BLEND, () -> new BlendScores(towers.get(), byFactors.get(), trend));
         }
     }

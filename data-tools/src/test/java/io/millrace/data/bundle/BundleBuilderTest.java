@@ -14,27 +14,9 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
-import io.millrace.data.dataset.InteractionTable;
-import io.millrace.data.retrieve.Retriever;
-import io.millrace.data.simulate.SimulationPlan;
-import io.millrace.data.simulate.Simulator;
-import io.millrace.data.train.Training;
-import io.millrace.data.train.TrainingPlan;
-import io.millrace.data.train.collaborative.AlsPlan;
-import io.millrace.data.train.collaborative.AlsTrainer;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.SearchScratch;
-import io.millrace.ranker.dcn.DcnHalvesFile;
-import io.millrace.ranker.dcn.DcnHalvesScorer;
-import io.millrace.ranker.dcn.DcnItemHalves;
-import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.DcnScorer;
-import io.millrace.ranker.dcn.HalvesType;
-import io.millrace.ranker.dcn.RankerInput;
-import io.millrace.ranker.factors.FactorSettings;
-import io.millrace.ranker.factors.ItemFactors;
-import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.QueryTower;
@@ -46,17 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 final class BundleBuilderTest {
@@ -70,8 +48,8 @@ final class BundleBuilderTest {
 
     @BeforeAll
     static void makeWorlds() {
-        makeWorld("world", 120, 500, 1);
-        makeWorld("other", 110, 450, 2);
+        SmallWorlds.make(shared, "world", 120, 500, 1);
+        SmallWorlds.make(shared, "other", 110, 450, 2);
     }
 
     @BeforeEach
@@ -127,207 +105,6 @@ final class BundleBuilderTest {
         assertLayout(GraphLayout.INLINED, "1");
         build("world", out, inlined.withGraph(graph -> graph.withCodeBits(2)));
         assertLayout(GraphLayout.INLINED, "2");
-    }
-
-    @Test
-    void shouldPutHalvesOfItsItemsInWhenToldTo() {
-        build("world", out, PLAN.withItemHalves(HalvesChoice.F32));
-        try (OfflineBundle bundle = OfflineBundle.open(out);
-                DcnItemHalves lightHalves =
-                        DcnHalvesFile.read(
-                                out.resolve(BundleLayout.LIGHT_HALVES),
-                                Objects.requireNonNull(bundle.light()),
-                                bundle.items());
-                DcnItemHalves halves =
-                        DcnHalvesFile.read(
-                                out.resolve(BundleLayout.ITEM_HALVES),
-                                bundle.ranker(),
-                                bundle.items())) {
-            assertTrue(lightHalves.bytes() < halves.bytes());
-            float[] likely = new float[500];
-            float[] logits = new float[500];
-            int[] ordinals = new int[500];
-            Arrays.setAll(ordinals, i -> i);
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment context =
-                        arena.allocate(bundle.schema().layout(FeatureScope.CONTEXT).rowBytes(), 64);
-                MemorySegment users = bundle.users().segment();
-                long user = bundle.users().offset(7);
-                bundle.ranker()
-                        .newScorer(500)
-                        .scoreInto(
-                                users,
-                                user,
-                                context,
-                                0,
-                                bundle.items().segment(),
-                                bundle.items().layout().rowBytes(),
-                                ordinals,
-                                500,
-                                likely);
-                float[] shared = new float[bundle.ranker().input().sharedWidth()];
-                bundle.ranker().input().gatherSharedInto(users, user, context, 0, shared, 0);
-                new DcnHalvesScorer(halves)
-                        .logitsInto(shared, ordinals, 500, DcnModel.CLICK_HEAD, logits);
-            }
-            for (int i = 0; i < 500; i++) {
-                assertEquals(Math.log(likely[i] / (1.0 - likely[i])), logits[i], 1e-5, "item " + i);
-            }
-        }
-        build("world", out, PLAN.withItemHalves(HalvesChoice.NONE).withReplace(true));
-        assertFalse(Files.exists(out.resolve(BundleLayout.ITEM_HALVES)));
-        assertFalse(Files.exists(out.resolve(BundleLayout.LIGHT_HALVES)));
-        assertTrue(Files.exists(out.resolve(BundleLayout.LIGHT_RANKER)));
-        OfflineBundle.open(out).close();
-    }
-
-    @Test
-    void shouldSayWhatHalvesOfFewerBitsCost() {
-        BuildReport exact = build("world", out, PLAN.withItemHalves(HalvesChoice.F32));
-        BuildReport half = build("world", out, PLAN.withReplace(true));
-        BuildReport quarter =
-                build("world", folder.resolve("int8"), PLAN.withItemHalves(HalvesChoice.INT8));
-        assertEquals("bf16", half.figures().text("halves.type"));
-        assertEquals(0, exact.figures().number("halves.logit_difference_max"));
-        double lost = half.figures().number("halves.logit_difference_max");
-        double mean = half.figures().number("halves.logit_difference_mean");
-        assertTrue(0 < mean && mean < lost && lost < 0.05, "lost=" + lost + ", mean=" + mean);
-        assertTrue(quarter.figures().number("halves.logit_difference_mean") > mean);
-        HalvesReport halves = Objects.requireNonNull(half.halves());
-        HalvesLoss loss = Objects.requireNonNull(halves.loss());
-        assertTrue(halves.bytes() < 0.6 * exact.figures().number("halves.bytes"));
-        assertTrue(quarter.figures().number("halves.bytes") < 0.7 * halves.bytes());
-        // A row of 32 numbers would take a line of them and another for the scale.
-        assertEquals("bf16", quarter.figures().text("light.halves.type"));
-        assertEquals(500 * 64, quarter.figures().number("light.halves.bytes"));
-        assertLargestDifference(lost, loss.impressions());
-    }
-
-    @Test
-    void shouldLeaveOutLargeHalvesWhenNobodyAskedForThem() {
-        Path target = folder.resolve("halves");
-        long bytes = Objects.requireNonNull(writeHalves(PLAN, Long.MAX_VALUE, target)).bytes();
-        assertTrue(bytes > 0 && bytes % (500 * 64) == 0, "bytes=" + bytes);
-        for (HalvesChoice choice : HalvesChoice.values()) {
-            Path file = folder.resolve("halves-" + choice);
-            HalvesReport report = writeHalves(PLAN.withItemHalves(choice), bytes - 1, file);
-            boolean isIn = choice != HalvesChoice.AUTO && choice != HalvesChoice.NONE;
-            assertEquals(isIn, Files.exists(file), choice.name());
-            assertEquals(isIn, report != null && report.loss() != null, choice.name());
-            if (choice == HalvesChoice.AUTO) {
-                assertEquals(new HalvesReport(HalvesType.BF16, bytes, null, null), report);
-            }
-        }
-        Path fitting = folder.resolve("fitting");
-        writeHalves(PLAN, bytes, fitting);
-        assertTrue(Files.exists(fitting));
-    }
-
-    private static @Nullable HalvesReport writeHalves(BuildPlan plan, long mostBytes, Path file) {
-        Path ranker = shared.resolve("world-models").resolve(BundleLayout.RANKER);
-        try (Dataset dataset = Dataset.open(shared.resolve("world"))) {
-            return ItemHalves.write(ranker, dataset, plan, mostBytes, file, ProgressListener.NONE);
-        }
-    }
-
-    /** By whole inputs, one by one; the world has fewer impressions than are compared at most. */
-    private void assertLargestDifference(double expected, int impressions) {
-        double largest = 0;
-        try (Dataset dataset = Dataset.open(shared.resolve("world"));
-                OfflineBundle bundle = OfflineBundle.open(out);
-                DcnItemHalves halves = Objects.requireNonNull(bundle.openHalves())) {
-            InteractionTable test = dataset.test();
-            assertEquals(test.count(), impressions);
-            RankerInput input = bundle.ranker().input();
-            DcnHalvesScorer scorer = new DcnHalvesScorer(halves);
-            DcnScorer whole = bundle.ranker().newScorer(1);
-            float[] shared = new float[input.sharedWidth()];
-            float[] score = new float[1];
-            for (int event = 0; event < impressions; event++) {
-                int[] item = {test.item(event)};
-                MemorySegment users = bundle.users().segment();
-                long user = bundle.users().offset(test.user(event));
-                MemorySegment contexts = test.contextSegment();
-                long context = test.contextOffset(event);
-                MemorySegment items = bundle.items().segment();
-                int rowBytes = bundle.items().layout().rowBytes();
-                whole.scoreInto(users, user, contexts, context, items, rowBytes, item, 1, score);
-                double logit = Math.log(score[0] / (1.0 - score[0]));
-                input.gatherSharedInto(users, user, contexts, context, shared, 0);
-                scorer.logitsInto(shared, item, 1, DcnModel.CLICK_HEAD, score);
-                largest = Math.max(largest, Math.abs(logit - score[0]));
-            }
-        }
-        assertEquals(expected, largest, 1e-5);
-    }
-
-    /** The same plan gives the same factors, and products with all of them are exact. */
-    @ParameterizedTest
-    @EnumSource(GraphLayout.class)
-    void shouldFindWhatFactorsScoreBestWhenRetrievingByThem(GraphLayout layout) {
-        AlsPlan factors = factors(1, 2);
-        BuildReport report =
-                build(
-                        "world",
-                        out,
-                        PLAN.withGraph(graph -> graph.withLayout(layout)).withFactors(factors));
-        assertEquals("ials", report.figures().text("retriever"));
-        assertEquals(16, report.manifest().dimension());
-        assertEquals("INNER_PRODUCT", report.manifest().parameters().get("index.metric"));
-        assertEquals("0.1", report.manifest().parameters().get("factors.unwatchedWeight"));
-        try (Dataset dataset = Dataset.open(shared.resolve("world"));
-                OfflineBundle bundle = OfflineBundle.open(out)) {
-            assertEquals(Retriever.IALS, bundle.retriever());
-            ItemFactors exact = AlsTrainer.train(dataset, factors, ProgressListener.NONE).factors();
-            UserVectors users = bundle.newUserVectors();
-            HnswIndex index = bundle.index();
-            SearchScratch scratch = index.newScratch(50, 500);
-            float[] query = new float[index.dimension()];
-            float[] all = new float[500];
-            int[] found = new int[50];
-            float[] scores = new float[50];
-            int known = 0;
-            for (int user = 0; user < bundle.users().count(); user++) {
-                users.embedInto(user, query);
-                exact.scoreInto(query, all);
-                if (index.searchInto(scratch, query, 50, 500, found, scores) < 50
-                        || Arrays.equals(all, new float[500])) {
-                    continue;
-                }
-                known++;
-                float[] sorted = all.clone();
-                Arrays.sort(sorted);
-                for (int i = 0; i < 50; i++) {
-                    // Items whose scores differ by rounding may change places.
-                    assertEquals(sorted[499 - i], all[found[i]], 1e-5, user + ", " + i);
-                    assertEquals(all[found[i]], scores[i], 1e-5, user + ", " + i);
-                }
-            }
-            assertTrue(known > 80, "users with a history: " + known);
-        }
-    }
-
-    @Test
-    void shouldGiveTheSameFactorsAndRecallWhenTheThreadsDiffer() throws IOException {
-        BuildPlan plan = PLAN.withGoal(new RecallGoal(0.9, 30));
-        BuildReport report = build("world", out, plan.withFactors(factors(3, 1)));
-        assertTrue(report.efSearch() >= 30 && report.efSearch() < 500, report.toString());
-        Path again = folder.resolve("again");
-        build(
-                "world",
-                again,
-                plan.withGraph(graph -> graph.withThreads(1)).withFactors(factors(3, 3)));
-        assertEquals(names(out), names(again));
-        for (String name : names(out)) {
-            assertArrayEquals(
-                    Files.readAllBytes(out.resolve(name)),
-                    Files.readAllBytes(again.resolve(name)),
-                    name);
-        }
-    }
-
-    private static AlsPlan factors(long seed, int threads) {
-        return new AlsPlan(new FactorSettings(16, 0.1f, 0.01f, 1), 12, seed, threads);
     }
 
     private void assertLayout(GraphLayout layout, @Nullable String codeBits) {
@@ -457,7 +234,12 @@ final class BundleBuilderTest {
     @Test
     void shouldLeaveNothingWhenItFailsOnTheWay() throws IOException {
         for (String stage :
-                List.of("embed items", "check graph", "compute item halves", "write bundle")) {
+                List.of(
+                        "write models",
+                        "embed items",
+                        "check graph",
+                        "compute item halves",
+                        "write bundle")) {
             ProgressListener failing =
                     (name, total) -> {
                         if (name.equals(stage)) {
@@ -543,24 +325,7 @@ final class BundleBuilderTest {
     }
 
     private static BuildReport build(String world, Path out, BuildPlan plan) {
-        return BundleBuilder.run(
-                shared.resolve(world),
-                shared.resolve(world + "-models"),
-                out,
-                plan,
-                ProgressListener.NONE);
-    }
-
-    private static void makeWorld(String name, int users, int items, long seed) {
-        Path path = shared.resolve(name);
-        Simulator.run(SimulationPlan.defaults(users, items, seed), path, ProgressListener.NONE);
-        try (Dataset dataset = Dataset.open(path)) {
-            Training.run(
-                    dataset,
-                    shared.resolve(name + "-models"),
-                    TrainingPlan.defaults(dataset, seed, 2),
-                    ProgressListener.NONE);
-        }
+        return SmallWorlds.build(shared, world, out, plan);
     }
 
     private static void seal(Path folder) {

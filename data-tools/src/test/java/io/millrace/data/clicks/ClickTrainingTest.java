@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.bundle.BundleManifest;
+import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BundleBuilder;
+import io.millrace.data.bundle.OfflineBundle;
+import io.millrace.data.bundle.RankerBundleBuilder;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.eval.ClickEvaluation;
 import io.millrace.data.eval.EvaluationPlan;
@@ -99,6 +103,53 @@ final class ClickTrainingTest {
             assertTrue(e.getMessage().contains("no towers"), e.getMessage());
             assertFalse(Files.exists(bundle));
         }
+    }
+
+    @Test
+    void shouldBuildABundleOfTheRankerAlone() throws IOException {
+        try (Dataset dataset = dataset(7)) {
+            Path models = train(dataset, CalibrationMethod.PLATT, "models");
+            assertTrue(RankerBundleBuilder.isFor(models));
+            Path bundle = folder.resolve("bundle");
+            BundleManifest built = RankerBundleBuilder.run(dataset.path(), models, bundle, false);
+            BundleManifest manifest = BundleManifest.verify(bundle);
+            assertEquals(manifest, built);
+            assertTrue(manifest.isRankerAlone());
+            assertEquals(dataset.manifest().fingerprint(), manifest.datasetFingerprint());
+            for (String name : List.of(BundleLayout.RANKER, BundleLayout.CALIBRATION)) {
+                assertArrayEquals(
+                        Files.readAllBytes(models.resolve(name)),
+                        Files.readAllBytes(bundle.resolve(name)));
+            }
+            Path again = folder.resolve("again");
+            RankerBundleBuilder.run(dataset.path(), models, again, false);
+            assertArrayEquals(
+                    Files.readAllBytes(bundle.resolve(BundleLayout.MANIFEST)),
+                    Files.readAllBytes(again.resolve(BundleLayout.MANIFEST)));
+            MillraceException e =
+                    assertThrows(MillraceException.class, () -> OfflineBundle.open(bundle));
+            assertTrue(e.getMessage().contains("a ranker alone"), e.getMessage());
+        }
+    }
+
+    @Test
+    void shouldRefuseToBuildOfModelsOfOtherData() {
+        Path models;
+        try (Dataset dataset = dataset(7)) {
+            models = train(dataset, CalibrationMethod.PLATT, "models");
+        }
+        Path other = folder.resolve("other");
+        CriteoImporter.run(
+                folder.resolve("log.tsv"),
+                new CriteoPlan(400, 7),
+                new ImportTask(other, 0, ProgressListener.NONE));
+        Path bundle = folder.resolve("bundle");
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () -> RankerBundleBuilder.run(other, models, bundle, false));
+        assertEquals(ErrorCode.MISMATCH, e.code());
+        assertFalse(Files.exists(bundle));
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BundleBuilder;
 import io.millrace.data.bundle.HalvesChoice;
 import io.millrace.data.bundle.OfflineBundle;
+import io.millrace.data.bundle.RetrievalPlan;
 import io.millrace.data.bundle.UserVectors;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.SeenItems;
@@ -30,6 +31,7 @@ import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.FoldIn;
 import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,6 +126,53 @@ final class EvaluationTest {
         }
     }
 
+    /** The bundle at hand has embeddings in float32, another one of fewer bits. */
+    @Test
+    void shouldMeasureTheTrainedRankersBesideRoundedOnesWhenTheirFolderIsGiven() {
+        Path models = shared.resolve("models");
+        Path small = shared.resolve("small");
+        BundleBuilder.run(
+                shared.resolve("world"),
+                models,
+                small,
+                BuildPlan.defaults()
+                        .withGraph(graph -> graph.withThreads(2))
+                        .withEmbeddings(WeightType.INT8),
+                ProgressListener.NONE);
+        EvaluationPlan plan = PLAN.withBaselines(false).withModels(models);
+        Figures exact = evaluate(plan);
+        assertFalse(exact.has("embeddings.type"));
+        try (OfflineBundle opened = OfflineBundle.open(small)) {
+            Figures rounded = evaluate(opened, plan);
+            assertEquals("int8", rounded.text("embeddings.type"));
+            for (String model : List.of("", "light.")) {
+                for (String figure : List.of("click.auc", "click.logloss", "click.gauc")) {
+                    double trained = exact.number(model + figure);
+                    assertEquals(trained, exact.number(model + "trained." + figure));
+                    assertEquals(trained, rounded.number(model + "trained." + figure));
+                    assertEquals(trained, rounded.number(model + figure), 5e-3, model + figure);
+                }
+                assertNotEquals(
+                        exact.number(model + "click.logloss"),
+                        rounded.number(model + "click.logloss"));
+            }
+            assertFalse(evaluate(opened, plan.withModels(null)).has("trained.click.auc"));
+        }
+    }
+
+    @Test
+    void shouldRefuseTheModelsOfAnotherBundle() {
+        Path others = shared.resolve("others");
+        TrainingPlan training = TrainingPlan.defaults(dataset, 2, 2);
+        Training.run(dataset, others, training, ProgressListener.NONE);
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () -> evaluate(PLAN.withBaselines(false).withModels(others)));
+        assertEquals(ErrorCode.MISMATCH, e.code());
+        assertTrue(e.getMessage().contains("the bundle was built from other models"), "" + e);
+    }
+
     @Test
     void shouldNotMeasureHalvesWhenTheyHaveLostNothing() {
         BundleBuilder.run(
@@ -182,7 +231,9 @@ final class EvaluationTest {
                 shared.resolve("world"),
                 shared.resolve("models"),
                 shared.resolve("factors"),
-                BuildPlan.defaults().withGraph(graph -> graph.withThreads(2)).withFactors(als),
+                BuildPlan.defaults()
+                        .withGraph(graph -> graph.withThreads(2))
+                        .withRetrieval(RetrievalPlan.byFactors(als)),
                 ProgressListener.NONE);
         ItemFactors factors = AlsTrainer.train(dataset, als, ProgressListener.NONE).factors();
         FoldIn foldIn = factors.newFoldIn(dataset.schema());
@@ -220,6 +271,33 @@ final class EvaluationTest {
                                             plan.withRetrievers(EnumSet.of(Retriever.BLEND))));
             assertEquals(ErrorCode.MISMATCH, e.code());
             assertTrue(e.getMessage().contains("bundle=ials, wanted=blend;"), e.getMessage());
+        }
+    }
+
+    /** All items are candidates; their deviation is told by all of them. */
+    @Test
+    void shouldMeasureABundleOfABlendAsTheBlendBesideTheTowers() {
+        BundleBuilder.run(
+                shared.resolve("world"),
+                shared.resolve("models"),
+                shared.resolve("blend"),
+                BuildPlan.defaults()
+                        .withGraph(graph -> graph.withThreads(2))
+                        .withRetrieval(RetrievalPlan.byBlend(AlsPlan.defaults(PLAN.seed(), 2))),
+                ProgressListener.NONE);
+        EvaluationPlan plan = PLAN.withBaselines(false);
+        Figures beside = evaluate(plan.withRetrievers(EnumSet.of(Retriever.BLEND)));
+        try (OfflineBundle other = OfflineBundle.open(shared.resolve("blend"))) {
+            int items = dataset.items().count();
+            Figures own = evaluate(other, plan.withServing(items, items));
+            assertEquals("blend", own.text("retriever"));
+            for (String figure : List.of("users", "recall10", "recall50", "recall100", "ndcg10")) {
+                assertEquals(
+                        beside.number("retriever.blend.retrieval." + figure),
+                        own.number("retrieval." + figure),
+                        1e-3,
+                        figure);
+            }
         }
     }
 

@@ -5,10 +5,13 @@ package io.millrace.index.graph;
  *
  * @param growth the part of the nodes that stand already that a batch has at most.
  * @param share the part of all nodes that it has at most; 0 inserts one node after the other.
+ * @param leastHomes how many nodes must stand above an upper level before the nodes of that level
+ *     are lined up by them, as those of level 0 always are. Where fewer do, the graph so far is in
+ *     the cache in any order.
  */
-public record BatchPlan(double growth, double share) {
+public record BatchPlan(double growth, double share, int leastHomes) {
     /** What builds use. */
-    public static final BatchPlan DEFAULT = new BatchPlan(0.05, 0.02);
+    public static final BatchPlan DEFAULT = new BatchPlan(0.05, 0.02, 1 << 14);
 
     /** The links that a batch chooses stand in one array. */
     private static final int MOST_LINKS = Integer.MAX_VALUE - 8;

@@ -74,6 +74,7 @@ public final class GraphConstruction {
             builders[i] = new LinkBuilder(view, settings.efConstruction(), 2 * WINDOW);
         }
         starts = new int[count];
+        Arrays.fill(starts, LayeredGraph.NONE);
         takers = settings.layout().isInlined() ? TAKERS : graph.capacity(0);
         reverse = new ReverseLinks(count, takers);
     }
@@ -100,21 +101,21 @@ public final class GraphConstruction {
             int end = order.count();
             int done = Math.min(1, end);
             stage.advance(twins.count() + done);
-            while (done < order.upperCount()) {
-                int size = batchSize(done, order.upperCount());
-                for (int level = graph.topLevel(); level >= 0; level--) {
-                    insert(done, size, level);
-                }
-                stage.advance(size);
+            int unordered = unorderedCount();
+            while (done < unordered) {
+                int size = batchSize(done, unordered);
+                insertBatch(done, size, graph.topLevel(), stage);
                 done += size;
             }
             Neighbourhoods places = new Neighbourhoods(graph, order, crew, builders);
             while (done < end) {
-                int size = batchSize(done, end);
-                lineUp(places, done, size);
-                insert(done, size, 0);
-                stage.advance(size);
-                done += size;
+                int known = places.addLevel();
+                while (done < known) {
+                    int size = batchSize(done, known);
+                    lineUp(places, done, size);
+                    insertBatch(done, size, graph.level(nodes[done]), stage);
+                    done += size;
+                }
             }
             if (memory.layout().isInlined()) {
                 new BackLinks(graph, crew, builders).run();
@@ -142,6 +143,15 @@ public final class GraphConstruction {
         }
     }
 
+    /** How many nodes are inserted as they come: upper levels above which there are but a few. */
+    private int unorderedCount() {
+        int unordered = 0;
+        while (unordered < order.upperCount() && unordered < batches.leastHomes()) {
+            unordered = order.levelEnd(unordered);
+        }
+        return unordered;
+    }
+
     private int batchSize(int done, int end) {
         return batches.size(done, end, count, takers);
     }
@@ -167,6 +177,13 @@ public final class GraphConstruction {
             nodes[first + i] = node;
             starts[node] = places.home(node);
         }
+    }
+
+    private void insertBatch(int first, int size, int topLevel, ProgressListener.Stage stage) {
+        for (int level = topLevel; level >= 0; level--) {
+            insert(first, size, level);
+        }
+        stage.advance(size);
     }
 
     private void insert(int first, int size, int level) {
@@ -198,7 +215,7 @@ public final class GraphConstruction {
             reverse.choose(member, builder.selected(), 0);
             return;
         }
-        if (own == level && own > 0) {
+        if (own == level && starts[node] == LayeredGraph.NONE) {
             starts[node] = builder.descend(node, level);
         }
         Beam found = builder.search(node, starts[node], level);

@@ -103,6 +103,19 @@ final class InsertionOrder {
         return upperCount;
     }
 
+    /** Where the nodes that are inserted on the level of another one end, which is inserted. */
+    int levelEnd(int rank) {
+        int level = levels[nodes[rank]];
+        if (level == 0) {
+            return count;
+        }
+        int end = rank + 1;
+        while (end < upperCount && levels[nodes[end]] == level) {
+            end++;
+        }
+        return end;
+    }
+
     /** The level a node has by its number alone. */
     static int levelOf(int node, int maxConnections, long seed) {
         return level(SplitRandom.mix64(SplitRandom.mix64(seed) + node), maxConnections);

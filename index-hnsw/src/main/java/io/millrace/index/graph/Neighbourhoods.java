@@ -9,16 +9,21 @@ import java.util.Arrays;
  *
  * <p>The upper levels of the graph are the map: the home of a node is where greedy search for it
  * ends one level above its own. The nodes of a level are lined up by the places of their homes,
- * each right behind its home.
+ * each right behind its home. So a level can be lined up as soon as those above it are complete.
  */
 final class Neighbourhoods {
     private static final int CHUNK = 64;
 
+    private final LayeredGraph graph;
+    private final InsertionOrder order;
+    private final WorkCrew crew;
+    private final LinkBuilder[] builders;
     private final int[] homes;
     private final int[] places;
+    private int known;
 
     /**
-     * Lines up the nodes of a graph whose upper levels are complete.
+     * Knows no node yet.
      *
      * @param graph the graph.
      * @param order its order of insertion.
@@ -27,31 +32,39 @@ final class Neighbourhoods {
      */
     Neighbourhoods(
             LayeredGraph graph, InsertionOrder order, WorkCrew crew, LinkBuilder[] builders) {
-        int count = graph.count();
+        this.graph = graph;
+        this.order = order;
+        this.crew = crew;
+        this.builders = builders;
+        homes = new int[graph.count()];
+        places = new int[graph.count()];
+    }
+
+    /**
+     * Lines up the nodes of the next level, above which the graph is complete.
+     *
+     * @return how many nodes, in the order of insertion, are lined up now.
+     */
+    int addLevel() {
         int[] nodes = order.nodes();
-        int top = graph.topLevel();
-        homes = new int[count];
-        places = new int[count];
+        int from = known;
+        known = order.levelEnd(from);
         crew.run(
-                order.count(),
+                known - from,
                 CHUNK,
-                (worker, from, to) -> {
-                    for (int i = from; i < to; i++) {
+                (worker, first, end) -> {
+                    for (int i = from + first; i < from + end; i++) {
                         homes[nodes[i]] = builders[worker].descend(nodes[i], graph.level(nodes[i]));
                     }
                 });
-        int known = 0;
-        for (int level = top; level > 0; level--) {
-            int end = known;
-            while (end < order.upperCount() && graph.level(nodes[end]) == level) {
-                end++;
+        if (graph.level(nodes[from]) > 0) {
+            place(nodes, from, known);
+        } else {
+            for (int i = from; i < known; i++) {
+                places[nodes[i]] = places[homes[nodes[i]]];
             }
-            place(nodes, known, end);
-            known = end;
         }
-        for (int i = known; i < order.count(); i++) {
-            places[nodes[i]] = places[homes[nodes[i]]];
-        }
+        return known;
     }
 
     /** Where greedy search for a node ends one level above its own: where to search from. */
@@ -64,14 +77,14 @@ final class Neighbourhoods {
         return places[node];
     }
 
-    /** Puts the nodes known to end behind their homes among the nodes 0 to known. */
-    private void place(int[] nodes, int known, int end) {
+    /** Puts the nodes from to end behind their homes among those before them. */
+    private void place(int[] nodes, int from, int end) {
         long[] keys = new long[end];
         for (int i = 0; i < end; i++) {
             int node = nodes[i];
             // Twice the place, and one more for those who come behind it.
-            long place = i < known ? 2L * places[node] : 2L * places[homes[node]] + 1;
-            keys[i] = (known == 0 ? 0 : place) << Integer.SIZE | i;
+            long place = i < from ? 2L * places[node] : 2L * places[homes[node]] + 1;
+            keys[i] = (from == 0 ? 0 : place) << Integer.SIZE | i;
         }
         Arrays.sort(keys);
         for (int place = 0; place < end; place++) {

@@ -19,7 +19,7 @@ final class BatchPlanTest {
 
     @Test
     void shouldTakeOneAfterTheOtherWhenThereAreNoBatches() {
-        BatchPlan plan = new BatchPlan(0, 0);
+        BatchPlan plan = new BatchPlan(0, 0, 1);
         assertEquals(1, plan.size(1, 10_000, 10_000, 32));
         assertEquals(1, plan.size(9_999, 10_000, 10_000, 32));
     }

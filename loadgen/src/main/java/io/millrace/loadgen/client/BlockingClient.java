@@ -6,6 +6,8 @@ import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.WireLimits;
+import io.millrace.core.wire.codec.ColumnsRequestEncoder;
+import io.millrace.core.wire.codec.ColumnsResponseDecoder;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.InfoRequestEncoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
@@ -205,6 +207,38 @@ public final class BlockingClient implements AutoCloseable {
         VectorBytes.put(vector, new UnsafeBuffer(floats), 0);
         encoder.putVector(floats, 0, floats.length);
         return answer(encoder.encodedLength());
+    }
+
+    /**
+     * Asks for the order of candidates.
+     *
+     * @param query the question.
+     * @return the answer; of items of the catalogue those that are not there are left out.
+     */
+    public Answer rank(RankQuery query) {
+        int bodyBytes = query.write(request, ++correlationId);
+        return answer(bodyBytes, FrameLayout.RANK_VERSION);
+    }
+
+    /**
+     * Asks what columns a rank request may bring.
+     *
+     * @return the features of candidates, and how much of them fits into a request.
+     */
+    public RankColumns rankColumns() {
+        ColumnsRequestEncoder encoder =
+                new ColumnsRequestEncoder()
+                        .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
+        encoder.correlationId(++correlationId);
+        UnsafeBuffer frame =
+                ask(
+                        encoder.encodedLength(),
+                        FrameLayout.RANK_VERSION,
+                        ColumnsResponseDecoder.TEMPLATE_ID);
+        ColumnsResponseDecoder response =
+                new ColumnsResponseDecoder()
+                        .wrapAndApplyHeader(frame, FrameLayout.HEADER_OFFSET, answerHeader);
+        return RankColumns.of(response);
     }
 
     /**

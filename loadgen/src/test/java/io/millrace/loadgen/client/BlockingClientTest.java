@@ -12,6 +12,8 @@ import io.millrace.core.wire.Status;
 import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
+import io.millrace.core.wire.codec.FormCode;
+import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
@@ -26,6 +28,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -182,6 +185,65 @@ final class BlockingClientTest {
     }
 
     @Test
+    void shouldSendAllOfARankRequest() {
+        FakeServer.Behaviour behaviour =
+                (peer, number) -> {
+                    RankRequestDecoder request = peer.rank();
+                    StringBuilder seen = new StringBuilder();
+                    seen.append('v').append(peer.version()).append(' ').append(request.userId());
+                    seen.append(' ').append(request.timestampMs()).append(' ').append(request.k());
+                    seen.append(' ').append(request.flags().applyRules());
+                    for (RankRequestDecoder.ContextDecoder field : request.context()) {
+                        seen.append(" c").append(field.field()).append('=').append(field.code());
+                    }
+                    for (RankRequestDecoder.CandidatesDecoder item : request.candidates()) {
+                        seen.append(" i").append(item.itemId());
+                    }
+                    for (RankRequestDecoder.ColumnsDecoder column : request.columns()) {
+                        seen.append(' ').append(column.form()).append(column.name()).append('=');
+                        byte[] values = new byte[column.valuesLength()];
+                        column.getValues(values, 0, values.length);
+                        seen.append(HexFormat.of().formatHex(values));
+                    }
+                    peer.answer(Status.OK, ReasonCode.NONE, new long[0], 0, seen.toString());
+                };
+        try (FakeServer server = new FakeServer(behaviour);
+                BlockingClient client = client(server)) {
+            Answer items = client.rank(RankQuery.ofItems(42, List.of(7L, -8L)));
+            assertEquals("v3 42 0 0 false i7 i-8", items.message());
+            List<RankColumn> columns =
+                    List.of(
+                            new RankColumn.Numbers("price", new double[] {1, -0.5}),
+                            new RankColumn.Texts("tags", List.of("é", "")));
+            Answer rows = client.rank(RankQuery.ofRows(List.of(1L, 2L), columns));
+            assertEquals(
+                    "v3 -1 0 0 false i1 i2 NUMBERSprice=000000000000f03f000000000000e0bf"
+                            + " TEXTStags=0200c3a90000",
+                    rows.message());
+            Answer all =
+                    client.rank(
+                            new RankQuery(3, 5, 99, Map.of(1, 2), List.of(4L), true, List.of()));
+            assertEquals("v3 3 99 5 true c1=2 i4", all.message());
+        }
+    }
+
+    @Test
+    void shouldReadTheColumnsThereAre() {
+        try (FakeServer server = FakeServer.sound();
+                BlockingClient client = client(server)) {
+            assertEquals(
+                    new RankColumns(
+                            0xFEED_FACE_CAFE_BEEFL,
+                            40,
+                            4_000,
+                            List.of(
+                                    new RankColumns.Column("price", FormCode.NUMBERS, 1),
+                                    new RankColumns.Column("tags", FormCode.TEXTS, 3))),
+                    client.rankColumns());
+        }
+    }
+
+    @Test
     void shouldReadAnAnswerOfManyItems() {
         try (FakeServer server = FakeServer.sound();
                 BlockingClient client = client(server)) {
@@ -279,6 +341,10 @@ final class BlockingClientTest {
             assertUsage(() -> client.similar(1, 70_000));
             assertUsage(() -> client.search(new float[4], 70_000, false));
             assertUsage(() -> client.info(70_000));
+            assertUsage(() -> RankQuery.ofItems(1, Collections.nCopies(70_000, 1L)));
+            assertUsage(() -> new RankQuery(1, -1, 0, Map.of(), List.of(), false, List.of()));
+            assertUsage(() -> new RankQuery(1, 0, 0, Map.of(-1, 1), List.of(), false, List.of()));
+            assertUsage(() -> new RankColumn.Texts("tags", List.of("x".repeat(70_000))));
             List<Long> many = Collections.nCopies(70_000, 1L);
             List<Long> none = List.of();
             Map<Integer, Integer> bad = Map.of(-1, 1);

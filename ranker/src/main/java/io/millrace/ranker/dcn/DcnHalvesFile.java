@@ -5,6 +5,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.WeightType;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,9 +37,7 @@ public final class DcnHalvesFile {
     public static void write(DcnItemHalves halves, Path path) {
         try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
             writer.ints("shape", halves.layout().sizes());
-            if (halves.type() != HalvesType.F32) {
-                writer.ints(TYPE, new int[] {halves.type().code()});
-            }
+            halves.type().write(writer, TYPE);
             writer.section("rows", halves.segment()).commit();
         }
     }
@@ -61,7 +60,11 @@ public final class DcnHalvesFile {
         try {
             DcnServing serving = new DcnServing(model.network(), model.input().sharedWidth());
             DcnItemHalves halves =
-                    new DcnItemHalves(serving, type(file), file.section("rows"), file::close);
+                    new DcnItemHalves(
+                            serving,
+                            WeightType.read(file, TYPE),
+                            file.section("rows"),
+                            file::close);
             int[] shape = file.readInts("shape");
             int[] expected = halves.layout().sizes();
             if (!Arrays.equals(shape, expected)) {
@@ -77,15 +80,6 @@ public final class DcnHalvesFile {
             file.close();
             throw e;
         }
-    }
-
-    /** Files of earlier builds say nothing, and hold float32. */
-    private static HalvesType type(SectionFile file) {
-        if (!file.names().contains(TYPE)) {
-            return HalvesType.F32;
-        }
-        int[] codes = file.readInts(TYPE);
-        return HalvesType.of(codes.length == 1 ? codes[0] : -1, file.path());
     }
 
     /** Weights of the same shape can be others: that shows in what some items give. */

@@ -5,6 +5,7 @@ import io.millrace.core.simd.Activation;
 import io.millrace.core.simd.CompactKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixView;
+import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,19 +38,19 @@ public final class DcnItemHalves implements AutoCloseable {
      * @param items count of items.
      * @param type how the numbers are kept.
      */
-    public DcnItemHalves(DcnNetwork network, int sharedWidth, int items, HalvesType type) {
+    public DcnItemHalves(DcnNetwork network, int sharedWidth, int items, WeightType type) {
         this(
                 new DcnServing(network, sharedWidth),
                 type,
                 DirectMemory.allocate(items * rowBytes(network, sharedWidth, type)));
     }
 
-    private DcnItemHalves(DcnServing serving, HalvesType type, DirectMemory memory) {
+    private DcnItemHalves(DcnServing serving, WeightType type, DirectMemory memory) {
         this(serving, type, memory.segment(), memory::close);
     }
 
     /** Halves that were computed before; the owner of their memory is run when they are closed. */
-    DcnItemHalves(DcnServing serving, HalvesType type, MemorySegment rows, Runnable owner) {
+    DcnItemHalves(DcnServing serving, WeightType type, MemorySegment rows, Runnable owner) {
         this.serving = serving;
         this.layout = HalvesLayout.of(serving.network(), serving.sharedWidth(), type);
         this.ownWidth = serving.network().width() - serving.sharedWidth();
@@ -82,7 +83,7 @@ public final class DcnItemHalves implements AutoCloseable {
      * @param type how the numbers are kept.
      * @return bytes, a multiple of 64.
      */
-    public static long rowBytes(DcnNetwork network, int sharedWidth, HalvesType type) {
+    public static long rowBytes(DcnNetwork network, int sharedWidth, WeightType type) {
         return HalvesLayout.of(network, sharedWidth, type).rowBytes();
     }
 
@@ -96,7 +97,7 @@ public final class DcnItemHalves implements AutoCloseable {
     public void set(int first, int count, float[] parts) {
         float[] computed = compute(count, parts);
         int numbers = layout.numbers();
-        CompactKernels kernels = layout.type().kernels();
+        CompactKernels kernels = layout.kernels();
         for (int i = 0; i < count; i++) {
             long offset = (first + i) * layout.rowBytes();
             if (kernels == null) {
@@ -146,7 +147,7 @@ public final class DcnItemHalves implements AutoCloseable {
     private float[] numbers(int item) {
         float[] numbers = new float[layout.numbers()];
         long offset = item * layout.rowBytes();
-        CompactKernels kernels = layout.type().kernels();
+        CompactKernels kernels = layout.kernels();
         if (kernels == null) {
             MemorySegment.copy(rows, ValueLayout.JAVA_FLOAT, offset, numbers, 0, numbers.length);
         } else {
@@ -197,7 +198,7 @@ public final class DcnItemHalves implements AutoCloseable {
      *
      * @return the type.
      */
-    public HalvesType type() {
+    public WeightType type() {
         return layout.type();
     }
 

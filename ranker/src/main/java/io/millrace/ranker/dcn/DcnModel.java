@@ -6,6 +6,8 @@ import io.millrace.core.file.SectionFileWriter;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.model.DenseLayer;
 import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.EmbeddingTables;
+import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.model.Weights;
 
 import org.jspecify.annotations.Nullable;
@@ -24,9 +26,9 @@ import java.util.Map;
  * <p>File: section file of kind {@code DCNV2}: {@code shape} (embedding, cross layers, rank,
  * experts, structure, then the units of each deep layer), {@code schema} (fingerprint), {@code
  * attention} (only where it attends: logarithm of the scale of each attended sequence), {@code
- * rates} (only where it takes rates: how many), {@code table.N} in the order of table names, {@code
- * cross.N.v.*} (only with a rank), {@code cross.N.c.K.*} (only with experts), {@code cross.N.*},
- * {@code deep.N.*}, {@code head.*}.
+ * rates} (only where it takes rates: how many), the {@link EmbeddingTables}, {@code cross.N.v.*}
+ * (only with a rank), {@code cross.N.c.K.*} (only with experts), {@code cross.N.*}, {@code
+ * deep.N.*}, {@code head.*}.
  *
  * <p>Threading: immutable once trained, any thread; weights must not change any more after the
  * first scorer was made. Ownership: close it when no scorer is used any more.
@@ -51,9 +53,9 @@ public final class DcnModel implements AutoCloseable {
     private final DcnNetwork network;
     private @Nullable DcnServing serving;
 
-    private DcnModel(FeatureSchema schema, DcnShape shape) {
+    private DcnModel(FeatureSchema schema, DcnShape shape, EmbeddingTables embeddings) {
         this.schemaFingerprint = schema.fingerprint();
-        this.input = new RankerInput(schema, shape.embedding(), shape.isSeparable());
+        this.input = new RankerInput(schema, embeddings, shape.isSeparable());
         this.network = new DcnNetwork(input.width(), shape, HEADS);
     }
 
@@ -66,7 +68,9 @@ public final class DcnModel implements AutoCloseable {
      * @return the model.
      */
     public static DcnModel initial(FeatureSchema schema, DcnShape shape, long seed) {
-        DcnModel model = new DcnModel(schema, shape);
+        EmbeddingTables embeddings =
+                EmbeddingTables.zeros(RankerInput.tableSizes(schema, shape.embedding()));
+        DcnModel model = new DcnModel(schema, shape, embeddings);
         for (EmbeddingTable table : model.input.tables().values()) {
             table.fillGaussian(EMBEDDING_DEVIATION, seed);
         }
@@ -84,19 +88,21 @@ public final class DcnModel implements AutoCloseable {
      *     belongs to another schema.
      */
     public static DcnModel load(Path path, FeatureSchema schema) {
-        try (SectionFile file = SectionFile.open(path, KIND, VERSION)) {
+        SectionFile file = SectionFile.open(path, KIND, VERSION);
+        try {
             Weights.requireSchema(file, schema, "ranker", "train it again");
             boolean isSeparable =
                     lacks(file, ATTENTION, !RankerInput.attended(schema).isEmpty())
                             || lacks(file, RATES, schema.hasRates());
-            DcnModel model = new DcnModel(schema, readShape(file, isSeparable));
-            try {
-                model.read(file);
-            } catch (MillraceException e) {
-                model.close();
-                throw e;
-            }
+            DcnShape shape = readShape(file, isSeparable);
+            EmbeddingTables embeddings =
+                    EmbeddingTables.read(file, RankerInput.tableSizes(schema, shape.embedding()));
+            DcnModel model = new DcnModel(schema, shape, embeddings);
+            model.read(file);
             return model;
+        } catch (MillraceException e) {
+            file.close();
+            throw e;
         }
     }
 
@@ -111,6 +117,16 @@ public final class DcnModel implements AutoCloseable {
      * @param path where to.
      */
     public void save(Path path) {
+        save(path, input.embeddings().type());
+    }
+
+    /**
+     * Writes the model with embeddings of another type.
+     *
+     * @param path where to.
+     * @param type how the embeddings are to be kept there.
+     */
+    public void save(Path path, WeightType type) {
         try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
             writer.ints("shape", sizes());
             writer.longs("schema", new long[] {schemaFingerprint});
@@ -120,10 +136,7 @@ public final class DcnModel implements AutoCloseable {
             if (input.impression().fieldCount() > 0) {
                 writer.ints(RATES, new int[] {input.impression().fieldCount()});
             }
-            int index = 0;
-            for (EmbeddingTable table : input.tables().values()) {
-                writer.section("table." + index++, table.segment());
-            }
+            input.embeddings().write(writer, type);
             for (Map.Entry<String, DenseLayer> layer : network.namedLayers().entrySet()) {
                 writer.floats(layer.getKey() + ".weights", layer.getValue().weights());
                 writer.floats(layer.getKey() + ".bias", layer.getValue().bias());
@@ -198,7 +211,7 @@ public final class DcnModel implements AutoCloseable {
 
     @Override
     public void close() {
-        input.tables().values().forEach(EmbeddingTable::close);
+        input.embeddings().close();
     }
 
     private float[] logScales() {
@@ -216,10 +229,6 @@ public final class DcnModel implements AutoCloseable {
             for (int i = 0; i < logScales.length; i++) {
                 input.attentions().get(i).logScale()[0] = logScales[i];
             }
-        }
-        int index = 0;
-        for (EmbeddingTable table : input.tables().values()) {
-            Weights.copy(file, "table." + index++, table.segment());
         }
         network.namedLayers()
                 .forEach(

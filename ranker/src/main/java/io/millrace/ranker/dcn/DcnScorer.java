@@ -187,6 +187,42 @@ public final class DcnScorer {
             int[] ordinals,
             int count,
             float[] probabilities) {
+        logitEachInto(
+                userRows,
+                userOffsets,
+                contextRows,
+                contextOffsets,
+                itemRows,
+                itemRowBytes,
+                ordinals,
+                count,
+                probabilities);
+        ELEMENTS.sigmoids(probabilities, 0, count);
+    }
+
+    /**
+     * Gives the logits of pairs of which each has a user and a context of its own.
+     *
+     * @param userRows memory of the users' rows.
+     * @param userOffsets where each one's user row begins, in bytes.
+     * @param contextRows memory of the context rows.
+     * @param contextOffsets where each one's context row begins, in bytes.
+     * @param itemRows memory of the item rows in the order of their ordinals.
+     * @param itemRowBytes length of an item row.
+     * @param ordinals candidate of each.
+     * @param count how many, at most {@link #maxCandidates}.
+     * @param logits logits of a click beside the ordinals.
+     */
+    public void logitEachInto(
+            MemorySegment userRows,
+            long[] userOffsets,
+            MemorySegment contextRows,
+            long[] contextOffsets,
+            MemorySegment itemRows,
+            long itemRowBytes,
+            int[] ordinals,
+            int count,
+            float[] logits) {
         assert count <= maxCandidates : count;
         DcnBatch unshared = unsharedBatch();
         int width = unshared.width();
@@ -215,9 +251,8 @@ public final class DcnScorer {
                 }
             }
             unshared.run(rows);
-            unshared.logitsInto(DcnModel.CLICK_HEAD, rows, probabilities, from);
+            unshared.logitsInto(DcnModel.CLICK_HEAD, rows, logits, from);
         }
-        ELEMENTS.sigmoids(probabilities, 0, count);
     }
 
     /** Made when it is first asked for: requests have no use for it. */

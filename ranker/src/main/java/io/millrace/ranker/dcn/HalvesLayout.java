@@ -1,5 +1,11 @@
 package io.millrace.ranker.dcn;
 
+import io.millrace.core.simd.CompactKernels;
+import io.millrace.core.simd.Kernels;
+import io.millrace.ranker.model.WeightType;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * A row of {@link DcnItemHalves}: what an item contributes, one part behind the other.
  *
@@ -14,9 +20,11 @@ package io.millrace.ranker.dcn;
  * @param cross numbers of the half of the first cross layer, 0 where there is none.
  * @param deep numbers of the half of the first deep layer, 0 where it does not take the input.
  */
-record HalvesLayout(HalvesType type, int part, int cross, int deep) {
+record HalvesLayout(WeightType type, int part, int cross, int deep) {
+    private static final int LINE_FLOATS = 16;
+
     /** The row of a network whose inputs begin with so many floats of the request. */
-    static HalvesLayout of(DcnNetwork network, int sharedWidth, HalvesType type) {
+    static HalvesLayout of(DcnNetwork network, int sharedWidth, WeightType type) {
         DcnShape shape = network.shape();
         boolean isPartTaken = shape.crossLayers() > 0 || shape.headTakesCross();
         return new HalvesLayout(
@@ -26,14 +34,26 @@ record HalvesLayout(HalvesType type, int part, int cross, int deep) {
                 shape.deepTakesInput() ? network.deep().getFirst().outputs() : 0);
     }
 
-    /** Numbers of a row, with the zeros at its end. */
+    /** What reads and writes rows; null for float32. */
+    @Nullable CompactKernels kernels() {
+        return switch (type) {
+            case F32 -> null;
+            case BF16 -> Kernels.bfloat16();
+            case INT8 -> Kernels.int8();
+        };
+    }
+
+    /** Numbers of a row, with the zeros that fill it up to whole lines of 64 bytes. */
     int numbers() {
-        return type.wholeLines(part + cross + deep);
+        CompactKernels kernels = kernels();
+        int lineNumbers = kernels == null ? LINE_FLOATS : kernels.lineNumbers();
+        return Math.ceilDiv(part + cross + deep, lineNumbers) * lineNumbers;
     }
 
     /** Memory of a row, a multiple of 64. */
     long rowBytes() {
-        return type.rowBytes(numbers());
+        CompactKernels kernels = kernels();
+        return kernels == null ? (long) Float.BYTES * numbers() : kernels.rowBytes(numbers());
     }
 
     /** Index of the first number of the half of the first cross layer. */

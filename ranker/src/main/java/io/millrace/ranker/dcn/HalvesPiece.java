@@ -12,7 +12,7 @@ import io.millrace.core.simd.CompactKernels;
 interface HalvesPiece {
     /** A piece of at most so many rows. */
     static HalvesPiece of(DcnItemHalves halves, int rows) {
-        CompactKernels kernels = halves.layout().type().kernels();
+        CompactKernels kernels = halves.layout().kernels();
         return kernels == null ? new PlainPiece(halves) : new DecodedPiece(halves, kernels, rows);
     }
 

@@ -6,6 +6,7 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.SequencePooling;
 import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.EmbeddingTables;
 import io.millrace.ranker.model.FeatureInput;
 import io.millrace.ranker.model.SequenceAttention;
 
@@ -28,7 +29,7 @@ import java.util.TreeMap;
 public final class RankerInput {
     private static final int ALIGNMENT = 16;
 
-    private final SortedMap<String, EmbeddingTable> tables = new TreeMap<>();
+    private final EmbeddingTables embeddings;
     private final FeatureInput user;
     private final FeatureInput context;
     private final FeatureInput item;
@@ -38,25 +39,34 @@ public final class RankerInput {
     private final int impressionRowBytes;
     private final int width;
 
-    RankerInput(FeatureSchema schema, int embedding, boolean isSeparable) {
+    RankerInput(FeatureSchema schema, EmbeddingTables embeddings, boolean isSeparable) {
+        this.embeddings = embeddings;
         List<FeatureField> attended = isSeparable ? List.of() : attended(schema);
         List<FeatureField> userFields = new ArrayList<>(schema.fields(FeatureScope.USER));
         userFields.removeAll(attended);
-        this.user = part(schema, FeatureScope.USER, userFields, embedding);
-        this.context =
-                part(schema, FeatureScope.CONTEXT, schema.fields(FeatureScope.CONTEXT), embedding);
-        List<FeatureField> itemFields = schema.fields(FeatureScope.ITEM);
-        this.item = part(schema, FeatureScope.ITEM, itemFields, embedding);
+        this.user = part(schema, FeatureScope.USER, userFields);
+        this.context = part(schema, FeatureScope.CONTEXT, schema.fields(FeatureScope.CONTEXT));
+        this.item = part(schema, FeatureScope.ITEM, schema.fields(FeatureScope.ITEM));
         int floats = sharedWidth() + item.width();
         for (FeatureField field : attended) {
-            attentions.add(attention(schema, field, floats));
-            floats += embedding;
+            SequenceAttention attention = attention(schema, field, floats);
+            attentions.add(attention);
+            floats += attention.table().dimension();
         }
         List<FeatureField> rates = isSeparable ? List.of() : schema.fields(FeatureScope.IMPRESSION);
-        this.impression = part(schema, FeatureScope.IMPRESSION, rates, embedding);
+        this.impression = part(schema, FeatureScope.IMPRESSION, rates);
         this.impressionAt = floats;
         this.impressionRowBytes = schema.layout(FeatureScope.IMPRESSION).rowBytes();
         this.width = Math.ceilDiv(floats + impression.width(), ALIGNMENT) * ALIGNMENT;
+    }
+
+    /** Sizes of the tables of a schema, whose embeddings have so many components. */
+    static SortedMap<String, EmbeddingTables.Size> tableSizes(FeatureSchema schema, int embedding) {
+        SortedMap<String, EmbeddingTables.Size> sizes = new TreeMap<>();
+        schema.tables()
+                .forEach(
+                        (name, rows) -> sizes.put(name, new EmbeddingTables.Size(rows, embedding)));
+        return sizes;
     }
 
     /** The sequences that a schema has pooled by attention. */
@@ -181,7 +191,16 @@ public final class RankerInput {
      * @return the live tables by name.
      */
     public SortedMap<String, EmbeddingTable> tables() {
-        return tables;
+        return embeddings.byName();
+    }
+
+    /**
+     * The embeddings as a whole.
+     *
+     * @return the live tables.
+     */
+    public EmbeddingTables embeddings() {
+        return embeddings;
     }
 
     /**
@@ -206,21 +225,14 @@ public final class RankerInput {
         context.gatherInto(contextRows, contextOffset, out, at + user.width());
     }
 
-    private FeatureInput part(
-            FeatureSchema schema, FeatureScope scope, List<FeatureField> fields, int embedding) {
-        List<EmbeddingTable> fieldTables = new ArrayList<>();
+    private FeatureInput part(FeatureSchema schema, FeatureScope scope, List<FeatureField> fields) {
+        // What has no table is given one that is never asked for.
         EmbeddingTable none = new EmbeddingTable("", 1, 1);
-        for (FeatureField field : fields) {
-            fieldTables.add(
-                    field.hasTable()
-                            ? tables.computeIfAbsent(
-                                    field.table(),
-                                    name ->
-                                            new EmbeddingTable(
-                                                    name, field.cardinality(), embedding))
-                            : none);
-        }
+        List<EmbeddingTable> tables =
+                fields.stream()
+                        .map(field -> field.hasTable() ? embeddings.table(field.table()) : none)
+                        .toList();
         none.close();
-        return new FeatureInput(schema.layout(scope), fields, fieldTables);
+        return new FeatureInput(schema.layout(scope), fields, tables);
     }
 }

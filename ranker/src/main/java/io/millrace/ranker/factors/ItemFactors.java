@@ -152,11 +152,23 @@ public final class ItemFactors {
      */
     @HotPath
     public void scoreInto(float[] user, float[] scores) {
-        int dimension = settings.dimension();
         int count = count();
         for (int item = 0; item < count; item++) {
-            scores[item] = Kernels.vector().dot(user, 0, vectors, item * dimension, dimension);
+            scores[item] = score(item, user);
         }
+    }
+
+    /**
+     * Scores an item.
+     *
+     * @param item ordinal of the item.
+     * @param user vector of a user.
+     * @return the score.
+     */
+    @HotPath
+    public float score(int item, float[] user) {
+        int dimension = settings.dimension();
+        return Kernels.vector().dot(user, 0, vectors, item * dimension, dimension);
     }
 
     /**

@@ -3,8 +3,6 @@ package io.millrace.ranker.features;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
-import io.millrace.core.random.SplitRandom;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -73,9 +71,6 @@ public record FeatureField(
 
     /** Most values of tags or a sequence. */
     public static final int MAX_VALUES_LIMIT = 1024;
-
-    private static final long HASH_BASIS = 0xCBF2_9CE4_8422_2325L;
-    private static final long HASH_PRIME = 0x0000_0100_0000_01B3L;
 
     /** Validates; keys that older schema files do not have arrive as null. */
     public FeatureField(
@@ -485,8 +480,7 @@ public record FeatureField(
     }
 
     /**
-     * Id of a raw text of a hashed field: FNV-1a over its characters, mixed, modulo the ids that
-     * are not reserved.
+     * Id of a raw text of a hashed field, by {@link TextHash} to the ids that are not reserved.
      *
      * @param raw the text; empty is missing.
      * @return the id; the same in every version.
@@ -495,10 +489,6 @@ public record FeatureField(
         if (raw.isEmpty()) {
             return MISSING;
         }
-        long hash = HASH_BASIS;
-        for (int i = 0; i < raw.length(); i++) {
-            hash = (hash ^ raw.charAt(i)) * HASH_PRIME;
-        }
-        return FIRST + (int) Long.remainderUnsigned(SplitRandom.mix64(hash), cardinality - FIRST);
+        return FIRST + TextHash.bucketOf(raw, cardinality - FIRST);
     }
 }

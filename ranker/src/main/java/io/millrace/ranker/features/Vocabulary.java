@@ -3,11 +3,14 @@ package io.millrace.ranker.features;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
+import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
 
-import java.util.HashMap;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The raw values of a categorical field or of tags, in the order of their ids from {@link
@@ -17,7 +20,7 @@ import java.util.Map;
  */
 public final class Vocabulary {
     private final List<String> values;
-    private final Map<String, Integer> ids;
+    private final TextIndex index;
 
     /**
      * A vocabulary.
@@ -27,12 +30,12 @@ public final class Vocabulary {
     @JsonCreator
     public Vocabulary(List<String> values) {
         this.values = List.copyOf(values);
-        this.ids = HashMap.newHashMap(values.size());
-        for (int i = 0; i < values.size(); i++) {
-            if (ids.put(values.get(i), i + FeatureField.FIRST) != null) {
-                throw MillraceException.badInput(
-                        "value twice in a vocabulary: value=%s; remove one of them", values.get(i));
-            }
+        this.index = new TextIndex(this.values);
+        int twice = index.firstTwice();
+        if (twice != TextIndex.NOT_FOUND) {
+            throw MillraceException.badInput(
+                    "value twice in a vocabulary: value=%s; remove one of them",
+                    this.values.get(twice));
         }
     }
 
@@ -62,9 +65,17 @@ public final class Vocabulary {
      * @return its id, {@link FeatureField#MISSING} or {@link FeatureField#UNSEEN}.
      */
     public int idOf(String value) {
-        if (value.isEmpty()) {
+        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+        return idOfUtf8(new UnsafeBuffer(utf8), 0, utf8.length);
+    }
+
+    /** Id of a raw value in UTF-8; one without bytes is missing. Allocation: none. */
+    @HotPath
+    int idOfUtf8(DirectBuffer value, int offset, int length) {
+        if (length == 0) {
             return FeatureField.MISSING;
         }
-        return ids.getOrDefault(value, FeatureField.UNSEEN);
+        int place = index.placeOf(value, offset, length);
+        return place == TextIndex.NOT_FOUND ? FeatureField.UNSEEN : FeatureField.FIRST + place;
     }
 }

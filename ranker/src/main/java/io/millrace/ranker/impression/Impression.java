@@ -46,7 +46,7 @@ public final class Impression {
         excludedCount = intAt(ImpressionLayout.EXCLUDED_COUNT_OFFSET);
         itemCount = intAt(ImpressionLayout.ITEM_COUNT_OFFSET);
         return kind() >= ImpressionLayout.RECOMMEND
-                && kind() <= ImpressionLayout.SEARCH
+                && kind() <= ImpressionLayout.RANK
                 && (hasRows() || !isUserKnown())
                 && contextCount >= 0
                 && excludedCount >= 0
@@ -171,8 +171,8 @@ public final class Impression {
     /**
      * What was asked for.
      *
-     * @return {@link ImpressionLayout#RECOMMEND}, {@link ImpressionLayout#SIMILAR} or {@link
-     *     ImpressionLayout#SEARCH}.
+     * @return {@link ImpressionLayout#RECOMMEND}, {@link ImpressionLayout#SIMILAR}, {@link
+     *     ImpressionLayout#SEARCH} or {@link ImpressionLayout#RANK}.
      */
     public int kind() {
         return byteAt(ImpressionLayout.KIND_OFFSET);
@@ -203,6 +203,15 @@ public final class Impression {
      */
     public boolean isUserKnown() {
         return (byteAt(ImpressionLayout.BITS_OFFSET) & ImpressionLayout.IS_USER_KNOWN) != 0;
+    }
+
+    /**
+     * Whether the rows of items are those that the request brought.
+     *
+     * @return false where they are of the catalogue.
+     */
+    public boolean hasOwnItems() {
+        return (byteAt(ImpressionLayout.BITS_OFFSET) & ImpressionLayout.HAS_OWN_ITEMS) != 0;
     }
 
     /**
@@ -238,7 +247,7 @@ public final class Impression {
     }
 
     /**
-     * How many items the request excluded.
+     * How many items the request excluded, or how many candidates a rank request brought.
      *
      * @return the count.
      */
@@ -247,7 +256,7 @@ public final class Impression {
     }
 
     /**
-     * An item that was not to be answered.
+     * An item that was not to be answered; of a rank request a candidate.
      *
      * @param index 0 to {@link #excludedCount} - 1.
      * @return its id.

@@ -27,16 +27,17 @@ import java.nio.ByteOrder;
  *     48   4  what was given up, bits as on the wire
  *     52   4  candidates retrieved
  *     56   4  candidates ranked
- *     60   1  kind: 0 recommend, 1 similar, 2 search
+ *     60   1  kind: 0 recommend, 1 similar, 2 search, 3 rank
  *     61   1  reason, as on the wire
- *     62   1  1: there are rows of user and context; 2: the user was known
+ *     62   1  1: there are rows of user and context; 2: the user was known; 4: rows of items are of
+ *             the request
  *     63   1  zero
  *     64   4  count of context codes
- *     68   4  count of excluded items
+ *     68   4  count of excluded items, of a rank request of candidates
  *     72   4  count of answered items
  *     76   4  zero
  *     80      context codes, 8 bytes each: int32 number of the field, int32 raw code
- *             excluded items, 8 bytes each
+ *             excluded items or candidates, 8 bytes each
  *             query vector, 4 bytes a component, filled up to eight
  *             row of the user, row of the context; only with bit 1
  *             answered items, best first: 8 id, 4 score, 4 source as on the wire, row of the item,
@@ -48,7 +49,7 @@ import java.nio.ByteOrder;
  * An answer of one item to a request with one context code, a vector of 3, and rows of 64 bytes
  * each: code 80..87, vector 88..99, zeros to 103, user 104..167, context 168..231, item 232..311.
  *
- * @param dimension components of a query vector
+ * @param dimension components of a query vector; 0 where nothing is retrieved
  * @param userRowBytes length of a user's row
  * @param contextRowBytes length of a context row
  * @param itemRowBytes length of an item's row
@@ -69,11 +70,17 @@ public record ImpressionLayout(
     /** Kind of a search request. */
     public static final int SEARCH = 2;
 
+    /** Kind of a rank request. */
+    public static final int RANK = 3;
+
     /** Bit: there are rows of user and context. */
     public static final int HAS_ROWS = 1;
 
     /** Bit: the user was known. */
     public static final int IS_USER_KNOWN = 2;
+
+    /** Bit: rows of items are those that the request brought, not those of the catalogue. */
+    public static final int HAS_OWN_ITEMS = 4;
 
     /** {@value}: when it was answered. */
     public static final int ANSWERED_OFFSET = 0;
@@ -111,7 +118,7 @@ public record ImpressionLayout(
     /** {@value}: reason of the answer. */
     public static final int REASON_OFFSET = 61;
 
-    /** {@value}: {@link #HAS_ROWS} and {@link #IS_USER_KNOWN}. */
+    /** {@value}: {@link #HAS_ROWS}, {@link #IS_USER_KNOWN} and {@link #HAS_OWN_ITEMS}. */
     public static final int BITS_OFFSET = 62;
 
     /** {@value}: a zero. */
@@ -120,7 +127,7 @@ public record ImpressionLayout(
     /** {@value}: count of context codes. */
     public static final int CONTEXT_COUNT_OFFSET = 64;
 
-    /** {@value}: count of excluded items. */
+    /** {@value}: count of excluded items, or of candidates. */
     public static final int EXCLUDED_COUNT_OFFSET = 68;
 
     /** {@value}: count of answered items, and a zero behind it. */
@@ -129,7 +136,7 @@ public record ImpressionLayout(
     /** {@value}: the context codes, 8 bytes each. */
     public static final int CONTEXT_OFFSET = 80;
 
-    /** {@value}: length of a context code and of an excluded item. */
+    /** {@value}: length of a context code and of an excluded item or candidate. */
     public static final int ENTRY_BYTES = 8;
 
     /** {@value}: score of an item, from the item. */
@@ -162,13 +169,11 @@ public record ImpressionLayout(
 
     /** Validates. */
     public ImpressionLayout {
-        requireLength("dimension", dimension, MAX_DIMENSION);
-        requireLength("userRowBytes", userRowBytes, MAX_ROW_BYTES);
-        requireLength("contextRowBytes", contextRowBytes, MAX_ROW_BYTES);
-        requireLength("itemRowBytes", itemRowBytes, MAX_ROW_BYTES);
-        if (rates != 0) {
-            requireLength("rates", rates, MAX_RATES);
-        }
+        requireLength("dimension", dimension, 0, MAX_DIMENSION);
+        requireLength("userRowBytes", userRowBytes, 1, MAX_ROW_BYTES);
+        requireLength("contextRowBytes", contextRowBytes, 1, MAX_ROW_BYTES);
+        requireLength("itemRowBytes", itemRowBytes, 1, MAX_ROW_BYTES);
+        requireLength("rates", rates, 0, MAX_RATES);
     }
 
     /** As it stands in a file, which leaves out rates where there are none. */
@@ -183,10 +188,11 @@ public record ImpressionLayout(
                 dimension, userRowBytes, contextRowBytes, itemRowBytes, rates == null ? 0 : rates);
     }
 
-    private static void requireLength(String name, int value, int limit) {
-        if (value < 1 || value > limit) {
+    private static void requireLength(String name, int value, int least, int limit) {
+        if (value < least || value > limit) {
             throw MillraceException.badInput(
-                    "impressions of impossible size: %s=%d, limit=%d", name, value, limit);
+                    "impressions of impossible size: %s=%d, least=%d, limit=%d",
+                    name, value, least, limit);
         }
     }
 

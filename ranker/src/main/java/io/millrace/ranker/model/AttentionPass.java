@@ -5,7 +5,6 @@ import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
-import io.millrace.ranker.features.RowLayout;
 
 import java.lang.foreign.MemorySegment;
 
@@ -77,11 +76,10 @@ public final class AttentionPass {
         length = attention.length(rows, offset);
         scale = (float) StrictMath.exp(attention.logScale()[0]);
         for (int i = 0; i < length; i++) {
-            long from = table.offset(attention.item(rows, offset, i));
+            int at = i * dimension;
+            table.copyInto(attention.item(rows, offset, i), items, at);
             for (int k = 0; k < dimension; k++) {
-                float value = table.segment().get(RowLayout.FLOAT, from + 4L * k);
-                items[i * dimension + k] = value;
-                columns[k * maxLength + i] = value;
+                columns[k * maxLength + i] = items[at + k];
             }
         }
     }

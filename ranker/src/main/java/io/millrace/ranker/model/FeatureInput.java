@@ -193,18 +193,16 @@ public final class FeatureInput {
             EmbeddingTable table = tables[field];
             int count = idCount(field, rows, offset);
             if (count == 1) {
-                long from = table.offset(id(field, 0, rows, offset));
-                ELEMENTS.copyRow(table.segment(), from, out, to, table.dimension());
+                table.copyInto(id(field, 0, rows, offset), out, to);
                 continue;
             }
             clear(out, to, table.dimension());
             float ageing = weights[field].ageing();
             for (int i = 0; i < count; i++) {
-                long from = table.offset(id(field, i, rows, offset));
                 if (ageing != 1) {
                     ELEMENTS.scale(ageing, out, to, table.dimension());
                 }
-                ELEMENTS.addRow(table.segment(), from, out, to, table.dimension());
+                table.addInto(id(field, i, rows, offset), out, to);
             }
             if (count > 1) {
                 ELEMENTS.scale(1f / weights[field].sum(count), out, to, table.dimension());

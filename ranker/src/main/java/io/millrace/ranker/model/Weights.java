@@ -50,24 +50,32 @@ public final class Weights {
      *     number that is not finite.
      */
     public static void copy(SectionFile file, String name, MemorySegment target) {
-        MemorySegment source = file.section(name);
-        if (source.byteSize() != target.byteSize()) {
+        MemorySegment source = section(file, name, target.byteSize());
+        for (long at = 0; at < source.byteSize(); at += Float.BYTES) {
+            requireFinite(file, name, at / Float.BYTES, source.get(RowLayout.FLOAT, at));
+        }
+        MemorySegment.copy(source, 0, target, 0, source.byteSize());
+    }
+
+    /** A tensor as it lies in the file, found to be so long. */
+    static MemorySegment section(SectionFile file, String name, long bytes) {
+        MemorySegment section = file.section(name);
+        if (section.byteSize() != bytes) {
             throw MillraceException.corrupt(
                     file.path(),
                     "weights of another shape: tensor=%s, length=%d bytes, expected=%d",
                     name,
-                    source.byteSize(),
-                    target.byteSize());
+                    section.byteSize(),
+                    bytes);
         }
-        for (long at = 0; at < source.byteSize(); at += Float.BYTES) {
-            if (!Float.isFinite(source.get(RowLayout.FLOAT, at))) {
-                throw MillraceException.corrupt(
-                        file.path(),
-                        "weight is not finite: tensor=%s, index=%d",
-                        name,
-                        at / Float.BYTES);
-            }
+        return section;
+    }
+
+    /** Refuses a number of a tensor that is not finite. */
+    static void requireFinite(SectionFile file, String name, long index, float value) {
+        if (!Float.isFinite(value)) {
+            throw MillraceException.corrupt(
+                    file.path(), "weight is not finite: tensor=%s, index=%d", name, index);
         }
-        MemorySegment.copy(source, 0, target, 0, source.byteSize());
     }
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>Threading: one thread. Allocation: none after construction.
  */
-final class OrdinalSet {
+public final class OrdinalSet {
     private static final int EMPTY = -1;
 
     /** The golden ratio, which spreads neighbouring ordinals. */
@@ -20,7 +20,12 @@ final class OrdinalSet {
     private final int shift;
     private int size;
 
-    OrdinalSet(int capacity) {
+    /**
+     * An empty set.
+     *
+     * @param capacity the most ordinals.
+     */
+    public OrdinalSet(int capacity) {
         this.capacity = capacity;
         // At most half full, so that a probe ends soon.
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(8, capacity * 2) - 1);
@@ -29,8 +34,9 @@ final class OrdinalSet {
         Arrays.fill(slots, EMPTY);
     }
 
+    /** Takes all out. */
     @HotPath
-    void clear() {
+    public void clear() {
         if (size > 0) {
             Arrays.fill(slots, EMPTY);
             size = 0;
@@ -41,9 +47,14 @@ final class OrdinalSet {
         return size == capacity;
     }
 
-    /** Adds an ordinal that is not negative; false when it is there already. */
+    /**
+     * Adds an ordinal; the set must not be full.
+     *
+     * @param ordinal not negative.
+     * @return false when it is there already.
+     */
     @HotPath
-    boolean add(int ordinal) {
+    public boolean add(int ordinal) {
         assert ordinal >= 0 && !isFull() : "ordinal=" + ordinal + ", size=" + size;
         int at = indexOf(ordinal);
         if (slots[at] == ordinal) {

@@ -19,4 +19,18 @@ public interface QueryEmbedding {
      */
     @HotPath
     void embedInto(MemorySegment userRows, long offset, float[] vector);
+
+    /**
+     * Scores what the index found for the user embedded last by what no product of vectors can say.
+     * Where a model has no more to say, scores stay as they are.
+     *
+     * @param ordinals the items.
+     * @param scores their products; replaced.
+     * @param count how many.
+     * @return whether scores were replaced.
+     */
+    @HotPath
+    default boolean refine(int[] ordinals, float[] scores, int count) {
+        return false;
+    }
 }

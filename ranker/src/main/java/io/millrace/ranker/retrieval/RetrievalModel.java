@@ -17,21 +17,51 @@ import java.nio.file.Path;
  * <p>Threading: any thread. Ownership: close it when no embedding is used any more.
  */
 public sealed interface RetrievalModel extends AutoCloseable
-        permits FactorRetrieval, TowerRetrieval {
+        permits BlendRetrieval, FactorRetrieval, TowerRetrieval {
     /**
      * Opens what a bundle retrieves by.
      *
      * @param bundle folder of the bundle.
      * @param manifest what it says of itself.
      * @param schema the declared features.
-     * @return factors where the bundle has some, else the towers.
-     * @throws MillraceException when the file is damaged or belongs to another bundle.
+     * @return a blend or factors where the bundle has some, else the towers.
+     * @throws MillraceException when a file is damaged or belongs to another bundle.
      */
     static RetrievalModel open(Path bundle, BundleManifest manifest, FeatureSchema schema) {
         if (!manifest.hasFactors()) {
-            return new TowerRetrieval(
-                    TwoTowerModel.load(bundle.resolve(BundleLayout.TOWERS), schema));
+            return new TowerRetrieval(openTowers(bundle, schema));
         }
+        ItemFactors factors = openFactors(bundle, manifest, schema);
+        if (!manifest.hasBlend()) {
+            return new FactorRetrieval(factors, schema);
+        }
+        Path file = bundle.resolve(BundleLayout.BLEND);
+        Blend blend = Blend.load(file, schema);
+        TwoTowerModel towers = openTowers(bundle, schema);
+        int towerDimension = towers.shape().dimension();
+        int factorDimension = factors.settings().dimension();
+        if (blend.towerDimension() != towerDimension
+                || blend.factorDimension() != factorDimension) {
+            towers.close();
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "blend of another bundle: file=%s, dimensions=%d and %d, expected=%d and %d;"
+                            + " build it again",
+                    file,
+                    blend.towerDimension(),
+                    blend.factorDimension(),
+                    towerDimension,
+                    factorDimension);
+        }
+        return new BlendRetrieval(towers, factors, blend, schema);
+    }
+
+    private static TwoTowerModel openTowers(Path bundle, FeatureSchema schema) {
+        return TwoTowerModel.load(bundle.resolve(BundleLayout.TOWERS), schema);
+    }
+
+    private static ItemFactors openFactors(
+            Path bundle, BundleManifest manifest, FeatureSchema schema) {
         Path file = bundle.resolve(BundleLayout.FACTORS);
         ItemFactors factors = ItemFactors.load(file, schema);
         if (factors.count() != manifest.items()) {
@@ -42,7 +72,7 @@ public sealed interface RetrievalModel extends AutoCloseable
                     factors.count(),
                     manifest.items());
         }
-        return new FactorRetrieval(factors, schema);
+        return factors;
     }
 
     /**

@@ -116,10 +116,9 @@ public final class HistoryInput {
         int longCount = 0;
         for (int i = 0; i < count; i++) {
             int item = item(rows, offset, i);
-            ELEMENTS.addRow(items.segment(), items.offset(item), out, at, dimension);
+            items.addInto(item, out, at);
             if (isLong(rows, offset, item)) {
-                ELEMENTS.addRow(
-                        items.segment(), items.offset(item), out, at + dimension, dimension);
+                items.addInto(item, out, at + dimension);
                 longCount++;
             }
         }

@@ -5,23 +5,20 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.random.SplitRandom;
-import io.millrace.core.simd.ElementKernels;
-import io.millrace.core.simd.Kernels;
 import io.millrace.ranker.features.FeatureField;
-import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.EmbeddingTables;
 import io.millrace.ranker.model.FeatureInput;
+import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.model.Weights;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * Weights of both towers. The embeddings of item ids are shared: they are the first part of an
@@ -32,14 +29,13 @@ import java.util.TreeMap;
  * foretold in training.
  *
  * <p>File: section file of kind {@code TWOTOWER}: {@code shape} (dimension, hidden, feature
- * dimension), {@code schema} (fingerprint), {@code table.N} in the order of table names, {@code
- * query.*} and {@code item.*} weights.
+ * dimension), {@code schema} (fingerprint), {@code temperature}, the {@link EmbeddingTables},
+ * {@code query.*} and {@code item.*} weights.
  *
  * <p>Threading: immutable once trained, any thread. Ownership: close it when no tower is used any
  * more.
  */
 public final class TwoTowerModel implements AutoCloseable {
-    private static final ElementKernels ELEMENTS = Kernels.element();
     private static final String KIND = "TWOTOWER";
     private static final int VERSION = 1;
     private static final int SIZES = 3;
@@ -49,7 +45,7 @@ public final class TwoTowerModel implements AutoCloseable {
 
     private final long schemaFingerprint;
     private final TowerShape shape;
-    private final TreeMap<String, EmbeddingTable> tables = new TreeMap<>();
+    private final EmbeddingTables embeddings;
     private final EmbeddingTable items;
     private final int itemIdSlot;
     private final HistoryInput history;
@@ -59,18 +55,16 @@ public final class TwoTowerModel implements AutoCloseable {
     private final TowerNetwork itemNetwork;
     private float temperature = FIRST_TEMPERATURE;
 
-    private TwoTowerModel(FeatureSchema schema, TowerShape shape) {
+    private TwoTowerModel(FeatureSchema schema, TowerShape shape, EmbeddingTables embeddings) {
+        TowerFeatures features = new TowerFeatures(schema);
         this.schemaFingerprint = schema.fingerprint();
         this.shape = shape;
-        FeatureField itemId = itemIdField(schema);
-        this.items =
-                new EmbeddingTable(
-                        FeatureField.ITEM_TABLE, itemId.cardinality(), shape.dimension());
-        tables.put(items.name(), items);
-        this.itemIdSlot = schema.layout(FeatureScope.ITEM).slotOf(itemId);
+        this.embeddings = embeddings;
+        this.items = embeddings.table(FeatureField.ITEM_TABLE);
+        this.itemIdSlot = schema.layout(FeatureScope.ITEM).slotOf(features.itemId());
         this.history = new HistoryInput(schema, items);
-        this.userInput = input(schema, FeatureScope.USER);
-        this.itemInput = input(schema, FeatureScope.ITEM);
+        this.userInput = features.input(FeatureScope.USER, embeddings);
+        this.itemInput = features.input(FeatureScope.ITEM, embeddings);
         int dimension = shape.dimension();
         this.queryNetwork =
                 new TowerNetwork(
@@ -92,8 +86,10 @@ public final class TwoTowerModel implements AutoCloseable {
      * @return the model.
      */
     public static TwoTowerModel initial(FeatureSchema schema, TowerShape shape, long seed) {
-        TwoTowerModel model = new TwoTowerModel(schema, shape);
-        for (EmbeddingTable table : model.tables.values()) {
+        EmbeddingTables embeddings =
+                EmbeddingTables.zeros(new TowerFeatures(schema).tableSizes(shape));
+        TwoTowerModel model = new TwoTowerModel(schema, shape, embeddings);
+        for (EmbeddingTable table : model.tables()) {
             table.fillGaussian(table == model.items ? ID_DEVIATION : FEATURE_DEVIATION, seed);
         }
         model.queryNetwork.fill(SplitRandom.forStream(seed, 1));
@@ -111,16 +107,18 @@ public final class TwoTowerModel implements AutoCloseable {
      *     belongs to another schema.
      */
     public static TwoTowerModel load(Path path, FeatureSchema schema) {
-        try (SectionFile file = SectionFile.open(path, KIND, VERSION)) {
+        SectionFile file = SectionFile.open(path, KIND, VERSION);
+        try {
             Weights.requireSchema(file, schema, "towers", "train them again");
-            TwoTowerModel model = new TwoTowerModel(schema, readShape(file));
-            try {
-                model.readWeights(file);
-            } catch (MillraceException e) {
-                model.close();
-                throw e;
-            }
+            TowerShape shape = readShape(file);
+            EmbeddingTables embeddings =
+                    EmbeddingTables.read(file, new TowerFeatures(schema).tableSizes(shape));
+            TwoTowerModel model = new TwoTowerModel(schema, shape, embeddings);
+            model.readWeights(file);
             return model;
+        } catch (MillraceException e) {
+            file.close();
+            throw e;
         }
     }
 
@@ -130,16 +128,23 @@ public final class TwoTowerModel implements AutoCloseable {
      * @param path where to.
      */
     public void save(Path path) {
+        save(path, embeddings.type());
+    }
+
+    /**
+     * Writes the model with embeddings of another type.
+     *
+     * @param path where to.
+     * @param type how the embeddings are to be kept there.
+     */
+    public void save(Path path, WeightType type) {
         try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
             writer.ints(
                     "shape",
                     new int[] {shape.dimension(), shape.hidden(), shape.featureDimension()});
             writer.longs("schema", new long[] {schemaFingerprint});
             writer.floats("temperature", new float[] {temperature});
-            int index = 0;
-            for (EmbeddingTable table : tables.values()) {
-                writer.section("table." + index++, table.segment());
-            }
+            embeddings.write(writer, type);
             write(writer, "query", queryNetwork);
             write(writer, "item", itemNetwork);
             writer.commit();
@@ -206,7 +211,16 @@ public final class TwoTowerModel implements AutoCloseable {
      * @return the live tables.
      */
     public List<EmbeddingTable> tables() {
-        return List.copyOf(tables.values());
+        return List.copyOf(embeddings.byName().values());
+    }
+
+    /**
+     * The embeddings as a whole.
+     *
+     * @return the live tables.
+     */
+    public EmbeddingTables embeddings() {
+        return embeddings;
     }
 
     /**
@@ -268,7 +282,7 @@ public final class TwoTowerModel implements AutoCloseable {
     public void gatherItem(
             MemorySegment rows, long offset, boolean isAnonymous, float[] out, int at) {
         int id = isAnonymous ? FeatureField.UNSEEN : itemId(rows, offset);
-        ELEMENTS.copyRow(items.segment(), items.offset(id), out, at, items.dimension());
+        items.copyInto(id, out, at);
         itemInput.gatherInto(rows, offset, out, at + items.dimension());
     }
 
@@ -286,47 +300,7 @@ public final class TwoTowerModel implements AutoCloseable {
 
     @Override
     public void close() {
-        tables.values().forEach(EmbeddingTable::close);
-    }
-
-    private FeatureInput input(FeatureSchema schema, FeatureScope scope) {
-        List<FeatureField> fields = new ArrayList<>();
-        List<EmbeddingTable> fieldTables = new ArrayList<>();
-        for (FeatureField field : schema.fields(scope)) {
-            boolean isId =
-                    field.table().equals(FeatureField.ITEM_TABLE)
-                            || field.table().equals(FeatureField.USER_TABLE);
-            boolean isUserNumber =
-                    scope == FeatureScope.USER && field.kind() == FeatureKind.NUMERIC;
-            if (isId || isUserNumber || field.kind() == FeatureKind.SEQUENCE) {
-                continue;
-            }
-            fields.add(field);
-            // A number has no table; the items' stands in its place and is never asked for.
-            fieldTables.add(
-                    field.hasTable()
-                            ? tables.computeIfAbsent(
-                                    field.table(),
-                                    name ->
-                                            new EmbeddingTable(
-                                                    name,
-                                                    field.cardinality(),
-                                                    shape.featureDimension()))
-                            : items);
-        }
-        return new FeatureInput(schema.layout(scope), fields, fieldTables);
-    }
-
-    private static FeatureField itemIdField(FeatureSchema schema) {
-        for (FeatureField field : schema.fields(FeatureScope.ITEM)) {
-            if (field.table().equals(FeatureField.ITEM_TABLE)
-                    && field.kind() == FeatureKind.CATEGORICAL) {
-                return field;
-            }
-        }
-        throw MillraceException.badInput(
-                "the schema has no item id: schema=%s; add a categorical item feature of table %s",
-                schema.name(), FeatureField.ITEM_TABLE);
+        embeddings.close();
     }
 
     private static TowerShape readShape(SectionFile file) {
@@ -355,11 +329,6 @@ public final class TwoTowerModel implements AutoCloseable {
                     file.path(), "temperature not above 0: temperature=%s", trained[0]);
         }
         temperature = trained[0];
-        int index = 0;
-        for (EmbeddingTable table : tables.values()) {
-            String name = "table." + index++;
-            Weights.copy(file, name, table.segment());
-        }
         read(file, "query", queryNetwork);
         read(file, "item", itemNetwork);
     }

@@ -15,6 +15,7 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +55,7 @@ final class DcnHalvesFileTest {
     void shouldGiveTheLogitsOfWholeInputsWhenReadAgain(
             DcnStructure structure, int rank, int experts) {
         try (DcnModel model = model(structure, rank, experts, 5)) {
-            write(model, HalvesType.F32);
+            write(model, WeightType.F32);
             try (DcnItemHalves halves = DcnHalvesFile.read(file, model, WORLD.items)) {
                 DcnHalvesScorer scorer = new DcnHalvesScorer(halves);
                 int[] ordinals = new int[RankerWorld.ITEMS];
@@ -89,9 +90,9 @@ final class DcnHalvesFileTest {
     @ParameterizedTest
     @CsvSource({"BF16, 0.00391, 0", "INT8, 0, 0.00394"})
     void shouldKeepNumbersNearThoseOfFloat32WhenReadAgain(
-            HalvesType type, double relative, double ofLargest) {
+            WeightType type, double relative, double ofLargest) {
         try (DcnModel model = model(DcnStructure.PARALLEL, 5, 0, 5)) {
-            write(model, HalvesType.F32);
+            write(model, WeightType.F32);
             float[][] exact = numbers(model);
             write(model, type);
             float[][] rounded = numbers(model);
@@ -129,7 +130,7 @@ final class DcnHalvesFileTest {
     @ParameterizedTest
     @CsvSource({"F32, 64, 4, 0", "BF16, 64, 2, 0", "INT8, 64, 1, 64"})
     void shouldTakeTheMemoryItSaysWhenRead(
-            HalvesType type, int lineBytes, int numberBytes, int scaleBytes) {
+            WeightType type, int lineBytes, int numberBytes, int scaleBytes) {
         try (DcnModel model = model(DcnStructure.PARALLEL, 5, 0, 5)) {
             write(model, type);
             int sharedWidth = model.input().sharedWidth();
@@ -152,12 +153,12 @@ final class DcnHalvesFileTest {
     @Test
     void shouldBeReadAsFloat32WhenTheFileNamesNoType() {
         try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0, 5)) {
-            write(model, HalvesType.F32);
+            write(model, WeightType.F32);
             try (SectionFile sections = SectionFile.open(file, "HALVES", 1)) {
                 assertEquals(Set.of("shape", "rows"), sections.names());
             }
             try (DcnItemHalves halves = DcnHalvesFile.read(file, model, WORLD.items)) {
-                assertEquals(HalvesType.F32, halves.type());
+                assertEquals(WeightType.F32, halves.type());
             }
         }
     }
@@ -185,13 +186,13 @@ final class DcnHalvesFileTest {
             assertEquals(
                     4 * 32,
                     DcnItemHalves.rowBytes(
-                            model.network(), model.input().sharedWidth(), HalvesType.F32));
+                            model.network(), model.input().sharedWidth(), WeightType.F32));
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void shouldRefuseHalvesWhenTheRankerIsAnother(HalvesType type) {
+    void shouldRefuseHalvesWhenTheRankerIsAnother(WeightType type) {
         try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0, 5);
                 DcnModel trainedAgain = model(DcnStructure.PARALLEL, 0, 0, 6);
                 DcnModel stacked = model(DcnStructure.STACKED, 0, 0, 5)) {
@@ -206,7 +207,7 @@ final class DcnHalvesFileTest {
         try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0, 5);
                 RowTable fewer =
                         RowTable.builder(RankerWorld.SCHEMA.layout(FeatureScope.ITEM), 0).build()) {
-            write(model, HalvesType.F32);
+            write(model, WeightType.F32);
             assertRefused(model, fewer, "bytes=");
         }
     }
@@ -232,7 +233,7 @@ final class DcnHalvesFileTest {
             assertNull(DcnItemHalves.obstacle(hidden));
             assertEquals(HalvesObstacle.ATTENTION, DcnItemHalves.obstacle(attending));
             assertNull(DcnItemHalves.obstacle(averaging));
-            write(averaging, HalvesType.F32);
+            write(averaging, WeightType.F32);
             assertRefused(attending, WORLD.items, "separable=true");
         }
     }
@@ -263,7 +264,7 @@ final class DcnHalvesFileTest {
         assertEquals(before, DirectMemory.allocatedBytes());
     }
 
-    private void write(DcnModel model, HalvesType type) {
+    private void write(DcnModel model, WeightType type) {
         int sharedWidth = model.input().sharedWidth();
         try (DcnItemHalves halves =
                 new DcnItemHalves(model.network(), sharedWidth, RankerWorld.ITEMS, type)) {

@@ -6,6 +6,7 @@ import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
 import io.millrace.ranker.model.DenseLayer;
+import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +64,7 @@ final class DcnHalvesScorerTest {
     /** Of numbers that need no rounding nothing may be lost. */
     @ParameterizedTest
     @MethodSource("shapesAndTypes")
-    void shouldGiveTheLogitsOfPlainLoopsWhenFewBitsAreEnough(DcnShape shape, HalvesType type) {
+    void shouldGiveTheLogitsOfPlainLoopsWhenFewBitsAreEnough(DcnShape shape, WeightType type) {
         DcnNetwork network = network(shape);
         for (DenseLayer layer : firstLayers(network)) {
             takeOneEach(layer);
@@ -89,7 +90,7 @@ final class DcnHalvesScorerTest {
         return shapes().stream()
                 .flatMap(
                         shape ->
-                                Stream.of(HalvesType.BF16, HalvesType.INT8)
+                                Stream.of(WeightType.BF16, WeightType.INT8)
                                         .map(type -> Arguments.of(shape, type)))
                 .toList();
     }
@@ -119,7 +120,7 @@ final class DcnHalvesScorerTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldAllocateNothingWhenWarm(HalvesType type) {
+    void shouldAllocateNothingWhenWarm(WeightType type) {
         DcnShape shape = new DcnShape(1, 3, 0, DcnStructure.PARALLEL, List.of(24, 20));
         try (DcnItemHalves halves = halves(network(shape), type)) {
             DcnHalvesScorer scorer = new DcnHalvesScorer(halves);
@@ -140,10 +141,10 @@ final class DcnHalvesScorerTest {
     }
 
     private DcnItemHalves halves(DcnNetwork network) {
-        return halves(network, HalvesType.F32);
+        return halves(network, WeightType.F32);
     }
 
-    private DcnItemHalves halves(DcnNetwork network, HalvesType type) {
+    private DcnItemHalves halves(DcnNetwork network, WeightType type) {
         DcnItemHalves halves = new DcnItemHalves(network, SHARED, ITEMS, type);
         halves.set(0, 1, parts);
         halves.set(1, ITEMS - 1, Arrays.copyOfRange(parts, OWN, parts.length));

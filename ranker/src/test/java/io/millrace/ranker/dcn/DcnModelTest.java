@@ -9,13 +9,16 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
+import io.millrace.ranker.model.DenseLayer;
 import io.millrace.ranker.model.SequenceAttention;
+import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +30,28 @@ final class DcnModelTest {
             new DcnShape(4, 2, 0, DcnStructure.PARALLEL, List.of(12, 8));
 
     @TempDir Path folder;
+
+    /** Dense weights are not rounded. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldComeBackWithTheSameNetworkWhenEmbeddingsAreRounded(WeightType type) {
+        Path path = folder.resolve("rounded");
+        try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, SHAPE, 3)) {
+            model.input().attentions().getFirst().logScale()[0] = 1.5f;
+            model.save(path, type);
+            try (DcnModel loaded = DcnModel.load(path, RankerWorld.SCHEMA)) {
+                assertEquals(SHAPE, loaded.shape());
+                assertEquals(type, loaded.input().embeddings().type());
+                assertEquals(1.5f, loaded.input().attentions().getFirst().logScale()[0]);
+                List<DenseLayer> layers = model.network().layers();
+                for (int i = 0; i < layers.size(); i++) {
+                    DenseLayer layer = loaded.network().layers().get(i);
+                    assertArrayEquals(layers.get(i).weights(), layer.weights(), "layer " + i);
+                    assertArrayEquals(layers.get(i).bias(), layer.bias(), "layer " + i);
+                }
+            }
+        }
+    }
 
     @ParameterizedTest
     @CsvSource({

@@ -5,20 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** Requests against plain loops over the plain values that were put into the rows. */
 final class DcnScorerTest {
     private static final RankerWorld WORLD = new RankerWorld();
     private static final double TOLERANCE = 1e-5;
-    private static final MemorySegment IMPRESSIONS = RankerWorld.impressionRows(500);
+    private static final MemorySegment IMPRESSIONS = RankerWorld.impressionRows(RankerWorld.ITEMS);
+
+    @TempDir private Path folder;
 
     @AfterAll
     static void closeWorld() {
@@ -92,9 +99,62 @@ final class DcnScorerTest {
         }
     }
 
+    /** The plain loops take the vectors as they were rounded. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldScoreAsPlainLoopsDoWhenEmbeddingsAreOfFewerBits(WeightType type) {
+        try (DcnModel model = rounded(type)) {
+            assertEquals(type, model.input().embeddings().type());
+            DcnScorer scorer = model.newScorer(RankerWorld.ITEMS, IMPRESSIONS);
+            int[] ordinals = ordinals(RankerWorld.ITEMS, 3);
+            float[] clicks = new float[ordinals.length];
+            for (int user = 0; user < RankerWorld.USERS; user++) {
+                int tab = user % RankerWorld.TABS;
+                float[] longViews = new float[ordinals.length];
+                score(scorer, user, tab, ordinals, ordinals.length, clicks, longViews);
+                for (int i = 0; i < ordinals.length; i++) {
+                    double[] x = WORLD.input(model, user, tab, ordinals[i]);
+                    String where = "user=" + user + " i=" + i;
+                    assertEquals(probability(model, x, 0), clicks[i], TOLERANCE, where);
+                    assertEquals(probability(model, x, 1), longViews[i], TOLERANCE, where);
+                }
+            }
+        }
+    }
+
     @Test
-    void shouldAllocateNothingWhenWarm() {
+    void shouldGiveTheLogitsOfItsProbabilitiesWhenEachHasAUser() {
         try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0)) {
+            DcnScorer scorer = model.newScorer(RankerWorld.USERS, IMPRESSIONS);
+            int[] ordinals = ordinals(RankerWorld.USERS, 5);
+            WORLD.writeImpressions(ordinals, ordinals.length, IMPRESSIONS);
+            long[] userOffsets = new long[ordinals.length];
+            long[] contextOffsets = new long[ordinals.length];
+            Arrays.setAll(userOffsets, WORLD.users::offset);
+            float[] logits = new float[ordinals.length];
+            scorer.logitEachInto(
+                    WORLD.users.segment(),
+                    userOffsets,
+                    WORLD.contexts,
+                    contextOffsets,
+                    WORLD.items.segment(),
+                    WORLD.items.layout().rowBytes(),
+                    ordinals,
+                    ordinals.length,
+                    logits);
+            for (int user = 0; user < ordinals.length; user++) {
+                double[] x = WORLD.input(model, user, 0, ordinals[user]);
+                double expected = PlainNetwork.logit(model.network(), x, DcnModel.CLICK_HEAD);
+                double tolerance = TOLERANCE * Math.max(1, Math.abs(expected));
+                assertEquals(expected, logits[user], tolerance, "user " + user);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldAllocateNothingWhenWarm(WeightType type) {
+        try (DcnModel model = rounded(type)) {
             DcnScorer scorer = model.newScorer(500, IMPRESSIONS);
             int[] ordinals = ordinals(500, 1);
             float[] clicks = new float[500];
@@ -104,6 +164,15 @@ final class DcnScorerTest {
                             50, () -> score(scorer, 1, 0, ordinals, 500, clicks, longViews));
             assertEquals(0, bytes, "bytes of 50 requests");
         }
+    }
+
+    /** A model that was written with such embeddings and read again. */
+    private DcnModel rounded(WeightType type) {
+        Path file = folder.resolve("ranker");
+        try (DcnModel exact = model(DcnStructure.PARALLEL, 0, 0)) {
+            exact.save(file, type);
+        }
+        return DcnModel.load(file, RankerWorld.SCHEMA);
     }
 
     private static DcnModel model(DcnStructure structure, int rank, int experts) {

@@ -8,6 +8,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ final class LightRankerTest {
                         model.network(),
                         model.input().sharedWidth(),
                         RankerWorld.ITEMS,
-                        HalvesType.F32);
+                        WeightType.F32);
         halves.set(
                 model.input(),
                 WORLD.items.segment(),

@@ -183,13 +183,9 @@ final class RankerWorld implements AutoCloseable {
     }
 
     private static void mean(List<Double> x, EmbeddingTable table, int... ids) {
-        for (int i = 0; i < table.dimension(); i++) {
-            double sum = 0;
-            for (int id : ids) {
-                sum += component(table, id, i);
-            }
-            x.add(ids.length == 0 ? 0 : sum / ids.length);
-        }
+        double[] weights = new double[ids.length];
+        Arrays.fill(weights, 1);
+        weighted(x, table, ids, weights);
     }
 
     private static void recent(List<Double> x, EmbeddingTable table, int... ids) {
@@ -203,10 +199,12 @@ final class RankerWorld implements AutoCloseable {
     private static void attended(
             List<Double> x, EmbeddingTable table, int[] ids, int candidate, double scale) {
         double[] weights = new double[ids.length];
+        float[] other = vector(table, candidate);
         for (int i = 0; i < ids.length; i++) {
+            float[] vector = vector(table, ids[i]);
             double product = 0;
-            for (int k = 0; k < table.dimension(); k++) {
-                product += component(table, ids[i], k) * component(table, candidate, k);
+            for (int k = 0; k < vector.length; k++) {
+                product += (double) vector[k] * other[k];
             }
             weights[i] = Math.exp(scale * product);
         }
@@ -216,17 +214,22 @@ final class RankerWorld implements AutoCloseable {
     private static void weighted(
             List<Double> x, EmbeddingTable table, int[] ids, double[] weights) {
         double weightSum = Arrays.stream(weights).sum();
-        for (int k = 0; k < table.dimension(); k++) {
-            double sum = 0;
-            for (int i = 0; i < ids.length; i++) {
-                sum += weights[i] * component(table, ids[i], k);
+        double[] sums = new double[table.dimension()];
+        for (int i = 0; i < ids.length; i++) {
+            float[] vector = vector(table, ids[i]);
+            for (int k = 0; k < sums.length; k++) {
+                sums[k] += weights[i] * vector[k];
             }
+        }
+        for (double sum : sums) {
             x.add(ids.length == 0 ? 0 : sum / weightSum);
         }
     }
 
-    private static double component(EmbeddingTable table, int id, int index) {
-        return table.segment().get(RowLayout.FLOAT, table.offset(id) + 4L * index);
+    private static float[] vector(EmbeddingTable table, int id) {
+        float[] vector = new float[table.dimension()];
+        table.copyInto(id, vector, 0);
+        return vector;
     }
 
     private static void number(List<Double> x, float value, double mean, double deviation) {

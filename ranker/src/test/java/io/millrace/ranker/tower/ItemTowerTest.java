@@ -4,16 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 
 final class ItemTowerTest {
     private static final int DIMENSION = TowerWorld.SHAPE.dimension();
+
+    @TempDir private Path folder;
 
     private final TowerWorld world = new TowerWorld();
     private final TwoTowerModel model = TowerWorld.model(4);
@@ -38,6 +44,23 @@ final class ItemTowerTest {
                 square += (double) actual * actual;
             }
             assertEquals(1, square, 1e-6, "item=" + item);
+        }
+    }
+
+    /** The plain loop takes the vectors as they were rounded. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldEmbedAsThePlainLoopDoesWhenEmbeddingsAreOfFewerBits(WeightType type) {
+        float[] vectors = new float[ItemTower.BATCH * DIMENSION];
+        try (TwoTowerModel rounded = TowerWorld.model(4, type, folder)) {
+            ItemTower by = rounded.newItemTower();
+            for (int item = 0; item < TowerWorld.ITEMS; item++) {
+                by.embedInto(world.items, item, 1, vectors, 0);
+                double[] expected = world.item(rounded, item);
+                for (int i = 0; i < DIMENSION; i++) {
+                    assertEquals(expected[i], vectors[i], 2e-6, "item=" + item + ", index=" + i);
+                }
+            }
         }
     }
 

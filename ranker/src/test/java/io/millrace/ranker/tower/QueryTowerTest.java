@@ -4,15 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 final class QueryTowerTest {
     private static final int DIMENSION = TowerWorld.SHAPE.dimension();
+
+    @TempDir private Path folder;
 
     private final TowerWorld world = new TowerWorld();
     private final TwoTowerModel model = TowerWorld.model(4);
@@ -36,6 +43,23 @@ final class QueryTowerTest {
                 square += (double) vector[i] * vector[i];
             }
             assertEquals(1, square, 1e-6, "user=" + user);
+        }
+    }
+
+    /** The plain loop takes the vectors as they were rounded. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldEmbedAsThePlainLoopDoesWhenEmbeddingsAreOfFewerBits(WeightType type) {
+        try (TwoTowerModel rounded = TowerWorld.model(4, type, folder)) {
+            assertEquals(type, rounded.embeddings().type());
+            QueryTower by = rounded.newQueryTower();
+            for (int user = 0; user < TowerWorld.USERS; user++) {
+                float[] vector = embed(by, user);
+                double[] expected = world.query(rounded, user);
+                for (int i = 0; i < DIMENSION; i++) {
+                    assertEquals(expected[i], vector[i], 2e-6, "user=" + user + ", index=" + i);
+                }
+            }
         }
     }
 
@@ -65,13 +89,17 @@ final class QueryTowerTest {
         }
     }
 
-    @Test
-    void shouldAllocateNothingOnceItIsWarm() {
+    @ParameterizedTest
+    @EnumSource
+    void shouldAllocateNothingOnceItIsWarm(WeightType type) {
         MemorySegment rows = world.users.segment();
         long offset = world.users.offset(TowerWorld.USERS - 1);
         float[] vector = new float[DIMENSION];
-        long least = AllocationProbe.leastBytes(500, () -> tower.embedInto(rows, offset, vector));
-        assertEquals(0, least);
+        try (TwoTowerModel rounded = TowerWorld.model(4, type, folder)) {
+            QueryTower by = rounded.newQueryTower();
+            long least = AllocationProbe.leastBytes(500, () -> by.embedInto(rows, offset, vector));
+            assertEquals(0, least);
+        }
     }
 
     private float[] embed(QueryTower by, int user) {

@@ -4,11 +4,12 @@ import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
-import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.DenseLayer;
 import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.WeightType;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -127,6 +128,15 @@ final class TowerWorld implements AutoCloseable {
         return model;
     }
 
+    /** The same with embeddings of another type, from a file. */
+    static TwoTowerModel model(long seed, WeightType type, Path folder) {
+        Path file = folder.resolve("towers-" + type);
+        try (TwoTowerModel exact = model(seed)) {
+            exact.save(file, type);
+        }
+        return TwoTowerModel.load(file, SCHEMA);
+    }
+
     /** A user's vector as the documents say it. */
     double[] query(TwoTowerModel model, int user) {
         List<Double> x = new ArrayList<>();
@@ -179,11 +189,15 @@ final class TowerWorld implements AutoCloseable {
     }
 
     private static void addMean(List<Double> x, EmbeddingTable table, int... ids) {
-        for (int i = 0; i < table.dimension(); i++) {
-            double sum = 0;
-            for (int id : ids) {
-                sum += table.segment().get(RowLayout.FLOAT, table.offset(id) + 4L * i);
+        double[] sums = new double[table.dimension()];
+        float[] vector = new float[table.dimension()];
+        for (int id : ids) {
+            table.copyInto(id, vector, 0);
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += vector[i];
             }
+        }
+        for (double sum : sums) {
             x.add(ids.length == 0 ? 0 : sum / ids.length);
         }
     }

@@ -59,6 +59,8 @@ public record ServerConfig(
                         100,
                         1_000,
                         200,
+                        500,
+                        256 << 10,
                         32 << 10,
                         64 << 10,
                         10_000),
@@ -278,6 +280,8 @@ public record ServerConfig(
      * @param k answers of one request
      * @param excluded items excluded by one request
      * @param events events of one feedback, and items of the history that a request brings along
+     * @param candidates candidates that one rank request brings
+     * @param columnBytes names and values of their features that it brings along
      * @param writeLowBytes unwritten answers below which a connection is read from again
      * @param writeHighBytes unwritten answers above which a connection is not read from
      * @param drainMs time that a stopping server waits for requests in flight
@@ -290,6 +294,8 @@ public record ServerConfig(
             int k,
             int excluded,
             int events,
+            int candidates,
+            int columnBytes,
             int writeLowBytes,
             int writeHighBytes,
             int drainMs) {
@@ -306,6 +312,8 @@ public record ServerConfig(
             Ranges.validate("limits.k", k, 1, 4_096);
             Ranges.validate("limits.excluded", excluded, 0, WireLimits.MAX_GROUP_COUNT);
             Ranges.validate("limits.events", events, 0, WireLimits.MAX_GROUP_COUNT);
+            Ranges.validate("limits.candidates", candidates, 1, 4_096);
+            Ranges.validate("limits.columnBytes", columnBytes, 0, WireLimits.MAX_FRAME_BYTES);
             Ranges.validate("limits.writeHighBytes", writeHighBytes, 1_024, 1 << 30);
             Ranges.validate("limits.writeLowBytes", writeLowBytes, 512, writeHighBytes);
             Ranges.validate("limits.drainMs", drainMs, 0, 600_000);

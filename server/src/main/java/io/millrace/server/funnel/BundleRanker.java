@@ -4,6 +4,7 @@ import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.MillraceException;
 import io.millrace.ranker.dcn.DcnItemHalves;
+import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.LightRanker;
 import io.millrace.ranker.features.FeatureSchema;
@@ -93,6 +94,11 @@ final class BundleRanker implements AutoCloseable {
         return (userRow, contextRow, ordinals, count, scores) ->
                 scorer.scoreInto(
                         userRow, 0, contextRow, 0, rows, rowBytes, ordinals, count, scores);
+    }
+
+    /** The full ranker, for candidates whose rows are not those of the items. */
+    DcnModel model() {
+        return full.model();
     }
 
     /** Whether there is a light ranker. */

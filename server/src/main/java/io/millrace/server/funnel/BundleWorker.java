@@ -7,20 +7,15 @@ import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.calibrate.RecallSampler;
-import io.millrace.ranker.features.ContextEncoder;
-import io.millrace.ranker.features.FeatureScope;
-import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.ranker.rerank.Relevance;
 import io.millrace.ranker.rerank.RequestFilter;
-import io.millrace.ranker.rerank.Reranker;
-import io.millrace.ranker.rerank.Slate;
 import io.millrace.ranker.retrieval.QueryEmbedding;
 import io.millrace.ranker.retrieval.RetrievalModel;
+import io.millrace.server.log.AnsweredRows;
 import io.millrace.server.log.ImpressionRecorder;
 import io.millrace.server.log.ImpressionSink;
-import io.millrace.server.log.RankedRates;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestEvents;
@@ -29,8 +24,8 @@ import io.millrace.server.request.StageClock;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Takes a request down the funnel.
@@ -40,7 +35,8 @@ import java.lang.foreign.MemorySegment;
  *                          (unknown: popular items)     ├▶ drop seen ▶ score ▶ rules ▶ k
  *   search      vector ─────────────────▶ vector search ┤           (when asked)
  *   similar     vector of the item ─────▶ vector search ┴──────────────────────────▶ k
- *   feedback    events ▶ user row
+ *   rank        the caller's items, or rows of features ──────────▶ score ──▶ rules ▶ k
+ *   feedback    events ▶ user row                                       (when asked)
  * </pre>
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
@@ -51,40 +47,34 @@ final class BundleWorker implements FunnelWorker {
     private static final int SKIP_RULES = 2;
     private static final int APPLY_RULES = 1;
     private static final int RANK = 1;
-    private static final long ROW_ALIGNMENT_BYTES = 64;
 
     private final VectorIndex index;
     private final RecallSampler.@Nullable Tap watched;
     private final FunnelWidth width;
     private final PopularItems popular;
-    private final RowLayout userLayout;
-    private final UserRows.Reader users;
-    private final ContextEncoder contexts;
+    private final RequestRows rows;
     private final boolean isByCosine;
     private final QueryEmbedding embedding;
     private final ItemLikeness likeness;
     private final UserHistory history;
     private final @Nullable FeedbackStage feedback;
     private final RankingStage ranking;
-    private final Reranker reranker;
+    private final AnswerStage answers;
+    private final ItemRanking itemRanking;
+    private final RowRanking rowRanking;
+    private final AnsweredRows itemRows;
     private final @Nullable ImpressionRecorder impressions;
 
     private final RequestFilter filter;
     private final SearchScratch search;
-    private final Slate slate;
-    private final TopSelection top;
     private final MemorySegment userRow;
     private final MemorySegment contextRow;
-    private final MemorySegment impressionRows;
     private final float[] query;
     private final int[] ordinals;
     private final float[] scores;
     private final float[] retrievalScores;
     private final float retrievalWeight;
     private final float temperature;
-
-    /** The time that the context row of the request was made for. */
-    private long momentMs;
 
     /**
      * A worker.
@@ -99,9 +89,9 @@ final class BundleWorker implements FunnelWorker {
         this.watched = watched;
         width = parts.width();
         popular = parts.popular();
-        userLayout = parts.schema().layout(FeatureScope.USER);
-        users = parts.users().newReader();
-        contexts = new ContextEncoder(parts.schema());
+        rows = new RequestRows(parts.schema(), parts.users());
+        userRow = rows.user();
+        contextRow = rows.context();
         RetrievalModel retrieval = parts.retrieval();
         isByCosine = retrieval.hasUnitVectors();
         temperature = retrieval.temperature();
@@ -110,32 +100,24 @@ final class BundleWorker implements FunnelWorker {
         history = new UserHistory(parts.schema());
         FeedbackWriter writer = parts.feedback();
         feedback = writer == null ? null : new FeedbackStage(parts, writer);
-        Arena memory = Arena.ofAuto();
-        RowLayout impressionLayout = parts.schema().layout(FeatureScope.IMPRESSION);
-        impressionRows =
-                parts.rates() == null
-                        ? MemorySegment.NULL
-                        : memory.allocate(
-                                (long) width.candidates() * impressionLayout.rowBytes(),
-                                ROW_ALIGNMENT_BYTES);
-        ranking = new RankingStage(parts, impressionRows);
-        int maxRetrieved = width.maxRetrieved();
-        reranker =
-                new Reranker(
-                        parts.rules(),
+        ranking = new RankingStage(parts);
+        answers = new AnswerStage(parts);
+        itemRanking = new ItemRanking(parts, ranking, answers);
+        rowRanking =
+                new RowRanking(
                         parts.schema(),
-                        parts.items(),
-                        parts.vectors(),
-                        maxRetrieved,
-                        width.maxK());
+                        parts.candidateRows(),
+                        parts.ranker()
+                                .model()
+                                .newScorer(width.maxCandidates(), ranking.impressionRows()),
+                        null,
+                        ranking.impressionRows());
+        int maxRetrieved = width.maxRetrieved();
         filter = new RequestFilter(parts.rules(), parts.schema(), width.maxExcluded() + 1);
         search = index.newScratch(maxRetrieved, width.breadth().most(maxRetrieved));
-        slate = new Slate(width.maxK());
-        top = new TopSelection(width.maxK());
-        userRow = memory.allocate(userLayout.rowBytes(), ROW_ALIGNMENT_BYTES);
-        contextRow = memory.allocate(contexts.rowBytes(), ROW_ALIGNMENT_BYTES);
         query = new float[index.dimension()];
         ordinals = new int[maxRetrieved];
+        itemRows = new CatalogueRows(parts, ordinals);
         scores = new float[maxRetrieved];
         retrievalScores = new float[maxRetrieved];
         retrievalWeight = parts.rules().retrievalWeight();
@@ -147,12 +129,8 @@ final class BundleWorker implements FunnelWorker {
                                 new ImpressionRecorder.Scratch(
                                         userRow,
                                         contextRow,
-                                        parts.items(),
-                                        index::ordinalOf,
-                                        new RankedRates(
-                                                ordinals,
-                                                impressionRows,
-                                                impressionLayout.fields().size())),
+                                        parts.items().layout().rowBytes(),
+                                        ranking.rankedRates()),
                                 query);
     }
 
@@ -163,6 +141,7 @@ final class BundleWorker implements FunnelWorker {
             case RECOMMEND -> recommend(request, answer, clock);
             case SIMILAR -> similar(request, answer, clock);
             case SEARCH -> search(request, answer, clock);
+            case RANK -> rank(request, answer, clock);
             case FEEDBACK -> remember(request, answer, clock);
             default -> answer.fail(Status.BAD_REQUEST, "not a request for a worker");
         }
@@ -178,7 +157,7 @@ final class BundleWorker implements FunnelWorker {
     }
 
     private void recommend(Request request, Answer answer, StageClock clock) {
-        boolean isStored = loadUser(request);
+        boolean isStored = rows.load(request);
         boolean isKnown = addFreshHistory(request) || isStored;
         if (isKnown && (request.flags() & KEEP_SEEN) == 0) {
             filter.addSeen(userRow, 0);
@@ -194,6 +173,9 @@ final class BundleWorker implements FunnelWorker {
         if (retrieved == 0) {
             retrieved = retrieve(query, want);
         }
+        if (isByTaste) {
+            embedding.refine(ordinals, scores, retrieved);
+        }
         int kept = Math.min(dropFiltered(retrieved), width.candidates());
         clock.end(Stage.RETRIEVE);
         boolean hasRules = (request.flags() & SKIP_RULES) == 0;
@@ -202,23 +184,24 @@ final class BundleWorker implements FunnelWorker {
         int ranked =
                 ranking.cut(request, answer, userRow, contextRow, ordinals, scores, kept, weight);
         System.arraycopy(scores, 0, retrievalScores, 0, ranked);
-        ranking.scoreInto(userRow, contextRow, ordinals, ranked, momentMs, scores);
+        ranking.scoreInto(userRow, contextRow, ordinals, ranked, rows.momentMs(), scores);
         clock.end(Stage.RANK);
         if (hasRules) {
             if (isByTaste) {
                 Relevance.weigh(scores, retrievalScores, ranked, retrievalWeight, temperature);
             }
-            applyRules(ranked, request.k(), answer, SourceCode.RANKED);
+            answers.applyRules(
+                    ordinals, scores, ranked, filter, request.k(), answer, SourceCode.RANKED);
         } else {
-            takeBest(ranked, request.k(), answer, SourceCode.RANKED);
+            answers.takeBest(ordinals, scores, ranked, request.k(), answer, SourceCode.RANKED);
         }
         clock.end(Stage.RERANK);
-        finish(request, answer, retrieved, ranked);
+        AnswerStage.finish(request, answer, retrieved, ranked);
         if (!hasTaste) {
             answer.reason(ReasonCode.COLD_START);
         }
         if (impressions != null) {
-            impressions.recordForUser(request, answer, momentMs, isKnown);
+            impressions.recordForUser(request, answer, rows.momentMs(), isKnown, itemRows);
         }
     }
 
@@ -243,14 +226,15 @@ final class BundleWorker implements FunnelWorker {
         }
         clock.end(Stage.RETRIEVE);
         if (hasRules) {
-            applyRules(kept, request.k(), answer, SourceCode.RETRIEVED);
+            answers.applyRules(
+                    ordinals, scores, kept, filter, request.k(), answer, SourceCode.RETRIEVED);
             clock.end(Stage.RERANK);
         } else {
-            takeBest(kept, request.k(), answer, SourceCode.RETRIEVED);
+            answers.takeBest(ordinals, scores, kept, request.k(), answer, SourceCode.RETRIEVED);
         }
-        finish(request, answer, retrieved, 0);
+        AnswerStage.finish(request, answer, retrieved, 0);
         if (impressions != null) {
-            impressions.record(request, answer);
+            impressions.record(request, answer, itemRows);
         }
     }
 
@@ -264,7 +248,7 @@ final class BundleWorker implements FunnelWorker {
         boolean isRanked = (request.flags() & RANK) != 0;
         boolean isKnown = true;
         if (isRanked) {
-            isKnown = loadUser(request);
+            isKnown = rows.load(request);
             clock.end(Stage.USER);
         }
         int want = isRanked ? Math.min(width.candidates(), ordinals.length) : request.k();
@@ -275,39 +259,48 @@ final class BundleWorker implements FunnelWorker {
             ranked =
                     ranking.cut(
                             request, answer, userRow, contextRow, ordinals, scores, retrieved, 0);
-            ranking.scoreInto(userRow, contextRow, ordinals, ranked, momentMs, scores);
+            ranking.scoreInto(userRow, contextRow, ordinals, ranked, rows.momentMs(), scores);
             clock.end(Stage.RANK);
-            takeBest(ranked, request.k(), answer, SourceCode.RANKED);
+            answers.takeBest(ordinals, scores, ranked, request.k(), answer, SourceCode.RANKED);
         } else {
-            takeFirst(retrieved, request.k(), answer);
+            answers.takeFirst(ordinals, scores, retrieved, request.k(), answer);
         }
-        finish(request, answer, retrieved, ranked);
+        AnswerStage.finish(request, answer, retrieved, ranked);
         if (!isKnown) {
             answer.reason(ReasonCode.COLD_START);
         }
         if (impressions != null && isRanked) {
-            impressions.recordForUser(request, answer, momentMs, isKnown);
+            impressions.recordForUser(request, answer, rows.momentMs(), isKnown, itemRows);
         } else if (impressions != null) {
-            impressions.record(request, answer);
+            impressions.record(request, answer, itemRows);
         }
     }
 
-    /** Fills the rows of user and context; false if nothing is known of the user. */
-    private boolean loadUser(Request request) {
-        boolean isKnown = users.readInto(request.userId(), userRow, 0);
-        if (!isKnown) {
-            userLayout.clear(userRow, 0);
+    private void rank(Request request, Answer answer, StageClock clock) {
+        boolean isKnown = rows.load(request);
+        clock.end(Stage.USER);
+        boolean haveRows = request.candidates().haveRows();
+        if (haveRows) {
+            rowRanking.rank(request, answer, clock, rows);
+        } else {
+            itemRanking.rank(request, answer, clock, rows);
         }
-        long timestampMs = request.timestampMs();
-        momentMs = timestampMs == 0 ? System.currentTimeMillis() : timestampMs;
-        contexts.encodeInto(
-                momentMs,
-                request.contextFields(),
-                request.contextCodes(),
-                request.contextCount(),
-                contextRow,
-                0);
-        return isKnown;
+        if (answer.status() != Status.OK) {
+            return;
+        }
+        if (!isKnown && request.userId() != Request.NO_USER) {
+            answer.reason(ReasonCode.COLD_START);
+        }
+        if (impressions != null) {
+            // Nothing was searched for.
+            Arrays.fill(query, 0);
+            impressions.recordForUser(
+                    request,
+                    answer,
+                    rows.momentMs(),
+                    isKnown,
+                    haveRows ? rowRanking : itemRanking.rows());
+        }
     }
 
     /** Brings what the request tells of the user into the row; false if that is nothing. */
@@ -365,36 +358,5 @@ final class BundleWorker implements FunnelWorker {
             }
         }
         return kept;
-    }
-
-    private void applyRules(int count, int k, Answer answer, SourceCode source) {
-        int size = reranker.rerankInto(ordinals, scores, count, filter, k, slate);
-        for (int i = 0; i < size; i++) {
-            answer.add(index.itemId(slate.ordinal(i)), slate.score(i), source);
-        }
-        if (slate.isRelaxed()) {
-            answer.reason(ReasonCode.RULES_RELAXED);
-        }
-    }
-
-    private void takeBest(int count, int k, Answer answer, SourceCode source) {
-        int size = top.select(ordinals, scores, count, k);
-        for (int i = 0; i < size; i++) {
-            answer.add(index.itemId(top.ordinal(i)), top.score(i), source);
-        }
-    }
-
-    private void takeFirst(int count, int k, Answer answer) {
-        int size = Math.min(count, k);
-        for (int i = 0; i < size; i++) {
-            answer.add(index.itemId(ordinals[i]), scores[i], SourceCode.RETRIEVED);
-        }
-    }
-
-    private static void finish(Request request, Answer answer, int retrieved, int ranked) {
-        answer.worked(retrieved, ranked);
-        if (answer.count() < request.k()) {
-            answer.reason(ReasonCode.FEWER_THAN_K);
-        }
     }
 }

@@ -1,5 +1,15 @@
 package io.millrace.server.funnel;
 
+import io.millrace.core.wire.codec.FormCode;
+import io.millrace.ranker.features.ContextSource;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RawForm;
+import io.millrace.server.config.ServerConfig.LimitsConfig;
+import io.millrace.server.request.RequestLimits;
+
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,6 +22,7 @@ import java.util.List;
  * @param sampleUsers some known users, spread over all
  * @param sampleItems some known items, spread over all
  * @param contextFields what the context of a request may name, by number
+ * @param columns what features of its candidates a rank request may bring
  */
 public record Catalogue(
         long fingerprint,
@@ -20,7 +31,8 @@ public record Catalogue(
         int dimension,
         List<Long> sampleUsers,
         List<Long> sampleItems,
-        List<ContextField> contextFields) {
+        List<ContextField> contextFields,
+        List<Column> columns) {
     /** The most ids in each sample. */
     public static final int MAX_SAMPLES = 4_096;
 
@@ -29,6 +41,54 @@ public record Catalogue(
         sampleUsers = List.copyOf(sampleUsers);
         sampleItems = List.copyOf(sampleItems);
         contextFields = List.copyOf(contextFields);
+        columns = List.copyOf(columns);
+    }
+
+    /**
+     * What requests may hold that ask for it.
+     *
+     * @param limits of the server
+     * @return the limits of a request
+     */
+    public RequestLimits requestLimits(LimitsConfig limits) {
+        return new RequestLimits(
+                limits.k(),
+                limits.excluded(),
+                limits.events(),
+                limits.candidates(),
+                columns.stream().mapToInt(Column::maxValues).sum(),
+                limits.columnBytes(),
+                contextFields.size(),
+                dimension);
+    }
+
+    /** What the context of a request may name by a schema. */
+    static List<ContextField> contextFields(FeatureSchema schema) {
+        List<ContextField> contextFields = new ArrayList<>();
+        for (FeatureField field : schema.fields(FeatureScope.CONTEXT)) {
+            boolean isDerived = field.source() != ContextSource.REQUEST;
+            contextFields.add(
+                    new ContextField(
+                            field.name(),
+                            isDerived ? 0 : field.cardinality() - FeatureField.FIRST));
+        }
+        return contextFields;
+    }
+
+    /** What features of candidates a request may bring by a schema. */
+    static List<Column> columns(FeatureSchema schema) {
+        List<Column> columns = new ArrayList<>();
+        for (FeatureField field : schema.fields(FeatureScope.ITEM)) {
+            RawForm form = RawForm.of(schema, field);
+            if (form != RawForm.DERIVED) {
+                columns.add(
+                        new Column(
+                                field.name(),
+                                form == RawForm.NUMBER ? FormCode.NUMBERS : FormCode.TEXTS,
+                                field.maxValues()));
+            }
+        }
+        return columns;
     }
 
     /**
@@ -38,4 +98,13 @@ public record Catalogue(
      * @param codes raw codes are 0 to codes - 1; 0 for a field that is derived from the time
      */
     public record ContextField(String name, int codes) {}
+
+    /**
+     * A feature of candidates.
+     *
+     * @param name as in the feature schema
+     * @param form in which form its values come
+     * @param maxValues how often the column may come: above 1 for tags
+     */
+    public record Column(String name, FormCode form, int maxValues) {}
 }

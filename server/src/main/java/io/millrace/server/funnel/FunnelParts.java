@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param vectors unit vectors of the items, by ordinal
  * @param users rows of the users
  * @param items rows of the items, by ordinal
+ * @param candidateRows rows of candidates that a request brings along
  * @param ranker scores candidates
  * @param rates how candidates are doing of late; null where the schema declares no rates
  * @param rules how candidates become a slate
@@ -33,6 +34,7 @@ record FunnelParts(
         ItemVectors vectors,
         UserRows users,
         ItemRowMirror items,
+        CandidateRows candidateRows,
         BundleRanker ranker,
         @Nullable CandidateRates rates,
         RerankRules rules,

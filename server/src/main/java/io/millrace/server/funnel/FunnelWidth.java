@@ -1,6 +1,9 @@
 package io.millrace.server.funnel;
 
 import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.config.ServerConfig.FunnelConfig;
+import io.millrace.server.config.ServerConfig.LimitsConfig;
 
 /**
  * How many candidates pass each stage.
@@ -12,6 +15,7 @@ import io.millrace.ranker.rerank.RerankRules;
  * @param maxK the most answers
  * @param maxExcluded the most items that a request excludes
  * @param maxEvents the most events that a request tells of
+ * @param maxCandidates the most candidates that a request brings
  */
 record FunnelWidth(
         int candidates,
@@ -20,10 +24,39 @@ record FunnelWidth(
         int rankedInHaste,
         int maxK,
         int maxExcluded,
-        int maxEvents) {
+        int maxEvents,
+        int maxCandidates) {
+    /**
+     * The width of a funnel.
+     *
+     * @param breadth of the vector search
+     */
+    static FunnelWidth of(ServerConfig config, SearchBreadth breadth) {
+        FunnelConfig funnel = config.funnel();
+        LimitsConfig limits = config.limits();
+        return new FunnelWidth(
+                config.mostCandidates(),
+                breadth,
+                funnel.ranked(),
+                funnel.rankedInHaste(),
+                limits.k(),
+                limits.excluded(),
+                limits.events(),
+                limits.candidates());
+    }
 
     /** The most neighbours ever searched for: what is excluded is searched for in addition. */
     int maxRetrieved() {
         return Math.min(candidates + maxExcluded + 1, RerankRules.LIMIT);
+    }
+
+    /** The most candidates ever scored for a request. */
+    int maxScored() {
+        return Math.max(candidates, maxCandidates);
+    }
+
+    /** The most answers to any request: all that it brings may be wanted back. */
+    int maxAnswers() {
+        return Math.max(maxK, maxCandidates);
     }
 }

@@ -14,7 +14,7 @@ public interface FunnelWorker {
     /**
      * Answers a request.
      *
-     * @param request a recommend, similar, search or feedback request within the limits
+     * @param request a recommend, similar, search, rank or feedback request within the limits
      * @param answer cleared; filled
      * @param clock started; told of every stage that was passed
      */

@@ -2,12 +2,16 @@ package io.millrace.server.funnel;
 
 import io.millrace.core.HotPath;
 import io.millrace.ranker.dcn.LightRanker;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.log.RankedRates;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -25,6 +29,7 @@ final class RankingStage {
     private final CandidateScorer scorer;
     private final CandidateRates.@Nullable Reader rates;
     private final MemorySegment impressionRows;
+    private final int rateCount;
     private final @Nullable LightRanker light;
     private final MemorySegment itemRows;
     private final int itemRowBytes;
@@ -32,25 +37,40 @@ final class RankingStage {
     private final int mostInHaste;
     private final RankingPace pace = new RankingPace();
 
-    /**
-     * A stage.
-     *
-     * @param parts what it shares with others
-     * @param impressionRows room for the impressions' rows of all candidates; filled by each {@link
-     *     #scoreInto} where there are rates
-     */
-    RankingStage(FunnelParts parts, MemorySegment impressionRows) {
+    RankingStage(FunnelParts parts) {
         FunnelWidth width = parts.width();
         ItemRowMirror items = parts.items();
-        this.impressionRows = impressionRows;
-        scorer = parts.ranker().newScorer(width.candidates(), impressionRows);
         CandidateRates source = parts.rates();
         rates = source == null ? null : source.newReader();
-        light = parts.ranker().newLightRanker(width.candidates());
+        RowLayout impressions = parts.schema().layout(FeatureScope.IMPRESSION);
+        rateCount = impressions.fields().size();
+        impressionRows =
+                source == null
+                        ? MemorySegment.NULL
+                        : Arena.ofAuto()
+                                .allocate(
+                                        (long) width.maxScored() * impressions.rowBytes(),
+                                        RowLayout.ROW_ALIGNMENT_BYTES);
+        scorer = parts.ranker().newScorer(width.maxScored(), impressionRows);
+        light = parts.ranker().newLightRanker(width.maxScored());
         itemRows = items.segment();
         itemRowBytes = items.layout().rowBytes();
-        most = width.ranked() == 0 ? width.candidates() : width.ranked();
+        most = width.ranked() == 0 ? width.maxScored() : width.ranked();
         mostInHaste = width.rankedInHaste() == 0 ? most : Math.min(most, width.rankedInHaste());
+    }
+
+    /**
+     * Room for the impressions' rows of the candidates of a request, one behind the other in the
+     * order in which they are ranked; {@link #scoreInto} fills it. Empty where the schema declares
+     * no rates.
+     */
+    MemorySegment impressionRows() {
+        return impressionRows;
+    }
+
+    /** The rates that stand in {@link #impressionRows}. */
+    RankedRates rankedRates() {
+        return rates == null ? RankedRates.NONE : new RankedRates(impressionRows, rateCount);
     }
 
     /**

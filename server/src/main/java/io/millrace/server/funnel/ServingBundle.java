@@ -12,8 +12,6 @@ import io.millrace.index.HnswIndex;
 import io.millrace.index.Metric;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.graph.RowType;
-import io.millrace.ranker.features.ContextSource;
-import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
@@ -24,7 +22,6 @@ import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.FunnelConfig;
-import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.log.ImpressionCapture;
 import io.millrace.server.log.ImpressionLog;
 import io.millrace.server.log.ImpressionPlan;
@@ -39,11 +36,11 @@ import java.util.List;
 import java.util.function.IntToLongFunction;
 
 /**
- * A bundle that is open and ready to answer.
+ * A bundle of a whole funnel that is open and ready to answer.
  *
  * <p>Threading: any thread; {@link #close} when no worker answers any more.
  */
-public final class ServingBundle implements Funnel, AutoCloseable {
+public final class ServingBundle implements OpenBundle {
     /** So many rows look for themselves before the graph is served: a few tens of ms. */
     private static final int CHECKED_NODES = 500;
 
@@ -62,7 +59,6 @@ public final class ServingBundle implements Funnel, AutoCloseable {
             ServerConfig config, @Nullable LoggedRows logged, ProgressListener progress) {
         Path bundle = config.bundleDirectory();
         FunnelConfig funnel = config.funnel();
-        LimitsConfig limits = config.limits();
         try {
             manifest = BundleManifest.verify(bundle);
             FeatureSchema schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
@@ -83,15 +79,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                                     bundle.resolve(BundleLayout.USERS),
                                     schema.layout(FeatureScope.USER)));
             validate(index, retrieval, itemRows, userRows);
-            FunnelWidth width =
-                    new FunnelWidth(
-                            config.mostCandidates(),
-                            breadth(index, config),
-                            funnel.ranked(),
-                            funnel.rankedInHaste(),
-                            limits.k(),
-                            limits.excluded(),
-                            limits.events());
+            FunnelWidth width = FunnelWidth.of(config, breadth(index, config));
             graph =
                     GraphGauges.of(
                             index, checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress));
@@ -125,6 +113,7 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                             own(UnitVectors.of(index, retrieval)).vectors(),
                             rows.users(),
                             rows.items(),
+                            logged == null ? () -> new ColumnReader(schema) : logged.candidates(),
                             ranker,
                             candidateRates(schema, rates, logged),
                             rules,
@@ -180,23 +169,15 @@ public final class ServingBundle implements Funnel, AutoCloseable {
      * state and without warming up.
      *
      * @param config which bundle, how wide the funnel is and what a request may hold
-     * @param logged rows of the users and rates of the candidates as they were
+     * @param logged rows and rates as they were
      * @param progress told of the steps
      * @return a funnel; its {@link #newRecordingWorker}s are to be used
      * @throws MillraceException when the bundle is damaged or its parts do not belong together
      */
-    public static ServingBundle openForReplay(
+    static ServingBundle openForReplay(
             ServerConfig config, LoggedRows logged, ProgressListener progress) {
         return new ServingBundle(config, logged, progress);
     }
-
-    /**
-     * What changes while a bundle is served, as a log has it.
-     *
-     * @param users rows of the users
-     * @param rates of the candidates; not asked for where the schema declares none
-     */
-    public record LoggedRows(UserRows users, CandidateRates rates) {}
 
     private static @Nullable CandidateRates candidateRates(
             FeatureSchema schema, @Nullable ItemRates rates, @Nullable LoggedRows logged) {
@@ -277,7 +258,8 @@ public final class ServingBundle implements Funnel, AutoCloseable {
         }
     }
 
-    private static void requireSame(String what, Object expected, Object actual) {
+    /** Refuses a bundle whose parts were not made for each other. */
+    static void requireSame(String what, Object expected, Object actual) {
         if (!expected.equals(actual)) {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
@@ -291,14 +273,6 @@ public final class ServingBundle implements Funnel, AutoCloseable {
 
     private Catalogue catalogue(
             FeatureSchema schema, HnswIndex index, RowTable itemRows, RowTable userRows) {
-        List<Catalogue.ContextField> contextFields = new ArrayList<>();
-        for (FeatureField field : schema.fields(FeatureScope.CONTEXT)) {
-            boolean isDerived = field.source() != ContextSource.REQUEST;
-            contextFields.add(
-                    new Catalogue.ContextField(
-                            field.name(),
-                            isDerived ? 0 : field.cardinality() - FeatureField.FIRST));
-        }
         return new Catalogue(
                 manifest.fingerprintBits(),
                 index.size(),
@@ -306,7 +280,8 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                 index.dimension(),
                 sample(userRows.count(), userRows::id),
                 sample(itemRows.count(), itemRows::id),
-                contextFields);
+                Catalogue.contextFields(schema),
+                Catalogue.columns(schema));
     }
 
     private static List<Long> sample(int count, IntToLongFunction idOf) {
@@ -340,21 +315,12 @@ public final class ServingBundle implements Funnel, AutoCloseable {
                 impressions == null ? null : impressions.newSink());
     }
 
-    /**
-     * Makes what one thread needs to answer requests and look at what it has answered.
-     *
-     * @param capture has what was answered last; from {@link #newCapture}
-     * @return belongs to the thread that uses it
-     */
+    @Override
     public FunnelWorker newRecordingWorker(ImpressionCapture capture) {
         return new BundleWorker(parts, null, capture);
     }
 
-    /**
-     * Room for one impression of this bundle.
-     *
-     * @return a new one
-     */
+    @Override
     public ImpressionCapture newCapture() {
         return new ImpressionCapture(impressionPlan);
     }
@@ -389,15 +355,6 @@ public final class ServingBundle implements Funnel, AutoCloseable {
 
     @Override
     public void close() {
-        for (AutoCloseable part : opened.reversed()) {
-            try {
-                part.close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new MillraceException(ErrorCode.INTERNAL, "cannot close the bundle", e);
-            }
-        }
-        opened.clear();
+        OpenBundle.closeAll(opened);
     }
 }

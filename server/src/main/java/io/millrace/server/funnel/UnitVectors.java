@@ -4,9 +4,9 @@ import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.simd.Kernels;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.VectorSet;
-import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.rerank.ItemVectors;
+import io.millrace.ranker.retrieval.BlendRetrieval;
 import io.millrace.ranker.retrieval.FactorRetrieval;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.retrieval.TowerRetrieval;
@@ -19,13 +19,19 @@ import java.lang.foreign.MemorySegment;
  * The directions of all items, whose products say how alike two items are. The index of the towers
  * has them. Rows of an index of factors were brought to one length by a number more, which makes
  * short ones all alike, so the factors themselves are copied and scaled. Zeros, of an item that
- * nobody watched, stay so and are like no other.
+ * nobody watched, stay so and are like no other. Of a blend those of the towers count, which know
+ * new items, too.
  *
  * <p>Ownership: closes the copy; what it shows of an index goes with that.
  */
 final class UnitVectors implements AutoCloseable {
     private final ItemVectors vectors;
     private final @Nullable DirectMemory copy;
+
+    /** Where vectors are copied from. */
+    private interface Rows {
+        void copyInto(int ordinal, float[] row);
+    }
 
     private UnitVectors(ItemVectors vectors, @Nullable DirectMemory copy) {
         this.vectors = vectors;
@@ -36,7 +42,18 @@ final class UnitVectors implements AutoCloseable {
     static UnitVectors of(HnswIndex index, RetrievalModel retrieval) {
         return switch (retrieval) {
             case TowerRetrieval towers -> inPlace(index);
-            case FactorRetrieval factors -> scaled(factors.factors());
+            case FactorRetrieval factors ->
+                    scaled(
+                            index.size(),
+                            factors.dimension(),
+                            new float[factors.dimension()],
+                            factors.factors()::vectorInto);
+            case BlendRetrieval both ->
+                    scaled(
+                            index.size(),
+                            both.blend().towerDimension(),
+                            new float[both.dimension()],
+                            (ordinal, row) -> index.vectorInto(ordinal, row, 0));
         };
     }
 
@@ -51,20 +68,18 @@ final class UnitVectors implements AutoCloseable {
                 null);
     }
 
-    private static UnitVectors scaled(ItemFactors factors) {
-        int dimension = factors.settings().dimension();
+    /** Of each row, the first components. */
+    private static UnitVectors scaled(int count, int dimension, float[] row, Rows rows) {
         long strideBytes = VectorSet.strideOf(dimension);
-        DirectMemory memory = DirectMemory.allocate(factors.count() * strideBytes);
-        float[] row = new float[dimension];
-        for (int ordinal = 0; ordinal < factors.count(); ordinal++) {
-            factors.vectorInto(ordinal, row);
+        DirectMemory memory = DirectMemory.allocate(count * strideBytes);
+        for (int ordinal = 0; ordinal < count; ordinal++) {
+            rows.copyInto(ordinal, row);
             Kernels.vector().normalise(row, 0, dimension);
             MemorySegment.copy(
                     row, 0, memory.segment(), RowLayout.FLOAT, ordinal * strideBytes, dimension);
         }
         return new UnitVectors(
-                new ItemVectors(memory.segment(), 0, strideBytes, dimension, factors.count()),
-                memory);
+                new ItemVectors(memory.segment(), 0, strideBytes, dimension, count), memory);
     }
 
     ItemVectors vectors() {

@@ -31,6 +31,7 @@ final class WarmUp {
     private final Catalogue catalogue;
     private final FunnelWorker worker;
     private final Request request;
+    private final MadeUpCandidates candidates;
     private final Answer answer;
     private final int k;
     private final StageClock clock = new StageClock();
@@ -41,17 +42,12 @@ final class WarmUp {
     private WarmUp(Catalogue catalogue, FunnelWorker worker, LimitsConfig limits) {
         this.catalogue = catalogue;
         this.worker = worker;
-        request =
-                new Request(
-                        new RequestLimits(
-                                limits.k(),
-                                limits.excluded(),
-                                limits.events(),
-                                catalogue.contextFields().size(),
-                                catalogue.dimension()));
-        answer = new Answer(limits.k());
+        RequestLimits requestLimits = catalogue.requestLimits(limits);
+        request = new Request(requestLimits);
+        candidates = new MadeUpCandidates(catalogue, requestLimits);
+        answer = new Answer(requestLimits.answers());
         k = Math.min(K, limits.k());
-        frame = new ExpandableArrayBuffer(WireLimits.resultFrameBytes(limits.k()));
+        frame = new ExpandableArrayBuffer(WireLimits.resultFrameBytes(requestLimits.answers()));
     }
 
     /**
@@ -87,7 +83,21 @@ final class WarmUp {
     }
 
     private void answerOne(int number) {
+        if (catalogue.items() > 0) {
+            askFunnel(number);
+        } else {
+            candidates.askByRows(request, number);
+        }
+        answer.clear();
+        clock.start(System.nanoTime());
+        worker.answer(request, answer, clock);
+        writer.write(answer, number, 0, catalogue.fingerprint(), frame, 0);
+    }
+
+    private void askFunnel(int number) {
         switch (number % 16) {
+            case 9 -> candidates.askByItems(request, number);
+            case 10 -> candidates.askByRows(request, number);
             case 13 -> request.recommend(number, Long.MIN_VALUE, 0, k, 0);
             case 14 -> request.similar(number, pick(catalogue.sampleItems()), k, number / 16 % 2);
             case 15 -> {
@@ -103,10 +113,6 @@ final class WarmUp {
             }
             default -> request.recommend(number, pick(catalogue.sampleUsers()), 0, k, 0);
         }
-        answer.clear();
-        clock.start(System.nanoTime());
-        worker.answer(request, answer, clock);
-        writer.write(answer, number, 0, catalogue.fingerprint(), frame, 0);
     }
 
     private long pick(List<Long> ids) {

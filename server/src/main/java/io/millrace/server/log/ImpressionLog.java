@@ -78,7 +78,8 @@ public final class ImpressionLog implements AutoCloseable {
         if (plan.maxRecordBytes() > limit) {
             throw MillraceException.usage(
                     "impressions may be too long for the log's buffer: bytes=%d, limit=%d; raise"
-                            + " log.bufferBytes, or lower limits.k or limits.excluded",
+                            + " log.bufferBytes, or lower limits.k, limits.excluded or"
+                            + " limits.candidates",
                     plan.maxRecordBytes(), limit);
         }
         ImpressionLog log = new ImpressionLog(config, plan, clock);

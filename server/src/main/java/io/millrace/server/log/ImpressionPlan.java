@@ -36,10 +36,10 @@ public record ImpressionPlan(ImpressionDescription description, int maxRecordByt
         long maxRecordBytes =
                 layout.recordBytes(
                         schema.fields(FeatureScope.CONTEXT).size(),
-                        config.limits().excluded(),
+                        Math.max(config.limits().excluded(), config.limits().candidates()),
                         true,
-                        config.limits().k(),
-                        config.mostCandidates());
+                        Math.max(config.limits().k(), config.limits().candidates()),
+                        Math.max(config.mostCandidates(), config.limits().candidates()));
         return new ImpressionPlan(
                 new ImpressionDescription(
                         manifest.fingerprint(),

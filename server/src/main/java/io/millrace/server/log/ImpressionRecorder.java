@@ -2,13 +2,11 @@ package io.millrace.server.log;
 
 import io.millrace.core.HotPath;
 import io.millrace.ranker.impression.ImpressionLayout;
-import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestKind;
 
 import java.lang.foreign.MemorySegment;
-import java.util.function.LongToIntFunction;
 
 /**
  * Writes what a worker has answered into a sink.
@@ -28,15 +26,13 @@ public final class ImpressionRecorder {
      *
      * @param userRow row of the user of the request, at 0
      * @param contextRow row of the context of the request, at 0
-     * @param items rows of all items
-     * @param ordinals ordinal of the id of an item that was answered
-     * @param ranked rates of the candidates
+     * @param itemRowBytes length of the row of an item
+     * @param ranked rates of the candidates of the request
      */
     public record Scratch(
             MemorySegment userRow,
             MemorySegment contextRow,
-            ItemRowMirror items,
-            LongToIntFunction ordinals,
+            int itemRowBytes,
             RankedRates ranked) {}
 
     /**
@@ -56,7 +52,7 @@ public final class ImpressionRecorder {
                         query.length,
                         (int) scratch.userRow.byteSize(),
                         (int) scratch.contextRow.byteSize(),
-                        scratch.items.layout().rowBytes(),
+                        scratch.itemRowBytes,
                         scratch.ranked.rates());
     }
 
@@ -65,10 +61,11 @@ public final class ImpressionRecorder {
      *
      * @param request what was asked.
      * @param answer what was answered.
+     * @param items where the rows of answered items are found.
      */
-    public void record(Request request, Answer answer) {
+    public void record(Request request, Answer answer, AnsweredRows items) {
         if (sink.isWanted()) {
-            write(request, answer, 0, 0);
+            write(request, answer, 0, 0, items);
         }
     }
 
@@ -79,22 +76,33 @@ public final class ImpressionRecorder {
      * @param answer what was answered.
      * @param momentMs the time that the context row was made for, milliseconds since 1970 UTC.
      * @param isUserKnown whether the row is not that of a stranger.
+     * @param items where the rows of answered items are found.
      */
-    public void recordForUser(Request request, Answer answer, long momentMs, boolean isUserKnown) {
+    public void recordForUser(
+            Request request,
+            Answer answer,
+            long momentMs,
+            boolean isUserKnown,
+            AnsweredRows items) {
         if (sink.isWanted()) {
             int bits =
-                    ImpressionLayout.HAS_ROWS | (isUserKnown ? ImpressionLayout.IS_USER_KNOWN : 0);
-            write(request, answer, momentMs, bits);
+                    ImpressionLayout.HAS_ROWS
+                            | (isUserKnown ? ImpressionLayout.IS_USER_KNOWN : 0)
+                            | (request.candidates().haveRows()
+                                    ? ImpressionLayout.HAS_OWN_ITEMS
+                                    : 0);
+            write(request, answer, momentMs, bits, items);
         }
     }
 
-    private void write(Request request, Answer answer, long momentMs, int bits) {
+    private void write(
+            Request request, Answer answer, long momentMs, int bits, AnsweredRows items) {
         boolean hasRows = (bits & ImpressionLayout.HAS_ROWS) != 0;
         int bytes =
                 (int)
                         layout.recordBytes(
                                 request.contextCount(),
-                                request.excludedCount(),
+                                listed(request),
                                 hasRows,
                                 answer.count(),
                                 answer.ranked());
@@ -104,7 +112,7 @@ public final class ImpressionRecorder {
         }
         boolean isWhole = false;
         try {
-            fill(request, answer, momentMs, bits, at);
+            fill(request, answer, momentMs, bits, items, at);
             isWhole = true;
         } finally {
             if (isWhole) {
@@ -115,7 +123,15 @@ public final class ImpressionRecorder {
         }
     }
 
-    private void fill(Request request, Answer answer, long momentMs, int bits, long at) {
+    /** Of a rank request the candidates stand where others have what is excluded. */
+    private static int listed(Request request) {
+        return request.kind() == RequestKind.RANK
+                ? request.candidates().count()
+                : request.excludedCount();
+    }
+
+    private void fill(
+            Request request, Answer answer, long momentMs, int bits, AnsweredRows items, long at) {
         writeRequest(request, momentMs, at);
         writeOutcome(answer, at);
         target.set(ImpressionLayout.BYTE, at + ImpressionLayout.BITS_OFFSET, (byte) bits);
@@ -128,7 +144,7 @@ public final class ImpressionRecorder {
             next += layout.contextRowBytes();
         }
         putLong(at + ImpressionLayout.ITEM_COUNT_OFFSET, answer.count());
-        writeItems(answer, next);
+        writeItems(answer, items, next);
         if (layout.rates() > 0) {
             writeCandidates(answer, next + (long) answer.count() * layout.itemBytes());
         }
@@ -155,6 +171,7 @@ public final class ImpressionRecorder {
         return switch (request.kind()) {
             case SIMILAR -> ImpressionLayout.SIMILAR;
             case SEARCH -> ImpressionLayout.SEARCH;
+            case RANK -> ImpressionLayout.RANK;
             default -> ImpressionLayout.RECOMMEND;
         };
     }
@@ -173,20 +190,25 @@ public final class ImpressionRecorder {
     /** Writes the lists of the request with their counts and returns where they end. */
     private long writeLists(Request request, long at) {
         int contextCount = request.contextCount();
-        int excludedCount = request.excludedCount();
+        int listed = listed(request);
         putInt(at + ImpressionLayout.CONTEXT_COUNT_OFFSET, contextCount);
-        putInt(at + ImpressionLayout.EXCLUDED_COUNT_OFFSET, excludedCount);
+        putInt(at + ImpressionLayout.EXCLUDED_COUNT_OFFSET, listed);
         long next = at + ImpressionLayout.CONTEXT_OFFSET;
         for (int i = 0; i < contextCount; i++) {
             putInt(next, request.contextFields()[i]);
             putInt(next + Integer.BYTES, request.contextCodes()[i]);
             next += ImpressionLayout.ENTRY_BYTES;
         }
-        MemorySegment.copy(
-                request.excluded(), 0, target, ImpressionLayout.LONG, next, excludedCount);
-        next += (long) excludedCount * ImpressionLayout.ENTRY_BYTES;
-        // The vector covers these eight bytes but for its filling.
-        putLong(next + layout.vectorBytes() - ImpressionLayout.ENTRY_BYTES, 0);
+        long[] list =
+                request.kind() == RequestKind.RANK
+                        ? request.candidates().itemIds()
+                        : request.excluded();
+        MemorySegment.copy(list, 0, target, ImpressionLayout.LONG, next, listed);
+        next += (long) listed * ImpressionLayout.ENTRY_BYTES;
+        if (layout.dimension() > 0) {
+            // The vector covers these eight bytes but for its filling.
+            putLong(next + layout.vectorBytes() - ImpressionLayout.ENTRY_BYTES, 0);
+        }
         boolean isSearch = request.kind() == RequestKind.SEARCH;
         MemorySegment.copy(
                 isSearch ? request.vector() : query,
@@ -198,7 +220,7 @@ public final class ImpressionRecorder {
         return next + layout.vectorBytes();
     }
 
-    private void writeItems(Answer answer, long from) {
+    private void writeItems(Answer answer, AnsweredRows items, long from) {
         int rowBytes = layout.itemRowBytes();
         long next = from;
         for (int i = 0; i < answer.count(); i++) {
@@ -209,15 +231,14 @@ public final class ImpressionRecorder {
                     next + ImpressionLayout.ITEM_SCORE_OFFSET,
                     answer.score(i));
             putInt(next + ImpressionLayout.ITEM_SOURCE_OFFSET, answer.source(i).value());
-            int ordinal = scratch.ordinals.applyAsInt(itemId);
             MemorySegment.copy(
-                    scratch.items.segment(),
-                    scratch.items.offset(ordinal),
+                    items.memory(),
+                    items.offset(i, itemId),
                     target,
                     next + ImpressionLayout.ITEM_ROW_OFFSET,
                     rowBytes);
             if (layout.rates() > 0) {
-                int candidate = scratch.ranked.indexOf(ordinal, answer.ranked());
+                int candidate = items.candidate(i, itemId, answer.ranked());
                 writeRates(candidate, next + layout.itemRatesOffset());
             }
             next += layout.itemBytes();
@@ -231,7 +252,9 @@ public final class ImpressionRecorder {
             target.set(
                     ImpressionLayout.FLOAT,
                     from + (long) Float.BYTES * rate,
-                    candidate < 0 ? Float.NaN : scratch.ranked.rate(candidate, rate));
+                    candidate == AnsweredRows.NO_CANDIDATE
+                            ? Float.NaN
+                            : scratch.ranked.rate(candidate, rate));
         }
     }
 

@@ -8,15 +8,14 @@ import java.lang.foreign.MemorySegment;
 /**
  * Where the rates of the candidates of a request are found when it is answered.
  *
- * <p>Threading: one thread. Allocation: none after construction. Ownership: arrays and memory are
- * the worker's, who fills them for each request.
+ * <p>Threading: one thread. Allocation: none after construction. Ownership: the memory is the
+ * worker's, who fills it for each request.
  */
 @HotPath
 public final class RankedRates {
     /** Of a schema that declares no rates. */
-    public static final RankedRates NONE = new RankedRates(new int[0], MemorySegment.NULL, 0);
+    public static final RankedRates NONE = new RankedRates(MemorySegment.NULL, 0);
 
-    private final int[] ordinals;
     private final MemorySegment rows;
     private final int rates;
     private final int rowBytes;
@@ -24,12 +23,10 @@ public final class RankedRates {
     /**
      * Rates of candidates.
      *
-     * @param ordinals the candidates in the order in which they were ranked.
-     * @param rows their impressions' rows, in the same order.
+     * @param rows the impressions' rows of the candidates, in the order in which they were ranked.
      * @param rates how many rates a row has; 0 for none.
      */
-    public RankedRates(int[] ordinals, MemorySegment rows, int rates) {
-        this.ordinals = ordinals;
+    public RankedRates(MemorySegment rows, int rates) {
         this.rows = rows;
         this.rates = rates;
         this.rowBytes = RowLayout.rowBytes(rates);
@@ -43,15 +40,5 @@ public final class RankedRates {
     /** A rate of a candidate. */
     float rate(int candidate, int rate) {
         return rows.get(RowLayout.FLOAT, (long) candidate * rowBytes + (long) Float.BYTES * rate);
-    }
-
-    /** Which of the first so many candidates an item is, or -1. */
-    int indexOf(int ordinal, int count) {
-        for (int i = 0; i < count; i++) {
-            if (ordinals[i] == ordinal) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

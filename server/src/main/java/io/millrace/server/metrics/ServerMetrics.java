@@ -66,14 +66,15 @@ public final class ServerMetrics {
     }
 
     /**
-     * How many recommend, similar and search requests were answered with OK.
+     * How many recommend, similar, search and rank requests were answered with OK.
      *
      * @return so far
      */
     public long requestsServed() {
         return count(RequestKind.RECOMMEND, Status.OK)
                 + count(RequestKind.SIMILAR, Status.OK)
-                + count(RequestKind.SEARCH, Status.OK);
+                + count(RequestKind.SEARCH, Status.OK)
+                + count(RequestKind.RANK, Status.OK);
     }
 
     /**

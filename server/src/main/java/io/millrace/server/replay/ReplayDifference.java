@@ -82,6 +82,7 @@ public record ReplayDifference(
         return switch (impression.kind()) {
             case ImpressionLayout.SIMILAR -> RequestKind.SIMILAR;
             case ImpressionLayout.SEARCH -> RequestKind.SEARCH;
+            case ImpressionLayout.RANK -> RequestKind.RANK;
             default -> RequestKind.RECOMMEND;
         };
     }

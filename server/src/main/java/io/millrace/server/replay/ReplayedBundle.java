@@ -11,7 +11,8 @@ import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.server.config.AnswerSettings;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.FunnelWorker;
-import io.millrace.server.funnel.ServingBundle;
+import io.millrace.server.funnel.LoggedRows;
+import io.millrace.server.funnel.OpenBundle;
 import io.millrace.server.log.ImpressionCapture;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * A bundle that answers logged requests as it did: with the settings of the log and the logged row
@@ -35,7 +37,7 @@ final class ReplayedBundle implements AutoCloseable {
 
     private final ImpressionDescription description;
     private final ServerConfig config;
-    private final ServingBundle serving;
+    private final OpenBundle serving;
     private final ImpressionCapture capture;
     private final FunnelWorker worker;
     private final Request request;
@@ -58,24 +60,17 @@ final class ReplayedBundle implements AutoCloseable {
                 AnswerSettings.configOf(description.settings(), "settings of the log")
                         .with("bundle", bundle.toString())
                         .with("funnel.recallCheckMs", 0);
-        this.serving =
-                ServingBundle.openForReplay(
-                        config,
-                        new ServingBundle.LoggedRows(() -> this::readUser, () -> this::readRates),
-                        progress);
+        LoggedRows logged =
+                new LoggedRows(
+                        () -> this::readUser, () -> this::readCandidates, () -> this::readRates);
+        this.serving = OpenBundle.openForReplay(config, logged, progress);
         try {
             capture = serving.newCapture();
             requireSameLayout(capture.newest().layout());
             worker = serving.newRecordingWorker(capture);
-            request =
-                    new Request(
-                            new RequestLimits(
-                                    config.limits().k(),
-                                    config.limits().excluded(),
-                                    config.limits().events(),
-                                    serving.catalogue().contextFields().size(),
-                                    serving.catalogue().dimension()));
-            answer = new Answer(config.limits().k());
+            RequestLimits limits = serving.catalogue().requestLimits(config.limits());
+            request = new Request(limits);
+            answer = new Answer(limits.answers());
         } catch (Throwable t) {
             serving.close();
             throw t;
@@ -108,6 +103,21 @@ final class ReplayedBundle implements AutoCloseable {
                 row,
                 offset,
                 description.layout().userRowBytes());
+        return true;
+    }
+
+    /** The rows that were answered are logged, and what was not changes nothing of their scores. */
+    private boolean readCandidates(Request asking, MemorySegment rows, Answer failing) {
+        Impression impression = Objects.requireNonNull(asked, "a request is answered again");
+        int rowBytes = description.layout().itemRowBytes();
+        for (int i = 0; i < impression.itemCount(); i++) {
+            MemorySegment.copy(
+                    impression.segment(),
+                    impression.itemRowOffset(i),
+                    rows,
+                    (long) i * rowBytes,
+                    rowBytes);
+        }
         return true;
     }
 
@@ -167,13 +177,17 @@ final class ReplayedBundle implements AutoCloseable {
                 request.search(id, subject, impression.momentMs(), k, flags);
                 impression.vectorInto(request.vector());
             }
+            case ImpressionLayout.RANK ->
+                    request.rank(id, subject, impression.momentMs(), k, flags);
             default -> request.recommend(id, subject, impression.momentMs(), k, flags);
         }
         for (int i = 0; i < impression.contextCount(); i++) {
             request.addContext(impression.contextField(i), impression.contextCode(i));
         }
-        for (int i = 0; i < impression.excludedCount(); i++) {
-            request.exclude(impression.excluded(i));
+        if (isRank(impression)) {
+            addCandidates(impression);
+        } else {
+            addExcluded(impression);
         }
         if (impression.degraded() != 0) {
             // Depth of ranking is all that is given up, and it is where the deadline has passed.
@@ -181,20 +195,49 @@ final class ReplayedBundle implements AutoCloseable {
         }
     }
 
+    private static boolean isRank(Impression impression) {
+        return impression.kind() == ImpressionLayout.RANK;
+    }
+
+    private void addCandidates(Impression impression) {
+        if (impression.hasOwnItems()) {
+            request.candidates().bringRows();
+            for (int i = 0; i < impression.itemCount(); i++) {
+                request.candidates().add(impression.itemId(i));
+            }
+        } else {
+            for (int i = 0; i < impression.excludedCount(); i++) {
+                request.candidates().add(impression.excluded(i));
+            }
+        }
+    }
+
+    private void addExcluded(Impression impression) {
+        for (int i = 0; i < impression.excludedCount(); i++) {
+            request.exclude(impression.excluded(i));
+        }
+    }
+
     private void requireWithinLimits(Impression impression) {
         int contextFields = serving.catalogue().contextFields().size();
-        if (impression.k() < 1
-                || impression.k() > config.limits().k()
-                || impression.excludedCount() > config.limits().excluded()
+        ServerConfig.LimitsConfig limits = config.limits();
+        boolean isRank = isRank(impression);
+        int mostListed = isRank ? limits.candidates() : limits.excluded();
+        boolean isWithin =
+                isRank
+                        ? impression.itemCount() <= limits.candidates()
+                        : impression.k() >= 1 && impression.k() <= limits.k();
+        if (!isWithin
+                || impression.excludedCount() > mostListed
                 || impression.contextCount() > contextFields) {
             throw MillraceException.of(
                     ErrorCode.CORRUPT_FILE,
                     "a logged request is beyond the limits of its log: k=%d, limit=%d, excluded=%d,"
                             + " limit=%d, context=%d, limit=%d; leave that file out",
                     impression.k(),
-                    config.limits().k(),
+                    limits.k(),
                     impression.excludedCount(),
-                    config.limits().excluded(),
+                    mostListed,
                     impression.contextCount(),
                     contextFields);
         }

@@ -4,6 +4,7 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.WireLimits;
 
 import org.agrona.AsciiEncoding;
+import org.agrona.DirectBuffer;
 
 import java.nio.charset.StandardCharsets;
 
@@ -69,6 +70,23 @@ public final class ErrorText {
             magnitude /= 10;
         }
         length += digits;
+        return this;
+    }
+
+    /**
+     * Adds text as it came.
+     *
+     * @param buffer holds the text
+     * @param offset of its first byte
+     * @param count in bytes
+     * @return this
+     */
+    public ErrorText append(DirectBuffer buffer, int offset, int count) {
+        int room = Math.min(count, bytes.length - length);
+        for (int i = 0; i < room; i++) {
+            byte b = buffer.getByte(offset + i);
+            bytes[length++] = b >= ' ' && b < 127 ? b : (byte) '?';
+        }
         return this;
     }
 

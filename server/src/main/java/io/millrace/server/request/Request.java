@@ -15,10 +15,14 @@ public final class Request {
     /** {@link #userId()} of a search for nobody known. */
     public static final long NO_USER = -1L;
 
+    /** k of a rank request that wants all of its candidates ordered. */
+    public static final int ALL = 0;
+
     private final int[] contextFields;
     private final int[] contextCodes;
     private final long[] excluded;
     private final RequestEvents events;
+    private final RequestCandidates candidates;
     private final float[] vector;
 
     private RequestKind kind = RequestKind.UNKNOWN;
@@ -44,6 +48,7 @@ public final class Request {
         contextCodes = new int[limits.contextFields()];
         excluded = new long[limits.excluded()];
         events = new RequestEvents(limits.events());
+        candidates = new RequestCandidates(limits);
         vector = new float[limits.dimension()];
     }
 
@@ -91,6 +96,21 @@ public final class Request {
     }
 
     /**
+     * Makes it a rank request without candidates and context.
+     *
+     * @param correlationId to answer with
+     * @param userId for whom, or {@link #NO_USER}
+     * @param timestampMs when, since 1970 UTC
+     * @param k how many; {@link #ALL} for as many as there are candidates
+     * @param flags as on the wire
+     */
+    public void rank(long correlationId, long userId, long timestampMs, int k, int flags) {
+        begin(RequestKind.RANK, correlationId, k, flags);
+        this.userId = userId;
+        this.timestampMs = timestampMs;
+    }
+
+    /**
      * Makes it a feedback request without events.
      *
      * @param correlationId to answer with
@@ -117,6 +137,7 @@ public final class Request {
         contextCount = 0;
         excludedCount = 0;
         events.clear();
+        candidates.clear();
     }
 
     /**
@@ -207,10 +228,11 @@ public final class Request {
     /**
      * How many answers.
      *
-     * @return 1 to {@link RequestLimits#k()}; 0 for feedback
+     * @return 1 to {@link RequestLimits#k()}; of a rank request whatever was asked for, or as many
+     *     as there are candidates; 0 for feedback
      */
     public int k() {
-        return k;
+        return k == ALL ? candidates.count() : k;
     }
 
     /**
@@ -310,6 +332,15 @@ public final class Request {
      */
     public RequestEvents events() {
         return events;
+    }
+
+    /**
+     * What is to be ranked, to be read and to be filled.
+     *
+     * @return the candidates
+     */
+    public RequestCandidates candidates() {
+        return candidates;
     }
 
     /**

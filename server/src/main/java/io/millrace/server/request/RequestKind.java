@@ -10,12 +10,16 @@ public enum RequestKind {
     SEARCH(2, "search"),
     /** What a user did. */
     FEEDBACK(3, "feedback"),
+    /** The caller's candidates to ordered ones. */
+    RANK(4, "rank"),
     /** What is served. */
-    INFO(4, "info"),
+    INFO(5, "info"),
+    /** What columns a rank request may bring. */
+    COLUMNS(6, "columns"),
     /** Is anybody there. */
-    PING(5, "ping"),
+    PING(7, "ping"),
     /** A frame that could not be understood. */
-    UNKNOWN(6, "unknown");
+    UNKNOWN(8, "unknown");
 
     private final int index;
     private final String label;

@@ -4,16 +4,20 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.codec.ColumnsRequestDecoder;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
+import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.PingDecoder;
+import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
 import io.millrace.ranker.feedback.EventKind;
 
 import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads frames that passed {@link io.millrace.core.wire.FrameCheck} into requests, in place.
@@ -31,6 +35,7 @@ public final class RequestReader {
     private final SimilarRequestDecoder similar = new SimilarRequestDecoder();
     private final SearchRequestDecoder search = new SearchRequestDecoder();
     private final FeedbackRequestDecoder feedback = new FeedbackRequestDecoder();
+    private final RankRequestDecoder rank = new RankRequestDecoder();
     private final ErrorText error = new ErrorText();
 
     /**
@@ -56,12 +61,14 @@ public final class RequestReader {
             case SimilarRequestDecoder.TEMPLATE_ID -> RequestKind.SIMILAR;
             case SearchRequestDecoder.TEMPLATE_ID -> RequestKind.SEARCH;
             case FeedbackRequestDecoder.TEMPLATE_ID -> RequestKind.FEEDBACK;
+            case RankRequestDecoder.TEMPLATE_ID -> RequestKind.RANK;
+            case ColumnsRequestDecoder.TEMPLATE_ID -> RequestKind.COLUMNS;
             default -> RequestKind.UNKNOWN;
         };
     }
 
     /**
-     * Reads a recommend, similar, search or feedback request.
+     * Reads a recommend, similar, search, feedback or rank request.
      *
      * @param buffer holds the frame
      * @param frame offset of the frame
@@ -75,6 +82,7 @@ public final class RequestReader {
             case SIMILAR -> readSimilar(buffer, frame, arrivalNs, request);
             case SEARCH -> readSearch(buffer, frame, arrivalNs, request);
             case FEEDBACK -> readFeedback(buffer, frame, arrivalNs, request);
+            case RANK -> readRank(buffer, frame, arrivalNs, request);
             default -> {
                 error.clear().append("not a request: template=");
                 error.append(FrameLayout.templateId(buffer, frame));
@@ -99,12 +107,12 @@ public final class RequestReader {
         }
         RecommendRequestDecoder.ContextDecoder context = recommend.context();
         if (context.count() > limits.contextFields()) {
-            return bad("too many context fields: count=", context.count(), limits.contextFields());
+            return badContextCount(context.count());
         }
         while (context.hasNext()) {
             context.next();
             if (context.field() >= limits.contextFields()) {
-                return bad("no such context field: field=", context.field(), lastContextField());
+                return badContextField(context.field());
             }
             request.addContext(context.field(), context.code());
         }
@@ -192,6 +200,69 @@ public final class RequestReader {
         return Status.OK;
     }
 
+    private Status readRank(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
+        rank.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        request.rank(
+                rank.correlationId(),
+                rank.userId(),
+                rank.timestampMs(),
+                rank.k(),
+                rank.flags().getRaw());
+        request.timed(arrivalNs, rank.deadlineUs());
+        RankRequestDecoder.ContextDecoder context = rank.context();
+        if (context.count() > limits.contextFields()) {
+            return badContextCount(context.count());
+        }
+        while (context.hasNext()) {
+            context.next();
+            if (context.field() >= limits.contextFields()) {
+                return badContextField(context.field());
+            }
+            request.addContext(context.field(), context.code());
+        }
+        RankRequestDecoder.CandidatesDecoder candidates = rank.candidates();
+        if (candidates.count() > limits.candidates()) {
+            return bad("too many candidates: count=", candidates.count(), limits.candidates());
+        }
+        while (candidates.hasNext()) {
+            request.candidates().add(candidates.next().itemId());
+        }
+        int end = frame + FrameLayout.LENGTH_BYTES + (int) FrameLayout.length(buffer, frame);
+        return readColumns(buffer, end, request.candidates().columns());
+    }
+
+    private Status readColumns(DirectBuffer buffer, int end, RequestColumns target) {
+        RankRequestDecoder.ColumnsDecoder columns = rank.columns();
+        if (columns.count() > limits.columns()) {
+            return bad("too many columns: count=", columns.count(), limits.columns());
+        }
+        target.reserve(Math.min(end - rank.limit(), target.room()));
+        while (columns.hasNext()) {
+            columns.next();
+            FormCode form = formOf(columns.formRaw());
+            if (form == null) {
+                return bad("no such form of a column: form=", columns.formRaw());
+            }
+            int name = rank.limit() + RankRequestDecoder.ColumnsDecoder.nameHeaderLength();
+            int nameLength = columns.skipName();
+            int values = rank.limit() + RankRequestDecoder.ColumnsDecoder.valuesHeaderLength();
+            int valuesLength = columns.skipValues();
+            if (nameLength + valuesLength > target.room()) {
+                long bytes = (long) limits.columnBytes() - target.room() + nameLength;
+                return bad("columns too long: bytes=", bytes + valuesLength, limits.columnBytes());
+            }
+            target.add(form, buffer, name, nameLength, values, valuesLength);
+        }
+        return Status.OK;
+    }
+
+    private static @Nullable FormCode formOf(int code) {
+        if (code == FormCode.NUMBERS.value()) {
+            return FormCode.NUMBERS;
+        }
+        return code == FormCode.TEXTS.value() ? FormCode.TEXTS : null;
+    }
+
     private boolean isBadK(int k) {
         return k < 1 || k > limits.k();
     }
@@ -204,8 +275,12 @@ public final class RequestReader {
         return bad("too many excluded items: count=", count, limits.excluded());
     }
 
-    private int lastContextField() {
-        return limits.contextFields() - 1;
+    private Status badContextCount(int count) {
+        return bad("too many context fields: count=", count, limits.contextFields());
+    }
+
+    private Status badContextField(int field) {
+        return bad("no such context field: field=", field, limits.contextFields() - 1);
     }
 
     private Status bad(String what, long value, long limit) {

@@ -10,7 +10,7 @@ public enum Stage {
     USER(2, "user"),
     /** The query tower. */
     EMBED(3, "embed"),
-    /** Vector search. */
+    /** Vector search; of a rank request, finding or making the rows of its candidates. */
     RETRIEVE(4, "retrieve"),
     /** Scoring the candidates. */
     RANK(5, "rank"),

@@ -30,6 +30,7 @@ final class FrameDispatcher {
     private final IoLane lane;
     private final RequestReader reader;
     private final InfoWriter infoWriter;
+    private final ColumnsWriter columnsWriter;
     private final long fingerprint;
     private final AnswerWriter writer = new AnswerWriter();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -42,8 +43,10 @@ final class FrameDispatcher {
         this.lane = lane;
         this.reader = new RequestReader(limits);
         this.infoWriter = new InfoWriter(catalogue, limits.k(), version);
+        this.columnsWriter = new ColumnsWriter(catalogue, limits);
         this.fingerprint = catalogue.fingerprint();
-        int bytes = Math.max(infoWriter.maxFrameBytes(), RequestSlot.frameCapacity(limits));
+        int tableBytes = Math.max(infoWriter.maxFrameBytes(), columnsWriter.frameBytes());
+        int bytes = Math.max(tableBytes, RequestSlot.frameCapacity(limits));
         this.scratch = BufferUtil.allocateDirectAligned(bytes, 64);
         this.scratchView = new UnsafeBuffer(scratch);
     }
@@ -76,7 +79,11 @@ final class FrameDispatcher {
                 int bytes = infoWriter.write(correlationId, info.maxSamples(), scratchView);
                 reply(connection, kind, Status.OK, bytes);
             }
-            case RECOMMEND, SIMILAR, SEARCH, FEEDBACK ->
+            case COLUMNS -> {
+                int bytes = columnsWriter.write(correlationId, scratchView);
+                reply(connection, kind, Status.OK, bytes);
+            }
+            case RECOMMEND, SIMILAR, SEARCH, FEEDBACK, RANK ->
                     handOver(connection, buffer, frame, arrivalNs, kind, correlationId);
             case UNKNOWN ->
                     refuse(

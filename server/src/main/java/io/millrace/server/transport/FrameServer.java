@@ -57,13 +57,7 @@ public final class FrameServer implements AutoCloseable {
         this.workers = new WorkerPool(config.threads(), limits.inFlight() + io, funnel, metrics);
         try {
             Catalogue catalogue = funnel.catalogue();
-            RequestLimits requestLimits =
-                    new RequestLimits(
-                            limits.k(),
-                            limits.excluded(),
-                            limits.events(),
-                            catalogue.contextFields().size(),
-                            catalogue.dimension());
+            RequestLimits requestLimits = catalogue.requestLimits(limits);
             for (EventExecutor executor : loops) {
                 EventLoop loop = (EventLoop) executor;
                 lanes.put(

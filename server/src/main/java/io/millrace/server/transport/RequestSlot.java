@@ -29,13 +29,13 @@ final class RequestSlot {
     RequestSlot(IoLane lane, RequestLimits limits, ByteBuffer frame) {
         this.lane = lane;
         this.request = new Request(limits);
-        this.answer = new Answer(limits.k());
+        this.answer = new Answer(limits.answers());
         this.frame = frame;
         this.frameView = new UnsafeBuffer(frame);
     }
 
     static int frameCapacity(RequestLimits limits) {
-        return (WireLimits.resultFrameBytes(limits.k()) + 63) & -64;
+        return (WireLimits.resultFrameBytes(limits.answers()) + 63) & -64;
     }
 
     IoLane lane() {

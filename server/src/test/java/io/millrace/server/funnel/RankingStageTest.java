@@ -17,7 +17,6 @@ import io.millrace.server.TinyBundle;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
-import io.millrace.server.request.RequestLimits;
 import io.millrace.server.request.StageClock;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -149,13 +148,7 @@ class RankingStageTest {
     }
 
     private static Request request(ServingBundle serving) {
-        return new Request(
-                new RequestLimits(
-                        100,
-                        10,
-                        10,
-                        serving.catalogue().contextFields().size(),
-                        serving.catalogue().dimension()));
+        return new Request(serving.catalogue().requestLimits(ServerConfig.defaults().limits()));
     }
 
     private static Answer answer(ServingBundle serving, Request request) {

@@ -20,12 +20,12 @@ import io.millrace.index.VectorSet;
 import io.millrace.index.graph.RowType;
 import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.feedback.EventRates;
+import io.millrace.ranker.retrieval.Blend;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
-import io.millrace.server.request.RequestLimits;
 import io.millrace.server.request.StageClock;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -168,9 +168,12 @@ class ServingBundleTest {
                 BundleLayout.SCHEMA,
                 BundleLayout.TOWERS,
                 BundleLayout.USERS,
-                BundleLayout.MANIFEST
+                BundleLayout.MANIFEST,
+                BundleLayout.FACTORS,
+                BundleLayout.BLEND
             })
     void shouldRefuseWhenOneByteIsChanged(String name) throws IOException {
+        tiny.retrieveByBlend(bundle);
         Path file = bundle.resolve(name);
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 0x10;
@@ -232,6 +235,21 @@ class ServingBundleTest {
         assertMismatch();
     }
 
+    @Test
+    void shouldRefuseABlendOfAnotherBundle() throws IOException {
+        tiny.retrieveByBlend(bundle);
+        byte[] own = Files.readAllBytes(bundle.resolve(BundleLayout.BLEND));
+        Blend.of(new float[8], 4, new float[10], 5)
+                .save(bundle.resolve(BundleLayout.BLEND), tiny.schema());
+        assertMismatch();
+        Files.write(bundle.resolve(BundleLayout.BLEND), own);
+        tiny.seal(bundle);
+        open().close();
+        // The index of a blend is none of the factors alone.
+        Files.delete(bundle.resolve(BundleLayout.BLEND));
+        assertMismatch();
+    }
+
     private void assertMismatch() {
         tiny.seal(bundle);
         long before = DirectMemory.allocatedBytes();
@@ -241,8 +259,14 @@ class ServingBundleTest {
     }
 
     @Test
-    void shouldGiveTheMemoryOfFactorsBackWhenClosed() {
+    void shouldGiveTheMemoryOfCopiedVectorsBackWhenClosed() {
         tiny.retrieveByFactors(bundle);
+        assertMemoryIsGivenBack();
+        tiny.retrieveByBlend(bundle);
+        assertMemoryIsGivenBack();
+    }
+
+    private void assertMemoryIsGivenBack() {
         open().close();
         long before = DirectMemory.allocatedBytes();
         open().close();
@@ -420,13 +444,7 @@ class ServingBundleTest {
     }
 
     private Request request(ServingBundle serving) {
-        return new Request(
-                new RequestLimits(
-                        config.limits().k(),
-                        config.limits().excluded(),
-                        config.limits().events(),
-                        serving.catalogue().contextFields().size(),
-                        serving.catalogue().dimension()));
+        return new Request(serving.catalogue().requestLimits(config.limits()));
     }
 
     private Answer answer(ServingBundle serving, Request request) {

@@ -3,12 +3,14 @@ package io.millrace.server.funnel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.bundle.BundleManifest;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.retrieval.FactorRetrieval;
+import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.server.TinyBundle;
 
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,37 @@ class UnitVectorsTest {
                 }
             }
             assertEquals(0, product(vectors, tiny.watched(0)[0], tiny.watched(0)[0]));
+        }
+    }
+
+    /** Those of the towers, whatever factors and trend say. */
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldHoldTheAnglesOfTheTowersWhenRetrievingByABlend(GraphLayout layout)
+            throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, 5, layout);
+        Path bundle = tiny.write(folder.resolve("bundle"));
+        double[][] expected = new double[ITEMS][ITEMS];
+        try (HnswIndex index = HnswFile.open(bundle.resolve(BundleLayout.INDEX))) {
+            float[][] towers = new float[ITEMS][TinyBundle.DIMENSION];
+            for (int i = 0; i < ITEMS; i++) {
+                index.vectorInto(i, towers[i], 0);
+                for (int j = 0; j <= i; j++) {
+                    expected[i][j] = product(towers[i], towers[j]);
+                }
+            }
+        }
+        tiny.retrieveByBlend(bundle);
+        try (HnswIndex index = HnswFile.open(bundle.resolve(BundleLayout.INDEX));
+                RetrievalModel retrieval =
+                        RetrievalModel.open(bundle, BundleManifest.verify(bundle), tiny.schema());
+                UnitVectors unit = UnitVectors.of(index, retrieval)) {
+            assertEquals(TinyBundle.DIMENSION, unit.vectors().dimension());
+            for (int i = 0; i < ITEMS; i++) {
+                for (int j = 0; j <= i; j++) {
+                    assertEquals(expected[i][j], product(unit.vectors(), i, j), 1e-5, i + ", " + j);
+                }
+            }
         }
     }
 

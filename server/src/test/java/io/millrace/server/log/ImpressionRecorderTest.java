@@ -44,10 +44,11 @@ final class ImpressionRecorderTest {
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment userRow = arena.allocate(ROW_BYTES, 64);
     private final MemorySegment contextRow = arena.allocate(64, 64);
-    private final Request request = new Request(new RequestLimits(10, 10, 5, 3, 3));
+    private final Request request = new Request(new RequestLimits(10, 10, 5, 4, 2, 100, 3, 3));
     private final Answer answer = new Answer(10);
     private RowTable rows;
     private ItemRowMirror items;
+    private AnsweredRows catalogue;
     private ImpressionRing ring;
     private ImpressionRecorder recorder;
 
@@ -59,16 +60,13 @@ final class ImpressionRecorderTest {
                         tiny.write(folder.resolve("bundle")).resolve(BundleLayout.ITEMS),
                         tiny.schema().layout(FeatureScope.ITEM));
         items = ItemRowMirror.of(rows);
+        catalogue = rowsAt(items.segment(), this::catalogueOffset);
         ring = new ImpressionRing(BUFFER_BYTES, 1, 1);
         recorder =
                 new ImpressionRecorder(
                         ring,
                         new ImpressionRecorder.Scratch(
-                                userRow,
-                                contextRow,
-                                items,
-                                id -> rows.indexOf(id),
-                                RankedRates.NONE),
+                                userRow, contextRow, items.layout().rowBytes(), RankedRates.NONE),
                         query);
         userRow.fill((byte) 3);
         contextRow.fill((byte) 4);
@@ -81,6 +79,10 @@ final class ImpressionRecorderTest {
         arena.close();
     }
 
+    private long catalogueOffset(int index, long itemId) {
+        return items.offset(rows.indexOf(itemId));
+    }
+
     private void answerWith(long... itemIds) {
         answer.clear();
         for (int i = 0; i < itemIds.length; i++) {
@@ -89,6 +91,30 @@ final class ImpressionRecorderTest {
         answer.worked(77, 66);
         answer.degrade(4);
         answer.reason(ReasonCode.RULES_RELAXED);
+    }
+
+    private interface Offsets {
+        long of(int index, long itemId);
+    }
+
+    /** Rows of answered items, each of which was a candidate, the best first. */
+    private static AnsweredRows rowsAt(MemorySegment memory, Offsets offsets, int... candidates) {
+        return new AnsweredRows() {
+            @Override
+            public MemorySegment memory() {
+                return memory;
+            }
+
+            @Override
+            public long offset(int index, long itemId) {
+                return offsets.of(index, itemId);
+            }
+
+            @Override
+            public int candidate(int index, long itemId, int ranked) {
+                return candidates[index] < ranked ? candidates[index] : NO_CANDIDATE;
+            }
+        };
     }
 
     private List<byte[]> drain() {
@@ -117,7 +143,7 @@ final class ImpressionRecorderTest {
     /** Three rates fill no whole number of eight bytes, neither those of one item nor of three. */
     @Test
     void shouldKeepTheRatesOfAllCandidates() {
-        int[] ordinals = {2, 9, 7, 5};
+        AnsweredRows answered = rowsAt(items.segment(), this::catalogueOffset, 2, 0, 3);
         MemorySegment rates = arena.allocate(4 * 64, 64);
         for (int candidate = 0; candidate < 4; candidate++) {
             for (int rate = 0; rate < 3; rate++) {
@@ -131,18 +157,17 @@ final class ImpressionRecorderTest {
                         new ImpressionRecorder.Scratch(
                                 userRow,
                                 contextRow,
-                                items,
-                                id -> rows.indexOf(id),
-                                new RankedRates(ordinals, rates, 3)),
+                                items.layout().rowBytes(),
+                                new RankedRates(rates, 3)),
                         query);
         request.recommend(1, 2, 3, 9, 0);
         answerWith(TinyBundle.itemId(7), TinyBundle.itemId(2), TinyBundle.itemId(5));
         answer.worked(77, 3);
-        rated.recordForUser(request, answer, 44, true);
+        rated.recordForUser(request, answer, 44, true, answered);
         request.similar(4, TinyBundle.itemId(1), 9, 0);
         answerWith(TinyBundle.itemId(7));
         answer.worked(77, 0);
-        rated.record(request, answer);
+        rated.record(request, answer, answered);
         List<byte[]> records = drain();
         Impression ranked = wrap(records.getFirst(), 3);
         for (int rate = 0; rate < 3; rate++) {
@@ -169,7 +194,7 @@ final class ImpressionRecorderTest {
         request.exclude(Long.MIN_VALUE);
         request.timed(1_000, 250);
         answerWith(TinyBundle.itemId(7), TinyBundle.itemId(2));
-        recorder.recordForUser(request, answer, 44, true);
+        recorder.recordForUser(request, answer, 44, true, catalogue);
         byte[] record = drain().getFirst();
         Impression logged = wrap(record);
         assertEquals(
@@ -225,9 +250,9 @@ final class ImpressionRecorderTest {
         request.search(1, 2, 0, 5, 0);
         request.vector()[1] = 8;
         answerWith(TinyBundle.itemId(1));
-        recorder.record(request, answer);
+        recorder.record(request, answer, catalogue);
         request.similar(3, 4, 5, 0);
-        recorder.record(request, answer);
+        recorder.record(request, answer, catalogue);
         List<byte[]> records = drain();
         float[] vector = new float[3];
         Impression search = wrap(records.get(0));
@@ -242,6 +267,35 @@ final class ImpressionRecorderTest {
         assertEquals(4, similar.subjectId());
     }
 
+    @Test
+    void shouldTakeTheRowsOfTheRequestWhenCandidatesBroughtThem() {
+        int bytes = items.layout().rowBytes();
+        MemorySegment brought = arena.allocate(4L * bytes, 64);
+        brought.asSlice(3L * bytes, bytes).fill((byte) 9);
+        brought.asSlice(1L * bytes, bytes).fill((byte) 8);
+        request.rank(5, Request.NO_USER, 6, 2, 0);
+        request.candidates().bringRows();
+        for (long name : new long[] {100, 101, 102, -103}) {
+            request.candidates().add(name);
+        }
+        answerWith(-103, 101);
+        int[] places = {3, 1};
+        recorder.recordForUser(
+                request,
+                answer,
+                7,
+                false,
+                rowsAt(brought, (index, itemId) -> (long) places[index] * bytes));
+        Impression logged = wrap(drain().getFirst());
+        assertEquals(ImpressionLayout.RANK, logged.kind());
+        assertTrue(logged.hasRows() && logged.hasOwnItems() && !logged.isUserKnown());
+        assertEquals(4, logged.excludedCount());
+        assertEquals(-103, logged.excluded(3));
+        assertEquals(-103, logged.itemId(0));
+        assertRow(brought, 3L * bytes, logged, logged.itemRowOffset(0), bytes);
+        assertRow(brought, 1L * bytes, logged, logged.itemRowOffset(1), bytes);
+    }
+
     /** So many that the ring begins anew in the middle of them. */
     @Test
     void shouldHandOverAllThatIsThereWhenTheRingBeginsAnew() {
@@ -250,7 +304,7 @@ final class ImpressionRecorderTest {
         for (int round = 0; round < 50; round++) {
             int records = 1 + round % 60;
             for (int i = 0; i < records; i++) {
-                recorder.recordForUser(request, answer, 4, true);
+                recorder.recordForUser(request, answer, 4, true, catalogue);
             }
             assertEquals(records, drain().size(), "round " + round);
         }
@@ -264,10 +318,10 @@ final class ImpressionRecorderTest {
         answerWith(NO_SUCH_ITEM);
         assertThrows(
                 IndexOutOfBoundsException.class,
-                () -> recorder.recordForUser(request, answer, 4, true));
+                () -> recorder.recordForUser(request, answer, 4, true, catalogue));
         assertEquals(1, ring.droppedCount());
         answerWith(TinyBundle.itemId(5));
-        recorder.recordForUser(request, answer, 4, true);
+        recorder.recordForUser(request, answer, 4, true, catalogue);
         List<byte[]> records = drain();
         assertEquals(1, records.size());
         assertEquals(TinyBundle.itemId(5), wrap(records.getFirst()).itemId(0));

@@ -7,6 +7,7 @@ import io.millrace.core.wire.Status;
 import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.ranker.impression.ImpressionLogReader;
+import io.millrace.server.Columns;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.FunnelWorker;
@@ -33,6 +34,7 @@ final class LoggedWorld {
     private static final int ROUNDS = 20;
     private static final int KEEP_SEEN = 1;
     private static final int SKIP_RULES = 2;
+    private static final int APPLY_RULES = 1;
 
     final TinyBundle tiny;
     final Path bundle;
@@ -72,18 +74,12 @@ final class LoggedWorld {
         List<Answered> answers = new ArrayList<>();
         try (ServingBundle serving = ServingBundle.open(config, ProgressListener.NONE)) {
             FunnelWorker worker = serving.newWorker();
-            Request request =
-                    new Request(
-                            new RequestLimits(
-                                    config.limits().k(),
-                                    config.limits().excluded(),
-                                    config.limits().events(),
-                                    serving.catalogue().contextFields().size(),
-                                    serving.catalogue().dimension()));
+            RequestLimits limits = serving.catalogue().requestLimits(config.limits());
+            Request request = new Request(limits);
             for (int round = 0; round < ROUNDS; round++) {
                 for (Consumer<Request> ask : asked.apply(round)) {
                     ask.accept(request);
-                    Answer answer = new Answer(config.limits().k());
+                    Answer answer = new Answer(limits.answers());
                     StageClock clock = new StageClock();
                     clock.start(System.nanoTime());
                     worker.answer(request, answer, clock);
@@ -160,13 +156,7 @@ final class LoggedWorld {
         long momentMs = TIMESTAMP_MS + 60_000L * round;
         return List.of(
                 r -> r.recommend(1, userId, momentMs, 10, KEEP_SEEN),
-                r -> {
-                    r.feedback(12, userId, momentMs);
-                    for (int item = round % 3; item < ITEMS; item += 3) {
-                        r.events().add(EventKind.IMPRESSION, TinyBundle.itemId(item), 0);
-                        r.events().add(EventKind.CLICK, TinyBundle.itemId(item), 0);
-                    }
-                },
+                clicks(round, momentMs),
                 r -> r.recommend(2, userId, momentMs, 10, KEEP_SEEN),
                 r -> {
                     r.recommend(6, userId, momentMs, 10, 0);
@@ -177,6 +167,74 @@ final class LoggedWorld {
                     r.search(9, userId, momentMs, 10, round % 2);
                     r.vector()[round] = 1;
                 });
+    }
+
+    /** Feedback that changes no row, and requests for candidates behind it. */
+    List<Consumer<Request>> ratedRankRequests(int round) {
+        List<Consumer<Request>> requests = new ArrayList<>(rankRequests(round));
+        requests.addFirst(clicks(round, TIMESTAMP_MS + 60_000L * round));
+        return requests;
+    }
+
+    private static Consumer<Request> clicks(int round, long momentMs) {
+        return r -> {
+            r.feedback(12, TinyBundle.userId(round % USERS), momentMs);
+            for (int item = round % 3; item < ITEMS; item += 3) {
+                r.events().add(EventKind.IMPRESSION, TinyBundle.itemId(item), 0);
+                r.events().add(EventKind.CLICK, TinyBundle.itemId(item), 0);
+            }
+        };
+    }
+
+    /** Requests that name their candidates, or bring their features. */
+    List<Consumer<Request>> rankRequests(int round) {
+        long userId = TinyBundle.userId(round % USERS);
+        return List.of(
+                r -> {
+                    r.rank(20, userId, TIMESTAMP_MS, Request.ALL, 0);
+                    r.addContext(1, round % 5);
+                    addItems(r, round);
+                },
+                r -> {
+                    r.rank(21, userId, TIMESTAMP_MS, 7, APPLY_RULES);
+                    addItems(r, round);
+                },
+                r -> {
+                    // Too late to score all: the light ranker cuts them.
+                    r.rank(22, userId, TIMESTAMP_MS, 7, 0);
+                    addItems(r, round);
+                    r.timed(System.nanoTime(), 1);
+                },
+                r -> {
+                    r.rank(23, Request.NO_USER, TIMESTAMP_MS, Request.ALL, 0);
+                    addRows(r, round);
+                },
+                r -> {
+                    r.rank(24, userId, TIMESTAMP_MS, 4, 0);
+                    addRows(r, round);
+                });
+    }
+
+    private static void addItems(Request request, int round) {
+        for (int i = 0; i < 60; i++) {
+            request.candidates().add(TinyBundle.itemId((round * 11 + i * 3) % ITEMS));
+        }
+        request.candidates().add(-1);
+        request.candidates().add(TinyBundle.itemId(round * 11 % ITEMS));
+    }
+
+    private static void addRows(Request request, int round) {
+        int count = 20;
+        double[] creators = new double[count];
+        double[] durations = new double[count];
+        for (int i = 0; i < count; i++) {
+            request.candidates().add(-i);
+            creators[i] = (round + i) % TinyBundle.CREATORS + 2;
+            durations[i] = i % 4 == 0 ? Double.NaN : round + i * 0.25;
+        }
+        Columns.add(request, "creator", creators);
+        Columns.add(request, "duration", durations);
+        Columns.add(request, "tags", 3.0);
     }
 
     private static Answered answered(Request request, Answer answer) {

@@ -1,6 +1,7 @@
 package io.millrace.server.replay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,7 +15,9 @@ import io.millrace.core.log.LogPlan;
 import io.millrace.core.log.RollingLog;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.features.ContextEncoder;
+import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
@@ -22,6 +25,8 @@ import io.millrace.ranker.impression.Impression;
 import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.ranker.impression.ImpressionLogReader;
+import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.WeightType;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.replay.LoggedWorld.Answered;
@@ -31,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -77,7 +84,7 @@ final class ReplayTest {
     }
 
     private static Answered answered(Impression logged) {
-        String kind = List.of("recommend", "similar", "search").get(logged.kind());
+        String kind = List.of("recommend", "similar", "search", "rank").get(logged.kind());
         List<Long> itemIds = new ArrayList<>();
         List<Integer> scoreBits = new ArrayList<>();
         for (int i = 0; i < logged.itemCount(); i++) {
@@ -185,6 +192,7 @@ final class ReplayTest {
         assertEquals(answers.size(), report.replayed());
         assertEquals(answers.size(), report.equal(), report.first().toString());
         assertLoggedRates();
+        assertTrue(unrankedItems() > 100, "items that were not ranked: " + unrankedItems());
         rewrite(
                 (record, content) -> {
                     if (record == 5) {
@@ -197,7 +205,6 @@ final class ReplayTest {
     /** Each answered item has the rates of the candidate that it was. */
     private void assertLoggedRates() {
         int known = 0;
-        int unranked = 0;
         try (ImpressionLogReader reader = world.read()) {
             for (Impression logged = reader.next(); logged != null; logged = reader.next()) {
                 for (int i = 0; i < logged.itemCount(); i++) {
@@ -208,12 +215,103 @@ final class ReplayTest {
                     }
                     assertEquals(logged.ranked() > 0, isThere);
                     known += Float.isNaN(logged.rate(i, 0)) ? 0 : 1;
-                    unranked += logged.ranked() == 0 && Float.isNaN(logged.rate(i, 2)) ? 1 : 0;
                 }
             }
         }
         assertTrue(known > 100, "rates of items of which something is known: " + known);
-        assertTrue(unranked > 100, "items that were not ranked: " + unranked);
+    }
+
+    private int unrankedItems() {
+        int unranked = 0;
+        try (ImpressionLogReader reader = world.read()) {
+            for (Impression logged = reader.next(); logged != null; logged = reader.next()) {
+                for (int i = 0; i < logged.itemCount(); i++) {
+                    unranked += logged.ranked() == 0 && Float.isNaN(logged.rate(i, 2)) ? 1 : 0;
+                }
+            }
+        }
+        return unranked;
+    }
+
+    @Test
+    void shouldAnswerTheSameWhenRatesOfNamedCandidatesChangedMeanwhile() throws IOException {
+        world = new LoggedWorld(folder.resolve("rated"), new TinyBundle(300, 20).rated());
+        ServerConfig config =
+                world.config()
+                        .with("limits.events", 300)
+                        .with("funnel.candidates", 40)
+                        .with("limits.k", 40)
+                        // So many that none is left over: records are of the largest size.
+                        .with("limits.candidates", 62)
+                        .with("limits.excluded", 1);
+        List<Answered> answers = world.serve(config, world::ratedRankRequests);
+        assertEquals(100, answers.size());
+        assertTrue(answers.stream().anyMatch(answer -> answer.degraded() == SHALLOW));
+        ReplayReport report = replay();
+        assertEquals(answers.size(), report.equal(), report.first().toString());
+        assertLoggedRates();
+        assertRatesOfNamedCandidates();
+        assertBroughtRowsHaveNoRates();
+        rewrite(
+                (record, content) -> {
+                    if (record == 5) {
+                        Arrays.fill(content, content.length - 720, content.length, (byte) 0);
+                    }
+                });
+        assertEquals(answers.size() - 1, replay().equal(), "rates of all candidates are others");
+    }
+
+    /** Where all were ranked, they were in the order in which they were named. */
+    private void assertRatesOfNamedCandidates() {
+        int compared = 0;
+        try (ImpressionLogReader reader = world.read()) {
+            for (Impression logged = reader.next(); logged != null; logged = reader.next()) {
+                List<Long> named = new ArrayList<>();
+                for (int i = 0; i < logged.excludedCount(); i++) {
+                    named.add(logged.excluded(i));
+                }
+                boolean areAllRanked = !logged.hasOwnItems() && logged.degraded() == 0;
+                for (int i = 0; areAllRanked && i < logged.itemCount(); i++) {
+                    int candidate = named.indexOf(logged.itemId(i));
+                    for (int rate = 0; rate < 3; rate++) {
+                        assertEquals(
+                                logged.candidateRate(candidate, rate), logged.rate(i, rate), 0);
+                    }
+                    compared++;
+                }
+            }
+        }
+        assertEquals(20 * (60 + 7), compared);
+    }
+
+    private void assertBroughtRowsHaveNoRates() {
+        int brought = 0;
+        try (ImpressionLogReader reader = world.read()) {
+            for (Impression logged = reader.next(); logged != null; logged = reader.next()) {
+                for (int i = 0; logged.hasOwnItems() && i < logged.itemCount(); i++) {
+                    assertTrue(Float.isNaN(logged.rate(i, 0)), "item " + logged.itemId(i));
+                    brought++;
+                }
+            }
+        }
+        assertEquals(20 * (20 + 4), brought);
+    }
+
+    @Test
+    void shouldAnswerTheSameWhenRequestsNamedTheirCandidates() {
+        List<Answered> answers = world.serve(world.config(), world::rankRequests);
+        assertEquals(100, answers.size());
+        assertTrue(answers.stream().anyMatch(answer -> answer.degraded() == SHALLOW));
+        ReplayReport report = replay();
+        assertEquals(List.of(), report.first());
+        assertEquals(answers.size(), report.equal());
+        try (ImpressionLogReader reader = world.read()) {
+            List<Answered> logged = new ArrayList<>();
+            for (Impression next = reader.next(); next != null; next = reader.next()) {
+                logged.add(answered(next));
+            }
+            assertEquals(answers, logged);
+        }
     }
 
     @Test
@@ -221,6 +319,50 @@ final class ReplayTest {
         world.tiny.retrieveByFactors(world.bundle);
         int answered = world.serve(world.config()).size();
         assertEquals(answered, replay().equal());
+    }
+
+    @Test
+    void shouldAnswerTheSameWhenTheBundleRetrievesByABlend() {
+        world.tiny.retrieveByBlend(world.bundle);
+        int answered = world.serve(world.config()).size();
+        assertEquals(answered, replay().equal());
+    }
+
+    /** The bundle has no item halves, so that embeddings of items are gathered by each request. */
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "INT8"})
+    void shouldAnswerTheSameWhenEmbeddingsAreOfFewerBits(WeightType type) throws IOException {
+        keepEmbeddings(type);
+        int answered = world.serve(world.config()).size();
+        ReplayReport report = replay();
+        assertEquals(List.of(), report.first());
+        assertEquals(answered, report.equal());
+    }
+
+    /** The lowest bit of one number of one item, in a bundle that is sound otherwise. */
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "INT8"})
+    void shouldAnswerOtherwiseWhenABitOfAnEmbeddingIsAnother(WeightType type) throws IOException {
+        keepEmbeddings(type);
+        List<Answered> answers = world.serve(world.config());
+        assertEquals(answers, world.serve(world.config()));
+        Path file = world.bundle.resolve(BundleLayout.RANKER);
+        try (DcnModel ranker = DcnModel.load(file, world.tiny.schema())) {
+            EmbeddingTable items = ranker.input().embeddings().table(FeatureField.ITEM_TABLE);
+            // Low ordinals are watched most often; the scale of an int8 row comes first.
+            long at = items.offset(FeatureField.FIRST) + (type == WeightType.INT8 ? 4 : 0);
+            byte before = items.segment().get(ValueLayout.JAVA_BYTE, at);
+            items.segment().set(ValueLayout.JAVA_BYTE, at, (byte) (before ^ 1));
+            ranker.save(file);
+        }
+        world.tiny.seal(world.bundle);
+        assertNotEquals(answers, world.serve(world.config()));
+    }
+
+    private void keepEmbeddings(WeightType type) throws IOException {
+        world.tiny.keepEmbeddings(world.bundle, type);
+        world.tiny.drop(world.bundle, BundleLayout.ITEM_HALVES);
+        world.tiny.drop(world.bundle, BundleLayout.LIGHT_HALVES);
     }
 
     /** Each file is replayed with the settings that it was served with. */

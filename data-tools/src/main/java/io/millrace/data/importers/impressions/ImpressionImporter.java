@@ -73,6 +73,7 @@ public final class ImpressionImporter {
     public static ImportReport run(Path log, Path bundle, Path outcomes, ImportTask task) {
         long startNs = System.nanoTime();
         BundleManifest manifest = BundleManifest.verify(bundle);
+        manifest.requireFunnel(bundle);
         FeatureSchema schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
         Rejects rejects = new Rejects(task.maxRejects());
         try (DatasetWriter writer = DatasetWriter.create(task.target(), false);

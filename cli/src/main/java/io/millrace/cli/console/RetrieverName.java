@@ -1,4 +1,4 @@
-package io.millrace.cli.data;
+package io.millrace.cli.console;
 
 import io.millrace.data.retrieve.Retriever;
 
@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** Reads a way of retrieval as people write it: {@code two-tower}. */
-final class RetrieverName implements ITypeConverter<Retriever> {
+public final class RetrieverName implements ITypeConverter<Retriever> {
+    /** Made by picocli. */
+    public RetrieverName() {}
+
     @Override
     public Retriever convert(String text) {
         return Arrays.stream(Retriever.values())

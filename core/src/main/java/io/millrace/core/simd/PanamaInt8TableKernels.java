@@ -1,0 +1,68 @@
+package io.millrace.core.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@link TableKernels} for int8 with the Vector API. The four numbers of a word come in a loop of
+ * their own, the highest first, as in {@link PanamaInt8Kernels}.
+ */
+final class PanamaInt8TableKernels extends PanamaTableKernels {
+    private static final int PLACES = Integer.BYTES;
+    private static final TableKernels SCALAR = new ScalarTableKernels.Int8();
+
+    PanamaInt8TableKernels() {
+        super("int8", SCALAR);
+    }
+
+    @Override
+    public void copyRow(
+            MemorySegment table, long byteOffset, float[] to, int toOffset, int length) {
+        int words = ScalarTableKernels.Int8.words(length);
+        long wordsAt = byteOffset + Float.BYTES;
+        if (!areVectorsAt(PLACES, words, table, wordsAt, to, toOffset)) {
+            SCALAR.copyRow(table, byteOffset, to, toOffset, length);
+            return;
+        }
+        FloatVector scale = scale(table, byteOffset);
+        for (int word = 0; word < words; word += LANES) {
+            IntVector packed = PanamaInt8Kernels.words(table, wordsAt, word);
+            for (int place = PLACES - 1; place >= 0; place--) {
+                int first = place * words + word;
+                int count = count(Math.min(words - word, length - first));
+                PanamaInt8Kernels.numbers(packed, scale)
+                        .intoArray(to, toOffset + first, PanamaElementKernels.lanes(count));
+                packed = PanamaInt8Kernels.next(packed);
+            }
+        }
+    }
+
+    @Override
+    public void addRow(MemorySegment table, long byteOffset, float[] to, int toOffset, int length) {
+        int words = ScalarTableKernels.Int8.words(length);
+        long wordsAt = byteOffset + Float.BYTES;
+        if (!areVectorsAt(PLACES, words, table, wordsAt, to, toOffset)) {
+            SCALAR.addRow(table, byteOffset, to, toOffset, length);
+            return;
+        }
+        FloatVector scale = scale(table, byteOffset);
+        for (int word = 0; word < words; word += LANES) {
+            IntVector packed = PanamaInt8Kernels.words(table, wordsAt, word);
+            for (int place = PLACES - 1; place >= 0; place--) {
+                int first = place * words + word;
+                int count = count(Math.min(words - word, length - first));
+                PanamaInt8Kernels.numbers(packed, scale)
+                        .add(PanamaInt8Kernels.load(to, toOffset + first))
+                        .intoArray(to, toOffset + first, PanamaElementKernels.lanes(count));
+                packed = PanamaInt8Kernels.next(packed);
+            }
+        }
+    }
+
+    private static FloatVector scale(MemorySegment table, long byteOffset) {
+        return FloatVector.broadcast(
+                PanamaInt8Kernels.FLOATS, table.get(ScalarCompactKernels.FLOAT, byteOffset));
+    }
+}

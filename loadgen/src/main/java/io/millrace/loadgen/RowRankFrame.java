@@ -1,0 +1,103 @@
+package io.millrace.loadgen;
+
+import io.millrace.core.HotPath;
+import io.millrace.core.random.SplitRandom;
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.codec.FormCode;
+import io.millrace.core.wire.codec.RankRequestEncoder;
+import io.millrace.loadgen.client.RankColumn;
+import io.millrace.loadgen.client.RankColumns;
+import io.millrace.loadgen.client.RankQuery;
+import io.netty.buffer.ByteBuf;
+
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * Rank requests whose candidates bring made-up features: a few frames that are encoded once and
+ * sent by turns, so that not all requests are for the same rows of the model's tables.
+ *
+ * <p>Threading: one thread. Allocation: none after construction.
+ */
+final class RowRankFrame implements RankFrame {
+    private static final int FRAMES = 32;
+    private static final int TEXTS = 1 << 12;
+    private static final long STREAM = 3;
+    private static final int DEADLINE_OFFSET =
+            FrameLayout.BODY_OFFSET + RankRequestEncoder.deadlineUsEncodingOffset();
+
+    private final int candidates;
+    private final byte[][] frames = new byte[FRAMES][];
+    private final UnsafeBuffer view = new UnsafeBuffer(new byte[0]);
+
+    RowRankFrame(LoadPlan plan, RankColumns known) {
+        candidates = plan.rankCandidates();
+        SplitRandom random = SplitRandom.forStream(plan.seed(), STREAM);
+        for (int i = 0; i < FRAMES; i++) {
+            List<Long> names = LongStream.range(0, candidates).boxed().toList();
+            List<RankColumn> columns = new ArrayList<>();
+            for (RankColumns.Column column : known.columns()) {
+                columns.add(madeUp(column, random));
+            }
+            frames[i] =
+                    frame(
+                            new RankQuery(
+                                    RankQuery.NOBODY,
+                                    plan.k(),
+                                    plan.timestampMs(),
+                                    Map.of(),
+                                    names,
+                                    false,
+                                    columns),
+                            plan.deadlineUs());
+        }
+    }
+
+    /** Every field takes 0, 1 and what is missing, and any text. */
+    private RankColumn madeUp(RankColumns.Column column, SplitRandom random) {
+        if (column.form() == FormCode.NUMBERS) {
+            double[] numbers = new double[candidates];
+            for (int i = 0; i < candidates; i++) {
+                int number = random.nextInt(3);
+                numbers[i] = number == 2 ? Double.NaN : number;
+            }
+            return new RankColumn.Numbers(column.name(), numbers);
+        }
+        return new RankColumn.Texts(
+                column.name(),
+                IntStream.range(0, candidates)
+                        .mapToObj(i -> String.format("%08x", random.nextInt(TEXTS)))
+                        .toList());
+    }
+
+    private static byte[] frame(RankQuery query, int deadlineUs) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        int bodyBytes = query.write(buffer, 0);
+        byte[] frame = new byte[FrameLayout.finish(buffer, 0, bodyBytes, FrameLayout.RANK_VERSION)];
+        buffer.putInt(DEADLINE_OFFSET, deadlineUs, ByteOrder.LITTLE_ENDIAN);
+        buffer.getBytes(0, frame);
+        return frame;
+    }
+
+    @Override
+    @HotPath
+    public void append(ByteBuf target, long correlationId, long userId, int number) {
+        byte[] frame = frames[number % FRAMES];
+        view.wrap(frame);
+        view.putLong(FrameLayout.CORRELATION_ID_OFFSET, correlationId, ByteOrder.LITTLE_ENDIAN);
+        target.writeBytes(frame);
+    }
+
+    @Override
+    @HotPath
+    public boolean isCandidate(long itemId, int number) {
+        return itemId >= 0 && itemId < candidates;
+    }
+}

@@ -1,0 +1,156 @@
+package io.millrace.server.funnel;
+
+import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.bundle.BundleManifest;
+import io.millrace.core.json.Json;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.ranker.calibration.Calibration;
+import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.log.ImpressionCapture;
+import io.millrace.server.log.ImpressionLog;
+import io.millrace.server.log.ImpressionPlan;
+import io.millrace.server.log.ImpressionSink;
+import io.millrace.server.metrics.Gauge;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A bundle of a ranker alone, open and ready to answer: rank requests whose candidates bring their
+ * features, and nothing else.
+ *
+ * <p>Threading: any thread; {@link #close} when no worker answers any more.
+ */
+public final class RankerBundle implements OpenBundle {
+    /** Nothing is known of anybody. */
+    private static final UserRows NO_USERS = () -> (userId, row, offset) -> false;
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final FeatureSchema schema;
+    private final DcnModel model;
+    private final @Nullable Calibration calibration;
+    private final CandidateRows candidateRows;
+    private final int maxCandidates;
+    private final Catalogue catalogue;
+    private final ImpressionPlan impressionPlan;
+    private final @Nullable ImpressionLog impressions;
+
+    private RankerBundle(ServerConfig config, @Nullable LoggedRows logged) {
+        Path bundle = config.bundleDirectory();
+        BundleManifest manifest = BundleManifest.verify(bundle);
+        schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
+        ServingBundle.requireSame(
+                "schema",
+                manifest.schemaFingerprint(),
+                String.format("%016x", schema.fingerprint()));
+        calibration =
+                manifest.files().containsKey(BundleLayout.CALIBRATION)
+                        ? Json.read(bundle.resolve(BundleLayout.CALIBRATION), Calibration.class)
+                        : null;
+        candidateRows = logged == null ? () -> new ColumnReader(schema) : logged.candidates();
+        maxCandidates = config.limits().candidates();
+        catalogue =
+                new Catalogue(
+                        manifest.fingerprintBits(),
+                        0,
+                        0,
+                        0,
+                        List.of(),
+                        List.of(),
+                        Catalogue.contextFields(schema),
+                        Catalogue.columns(schema));
+        impressionPlan = ImpressionPlan.of(manifest, schema, config);
+        try {
+            model = own(DcnModel.load(bundle.resolve(BundleLayout.RANKER), schema));
+            impressions =
+                    config.log().folder() == null
+                            ? null
+                            : own(
+                                    ImpressionLog.start(
+                                            config.log(), impressionPlan, InstantSource.system()));
+        } catch (Throwable t) {
+            close();
+            throw t;
+        }
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        opened.add(part);
+        return part;
+    }
+
+    /** Checks a bundle, opens all of it and warms it up. */
+    static RankerBundle open(ServerConfig config, ProgressListener progress) {
+        RankerBundle serving = new RankerBundle(config, null);
+        try {
+            // Made-up requests are none to keep.
+            FunnelWorker worker =
+                    serving.newWorker(serving.impressions == null ? null : serving.newCapture());
+            WarmUp.run(
+                    serving.catalogue,
+                    worker,
+                    config.limits(),
+                    config.funnel().warmUpRequests(),
+                    progress);
+            return serving;
+        } catch (Throwable t) {
+            serving.close();
+            throw t;
+        }
+    }
+
+    /** Checks a bundle and opens all of it to answer requests again as they were answered. */
+    static RankerBundle openForReplay(ServerConfig config, LoggedRows logged) {
+        return new RankerBundle(config, logged);
+    }
+
+    @Override
+    public Catalogue catalogue() {
+        return catalogue;
+    }
+
+    @Override
+    public FunnelWorker newWorker() {
+        return newWorker(impressions == null ? null : impressions.newSink());
+    }
+
+    @Override
+    public FunnelWorker newRecordingWorker(ImpressionCapture capture) {
+        return newWorker(capture);
+    }
+
+    private FunnelWorker newWorker(@Nullable ImpressionSink sink) {
+        return new RankerWorker(
+                schema,
+                new RequestRows(schema, NO_USERS),
+                new RowRanking(
+                        schema,
+                        candidateRows,
+                        model.newScorer(maxCandidates),
+                        calibration,
+                        MemorySegment.NULL),
+                sink);
+    }
+
+    @Override
+    public ImpressionCapture newCapture() {
+        return new ImpressionCapture(impressionPlan);
+    }
+
+    @Override
+    public List<Gauge> gauges() {
+        return impressions == null ? List.of() : impressions.gauges();
+    }
+
+    @Override
+    public void close() {
+        OpenBundle.closeAll(opened);
+    }
+}
