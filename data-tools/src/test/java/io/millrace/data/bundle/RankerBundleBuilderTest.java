@@ -9,15 +9,13 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.data.dataset.EmptyCounters;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
-import io.millrace.ranker.feedback.CountingPlan;
-import io.millrace.ranker.feedback.EventCounters;
-import io.millrace.ranker.store.ItemRowMirror;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +77,7 @@ final class RankerBundleBuilderTest {
             writer.writeRows(DatasetLayout.USERS, users);
             writer.writeRows(DatasetLayout.ITEMS, items);
             if (schema.hasRates()) {
-                writeCounters(writer, schema, items);
+                EmptyCounters.write(writer, schema, items);
             }
             writer.writeEvents(DatasetLayout.TRAIN, events);
             writer.writeEvents(DatasetLayout.TEST, events);
@@ -91,15 +89,6 @@ final class RankerBundleBuilderTest {
         try (RowTable.Builder rows = RowTable.builder(schema.layout(scope), 1)) {
             rows.append(7);
             return rows.build();
-        }
-    }
-
-    private static void writeCounters(DatasetWriter writer, FeatureSchema schema, RowTable items) {
-        try (ItemRowMirror rows = ItemRowMirror.of(items);
-                EventCounters counters =
-                        EventCounters.inMemory(schema, rows, CountingPlan.of(schema, "", 60))) {
-            counters.write(writer.resolve(DatasetLayout.COUNTERS));
-            writer.seal(DatasetLayout.COUNTERS);
         }
     }
 }

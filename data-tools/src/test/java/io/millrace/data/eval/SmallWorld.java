@@ -4,6 +4,7 @@ import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.data.dataset.EmptyCounters;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
@@ -12,9 +13,6 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
-import io.millrace.ranker.feedback.CountingPlan;
-import io.millrace.ranker.feedback.EventCounters;
-import io.millrace.ranker.store.ItemRowMirror;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -78,7 +76,7 @@ final class SmallWorld {
             writer.writeSchema(SCHEMA);
             writer.writeRows(DatasetLayout.USERS, users);
             writer.writeRows(DatasetLayout.ITEMS, items);
-            writeCounters(writer, items);
+            EmptyCounters.write(writer, SCHEMA, items);
             writeEvents(writer, DatasetLayout.TRAIN, users, items, trainEvents, random);
             writeEvents(writer, DatasetLayout.TEST, users, items, testEvents, random);
             writer.commit(
@@ -86,16 +84,6 @@ final class SmallWorld {
                     kind,
                     new DatasetWriter.Counts(USERS, ITEMS, trainEvents, testEvents),
                     null);
-        }
-    }
-
-    /** Of nothing: no test serves this world. */
-    private static void writeCounters(DatasetWriter writer, RowTable items) {
-        try (ItemRowMirror rows = ItemRowMirror.of(items);
-                EventCounters counters =
-                        EventCounters.inMemory(SCHEMA, rows, CountingPlan.of(SCHEMA, "", 60))) {
-            counters.write(writer.resolve(DatasetLayout.COUNTERS));
-            writer.seal(DatasetLayout.COUNTERS);
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.data.train.ranker;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.data.dataset.EmptyCounters;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
@@ -12,9 +13,6 @@ import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.features.SequencePooling;
-import io.millrace.ranker.feedback.CountingPlan;
-import io.millrace.ranker.feedback.EventCounters;
-import io.millrace.ranker.store.ItemRowMirror;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -157,7 +155,7 @@ final class ImpressionWorld {
                 events.impressionSegment()
                         .set(RowLayout.FLOAT, events.impressionOffset(i), eventRates[i]);
             }
-            writeCounters(writer, items);
+            EmptyCounters.write(writer, SCHEMA, items);
             writer.writeSchema(SCHEMA);
             writer.writeRows(DatasetLayout.USERS, users);
             writer.writeRows(DatasetLayout.ITEMS, items);
@@ -168,16 +166,6 @@ final class ImpressionWorld {
                     "test",
                     new DatasetWriter.Counts(USERS, ITEMS, EVENTS, EVENTS),
                     null);
-        }
-    }
-
-    /** Of nothing: no test serves this world. */
-    private static void writeCounters(DatasetWriter writer, RowTable items) {
-        try (ItemRowMirror rows = ItemRowMirror.of(items);
-                EventCounters counters =
-                        EventCounters.inMemory(SCHEMA, rows, CountingPlan.of(SCHEMA, "", 60))) {
-            counters.write(writer.resolve(DatasetLayout.COUNTERS));
-            writer.seal(DatasetLayout.COUNTERS);
         }
     }
 
