@@ -267,6 +267,8 @@ final class MillraceTest {
                 "simulate vectors --n 5 --out o | out of range: --k=100, limit=1 to 5; change --k",
                 "import kuairnd x | unknown command: 'kuairnd'; did you mean kuairand? see millrace"
                         + " import --help",
+                "import kuairand x --out o --half-life 0"
+                        + " | out of range: --half-life=0, limit=1 to 5256000; change --half-life",
                 "import | no format given; name one, as in millrace import kuairand SRC --out"
                         + " DATASET",
                 "import movielens x --out o --positive 6 | bad least rating of a click:"

@@ -7,6 +7,7 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.feedback.CountingPlan;
 import io.millrace.ranker.feedback.EventCounters;
 import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.feedback.EventList;
@@ -78,8 +79,8 @@ public class FeedbackBenchmark {
                                     folder,
                                     world.schema(),
                                     AtExit.close(ItemRowMirror.of(items)),
-                                    List.of("creator", "tags"),
-                                    HALF_LIFE_MS));
+                                    new CountingPlan(List.of("creator", "tags"), HALF_LIFE_MS),
+                                    null));
             writer = new FeedbackWriter(world.schema(), store, counters);
             verify(world.schema(), store, counters);
         }

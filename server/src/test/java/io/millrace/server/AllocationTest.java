@@ -15,6 +15,7 @@ import io.millrace.server.Frames.Column;
 import io.millrace.server.Frames.Event;
 import io.millrace.server.config.ServerConfig;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,13 @@ class AllocationTest {
         TinyBundle tiny = new TinyBundle(ITEMS, USERS, layout);
         tiny.retrieveByBlend(tiny.write(folder.resolve("bundle")));
         assertServesWithoutAllocating(tiny, TinyBundle.BLENDED);
+    }
+
+    @Test
+    void shouldAllocateNothingWhenTheRankerTakesRates() throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS).rated();
+        tiny.write(folder.resolve("bundle"));
+        assertServesWithoutAllocating(tiny, TinyBundle.DIMENSION);
     }
 
     private void assertServesWithoutAllocating(TinyBundle tiny, int dimension) throws IOException {

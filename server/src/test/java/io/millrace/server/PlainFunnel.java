@@ -7,6 +7,7 @@ import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.feedback.EventList;
 import io.millrace.ranker.tower.TwoTowerModel;
 import io.millrace.server.WireClient.Item;
 
@@ -30,6 +31,7 @@ final class PlainFunnel implements AutoCloseable {
     private final RowTable userRows;
     private final DcnModel ranker;
     private final DcnScorer scorer;
+    private final PlainRates rates;
     private final float[][] vectors;
 
     PlainFunnel(TinyBundle tiny, Path bundle) {
@@ -44,7 +46,8 @@ final class PlainFunnel implements AutoCloseable {
                         bundle.resolve(BundleLayout.USERS),
                         tiny.schema().layout(FeatureScope.USER));
         ranker = DcnModel.load(bundle.resolve(BundleLayout.RANKER), tiny.schema());
-        scorer = ranker.newScorer(1);
+        rates = new PlainRates(tiny, itemRows);
+        scorer = ranker.newScorer(1, rates.row());
         items = itemRows.count();
         vectors = new float[items][TinyBundle.DIMENSION];
         for (int ordinal = 0; ordinal < items; ordinal++) {
@@ -82,6 +85,11 @@ final class PlainFunnel implements AutoCloseable {
                 .toList();
     }
 
+    /** Has it count what happened, as feedback does. */
+    void tell(long timestampMs, EventList events) {
+        rates.tell(timestampMs, events);
+    }
+
     /** What is recommended when nothing counts as seen and no rules apply. */
     List<Item> recommend(int row, long timestampMs, int candidates, int k) {
         return recommend(userRows, row, timestampMs, candidates, k);
@@ -96,6 +104,7 @@ final class PlainFunnel implements AutoCloseable {
         contexts.encodeInto(timestampMs, new int[0], new int[0], 0, context, 0);
         List<Item> scored = new ArrayList<>();
         for (int ordinal : nearest(query, candidates)) {
+            rates.read(ordinal, timestampMs);
             scored.add(
                     new Item(
                             TinyBundle.itemId(ordinal),
@@ -110,6 +119,17 @@ final class PlainFunnel implements AutoCloseable {
 
     /** The probability of a click of an item, for nobody where the row is below 0. */
     float probability(int row, long timestampMs, int ordinal) {
+        rates.read(ordinal, timestampMs);
+        return probabilityByRates(row, timestampMs, ordinal);
+    }
+
+    /** The same of something with the features of that item of which nothing is counted. */
+    float uncountedProbability(int row, long timestampMs, int ordinal) {
+        rates.clear();
+        return probabilityByRates(row, timestampMs, ordinal);
+    }
+
+    private float probabilityByRates(int row, long timestampMs, int ordinal) {
         ContextEncoder contexts = new ContextEncoder(tiny.schema());
         MemorySegment context = Arena.ofAuto().allocate(contexts.rowBytes(), 64);
         contexts.encodeInto(timestampMs, new int[0], new int[0], 0, context, 0);
@@ -142,6 +162,7 @@ final class PlainFunnel implements AutoCloseable {
 
     @Override
     public void close() {
+        rates.close();
         ranker.close();
         itemRows.close();
         userRows.close();

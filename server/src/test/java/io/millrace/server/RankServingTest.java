@@ -11,9 +11,6 @@ import io.millrace.core.wire.codec.ColumnsResponseDecoder;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.SourceCode;
-import io.millrace.ranker.features.FeatureScope;
-import io.millrace.ranker.features.RowLayout;
-import io.millrace.ranker.features.RowTable;
 import io.millrace.server.Frames.Column;
 import io.millrace.server.WireClient.Item;
 import io.millrace.server.WireClient.Result;
@@ -218,52 +215,13 @@ class RankServingTest {
     @Test
     void shouldScoreRowsAsItemsOfTheSameFeatures() throws IOException {
         Set<Integer> ordinals = someOrdinals(MOST_CANDIDATES, 8);
-        List<Column> columns = columnsOf(ordinals);
+        List<Column> columns = ItemColumns.of(tiny, bundle, ordinals);
         List<Item> expected = expected(-1, ordinals);
         Result result = rankRows(columns, ids(ordinals));
         assertEquals(Status.OK, result.status(), result.message());
         assertEquals(ReasonCode.NONE, result.reason());
         assertEquals(MOST_CANDIDATES, result.ranked());
         assertEquals(expected, result.items(), "scores, bit for bit");
-    }
-
-    /** Columns of the rows of items as the bundle's file has them. */
-    private List<Column> columnsOf(Set<Integer> ordinals) {
-        RowLayout layout = tiny.schema().layout(FeatureScope.ITEM);
-        double[] items = new double[ordinals.size()];
-        double[] creators = new double[ordinals.size()];
-        double[] durations = new double[ordinals.size()];
-        double[][] tags = new double[3][ordinals.size()];
-        try (RowTable rows = RowTable.open(bundle.resolve("items.rows"), layout)) {
-            int at = 0;
-            for (int ordinal : ordinals) {
-                long row = rows.offset(ordinal);
-                items[at] = id(rows, row, "item", 0);
-                creators[at] = id(rows, row, "creator", 0);
-                int count = id(rows, row, "tags", 0);
-                for (int i = 0; i < tags.length; i++) {
-                    tags[i][at] = i < count ? id(rows, row, "tags", i + 1) : Double.NaN;
-                }
-                durations[at] =
-                        rows.segment()
-                                .get(
-                                        RowLayout.FLOAT,
-                                        row + 4L * layout.slotOf(tiny.schema().field("duration")));
-                at++;
-            }
-        }
-        return List.of(
-                Column.of("tags", tags[0]),
-                Column.of("duration", durations),
-                Column.of("tags", tags[1]),
-                Column.of("item", items),
-                Column.of("creator", creators),
-                Column.of("tags", tags[2]));
-    }
-
-    private int id(RowTable rows, long row, String field, int slot) {
-        int at = rows.layout().slotOf(tiny.schema().field(field)) + slot;
-        return rows.segment().get(RowLayout.INT, row + 4L * at);
     }
 
     @Test

@@ -22,12 +22,18 @@ import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.feedback.CountingPlan;
+import io.millrace.ranker.feedback.EventCounters;
+import io.millrace.ranker.feedback.EventKind;
+import io.millrace.ranker.feedback.EventList;
 import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.Blend;
+import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.TowerShape;
 import io.millrace.ranker.tower.TwoTowerModel;
@@ -59,6 +65,16 @@ public final class TinyBundle {
     public static final int HISTORY = 8;
     public static final int CREATORS = 40;
 
+    /** After which an event counts half in the rates of {@link #rated}. */
+    public static final int HALF_LIFE_MINUTES = 60;
+
+    private static final long COUNTED_MS = 1_700_000_000_000L;
+    private static final List<FeatureField> RATES =
+            List.of(
+                    rate("clicks_now", FeatureRate.Event.CLICK, "item"),
+                    rate("watches_now", FeatureRate.Event.WATCH, "item"),
+                    rate("creator_clicks_now", FeatureRate.Event.CLICK, "creator"));
+
     private final int items;
     private final int users;
     private final GraphLayout layout;
@@ -69,32 +85,62 @@ public final class TinyBundle {
     }
 
     public TinyBundle(int items, int users, GraphLayout layout) {
+        this(items, users, layout, unrated(items));
+    }
+
+    private TinyBundle(int items, int users, GraphLayout layout, FeatureSchema schema) {
         this.items = items;
         this.users = users;
         this.layout = layout;
-        this.schema =
-                new FeatureSchema(
-                        FeatureSchema.FORMAT,
-                        "tiny",
-                        0,
-                        List.of(
-                                FeatureField.itemSequence("watched", items + 2, HISTORY),
-                                FeatureField.itemSequence("long_watched", items + 2, HISTORY),
-                                FeatureField.itemSequence("liked", items + 2, HISTORY),
-                                FeatureField.categorical(FeatureScope.USER, "age", 6),
-                                FeatureField.numeric(FeatureScope.USER, "activity", 1, 2),
-                                FeatureField.context("hour", 24, ContextSource.HOUR_OF_DAY, -1),
-                                FeatureField.context("tab", 4, ContextSource.REQUEST, 0),
-                                FeatureField.categorical(
-                                        FeatureScope.ITEM,
-                                        "item",
-                                        items + 2,
-                                        FeatureField.ITEM_TABLE),
-                                FeatureField.categorical(
-                                        FeatureScope.ITEM, "creator", CREATORS + 2),
-                                FeatureField.tags(FeatureScope.ITEM, "tags", 12, 3),
-                                FeatureField.numeric(FeatureScope.ITEM, "duration", 3, 1)),
-                        Map.of());
+        this.schema = schema;
+    }
+
+    private static FeatureField rate(String name, FeatureRate.Event event, String of) {
+        FeatureRate rate = new FeatureRate(event, of, HALF_LIFE_MINUTES, 0.25f, 2);
+        return FeatureField.rate(name, rate, 0.25f, 0.125f);
+    }
+
+    /**
+     * The same with rates that the ranker takes. Something was counted already: see {@link
+     * #tellBeginning}.
+     */
+    public TinyBundle rated() {
+        return new TinyBundle(items, users, layout, schema.with(RATES));
+    }
+
+    /** What had happened before the bundle was made. */
+    public void tellBeginning(EventCounters counters) {
+        EventList events = new EventList(3);
+        for (int ordinal = 0; ordinal < items; ordinal += 2) {
+            events.clear();
+            events.add(EventKind.IMPRESSION, ordinal, Float.NaN);
+            if (ordinal % 3 == 0) {
+                events.add(EventKind.CLICK, ordinal, Float.NaN);
+                events.add(EventKind.WATCH, ordinal, 0.75f);
+            }
+            counters.count(events, COUNTED_MS + 1_000L * ordinal);
+        }
+    }
+
+    private static FeatureSchema unrated(int items) {
+        return new FeatureSchema(
+                FeatureSchema.FORMAT,
+                "tiny",
+                0,
+                List.of(
+                        FeatureField.itemSequence("watched", items + 2, HISTORY),
+                        FeatureField.itemSequence("long_watched", items + 2, HISTORY),
+                        FeatureField.itemSequence("liked", items + 2, HISTORY),
+                        FeatureField.categorical(FeatureScope.USER, "age", 6),
+                        FeatureField.numeric(FeatureScope.USER, "activity", 1, 2),
+                        FeatureField.context("hour", 24, ContextSource.HOUR_OF_DAY, -1),
+                        FeatureField.context("tab", 4, ContextSource.REQUEST, 0),
+                        FeatureField.categorical(
+                                FeatureScope.ITEM, "item", items + 2, FeatureField.ITEM_TABLE),
+                        FeatureField.categorical(FeatureScope.ITEM, "creator", CREATORS + 2),
+                        FeatureField.tags(FeatureScope.ITEM, "tags", 12, 3),
+                        FeatureField.numeric(FeatureScope.ITEM, "duration", 3, 1)),
+                Map.of());
     }
 
     /** Id of the item at an ordinal. */
@@ -155,8 +201,20 @@ public final class TinyBundle {
                 TwoTowerModel towers = TwoTowerModel.load(towersFile, schema)) {
             writeIndex(towers, itemRows, folder.resolve(BundleLayout.INDEX));
             writeRankers(itemRows, folder, embeddings);
+            if (schema.hasRates()) {
+                writeCounters(itemRows, folder.resolve(BundleLayout.COUNTERS));
+            }
         }
         seal(folder);
+    }
+
+    private void writeCounters(RowTable itemRows, Path file) {
+        CountingPlan plan = CountingPlan.of(schema, "creator", HALF_LIFE_MINUTES);
+        try (ItemRowMirror mirror = ItemRowMirror.of(itemRows);
+                EventCounters counters = EventCounters.inMemory(schema, mirror, plan)) {
+            tellBeginning(counters);
+            counters.write(file);
+        }
     }
 
     private RowTable itemRows() {
@@ -315,13 +373,17 @@ public final class TinyBundle {
         try (DcnModel initial = DcnModel.initial(schema, shape, 1)) {
             initial.save(weights, embeddings);
         }
-        try (DcnModel ranker = DcnModel.load(weights, schema);
-                DcnItemHalves halves =
-                        new DcnItemHalves(
-                                ranker.network(),
-                                ranker.input().sharedWidth(),
-                                items,
-                                WeightType.F32)) {
+        try (DcnModel ranker = DcnModel.load(weights, schema)) {
+            if (DcnItemHalves.obstacle(ranker) == null) {
+                writeHalves(ranker, itemRows, halvesFile);
+            }
+        }
+    }
+
+    private void writeHalves(DcnModel ranker, RowTable itemRows, Path halvesFile) {
+        try (DcnItemHalves halves =
+                new DcnItemHalves(
+                        ranker.network(), ranker.input().sharedWidth(), items, WeightType.F32)) {
             halves.set(
                     ranker.input(),
                     itemRows.segment(),

@@ -280,6 +280,9 @@ public final class BuildCommand implements Runnable {
         if (halves == null) {
             return "none";
         }
+        if (halves.obstacle() != null) {
+            return "none: " + halves.obstacle().reason();
+        }
         String size = halves.type().label() + ", " + Texts.bytes(halves.bytes());
         ScoreLoss loss = halves.loss();
         return loss == null

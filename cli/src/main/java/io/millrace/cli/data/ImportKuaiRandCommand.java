@@ -1,13 +1,20 @@
 package io.millrace.cli.data;
 
 import io.millrace.cli.console.CommonOptions;
+import io.millrace.cli.console.OptionValues;
+import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.kuairand.KuaiRandImporter;
+import io.millrace.data.importers.table.RatePlan;
+import io.millrace.ranker.features.FeatureRate;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@code millrace import kuairand}. */
 @Command(
@@ -16,13 +23,35 @@ import java.nio.file.Path;
         description = {
             "%nReads watch histories, impressions, user and video attributes of KuaiRand-Pure. The"
                 + " impressions of April are to train on, those of May to test on; what is known"
-                + " only after an impression becomes a label, never a feature.%n"
+                + " only after an impression becomes a label, never a feature of it. Rates count"
+                + " what came of earlier impressions.%n"
         },
         footerHeading = "%nExamples:%n",
-        footer = "  millrace import kuairand data/kuairand-pure --out kuairand")
+        footer = {
+            "  millrace import kuairand data/kuairand-pure --out kuairand",
+            "  millrace import kuairand data/kuairand-pure --rates none --out kuairand"
+        })
 public final class ImportKuaiRandCommand implements Runnable {
+    private static final String NONE = "none";
+
     @Mixin CommonOptions common;
     @Mixin ImportOptions options;
+
+    @Option(
+            names = "--rates",
+            split = ",",
+            paramLabel = "FIELD",
+            description =
+                    "Fields of the videos whose rates of clicks and watches of late become"
+                            + " features, as in item_id,creator,tags; none leaves them out."
+                            + " Default: item_id.")
+    private List<String> rates = List.of("item_id");
+
+    @Option(
+            names = "--half-life",
+            paramLabel = "MINUTES",
+            description = "After which an event counts half in them. Default: ${DEFAULT-VALUE}.")
+    private int halfLifeMinutes = 4_320;
 
     @Parameters(paramLabel = "SRC", description = "Folder that holds the five files.")
     private Path source;
@@ -32,6 +61,18 @@ public final class ImportKuaiRandCommand implements Runnable {
 
     @Override
     public void run() {
-        ImportOptions.print(KuaiRandImporter.run(source, options.task(common)), common);
+        ImportTask task = options.task(common);
+        OptionValues.requireRange(
+                "--half-life", halfLifeMinutes, 1, FeatureRate.MOST_HALF_LIFE_MINUTES);
+        List<RatePlan> plans = new ArrayList<>();
+        for (String field : rates.equals(List.of(NONE)) ? List.<String>of() : rates) {
+            plans.add(plan(field, "_click_rate_now", FeatureRate.Event.CLICK));
+            plans.add(plan(field, "_watch_rate_now", FeatureRate.Event.WATCH));
+        }
+        ImportOptions.print(KuaiRandImporter.run(source, plans, task), common);
+    }
+
+    private RatePlan plan(String field, String ending, FeatureRate.Event event) {
+        return new RatePlan(field + ending, event, field, halfLifeMinutes, null, null);
     }
 }

@@ -139,7 +139,9 @@ public final class InspectCommand implements Runnable {
                     schema.fields(scope).stream()
                             .map(FeatureField::name)
                             .collect(Collectors.joining(", "));
-            out.println("  " + scope.name().toLowerCase(Locale.ROOT) + ": " + names);
+            if (!names.isEmpty()) {
+                out.println("  " + scope.name().toLowerCase(Locale.ROOT) + ": " + names);
+            }
         }
     }
 

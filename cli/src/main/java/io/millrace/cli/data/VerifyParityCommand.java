@@ -66,7 +66,7 @@ public final class VerifyParityCommand implements Callable<Integer> {
                         .row("", "rows", "equal bit for bit")
                         .row("impressions", Texts.count(report.impressions()));
         Figures figures = new Figures().put("impressions", report.impressions());
-        for (FeatureScope scope : FeatureScope.values()) {
+        for (FeatureScope scope : ParityReport.COMPARED) {
             String name = scope.name().toLowerCase(Locale.ROOT);
             table.row(name, Texts.count(report.rows(scope)), Texts.count(report.equal(scope)));
             figures.put("rows." + name, report.rows(scope));
@@ -76,6 +76,10 @@ public final class VerifyParityCommand implements Callable<Integer> {
             table.row("histories told since", Texts.count(report.told()));
         }
         figures.put("told.user", report.told());
+        if (report.toldRates() > 0) {
+            table.row("rates, taken as told", Texts.count(report.toldRates()));
+            figures.put("told.rates", report.toldRates());
+        }
         LogText.addTo(table, report.foreignFiles(), report.damage());
         LogText.addTo(figures, report.foreignFiles(), report.damage());
         table.print(out, "");

@@ -91,6 +91,7 @@ final class Demo {
             clock.time(
                     "import",
                     "import " + source,
+                    // Without rates: what happened in 2022 has faded when it is served today.
                     () ->
                             KuaiRandImporter.run(
                                     source,

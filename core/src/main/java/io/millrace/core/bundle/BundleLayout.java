@@ -40,6 +40,9 @@ public final class BundleLayout {
     /** Feature rows of the items, in the order of their ordinals. */
     public static final String ITEMS = "items.rows";
 
+    /** What was counted of the items by the end of training, where the schema declares rates. */
+    public static final String COUNTERS = "items.counters";
+
     /** Feature rows of the users. */
     public static final String USERS = "users.rows";
 
@@ -55,7 +58,7 @@ public final class BundleLayout {
 
     /** Files that such a bundle may have beside those. */
     public static final List<String> OPTIONAL_PARTS =
-            List.of(BLEND, FACTORS, LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES);
+            List.of(BLEND, FACTORS, LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES, COUNTERS);
 
     /** Every file the bundle of a ranker alone must have beside its manifest. */
     public static final List<String> RANKER_PARTS = List.of(RANKER, SCHEMA);

@@ -218,6 +218,9 @@ public final class BundleBuilder {
         sources.put(BundleLayout.SCHEMA, dataset.path().resolve(DatasetLayout.SCHEMA));
         sources.put(BundleLayout.ITEMS, dataset.path().resolve(DatasetLayout.ITEMS));
         sources.put(BundleLayout.USERS, dataset.path().resolve(DatasetLayout.USERS));
+        if (dataset.schema().hasRates()) {
+            sources.put(BundleLayout.COUNTERS, dataset.path().resolve(DatasetLayout.COUNTERS));
+        }
         try (ProgressListener.Stage stage = progress.start("write bundle", sources.size())) {
             sources.forEach(
                     (name, source) -> {

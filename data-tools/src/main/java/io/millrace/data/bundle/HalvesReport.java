@@ -1,6 +1,7 @@
 package io.millrace.data.bundle;
 
 import io.millrace.core.metrics.Figures;
+import io.millrace.ranker.dcn.HalvesObstacle;
 import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
@@ -9,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * The item halves of a ranker in a bundle.
  *
  * @param type how they are kept, or would be.
- * @param bytes memory that they take, or would take.
- * @param loss what rounding costs; null where they were left out for their memory.
+ * @param bytes memory that they take, or would take; 0 where there can be none.
+ * @param loss what rounding costs; null where they were left out.
+ * @param obstacle why there can be none; null where they were left out for their memory alone.
  */
-public record HalvesReport(WeightType type, long bytes, @Nullable ScoreLoss loss) {
+public record HalvesReport(
+        WeightType type, long bytes, @Nullable ScoreLoss loss, @Nullable HalvesObstacle obstacle) {
     /**
      * Adds these to the figures of a command.
      *
@@ -20,6 +23,10 @@ public record HalvesReport(WeightType type, long bytes, @Nullable ScoreLoss loss
      * @param prefix what the keys begin with.
      */
     void addTo(Figures figures, String prefix) {
+        if (obstacle != null) {
+            figures.put(prefix + "halves.none_because", obstacle.reason());
+            return;
+        }
         if (loss == null) {
             figures.put(prefix + "halves.left_out_bytes", bytes);
             return;

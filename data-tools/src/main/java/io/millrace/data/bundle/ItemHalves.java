@@ -8,6 +8,7 @@ import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnNetwork;
+import io.millrace.ranker.dcn.HalvesObstacle;
 import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.WeightType;
@@ -29,8 +30,7 @@ final class ItemHalves {
      * Writes them, unless they would take too much memory and nobody asked for them.
      *
      * @param mostBytes the most memory that is not too much.
-     * @return what was written or left out, null where none are wanted or the ranker has no layer
-     *     on its input, or attends.
+     * @return what was written or left out, null where none are wanted.
      */
     static @Nullable HalvesReport write(
             Path ranker,
@@ -41,15 +41,19 @@ final class ItemHalves {
             ProgressListener progress) {
         RowTable items = dataset.items();
         WeightType wanted = plan.itemHalves().type();
+        if (wanted == null) {
+            return null;
+        }
         try (DcnModel model = DcnModel.load(ranker, dataset.schema())) {
-            if (wanted == null || !DcnItemHalves.isOfUseTo(model)) {
-                return null;
+            HalvesObstacle obstacle = DcnItemHalves.obstacle(model);
+            if (obstacle != null) {
+                return new HalvesReport(wanted, 0, null, obstacle);
             }
             int sharedWidth = model.input().sharedWidth();
             WeightType type = smallest(wanted, model.network(), sharedWidth);
             long bytes = items.count() * DcnItemHalves.rowBytes(model.network(), sharedWidth, type);
             if (plan.itemHalves() == HalvesChoice.AUTO && bytes > mostBytes) {
-                return new HalvesReport(type, bytes, null);
+                return new HalvesReport(type, bytes, null, null);
             }
             try (DcnItemHalves halves =
                             new DcnItemHalves(model.network(), sharedWidth, items.count(), type);
@@ -68,7 +72,7 @@ final class ItemHalves {
                                         from,
                                         to - from));
                 DcnHalvesFile.write(halves, target);
-                return new HalvesReport(type, bytes, loss(model, halves, dataset));
+                return new HalvesReport(type, bytes, loss(model, halves, dataset), null);
             }
         }
     }

@@ -13,6 +13,8 @@ import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.QueryTower;
 import io.millrace.ranker.tower.TwoTowerModel;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.LongToDoubleFunction;
 
@@ -74,9 +76,11 @@ final class ModelParts {
         InteractionTable test = dataset.test();
         RowTable users = dataset.users();
         RowTable items = dataset.items();
-        DcnScorer scorer = model.newScorer(1);
+        MemorySegment impression = Arena.ofAuto().allocate(model.input().impressionRowBytes());
+        DcnScorer scorer = model.newScorer(1, impression);
         float[] logit = new float[1];
         return event -> {
+            test.copyImpression(event, impression, 0);
             scorer.logitEachInto(
                     users.segment(),
                     new long[] {users.offset(test.user(event))},

@@ -45,14 +45,15 @@ public final class RankerBundleBuilder {
      * @param replace whether a folder that is there already may be replaced.
      * @return what the bundle says of itself.
      * @throws MillraceException MISMATCH when the models were not trained on the data set, or it
-     *     has features of users, CORRUPT_FILE when one of the files is damaged.
+     *     has features of users or rates, CORRUPT_FILE when one of the files is damaged.
      */
     public static BundleManifest run(Path dataset, Path models, Path out, boolean replace) {
         try (Dataset data = Dataset.open(dataset);
                 AtomicDirectory directory = AtomicDirectory.create(out, replace)) {
+            requireNoUsers(data);
+            requireNoRates(data);
             ModelsManifest trained = ModelsManifest.verify(models);
             trained.checkTrainedOn(models, data);
-            requireNoUsers(data);
             // Opened to be checked only; serving opens it again.
             DcnModel.load(models.resolve(BundleLayout.RANKER), data.schema()).close();
             BundleFiles.copy(
@@ -83,6 +84,19 @@ public final class RankerBundleBuilder {
                             + " towers as well",
                     data.path(),
                     fields.getFirst().name());
+        }
+    }
+
+    /** Candidates that bring their features are counted nowhere. */
+    private static void requireNoRates(Dataset data) {
+        List<FeatureField> rates = data.schema().fields(FeatureScope.IMPRESSION);
+        if (!rates.isEmpty()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "a ranker alone is served without counters, but the data set has rates: data"
+                            + " set=%s, first=%s; import it without rates, or train towers as well",
+                    data.path(),
+                    rates.getFirst().name());
         }
     }
 

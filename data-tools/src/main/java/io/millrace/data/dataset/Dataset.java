@@ -5,12 +5,12 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
-import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -203,7 +203,11 @@ public final class Dataset implements AutoCloseable {
 
     /** Each file guards itself; this finds those that are whole but of another data set. */
     private void checkFiles() {
-        for (String name : REQUIRED) {
+        List<String> required = new ArrayList<>(REQUIRED);
+        if (schema.hasRates()) {
+            required.add(DatasetLayout.COUNTERS);
+        }
+        for (String name : required) {
             if (!manifest.files().containsKey(name)) {
                 throw MillraceException.of(
                         ErrorCode.MISMATCH,
@@ -229,13 +233,7 @@ public final class Dataset implements AutoCloseable {
     }
 
     private InteractionTable openEvents(String name) {
-        RowLayout context = schema.layout(FeatureScope.CONTEXT);
-        return InteractionTable.open(
-                path.resolve(name),
-                context,
-                schema.utcOffsetMinutes(),
-                users.count(),
-                items.count());
+        return InteractionTable.open(path.resolve(name), schema, users.count(), items.count());
     }
 
     private <T extends AutoCloseable> T keep(T opened) {

@@ -23,6 +23,12 @@ public final class DatasetLayout {
     /** Impressions to test on, all later. */
     public static final String TEST = "test.events";
 
+    /**
+     * What was counted of the items by the end of the days to train on; only where the schema
+     * declares rates.
+     */
+    public static final String COUNTERS = "items.counters";
+
     /** The hidden preference of a simulated world. */
     public static final String TRUTH = "truth.hidden";
 

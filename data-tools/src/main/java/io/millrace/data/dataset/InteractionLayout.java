@@ -11,6 +11,7 @@ package io.millrace.data.dataset;
  *   labels     int8     bit 0 click, bit 1 long view, bit 2 like
  *   watch      float32  watched share of the duration, 0 when not watched
  *   context    rows     context rows of the schema
+ *   impression rows     impression rows of the schema; only where it declares rates
  * </pre>
  */
 final class InteractionLayout {
@@ -23,6 +24,7 @@ final class InteractionLayout {
     static final String LABELS = "labels";
     static final String WATCH = "watch";
     static final String CONTEXT = "context";
+    static final String IMPRESSION = "impression";
 
     static final int CLICK = 1;
     static final int LONG_VIEW = 1 << 1;

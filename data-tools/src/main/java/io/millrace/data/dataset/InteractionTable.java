@@ -5,6 +5,8 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 
 import java.lang.foreign.MemorySegment;
@@ -13,8 +15,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /**
- * Impressions in the order of time: who was shown what, when, in which context, and what came of
- * it.
+ * Impressions in the order of time: who was shown what, when, in which context, how the item was
+ * doing by then, and what came of it.
  *
  * <p>Threading: may be read from any thread until it is closed; a builder may be filled by several
  * threads at different indexes.
@@ -31,11 +33,13 @@ public final class InteractionTable implements AutoCloseable {
     private final MemorySegment labels;
     private final MemorySegment watches;
     private final MemorySegment contexts;
+    private final MemorySegment impressions;
     private final long count;
     private final int contextBytes;
+    private final int impressionBytes;
     private final long utcOffsetMs;
 
-    private InteractionTable(SectionFile file, RowLayout context, int utcOffsetMinutes) {
+    private InteractionTable(SectionFile file, FeatureSchema schema) {
         this.file = file;
         this.users = file.section(InteractionLayout.USER);
         this.items = file.section(InteractionLayout.ITEM);
@@ -43,17 +47,19 @@ public final class InteractionTable implements AutoCloseable {
         this.labels = file.section(InteractionLayout.LABELS);
         this.watches = file.section(InteractionLayout.WATCH);
         this.contexts = file.section(InteractionLayout.CONTEXT);
+        this.impressions =
+                schema.hasRates() ? file.section(InteractionLayout.IMPRESSION) : MemorySegment.NULL;
         this.count = labels.byteSize();
-        this.contextBytes = context.rowBytes();
-        this.utcOffsetMs = utcOffsetMinutes * 60_000L;
+        this.contextBytes = schema.layout(FeatureScope.CONTEXT).rowBytes();
+        this.impressionBytes = schema.layout(FeatureScope.IMPRESSION).rowBytes();
+        this.utcOffsetMs = schema.utcOffsetMinutes() * 60_000L;
     }
 
     /**
      * Opens and checks a file of impressions.
      *
      * @param path the file.
-     * @param context layout of its context rows.
-     * @param utcOffsetMinutes local time, for {@link #day}.
+     * @param schema what its rows hold, and local time for {@link #day}.
      * @param userCount rows there are of users.
      * @param itemCount rows there are of items.
      * @return the table.
@@ -61,11 +67,11 @@ public final class InteractionTable implements AutoCloseable {
      *     not exist, or is not in the order of time.
      */
     public static InteractionTable open(
-            Path path, RowLayout context, int utcOffsetMinutes, long userCount, long itemCount) {
+            Path path, FeatureSchema schema, long userCount, long itemCount) {
         SectionFile file = SectionFile.map(path, InteractionLayout.KIND, InteractionLayout.VERSION);
         try {
-            InteractionTable table = new InteractionTable(file, context, utcOffsetMinutes);
-            table.check(path, context, userCount, itemCount);
+            InteractionTable table = new InteractionTable(file, schema);
+            table.check(path, schema, userCount, itemCount);
             return table;
         } catch (MillraceException e) {
             file.close();
@@ -77,11 +83,11 @@ public final class InteractionTable implements AutoCloseable {
      * Begins a table of a known number of impressions.
      *
      * @param count how many.
-     * @param context layout of the context rows.
+     * @param schema what the rows hold.
      * @return the builder.
      */
-    public static Builder builder(long count, RowLayout context) {
-        return new Builder(count, context);
+    public static Builder builder(long count, FeatureSchema schema) {
+        return new Builder(count, schema);
     }
 
     /**
@@ -192,6 +198,40 @@ public final class InteractionTable implements AutoCloseable {
         return index * contextBytes;
     }
 
+    /**
+     * Memory of the impression rows.
+     *
+     * @return the segment {@link #impressionOffset} points into; empty where the schema declares no
+     *     rates.
+     */
+    public MemorySegment impressionSegment() {
+        return impressions;
+    }
+
+    /**
+     * Where the impression row of an impression begins.
+     *
+     * @param index index of the impression.
+     * @return byte offset into {@link #impressionSegment}.
+     */
+    public long impressionOffset(long index) {
+        return index * impressionBytes;
+    }
+
+    /**
+     * Copies the impression row of an impression; nothing where the schema declares no rates.
+     *
+     * @param index index of the impression.
+     * @param target memory that takes it.
+     * @param offset where the copy begins, in bytes.
+     */
+    public void copyImpression(long index, MemorySegment target, long offset) {
+        if (impressions.byteSize() > 0) {
+            MemorySegment.copy(
+                    impressions, impressionOffset(index), target, offset, impressionBytes);
+        }
+    }
+
     @Override
     public void close() {
         file.close();
@@ -201,19 +241,14 @@ public final class InteractionTable implements AutoCloseable {
         return (labels.get(ValueLayout.JAVA_BYTE, index) & label) != 0;
     }
 
-    private void check(Path path, RowLayout context, long userCount, long itemCount) {
+    private void check(Path path, FeatureSchema schema, long userCount, long itemCount) {
         checkLength(path, InteractionLayout.USER, users, Integer.BYTES);
         checkLength(path, InteractionLayout.ITEM, items, Integer.BYTES);
         checkLength(path, InteractionLayout.TIMESTAMP, timestamps, Long.BYTES);
         checkLength(path, InteractionLayout.WATCH, watches, Float.BYTES);
-        if (contexts.byteSize() != count * contextBytes) {
-            throw MillraceException.of(
-                    ErrorCode.MISMATCH,
-                    "context rows of another schema: file=%s, length=%d bytes, expected=%d; make"
-                            + " the data set again",
-                    path,
-                    contexts.byteSize(),
-                    count * contextBytes);
+        checkRows(path, "context", contexts, contextBytes);
+        if (schema.hasRates()) {
+            checkRows(path, "impression", impressions, impressionBytes);
         }
         long previousMs = Long.MIN_VALUE;
         for (long i = 0; i < count; i++) {
@@ -231,14 +266,36 @@ public final class InteractionTable implements AutoCloseable {
                 throw MillraceException.corrupt(path, "impressions out of order: index=%d", i);
             }
             previousMs = timestampMs(i);
-            int bad = context.firstBadField(contexts, contextOffset(i));
-            if (bad >= 0) {
-                throw MillraceException.corrupt(
-                        path,
-                        "context out of range: index=%d, field=%s",
-                        i,
-                        context.fields().get(bad).name());
+            checkRow(path, schema.layout(FeatureScope.CONTEXT), contexts, contextOffset(i), i);
+            if (schema.hasRates()) {
+                RowLayout layout = schema.layout(FeatureScope.IMPRESSION);
+                checkRow(path, layout, impressions, impressionOffset(i), i);
             }
+        }
+    }
+
+    private void checkRows(Path path, String what, MemorySegment rows, int rowBytes) {
+        if (rows.byteSize() != count * rowBytes) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "%s rows of another schema: file=%s, length=%d bytes, expected=%d; make"
+                            + " the data set again",
+                    what,
+                    path,
+                    rows.byteSize(),
+                    count * rowBytes);
+        }
+    }
+
+    private static void checkRow(
+            Path path, RowLayout layout, MemorySegment rows, long offset, long index) {
+        int bad = layout.firstBadField(rows, offset);
+        if (bad >= 0) {
+            throw MillraceException.corrupt(
+                    path,
+                    "value out of range: index=%d, field=%s",
+                    index,
+                    layout.fields().get(bad).name());
         }
     }
 
@@ -261,18 +318,24 @@ public final class InteractionTable implements AutoCloseable {
         private final DirectMemory labels;
         private final DirectMemory watches;
         private final DirectMemory contexts;
+        private final DirectMemory impressions;
         private final int contextBytes;
+        private final int impressionBytes;
+        private final boolean hasRates;
         private final long count;
 
-        private Builder(long count, RowLayout context) {
+        private Builder(long count, FeatureSchema schema) {
             this.count = count;
-            this.contextBytes = context.rowBytes();
+            this.contextBytes = schema.layout(FeatureScope.CONTEXT).rowBytes();
+            this.impressionBytes = schema.layout(FeatureScope.IMPRESSION).rowBytes();
+            this.hasRates = schema.hasRates();
             this.users = DirectMemory.allocate(count * Integer.BYTES);
             this.items = DirectMemory.allocate(count * Integer.BYTES);
             this.timestamps = DirectMemory.allocate(count * Long.BYTES);
             this.labels = DirectMemory.allocate(count);
             this.watches = DirectMemory.allocate(count * Float.BYTES);
             this.contexts = DirectMemory.allocate(count * contextBytes);
+            this.impressions = DirectMemory.allocate(hasRates ? count * impressionBytes : 0);
         }
 
         /**
@@ -328,6 +391,26 @@ public final class InteractionTable implements AutoCloseable {
         }
 
         /**
+         * Memory of the impression rows, to be written in place.
+         *
+         * @return the segment {@link #impressionOffset} points into; empty where the schema
+         *     declares no rates.
+         */
+        public MemorySegment impressionSegment() {
+            return impressions.segment();
+        }
+
+        /**
+         * Where the impression row of an impression begins.
+         *
+         * @param index index of the impression.
+         * @return byte offset into {@link #impressionSegment}.
+         */
+        public long impressionOffset(long index) {
+            return index * impressionBytes;
+        }
+
+        /**
          * How many impressions.
          *
          * @return the count given at the beginning.
@@ -350,8 +433,11 @@ public final class InteractionTable implements AutoCloseable {
                         .section(InteractionLayout.TIMESTAMP, timestamps.segment())
                         .section(InteractionLayout.LABELS, labels.segment())
                         .section(InteractionLayout.WATCH, watches.segment())
-                        .section(InteractionLayout.CONTEXT, contexts.segment())
-                        .commit();
+                        .section(InteractionLayout.CONTEXT, contexts.segment());
+                if (hasRates) {
+                    writer.section(InteractionLayout.IMPRESSION, impressions.segment());
+                }
+                writer.commit();
             }
         }
 
@@ -363,6 +449,7 @@ public final class InteractionTable implements AutoCloseable {
             labels.close();
             watches.close();
             contexts.close();
+            impressions.close();
         }
     }
 }

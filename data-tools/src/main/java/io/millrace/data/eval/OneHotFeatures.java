@@ -29,6 +29,7 @@ final class OneHotFeatures {
     private final List<Column> userColumns = new ArrayList<>();
     private final List<Column> contextColumns = new ArrayList<>();
     private final List<Column> itemColumns = new ArrayList<>();
+    private final List<Column> impressionColumns = new ArrayList<>();
     private final int dimension;
     private final int[] indexes;
     private final float[] values;
@@ -65,6 +66,7 @@ final class OneHotFeatures {
         read(userColumns, users.segment(), users.offset(table.user(event)));
         read(contextColumns, table.contextSegment(), table.contextOffset(event));
         read(itemColumns, items.segment(), items.offset(table.item(event)));
+        read(impressionColumns, table.impressionSegment(), table.impressionOffset(event));
     }
 
     /** How many features the impression has. */
@@ -87,6 +89,7 @@ final class OneHotFeatures {
             case USER -> userColumns;
             case CONTEXT -> contextColumns;
             case ITEM -> itemColumns;
+            case IMPRESSION -> impressionColumns;
         };
     }
 

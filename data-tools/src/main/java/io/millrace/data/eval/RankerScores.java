@@ -6,6 +6,8 @@ import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.features.RowTable;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
 
 /** The probabilities a ranker gives to impressions, through the very class that serves. */
@@ -64,7 +66,10 @@ public final class RankerScores {
     /** Scores the impressions of a block; one for each thread. */
     private final class Worker implements IntConsumer {
         private final ProgressListener.Stage stage;
-        private final DcnScorer scorer = model.newScorer(BATCH);
+        private final int impressionRowBytes = model.input().impressionRowBytes();
+        private final MemorySegment impressionRows =
+                Arena.ofAuto().allocate((long) BATCH * impressionRowBytes);
+        private final DcnScorer scorer = model.newScorer(BATCH, impressionRows);
         private final long[] userOffsets = new long[BATCH];
         private final long[] contextOffsets = new long[BATCH];
         private final int[] ordinals = new int[BATCH];
@@ -83,6 +88,7 @@ public final class RankerScores {
                 userOffsets[i] = users.offset(table.user(event));
                 contextOffsets[i] = table.contextOffset(event);
                 ordinals[i] = table.item(event);
+                table.copyImpression(event, impressionRows, (long) i * impressionRowBytes);
             }
             scorer.scoreEachInto(
                     users.segment(),

@@ -24,7 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Looks whether serving scored with the rows that training makes, bit for bit.
+ * Looks whether serving scored with the rows that training makes, bit for bit. Rates are taken as
+ * they are told: what was counted at that moment is kept nowhere.
  *
  * <p>Threading: one thread.
  */
@@ -37,12 +38,13 @@ public final class ParityCheck {
     private final List<ParityDifference> first = new ArrayList<>();
     private long impressions;
     private long told;
+    private long toldRates;
 
     private ParityCheck(FeatureSchema schema, FreshRows fresh, int kept) {
         this.schema = schema;
         this.fresh = fresh;
         this.kept = kept;
-        for (FeatureScope scope : FeatureScope.values()) {
+        for (FeatureScope scope : ParityReport.COMPARED) {
             rows.put(scope, 0L);
             equal.put(scope, 0L);
         }
@@ -107,7 +109,14 @@ public final class ParityCheck {
                 stage.advance(1);
             }
             return new ParityReport(
-                    impressions, rows, equal, told, first, reader.foreignFiles(), reader.damage());
+                    impressions,
+                    rows,
+                    equal,
+                    told,
+                    toldRates,
+                    first,
+                    reader.foreignFiles(),
+                    reader.damage());
         }
     }
 
@@ -117,7 +126,8 @@ public final class ParityCheck {
         if (!described.schemaFingerprint().equals(fingerprint)
                 || layout.userRowBytes() != schema.layout(FeatureScope.USER).rowBytes()
                 || layout.contextRowBytes() != schema.layout(FeatureScope.CONTEXT).rowBytes()
-                || layout.itemRowBytes() != schema.layout(FeatureScope.ITEM).rowBytes()) {
+                || layout.itemRowBytes() != schema.layout(FeatureScope.ITEM).rowBytes()
+                || layout.rates() != schema.fields(FeatureScope.IMPRESSION).size()) {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
                     "impressions of another feature schema: log=%s, schema=%s; give the data it was"
@@ -129,6 +139,8 @@ public final class ParityCheck {
 
     private void compare(Impression logged) {
         impressions++;
+        // What a request brings along is nowhere else to be compared with, and has no rates.
+        int items = logged.hasOwnItems() ? 0 : logged.itemCount();
         if (logged.hasRows()) {
             long userId = logged.subjectId();
             MemorySegment user = fresh.user(userId);
@@ -136,6 +148,7 @@ public final class ParityCheck {
             boolean isEqual =
                     compare(logged, FeatureScope.USER, userId, logged.userRowOffset(), user);
             told += isTold && isEqual ? 1 : 0;
+            toldRates += (long) items * logged.layout().rates();
             compare(
                     logged,
                     FeatureScope.CONTEXT,
@@ -143,8 +156,6 @@ public final class ParityCheck {
                     logged.contextRowOffset(),
                     fresh.context(logged));
         }
-        // What a request brings along is nowhere else to be compared with.
-        int items = logged.hasOwnItems() ? 0 : logged.itemCount();
         for (int i = 0; i < items; i++) {
             long itemId = logged.itemId(i);
             compare(logged, FeatureScope.ITEM, itemId, logged.itemRowOffset(i), fresh.item(itemId));

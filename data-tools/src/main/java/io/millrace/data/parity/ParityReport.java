@@ -14,6 +14,7 @@ import java.util.Map;
  * @param equal those that are the same bit for bit, by scope
  * @param told of the equal rows of users, those whose histories feedback or requests have changed
  *     since; these are not compared
+ * @param toldRates rates of answered items, which feedback has made; these are not compared
  * @param first the first that are not
  * @param foreignFiles files of the log that another bundle answered, passed over
  * @param damage what of the log could not be read
@@ -23,9 +24,14 @@ public record ParityReport(
         Map<FeatureScope, Long> rows,
         Map<FeatureScope, Long> equal,
         long told,
+        long toldRates,
         List<ParityDifference> first,
         int foreignFiles,
         LogDamage damage) {
+    /** The rows that are compared: those of impressions have nothing but rates. */
+    public static final List<FeatureScope> COMPARED =
+            List.of(FeatureScope.USER, FeatureScope.CONTEXT, FeatureScope.ITEM);
+
     /** Copies the collections. */
     public ParityReport {
         rows = Map.copyOf(rows);

@@ -79,7 +79,7 @@ final class Impressions {
         Arrays.parallelSort(keys);
         RowLayout layout = schema.layout(FeatureScope.CONTEXT);
         FeatureField[] fields = layout.fields().toArray(FeatureField[]::new);
-        InteractionTable.Builder table = InteractionTable.builder(count(), layout);
+        InteractionTable.Builder table = InteractionTable.builder(count(), schema);
         IntStream.range(0, keys.length)
                 .parallel()
                 .forEach(

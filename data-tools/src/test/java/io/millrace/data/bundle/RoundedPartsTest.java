@@ -251,7 +251,7 @@ final class RoundedPartsTest {
             assertEquals(isIn, Files.exists(file), choice.name());
             assertEquals(isIn, report != null && report.loss() != null, choice.name());
             if (choice == HalvesChoice.AUTO) {
-                assertEquals(new HalvesReport(WeightType.BF16, bytes, null), report);
+                assertEquals(new HalvesReport(WeightType.BF16, bytes, null, null), report);
             }
         }
         Path fitting = folder.resolve("fitting");

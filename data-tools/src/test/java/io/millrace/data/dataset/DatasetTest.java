@@ -11,6 +11,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
@@ -203,33 +204,70 @@ final class DatasetTest {
     @Test
     void shouldRefuseImpressionsOfAnotherSchema() {
         Path file = folder.resolve("events");
-        try (InteractionTable.Builder events =
-                InteractionTable.builder(2, SCHEMA.layout(FeatureScope.CONTEXT))) {
+        try (InteractionTable.Builder events = InteractionTable.builder(2, SCHEMA)) {
             events.write(file);
         }
         FeatureSchema wide = schema(400);
         MillraceException e =
                 assertThrows(
                         MillraceException.class,
-                        () ->
-                                InteractionTable.open(
-                                                file,
-                                                wide.layout(FeatureScope.CONTEXT),
-                                                0,
-                                                USERS,
-                                                ITEMS)
-                                        .close());
+                        () -> InteractionTable.open(file, wide, USERS, ITEMS).close());
         assertEquals(ErrorCode.MISMATCH, e.code());
+    }
+
+    @Test
+    void shouldRefuseRatesThatAreNotThereOrCannotBe() {
+        Path file = folder.resolve("events");
+        FeatureRate rate = new FeatureRate(FeatureRate.Event.CLICK, "creator", 60, 0.5f, 20);
+        FeatureSchema rated = SCHEMA.with(List.of(FeatureField.rate("now", rate, 0, 1)));
+        try (InteractionTable.Builder events = InteractionTable.builder(2, SCHEMA)) {
+            assertEquals(0, events.impressionSegment().byteSize());
+            events.write(file);
+        }
+        assertBadRates(file, rated, "impression");
+        try (InteractionTable.Builder events = InteractionTable.builder(2, rated)) {
+            events.impressionSegment()
+                    .set(RowLayout.FLOAT, events.impressionOffset(1), Float.POSITIVE_INFINITY);
+            events.write(file);
+        }
+        assertBadRates(file, rated, "index=1, field=now");
+    }
+
+    private static void assertBadRates(Path file, FeatureSchema rated, String reason) {
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () -> InteractionTable.open(file, rated, USERS, ITEMS).close());
+        assertTrue(e.getMessage().contains(reason), e.getMessage());
+    }
+
+    /** A server would begin as if nothing had ever happened. */
+    @Test
+    void shouldRefuseRatesWithoutWhatWasCounted() throws IOException {
+        write("a", 1);
+        FeatureRate rate = new FeatureRate(FeatureRate.Event.CLICK, "creator", 60, 0.5f, 20);
+        FeatureSchema rated = SCHEMA.with(List.of(FeatureField.rate("now", rate, 0, 1)));
+        try (DatasetWriter writer = DatasetWriter.create(folder.resolve("b"), false);
+                InteractionTable.Builder none = InteractionTable.builder(0, rated)) {
+            writer.writeSchema(rated);
+            for (String name : List.of(DatasetLayout.USERS, DatasetLayout.ITEMS)) {
+                Files.copy(folder.resolve("a").resolve(name), writer.resolve(name));
+                writer.seal(name);
+            }
+            writer.writeEvents(DatasetLayout.TRAIN, none);
+            writer.writeEvents(DatasetLayout.TEST, none);
+            writer.commit("b", "made", new DatasetWriter.Counts(USERS, ITEMS, 0, 0), null);
+        }
+        assertRefused(folder.resolve("b"), ErrorCode.MISMATCH, DatasetLayout.COUNTERS);
     }
 
     @Test
     void shouldHoldNoImpressionAtAll() {
         Path file = folder.resolve("events");
-        RowLayout layout = SCHEMA.layout(FeatureScope.CONTEXT);
-        try (InteractionTable.Builder events = InteractionTable.builder(0, layout)) {
+        try (InteractionTable.Builder events = InteractionTable.builder(0, SCHEMA)) {
             events.write(file);
         }
-        try (InteractionTable events = InteractionTable.open(file, layout, 0, USERS, ITEMS)) {
+        try (InteractionTable events = InteractionTable.open(file, SCHEMA, USERS, ITEMS)) {
             assertEquals(0, events.count());
         }
     }
@@ -272,7 +310,7 @@ final class DatasetTest {
 
     private static InteractionTable.Builder events(int count, int first, int seed) {
         RowLayout layout = SCHEMA.layout(FeatureScope.CONTEXT);
-        InteractionTable.Builder events = InteractionTable.builder(count, layout);
+        InteractionTable.Builder events = InteractionTable.builder(count, SCHEMA);
         for (int i = 0; i < count; i++) {
             int number = first + i;
             events.setImpression(i, number % USERS, number % ITEMS, timestampMs(number));
@@ -330,8 +368,7 @@ final class DatasetTest {
 
     /** Two impressions, each user, item, hour. */
     private static void assertBadEvents(Path file, String expected, int... values) {
-        RowLayout layout = SCHEMA.layout(FeatureScope.CONTEXT);
-        try (InteractionTable.Builder events = InteractionTable.builder(2, layout)) {
+        try (InteractionTable.Builder events = InteractionTable.builder(2, SCHEMA)) {
             events.setImpression(0, values[0], values[1], values[2]);
             events.setImpression(1, values[3], values[4], values[5]);
             events.write(file);
@@ -339,7 +376,7 @@ final class DatasetTest {
         MillraceException e =
                 assertThrows(
                         MillraceException.class,
-                        () -> InteractionTable.open(file, layout, 0, USERS, ITEMS).close());
+                        () -> InteractionTable.open(file, SCHEMA, USERS, ITEMS).close());
         assertEquals(ErrorCode.CORRUPT_FILE, e.code());
         assertTrue(e.getMessage().contains(expected), e.getMessage());
     }

@@ -13,6 +13,8 @@ import io.millrace.ranker.dcn.DcnShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /** Offline scores are bit for bit those a request gets. */
@@ -30,10 +32,18 @@ final class RankerScoresTest {
             float[] one = scores(model, dataset, sample, 1);
             float[] two = scores(model, dataset, sample, 2);
             assertArrayEquals(one, two);
-            DcnScorer scorer = model.newScorer(1);
+            int rowBytes = model.input().impressionRowBytes();
+            MemorySegment impression = Arena.ofAuto().allocate(rowBytes);
+            DcnScorer scorer = model.newScorer(1, impression);
             InteractionTable table = dataset.test();
             float[] score = new float[1];
             for (int i = 0; i < TEST; i++) {
+                MemorySegment.copy(
+                        table.impressionSegment(),
+                        table.impressionOffset(i),
+                        impression,
+                        0,
+                        rowBytes);
                 scorer.scoreInto(
                         dataset.users().segment(),
                         dataset.users().offset(table.user(i)),

@@ -4,9 +4,11 @@ import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.data.dataset.EmptyCounters;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
@@ -19,7 +21,7 @@ import java.util.Map;
 
 /**
  * A hand-made data set whose clicks follow a logistic law of known weights: of the user's mood, the
- * item's genre, the tab, the tags and a number.
+ * item's genre, the tab, the tags, a number and a rate, which is made up too.
  */
 final class SmallWorld {
     static final int USERS = 60;
@@ -48,12 +50,19 @@ final class SmallWorld {
     private static final FeatureField LENGTH =
             FeatureField.numeric(FeatureScope.ITEM, "length", 1, 2);
 
+    private static final FeatureField CLICKS =
+            FeatureField.rate(
+                    "clicks",
+                    new FeatureRate(FeatureRate.Event.CLICK, "item_id", 60, 0.5f, 20),
+                    0.5f,
+                    0.25f);
+
     static final FeatureSchema SCHEMA =
             new FeatureSchema(
                     FeatureSchema.FORMAT,
                     "small",
                     0,
-                    List.of(WATCHED, LIKED, MOOD, TAB, ITEM_ID, GENRE, TAG, LENGTH),
+                    List.of(WATCHED, LIKED, MOOD, TAB, ITEM_ID, GENRE, TAG, LENGTH, CLICKS),
                     Map.of());
 
     private SmallWorld() {}
@@ -67,6 +76,7 @@ final class SmallWorld {
             writer.writeSchema(SCHEMA);
             writer.writeRows(DatasetLayout.USERS, users);
             writer.writeRows(DatasetLayout.ITEMS, items);
+            EmptyCounters.write(writer, SCHEMA, items);
             writeEvents(writer, DatasetLayout.TRAIN, users, items, trainEvents, random);
             writeEvents(writer, DatasetLayout.TEST, users, items, testEvents, random);
             writer.commit(
@@ -80,12 +90,15 @@ final class SmallWorld {
     /** The true chance of a click. */
     static double probability(Dataset dataset, InteractionTable table, long event) {
         int tab = table.contextSegment().get(RowLayout.INT, table.contextOffset(event));
+        float rate = table.impressionSegment().get(RowLayout.FLOAT, table.impressionOffset(event));
         return probability(
-                dataset.users(), dataset.items(), table.user(event), table.item(event), tab);
+                dataset.users(), dataset.items(), table.user(event), table.item(event), tab, rate);
     }
 
-    private static double probability(RowTable users, RowTable items, int user, int item, int tab) {
+    private static double probability(
+            RowTable users, RowTable items, int user, int item, int tab, float rate) {
         double logit = -0.5 + 0.8 * (tab - FeatureField.FIRST - 1);
+        logit += Float.isNaN(rate) ? -0.9 : 0.8 * (rate - 0.5) / 0.25;
         logit += 0.7 * (slot(users, user, MOOD, FeatureScope.USER) - 1.5);
         logit += 0.5 * (slot(items, item, GENRE, FeatureScope.ITEM) - 2.5);
         int tags = slot(items, item, TAG, FeatureScope.ITEM);
@@ -146,13 +159,17 @@ final class SmallWorld {
             int count,
             SplitRandom random) {
         RowLayout layout = SCHEMA.layout(FeatureScope.CONTEXT);
+        SplitRandom rates = SplitRandom.forStream(8, count);
         long startMs = name.equals(DatasetLayout.TRAIN) ? 0 : 1_000_000_000L;
-        try (InteractionTable.Builder events = InteractionTable.builder(count, layout)) {
+        try (InteractionTable.Builder events = InteractionTable.builder(count, SCHEMA)) {
             for (int i = 0; i < count; i++) {
                 int user = random.nextInt(USERS);
                 int item = random.nextInt(ITEMS);
                 int tab = FeatureField.FIRST + random.nextInt(TABS);
-                boolean isClick = random.nextDouble() < probability(users, items, user, item, tab);
+                float rate = rates.nextInt(6) == 0 ? Float.NaN : rates.nextFloat();
+                double probability = probability(users, items, user, item, tab, rate);
+                boolean isClick = random.nextDouble() < probability;
+                events.impressionSegment().set(RowLayout.FLOAT, events.impressionOffset(i), rate);
                 boolean isLong = isClick && random.nextInt(2) == 0;
                 events.setImpression(i, user, item, startMs + i);
                 events.setOutcome(i, isClick, isLong, false, isLong ? 1 : 0);

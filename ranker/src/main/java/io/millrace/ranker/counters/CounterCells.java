@@ -5,6 +5,7 @@ import io.millrace.core.HotPath;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * Cells of faded counts: impressions, clicks and watched shares. A cell holds two states; an event
@@ -40,7 +41,63 @@ public final class CounterCells implements AutoCloseable {
      * @throws io.millrace.core.error.MillraceException CORRUPT_FILE when it is damaged.
      */
     public static CounterCells open(Path path, DecayClock clock, long cells) {
-        return new CounterCells(CounterFile.open(path, clock, cells));
+        return open(path, clock, cells, ignored -> {});
+    }
+
+    /**
+     * Opens the cells of a file as {@link #open(Path, DecayClock, long)} does, but for what they
+     * begin with.
+     *
+     * @param path the file.
+     * @param clock the half-life.
+     * @param cells how many cells.
+     * @param beginning given the memory of the cells when the file is made, all zero: what they are
+     *     to begin with. One that is killed meanwhile begins again.
+     * @return the cells.
+     * @throws io.millrace.core.error.MillraceException CORRUPT_FILE when it is damaged.
+     */
+    public static CounterCells open(
+            Path path, DecayClock clock, long cells, Consumer<MemorySegment> beginning) {
+        return new CounterCells(CounterFile.open(path, clock, cells, beginning));
+    }
+
+    /**
+     * Cells in memory alone, with nothing counted.
+     *
+     * @param cells how many cells.
+     * @return the cells.
+     */
+    public static CounterCells inMemory(long cells) {
+        return new CounterCells(CounterFile.inMemory(cells));
+    }
+
+    /**
+     * Memory of all cells, one behind the other; nobody may count while it is read.
+     *
+     * @return {@link #bytesOf} as many bytes.
+     */
+    public MemorySegment segment() {
+        return memory.asSlice(CounterLayout.cellOffset(0));
+    }
+
+    /**
+     * Length of cells in memory.
+     *
+     * @param cells how many.
+     * @return bytes.
+     */
+    public static long bytesOf(long cells) {
+        return cells * CounterLayout.CELL_BYTES;
+    }
+
+    /**
+     * Finds what can't be a count.
+     *
+     * @param cells memory of cells.
+     * @return the first that is not counts, or -1.
+     */
+    public static long firstBad(MemorySegment cells) {
+        return CounterFile.firstBad(cells);
     }
 
     /**
@@ -89,6 +146,19 @@ public final class CounterCells implements AutoCloseable {
      */
     @HotPath
     public void readInto(long cell, int tick, CounterReading reading) {
+        reading.clear();
+        addTo(reading, cell, tick);
+    }
+
+    /**
+     * Reads a cell in addition to others.
+     *
+     * @param reading what it is worth is added to.
+     * @param cell which cell.
+     * @param tick as {@link #readInto} takes it.
+     */
+    @HotPath
+    public void addTo(CounterReading reading, long cell, int tick) {
         long at = CounterLayout.cellOffset(cell);
         while (true) {
             int first = (int) CounterLayout.SEQUENCE.getAcquire(memory, at);
@@ -107,7 +177,7 @@ public final class CounterCells implements AutoCloseable {
             int otherNow = (int) CounterLayout.SEQUENCE.getOpaque(memory, other);
             if (otherNow == (isFirst ? second : first)) {
                 double kept = DecayClock.decay(Math.max(0, (long) tick - last));
-                reading.set(kept * impressions, kept * clicks, kept * watches);
+                reading.add(kept * impressions, kept * clicks, kept * watches);
                 return;
             }
             Thread.onSpinWait();

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
 
 /**
  * The mapped file of the counters. It is changed in place while it is served, so it has no
@@ -28,12 +29,13 @@ final class CounterFile implements AutoCloseable {
         this.memory = memory;
     }
 
-    static CounterFile open(Path path, DecayClock clock, long cells) {
+    static CounterFile open(
+            Path path, DecayClock clock, long cells, Consumer<MemorySegment> beginning) {
         Arena arena = Arena.ofShared();
         try {
             long bytes = CounterLayout.fileBytes(cells);
             if (!Files.exists(path) || Files.size(path) != bytes) {
-                return create(path, clock, cells, arena);
+                return create(path, clock, cells, beginning, arena);
             }
             MemorySegment memory = map(path, bytes, arena);
             long magic = memory.get(CounterLayout.LONG, CounterLayout.MAGIC_OFFSET);
@@ -44,9 +46,9 @@ final class CounterFile implements AutoCloseable {
                     || memory.get(CounterLayout.LONG, CounterLayout.HALF_LIFE_OFFSET)
                             != clock.halfLifeMs()
                     || memory.get(CounterLayout.LONG, CounterLayout.CELLS_OFFSET) != cells) {
-                return create(path, clock, cells, arena);
+                return create(path, clock, cells, beginning, arena);
             }
-            check(path, memory, cells);
+            check(path, memory);
             return new CounterFile(arena, memory);
         } catch (IOException e) {
             arena.close();
@@ -57,15 +59,24 @@ final class CounterFile implements AutoCloseable {
         }
     }
 
-    /** A file of zeros, whose magic number comes last: one that has none was never finished. */
-    private static CounterFile create(Path path, DecayClock clock, long cells, Arena arena)
+    /** A new file, whose magic number comes last: one that has none was never finished. */
+    private static CounterFile create(
+            Path path, DecayClock clock, long cells, Consumer<MemorySegment> beginning, Arena arena)
             throws IOException {
         Files.deleteIfExists(path);
         MemorySegment memory = map(path, CounterLayout.fileBytes(cells), arena);
+        beginning.accept(memory.asSlice(CounterLayout.HEADER_BYTES));
         memory.set(CounterLayout.LONG, CounterLayout.HALF_LIFE_OFFSET, clock.halfLifeMs());
         memory.set(CounterLayout.LONG, CounterLayout.CELLS_OFFSET, cells);
         memory.set(CounterLayout.LONG, CounterLayout.MAGIC_OFFSET, CounterLayout.MAGIC);
         return new CounterFile(arena, memory);
+    }
+
+    /** The same memory without a file. */
+    static CounterFile inMemory(long cells) {
+        Arena arena = Arena.ofShared();
+        return new CounterFile(
+                arena, arena.allocate(CounterLayout.fileBytes(cells), CounterLayout.CELL_BYTES));
     }
 
     private static MemorySegment map(Path path, long bytes, Arena arena) throws IOException {
@@ -79,22 +90,27 @@ final class CounterFile implements AutoCloseable {
         }
     }
 
-    private static void check(Path path, MemorySegment memory, long cells) {
-        for (long cell = 0; cell < cells; cell++) {
-            long at = CounterLayout.cellOffset(cell);
-            for (int state = 0; state < 2; state++) {
-                long from = at + (long) state * CounterLayout.STATE_BYTES;
-                if (!isCount(memory, from + CounterLayout.IMPRESSIONS_OFFSET)
-                        || !isCount(memory, from + CounterLayout.CLICKS_OFFSET)
-                        || !isCount(memory, from + CounterLayout.WATCHES_OFFSET)) {
-                    throw MillraceException.corrupt(path, "count: cell=%d; %s", cell, REMEDY);
-                }
-            }
+    private static void check(Path path, MemorySegment memory) {
+        long bad = firstBad(memory.asSlice(CounterLayout.HEADER_BYTES));
+        if (bad >= 0) {
+            throw MillraceException.corrupt(path, "count: cell=%d; %s", bad, REMEDY);
         }
     }
 
-    private static boolean isCount(MemorySegment memory, long offset) {
-        double count = memory.get(CounterLayout.DOUBLE, offset);
+    /** The first cell of which a state is none, or -1. */
+    static long firstBad(MemorySegment cells) {
+        for (long from = 0; from < cells.byteSize(); from += CounterLayout.STATE_BYTES) {
+            if (!isCount(cells, from + CounterLayout.IMPRESSIONS_OFFSET)
+                    || !isCount(cells, from + CounterLayout.CLICKS_OFFSET)
+                    || !isCount(cells, from + CounterLayout.WATCHES_OFFSET)) {
+                return from / CounterLayout.CELL_BYTES;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isCount(MemorySegment cells, long offset) {
+        double count = cells.get(CounterLayout.DOUBLE, offset);
         return count >= 0 && count < Double.POSITIVE_INFINITY;
     }
 

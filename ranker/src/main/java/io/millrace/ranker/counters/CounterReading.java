@@ -3,7 +3,8 @@ package io.millrace.ranker.counters;
 import io.millrace.core.HotPath;
 
 /**
- * What a cell was worth at one moment; filled by {@link CounterCells#readInto} again and again.
+ * What one or several cells were worth at one moment; filled again and again by {@link
+ * CounterCells#readInto} or {@link CounterCells#addTo}.
  *
  * <p>Threading: one thread. Allocation: none.
  */
@@ -19,10 +20,26 @@ public final class CounterReading {
     /** A reading of nothing. */
     public CounterReading() {}
 
-    void set(double newImpressions, double newClicks, double newWatches) {
-        impressions = newImpressions;
-        clicks = newClicks;
-        watches = newWatches;
+    /** Makes it a reading of nothing. */
+    public void clear() {
+        impressions = 0;
+        clicks = 0;
+        watches = 0;
+    }
+
+    void add(double moreImpressions, double moreClicks, double moreWatches) {
+        impressions += moreImpressions;
+        clicks += moreClicks;
+        watches += moreWatches;
+    }
+
+    /**
+     * Whether nothing has ever happened to it.
+     *
+     * @return false also for what has all but faded.
+     */
+    public boolean isEmpty() {
+        return impressions == 0 && clicks == 0 && watches == 0;
     }
 
     /**
@@ -50,7 +67,18 @@ public final class CounterReading {
      * @return 0 to 1.
      */
     public double clickRate(double usual) {
-        return rate(clicks, usual, PRIOR_IMPRESSIONS);
+        return clickRate(usual, PRIOR_IMPRESSIONS);
+    }
+
+    /**
+     * Clicks by impressions, as if there had been some more at a usual rate.
+     *
+     * @param usual the rate of everything.
+     * @param prior how many more.
+     * @return 0 to 1.
+     */
+    public double clickRate(double usual, double prior) {
+        return rate(clicks, usual, prior);
     }
 
     /**
@@ -70,7 +98,18 @@ public final class CounterReading {
      * @return 0 to 1.
      */
     public double watchRate(double usual) {
-        return rate(watches, usual, PRIOR_IMPRESSIONS);
+        return watchRate(usual, PRIOR_IMPRESSIONS);
+    }
+
+    /**
+     * Watched shares by impressions, as if there had been some more at a usual rate.
+     *
+     * @param usual the rate of everything.
+     * @param prior how many more.
+     * @return 0 to 1.
+     */
+    public double watchRate(double usual, double prior) {
+        return rate(watches, usual, prior);
     }
 
     /** Some clients tell of clicks on what they never told was shown; so the limit of 1. */

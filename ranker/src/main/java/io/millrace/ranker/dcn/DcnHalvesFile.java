@@ -53,8 +53,8 @@ public final class DcnHalvesFile {
      *     of another ranker or of other items.
      */
     public static DcnItemHalves read(Path path, DcnModel model, RowTable items) {
-        if (!model.input().attentions().isEmpty()) {
-            throw mismatch(path, "attends", true, false);
+        if (!model.input().isSeparable()) {
+            throw mismatch(path, "separable", true, false);
         }
         SectionFile file = SectionFile.open(path, KIND, VERSION);
         try {

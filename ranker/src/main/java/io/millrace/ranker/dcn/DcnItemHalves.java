@@ -59,16 +59,20 @@ public final class DcnItemHalves implements AutoCloseable {
     }
 
     /**
-     * Whether there is something to compute before: a layer on the input, whose own part is the
-     * item's alone.
+     * Why there is nothing to compute before.
      *
      * @param model the ranker.
-     * @return false for a linear model, and for one that attends to the user's sequences.
+     * @return null for a ranker with a layer on its input, whose own part is the item's alone.
      */
-    public static boolean isOfUseTo(DcnModel model) {
+    public static @Nullable HalvesObstacle obstacle(DcnModel model) {
         DcnShape shape = model.shape();
-        return (shape.crossLayers() > 0 || shape.deepTakesInput())
-                && model.input().attentions().isEmpty();
+        if (shape.crossLayers() == 0 && !shape.deepTakesInput()) {
+            return HalvesObstacle.NO_LAYER;
+        }
+        if (!model.input().attentions().isEmpty()) {
+            return HalvesObstacle.ATTENTION;
+        }
+        return model.input().isSeparable() ? null : HalvesObstacle.RATES;
     }
 
     /**

@@ -25,9 +25,10 @@ import java.util.Map;
  *
  * <p>File: section file of kind {@code DCNV2}: {@code shape} (embedding, cross layers, rank,
  * experts, structure, then the units of each deep layer), {@code schema} (fingerprint), {@code
- * attention} (only where it attends: logarithm of the scale of each attended sequence), the {@link
- * EmbeddingTables}, {@code cross.N.v.*} (only with a rank), {@code cross.N.c.K.*} (only with
- * experts), {@code cross.N.*}, {@code deep.N.*}, {@code head.*}.
+ * attention} (only where it attends: logarithm of the scale of each attended sequence), {@code
+ * rates} (only where it takes rates: how many), the {@link EmbeddingTables}, {@code cross.N.v.*}
+ * (only with a rank), {@code cross.N.c.K.*} (only with experts), {@code cross.N.*}, {@code
+ * deep.N.*}, {@code head.*}.
  *
  * <p>Threading: immutable once trained, any thread; weights must not change any more after the
  * first scorer was made. Ownership: close it when no scorer is used any more.
@@ -41,6 +42,7 @@ public final class DcnModel implements AutoCloseable {
 
     private static final int HEADS = 2;
     private static final String ATTENTION = "attention";
+    private static final String RATES = "rates";
     private static final String KIND = "DCNV2";
     private static final int VERSION = 2;
     private static final double EMBEDDING_DEVIATION = 0.01;
@@ -53,7 +55,7 @@ public final class DcnModel implements AutoCloseable {
 
     private DcnModel(FeatureSchema schema, DcnShape shape, EmbeddingTables embeddings) {
         this.schemaFingerprint = schema.fingerprint();
-        this.input = new RankerInput(schema, embeddings, shape.attends());
+        this.input = new RankerInput(schema, embeddings, shape.isSeparable());
         this.network = new DcnNetwork(input.width(), shape, HEADS);
     }
 
@@ -89,9 +91,10 @@ public final class DcnModel implements AutoCloseable {
         SectionFile file = SectionFile.open(path, KIND, VERSION);
         try {
             Weights.requireSchema(file, schema, "ranker", "train it again");
-            boolean attends =
-                    RankerInput.attended(schema).isEmpty() || file.names().contains(ATTENTION);
-            DcnShape shape = readShape(file, attends);
+            boolean isSeparable =
+                    lacks(file, ATTENTION, !RankerInput.attended(schema).isEmpty())
+                            || lacks(file, RATES, schema.hasRates());
+            DcnShape shape = readShape(file, isSeparable);
             EmbeddingTables embeddings =
                     EmbeddingTables.read(file, RankerInput.tableSizes(schema, shape.embedding()));
             DcnModel model = new DcnModel(schema, shape, embeddings);
@@ -101,6 +104,11 @@ public final class DcnModel implements AutoCloseable {
             file.close();
             throw e;
         }
+    }
+
+    /** Whether it was made without what the schema declares. */
+    private static boolean lacks(SectionFile file, String section, boolean isDeclared) {
+        return isDeclared && !file.names().contains(section);
     }
 
     /**
@@ -125,6 +133,9 @@ public final class DcnModel implements AutoCloseable {
             if (!input.attentions().isEmpty()) {
                 writer.floats(ATTENTION, logScales());
             }
+            if (input.impression().fieldCount() > 0) {
+                writer.ints(RATES, new int[] {input.impression().fieldCount()});
+            }
             input.embeddings().write(writer, type);
             for (Map.Entry<String, DenseLayer> layer : network.namedLayers().entrySet()) {
                 writer.floats(layer.getKey() + ".weights", layer.getValue().weights());
@@ -135,18 +146,40 @@ public final class DcnModel implements AutoCloseable {
     }
 
     /**
-     * A scorer.
+     * A scorer of a ranker that takes no rates.
      *
      * @param maxCandidates the most candidates of a request.
      * @return a new one for one thread.
+     * @throws MillraceException USAGE when the ranker takes rates.
      */
-    public synchronized DcnScorer newScorer(int maxCandidates) {
+    public DcnScorer newScorer(int maxCandidates) {
+        return newScorer(maxCandidates, MemorySegment.NULL);
+    }
+
+    /**
+     * A scorer.
+     *
+     * @param maxCandidates the most candidates of a request.
+     * @param impressionRows where it finds the impressions' rows of the candidates, one behind the
+     *     other in the order of the candidates, whenever it is called; stays the caller's.
+     * @return a new one for one thread.
+     * @throws MillraceException USAGE when the ranker takes rates and there is no room for them.
+     */
+    public synchronized DcnScorer newScorer(int maxCandidates, MemorySegment impressionRows) {
+        int rates = input.impression().fieldCount();
+        long bytes = (long) maxCandidates * input.impressionRowBytes();
+        if (rates > 0 && impressionRows.byteSize() < bytes) {
+            throw MillraceException.usage(
+                    "no rows for the rates of a ranker: rates=%d, bytes=%d, least=%d; give memory"
+                            + " for them",
+                    rates, impressionRows.byteSize(), bytes);
+        }
         DcnServing ready = serving;
         if (ready == null) {
             ready = new DcnServing(network, input.sharedWidth());
             serving = ready;
         }
-        return new DcnScorer(input, ready, maxCandidates);
+        return new DcnScorer(input, ready, maxCandidates, impressionRows);
     }
 
     /**
@@ -221,7 +254,7 @@ public final class DcnModel implements AutoCloseable {
         return sizes;
     }
 
-    private static DcnShape readShape(SectionFile file, boolean attends) {
+    private static DcnShape readShape(SectionFile file, boolean isSeparable) {
         int[] sizes = file.readInts("shape");
         if (sizes.length < FIXED_SIZES) {
             throw badSizes(file, sizes);
@@ -236,7 +269,8 @@ public final class DcnModel implements AutoCloseable {
             deep.add(sizes[i]);
         }
         try {
-            return new DcnShape(sizes[0], sizes[1], sizes[2], sizes[3], structure, attends, deep);
+            return new DcnShape(
+                    sizes[0], sizes[1], sizes[2], sizes[3], structure, isSeparable, deep);
         } catch (MillraceException e) {
             // The record blames the caller's choice; here it is the file that is wrong.
             throw badSizes(file, sizes);

@@ -22,15 +22,21 @@ public final class DcnScorer {
     private final DcnBatch batch;
     private final DcnServing serving;
     private final int maxCandidates;
+    private final MemorySegment impressionRows;
     private final AttentionPass[] attentions;
     private @Nullable DcnBatch unsharedBatch;
     private AttentionPass[] unsharedAttentions = {};
 
-    DcnScorer(RankerInput input, DcnServing serving, int maxCandidates) {
+    DcnScorer(
+            RankerInput input,
+            DcnServing serving,
+            int maxCandidates,
+            MemorySegment impressionRows) {
         this.input = input;
         this.serving = serving;
         this.batch = new DcnBatch(serving);
         this.maxCandidates = maxCandidates;
+        this.impressionRows = impressionRows;
         this.attentions = attentions(input, batch);
     }
 
@@ -135,6 +141,7 @@ public final class DcnScorer {
             for (int row = 0; row < rows; row++) {
                 long offset = ordinals[from + row] * itemRowBytes;
                 input.item().gatherInto(itemRows, offset, inputs, row * width + shared);
+                gatherImpression(from + row, inputs, row * width);
             }
             for (AttentionPass attention : attentions) {
                 attention.run(0, rows);
@@ -149,6 +156,11 @@ public final class DcnScorer {
         if (longViews != null) {
             ELEMENTS.sigmoids(longViews, 0, count);
         }
+    }
+
+    private void gatherImpression(int candidate, float[] inputs, int at) {
+        long offset = (long) candidate * input.impressionRowBytes();
+        input.impression().gatherInto(impressionRows, offset, inputs, at + input.impressionAt());
     }
 
     /**
@@ -232,6 +244,7 @@ public final class DcnScorer {
                                 ordinals[i] * itemRowBytes,
                                 unshared.inputs(),
                                 at + input.sharedWidth());
+                gatherImpression(i, unshared.inputs(), at);
                 for (AttentionPass attention : unsharedAttentions) {
                     attention.begin(userRows, userOffsets[i]);
                     attention.run(row, 1);

@@ -12,8 +12,9 @@ import java.util.List;
  * @param rank rank of the cross layers' weights (W = U Vᵀ), or 0 for full rank.
  * @param experts count of low-rank experts that each cross layer mixes, or 0 for no mixture.
  * @param structure how the deep part stands to the cross layers.
- * @param attends whether sequences that the schema has pooled by attention are; each of their items
- *     is compared to each candidate then. Otherwise their mean is taken.
+ * @param isSeparable whether the input falls into a part of the request and a part of the item, as
+ *     item halves need it: sequences that the schema has pooled by attention to the candidate are
+ *     averaged then, and rates, which hang on item and moment, are left out.
  * @param deep units of each deep layer; none lets the head take the last cross layer.
  */
 public record DcnShape(
@@ -22,7 +23,7 @@ public record DcnShape(
         int rank,
         int experts,
         DcnStructure structure,
-        boolean attends,
+        boolean isSeparable,
         List<Integer> deep) {
     private static final int LIMIT = 4_096;
     private static final int MOST_LAYERS = 16;
@@ -46,7 +47,7 @@ public record DcnShape(
     }
 
     /**
-     * Sizes of a ranker that attends.
+     * Sizes of a ranker that takes all that the schema declares.
      *
      * @param embedding components of every embedding.
      * @param crossLayers count of cross layers.
@@ -62,11 +63,11 @@ public record DcnShape(
             int experts,
             DcnStructure structure,
             List<Integer> deep) {
-        this(embedding, crossLayers, rank, experts, structure, true, deep);
+        this(embedding, crossLayers, rank, experts, structure, false, deep);
     }
 
     /**
-     * Sizes of a ranker that attends, without a mixture of experts.
+     * Sizes of a ranker that takes all that the schema declares, without a mixture of experts.
      *
      * @param embedding components of every embedding.
      * @param crossLayers count of cross layers.

@@ -85,9 +85,9 @@ public final class LightRanker {
         return light(embedding, List.of(units));
     }
 
-    /** Without attention, so that item halves can be computed for it. */
+    /** Separable, so that item halves can be computed for it. */
     private static DcnShape light(int embedding, List<Integer> deep) {
-        return new DcnShape(embedding, 0, 0, 0, DcnStructure.STACKED, false, deep);
+        return new DcnShape(embedding, 0, 0, 0, DcnStructure.STACKED, true, deep);
     }
 
     /**

@@ -18,10 +18,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The ranker's input: {@code | user | context | item | attended | zeros |}. The first two are the
- * same for all candidates of a request, so they are gathered once and copied. The attended part has
- * an embedding for each sequence that is pooled by attention, if the ranker attends; it follows
- * from user and item.
+ * The ranker's input: {@code | user | context | item | attended | impression | zeros |}. The first
+ * two are the same for all candidates of a request, so they are gathered once and copied. The
+ * attended part has an embedding for each sequence that is pooled by attention; it follows from
+ * user and item. The part of the impression has the rates. A separable input has neither of the
+ * last two.
  *
  * <p>Threading: immutable; the embeddings are the model's. Allocation: none.
  */
@@ -33,11 +34,14 @@ public final class RankerInput {
     private final FeatureInput context;
     private final FeatureInput item;
     private final List<SequenceAttention> attentions = new ArrayList<>();
+    private final FeatureInput impression;
+    private final int impressionAt;
+    private final int impressionRowBytes;
     private final int width;
 
-    RankerInput(FeatureSchema schema, EmbeddingTables embeddings, boolean attends) {
+    RankerInput(FeatureSchema schema, EmbeddingTables embeddings, boolean isSeparable) {
         this.embeddings = embeddings;
-        List<FeatureField> attended = attends ? attended(schema) : List.of();
+        List<FeatureField> attended = isSeparable ? List.of() : attended(schema);
         List<FeatureField> userFields = new ArrayList<>(schema.fields(FeatureScope.USER));
         userFields.removeAll(attended);
         this.user = part(schema, FeatureScope.USER, userFields);
@@ -49,7 +53,11 @@ public final class RankerInput {
             attentions.add(attention);
             floats += attention.table().dimension();
         }
-        this.width = Math.ceilDiv(floats, ALIGNMENT) * ALIGNMENT;
+        List<FeatureField> rates = isSeparable ? List.of() : schema.fields(FeatureScope.IMPRESSION);
+        this.impression = part(schema, FeatureScope.IMPRESSION, rates);
+        this.impressionAt = floats;
+        this.impressionRowBytes = schema.layout(FeatureScope.IMPRESSION).rowBytes();
+        this.width = Math.ceilDiv(floats + impression.width(), ALIGNMENT) * ALIGNMENT;
     }
 
     /** Sizes of the tables of a schema, whose embeddings have so many components. */
@@ -139,6 +147,42 @@ public final class RankerInput {
      */
     public List<SequenceAttention> attentions() {
         return Collections.unmodifiableList(attentions);
+    }
+
+    /**
+     * The part of the impression.
+     *
+     * @return shared; without fields where the input is separable or the schema has no rates.
+     */
+    public FeatureInput impression() {
+        return impression;
+    }
+
+    /**
+     * Where the part of the impression begins.
+     *
+     * @return index of its first float.
+     */
+    public int impressionAt() {
+        return impressionAt;
+    }
+
+    /**
+     * Length of an impression's row.
+     *
+     * @return bytes.
+     */
+    public int impressionRowBytes() {
+        return impressionRowBytes;
+    }
+
+    /**
+     * Whether the input falls into a part of the request and a part of the item.
+     *
+     * @return false where something hangs on user and item, or on item and moment.
+     */
+    public boolean isSeparable() {
+        return attentions.isEmpty() && impression.fieldCount() == 0;
     }
 
     /**

@@ -35,6 +35,8 @@ import java.util.List;
  *     same scope; empty otherwise, and left out of the file then.
  * @param pooling how the ranker makes one vector of a sequence; null and left out of the file for
  *     the mean, and for what is no sequence.
+ * @param rate what a {@link ValueEncoding#RATE} field is the rate of; null and left out of the file
+ *     otherwise.
  */
 public record FeatureField(
         String name,
@@ -50,7 +52,8 @@ public record FeatureField(
         ValueEncoding encoding,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Float> bounds,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> crossOf,
-        @Nullable SequencePooling pooling) {
+        @Nullable SequencePooling pooling,
+        @Nullable FeatureRate rate) {
     /** Id of a value that is not known. */
     public static final int MISSING = 0;
 
@@ -84,7 +87,8 @@ public record FeatureField(
             @Nullable ValueEncoding encoding,
             @Nullable List<Float> bounds,
             @Nullable List<String> crossOf,
-            @Nullable SequencePooling pooling) {
+            @Nullable SequencePooling pooling,
+            @Nullable FeatureRate rate) {
         this.name = FieldChecks.requireKey("name", "(field)", name);
         this.scope = FieldChecks.requireKey("scope", name, scope);
         this.kind = FieldChecks.requireKey("kind", name, kind);
@@ -99,6 +103,7 @@ public record FeatureField(
         this.bounds = bounds == null ? List.of() : List.copyOf(bounds);
         this.crossOf = crossOf == null ? List.of() : List.copyOf(crossOf);
         this.pooling = pooling;
+        this.rate = rate;
         FieldChecks.check(this);
     }
 
@@ -151,6 +156,7 @@ public record FeatureField(
                 ValueEncoding.QUANTILES,
                 bounds,
                 List.of(),
+                null,
                 null);
     }
 
@@ -179,6 +185,7 @@ public record FeatureField(
                 ValueEncoding.CROSSED,
                 List.of(),
                 crossOf,
+                null,
                 null);
     }
 
@@ -207,6 +214,7 @@ public record FeatureField(
                 ValueEncoding.PLAIN,
                 List.of(),
                 List.of(),
+                null,
                 null);
     }
 
@@ -233,6 +241,7 @@ public record FeatureField(
                 ValueEncoding.CYCLIC,
                 List.of(),
                 List.of(),
+                null,
                 null);
     }
 
@@ -263,7 +272,37 @@ public record FeatureField(
                 ValueEncoding.PLAIN,
                 List.of(),
                 List.of(),
+                null,
                 null);
+    }
+
+    /**
+     * A number that is counted: how often something happens of late to what is shown.
+     *
+     * @param name name of the field.
+     * @param rate what it is the rate of.
+     * @param mean mean over the impressions that have it.
+     * @param standardDeviation deviation over those, above 0.
+     * @return the field.
+     */
+    public static FeatureField rate(
+            String name, FeatureRate rate, float mean, float standardDeviation) {
+        return new FeatureField(
+                name,
+                FeatureScope.IMPRESSION,
+                FeatureKind.NUMERIC,
+                0,
+                1,
+                "",
+                mean,
+                standardDeviation,
+                ContextSource.REQUEST,
+                -1,
+                ValueEncoding.RATE,
+                List.of(),
+                List.of(),
+                null,
+                rate);
     }
 
     /**
@@ -319,6 +358,7 @@ public record FeatureField(
                 ValueEncoding.PLAIN,
                 List.of(),
                 List.of(),
+                null,
                 null);
     }
 
@@ -400,7 +440,8 @@ public record FeatureField(
                 newEncoding,
                 bounds,
                 crossOf,
-                newPooling);
+                newPooling,
+                rate);
     }
 
     /**

@@ -92,6 +92,7 @@ public final class FeatureSchema {
         for (FeatureScope scope : FeatureScope.values()) {
             layouts.put(scope, new RowLayout(fieldsOf(scope)));
         }
+        FieldChecks.checkRates(byName, fields(FeatureScope.IMPRESSION));
     }
 
     /**
@@ -172,6 +173,43 @@ public final class FeatureSchema {
      */
     public List<FeatureField> fields(FeatureScope scope) {
         return layout(scope).fields();
+    }
+
+    /**
+     * Whether it declares rates: what happens of late to what is shown.
+     *
+     * @return false where no impression has a row of its own.
+     */
+    public boolean hasRates() {
+        return !fields(FeatureScope.IMPRESSION).isEmpty();
+    }
+
+    /**
+     * After which an event counts half in the rates it declares.
+     *
+     * @return minutes; 0 where it declares none.
+     */
+    public int rateHalfLifeMinutes() {
+        for (FeatureField field : fields(FeatureScope.IMPRESSION)) {
+            FeatureRate rate = field.rate();
+            if (rate != null) {
+                return rate.halfLifeMinutes();
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * The same with more fields behind those there are.
+     *
+     * @param more fields without vocabularies.
+     * @return another schema.
+     * @throws MillraceException BAD_INPUT when they contradict the others.
+     */
+    public FeatureSchema with(List<FeatureField> more) {
+        List<FeatureField> all = new ArrayList<>(fields);
+        all.addAll(more);
+        return new FeatureSchema(format, name, utcOffsetMinutes, all, vocabularies);
     }
 
     /**

@@ -7,5 +7,7 @@ public enum FeatureScope {
     /** Of the moment: hour, tab, position; one row a request. */
     CONTEXT,
     /** Of the thing shown: one row an item. */
-    ITEM
+    ITEM,
+    /** Of the thing at the moment it is shown, how it is doing of late: one row an impression. */
+    IMPRESSION
 }

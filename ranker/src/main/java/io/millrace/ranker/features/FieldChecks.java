@@ -5,6 +5,8 @@ import io.millrace.core.error.MillraceException;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Refuses fields whose keys contradict each other; each error names the key to change. */
 final class FieldChecks {
@@ -38,6 +40,7 @@ final class FieldChecks {
         checkBounds(field);
         checkCross(field);
         checkPooling(field);
+        checkRate(field);
     }
 
     private static void checkIds(FeatureField field) {
@@ -108,13 +111,14 @@ final class FieldChecks {
                                             || kind == FeatureKind.TAGS);
                     case CROSSED, CYCLIC -> kind == FeatureKind.CATEGORICAL;
                     case QUANTILES -> !isOfContext && kind == FeatureKind.CATEGORICAL;
+                    case RATE -> kind == FeatureKind.NUMERIC;
                 };
         if (!isFit) {
             throw MillraceException.badInput(
                     "encoding does not fit the field: field=%s, scope=%s, kind=%s, encoding=%s; LOG"
                             + " is for numbers, HASHED for categories and tags, QUANTILES for"
                             + " categories, the last two of users and items, CROSSED and"
-                            + " CYCLIC for categories",
+                            + " CYCLIC for categories, RATE for numbers",
                     field.name(), field.scope(), kind, field.encoding());
         }
     }
@@ -199,5 +203,47 @@ final class FieldChecks {
                             + " scope=%s, kind=%s, pooling=%s; remove pooling",
                     field.name(), field.scope(), field.kind(), pooling.form());
         }
+    }
+
+    private static void checkRate(FeatureField field) {
+        boolean isRate = field.encoding() == ValueEncoding.RATE;
+        if (isRate != (field.rate() != null)
+                || isRate != (field.scope() == FeatureScope.IMPRESSION)) {
+            throw MillraceException.badInput(
+                    "a rate, and nothing else, is of an impression: field=%s, scope=%s,"
+                            + " encoding=%s, rate=%s; set IMPRESSION and RATE and say what it is"
+                            + " the rate of, or remove rate",
+                    field.name(), field.scope(), field.encoding(), field.rate());
+        }
+    }
+
+    /** Refuses rates of what the items of a schema don't have, or that fade at different paces. */
+    static void checkRates(Map<String, FeatureField> fields, List<FeatureField> rates) {
+        for (FeatureField field : rates) {
+            FeatureRate rate = rateOf(field);
+            FeatureField of = fields.get(rate.of());
+            boolean isCounted =
+                    of != null
+                            && of.scope() == FeatureScope.ITEM
+                            && (of.kind() == FeatureKind.CATEGORICAL
+                                    || of.kind() == FeatureKind.TAGS);
+            if (!isCounted) {
+                throw MillraceException.badInput(
+                        "a rate of what items don't have: field=%s, of=%s; name a category or tags"
+                                + " of the items",
+                        field.name(), rate.of());
+            }
+            int halfLifeMinutes = rateOf(rates.getFirst()).halfLifeMinutes();
+            if (rate.halfLifeMinutes() != halfLifeMinutes) {
+                throw MillraceException.badInput(
+                        "rates of different half-lives: field=%s, halfLifeMinutes=%d, other=%d;"
+                                + " give them the same",
+                        field.name(), rate.halfLifeMinutes(), halfLifeMinutes);
+            }
+        }
+    }
+
+    private static FeatureRate rateOf(FeatureField field) {
+        return Objects.requireNonNull(field.rate(), "checked when the field was made");
     }
 }

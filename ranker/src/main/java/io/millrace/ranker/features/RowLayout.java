@@ -62,10 +62,20 @@ public final class RowLayout {
             slot += fields.get(i).slots();
         }
         this.crosses = new CrossedFields(this.fields, slots);
-        this.rowBytes =
-                Math.max(1, Math.ceilDiv(slot * Integer.BYTES, ROW_ALIGNMENT_BYTES))
-                        * ROW_ALIGNMENT_BYTES;
+        this.rowBytes = rowBytes(slot);
         this.fingerprint = fingerprintOf(this.fields);
+    }
+
+    /**
+     * Length of a row of some slots.
+     *
+     * @param slots how many.
+     * @return bytes, a multiple of {@link #ROW_ALIGNMENT_BYTES}, and never 0.
+     */
+    @HotPath
+    public static int rowBytes(int slots) {
+        return Math.max(1, Math.ceilDiv(slots * Integer.BYTES, ROW_ALIGNMENT_BYTES))
+                * ROW_ALIGNMENT_BYTES;
     }
 
     /**

@@ -27,7 +27,13 @@ public enum ValueEncoding {
      * and cosine of its angle, so the last value is as near to the first as to the one before it.
      * What is missing or unseen is the middle of the circle.
      */
-    CYCLIC;
+    CYCLIC,
+    /**
+     * A number that is counted from what happens while serving, and from earlier impressions in
+     * training: see {@link FeatureRate}. It has no value of its own, and is missing as long as
+     * nothing has happened.
+     */
+    RATE;
 
     /**
      * What a row holds for a raw number.

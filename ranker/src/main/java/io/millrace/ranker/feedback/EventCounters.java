@@ -6,9 +6,9 @@ import io.millrace.ranker.counters.CounterReading;
 import io.millrace.ranker.counters.DecayClock;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
-import io.millrace.ranker.features.FeatureScope;
-import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.store.ItemRowMirror;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,12 +18,7 @@ import java.util.List;
  * Counts what happens to items: of all together, of each item, and of each value of some of their
  * fields, such as creator and tags.
  *
- * <pre>
- *   cell   0     1 … items      then for each field: one cell for each id
- *          | all | item 0 … n-1 | creator 0 … | tags 0 … |
- * </pre>
- *
- * A watch counts as the share that was watched, at most 1, and as 1 where that is not known.
+ * <p>A watch counts as the share that was watched, at most 1, and as 1 where that is not known.
  *
  * <p>Threading: one thread at a time counts, any may read. Allocation: none when counting.
  *
@@ -31,20 +26,23 @@ import java.util.List;
  */
 public final class EventCounters implements AutoCloseable {
     private static final String FILE = "counters";
-    private static final long ALL_CELL = 0;
-    private static final long FIRST_ITEM_CELL = 1;
 
     private final ItemRowMirror items;
+    private final CellPlaces places;
+    private final FieldCells[] fields;
     private final DecayClock clock;
     private final CounterCells cells;
-    private final FieldCells[] fields;
 
-    private EventCounters(
-            ItemRowMirror items, DecayClock clock, CounterCells cells, List<FieldCells> fields) {
+    private EventCounters(ItemRowMirror items, CellPlaces places, CounterCells cells) {
         this.items = items;
-        this.clock = clock;
+        this.places = places;
+        this.fields = places.fields();
+        this.clock = clockOf(places.plan());
         this.cells = cells;
-        this.fields = fields.toArray(FieldCells[]::new);
+    }
+
+    private static DecayClock clockOf(CountingPlan plan) {
+        return new DecayClock(plan.halfLifeMs());
     }
 
     /**
@@ -54,29 +52,52 @@ public final class EventCounters implements AutoCloseable {
      * @param folder where they are kept; must be there.
      * @param schema the declared features.
      * @param items rows of the items.
-     * @param fieldNames fields of the items whose values are counted: categories or tags.
-     * @param halfLifeMs after which a count is worth half, in milliseconds; counters of another
-     *     half-life begin anew.
+     * @param plan what is counted; counters of another half-life begin anew.
+     * @param beginning file of what was counted before, by {@link #write}, or null for nothing.
      * @return the counters.
-     * @throws io.millrace.core.error.MillraceException CORRUPT_FILE when they are damaged.
+     * @throws io.millrace.core.error.MillraceException CORRUPT_FILE when they are damaged, MISMATCH
+     *     when the beginning is of other items or another half-life.
      */
     public static EventCounters open(
             Path folder,
             FeatureSchema schema,
             ItemRowMirror items,
-            List<String> fieldNames,
-            long halfLifeMs) {
-        RowLayout layout = schema.layout(FeatureScope.ITEM);
-        List<FieldCells> fields = new ArrayList<>();
-        long cell = FIRST_ITEM_CELL + items.count();
-        for (String name : fieldNames) {
-            FeatureField field = schema.field(name);
-            fields.add(new FieldCells(name, field.isList(), 4L * layout.slotOf(field), cell));
-            cell += field.cardinality();
-        }
-        DecayClock clock = new DecayClock(halfLifeMs);
-        CounterCells cells = CounterCells.open(folder.resolve(FILE), clock, cell);
-        return new EventCounters(items, clock, cells, fields);
+            CountingPlan plan,
+            @Nullable Path beginning) {
+        CellPlaces places = new CellPlaces(schema, items.count(), plan);
+        Path file = folder.resolve(FILE);
+        CounterCells cells =
+                beginning == null
+                        ? CounterCells.open(file, clockOf(plan), places.count())
+                        : CounterCells.open(
+                                file,
+                                clockOf(plan),
+                                places.count(),
+                                made -> CounterSnapshot.copyInto(beginning, places, made));
+        return new EventCounters(items, places, cells);
+    }
+
+    /**
+     * Counters in memory alone, with nothing counted, for tools.
+     *
+     * @param schema the declared features.
+     * @param items rows of the items.
+     * @param plan what is counted.
+     * @return the counters.
+     */
+    public static EventCounters inMemory(
+            FeatureSchema schema, ItemRowMirror items, CountingPlan plan) {
+        CellPlaces places = new CellPlaces(schema, items.count(), plan);
+        return new EventCounters(items, places, CounterCells.inMemory(places.count()));
+    }
+
+    /**
+     * Writes what is counted as a file that others begin with. Nobody may count meanwhile.
+     *
+     * @param path where to.
+     */
+    public void write(Path path) {
+        CounterSnapshot.write(path, places, cells);
     }
 
     /**
@@ -86,7 +107,7 @@ public final class EventCounters implements AutoCloseable {
      * @param timestampMs when, milliseconds since 1970 UTC.
      */
     @HotPath
-    void count(EventList events, long timestampMs) {
+    public void count(EventList events, long timestampMs) {
         int tick = clock.tickOf(timestampMs);
         for (int i = 0; i < events.count(); i++) {
             float share = events.watchedShare(i);
@@ -104,8 +125,8 @@ public final class EventCounters implements AutoCloseable {
     }
 
     private void add(int ordinal, int tick, double impressions, double clicks, double watches) {
-        cells.add(ALL_CELL, tick, impressions, clicks, watches);
-        cells.add(FIRST_ITEM_CELL + ordinal, tick, impressions, clicks, watches);
+        cells.add(CellPlaces.ALL_CELL, tick, impressions, clicks, watches);
+        cells.add(CellPlaces.FIRST_ITEM_CELL + ordinal, tick, impressions, clicks, watches);
         long row = items.offset(ordinal);
         for (FieldCells field : fields) {
             int count = field.count(items.segment(), row);
@@ -119,13 +140,28 @@ public final class EventCounters implements AutoCloseable {
         }
     }
 
-    /**
-     * The half-life.
-     *
-     * @return milliseconds.
-     */
-    public long halfLifeMs() {
-        return clock.halfLifeMs();
+    /** The cells of a field's values. */
+    FieldCells cellsOf(String fieldName) {
+        return places.of(fieldName);
+    }
+
+    @HotPath
+    int tickOf(long timestampMs) {
+        return clock.tickOf(timestampMs);
+    }
+
+    /** Reads what happened to all items that have one of the values that an item has of a field. */
+    @HotPath
+    void readInto(FieldCells field, int ordinal, int tick, CounterReading reading) {
+        reading.clear();
+        long row = items.offset(ordinal);
+        int count = field.count(items.segment(), row);
+        for (int i = 0; i < count; i++) {
+            int id = field.id(items.segment(), row, i);
+            if (id >= FeatureField.FIRST) {
+                cells.addTo(reading, field.firstCell() + id, tick);
+            }
+        }
     }
 
     /**
@@ -136,7 +172,7 @@ public final class EventCounters implements AutoCloseable {
      */
     public EventRates all(long timestampMs) {
         CounterReading reading = new CounterReading();
-        cells.readInto(ALL_CELL, clock.tickOf(timestampMs), reading);
+        cells.readInto(CellPlaces.ALL_CELL, clock.tickOf(timestampMs), reading);
         return new EventRates(
                 "all", 0, reading.impressions(), reading.clickRate(), reading.watchRate());
     }
@@ -154,7 +190,8 @@ public final class EventCounters implements AutoCloseable {
         EventRates all = all(timestampMs);
         List<EventRates> rates = new ArrayList<>();
         rates.add(all);
-        rates.add(rates("item", items.id(ordinal), FIRST_ITEM_CELL + ordinal, tick, all));
+        rates.add(
+                rates("item", items.id(ordinal), CellPlaces.FIRST_ITEM_CELL + ordinal, tick, all));
         long row = items.offset(ordinal);
         for (FieldCells field : fields) {
             for (int i = 0; i < field.count(items.segment(), row); i++) {

@@ -51,7 +51,10 @@ public final class Impression {
                 && contextCount >= 0
                 && excludedCount >= 0
                 && itemCount >= 0
-                && length == layout.recordBytes(contextCount, excludedCount, hasRows(), itemCount);
+                && ranked() >= 0
+                && length
+                        == layout.recordBytes(
+                                contextCount, excludedCount, hasRows(), itemCount, ranked());
     }
 
     private int byteAt(int offset) {
@@ -342,6 +345,32 @@ public final class Impression {
      */
     public long itemRowOffset(int index) {
         return itemAt(index) + ImpressionLayout.ITEM_ROW_OFFSET;
+    }
+
+    /**
+     * A rate of an answered item, as it was when the item was ranked.
+     *
+     * @param index 0 for the best.
+     * @param rate which rate.
+     * @return the rate; NaN where nothing had happened yet, or nothing was ranked.
+     */
+    public float rate(int index, int rate) {
+        return floatAt(itemAt(index) + layout.itemRatesOffset(), rate);
+    }
+
+    /**
+     * A rate of a candidate that was ranked.
+     *
+     * @param candidate 0 to {@link #ranked} - 1, in the order in which they were ranked.
+     * @param rate which rate.
+     * @return the rate; NaN where nothing had happened yet.
+     */
+    public float candidateRate(int candidate, int rate) {
+        return floatAt(itemAt(itemCount), candidate * layout.rates() + rate);
+    }
+
+    private float floatAt(long offset, int index) {
+        return record.get(ImpressionLayout.FLOAT, offset + (long) Float.BYTES * index);
     }
 
     private long itemAt(int index) {

@@ -1,7 +1,13 @@
 package io.millrace.ranker.impression;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -34,7 +40,10 @@ import java.nio.ByteOrder;
  *             excluded items or candidates, 8 bytes each
  *             query vector, 4 bytes a component, filled up to eight
  *             row of the user, row of the context; only with bit 1
- *             answered items, best first: 8 id, 4 score, 4 source as on the wire, row of the item
+ *             answered items, best first: 8 id, 4 score, 4 source as on the wire, row of the item,
+ *             and where there are rates, those of the item, 4 bytes each, filled up to eight
+ *             rates of all candidates that were ranked, in the order in which they were; 4 bytes
+ *             each, filled up to eight at the end; only where there are rates
  * </pre>
  *
  * An answer of one item to a request with one context code, a vector of 3, and rows of 64 bytes
@@ -44,9 +53,14 @@ import java.nio.ByteOrder;
  * @param userRowBytes length of a user's row
  * @param contextRowBytes length of a context row
  * @param itemRowBytes length of an item's row
+ * @param rates how many rates an impression has; 0, and left out of the file, for none
  */
 public record ImpressionLayout(
-        int dimension, int userRowBytes, int contextRowBytes, int itemRowBytes) {
+        int dimension,
+        int userRowBytes,
+        int contextRowBytes,
+        int itemRowBytes,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int rates) {
     /** Kind of a recommend request. */
     public static final int RECOMMEND = 0;
 
@@ -151,6 +165,7 @@ public record ImpressionLayout(
 
     private static final int MAX_DIMENSION = 1 << 16;
     private static final int MAX_ROW_BYTES = 1 << 20;
+    private static final int MAX_RATES = 1 << 10;
 
     /** Validates. */
     public ImpressionLayout {
@@ -158,6 +173,19 @@ public record ImpressionLayout(
         requireLength("userRowBytes", userRowBytes, 1, MAX_ROW_BYTES);
         requireLength("contextRowBytes", contextRowBytes, 1, MAX_ROW_BYTES);
         requireLength("itemRowBytes", itemRowBytes, 1, MAX_ROW_BYTES);
+        requireLength("rates", rates, 0, MAX_RATES);
+    }
+
+    /** As it stands in a file, which leaves out rates where there are none. */
+    @JsonCreator
+    static ImpressionLayout of(
+            @JsonProperty("dimension") int dimension,
+            @JsonProperty("userRowBytes") int userRowBytes,
+            @JsonProperty("contextRowBytes") int contextRowBytes,
+            @JsonProperty("itemRowBytes") int itemRowBytes,
+            @JsonProperty("rates") @Nullable Integer rates) {
+        return new ImpressionLayout(
+                dimension, userRowBytes, contextRowBytes, itemRowBytes, rates == null ? 0 : rates);
     }
 
     private static void requireLength(String name, int value, int least, int limit) {
@@ -202,13 +230,34 @@ public record ImpressionLayout(
     }
 
     /**
-     * Length of an answered item with its row.
+     * Length of an answered item with its row and its rates.
      *
      * @return bytes.
      */
     @HotPath
     public int itemBytes() {
+        return itemRatesOffset() + (int) ratesBytes(1);
+    }
+
+    /**
+     * Rates of an item, from the item.
+     *
+     * @return offset in bytes.
+     */
+    @HotPath
+    public int itemRatesOffset() {
         return ITEM_ROW_OFFSET + itemRowBytes;
+    }
+
+    /**
+     * Length of the rates of some items with their filling.
+     *
+     * @param items how many.
+     * @return bytes.
+     */
+    @HotPath
+    public long ratesBytes(int items) {
+        return ((long) items * rates * Float.BYTES + ENTRY_BYTES - 1) & -ENTRY_BYTES;
     }
 
     /**
@@ -218,14 +267,17 @@ public record ImpressionLayout(
      * @param excludedCount count of excluded items.
      * @param hasRows whether there are rows of user and context.
      * @param itemCount count of answered items.
+     * @param ranked count of candidates that were ranked.
      * @return bytes; long, so that no counts read from a file overflow it.
      */
     @HotPath
-    public long recordBytes(int contextCount, int excludedCount, boolean hasRows, int itemCount) {
+    public long recordBytes(
+            int contextCount, int excludedCount, boolean hasRows, int itemCount, int ranked) {
         return CONTEXT_OFFSET
                 + ((long) contextCount + excludedCount) * ENTRY_BYTES
                 + vectorBytes()
                 + (hasRows ? userRowBytes + contextRowBytes : 0)
-                + (long) itemCount * itemBytes();
+                + (long) itemCount * itemBytes()
+                + ratesBytes(ranked);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.ranker.counters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.random.SplitRandom;
@@ -144,6 +145,36 @@ final class CounterCellsTest {
             }
         }
         assertEquals(0, torn.get());
+    }
+
+    @Test
+    void shouldCountTheSameInMemoryAlone() {
+        try (CounterCells file = open("counters");
+                CounterCells memory = CounterCells.inMemory(CELLS)) {
+            for (int i = 0; i < 500; i++) {
+                file.add(i % CELLS, i / 3, 1, i % 2, i % 7 / 7.0);
+                memory.add(i % CELLS, i / 3, 1, i % 2, i % 7 / 7.0);
+            }
+            assertEquals(-1, file.segment().mismatch(memory.segment()));
+        }
+    }
+
+    @Test
+    void shouldAddUpWhenSeveralCellsAreReadTogether() {
+        try (CounterCells cells = CounterCells.inMemory(CELLS)) {
+            cells.add(0, 0, 8, 4, 2);
+            cells.add(1, 64, 3, 1, 0.5);
+            CounterReading both = new CounterReading();
+            assertTrue(both.isEmpty());
+            cells.addTo(both, 0, 64);
+            cells.addTo(both, 1, 64);
+            assertFalse(both.isEmpty());
+            assertEquals(7, both.impressions());
+            assertEquals(3.0 / 7, both.clickRate(), 1e-15);
+            assertEquals((1.5 + 0.25 * 13) / 20, both.watchRate(0.25, 13), 1e-15);
+            cells.readInto(1, 64, both);
+            assertEquals(3, both.impressions());
+        }
     }
 
     @Test

@@ -12,10 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 final class CounterFileTest {
     private static final DecayClock CLOCK = new DecayClock(3_600_000);
@@ -90,6 +93,43 @@ final class CounterFileTest {
         assertEquals(0, impressions(CLOCK, CELLS));
         Files.write(file, before);
         assertEquals(3, impressions(CLOCK, CELLS));
+    }
+
+    /** Whoever is killed while it takes over what it begins with takes it over again. */
+    @Test
+    void shouldBeginWithWhatItIsGivenUntilThatIsDone() throws IOException {
+        byte[] cells = Arrays.copyOfRange(Files.readAllBytes(file), 64, 64 + CELLS * 64);
+        Files.delete(file);
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                        CounterCells.open(
+                                file,
+                                CLOCK,
+                                CELLS,
+                                made -> {
+                                    made.set(ValueLayout.JAVA_DOUBLE, 2 * 64 + 8, 99);
+                                    throw new IllegalStateException("killed");
+                                }));
+        int[] asked = new int[1];
+        for (int round = 0; round < 2; round++) {
+            try (CounterCells opened =
+                    CounterCells.open(
+                            file,
+                            CLOCK,
+                            CELLS,
+                            made -> {
+                                asked[0]++;
+                                MemorySegment.copy(
+                                        MemorySegment.ofArray(cells), 0, made, 0, cells.length);
+                            })) {
+                opened.readInto(2, 10, reading);
+                assertEquals(3 + round, reading.impressions());
+                assertEquals(CounterCells.bytesOf(CELLS), opened.segment().byteSize());
+                opened.add(2, 10, 1, 0, 0);
+            }
+        }
+        assertEquals(1, asked[0], "what is there is not begun again");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.millrace.ranker.dcn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +11,8 @@ import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.WeightType;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Halves that were written to a file and read again. */
@@ -223,15 +226,32 @@ final class DcnHalvesFileTest {
                                         whole.rank(),
                                         whole.experts(),
                                         whole.structure(),
-                                        false,
+                                        true,
                                         whole.deep()),
                                 5)) {
-            assertFalse(DcnItemHalves.isOfUseTo(linear));
-            assertTrue(DcnItemHalves.isOfUseTo(hidden));
-            assertFalse(DcnItemHalves.isOfUseTo(attending));
-            assertTrue(DcnItemHalves.isOfUseTo(averaging));
+            assertEquals(HalvesObstacle.NO_LAYER, DcnItemHalves.obstacle(linear));
+            assertNull(DcnItemHalves.obstacle(hidden));
+            assertEquals(HalvesObstacle.ATTENTION, DcnItemHalves.obstacle(attending));
+            assertNull(DcnItemHalves.obstacle(averaging));
             write(averaging, WeightType.F32);
-            assertRefused(attending, WORLD.items, "attends=true");
+            assertRefused(attending, WORLD.items, "separable=true");
+        }
+    }
+
+    @Test
+    void shouldBeOfNoUseWhenTheRankerTakesRates() {
+        FeatureField item = RankerWorld.SCHEMA.field("item_id");
+        FeatureSchema rated =
+                new FeatureSchema(
+                        FeatureSchema.FORMAT,
+                        "rated",
+                        0,
+                        List.of(item, RankerWorld.SCHEMA.field("clicks")),
+                        Map.of());
+        try (DcnModel whole = DcnModel.initial(rated, DcnShape.DEFAULT, 5);
+                DcnModel light = DcnModel.initial(rated, LightRanker.hidden(8, 16), 5)) {
+            assertEquals(HalvesObstacle.RATES, DcnItemHalves.obstacle(whole));
+            assertNull(DcnItemHalves.obstacle(light));
         }
     }
 
@@ -256,7 +276,7 @@ final class DcnHalvesFileTest {
     }
 
     private static DcnModel model(DcnStructure structure, int rank, int experts, long seed) {
-        return model(new DcnShape(8, 3, rank, experts, structure, false, List.of(24, 20)), seed);
+        return model(new DcnShape(8, 3, rank, experts, structure, true, List.of(24, 20)), seed);
     }
 
     private static DcnModel model(DcnShape shape, long seed) {

@@ -62,7 +62,7 @@ final class DcnModelTest {
     })
     void shouldComeBackTheSameWhenSaved(
             DcnStructure structure, int rank, int experts, boolean attends) throws IOException {
-        DcnShape shape = new DcnShape(4, 2, rank, experts, structure, attends, List.of(12, 8, 6));
+        DcnShape shape = new DcnShape(4, 2, rank, experts, structure, !attends, List.of(12, 8, 6));
         Path first = folder.resolve("first");
         Path second = folder.resolve("second");
         try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, 3)) {
@@ -72,6 +72,8 @@ final class DcnModelTest {
                 assertEquals(shape, loaded.shape());
                 List<SequenceAttention> attentions = loaded.input().attentions();
                 assertEquals(attends ? 1 : 0, attentions.size());
+                assertEquals(attends ? 2 : 0, loaded.input().impression().fieldCount());
+                assertEquals(!attends, loaded.input().isSeparable());
                 attentions.forEach(attention -> assertEquals(1.5f, attention.logScale()[0]));
                 loaded.save(second);
             }
@@ -158,6 +160,18 @@ final class DcnModelTest {
         long before = DirectMemory.allocatedBytes();
         DcnModel.initial(RankerWorld.SCHEMA, SHAPE, 1).close();
         assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldRefuseToScoreWhenThereIsNoRoomForRates() {
+        DcnShape separable = LightRanker.hidden(4, 8);
+        try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, SHAPE, 3);
+                DcnModel other = DcnModel.initial(RankerWorld.SCHEMA, separable, 3)) {
+            assertUsage(() -> model.newScorer(10));
+            assertUsage(() -> model.newScorer(10, RankerWorld.impressionRows(9)));
+            assertEquals(10, model.newScorer(10, RankerWorld.impressionRows(10)).maxCandidates());
+            assertEquals(10, other.newScorer(10).maxCandidates());
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.List;
 final class DcnScorerTest {
     private static final RankerWorld WORLD = new RankerWorld();
     private static final double TOLERANCE = 1e-5;
+    private static final MemorySegment IMPRESSIONS = RankerWorld.impressionRows(RankerWorld.ITEMS);
 
     @TempDir private Path folder;
 
@@ -42,7 +44,7 @@ final class DcnScorerTest {
     void shouldScoreAsPlainLoopsDoWhenCandidatesAreAnyNumber(
             DcnStructure structure, int rank, int experts) {
         try (DcnModel model = model(structure, rank, experts)) {
-            DcnScorer scorer = model.newScorer(RankerWorld.ITEMS);
+            DcnScorer scorer = model.newScorer(500, IMPRESSIONS);
             // Around the size of a piece, and many.
             for (int count : new int[] {0, 1, 2, 7, 119, 120, 121, 241, 500}) {
                 for (int user = 0; user < RankerWorld.USERS; user++) {
@@ -68,7 +70,7 @@ final class DcnScorerTest {
     void shouldGiveTheSameBitsWhenCandidatesStandElsewhere(
             DcnStructure structure, int rank, int experts) {
         try (DcnModel model = model(structure, rank, experts)) {
-            DcnScorer scorer = model.newScorer(500);
+            DcnScorer scorer = model.newScorer(500, IMPRESSIONS);
             int[] ordinals = ordinals(500, 3);
             float[] together = new float[500];
             score(scorer, 3, 1, ordinals, 500, together, new float[500]);
@@ -82,6 +84,7 @@ final class DcnScorerTest {
                 userOffsets[i] = WORLD.users.offset(3);
                 contextOffsets[i] = WORLD.contextBytes;
             }
+            WORLD.writeImpressions(ordinals, 500, IMPRESSIONS);
             scorer.scoreEachInto(
                     WORLD.users.segment(),
                     userOffsets,
@@ -102,7 +105,7 @@ final class DcnScorerTest {
     void shouldScoreAsPlainLoopsDoWhenEmbeddingsAreOfFewerBits(WeightType type) {
         try (DcnModel model = rounded(type)) {
             assertEquals(type, model.input().embeddings().type());
-            DcnScorer scorer = model.newScorer(RankerWorld.ITEMS);
+            DcnScorer scorer = model.newScorer(RankerWorld.ITEMS, IMPRESSIONS);
             int[] ordinals = ordinals(RankerWorld.ITEMS, 3);
             float[] clicks = new float[ordinals.length];
             for (int user = 0; user < RankerWorld.USERS; user++) {
@@ -122,8 +125,9 @@ final class DcnScorerTest {
     @Test
     void shouldGiveTheLogitsOfItsProbabilitiesWhenEachHasAUser() {
         try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0)) {
-            DcnScorer scorer = model.newScorer(RankerWorld.USERS);
+            DcnScorer scorer = model.newScorer(RankerWorld.USERS, IMPRESSIONS);
             int[] ordinals = ordinals(RankerWorld.USERS, 5);
+            WORLD.writeImpressions(ordinals, ordinals.length, IMPRESSIONS);
             long[] userOffsets = new long[ordinals.length];
             long[] contextOffsets = new long[ordinals.length];
             Arrays.setAll(userOffsets, WORLD.users::offset);
@@ -151,7 +155,7 @@ final class DcnScorerTest {
     @EnumSource
     void shouldAllocateNothingWhenWarm(WeightType type) {
         try (DcnModel model = rounded(type)) {
-            DcnScorer scorer = model.newScorer(500);
+            DcnScorer scorer = model.newScorer(500, IMPRESSIONS);
             int[] ordinals = ordinals(500, 1);
             float[] clicks = new float[500];
             float[] longViews = new float[500];
@@ -190,6 +194,7 @@ final class DcnScorerTest {
             int count,
             float[] clicks,
             float[] longViews) {
+        WORLD.writeImpressions(ordinals, count, IMPRESSIONS);
         scorer.scoreInto(
                 WORLD.users.segment(),
                 WORLD.users.offset(user),

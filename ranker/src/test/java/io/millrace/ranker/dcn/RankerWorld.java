@@ -3,6 +3,7 @@ package io.millrace.ranker.dcn;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
@@ -48,6 +49,19 @@ final class RankerWorld implements AutoCloseable {
     private static final FeatureField LENGTH =
             FeatureField.numeric(FeatureScope.ITEM, "length", 2, 0.5f);
 
+    private static final FeatureField CLICKS =
+            FeatureField.rate(
+                    "clicks",
+                    new FeatureRate(FeatureRate.Event.CLICK, "item_id", 60, 0.5f, 20),
+                    0.4f,
+                    0.2f);
+    private static final FeatureField WATCHES =
+            FeatureField.rate(
+                    "watches",
+                    new FeatureRate(FeatureRate.Event.WATCH, "tags", 60, 0.5f, 20),
+                    0.6f,
+                    0.1f);
+
     static final FeatureSchema SCHEMA = schema(0);
 
     private final Arena arena = Arena.ofConfined();
@@ -56,6 +70,7 @@ final class RankerWorld implements AutoCloseable {
     private final List<int[]> tags = new ArrayList<>();
     private final float[] ages = new float[USERS];
     private final float[] lengths = new float[ITEMS];
+    private final float[][] rates = new float[ITEMS][];
     final RowTable users;
     final RowTable items;
     final MemorySegment contexts;
@@ -90,6 +105,14 @@ final class RankerWorld implements AutoCloseable {
             }
             items = builder.build();
         }
+        // After the rest, which stays as it is without them.
+        for (int item = 0; item < ITEMS; item++) {
+            rates[item] =
+                    new float[] {
+                        item % 11 == 0 ? Float.NaN : random.nextFloat(),
+                        item % 5 == 0 ? Float.NaN : random.nextFloat()
+                    };
+        }
         contextBytes = SCHEMA.layout(FeatureScope.CONTEXT).rowBytes();
         contexts = arena.allocate((long) TABS * contextBytes, 64);
         for (int tab = 0; tab < TABS; tab++) {
@@ -103,17 +126,34 @@ final class RankerWorld implements AutoCloseable {
                 FeatureSchema.FORMAT,
                 "world",
                 utcOffsetMinutes,
-                List.of(WATCHED, RECENT, LIKED, USER_ID, AGE, TAB, ITEM_ID, TAGS, LENGTH),
+                List.of(
+                        WATCHED, RECENT, LIKED, USER_ID, AGE, TAB, ITEM_ID, TAGS, LENGTH, CLICKS,
+                        WATCHES),
                 Map.of());
+    }
+
+    /** Room for the impressions' rows of so many candidates. */
+    static MemorySegment impressionRows(int candidates) {
+        long rowBytes = SCHEMA.layout(FeatureScope.IMPRESSION).rowBytes();
+        return Arena.ofAuto().allocate(candidates * rowBytes, 64);
+    }
+
+    /** Writes the impressions' rows of candidates. */
+    void writeImpressions(int[] ordinals, int count, MemorySegment rows) {
+        long rowBytes = SCHEMA.layout(FeatureScope.IMPRESSION).rowBytes();
+        for (int i = 0; i < count; i++) {
+            rows.set(RowLayout.FLOAT, i * rowBytes, rates[ordinals[i]][0]);
+            rows.set(RowLayout.FLOAT, i * rowBytes + 4, rates[ordinals[i]][1]);
+        }
     }
 
     /** The ranker's input as the documents say it. */
     double[] input(DcnModel model, int user, int tab, int item) {
         List<Double> x = new ArrayList<>();
-        boolean attends = model.shape().attends();
+        boolean isWhole = !model.shape().isSeparable();
         mean(x, table(model, "item"), watched.get(user));
         recent(x, table(model, "item"), watched.get(user));
-        if (!attends) {
+        if (!isWhole) {
             mean(x, table(model, "item"), liked.get(user));
         }
         mean(x, table(model, "user"), user + FeatureField.FIRST);
@@ -122,9 +162,11 @@ final class RankerWorld implements AutoCloseable {
         mean(x, table(model, "item"), item + FeatureField.FIRST);
         mean(x, table(model, "tags"), tags.get(item));
         number(x, lengths[item], 2, 0.5);
-        if (attends) {
+        if (isWhole) {
             double scale = Math.exp(model.input().attentions().getFirst().logScale()[0]);
             attended(x, table(model, "item"), liked.get(user), item + FeatureField.FIRST, scale);
+            number(x, rates[item][0], 0.4f, 0.2f);
+            number(x, rates[item][1], 0.6f, 0.1f);
         }
         while (x.size() % 16 != 0) {
             x.add(0.0);

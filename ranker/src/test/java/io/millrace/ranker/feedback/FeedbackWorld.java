@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** Users with histories of different lengths, items with creators and tags, made-up events. */
 final class FeedbackWorld {
@@ -24,6 +25,8 @@ final class FeedbackWorld {
 
     /** Names of the histories and how long they get. */
     static final Map<String, Integer> LENGTHS = Map.of("watched", 6, "long_watched", 4, "liked", 1);
+
+    static final CountingPlan PLAN = new CountingPlan(List.of("creator", "tags"), HALF_LIFE_MS);
 
     static final FeatureSchema SCHEMA = schema(List.of("watched", "long_watched", "liked"));
     static final RowLayout LAYOUT = SCHEMA.layout(FeatureScope.USER);
@@ -39,6 +42,12 @@ final class FeedbackWorld {
                             history, ITEMS + FeatureField.FIRST, lengthOf(history)));
         }
         fields.add(FeatureField.categorical(FeatureScope.USER, "age", 6));
+        fields.add(
+                FeatureField.categorical(
+                        FeatureScope.ITEM,
+                        "item_id",
+                        ITEMS + FeatureField.FIRST,
+                        FeatureField.ITEM_TABLE));
         fields.add(FeatureField.tags(FeatureScope.ITEM, "tags", 9, 3));
         fields.add(FeatureField.numeric(FeatureScope.ITEM, "duration", 0, 1));
         fields.add(FeatureField.categorical(FeatureScope.ITEM, "creator", CREATORS));
@@ -64,6 +73,7 @@ final class FeedbackWorld {
         try (RowTable.Builder rows = RowTable.builder(SCHEMA.layout(FeatureScope.ITEM), ITEMS)) {
             for (int ordinal = 0; ordinal < ITEMS; ordinal++) {
                 rows.append(itemId(ordinal));
+                rows.category(SCHEMA.field("item_id"), ordinal + FeatureField.FIRST);
                 rows.category(SCHEMA.field("creator"), creator(ordinal));
                 int[] tags = tags(ordinal);
                 rows.values(SCHEMA.field("tags"), tags, 0, tags.length);
@@ -72,6 +82,11 @@ final class FeedbackWorld {
                 return ItemRowMirror.of(table);
             }
         }
+    }
+
+    /** All items. */
+    static IntStream ordinals() {
+        return IntStream.range(0, ITEMS);
     }
 
     private static long itemId(int ordinal) {
@@ -95,7 +110,7 @@ final class FeedbackWorld {
     }
 
     static EventCounters openCounters(Path folder, ItemRowMirror items) {
-        return EventCounters.open(folder, SCHEMA, items, List.of("creator", "tags"), HALF_LIFE_MS);
+        return EventCounters.open(folder, SCHEMA, items, PLAN, null);
     }
 
     /** The most items of a history. */

@@ -1,5 +1,7 @@
 package io.millrace.ranker.feedback;
 
+import io.millrace.ranker.features.FeatureRate;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -56,8 +58,27 @@ final class PlainCounters {
         return rates;
     }
 
+    /** A rate as it is declared, by what happened under some names; NaN where nothing did. */
+    double rate(FeatureRate rate, List<String> names, long timestampMs) {
+        double shown = 0;
+        double events = 0;
+        boolean isEmpty = true;
+        for (String name : names) {
+            Sums sums = sums(name, timestampMs);
+            shown += sums.shown;
+            events += rate.event() == FeatureRate.Event.CLICK ? sums.clicks : sums.watches;
+            isEmpty &= sums.shown == 0 && sums.clicks == 0 && sums.watches == 0;
+        }
+        return isEmpty ? Double.NaN : smooth(events, shown, rate.usual(), rate.priorImpressions());
+    }
+
     private static double smooth(double events, double shown, double usual) {
-        return Math.min(1, (events + PRIOR * usual) / (shown + PRIOR));
+        return smooth(events, shown, usual, PRIOR);
+    }
+
+    private static double smooth(double events, double shown, double usual, double prior) {
+        double all = shown + prior;
+        return all == 0 ? 0 : Math.min(1, (events + prior * usual) / all);
     }
 
     private record Sums(double shown, double clicks, double watches) {}

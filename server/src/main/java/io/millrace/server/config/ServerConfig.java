@@ -172,6 +172,15 @@ public record ServerConfig(
         return Path.of(requireBundle());
     }
 
+    /**
+     * How many candidates a request has.
+     *
+     * @return no fewer than it may ask for
+     */
+    public int mostCandidates() {
+        return Math.max(funnel.candidates(), limits.k());
+    }
+
     private String requireBundle() {
         if (bundle == null) {
             throw MillraceException.usage("no bundle given: key=bundle; name its directory");

@@ -81,13 +81,14 @@ final class BundleRanker implements AutoCloseable {
      * A scorer for one thread.
      *
      * @param maxCandidates the most candidates of a request
+     * @param impressionRows where the impressions' rows of the candidates of a call are found
      */
-    CandidateScorer newScorer(int maxCandidates) {
+    CandidateScorer newScorer(int maxCandidates, MemorySegment impressionRows) {
         DcnItemHalves halves = full.halves();
         if (halves != null) {
             return new HalvesScorer(full.model().input(), halves);
         }
-        DcnScorer scorer = full.model().newScorer(maxCandidates);
+        DcnScorer scorer = full.model().newScorer(maxCandidates, impressionRows);
         MemorySegment rows = items.segment();
         int rowBytes = items.layout().rowBytes();
         return (userRow, contextRow, ordinals, count, scores) ->

@@ -107,15 +107,17 @@ final class BundleWorker implements FunnelWorker {
                 new RowRanking(
                         parts.schema(),
                         parts.candidateRows(),
-                        parts.ranker().model(),
+                        parts.ranker()
+                                .model()
+                                .newScorer(width.maxCandidates(), ranking.impressionRows()),
                         null,
-                        width.maxCandidates());
-        itemRows = new CatalogueRows(index, parts.items());
+                        ranking.impressionRows());
         int maxRetrieved = width.maxRetrieved();
         filter = new RequestFilter(parts.rules(), parts.schema(), width.maxExcluded() + 1);
         search = index.newScratch(maxRetrieved, width.breadth().most(maxRetrieved));
         query = new float[index.dimension()];
         ordinals = new int[maxRetrieved];
+        itemRows = new CatalogueRows(parts, ordinals);
         scores = new float[maxRetrieved];
         retrievalScores = new float[maxRetrieved];
         retrievalWeight = parts.rules().retrievalWeight();
@@ -125,7 +127,10 @@ final class BundleWorker implements FunnelWorker {
                         : new ImpressionRecorder(
                                 sink,
                                 new ImpressionRecorder.Scratch(
-                                        userRow, contextRow, parts.items().layout().rowBytes()),
+                                        userRow,
+                                        contextRow,
+                                        parts.items().layout().rowBytes(),
+                                        ranking.rankedRates()),
                                 query);
     }
 
@@ -179,7 +184,7 @@ final class BundleWorker implements FunnelWorker {
         int ranked =
                 ranking.cut(request, answer, userRow, contextRow, ordinals, scores, kept, weight);
         System.arraycopy(scores, 0, retrievalScores, 0, ranked);
-        ranking.scoreInto(userRow, contextRow, ordinals, ranked, scores);
+        ranking.scoreInto(userRow, contextRow, ordinals, ranked, rows.momentMs(), scores);
         clock.end(Stage.RANK);
         if (hasRules) {
             if (isByTaste) {
@@ -254,7 +259,7 @@ final class BundleWorker implements FunnelWorker {
             ranked =
                     ranking.cut(
                             request, answer, userRow, contextRow, ordinals, scores, retrieved, 0);
-            ranking.scoreInto(userRow, contextRow, ordinals, ranked, scores);
+            ranking.scoreInto(userRow, contextRow, ordinals, ranked, rows.momentMs(), scores);
             clock.end(Stage.RANK);
             answers.takeBest(ordinals, scores, ranked, request.k(), answer, SourceCode.RANKED);
         } else {
@@ -290,7 +295,11 @@ final class BundleWorker implements FunnelWorker {
             // Nothing was searched for.
             Arrays.fill(query, 0);
             impressions.recordForUser(
-                    request, answer, rows.momentMs(), isKnown, haveRows ? rowRanking : itemRows);
+                    request,
+                    answer,
+                    rows.momentMs(),
+                    isKnown,
+                    haveRows ? rowRanking : itemRanking.rows());
         }
     }
 

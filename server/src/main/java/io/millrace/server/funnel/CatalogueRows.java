@@ -10,11 +10,26 @@ import java.lang.foreign.MemorySegment;
 /**
  * The rows of answered items as the catalogue has them.
  *
- * @param ids knows the items by id
- * @param items their rows by ordinal
+ * <p>Threading: one thread. Allocation: none after construction.
  */
 @HotPath
-record CatalogueRows(VectorIndex ids, ItemRowMirror items) implements AnsweredRows {
+final class CatalogueRows implements AnsweredRows {
+    private final VectorIndex ids;
+    private final ItemRowMirror items;
+    private final int[] ordinals;
+
+    /**
+     * Rows.
+     *
+     * @param parts has the items and knows them by id
+     * @param ordinals the candidates of a request when it is answered, those that were ranked first
+     */
+    CatalogueRows(FunnelParts parts, int[] ordinals) {
+        this.ids = parts.index();
+        this.items = parts.items();
+        this.ordinals = ordinals;
+    }
+
     @Override
     public MemorySegment memory() {
         return items.segment();
@@ -23,5 +38,16 @@ record CatalogueRows(VectorIndex ids, ItemRowMirror items) implements AnsweredRo
     @Override
     public long offset(int index, long itemId) {
         return items.offset(ids.ordinalOf(itemId));
+    }
+
+    @Override
+    public int candidate(int index, long itemId, int ranked) {
+        int ordinal = ids.ordinalOf(itemId);
+        for (int i = 0; i < ranked; i++) {
+            if (ordinals[i] == ordinal) {
+                return i;
+            }
+        }
+        return NO_CANDIDATE;
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param items rows of the items, by ordinal
  * @param candidateRows rows of candidates that a request brings along
  * @param ranker scores candidates
+ * @param rates how candidates are doing of late; null where the schema declares no rates
  * @param rules how candidates become a slate
  * @param popular ordinals, most popular first; empty where nothing is known
  * @param feedback writes what users do into their rows; null where these are fixed
@@ -35,6 +36,7 @@ record FunnelParts(
         ItemRowMirror items,
         CandidateRows candidateRows,
         BundleRanker ranker,
+        @Nullable CandidateRates rates,
         RerankRules rules,
         PopularItems popular,
         @Nullable FeedbackWriter feedback,

@@ -1,6 +1,7 @@
 package io.millrace.server.funnel;
 
 import io.millrace.ranker.rerank.RerankRules;
+import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.FunnelConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 
@@ -30,9 +31,11 @@ record FunnelWidth(
      *
      * @param breadth of the vector search
      */
-    static FunnelWidth of(FunnelConfig funnel, LimitsConfig limits, SearchBreadth breadth) {
+    static FunnelWidth of(ServerConfig config, SearchBreadth breadth) {
+        FunnelConfig funnel = config.funnel();
+        LimitsConfig limits = config.limits();
         return new FunnelWidth(
-                candidates(funnel, limits),
+                config.mostCandidates(),
                 breadth,
                 funnel.ranked(),
                 funnel.rankedInHaste(),
@@ -40,11 +43,6 @@ record FunnelWidth(
                 limits.excluded(),
                 limits.events(),
                 limits.candidates());
-    }
-
-    /** How many candidates a request has: no fewer than it may ask for. */
-    static int candidates(FunnelConfig funnel, LimitsConfig limits) {
-        return Math.max(funnel.candidates(), limits.k());
     }
 
     /** The most neighbours ever searched for: what is excluded is searched for in addition. */

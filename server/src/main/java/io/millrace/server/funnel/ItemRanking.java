@@ -5,6 +5,7 @@ import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.index.VectorIndex;
 import io.millrace.ranker.rerank.OrdinalSet;
 import io.millrace.ranker.rerank.RequestFilter;
+import io.millrace.server.log.AnsweredRows;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestCandidates;
@@ -31,6 +32,7 @@ final class ItemRanking {
     private final OrdinalSet unique;
     private final int[] ordinals;
     private final float[] scores;
+    private final AnsweredRows answered;
 
     ItemRanking(FunnelParts parts, RankingStage ranking, AnswerStage answers) {
         this.index = parts.index();
@@ -41,6 +43,7 @@ final class ItemRanking {
         unique = new OrdinalSet(maxCandidates);
         ordinals = new int[maxCandidates];
         scores = new float[maxCandidates];
+        answered = new CatalogueRows(parts, ordinals);
     }
 
     /** Ranks for the user and the context of the rows. */
@@ -50,7 +53,7 @@ final class ItemRanking {
         int ranked =
                 ranking.cut(
                         request, answer, rows.user(), rows.context(), ordinals, scores, found, 0);
-        ranking.scoreInto(rows.user(), rows.context(), ordinals, ranked, scores);
+        ranking.scoreInto(rows.user(), rows.context(), ordinals, ranked, rows.momentMs(), scores);
         clock.end(Stage.RANK);
         int k = Math.min(request.k(), ranked);
         if ((request.flags() & APPLY_RULES) != 0) {
@@ -60,6 +63,11 @@ final class ItemRanking {
             answers.takeBest(ordinals, scores, ranked, k, answer, SourceCode.RANKED);
         }
         AnswerStage.finish(request, answer, found, ranked);
+    }
+
+    /** Where the rows are of what was answered last. */
+    AnsweredRows rows() {
+        return answered;
     }
 
     private int find(RequestCandidates candidates) {

@@ -1,19 +1,19 @@
 package io.millrace.server.funnel;
 
-import io.millrace.ranker.features.FeatureField;
-import io.millrace.ranker.features.FeatureKind;
+import io.millrace.core.bundle.BundleLayout;
 import io.millrace.ranker.features.FeatureSchema;
-import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.feedback.CountingPlan;
 import io.millrace.ranker.feedback.EventCounters;
 import io.millrace.ranker.feedback.EventRates;
+import io.millrace.ranker.feedback.RateEncoder;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.server.metrics.Gauge;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * How the items of a bundle are doing lately, with those of the same creator and the same tags, as
@@ -22,49 +22,56 @@ import java.util.concurrent.TimeUnit;
  * <p>Threading: any thread. Ownership: closes the counters, not the rows.
  */
 final class ItemRates implements AutoCloseable {
+    private final FeatureSchema schema;
     private final EventCounters counters;
 
-    private ItemRates(EventCounters counters) {
+    private ItemRates(FeatureSchema schema, EventCounters counters) {
+        this.schema = schema;
         this.counters = counters;
     }
 
     /**
      * Opens the counters of a bundle.
      *
+     * @param bundle its folder, which has what the counters begin with where the schema declares
+     *     rates
      * @param folder where they are kept
      * @param schema the declared features
      * @param rules name the creator of an item
      * @param items rows of the items
-     * @param halfLifeMinutes after which an event counts half
+     * @param halfLifeMinutes after which an event counts half, unless the schema says
      */
     static ItemRates open(
+            Path bundle,
             Path folder,
             FeatureSchema schema,
             RerankRules rules,
             ItemRowMirror items,
             int halfLifeMinutes) {
-        long halfLifeMs = TimeUnit.MINUTES.toMillis(halfLifeMinutes);
-        List<String> fields = countedFields(schema, rules);
-        return new ItemRates(EventCounters.open(folder, schema, items, fields, halfLifeMs));
-    }
-
-    /** The creator and the tags of an item, as far as the bundle has them. */
-    private static List<String> countedFields(FeatureSchema schema, RerankRules rules) {
-        List<String> names = new ArrayList<>();
-        if (!rules.creatorField().isEmpty()) {
-            names.add(rules.creatorField());
-        }
-        for (FeatureField field : schema.fields(FeatureScope.ITEM)) {
-            if (field.kind() == FeatureKind.TAGS) {
-                names.add(field.name());
-            }
-        }
-        return names;
+        boolean hasRates = schema.hasRates();
+        CountingPlan plan =
+                CountingPlan.of(
+                        schema,
+                        rules.creatorField(),
+                        hasRates ? schema.rateHalfLifeMinutes() : halfLifeMinutes);
+        Path beginning = hasRates ? bundle.resolve(BundleLayout.COUNTERS) : null;
+        return new ItemRates(schema, EventCounters.open(folder, schema, items, plan, beginning));
     }
 
     /** Where events are counted. */
     EventCounters counters() {
         return counters;
+    }
+
+    /** The rates that the ranker takes, as they are when it is asked, or null for none. */
+    @Nullable CandidateRates ofCandidates() {
+        return schema.hasRates() ? this::newReader : null;
+    }
+
+    private CandidateRates.Reader newReader() {
+        RateEncoder encoder = new RateEncoder(schema, counters);
+        return (ordinals, count, momentMs, rows) ->
+                encoder.encodeInto(ordinals, count, momentMs, rows, 0);
     }
 
     /** The rates of all items, of this one and of its kind. */

@@ -16,6 +16,7 @@ import io.millrace.server.metrics.Gauge;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -129,7 +130,12 @@ public final class RankerBundle implements OpenBundle {
         return new RankerWorker(
                 schema,
                 new RequestRows(schema, NO_USERS),
-                new RowRanking(schema, candidateRows, model, calibration, maxCandidates),
+                new RowRanking(
+                        schema,
+                        candidateRows,
+                        model.newScorer(maxCandidates),
+                        calibration,
+                        MemorySegment.NULL),
                 sink);
     }
 

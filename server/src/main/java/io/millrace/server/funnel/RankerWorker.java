@@ -6,6 +6,7 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.server.log.ImpressionRecorder;
 import io.millrace.server.log.ImpressionSink;
+import io.millrace.server.log.RankedRates;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestKind;
@@ -50,7 +51,8 @@ final class RankerWorker implements FunnelWorker {
                                 new ImpressionRecorder.Scratch(
                                         rows.user(),
                                         rows.context(),
-                                        schema.layout(FeatureScope.ITEM).rowBytes()),
+                                        schema.layout(FeatureScope.ITEM).rowBytes(),
+                                        RankedRates.NONE),
                                 NO_QUERY);
     }
 

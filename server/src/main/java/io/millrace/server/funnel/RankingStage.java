@@ -2,12 +2,16 @@ package io.millrace.server.funnel;
 
 import io.millrace.core.HotPath;
 import io.millrace.ranker.dcn.LightRanker;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.log.RankedRates;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -23,6 +27,9 @@ final class RankingStage {
     private static final int SHALLOW = 1 << 2;
 
     private final CandidateScorer scorer;
+    private final CandidateRates.@Nullable Reader rates;
+    private final MemorySegment impressionRows;
+    private final int rateCount;
     private final @Nullable LightRanker light;
     private final MemorySegment itemRows;
     private final int itemRowBytes;
@@ -33,12 +40,37 @@ final class RankingStage {
     RankingStage(FunnelParts parts) {
         FunnelWidth width = parts.width();
         ItemRowMirror items = parts.items();
-        scorer = parts.ranker().newScorer(width.maxScored());
+        CandidateRates source = parts.rates();
+        rates = source == null ? null : source.newReader();
+        RowLayout impressions = parts.schema().layout(FeatureScope.IMPRESSION);
+        rateCount = impressions.fields().size();
+        impressionRows =
+                source == null
+                        ? MemorySegment.NULL
+                        : Arena.ofAuto()
+                                .allocate(
+                                        (long) width.maxScored() * impressions.rowBytes(),
+                                        RowLayout.ROW_ALIGNMENT_BYTES);
+        scorer = parts.ranker().newScorer(width.maxScored(), impressionRows);
         light = parts.ranker().newLightRanker(width.maxScored());
         itemRows = items.segment();
         itemRowBytes = items.layout().rowBytes();
         most = width.ranked() == 0 ? width.maxScored() : width.ranked();
         mostInHaste = width.rankedInHaste() == 0 ? most : Math.min(most, width.rankedInHaste());
+    }
+
+    /**
+     * Room for the impressions' rows of the candidates of a request, one behind the other in the
+     * order in which they are ranked; {@link #scoreInto} fills it. Empty where the schema declares
+     * no rates.
+     */
+    MemorySegment impressionRows() {
+        return impressionRows;
+    }
+
+    /** The rates that stand in {@link #impressionRows}. */
+    RankedRates rankedRates() {
+        return rates == null ? RankedRates.NONE : new RankedRates(impressionRows, rateCount);
     }
 
     /**
@@ -98,6 +130,7 @@ final class RankingStage {
      * @param contextRow row of the context, at 0
      * @param ordinals the candidates
      * @param count how many
+     * @param momentMs when they are shown, milliseconds since 1970 UTC
      * @param scores filled; larger is better
      */
     void scoreInto(
@@ -105,11 +138,15 @@ final class RankingStage {
             MemorySegment contextRow,
             int[] ordinals,
             int count,
+            long momentMs,
             float[] scores) {
         if (count == 0) {
             return;
         }
         long beginNs = System.nanoTime();
+        if (rates != null) {
+            rates.readInto(ordinals, count, momentMs, impressionRows);
+        }
         scorer.scoreInto(userRow, contextRow, ordinals, count, scores);
         pace.took(count, System.nanoTime() - beginNs);
     }

@@ -4,10 +4,10 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.ranker.calibration.Calibration;
-import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
 import io.millrace.server.log.AnsweredRows;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
@@ -34,6 +34,8 @@ final class RowRanking implements AnsweredRows {
     private final CandidateRows.Reader reader;
     private final DcnScorer scorer;
     private final @Nullable Calibration calibration;
+    private final RowLayout impressionLayout;
+    private final MemorySegment impressionRows;
     private final int rowBytes;
     private final MemorySegment candidateRows;
 
@@ -48,19 +50,22 @@ final class RowRanking implements AnsweredRows {
      *
      * @param schema the declared features
      * @param rows where the rows of candidates come from
-     * @param model scores them
+     * @param scorer scores as many as a request may bring
      * @param calibration of its probabilities, or null
-     * @param maxCandidates the most candidates of a request
+     * @param impressionRows where the scorer finds rates; empty where the schema declares none
      */
     RowRanking(
             FeatureSchema schema,
             CandidateRows rows,
-            DcnModel model,
+            DcnScorer scorer,
             @Nullable Calibration calibration,
-            int maxCandidates) {
+            MemorySegment impressionRows) {
         this.reader = rows.newReader();
-        this.scorer = model.newScorer(maxCandidates);
+        this.scorer = scorer;
         this.calibration = calibration;
+        this.impressionLayout = schema.layout(FeatureScope.IMPRESSION);
+        this.impressionRows = impressionRows;
+        int maxCandidates = scorer.maxCandidates();
         this.rowBytes = schema.layout(FeatureScope.ITEM).rowBytes();
         this.candidateRows =
                 Arena.ofAuto().allocate((long) maxCandidates * rowBytes, ROW_ALIGNMENT_BYTES);
@@ -84,6 +89,7 @@ final class RowRanking implements AnsweredRows {
         clock.end(Stage.RETRIEVE);
         RequestCandidates candidates = request.candidates();
         int count = candidates.count();
+        clearRates(count);
         scorer.scoreInto(
                 rows.user(), 0, rows.context(), 0, candidateRows, rowBytes, places, count, scores);
         clock.end(Stage.RANK);
@@ -93,6 +99,15 @@ final class RowRanking implements AnsweredRows {
                     candidates.itemId(top.ordinal(i)), calibrated(top.score(i)), SourceCode.RANKED);
         }
         AnswerStage.finish(request, answer, count, count);
+    }
+
+    /** Events name items of the catalogue, so nothing was counted of these. */
+    private void clearRates(int count) {
+        if (impressionRows.byteSize() > 0) {
+            for (int i = 0; i < count; i++) {
+                impressionLayout.clear(impressionRows, (long) i * impressionLayout.rowBytes());
+            }
+        }
     }
 
     private float calibrated(float probability) {
@@ -107,5 +122,10 @@ final class RowRanking implements AnsweredRows {
     @Override
     public long offset(int index, long itemId) {
         return (long) top.ordinal(index) * rowBytes;
+    }
+
+    @Override
+    public int candidate(int index, long itemId, int ranked) {
+        return top.ordinal(index);
     }
 }

@@ -22,7 +22,6 @@ import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.FunnelConfig;
-import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.log.ImpressionCapture;
 import io.millrace.server.log.ImpressionLog;
 import io.millrace.server.log.ImpressionPlan;
@@ -60,7 +59,6 @@ public final class ServingBundle implements OpenBundle {
             ServerConfig config, @Nullable LoggedRows logged, ProgressListener progress) {
         Path bundle = config.bundleDirectory();
         FunnelConfig funnel = config.funnel();
-        LimitsConfig limits = config.limits();
         try {
             manifest = BundleManifest.verify(bundle);
             FeatureSchema schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
@@ -81,7 +79,7 @@ public final class ServingBundle implements OpenBundle {
                                     bundle.resolve(BundleLayout.USERS),
                                     schema.layout(FeatureScope.USER)));
             validate(index, retrieval, itemRows, userRows);
-            FunnelWidth width = FunnelWidth.of(funnel, limits, breadth(index, funnel, limits));
+            FunnelWidth width = FunnelWidth.of(config, breadth(index, config));
             graph =
                     GraphGauges.of(
                             index, checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress));
@@ -98,6 +96,7 @@ public final class ServingBundle implements OpenBundle {
                             ? null
                             : own(
                                     ItemRates.open(
+                                            bundle,
                                             state,
                                             schema,
                                             rules,
@@ -116,6 +115,7 @@ public final class ServingBundle implements OpenBundle {
                             rows.items(),
                             logged == null ? () -> new ColumnReader(schema) : logged.candidates(),
                             ranker,
+                            candidateRates(schema, rates, logged),
                             rules,
                             PopularItems.of(
                                     userRows, schema, itemRows.count(), width.maxRetrieved()),
@@ -169,7 +169,7 @@ public final class ServingBundle implements OpenBundle {
      * state and without warming up.
      *
      * @param config which bundle, how wide the funnel is and what a request may hold
-     * @param logged rows as they were
+     * @param logged rows and rates as they were
      * @param progress told of the steps
      * @return a funnel; its {@link #newRecordingWorker}s are to be used
      * @throws MillraceException when the bundle is damaged or its parts do not belong together
@@ -177,6 +177,14 @@ public final class ServingBundle implements OpenBundle {
     static ServingBundle openForReplay(
             ServerConfig config, LoggedRows logged, ProgressListener progress) {
         return new ServingBundle(config, logged, progress);
+    }
+
+    private static @Nullable CandidateRates candidateRates(
+            FeatureSchema schema, @Nullable ItemRates rates, @Nullable LoggedRows logged) {
+        if (logged != null) {
+            return schema.hasRates() ? logged.rates() : null;
+        }
+        return rates == null ? null : rates.ofCandidates();
     }
 
     private void warmUp(ServerConfig config, ProgressListener progress) {
@@ -195,8 +203,9 @@ public final class ServingBundle implements OpenBundle {
     }
 
     /** What is said of this server wins over what is said of the bundle. */
-    private SearchBreadth breadth(HnswIndex index, FunnelConfig funnel, LimitsConfig limits) {
-        int candidates = FunnelWidth.candidates(funnel, limits);
+    private SearchBreadth breadth(HnswIndex index, ServerConfig config) {
+        FunnelConfig funnel = config.funnel();
+        int candidates = config.mostCandidates();
         double recall = funnel.recall() > 0 ? funnel.recall() : manifest.recall().orElse(0);
         return funnel.efSearch() > 0 || recall == 0
                 ? SearchBreadth.given(candidates, funnel.efSearch())

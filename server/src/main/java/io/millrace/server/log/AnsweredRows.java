@@ -11,6 +11,9 @@ import java.lang.foreign.MemorySegment;
  */
 @HotPath
 public interface AnsweredRows {
+    /** Of an item that was not ranked. */
+    int NO_CANDIDATE = -1;
+
     /**
      * Memory of the rows.
      *
@@ -26,4 +29,14 @@ public interface AnsweredRows {
      * @return offset in bytes.
      */
     long offset(int index, long itemId);
+
+    /**
+     * Which of the ranked candidates an answered item was.
+     *
+     * @param index 0 for the best.
+     * @param itemId its id.
+     * @param ranked how many there were.
+     * @return its place in the order in which they were ranked, or {@link #NO_CANDIDATE}.
+     */
+    int candidate(int index, long itemId, int ranked);
 }

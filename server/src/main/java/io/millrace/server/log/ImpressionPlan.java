@@ -31,13 +31,15 @@ public record ImpressionPlan(ImpressionDescription description, int maxRecordByt
                         manifest.dimension(),
                         schema.layout(FeatureScope.USER).rowBytes(),
                         schema.layout(FeatureScope.CONTEXT).rowBytes(),
-                        schema.layout(FeatureScope.ITEM).rowBytes());
+                        schema.layout(FeatureScope.ITEM).rowBytes(),
+                        schema.fields(FeatureScope.IMPRESSION).size());
         long maxRecordBytes =
                 layout.recordBytes(
                         schema.fields(FeatureScope.CONTEXT).size(),
                         Math.max(config.limits().excluded(), config.limits().candidates()),
                         true,
-                        Math.max(config.limits().k(), config.limits().candidates()));
+                        Math.max(config.limits().k(), config.limits().candidates()),
+                        Math.max(config.mostCandidates(), config.limits().candidates()));
         return new ImpressionPlan(
                 new ImpressionDescription(
                         manifest.fingerprint(),

@@ -27,8 +27,13 @@ public final class ImpressionRecorder {
      * @param userRow row of the user of the request, at 0
      * @param contextRow row of the context of the request, at 0
      * @param itemRowBytes length of the row of an item
+     * @param ranked rates of the candidates of the request
      */
-    public record Scratch(MemorySegment userRow, MemorySegment contextRow, int itemRowBytes) {}
+    public record Scratch(
+            MemorySegment userRow,
+            MemorySegment contextRow,
+            int itemRowBytes,
+            RankedRates ranked) {}
 
     /**
      * A recorder.
@@ -47,7 +52,8 @@ public final class ImpressionRecorder {
                         query.length,
                         (int) scratch.userRow.byteSize(),
                         (int) scratch.contextRow.byteSize(),
-                        scratch.itemRowBytes);
+                        scratch.itemRowBytes,
+                        scratch.ranked.rates());
     }
 
     /**
@@ -95,7 +101,11 @@ public final class ImpressionRecorder {
         int bytes =
                 (int)
                         layout.recordBytes(
-                                request.contextCount(), listed(request), hasRows, answer.count());
+                                request.contextCount(),
+                                listed(request),
+                                hasRows,
+                                answer.count(),
+                                answer.ranked());
         int at = sink.claim(bytes);
         if (at < 0) {
             return;
@@ -135,6 +145,9 @@ public final class ImpressionRecorder {
         }
         putLong(at + ImpressionLayout.ITEM_COUNT_OFFSET, answer.count());
         writeItems(answer, items, next);
+        if (layout.rates() > 0) {
+            writeCandidates(answer, next + (long) answer.count() * layout.itemBytes());
+        }
     }
 
     private void writeRequest(Request request, long momentMs, long at) {
@@ -224,7 +237,42 @@ public final class ImpressionRecorder {
                     target,
                     next + ImpressionLayout.ITEM_ROW_OFFSET,
                     rowBytes);
+            if (layout.rates() > 0) {
+                int candidate = items.candidate(i, itemId, answer.ranked());
+                writeRates(candidate, next + layout.itemRatesOffset());
+            }
             next += layout.itemBytes();
+        }
+    }
+
+    /** Writes the rates of a candidate, or of an item that was none. */
+    private void writeRates(int candidate, long from) {
+        clearFilling(from, layout.ratesBytes(1));
+        for (int rate = 0; rate < layout.rates(); rate++) {
+            target.set(
+                    ImpressionLayout.FLOAT,
+                    from + (long) Float.BYTES * rate,
+                    candidate == AnsweredRows.NO_CANDIDATE
+                            ? Float.NaN
+                            : scratch.ranked.rate(candidate, rate));
+        }
+    }
+
+    private void writeCandidates(Answer answer, long from) {
+        clearFilling(from, layout.ratesBytes(answer.ranked()));
+        long next = from;
+        for (int candidate = 0; candidate < answer.ranked(); candidate++) {
+            for (int rate = 0; rate < layout.rates(); rate++) {
+                target.set(ImpressionLayout.FLOAT, next, scratch.ranked.rate(candidate, rate));
+                next += Float.BYTES;
+            }
+        }
+    }
+
+    /** The last eight bytes of rates, of which these may leave some unwritten. */
+    private void clearFilling(long from, long bytes) {
+        if (bytes > 0) {
+            putLong(from + bytes - ImpressionLayout.ENTRY_BYTES, 0);
         }
     }
 

@@ -4,6 +4,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.wire.Status;
+import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.impression.Impression;
 import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.ranker.impression.ImpressionLayout;
@@ -59,7 +60,9 @@ final class ReplayedBundle implements AutoCloseable {
                 AnswerSettings.configOf(description.settings(), "settings of the log")
                         .with("bundle", bundle.toString())
                         .with("funnel.recallCheckMs", 0);
-        LoggedRows logged = new LoggedRows(() -> this::readUser, () -> this::readCandidates);
+        LoggedRows logged =
+                new LoggedRows(
+                        () -> this::readUser, () -> this::readCandidates, () -> this::readRates);
         this.serving = OpenBundle.openForReplay(config, logged, progress);
         try {
             capture = serving.newCapture();
@@ -116,6 +119,25 @@ final class ReplayedBundle implements AutoCloseable {
                     rowBytes);
         }
         return true;
+    }
+
+    /**
+     * Gives candidates the rates of those that were ranked in their places, if they are as many.
+     */
+    private void readRates(int[] ordinals, int count, long momentMs, MemorySegment rows) {
+        Impression impression = asked;
+        boolean isAsLogged = impression != null && impression.ranked() == count;
+        int rates = description.layout().rates();
+        for (int candidate = 0; candidate < count; candidate++) {
+            long row = (long) candidate * RowLayout.rowBytes(rates);
+            for (int rate = 0; rate < rates; rate++) {
+                float value =
+                        impression != null && isAsLogged
+                                ? impression.candidateRate(candidate, rate)
+                                : Float.NaN;
+                rows.set(RowLayout.FLOAT, row + (long) Float.BYTES * rate, value);
+            }
+        }
     }
 
     /**

@@ -103,7 +103,7 @@ class BundleRankerTest {
         BundleManifest manifest = BundleManifest.verify(bundle);
         try (BundleRanker ranker =
                 BundleRanker.open(bundle, manifest, tiny.schema(), items, mirror)) {
-            CandidateScorer scorer = ranker.newScorer(ITEMS);
+            CandidateScorer scorer = ranker.newScorer(ITEMS, MemorySegment.NULL);
             if (bundle.equals(with)) {
                 assertInstanceOf(HalvesScorer.class, scorer);
             }

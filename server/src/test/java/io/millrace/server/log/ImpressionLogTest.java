@@ -56,7 +56,7 @@ final class ImpressionLogTest {
                         "0123456789abcdef",
                         "fedcba9876543210",
                         512,
-                        new ImpressionLayout(4, 64, 64, 64),
+                        new ImpressionLayout(4, 64, 64, 64, 0),
                         AnswerSettings.of(ServerConfig.defaults())),
                 RECORD_BYTES);
     }

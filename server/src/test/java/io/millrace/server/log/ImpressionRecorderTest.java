@@ -60,13 +60,13 @@ final class ImpressionRecorderTest {
                         tiny.write(folder.resolve("bundle")).resolve(BundleLayout.ITEMS),
                         tiny.schema().layout(FeatureScope.ITEM));
         items = ItemRowMirror.of(rows);
-        catalogue = rowsAt(items.segment(), (index, itemId) -> items.offset(rows.indexOf(itemId)));
+        catalogue = rowsAt(items.segment(), this::catalogueOffset);
         ring = new ImpressionRing(BUFFER_BYTES, 1, 1);
         recorder =
                 new ImpressionRecorder(
                         ring,
                         new ImpressionRecorder.Scratch(
-                                userRow, contextRow, items.layout().rowBytes()),
+                                userRow, contextRow, items.layout().rowBytes(), RankedRates.NONE),
                         query);
         userRow.fill((byte) 3);
         contextRow.fill((byte) 4);
@@ -77,6 +77,10 @@ final class ImpressionRecorderTest {
         items.close();
         rows.close();
         arena.close();
+    }
+
+    private long catalogueOffset(int index, long itemId) {
+        return items.offset(rows.indexOf(itemId));
     }
 
     private void answerWith(long... itemIds) {
@@ -93,7 +97,8 @@ final class ImpressionRecorderTest {
         long of(int index, long itemId);
     }
 
-    private static AnsweredRows rowsAt(MemorySegment memory, Offsets offsets) {
+    /** Rows of answered items, each of which was a candidate, the best first. */
+    private static AnsweredRows rowsAt(MemorySegment memory, Offsets offsets, int... candidates) {
         return new AnsweredRows() {
             @Override
             public MemorySegment memory() {
@@ -103,6 +108,11 @@ final class ImpressionRecorderTest {
             @Override
             public long offset(int index, long itemId) {
                 return offsets.of(index, itemId);
+            }
+
+            @Override
+            public int candidate(int index, long itemId, int ranked) {
+                return candidates[index] < ranked ? candidates[index] : NO_CANDIDATE;
             }
         };
     }
@@ -119,11 +129,61 @@ final class ImpressionRecorderTest {
     }
 
     private Impression wrap(byte[] record) {
+        return wrap(record, 0);
+    }
+
+    private Impression wrap(byte[] record, int rates) {
         int itemRowBytes = items.layout().rowBytes();
         Impression impression =
-                new Impression(new ImpressionLayout(3, ROW_BYTES, 64, itemRowBytes));
+                new Impression(new ImpressionLayout(3, ROW_BYTES, 64, itemRowBytes, rates));
         assertTrue(impression.wrap(MemorySegment.ofArray(record), 0, record.length));
         return impression;
+    }
+
+    /** Three rates fill no whole number of eight bytes, neither those of one item nor of three. */
+    @Test
+    void shouldKeepTheRatesOfAllCandidates() {
+        AnsweredRows answered = rowsAt(items.segment(), this::catalogueOffset, 2, 0, 3);
+        MemorySegment rates = arena.allocate(4 * 64, 64);
+        for (int candidate = 0; candidate < 4; candidate++) {
+            for (int rate = 0; rate < 3; rate++) {
+                rates.setAtIndex(
+                        ValueLayout.JAVA_FLOAT, candidate * 16L + rate, candidate + rate / 8f);
+            }
+        }
+        ImpressionRecorder rated =
+                new ImpressionRecorder(
+                        ring,
+                        new ImpressionRecorder.Scratch(
+                                userRow,
+                                contextRow,
+                                items.layout().rowBytes(),
+                                new RankedRates(rates, 3)),
+                        query);
+        request.recommend(1, 2, 3, 9, 0);
+        answerWith(TinyBundle.itemId(7), TinyBundle.itemId(2), TinyBundle.itemId(5));
+        answer.worked(77, 3);
+        rated.recordForUser(request, answer, 44, true, answered);
+        request.similar(4, TinyBundle.itemId(1), 9, 0);
+        answerWith(TinyBundle.itemId(7));
+        answer.worked(77, 0);
+        rated.record(request, answer, answered);
+        List<byte[]> records = drain();
+        Impression ranked = wrap(records.getFirst(), 3);
+        for (int rate = 0; rate < 3; rate++) {
+            assertEquals(2 + rate / 8f, ranked.rate(0, rate));
+            assertEquals(rate / 8f, ranked.rate(1, rate));
+            // Behind those that were ranked.
+            assertTrue(Float.isNaN(ranked.rate(2, rate)));
+            for (int candidate = 0; candidate < 3; candidate++) {
+                assertEquals(candidate + rate / 8f, ranked.candidateRate(candidate, rate));
+            }
+        }
+        byte[] record = records.getFirst();
+        for (int at = record.length - 4; at < record.length; at++) {
+            assertEquals(0, record[at], "filling");
+        }
+        assertTrue(Float.isNaN(wrap(records.getLast(), 3).rate(0, 1)));
     }
 
     @Test

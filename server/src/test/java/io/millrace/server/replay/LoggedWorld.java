@@ -36,12 +36,17 @@ final class LoggedWorld {
     private static final int SKIP_RULES = 2;
     private static final int APPLY_RULES = 1;
 
-    final TinyBundle tiny = new TinyBundle(ITEMS, USERS);
+    final TinyBundle tiny;
     final Path bundle;
     final Path log;
     private final Path state;
 
     LoggedWorld(Path folder) throws IOException {
+        this(folder, new TinyBundle(ITEMS, USERS));
+    }
+
+    LoggedWorld(Path folder, TinyBundle tiny) throws IOException {
+        this.tiny = tiny;
         bundle = tiny.write(folder.resolve("bundle"));
         log = folder.resolve("log");
         state = folder.resolve("state");
@@ -143,6 +148,42 @@ final class LoggedWorld {
                     r.feedback(12, userId, TIMESTAMP_MS);
                     r.events().add(EventKind.WATCH, TinyBundle.itemId(round), 0.9f);
                 });
+    }
+
+    /** The same request before and after feedback that changes no row, and others in between. */
+    static List<Consumer<Request>> ratedRequests(int round) {
+        long userId = TinyBundle.userId(round % USERS);
+        long momentMs = TIMESTAMP_MS + 60_000L * round;
+        return List.of(
+                r -> r.recommend(1, userId, momentMs, 10, KEEP_SEEN),
+                clicks(round, momentMs),
+                r -> r.recommend(2, userId, momentMs, 10, KEEP_SEEN),
+                r -> {
+                    r.recommend(6, userId, momentMs, 10, 0);
+                    r.timed(System.nanoTime(), 1);
+                },
+                r -> r.similar(8, TinyBundle.itemId(round), 10, round % 2),
+                r -> {
+                    r.search(9, userId, momentMs, 10, round % 2);
+                    r.vector()[round] = 1;
+                });
+    }
+
+    /** Feedback that changes no row, and requests for candidates behind it. */
+    List<Consumer<Request>> ratedRankRequests(int round) {
+        List<Consumer<Request>> requests = new ArrayList<>(rankRequests(round));
+        requests.addFirst(clicks(round, TIMESTAMP_MS + 60_000L * round));
+        return requests;
+    }
+
+    private static Consumer<Request> clicks(int round, long momentMs) {
+        return r -> {
+            r.feedback(12, TinyBundle.userId(round % USERS), momentMs);
+            for (int item = round % 3; item < ITEMS; item += 3) {
+                r.events().add(EventKind.IMPRESSION, TinyBundle.itemId(item), 0);
+                r.events().add(EventKind.CLICK, TinyBundle.itemId(item), 0);
+            }
+        };
     }
 
     /** Requests that name their candidates, or bring their features. */

@@ -28,6 +28,7 @@ import io.millrace.ranker.impression.ImpressionLogReader;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.WeightType;
 import io.millrace.server.TinyBundle;
+import io.millrace.server.config.ServerConfig;
 import io.millrace.server.replay.LoggedWorld.Answered;
 
 import org.agrona.concurrent.UnsafeBuffer;
@@ -174,6 +175,126 @@ final class ReplayTest {
         ReplayReport report = replay();
         assertEquals(List.of(), report.first());
         assertEquals(answers.size(), report.equal());
+    }
+
+    /** Counters are nowhere kept as they were: what all candidates had is told by the log. */
+    @Test
+    void shouldAnswerTheSameWhenRatesChangedMeanwhile() throws IOException {
+        world = new LoggedWorld(folder.resolve("rated"), new TinyBundle(300, 20).rated());
+        ServerConfig config = world.config().with("limits.events", 300);
+        List<Answered> answers = world.serve(config, LoggedWorld::ratedRequests);
+        int changed = 0;
+        for (int i = 0; i < answers.size(); i += 5) {
+            changed += answers.get(i).scoreBits().equals(answers.get(i + 1).scoreBits()) ? 0 : 1;
+        }
+        assertEquals(20, changed, "answers that feedback has changed");
+        ReplayReport report = replay();
+        assertEquals(answers.size(), report.replayed());
+        assertEquals(answers.size(), report.equal(), report.first().toString());
+        assertLoggedRates();
+        assertTrue(unrankedItems() > 100, "items that were not ranked: " + unrankedItems());
+        rewrite(
+                (record, content) -> {
+                    if (record == 5) {
+                        Arrays.fill(content, content.length - 1_200, content.length, (byte) 0);
+                    }
+                });
+        assertEquals(answers.size() - 1, replay().equal(), "rates of all candidates are others");
+    }
+
+    /** Each answered item has the rates of the candidate that it was. */
+    private void assertLoggedRates() {
+        int known = 0;
+        try (ImpressionLogReader reader = world.read()) {
+            for (Impression logged = reader.next(); logged != null; logged = reader.next()) {
+                for (int i = 0; i < logged.itemCount(); i++) {
+                    int bits = Float.floatToRawIntBits(logged.rate(i, 0));
+                    boolean isThere = false;
+                    for (int c = 0; c < logged.ranked(); c++) {
+                        isThere |= bits == Float.floatToRawIntBits(logged.candidateRate(c, 0));
+                    }
+                    assertEquals(logged.ranked() > 0, isThere);
+                    known += Float.isNaN(logged.rate(i, 0)) ? 0 : 1;
+                }
+            }
+        }
+        assertTrue(known > 100, "rates of items of which something is known: " + known);
+    }
+
+    private int unrankedItems() {
+        int unranked = 0;
+        try (ImpressionLogReader reader = world.read()) {
+            for (Impression logged = reader.next(); logged != null; logged = reader.next()) {
+                for (int i = 0; i < logged.itemCount(); i++) {
+                    unranked += logged.ranked() == 0 && Float.isNaN(logged.rate(i, 2)) ? 1 : 0;
+                }
+            }
+        }
+        return unranked;
+    }
+
+    @Test
+    void shouldAnswerTheSameWhenRatesOfNamedCandidatesChangedMeanwhile() throws IOException {
+        world = new LoggedWorld(folder.resolve("rated"), new TinyBundle(300, 20).rated());
+        ServerConfig config =
+                world.config()
+                        .with("limits.events", 300)
+                        .with("funnel.candidates", 40)
+                        .with("limits.k", 40)
+                        // So many that none is left over: records are of the largest size.
+                        .with("limits.candidates", 62)
+                        .with("limits.excluded", 1);
+        List<Answered> answers = world.serve(config, world::ratedRankRequests);
+        assertEquals(100, answers.size());
+        assertTrue(answers.stream().anyMatch(answer -> answer.degraded() == SHALLOW));
+        ReplayReport report = replay();
+        assertEquals(answers.size(), report.equal(), report.first().toString());
+        assertLoggedRates();
+        assertRatesOfNamedCandidates();
+        assertBroughtRowsHaveNoRates();
+        rewrite(
+                (record, content) -> {
+                    if (record == 5) {
+                        Arrays.fill(content, content.length - 720, content.length, (byte) 0);
+                    }
+                });
+        assertEquals(answers.size() - 1, replay().equal(), "rates of all candidates are others");
+    }
+
+    /** Where all were ranked, they were in the order in which they were named. */
+    private void assertRatesOfNamedCandidates() {
+        int compared = 0;
+        try (ImpressionLogReader reader = world.read()) {
+            for (Impression logged = reader.next(); logged != null; logged = reader.next()) {
+                List<Long> named = new ArrayList<>();
+                for (int i = 0; i < logged.excludedCount(); i++) {
+                    named.add(logged.excluded(i));
+                }
+                boolean areAllRanked = !logged.hasOwnItems() && logged.degraded() == 0;
+                for (int i = 0; areAllRanked && i < logged.itemCount(); i++) {
+                    int candidate = named.indexOf(logged.itemId(i));
+                    for (int rate = 0; rate < 3; rate++) {
+                        assertEquals(
+                                logged.candidateRate(candidate, rate), logged.rate(i, rate), 0);
+                    }
+                    compared++;
+                }
+            }
+        }
+        assertEquals(20 * (60 + 7), compared);
+    }
+
+    private void assertBroughtRowsHaveNoRates() {
+        int brought = 0;
+        try (ImpressionLogReader reader = world.read()) {
+            for (Impression logged = reader.next(); logged != null; logged = reader.next()) {
+                for (int i = 0; logged.hasOwnItems() && i < logged.itemCount(); i++) {
+                    assertTrue(Float.isNaN(logged.rate(i, 0)), "item " + logged.itemId(i));
+                    brought++;
+                }
+            }
+        }
+        assertEquals(20 * (20 + 4), brought);
     }
 
     @Test
@@ -369,7 +490,8 @@ final class ReplayTest {
                                 TinyBundle.DIMENSION,
                                 rowBytes(FeatureScope.USER),
                                 rowBytes(FeatureScope.CONTEXT),
-                                rowBytes(FeatureScope.ITEM)));
+                                rowBytes(FeatureScope.ITEM),
+                                0));
         assertTrue(impression.wrap(MemorySegment.ofArray(content), 0, content.length));
         return impression;
     }

@@ -12,6 +12,7 @@ import io.millrace.data.importers.source.DelimitedFormat;
 import io.millrace.data.importers.source.RejectedRow;
 import io.millrace.data.importers.source.SourceRow;
 import io.millrace.data.importers.table.EventColumns;
+import io.millrace.data.importers.table.EventSlice;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -187,8 +188,8 @@ public final class CriteoImporter {
         }
         int[] order = events.orderByTime();
         int train = trainCount();
-        events.write(writer, DatasetLayout.TRAIN, schema, order, 0, train);
-        events.write(writer, DatasetLayout.TEST, schema, order, train, count);
+        new EventSlice(events, order, 0, train).write(writer, DatasetLayout.TRAIN, schema);
+        new EventSlice(events, order, train, count).write(writer, DatasetLayout.TEST, schema);
     }
 
     private long timeMs(int row) {

@@ -11,6 +11,7 @@ import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.Rejects;
 import io.millrace.data.importers.table.EventColumns;
+import io.millrace.data.importers.table.EventSlice;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -20,6 +21,8 @@ import io.millrace.ranker.impression.Impression;
 import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.ranker.impression.ImpressionLogReader;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -51,7 +54,9 @@ public final class ImpressionImporter {
         this.outcomes = outcomes;
         this.contextFields = schema.fields(FeatureScope.CONTEXT);
         this.contextLayout = schema.layout(FeatureScope.CONTEXT);
-        this.events = new EventColumns(contextFields.size());
+        this.events =
+                new EventColumns(
+                        contextFields.size(), schema.fields(FeatureScope.IMPRESSION).size());
     }
 
     /**
@@ -89,10 +94,24 @@ public final class ImpressionImporter {
                             Outcomes.read(outcomes, rejects, task.progress()));
             importer.read(reader, task.progress());
             importer.outcomes.rejectRest(rejects);
+            if (schema.hasRates()) {
+                copyCounters(bundle, writer);
+            }
             DatasetWriter.Counts counts = importer.write(writer);
             writer.commit(manifest.dataset(), "impressions", counts, null);
             return ImportReport.of(counts, rejects, startNs);
         }
+    }
+
+    /** The log does not tell how much was watched, so what the bundle began with goes on. */
+    private static void copyCounters(Path bundle, DatasetWriter writer) {
+        Path source = bundle.resolve(BundleLayout.COUNTERS);
+        try {
+            Files.copy(source, writer.resolve(DatasetLayout.COUNTERS));
+        } catch (IOException e) {
+            throw MillraceException.io("copy into the data set", source, e);
+        }
+        writer.seal(DatasetLayout.COUNTERS);
     }
 
     private void read(ImpressionLogReader reader, ProgressListener progress) {
@@ -112,6 +131,7 @@ public final class ImpressionImporter {
         int[] codes = contextCodes(logged);
         for (int i = 0; i < logged.itemCount(); i++) {
             long itemId = logged.itemId(i);
+            int event = events.count();
             events.add(
                     user,
                     itemRow(itemId),
@@ -119,6 +139,9 @@ public final class ImpressionImporter {
                     outcomes.take(logged.correlationId(), userId, itemId),
                     0,
                     codes);
+            for (int field = 0; field < logged.layout().rates(); field++) {
+                events.setRate(event, field, logged.rate(i, field));
+            }
         }
     }
 
@@ -158,8 +181,10 @@ public final class ImpressionImporter {
             writer.writeRows(DatasetLayout.USERS, rows);
         }
         writer.writeRows(DatasetLayout.ITEMS, items);
-        events.write(writer, DatasetLayout.TRAIN, schema, order, 0, testFrom);
-        events.write(writer, DatasetLayout.TEST, schema, order, testFrom, order.length);
+        EventSlice train = new EventSlice(events, order, 0, testFrom);
+        EventSlice test = new EventSlice(events, order, testFrom, order.length);
+        train.write(writer, DatasetLayout.TRAIN, schema);
+        test.write(writer, DatasetLayout.TEST, schema);
         return new DatasetWriter.Counts(
                 users.count(), items.count(), testFrom, order.length - testFrom);
     }

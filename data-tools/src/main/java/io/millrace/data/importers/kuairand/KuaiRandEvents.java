@@ -24,15 +24,21 @@ final class KuaiRandEvents {
     private final KuaiRandCatalogue users;
     private final KuaiRandCatalogue videos;
     private final KuaiRandHistory history;
+    private final int rateFields;
 
-    KuaiRandEvents(KuaiRandCatalogue users, KuaiRandCatalogue videos, KuaiRandHistory history) {
+    KuaiRandEvents(
+            KuaiRandCatalogue users,
+            KuaiRandCatalogue videos,
+            KuaiRandHistory history,
+            int rateFields) {
         this.users = users;
         this.videos = videos;
         this.history = history;
+        this.rateFields = rateFields;
     }
 
     EventColumns read(Path file, Rejects rejects, ProgressListener progress) {
-        EventColumns events = new EventColumns(CONTEXT_FIELDS);
+        EventColumns events = new EventColumns(CONTEXT_FIELDS, rateFields);
         List<String> required = new ArrayList<>(KuaiRandColumns.IMPRESSION);
         required.addAll(KuaiRandColumns.LABELS);
         new DelimitedFile(file, DelimitedFormat.CSV, required)

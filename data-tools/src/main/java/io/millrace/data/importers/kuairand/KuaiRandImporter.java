@@ -8,7 +8,9 @@ import io.millrace.data.dataset.DatasetWriter;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.Rejects;
-import io.millrace.data.importers.table.EventColumns;
+import io.millrace.data.importers.table.EventSlice;
+import io.millrace.data.importers.table.PastRates;
+import io.millrace.data.importers.table.RatePlan;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
@@ -39,17 +41,19 @@ public final class KuaiRandImporter {
     private static final int DAYS = 7;
 
     private final Path source;
+    private final List<RatePlan> rates;
     private final Rejects rejects;
     private final ProgressListener progress;
 
-    private KuaiRandImporter(Path source, ImportTask task) {
+    private KuaiRandImporter(Path source, List<RatePlan> rates, ImportTask task) {
         this.source = source;
+        this.rates = rates;
         this.rejects = new Rejects(task.maxRejects());
         this.progress = task.progress();
     }
 
     /**
-     * Imports.
+     * Imports without rates.
      *
      * @param source folder with the five files.
      * @param task what is to be made, and how much may be wrong.
@@ -57,7 +61,20 @@ public final class KuaiRandImporter {
      * @throws MillraceException when a file is missing or broken; nothing is left behind then.
      */
     public static ImportReport run(Path source, ImportTask task) {
-        return new KuaiRandImporter(source, task).run(task.target());
+        return run(source, List.of(), task);
+    }
+
+    /**
+     * Imports.
+     *
+     * @param source folder with the five files.
+     * @param rates how items are doing of late, as features; none leaves them out.
+     * @param task what is to be made, and how much may be wrong.
+     * @return what was done.
+     * @throws MillraceException when a file is missing or broken; nothing is left behind then.
+     */
+    public static ImportReport run(Path source, List<RatePlan> rates, ImportTask task) {
+        return new KuaiRandImporter(source, rates, task).run(task.target());
     }
 
     private ImportReport run(Path target) {
@@ -70,36 +87,39 @@ public final class KuaiRandImporter {
                     KuaiRandHistory.read(source, users, videos, rejects, progress);
             KuaiRandUserRows userRows = new KuaiRandUserRows(users, videos, history);
             KuaiRandItemRows itemRows = new KuaiRandItemRows(videos, history);
-            FeatureSchema schema = schema(userRows, itemRows);
-            writer.writeSchema(schema);
-            try (RowTable rows = userRows.build(schema)) {
+            FeatureSchema unrated = schema(userRows, itemRows);
+            try (RowTable rows = userRows.build(unrated)) {
                 writer.writeRows(DatasetLayout.USERS, rows);
             }
-            try (RowTable rows = itemRows.build(schema)) {
+            KuaiRandEvents reader = new KuaiRandEvents(users, videos, history, rates.size());
+            EventSlice train = read(reader, KuaiRandColumns.TRAIN);
+            EventSlice test = read(reader, KuaiRandColumns.TEST);
+            FeatureSchema schema;
+            try (RowTable rows = itemRows.build(unrated)) {
                 writer.writeRows(DatasetLayout.ITEMS, rows);
+                // Nothing is known of the moments of what was watched before.
+                EventSlice before = EventSlice.none(train.events());
+                schema =
+                        PastRates.add(
+                                writer,
+                                unrated,
+                                rows,
+                                rates,
+                                new PastRates.Parts(before, train, test));
             }
-            KuaiRandEvents reader = new KuaiRandEvents(users, videos, history);
+            writer.writeSchema(schema);
+            train.write(writer, DatasetLayout.TRAIN, schema);
+            test.write(writer, DatasetLayout.TEST, schema);
             DatasetWriter.Counts counts =
                     new DatasetWriter.Counts(
-                            users.count(),
-                            videos.count(),
-                            writeEvents(
-                                    writer,
-                                    DatasetLayout.TRAIN,
-                                    read(reader, KuaiRandColumns.TRAIN),
-                                    schema),
-                            writeEvents(
-                                    writer,
-                                    DatasetLayout.TEST,
-                                    read(reader, KuaiRandColumns.TEST),
-                                    schema));
+                            users.count(), videos.count(), train.count(), test.count());
             writer.commit("KuaiRand-Pure", "kuairand", counts, null);
             return ImportReport.of(counts, rejects, startNs);
         }
     }
 
-    private EventColumns read(KuaiRandEvents reader, String file) {
-        return reader.read(source.resolve(file), rejects, progress);
+    private EventSlice read(KuaiRandEvents reader, String file) {
+        return EventSlice.all(reader.read(source.resolve(file), rejects, progress));
     }
 
     private void checkFiles() {
@@ -131,12 +151,5 @@ public final class KuaiRandImporter {
         vocabularies.putAll(items.vocabularies());
         return new FeatureSchema(
                 FeatureSchema.FORMAT, "KuaiRand-Pure", UTC_OFFSET_MINUTES, fields, vocabularies);
-    }
-
-    private static int writeEvents(
-            DatasetWriter writer, String name, EventColumns events, FeatureSchema schema) {
-        int[] order = events.orderByTime();
-        events.write(writer, name, schema, order, 0, order.length);
-        return order.length;
     }
 }

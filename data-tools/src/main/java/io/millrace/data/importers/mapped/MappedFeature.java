@@ -104,7 +104,7 @@ public record MappedFeature(
                                 new BucketColumn(name, valueOr(buckets, DEFAULT_QUANTILES));
                         case HASHED ->
                                 CategoryColumn.hashed(name, valueOr(buckets, DEFAULT_HASHED));
-                        case PLAIN, LOG, CROSSED, CYCLIC ->
+                        case PLAIN, LOG, CROSSED, CYCLIC, RATE ->
                                 CategoryColumn.withVocabulary(name, vocabularyRule());
                     };
             case NUMERIC -> new NumberColumn(name, encoding);

@@ -49,7 +49,7 @@ public final class MappedImporter {
         }
         this.users = new EntityTable("user", columns(userAttributes));
         this.items = new EntityTable("item", columns(itemAttributes));
-        this.events = new EventColumns(contexts.size());
+        this.events = new EventColumns(contexts.size(), mapping.rated().size());
         this.codes = new int[contexts.size()];
     }
 
@@ -88,7 +88,8 @@ public final class MappedImporter {
                                     split,
                                     contexts,
                                     mapping.derived(),
-                                    mapping.pooled())
+                                    mapping.pooled(),
+                                    mapping.rated())
                             .write(writer);
             writer.commit(mapping.name(), "mapped", counts, null);
             return ImportReport.of(counts, rejects, startNs);

@@ -4,9 +4,11 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.data.importers.source.DelimitedFormat;
 import io.millrace.data.importers.table.EventDataset;
+import io.millrace.data.importers.table.RatePlan;
 import io.millrace.data.importers.table.SplitPlan;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
+import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.SequencePooling;
 
@@ -46,6 +48,7 @@ import java.util.Set;
  *     categories; no where it is left out.
  * @param pooling how the ranker pools the sequences of users, by their names; the mean where one is
  *     left out.
+ * @param rates how items are doing of late, as features; none where it is left out.
  * @param text how text files are written; a CSV file with a header where it is left out.
  * @param split how events are parted by time; seven tenths, two, one where it is left out.
  */
@@ -66,6 +69,7 @@ public record Mapping(
         @Nullable List<MappedCross> crosses,
         @Nullable Boolean hasTimeOnCircles,
         @Nullable Map<String, SequencePooling> pooling,
+        @Nullable List<RatePlan> rates,
         @Nullable Text text,
         @Nullable SplitPlan split) {
     /** The most ids of a hashed feature. */
@@ -85,6 +89,7 @@ public record Mapping(
         requireRange(
                 "utcOffsetMinutes", utcOffsetMinutes, -MOST_OFFSET_MINUTES, MOST_OFFSET_MINUTES);
         features = List.copyOf(features);
+        requireShares(rates, watchRatio);
         Set<String> names = new HashSet<>();
         for (MappedFeature feature : features) {
             if (!names.add(feature.name())) {
@@ -92,6 +97,18 @@ public record Mapping(
                         "feature twice in the mapping: name=%s, column=%s; leave one of them out,"
                                 + " or set its name",
                         feature.name(), feature.column());
+            }
+        }
+    }
+
+    /** Without shares every item would look as if nobody watched it. */
+    private static void requireShares(@Nullable List<RatePlan> rates, @Nullable String watchRatio) {
+        for (RatePlan rate : rates == null ? List.<RatePlan>of() : rates) {
+            if (rate.event() == FeatureRate.Event.WATCH && watchRatio == null) {
+                throw MillraceException.badInput(
+                        "a rate of watches without watched shares: name=%s; give the key"
+                                + " watchRatio, or make it a rate of CLICK",
+                        rate.name());
             }
         }
     }
@@ -178,6 +195,11 @@ public record Mapping(
     /** How sequences are pooled that are not averaged. */
     Map<String, SequencePooling> pooled() {
         return pooling == null ? Map.of() : pooling;
+    }
+
+    /** How items are doing of late. */
+    List<RatePlan> rated() {
+        return rates == null ? List.of() : rates;
     }
 
     /** Keys that a file leaves out arrive as null. */

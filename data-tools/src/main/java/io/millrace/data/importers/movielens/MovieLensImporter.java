@@ -108,7 +108,8 @@ public final class MovieLensImporter {
                                     split,
                                     List.of(),
                                     List.of(),
-                                    Map.of())
+                                    Map.of(),
+                                    List.of())
                             .write(writer);
             writer.commit("MovieLens", "movielens", counts, null);
             return ImportReport.of(counts, rejects, startNs);

@@ -5,13 +5,13 @@ import io.millrace.data.dataset.DatasetWriter;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureSchema;
-import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
 
 import java.util.Arrays;
 
 /**
- * Events as growing columns: who met what, when, what came of it, and raw codes of the context
- * fields that the source names.
+ * Events as growing columns: who met what, when, what came of it, raw codes of the context fields
+ * that the source names, and the rates that the item had by then.
  *
  * <p>Threading: one thread.
  */
@@ -31,6 +31,7 @@ public final class EventColumns {
     private static final int FIRST_CAPACITY = 1 << 12;
 
     private final int[][] contexts;
+    private final float[][] rates;
     private int[] users = new int[FIRST_CAPACITY];
     private int[] items = new int[FIRST_CAPACITY];
     private long[] timesMs = new long[FIRST_CAPACITY];
@@ -44,7 +45,18 @@ public final class EventColumns {
      * @param contextFields how many context fields the source names: the first ones of the schema.
      */
     public EventColumns(int contextFields) {
+        this(contextFields, 0);
+    }
+
+    /**
+     * No events yet.
+     *
+     * @param contextFields how many context fields the source names: the first ones of the schema.
+     * @param rateFields how many rates the schema will declare.
+     */
+    public EventColumns(int contextFields, int rateFields) {
         this.contexts = new int[contextFields][FIRST_CAPACITY];
+        this.rates = new float[rateFields][FIRST_CAPACITY];
     }
 
     /**
@@ -93,6 +105,20 @@ public final class EventColumns {
         for (int field = 0; field < contexts.length; field++) {
             contexts[field] = Arrays.copyOf(contexts[field], capacity);
         }
+        for (int field = 0; field < rates.length; field++) {
+            rates[field] = Arrays.copyOf(rates[field], capacity);
+        }
+    }
+
+    /**
+     * Sets a rate that the item of an event had when it was shown.
+     *
+     * @param event index of the event.
+     * @param field which rate.
+     * @param value the rate, NaN where nothing had happened yet.
+     */
+    public void setRate(int event, int field, float value) {
+        rates[field][event] = value;
     }
 
     /**
@@ -123,31 +149,15 @@ public final class EventColumns {
         return TimeOrder.of(timesMs, count);
     }
 
-    /**
-     * Writes events as impressions.
-     *
-     * @param writer of the data set.
-     * @param file name of the file of impressions.
-     * @param schema the declared features.
-     * @param order indexes of the events in the order of time.
-     * @param from first of the order that is written.
-     * @param to end of those that are written.
-     */
-    public void write(
-            DatasetWriter writer,
-            String file,
-            FeatureSchema schema,
-            int[] order,
-            int from,
-            int to) {
+    /** Writes some of these events as impressions. */
+    void write(DatasetWriter writer, String file, FeatureSchema schema, EventSlice slice) {
         ContextEncoder encoder = new ContextEncoder(schema);
         int[] fields = new int[contexts.length];
         Arrays.setAll(fields, field -> field);
         int[] codes = new int[contexts.length];
-        try (InteractionTable.Builder table =
-                InteractionTable.builder(to - from, schema.layout(FeatureScope.CONTEXT))) {
-            for (int index = 0; index < to - from; index++) {
-                int event = order[from + index];
+        try (InteractionTable.Builder table = InteractionTable.builder(slice.count(), schema)) {
+            for (int index = 0; index < slice.count(); index++) {
+                int event = slice.event(index);
                 table.setImpression(index, users[event], items[event], timesMs[event]);
                 table.setOutcome(
                         index,
@@ -165,6 +175,13 @@ public final class EventColumns {
                         codes.length,
                         table.contextSegment(),
                         table.contextOffset(index));
+                for (int field = 0; field < rates.length; field++) {
+                    table.impressionSegment()
+                            .set(
+                                    RowLayout.FLOAT,
+                                    table.impressionOffset(index) + 4L * field,
+                                    rates[field][event]);
+                }
             }
             writer.writeEvents(file, table);
         }
@@ -176,6 +193,14 @@ public final class EventColumns {
 
     int item(int event) {
         return items[event];
+    }
+
+    float watchRatio(int event) {
+        return watchRatios[event];
+    }
+
+    float rate(int event, int field) {
+        return rates[field][event];
     }
 
     boolean hasLabel(int event, int label) {

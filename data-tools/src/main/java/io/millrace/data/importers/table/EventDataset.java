@@ -48,6 +48,7 @@ public final class EventDataset {
     private final List<ContextColumn> contexts;
     private final List<FeatureField> derived;
     private final Map<String, SequencePooling> pooling;
+    private final List<RatePlan> rates;
 
     /**
      * What becomes a data set.
@@ -60,6 +61,7 @@ public final class EventDataset {
      * @param contexts the context fields of the events, in order.
      * @param derived fields that have no values of their own.
      * @param pooling how the ranker pools sequences, by name; the mean where one is not there.
+     * @param rates how the items are doing of late; as many as the events have room for.
      * @throws MillraceException BAD_INPUT when it names a sequence that there is not.
      */
     public EventDataset(
@@ -70,7 +72,8 @@ public final class EventDataset {
             EventSplit split,
             List<ContextColumn> contexts,
             List<FeatureField> derived,
-            Map<String, SequencePooling> pooling) {
+            Map<String, SequencePooling> pooling,
+            List<RatePlan> rates) {
         this.name = name;
         this.utcOffsetMinutes = utcOffsetMinutes;
         this.users = users;
@@ -79,6 +82,7 @@ public final class EventDataset {
         this.contexts = contexts;
         this.derived = List.copyOf(derived);
         this.pooling = Map.copyOf(pooling);
+        this.rates = List.copyOf(rates);
         for (String field : pooling.keySet()) {
             if (!Sequence.NAMES.contains(field)) {
                 throw MillraceException.badInput(
@@ -100,27 +104,25 @@ public final class EventDataset {
         userColumns.addAll(history.userCounters());
         List<FeatureColumn> itemColumns = new ArrayList<>(items.columns());
         itemColumns.addAll(history.itemCounters());
-        FeatureSchema schema = schema(userColumns, itemColumns);
-        writer.writeSchema(schema);
-        try (RowTable rows = userRows(schema, userColumns, history)) {
+        FeatureSchema unrated = schema(userColumns, itemColumns);
+        try (RowTable rows = userRows(unrated, userColumns, history)) {
             writer.writeRows(DatasetLayout.USERS, rows);
-        }
-        try (RowTable rows = itemRows(schema, itemColumns)) {
-            writer.writeRows(DatasetLayout.ITEMS, rows);
         }
         EventColumns events = split.events();
         for (int i = 0; i < contexts.size(); i++) {
             events.recode(i, contexts.get(i).places());
         }
-        int[] order = split.order();
-        events.write(
-                writer, DatasetLayout.TRAIN, schema, order, split.trainFrom(), split.testFrom());
-        events.write(writer, DatasetLayout.TEST, schema, order, split.testFrom(), order.length);
-        return new DatasetWriter.Counts(
-                users.count(),
-                items.count(),
-                split.testFrom() - split.trainFrom(),
-                order.length - split.testFrom());
+        FeatureSchema schema;
+        try (RowTable rows = itemRows(unrated, itemColumns)) {
+            writer.writeRows(DatasetLayout.ITEMS, rows);
+            schema = PastRates.add(writer, unrated, rows, rates, split.parts());
+        }
+        writer.writeSchema(schema);
+        EventSlice train = split.parts().train();
+        EventSlice test = split.parts().test();
+        train.write(writer, DatasetLayout.TRAIN, schema);
+        test.write(writer, DatasetLayout.TEST, schema);
+        return new DatasetWriter.Counts(users.count(), items.count(), train.count(), test.count());
     }
 
     private FeatureSchema schema(List<FeatureColumn> userColumns, List<FeatureColumn> itemColumns) {

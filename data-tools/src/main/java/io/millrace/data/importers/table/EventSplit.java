@@ -85,6 +85,14 @@ public final class EventSplit {
         return events.timeMs(order[trainFrom]);
     }
 
+    /** The events before those to train on, those to train on, those to test on. */
+    PastRates.Parts parts() {
+        return new PastRates.Parts(
+                new EventSlice(events, order, 0, trainFrom),
+                new EventSlice(events, order, trainFrom, testFrom),
+                new EventSlice(events, order, testFrom, order.length));
+    }
+
     EventColumns events() {
         return events;
     }
@@ -96,10 +104,5 @@ public final class EventSplit {
     /** Index of the first event to train on; those before are history. */
     int trainFrom() {
         return trainFrom;
-    }
-
-    /** Index of the first event to test on. */
-    int testFrom() {
-        return testFrom;
     }
 }

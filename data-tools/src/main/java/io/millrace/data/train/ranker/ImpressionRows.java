@@ -97,6 +97,12 @@ final class ImpressionRows {
             hideId(input.item(), FeatureField.ITEM_TABLE, inputs, itemAt);
         }
         Arrays.fill(inputs, itemAt + input.item().width(), at + input.width(), 0);
+        input.impression()
+                .gatherInto(
+                        events.impressionSegment(),
+                        events.impressionOffset(event),
+                        inputs,
+                        at + input.impressionAt());
     }
 
     /** Puts the embedding of an unseen id in the place of the own one; pooled lists stay. */

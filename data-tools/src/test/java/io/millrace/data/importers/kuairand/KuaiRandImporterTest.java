@@ -16,7 +16,10 @@ import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.importers.DatasetReader;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
+import io.millrace.data.importers.table.RatePlan;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureRate;
+import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.features.Vocabulary;
 
@@ -134,6 +137,30 @@ final class KuaiRandImporterTest {
                 assertFalse(KuaiRandColumns.FEEDBACK.contains(field.name()), field.name());
             }
         }
+    }
+
+    /** Of what came of an impression its own rate tells nothing, and that of a later one does. */
+    @Test
+    void shouldCountRatesOfEarlierImpressionsOnly() throws IOException {
+        KuaiRandFolder source = new KuaiRandFolder();
+        source.train.add("100,9,20220426,30,1650899141436,0,1,0,0,0,0");
+        List<RatePlan> rates =
+                List.of(new RatePlan("now", FeatureRate.Event.CLICK, "item_id", 1_440, 0.5f, 1f));
+        KuaiRandImporter.run(source.write(folder.resolve("source")), rates, task(0));
+        try (Dataset dataset = Dataset.open(target())) {
+            assertTrue(dataset.schema().hasRates());
+            InteractionTable train = dataset.train();
+            assertEquals(3, train.count());
+            assertEquals(train.item(0), train.item(2));
+            assertTrue(train.isClick(0));
+            assertTrue(Float.isNaN(rate(train, 0)) && Float.isNaN(rate(train, 1)));
+            double left = Math.pow(0.5, (1_650_899_141_436L - train.timestampMs(0)) / 86_400_000.0);
+            assertEquals((left + 0.5) / (left + 1), rate(train, 2), 1e-2);
+        }
+    }
+
+    private static float rate(InteractionTable events, long event) {
+        return events.impressionSegment().get(RowLayout.FLOAT, events.impressionOffset(event));
     }
 
     @Test

@@ -16,7 +16,9 @@ import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.source.ParquetWriting;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 
 import org.apache.parquet.example.data.Group;
@@ -192,6 +194,50 @@ final class MappedImporterTest {
             assertTrue(search >= FeatureField.FIRST && home >= FeatureField.FIRST);
             assertNotEquals(search, home);
         }
+    }
+
+    @Test
+    void shouldCountRatesOfWhatCameBefore() throws IOException {
+        run(rated("item_id", "CLICK"), EVENTS, 0);
+        try (Dataset dataset = Dataset.open(target())) {
+            InteractionTable train = dataset.train();
+            FeatureRate rate = Objects.requireNonNull(dataset.schema().field("now").rate());
+            // p2 was shown once before it is shown to ann, and not clicked.
+            assertEquals(1, train.item(0));
+            float expected = 20 * rate.usual() / 21;
+            assertEquals(expected, rate(train, 0), 1e-3);
+            assertEquals(0.5f, rate.usual(), "one of two impressions to train on is clicked");
+        }
+    }
+
+    private static float rate(InteractionTable events, long event) {
+        return events.impressionSegment().get(RowLayout.FLOAT, events.impressionOffset(event));
+    }
+
+    private static String rated(String of, String event) {
+        return MAPPING.replace(
+                "\"crosses\"",
+                """
+                "rates": [{"name": "now", "event": "%s", "of": "%s", "halfLifeMinutes": 1000000}],
+                "crosses\"\
+                """
+                        .formatted(event, of));
+    }
+
+    @Test
+    void shouldRefuseRatesThatCannotBeCounted() {
+        assertBadMapping(rated("shop", "CLICK"), "field=now, of=shop");
+        assertBadMapping(rated("city", "CLICK"), "field=now, of=city");
+        assertBadMapping(rated("tags", "LIKE"), "LIKE");
+        assertBadMapping(
+                rated("tags", "WATCH").replace("\"watchRatio\": \"share\",", ""),
+                "name=now; give the key watchRatio");
+    }
+
+    private void assertBadMapping(String mapping, String reason) {
+        MillraceException e = assertThrows(MillraceException.class, () -> run(mapping, EVENTS, 0));
+        assertTrue(e.getMessage().contains(reason), e.getMessage());
+        assertFalse(Files.exists(target()));
     }
 
     @Test

@@ -31,9 +31,9 @@ final class EventSplitTest {
             double test = (1 - history) * (0.05 + 0.9 * random.nextDouble());
             EventSplit split = EventSplit.of(events, new SplitPlan(history, test), 0);
             assertTrue(split.trainFrom() > 0);
-            assertTrue(split.testFrom() > split.trainFrom());
-            assertTrue(split.testFrom() < events.count());
-            for (int from : new int[] {split.trainFrom(), split.testFrom()}) {
+            assertTrue(split.parts().test().from() > split.trainFrom());
+            assertTrue(split.parts().test().from() < events.count());
+            for (int from : new int[] {split.trainFrom(), split.parts().test().from()}) {
                 assertTrue(day(split, from - 1) < day(split, from));
             }
             assertEquals(events.timeMs(split.order()[split.trainFrom()]), split.trainFromMs());
@@ -49,7 +49,7 @@ final class EventSplitTest {
         }
         EventSplit split = EventSplit.of(events, new SplitPlan(0.6, 0.2), 0);
         assertEquals(60, split.trainFrom());
-        assertEquals(80, split.testFrom());
+        assertEquals(80, split.parts().test().from());
     }
 
     /** Three events two hours apart, around midnights of a place eight hours east only. */
@@ -61,7 +61,7 @@ final class EventSplitTest {
         }
         EventSplit split = EventSplit.of(events, SplitPlan.DEFAULT, 8 * 60);
         assertEquals(1, split.trainFrom());
-        assertEquals(2, split.testFrom());
+        assertEquals(2, split.parts().test().from());
         assertThrows(MillraceException.class, () -> EventSplit.of(events, SplitPlan.DEFAULT, 0));
     }
 

@@ -30,8 +30,7 @@ final class WatchedWorld {
                 RowTable.Builder user = RowTable.builder(schema.layout(FeatureScope.USER), users);
                 RowTable.Builder item =
                         RowTable.builder(schema.layout(FeatureScope.ITEM), itemCount);
-                InteractionTable.Builder events =
-                        InteractionTable.builder(0, schema.layout(FeatureScope.CONTEXT))) {
+                InteractionTable.Builder events = InteractionTable.builder(0, schema)) {
             for (int i = 0; i < users; i++) {
                 user.append(100 + i);
                 int[] ids =

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.mapped.MappedImporter;
@@ -22,8 +23,14 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.feedback.CountingPlan;
+import io.millrace.ranker.feedback.EventCounters;
+import io.millrace.ranker.feedback.EventKind;
+import io.millrace.ranker.feedback.EventList;
+import io.millrace.ranker.feedback.RateEncoder;
 import io.millrace.ranker.model.AttentionPass;
 import io.millrace.ranker.model.SequenceAttention;
+import io.millrace.ranker.store.ItemRowMirror;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +61,7 @@ final class FeatureParityTest {
               "timeForm": "SECONDS",
               "utcOffsetMinutes": 480,
               "click": {"column": "click", "atLeast": 1},
+              "watchRatio": "share",
               "isEveryEventWatched": true,
               "features": [
                 {"column": "city", "scope": "USER", "kind": "CATEGORICAL"},
@@ -73,6 +81,13 @@ final class FeatureParityTest {
                 "watched": {"form": "ATTENTION"},
                 "long_watched": {"form": "RECENCY", "halfLife": 3}
               },
+              "rates": [
+                {"name": "clicks", "event": "CLICK", "of": "item_id", "halfLifeMinutes": 600},
+                {"name": "watches", "event": "WATCH", "of": "item_id", "halfLifeMinutes": 600},
+                {"name": "seller_clicks", "event": "CLICK", "of": "seller",
+                 "halfLifeMinutes": 600, "usual": 0.25, "priorImpressions": 3},
+                {"name": "tag_watches", "event": "WATCH", "of": "tags", "halfLifeMinutes": 600}
+              ],
               "crosses": [
                 {"name": "city_age", "scope": "USER", "crossOf": ["city", "age_bucket"]},
                 {"name": "page_hour", "scope": "CONTEXT", "crossOf": ["page", "hour"]},
@@ -103,30 +118,88 @@ final class FeatureParityTest {
     private final int[] items = new int[EVENTS];
     private final String[] pages = new String[EVENTS];
 
+    /**
+     * By the server's way what happened is told one after the other: all of it for the days to
+     * train on, and from where the data set says that these ended for the days to test on.
+     */
     @Test
     void shouldGiveTheSameBitsInTrainingAndServing() throws IOException {
         invent();
         importAll();
-        try (Dataset dataset = Dataset.open(folder.resolve("set"));
+        Path set = folder.resolve("set");
+        FeatureSchema schema = FeatureSchema.read(set.resolve("schema.json"));
+        try (Dataset dataset = Dataset.open(set);
                 DcnModel model =
                         DcnModel.initial(
                                 dataset.schema(),
                                 new DcnShape(5, 1, 0, DcnStructure.PARALLEL, List.of(4)),
-                                3)) {
-            RankerInput input = model.input();
-            assertEquals(1, input.attentions().size());
-            InteractionTable events = dataset.train();
-            int count = (int) events.count();
-            float[] training = trainingInputs(dataset, input, count);
-            FeatureSchema schema = FeatureSchema.read(folder.resolve("set").resolve("schema.json"));
-            assertTrue(count > 50, "events to train on: " + count);
-            for (int event = 0; event < count; event++) {
-                int at = event * input.width();
-                float[] served = servedInput(dataset, schema, input, events, event);
-                assertArrayEquals(
-                        bits(served), bits(Arrays.copyOfRange(training, at, at + input.width())));
-            }
+                                3);
+                ItemRowMirror rows = ItemRowMirror.of(dataset.items());
+                EventCounters all = EventCounters.inMemory(schema, rows, plan(schema));
+                EventCounters rest =
+                        EventCounters.open(
+                                folder,
+                                schema,
+                                rows,
+                                plan(schema),
+                                set.resolve(DatasetLayout.COUNTERS))) {
+            assertEquals(1, model.input().attentions().size());
+            assertEquals(4, model.input().impression().fieldCount());
+            InteractionTable train = dataset.train();
+            assertTrue(train.count() > 50, "events to train on: " + train.count());
+            tell(all, 0, numberOf(train, 0));
+            assertSame(dataset, schema, model.input(), train, all);
+            assertSame(dataset, schema, model.input(), dataset.test(), rest);
         }
+    }
+
+    private static CountingPlan plan(FeatureSchema schema) {
+        return CountingPlan.of(schema, "", schema.rateHalfLifeMinutes());
+    }
+
+    /** Tells what came of some events. */
+    private void tell(EventCounters counters, int from, int to) {
+        EventList told = new EventList(3);
+        for (int number = from; number < to; number++) {
+            told.clear();
+            told.add(EventKind.IMPRESSION, items[number], Float.NaN);
+            if (number % 2 == 1) {
+                told.add(EventKind.CLICK, items[number], Float.NaN);
+            }
+            if (number % 3 == 1) {
+                told.add(EventKind.WATCH, items[number], 0.125f * (number % 11));
+            }
+            counters.count(told, 1_000 * (START_SECONDS + (long) STEP_SECONDS * number));
+        }
+    }
+
+    private void assertSame(
+            Dataset dataset,
+            FeatureSchema schema,
+            RankerInput input,
+            InteractionTable events,
+            EventCounters counters) {
+        int count = (int) events.count();
+        float[] training = trainingInputs(dataset, input, events, count);
+        RateEncoder rates = new RateEncoder(schema, counters);
+        MemorySegment impression = Arena.ofAuto().allocate(rates.rowBytes());
+        int told = 0;
+        for (int event = 0; event < count; event++) {
+            int at = event * input.width();
+            float[] served = servedInput(dataset, schema, input, events, event);
+            int[] item = {events.item(event)};
+            rates.encodeInto(item, 1, events.timestampMs(event), impression, 0);
+            input.impression().gatherInto(impression, 0, served, input.impressionAt());
+            told += Float.isNaN(impression.get(RowLayout.FLOAT, 0)) ? 0 : 1;
+            assertArrayEquals(
+                    bits(served), bits(Arrays.copyOfRange(training, at, at + input.width())));
+            tell(counters, numberOf(events, event), numberOf(events, event) + 1);
+        }
+        assertTrue(told > count / 2, "impressions of items of which something is known: " + told);
+    }
+
+    private static int numberOf(InteractionTable events, long event) {
+        return (int) ((events.timestampMs(event) / 1_000 - START_SECONDS) / STEP_SECONDS);
     }
 
     private void invent() {
@@ -149,7 +222,7 @@ final class FeatureParityTest {
 
     private void importAll() throws IOException {
         List<String> lines = new ArrayList<>();
-        lines.add("uid,sku,at,click,city,age,price,seller,tags,page");
+        lines.add("uid,sku,at,click,share,city,age,price,seller,tags,page");
         for (int event = 0; event < EVENTS; event++) {
             int user = users[event];
             int item = items[event];
@@ -160,6 +233,7 @@ final class FeatureParityTest {
                             String.valueOf(item),
                             String.valueOf(START_SECONDS + (long) STEP_SECONDS * event),
                             String.valueOf(event % 2),
+                            event % 3 == 1 ? String.valueOf(0.125f * (event % 11)) : "",
                             cities[user],
                             ages[user],
                             prices[item],
@@ -174,7 +248,8 @@ final class FeatureParityTest {
                 new ImportTask(folder.resolve("set"), 0, ProgressListener.NONE));
     }
 
-    private static float[] trainingInputs(Dataset dataset, RankerInput input, int count) {
+    private static float[] trainingInputs(
+            Dataset dataset, RankerInput input, InteractionTable events, int count) {
         ImpressionBatch batch = new ImpressionBatch(count);
         batch.clear();
         for (int event = 0; event < count; event++) {
@@ -182,7 +257,7 @@ final class FeatureParityTest {
             batch.add(event, false);
         }
         float[] inputs = new float[count * input.width()];
-        new ImpressionRows(dataset, dataset.train(), input, count).gather(batch, 0, count, inputs);
+        new ImpressionRows(dataset, events, input, count).gather(batch, 0, count, inputs);
         return inputs;
     }
 
@@ -192,7 +267,7 @@ final class FeatureParityTest {
             RankerInput input,
             InteractionTable events,
             int event) {
-        int number = (int) ((events.timestampMs(event) / 1_000 - START_SECONDS) / STEP_SECONDS);
+        int number = numberOf(events, event);
         float[] served = new float[input.width()];
         MemorySegment context =
                 Arena.ofAuto().allocate(schema.layout(FeatureScope.CONTEXT).rowBytes());

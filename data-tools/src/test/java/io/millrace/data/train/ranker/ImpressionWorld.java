@@ -3,9 +3,11 @@ package io.millrace.data.train.ranker;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.data.dataset.EmptyCounters;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
@@ -71,14 +73,20 @@ final class ImpressionWorld {
     private static final FeatureField TAGS = FeatureField.tags(FeatureScope.ITEM, "tags", 9, 3);
     private static final FeatureField LENGTH =
             FeatureField.numeric(FeatureScope.ITEM, "length", 0, 1);
+    private static final FeatureField CLICKS =
+            FeatureField.rate(
+                    "clicks",
+                    new FeatureRate(FeatureRate.Event.CLICK, "item_id", 60, 0.5f, 20),
+                    0.4f,
+                    0.2f);
     static final FeatureSchema SCHEMA =
             new FeatureSchema(
                     FeatureSchema.FORMAT,
                     "impressions",
                     0,
                     List.of(
-                            WATCHED, RECENT, LIKED, USER_ID, AGE, TAB, PHASE, ITEM_ID, TAGS,
-                            LENGTH),
+                            WATCHED, RECENT, LIKED, USER_ID, AGE, TAB, PHASE, ITEM_ID, TAGS, LENGTH,
+                            CLICKS),
                     Map.of());
 
     /** Says what came of an impression. */
@@ -100,6 +108,7 @@ final class ImpressionWorld {
     private final int[] eventUsers = new int[EVENTS];
     private final int[] eventItems = new int[EVENTS];
     private final int[] eventTabs = new int[EVENTS];
+    private final float[] eventRates = new float[EVENTS];
     private final boolean[] clicks = new boolean[EVENTS];
 
     ImpressionWorld() {
@@ -125,6 +134,7 @@ final class ImpressionWorld {
             boolean isEven = (eventItems[event] + eventUsers[event]) % 2 == 0;
             double logit = 2 * (eventTabs[event] - 1) + (isEven ? 1 : -1);
             clicks[event] = random.nextDouble() < 1 / (1 + Math.exp(-logit));
+            eventRates[event] = event % 6 == 0 ? Float.NaN : others.nextFloat();
         }
     }
 
@@ -133,8 +143,7 @@ final class ImpressionWorld {
         try (DatasetWriter writer = DatasetWriter.create(path, false);
                 RowTable users = users();
                 RowTable items = items();
-                InteractionTable.Builder events =
-                        InteractionTable.builder(EVENTS, SCHEMA.layout(FeatureScope.CONTEXT))) {
+                InteractionTable.Builder events = InteractionTable.builder(EVENTS, SCHEMA)) {
             for (int i = 0; i < EVENTS; i++) {
                 long day = i < FIRST_OF_LAST_DAY ? 2L * i / FIRST_OF_LAST_DAY : 2;
                 events.setImpression(i, eventUsers[i], eventItems[i], day * DAY_MS + i);
@@ -143,7 +152,10 @@ final class ImpressionWorld {
                 long context = events.contextOffset(i);
                 contexts.set(RowLayout.INT, context, eventTabs[i] + FeatureField.FIRST);
                 contexts.set(RowLayout.INT, context + Integer.BYTES, phaseId(i));
+                events.impressionSegment()
+                        .set(RowLayout.FLOAT, events.impressionOffset(i), eventRates[i]);
             }
+            EmptyCounters.write(writer, SCHEMA, items);
             writer.writeSchema(SCHEMA);
             writer.writeRows(DatasetLayout.USERS, users);
             writer.writeRows(DatasetLayout.ITEMS, items);
@@ -225,6 +237,7 @@ final class ImpressionWorld {
         addNumber(x, lengths[item], 0, 1);
         double[] likeness = likeness(tables, scale, dimension, liked.get(user), itemId);
         addWeighted(x, tables, dimension, liked.get(user), likeness);
+        addNumber(x, eventRates[event], 0.4f, 0.2f);
         return x;
     }
 

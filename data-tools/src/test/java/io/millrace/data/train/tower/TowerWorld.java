@@ -70,8 +70,7 @@ final class TowerWorld implements AutoCloseable {
         try (DatasetWriter writer = DatasetWriter.create(path, false);
                 RowTable.Builder users = RowTable.builder(SCHEMA.layout(FeatureScope.USER), 3);
                 RowTable.Builder items = RowTable.builder(SCHEMA.layout(FeatureScope.ITEM), 1);
-                InteractionTable.Builder events =
-                        InteractionTable.builder(0, SCHEMA.layout(FeatureScope.CONTEXT))) {
+                InteractionTable.Builder events = InteractionTable.builder(0, SCHEMA)) {
             for (int user = 0; user < 3; user++) {
                 users.append(user);
                 users.values(WATCHED, new int[] {FeatureField.FIRST}, 0, user % 2);
