@@ -10,17 +10,13 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.wire.Status;
-import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.RankColumns;
 
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,7 +24,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +31,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 
 final class LoadGeneratorTest {
     private static final long[] USERS = {11, 12, 13, 14, 15, 16, 17, 18};
@@ -45,7 +39,7 @@ final class LoadGeneratorTest {
 
     @TempDir private Path folder;
 
-    private static LoadPlan.Builder plan(FakeServer server) {
+    static LoadPlan.Builder plan(FakeServer server) {
         return LoadPlan.to("127.0.0.1", server.port(), USERS)
                 .connections(2)
                 .warmupMs(0)
@@ -54,7 +48,8 @@ final class LoadGeneratorTest {
                 .timeoutMs(2_000);
     }
 
-    private static LoadReport run(LoadPlan.Builder plan) {
+    /** Runs a plan, and makes sure that what was counted adds up. */
+    static LoadReport run(LoadPlan.Builder plan) {
         LoadReport report = LoadGenerator.run(plan.build(), ProgressListener.NONE);
         LoadCounts counts = report.counts();
         assertEquals(
@@ -84,84 +79,6 @@ final class LoadGeneratorTest {
             assertEquals(100, report.ratePerSecond(), 5);
             assertFalse(report.isPartial());
             assertTrue(report.firstFailure().isEmpty());
-        }
-    }
-
-    /** The answers are those of the first items named, or of others, or not the best first. */
-    @ParameterizedTest
-    @CsvSource({"0, 0.5, 0.25, 0", "1000000, 0.5, 0.25, 1", "0, 0.25, 0.5, 1"})
-    void shouldJudgeTheOrderOfRankedItems(long shift, float first, float second, int malformed)
-            throws InterruptedException {
-        Set<Long> asked = new HashSet<>();
-        FakeServer.Behaviour behaviour =
-                (peer, number) -> {
-                    if (!peer.isRank()) {
-                        peer.answerSound();
-                        return;
-                    }
-                    long[] ids = peer.candidates();
-                    synchronized (asked) {
-                        Arrays.stream(ids).forEach(asked::add);
-                    }
-                    long[] best = {ids[1] + shift, ids[0] + shift};
-                    peer.answerScored(best, first, second);
-                };
-        try (FakeServer server = new FakeServer(behaviour)) {
-            LoadReport report = run(plan(server).similar(0, ITEMS).rank(0.5, 2).warmupMs(0).k(2));
-            LoadSchedule schedule = new LoadSchedule(report.plan());
-            long ranked =
-                    IntStream.range(0, schedule.count())
-                            .filter(i -> schedule.type(i) == RequestType.RANK)
-                            .count();
-            assertTrue(ranked > 0 && ranked < schedule.count());
-            assertEquals(schedule.count(), report.counts().answered());
-            assertEquals(ranked * malformed, report.counts().malformed());
-            synchronized (asked) {
-                assertEquals(Set.of(1_001L, 1_002L, 1_003L), asked);
-            }
-        }
-    }
-
-    @Test
-    void shouldBringMadeUpFeaturesWhereThereAreNoItems() {
-        Set<String> asked = new HashSet<>();
-        FakeServer.Behaviour behaviour =
-                (peer, number) -> {
-                    RankRequestDecoder rank = peer.rank();
-                    String about = rank.userId() + " " + rank.deadlineUs() + " " + rank.k();
-                    rank.context().sbeSkip();
-                    rank.candidates().forEach(candidate -> {});
-                    List<String> columns = new ArrayList<>();
-                    for (RankRequestDecoder.ColumnsDecoder column : rank.columns()) {
-                        columns.add(column.name() + " " + column.skipValues());
-                    }
-                    synchronized (asked) {
-                        asked.add(about + " " + columns);
-                    }
-                    long[] ids = peer.candidates();
-                    peer.answerScored(new long[] {ids[4], ids[0]}, 0.5f, 0.25f);
-                };
-        try (FakeServer server = new FakeServer(behaviour)) {
-            RankColumns columns;
-            try (BlockingClient client =
-                    BlockingClient.connect("127.0.0.1", server.port(), 2_000)) {
-                columns = client.rankColumns();
-            }
-            LoadReport report =
-                    run(
-                            LoadPlan.to("127.0.0.1", server.port(), new long[0])
-                                    .warmupMs(0)
-                                    .durationMs(300)
-                                    .ratePerSecond(200)
-                                    .rank(1, 5)
-                                    .rankColumns(columns)
-                                    .deadlineUs(70_000)
-                                    .k(2));
-            assertEquals(report.counts().planned(), report.counts().answered());
-            assertEquals(0, report.counts().malformed());
-            synchronized (asked) {
-                assertEquals(Set.of("-1 70000 2 [price 40, tags 50]"), asked);
-            }
         }
     }
 

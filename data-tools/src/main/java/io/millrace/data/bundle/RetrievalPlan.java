@@ -47,26 +47,6 @@ public record RetrievalPlan(Retriever way, @Nullable AlsPlan factors) {
         return new RetrievalPlan(way, hasFactors ? AlsPlan.defaults(seed, threads) : null);
     }
 
-    /**
-     * By factors.
-     *
-     * @param factors how they are learnt.
-     * @return the plan.
-     */
-    public static RetrievalPlan byFactors(AlsPlan factors) {
-        return new RetrievalPlan(Retriever.IALS, factors);
-    }
-
-    /**
-     * By towers, factors and the trend together.
-     *
-     * @param factors how factors are learnt.
-     * @return the plan.
-     */
-    public static RetrievalPlan byBlend(AlsPlan factors) {
-        return new RetrievalPlan(Retriever.BLEND, factors);
-    }
-
     /** How factors are learnt, where there are some. */
     AlsPlan requireFactors() {
         return Objects.requireNonNull(factors, way.label());

@@ -65,7 +65,7 @@ final class RetrievalPlanTest {
     @ParameterizedTest
     @EnumSource(GraphLayout.class)
     void shouldFindWhatFactorsScoreBestWhenRetrievingByThem(GraphLayout layout) {
-        BuildReport report = build(out, layout, RetrievalPlan.byFactors(als(1, 2)));
+        BuildReport report = build(out, layout, new RetrievalPlan(Retriever.IALS, als(1, 2)));
         assertEquals("ials", report.figures().text("retriever"));
         assertEquals(FACTORS, report.manifest().dimension());
         assertEquals("INNER_PRODUCT", report.manifest().parameters().get("index.metric"));
@@ -92,7 +92,7 @@ final class RetrievalPlanTest {
     @ParameterizedTest
     @EnumSource(GraphLayout.class)
     void shouldFindWhatAllSayIsBestWhenRetrievingByABlend(GraphLayout layout) {
-        BuildReport report = build(out, layout, RetrievalPlan.byBlend(als(1, 2)));
+        BuildReport report = build(out, layout, new RetrievalPlan(Retriever.BLEND, als(1, 2)));
         assertEquals("blend", report.figures().text("retriever"));
         assertEquals("12", report.manifest().parameters().get("factors.sweeps"));
         try (Dataset dataset = Dataset.open(shared.resolve("world"));
@@ -133,7 +133,7 @@ final class RetrievalPlanTest {
     void shouldGiveTheSameBytesAndRecallWhenTheThreadsDiffer() throws IOException {
         BuildPlan plan =
                 PLAN.withGoal(new RecallGoal(0.9, 30))
-                        .withRetrieval(RetrievalPlan.byBlend(als(3, 1)));
+                        .withRetrieval(new RetrievalPlan(Retriever.BLEND, als(3, 1)));
         BuildReport report = SmallWorlds.build(shared, "world", out, plan);
         assertTrue(report.efSearch() >= 30 && report.efSearch() < ITEMS, report.toString());
         Path again = folder.resolve("again");
@@ -142,7 +142,7 @@ final class RetrievalPlanTest {
                 "world",
                 again,
                 plan.withGraph(graph -> graph.withThreads(1))
-                        .withRetrieval(RetrievalPlan.byBlend(als(3, 3))));
+                        .withRetrieval(new RetrievalPlan(Retriever.BLEND, als(3, 3))));
         assertEquals(names(out), names(again));
         for (String name : names(out)) {
             assertArrayEquals(

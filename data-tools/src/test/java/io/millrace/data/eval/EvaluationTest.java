@@ -233,7 +233,7 @@ final class EvaluationTest {
                 shared.resolve("factors"),
                 BuildPlan.defaults()
                         .withGraph(graph -> graph.withThreads(2))
-                        .withRetrieval(RetrievalPlan.byFactors(als)),
+                        .withRetrieval(new RetrievalPlan(Retriever.IALS, als)),
                 ProgressListener.NONE);
         ItemFactors factors = AlsTrainer.train(dataset, als, ProgressListener.NONE).factors();
         FoldIn foldIn = factors.newFoldIn(dataset.schema());
@@ -283,7 +283,7 @@ final class EvaluationTest {
                 shared.resolve("blend"),
                 BuildPlan.defaults()
                         .withGraph(graph -> graph.withThreads(2))
-                        .withRetrieval(RetrievalPlan.byBlend(AlsPlan.defaults(PLAN.seed(), 2))),
+                        .withRetrieval(RetrievalPlan.of(Retriever.BLEND, PLAN.seed(), 2)),
                 ProgressListener.NONE);
         EvaluationPlan plan = PLAN.withBaselines(false);
         Figures beside = evaluate(plan.withRetrievers(EnumSet.of(Retriever.BLEND)));

@@ -173,10 +173,10 @@ final class BundleWorker implements FunnelWorker {
         if (retrieved == 0) {
             retrieved = retrieve(query, want);
         }
-        if (isByTaste) {
-            embedding.refine(ordinals, scores, retrieved);
-        }
         int kept = Math.min(dropFiltered(retrieved), width.candidates());
+        if (isByTaste) {
+            embedding.refine(ordinals, scores, kept);
+        }
         clock.end(Stage.RETRIEVE);
         boolean hasRules = (request.flags() & SKIP_RULES) == 0;
         // What stays is what the weighed scores of the full ranker will most likely put first.

@@ -17,7 +17,6 @@ import java.lang.foreign.MemorySegment;
  */
 @HotPath
 final class RequestRows {
-    private static final long ROW_ALIGNMENT_BYTES = 64;
 
     private final RowLayout userLayout;
     private final UserRows.Reader users;
@@ -31,8 +30,8 @@ final class RequestRows {
         this.users = users.newReader();
         this.contexts = new ContextEncoder(schema);
         Arena memory = Arena.ofAuto();
-        this.user = memory.allocate(userLayout.rowBytes(), ROW_ALIGNMENT_BYTES);
-        this.context = memory.allocate(contexts.rowBytes(), ROW_ALIGNMENT_BYTES);
+        this.user = memory.allocate(userLayout.rowBytes(), RowLayout.ROW_ALIGNMENT_BYTES);
+        this.context = memory.allocate(contexts.rowBytes(), RowLayout.ROW_ALIGNMENT_BYTES);
     }
 
     /** Fills both rows; false if nothing is known of the user. */

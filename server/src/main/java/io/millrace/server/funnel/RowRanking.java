@@ -29,7 +29,6 @@ import java.util.Arrays;
 @HotPath
 final class RowRanking implements AnsweredRows {
     private static final int APPLY_RULES = 1;
-    private static final long ROW_ALIGNMENT_BYTES = 64;
 
     private final CandidateRows.Reader reader;
     private final DcnScorer scorer;
@@ -68,7 +67,8 @@ final class RowRanking implements AnsweredRows {
         int maxCandidates = scorer.maxCandidates();
         this.rowBytes = schema.layout(FeatureScope.ITEM).rowBytes();
         this.candidateRows =
-                Arena.ofAuto().allocate((long) maxCandidates * rowBytes, ROW_ALIGNMENT_BYTES);
+                Arena.ofAuto()
+                        .allocate((long) maxCandidates * rowBytes, RowLayout.ROW_ALIGNMENT_BYTES);
         this.places = new int[maxCandidates];
         Arrays.setAll(places, place -> place);
         this.scores = new float[maxCandidates];

@@ -46,13 +46,13 @@ final class UnitVectors implements AutoCloseable {
                     scaled(
                             index.size(),
                             factors.dimension(),
-                            new float[factors.dimension()],
+                            factors.dimension(),
                             factors.factors()::vectorInto);
             case BlendRetrieval both ->
                     scaled(
                             index.size(),
                             both.blend().towerDimension(),
-                            new float[both.dimension()],
+                            both.dimension(),
                             (ordinal, row) -> index.vectorInto(ordinal, row, 0));
         };
     }
@@ -69,9 +69,10 @@ final class UnitVectors implements AutoCloseable {
     }
 
     /** Of each row, the first components. */
-    private static UnitVectors scaled(int count, int dimension, float[] row, Rows rows) {
+    private static UnitVectors scaled(int count, int dimension, int rowDimension, Rows rows) {
         long strideBytes = VectorSet.strideOf(dimension);
         DirectMemory memory = DirectMemory.allocate(count * strideBytes);
+        float[] row = new float[rowDimension];
         for (int ordinal = 0; ordinal < count; ordinal++) {
             rows.copyInto(ordinal, row);
             Kernels.vector().normalise(row, 0, dimension);
