@@ -21,11 +21,13 @@ round, and prints the medians of queries/s at one recall, time of the build and 
   --rounds N           how often each index is measured (default: 3)
   --threads N          threads of the builds (default: all processors)
   --out DIR            folder for growth.json, growth.svg, growth.md and the figures of each run (default: jmh/target/growth)
+  --work DIR           folder for vectors and indexes, which are kept: a run that was ended goes on with what this folder and
+                       --out hold, if all else is said as before (default: a new folder in --out, deleted at the end)
   --help               show this
 
 Examples:
   jmh/growth/run.sh --sizes 10k,20k
-  jmh/growth/run.sh --sizes 10k,100k,1M,10M:f32
+  jmh/growth/run.sh --sizes 10k,100k,1M,10M:sq8 --out growth --work growth-work
 END
 }
 
@@ -45,6 +47,7 @@ ef=10,13,16,20,25,32,40,50,64,80,100,128,160,200,256,320,400
 rounds=3
 threads=$(getconf _NPROCESSORS_ONLN)
 out=$root/jmh/target/growth
+work=
 while [ $# -gt 0 ]; do
     case $1 in
         -h | --help)
@@ -55,7 +58,7 @@ while [ $# -gt 0 ]; do
             set -- "${1%%=*}" "${1#*=}" "${@:2}"
             continue
             ;;
-        --sizes | --layouts | --dimension | --queries | --seed | --k | --recall | --ef | --rounds | --threads | --out)
+        --sizes | --layouts | --dimension | --queries | --seed | --k | --recall | --ef | --rounds | --threads | --out | --work)
             [ $# -gt 1 ] || fail "nothing behind $1; see jmh/growth/run.sh --help" 2
             printf -v "${1#--}" %s "$2"
             shift 2
@@ -65,16 +68,26 @@ while [ $# -gt 0 ]; do
 done
 
 mkdir -p "$out"
-work=$(mktemp -d "$out/work-XXXXXX")
-trap 'rm -rf "$work"' EXIT
+resumes=
+if [ -n "$work" ]; then
+    resumes=yes
+    mkdir -p "$work"
+else
+    work=$(mktemp -d "$out/work-XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+fi
 
 # Measures an index, which is built where there is none yet.
 measure() {
     local rows=$1 layout=$2 round=$3
     local figures=$out/$rows-$layout-$round.json
+    runs+=(--run "$figures=$layout")
+    if [ -n "$resumes" ] && [ -f "$figures" ]; then
+        echo "growth: figures of $rows $layout, round $round, are there" >&2
+        return
+    fi
     "$root/millrace" ann bench --base "$work/$rows" --layout "$layout" --index "$work/$rows-$layout.hnsw" --k "$k" --ef "$ef" \
         --threads "$threads" --json "$figures" > /dev/null
-    runs+=(--run "$figures=$layout")
 }
 
 build_benchmarks
@@ -85,9 +98,11 @@ for each in "${wanted[@]}"; do
     rows=${each%%:*}
     IFS=, read -r -a kinds <<< "$layouts"
     [ "$rows" = "$each" ] || kinds=("${each#*:}")
-    echo "growth: simulate $rows x $dimension" >&2
-    "$root/millrace" simulate vectors --n "$rows" --queries "$queries" --k "$k" --dimension "$dimension" --seed "$seed" \
-        --threads "$threads" --out "$work/$rows" > /dev/null
+    if [ ! -d "$work/$rows" ]; then
+        echo "growth: simulate $rows x $dimension" >&2
+        "$root/millrace" simulate vectors --n "$rows" --queries "$queries" --k "$k" --dimension "$dimension" --seed "$seed" \
+            --threads "$threads" --out "$work/$rows" > /dev/null
+    fi
     for layout in "${kinds[@]}"; do
         echo "growth: build and measure $rows $layout" >&2
         measure "$rows" "$layout" 1
