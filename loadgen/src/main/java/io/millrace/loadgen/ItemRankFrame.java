@@ -29,8 +29,9 @@ final class ItemRankFrame implements RankFrame {
     private final int firstCandidate;
 
     ItemRankFrame(LoadPlan plan) {
-        itemIds = plan.itemIds();
-        candidates = plan.rankShare() > 0 ? plan.rankCandidates() : 0;
+        RequestMix mix = plan.mix();
+        itemIds = mix.itemIds();
+        candidates = mix.rankShare() > 0 ? mix.rankCandidates() : 0;
         int groupHeader = RankRequestDecoder.CandidatesDecoder.sbeHeaderSize();
         frame =
                 new byte

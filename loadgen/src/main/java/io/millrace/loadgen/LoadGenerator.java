@@ -94,7 +94,8 @@ public final class LoadGenerator {
                 tally.dispatchLag(),
                 hiccups,
                 tally.series(),
-                tally.samples(),
+                tally.samples().answers(),
+                tally.samples().searches(),
                 run.isPartial(),
                 Optional.ofNullable(tally.firstFailure()));
     }

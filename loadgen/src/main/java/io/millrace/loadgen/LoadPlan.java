@@ -30,16 +30,11 @@ import java.nio.file.Path;
  * @param k items asked for.
  * @param timestampMs sent with every recommend request, since 1970 UTC; 0: now.
  * @param userIds to ask for.
- * @param itemIds to ask for items like them, or for their order; may be empty where all requests
- *     recommend.
  * @param popularity how often each id is asked for.
- * @param similarShare share of requests for similar items, 0 to 1.
- * @param rankShare share of requests for the order of some items, 0 to 1; all others recommend to a
- *     user.
- * @param rankCandidates how many candidates each of those has.
- * @param rankColumns features that these bring, made up; null where they are items.
+ * @param mix what is asked for beside recommendations.
  * @param seed of everything random.
- * @param sampledAnswers how many answers to keep, the first of as many distinct users.
+ * @param sampledAnswers how many answers to keep, the first of as many distinct users, and of as
+ *     many distinct vectors.
  * @param hiccupLog where to write the log of the hiccup meter, or null.
  * @param intervalLog where to write latency by second as an HdrHistogram log, or null.
  */
@@ -58,12 +53,8 @@ public record LoadPlan(
         int k,
         long timestampMs,
         long[] userIds,
-        long[] itemIds,
         Popularity popularity,
-        double similarShare,
-        double rankShare,
-        int rankCandidates,
-        @Nullable RankColumns rankColumns,
+        RequestMix mix,
         long seed,
         int sampledAnswers,
         @Nullable Path hiccupLog,
@@ -101,26 +92,8 @@ public record LoadPlan(
                     "out of range: ratePerSecond=%s, limit=above 0 to %.0f",
                     ratePerSecond, MAX_RATE);
         }
-        if (!(similarShare >= 0 && similarShare <= 1)) {
-            throw MillraceException.usage(
-                    "out of range: similarShare=%s, limit=0 to 1", similarShare);
-        }
-        if (!(rankShare >= 0 && similarShare + rankShare <= 1)) {
-            throw MillraceException.usage(
-                    "out of range: rankShare=%s, similarShare=%s, limit=0 to 1 together",
-                    rankShare, similarShare);
-        }
-        boolean needsUsers = similarShare + (rankColumns == null ? 0 : rankShare) < 1;
-        if (needsUsers && userIds.length == 0) {
+        if (mix.needsUsers() && userIds.length == 0) {
             throw MillraceException.usage("no users to ask for: give user ids");
-        }
-        if (rankShare > 0) {
-            int most = rankColumns == null ? itemIds.length : rankColumns.maxCandidates();
-            require("rankCandidates", rankCandidates, 1, most);
-        }
-        if (similarShare > 0 && itemIds.length == 0) {
-            throw MillraceException.usage(
-                    "no items to ask for: similarShare=%s; give item ids", similarShare);
         }
         double mostPerSecond = ratePerSecond;
         if (shape instanceof RateShape.Ramp(double from)) {
@@ -139,7 +112,7 @@ public record LoadPlan(
         }
     }
 
-    private static void require(String name, long value, long min, long max) {
+    static void require(String name, long value, long min, long max) {
         if (value < min || value > max) {
             throw MillraceException.usage(
                     "out of range: %s=%d, limit=%d to %d", name, value, min, max);
@@ -174,12 +147,8 @@ public record LoadPlan(
         private int deadlineUs;
         private int k = 10;
         private long timestampMs;
-        private long[] itemIds = {};
         private Popularity popularity = Popularity.ZIPF;
-        private double similarShare;
-        private double rankShare;
-        private int rankCandidates;
-        private @Nullable RankColumns rankColumns;
+        private RequestMix mix = RequestMix.RECOMMENDATIONS;
         private long seed = 1;
         private int sampledAnswers;
         private @Nullable Path hiccupLog;
@@ -380,8 +349,7 @@ public record LoadPlan(
          */
         @CanIgnoreReturnValue
         public Builder similar(double share, long[] ids) {
-            similarShare = share;
-            itemIds = ids.clone();
+            mix = mix.withSimilar(share, ids);
             return this;
         }
 
@@ -394,20 +362,33 @@ public record LoadPlan(
          */
         @CanIgnoreReturnValue
         public Builder rank(double share, int candidates) {
-            rankShare = share;
-            rankCandidates = candidates;
+            return rank(share, candidates, null);
+        }
+
+        /**
+         * Mixes in requests for the order of some candidates.
+         *
+         * @param share of all requests, 0 to 1.
+         * @param candidates how many each names.
+         * @param columns features they bring, made up; null for items that {@link #similar} names.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder rank(double share, int candidates, @Nullable RankColumns columns) {
+            mix = mix.withRank(share, candidates, columns);
             return this;
         }
 
         /**
-         * Has the candidates of {@link #rank} bring features instead of being items.
+         * Mixes in requests for the items nearest to a vector.
          *
-         * @param value what the server takes, or null for items.
+         * @param share of all requests, 0 to 1.
+         * @param vectors to search for.
          * @return this builder.
          */
         @CanIgnoreReturnValue
-        public Builder rankColumns(@Nullable RankColumns value) {
-            rankColumns = value;
+        public Builder search(double share, float[][] vectors) {
+            mix = mix.withSearch(share, vectors);
             return this;
         }
 
@@ -432,12 +413,8 @@ public record LoadPlan(
                     k,
                     timestampMs,
                     userIds,
-                    itemIds,
                     popularity,
-                    similarShare,
-                    rankShare,
-                    rankCandidates,
-                    rankColumns,
+                    mix,
                     seed,
                     sampledAnswers,
                     hiccupLog,

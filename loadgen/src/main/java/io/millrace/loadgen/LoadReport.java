@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param dispatchLag nanoseconds from the intended start to the actual sending.
  * @param hiccups of this machine while the load ran, in nanoseconds.
  * @param series one point a second.
- * @param sampledAnswers the answers kept, in the order they arrived.
+ * @param sampledAnswers the recommendations kept, in the order they arrived.
+ * @param sampledSearches what was found for vectors and kept, in the order it arrived.
  * @param isPartial whether a connection was lost, so that not all of the plan was run.
  * @param firstFailure the first reason for an error or refusal.
  */
@@ -32,6 +33,7 @@ public record LoadReport(
         Histogram hiccups,
         List<SecondPoint> series,
         List<SampledAnswer> sampledAnswers,
+        List<SampledSearch> sampledSearches,
         boolean isPartial,
         Optional<String> firstFailure) {
     /** The largest share of late dispatches with which a plan counts as kept. */

@@ -38,6 +38,7 @@ final class LoadRun implements FrameListener {
     private final LoadConnection[] connections;
     private final RequestFrames frames;
     private final RankFrame rankFrame;
+    private final SearchFrame searchFrame;
     private final AnswerCheck check;
     private final long[] sentNs;
     private final byte[] states;
@@ -68,6 +69,7 @@ final class LoadRun implements FrameListener {
         this.connections = connections.toArray(new LoadConnection[0]);
         this.frames = new RequestFrames(plan.k(), plan.deadlineUs(), plan.timestampMs());
         this.rankFrame = RankFrame.of(plan);
+        this.searchFrame = new SearchFrame(plan);
         this.check = new AnswerCheck(plan.k());
         this.sentNs = new long[schedule.count()];
         this.states = new byte[schedule.count()];
@@ -164,6 +166,7 @@ final class LoadRun implements FrameListener {
             case RANK ->
                     rankFrame.append(
                             connection.output(), request, id, schedule.candidates(request));
+            case SEARCH -> searchFrame.append(connection.output(), request, (int) id);
         }
         if (isMeasured(request)) {
             tally.sent(nowNs - intendedNs(request));
@@ -228,7 +231,7 @@ final class LoadRun implements FrameListener {
         RequestType type = schedule.type(request);
         boolean isSane =
                 switch (type) {
-                    case RECOMMEND -> check.isSensible();
+                    case RECOMMEND, SEARCH -> check.isSensible();
                     case SIMILAR -> check.isSensibleSimilar(schedule.id(request));
                     case RANK -> check.isSensibleRank(rankFrame, schedule.candidates(request));
                 };
@@ -239,7 +242,9 @@ final class LoadRun implements FrameListener {
                 check.isDegraded(),
                 isSane);
         if (type == RequestType.RECOMMEND) {
-            tally.sample(schedule.id(request), check);
+            tally.samples().addRecommended(schedule.id(request), check);
+        } else if (type == RequestType.SEARCH) {
+            tally.samples().addFound((int) schedule.id(request), check);
         }
     }
 

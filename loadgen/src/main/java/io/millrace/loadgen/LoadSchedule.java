@@ -36,14 +36,18 @@ final class LoadSchedule {
         this.types = new RequestType[intendedNs.length];
         this.seed = plan.seed();
         SplitRandom random = SplitRandom.forStream(plan.seed(), REQUEST_STREAM);
+        RequestMix mix = plan.mix();
         double[] userWeights = cumulative(plan.userIds().length, plan.popularity());
-        double[] itemWeights = cumulative(plan.itemIds().length, plan.popularity());
+        double[] itemWeights = cumulative(mix.itemIds().length, plan.popularity());
+        double[] vectorWeights = cumulative(mix.vectors().length, plan.popularity());
         for (int i = 0; i < ids.length; i++) {
-            types[i] = type(plan, random.nextDouble());
+            types[i] = type(mix, random.nextDouble());
             ids[i] =
-                    types[i] == RequestType.SIMILAR
-                            ? plan.itemIds()[draw(itemWeights, random)]
-                            : user(plan, userWeights, random);
+                    switch (types[i]) {
+                        case SIMILAR -> mix.itemIds()[draw(itemWeights, random)];
+                        case SEARCH -> draw(vectorWeights, random);
+                        case RECOMMEND, RANK -> user(plan, userWeights, random);
+                    };
         }
     }
 
@@ -53,13 +57,15 @@ final class LoadSchedule {
                 : plan.userIds()[draw(weights, random)];
     }
 
-    private static RequestType type(LoadPlan plan, double draw) {
-        if (draw < plan.similarShare()) {
+    private static RequestType type(RequestMix mix, double draw) {
+        double ranked = mix.similarShare() + mix.rankShare();
+        if (draw < mix.similarShare()) {
             return RequestType.SIMILAR;
         }
-        return draw < plan.similarShare() + plan.rankShare()
-                ? RequestType.RANK
-                : RequestType.RECOMMEND;
+        if (draw < ranked) {
+            return RequestType.RANK;
+        }
+        return draw < ranked + mix.searchShare() ? RequestType.SEARCH : RequestType.RECOMMEND;
     }
 
     private static long[] arrivals(LoadPlan plan) {
@@ -131,7 +137,7 @@ final class LoadSchedule {
         return (int) (SplitRandom.mix64(seed + request) >>> (Long.SIZE - Integer.SIZE + 1));
     }
 
-    /** The item of a similar request, else the user. */
+    /** The item of a similar request, the place of the vector of a search, else the user. */
     long id(int request) {
         return ids[request];
     }

@@ -6,7 +6,6 @@ import io.millrace.core.wire.Status;
 
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
-import org.agrona.collections.LongHashSet;
 import org.jspecify.annotations.Nullable;
 
 import java.io.FileNotFoundException;
@@ -15,7 +14,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -23,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * Counts what becomes of the measured requests of a run and how long they took.
  *
  * <p>Threading: the event loop; afterwards whoever waited for its end. Allocation: once a second,
- * and for every answer kept.
+ * and for every sample.
  */
 final class LoadTally implements AutoCloseable {
     static final long LONGEST_NS = TimeUnit.HOURS.toNanos(1);
@@ -38,9 +36,7 @@ final class LoadTally implements AutoCloseable {
     private final Histogram dispatchLag = new Histogram(LONGEST_NS, DIGITS);
     private final Histogram second = new Histogram(LONGEST_NS, DIGITS);
     private final List<SecondPoint> series = new ArrayList<>();
-    private final List<SampledAnswer> samples = new ArrayList<>();
-    private final LongHashSet sampledUsers = new LongHashSet();
-    private final int sampledAnswers;
+    private final AnswerSamples samples;
     private final @Nullable PrintStream logStream;
     private final @Nullable HistogramLogWriter log;
 
@@ -61,7 +57,7 @@ final class LoadTally implements AutoCloseable {
     private @Nullable String firstFailure;
 
     LoadTally(int sampledAnswers, @Nullable Path intervalLog) {
-        this.sampledAnswers = sampledAnswers;
+        this.samples = new AnswerSamples(sampledAnswers);
         this.logStream = intervalLog == null ? null : open(intervalLog);
         this.log = logStream == null ? null : new HistogramLogWriter(logStream);
     }
@@ -174,19 +170,6 @@ final class LoadTally implements AutoCloseable {
         }
     }
 
-    /** Keeps an OK answer unless there are enough, or one of that user. */
-    void sample(long userId, AnswerCheck answer) {
-        if (samples.size() < sampledAnswers && sampledUsers.add(userId)) {
-            samples.add(
-                    new SampledAnswer(
-                            userId,
-                            Arrays.copyOf(answer.itemIds(), answer.count()),
-                            Arrays.copyOf(answer.scores(), answer.count()),
-                            answer.retrieved(),
-                            answer.ranked()));
-        }
-    }
-
     /** The run has ended: closes the last second and the log. */
     @Override
     public void close() {
@@ -234,8 +217,9 @@ final class LoadTally implements AutoCloseable {
         return List.copyOf(series);
     }
 
-    List<SampledAnswer> samples() {
-        return List.copyOf(samples);
+    /** What is kept to be judged. */
+    AnswerSamples samples() {
+        return samples;
     }
 
     @Nullable String firstFailure() {

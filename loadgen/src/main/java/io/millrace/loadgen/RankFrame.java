@@ -1,6 +1,7 @@
 package io.millrace.loadgen;
 
 import io.millrace.core.HotPath;
+import io.millrace.loadgen.client.RankColumns;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -11,9 +12,8 @@ import io.netty.buffer.ByteBuf;
 sealed interface RankFrame permits ItemRankFrame, RowRankFrame {
     /** The frames of a plan. */
     static RankFrame of(LoadPlan plan) {
-        return plan.rankColumns() == null
-                ? new ItemRankFrame(plan)
-                : new RowRankFrame(plan, plan.rankColumns());
+        RankColumns columns = plan.mix().rankColumns();
+        return columns == null ? new ItemRankFrame(plan) : new RowRankFrame(plan, columns);
     }
 
     /**

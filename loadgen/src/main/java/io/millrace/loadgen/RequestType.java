@@ -7,5 +7,7 @@ enum RequestType {
     /** Items like an item. */
     SIMILAR,
     /** The order of some items for a user. */
-    RANK
+    RANK,
+    /** Items nearest to a vector. */
+    SEARCH
 }

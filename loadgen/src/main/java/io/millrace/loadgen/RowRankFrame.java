@@ -38,7 +38,7 @@ final class RowRankFrame implements RankFrame {
     private final UnsafeBuffer view = new UnsafeBuffer(new byte[0]);
 
     RowRankFrame(LoadPlan plan, RankColumns known) {
-        candidates = plan.rankCandidates();
+        candidates = plan.mix().rankCandidates();
         SplitRandom random = SplitRandom.forStream(plan.seed(), STREAM);
         for (int i = 0; i < FRAMES; i++) {
             List<Long> names = LongStream.range(0, candidates).boxed().toList();

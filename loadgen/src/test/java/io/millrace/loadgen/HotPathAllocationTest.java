@@ -40,13 +40,14 @@ final class HotPathAllocationTest {
     @ValueSource(booleans = {false, true})
     void shouldAllocateNothingPerRequestWhenEncodingAndChecking(boolean bringsRows) {
         RequestFrames frames = new RequestFrames(K, 0, 0);
-        RankFrame rankFrame =
-                RankFrame.of(
-                        LoadPlan.to("localhost", 1, new long[] {1})
-                                .similar(0, LongStream.range(0, 30).toArray())
-                                .rank(0.5, 20)
-                                .rankColumns(bringsRows ? COLUMNS : null)
-                                .build());
+        LoadPlan plan =
+                LoadPlan.to("localhost", 1, new long[] {1})
+                        .similar(0, LongStream.range(0, 30).toArray())
+                        .rank(0.5, 20, bringsRows ? COLUMNS : null)
+                        .search(0.1, new float[2][64])
+                        .build();
+        RankFrame rankFrame = RankFrame.of(plan);
+        SearchFrame searchFrame = new SearchFrame(plan);
         AnswerCheck check = new AnswerCheck(K);
         LoadTally tally = new LoadTally(0, null);
         tally.begin(0);
@@ -57,7 +58,8 @@ final class HotPathAllocationTest {
         long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (least > 0 && System.nanoTime() - endNs < 0) {
             long before = AllocationMeter.currentThreadAllocatedBytes();
-            assertEquals(ROUNDS, work(frames, rankFrame, check, tally, answer, output));
+            assertEquals(
+                    ROUNDS, work(frames, rankFrame, searchFrame, check, tally, answer, output));
             least = Math.min(least, AllocationMeter.currentThreadAllocatedBytes() - before);
         }
         output.release();
@@ -67,6 +69,7 @@ final class HotPathAllocationTest {
     private static long work(
             RequestFrames frames,
             RankFrame rankFrame,
+            SearchFrame searchFrame,
             AnswerCheck check,
             LoadTally tally,
             UnsafeBuffer answer,
@@ -77,6 +80,7 @@ final class HotPathAllocationTest {
             frames.appendRecommend(output, i, 7);
             frames.appendSimilar(output, i, 8);
             rankFrame.append(output, i, 7, i % 30);
+            searchFrame.append(output, i, i % 2);
             tally.sent(100);
             if (FrameCheck.check(answer, 0) == FrameVerdict.SOUND) {
                 check.read(answer, 0);

@@ -28,6 +28,8 @@ final class LoadPlanTest {
 
     private static final RankColumns COLUMNS = new RankColumns(1, 40, 4_000, List.of());
 
+    private static final float[][] VECTORS = {{1, 2}, {3, 4}};
+
     private static LoadPlan.Builder plan() {
         return LoadPlan.to("localhost", 7_311, USERS);
     }
@@ -65,15 +67,19 @@ final class LoadPlanTest {
                         p -> LoadPlan.to("localhost", 65_536, USERS),
                         p -> LoadPlan.to(" ", 1, USERS),
                         p -> LoadPlan.to("localhost", 1, new long[0]),
-                        p ->
-                                LoadPlan.to("localhost", 1, new long[0])
-                                        .rank(0.9, 2)
-                                        .rankColumns(COLUMNS),
-                        p -> p.rank(0.5, 41).rankColumns(COLUMNS));
+                        p -> LoadPlan.to("localhost", 1, new long[0]).rank(0.9, 2, COLUMNS),
+                        p -> p.rank(0.5, 41, COLUMNS),
+                        p -> p.search(0.5, new float[0][]),
+                        p -> p.search(-0.5, VECTORS),
+                        p -> p.search(0.5, new float[][] {{1}, {1, 2}}),
+                        p -> p.similar(0.6, USERS).search(0.5, VECTORS));
         for (int i = 0; i < bad.size(); i++) {
-            LoadPlan.Builder builder = bad.get(i).apply(plan());
+            UnaryOperator<LoadPlan.Builder> wrong = bad.get(i);
             MillraceException e =
-                    assertThrows(MillraceException.class, builder::build, "case " + i);
+                    assertThrows(
+                            MillraceException.class,
+                            () -> wrong.apply(plan()).build(),
+                            "case " + i);
             assertEquals(ErrorCode.USAGE, e.code());
             assertEquals(1, e.getMessage().lines().count());
         }
@@ -103,17 +109,27 @@ final class LoadPlanTest {
     void shouldMixTypesByTheirShares() {
         LoadSchedule schedule =
                 new LoadSchedule(
-                        plan().ratePerSecond(10_000).similar(0.2, USERS).rank(0.3, 2).build());
+                        plan().ratePerSecond(10_000)
+                                .similar(0.2, USERS)
+                                .rank(0.3, 2)
+                                .search(0.1, VECTORS)
+                                .build());
         Map<RequestType, Integer> counts = new EnumMap<>(RequestType.class);
         Set<Integer> firsts = new HashSet<>();
+        Set<Long> vectors = new HashSet<>();
         for (int i = 0; i < schedule.count(); i++) {
             counts.merge(schedule.type(i), 1, Integer::sum);
             firsts.add(schedule.candidates(i) % USERS.length);
+            if (schedule.type(i) == RequestType.SEARCH) {
+                vectors.add(schedule.id(i));
+            }
         }
         double all = schedule.count();
         assertEquals(0.2, counts.getOrDefault(RequestType.SIMILAR, 0) / all, 0.01);
         assertEquals(0.3, counts.getOrDefault(RequestType.RANK, 0) / all, 0.01);
+        assertEquals(0.1, counts.getOrDefault(RequestType.SEARCH, 0) / all, 0.01);
         assertEquals(USERS.length, firsts.size());
+        assertEquals(Set.of(0L, 1L), vectors);
         // What was asked before there were such requests is asked still.
         LoadPlan.Builder before = plan().similar(0.2, USERS);
         LoadSchedule with = new LoadSchedule(before.rank(0.3, 2).build());

@@ -94,8 +94,7 @@ final class RankLoadTest {
                                     .warmupMs(0)
                                     .durationMs(300)
                                     .ratePerSecond(200)
-                                    .rank(1, 5)
-                                    .rankColumns(columns)
+                                    .rank(1, 5, columns)
                                     .deadlineUs(70_000)
                                     .k(2));
             assertEquals(report.counts().planned(), report.counts().answered());

@@ -4,19 +4,19 @@ import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
+import io.millrace.cli.console.ThreadsOption;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
-import io.millrace.core.progress.ProgressListener;
 import io.millrace.loadgen.Arrival;
 import io.millrace.loadgen.LoadCounts;
 import io.millrace.loadgen.LoadGenerator;
 import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
-import io.millrace.loadgen.Popularity;
 import io.millrace.loadgen.RateShape;
 import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.RankColumns;
-import io.millrace.loadgen.client.ServerInfo;
+import io.millrace.loadgen.limit.AnswerQuality;
+import io.millrace.loadgen.limit.LimitReport;
+import io.millrace.loadgen.limit.QualityJudge;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +25,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,7 +36,7 @@ import java.util.concurrent.Callable;
         description = {
             "%nSends requests when the plan says, not when the server is ready for them, and counts"
                 + " latency from the intended start. Ends with 1 when an answer made no sense, a"
-                + " connection was lost, or nothing was answered.%n"
+                + " connection was lost, nothing was answered, or no rate holds.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -48,15 +46,22 @@ import java.util.concurrent.Callable;
             "  millrace load --rate 200 --seconds 10 --rank-share 1    (all a bundle of ads"
                     + " answers)",
             "  millrace load --rate 500 --seconds 60 --interval-log before.hlog --json load.json",
-            "  millrace load --compare before.hlog after.hlog"
+            "  millrace load --compare before.hlog after.hlog",
+            "  millrace load --find-max --p99-ms 5",
+            "  millrace load --find-max --p99-ms 5 --recall 0.95 --ndcg-loss 0.01 --bundle bundle"
+                    + " --dataset world"
         })
 public final class LoadCommand implements Callable<Integer> {
-    private static final int SAMPLED_IDS = 4_096;
+    private static final double STEP_SECONDS = 5;
     private static final int INFO_TIMEOUT_MS = 5_000;
     private static final double MOST_SECONDS = 86_400;
     private static final double MS_PER_SECOND = 1_000;
 
     @Mixin CommonOptions common;
+    @Mixin ThreadsOption threads;
+    @Mixin LoadMixOptions mix;
+    @Mixin JudgeOptions judgeOptions;
+    @Mixin LimitOptions limit;
 
     @Option(
             names = "--target",
@@ -119,42 +124,6 @@ public final class LoadCommand implements Callable<Integer> {
     private int k = 10;
 
     @Option(
-            names = "--users",
-            paramLabel = "FILE",
-            description =
-                    "Ids of users to ask for, one a line. Default: known users the server names.")
-    private @Nullable Path users;
-
-    @Option(
-            names = "--popularity",
-            paramLabel = "HOW",
-            description = "How often each is asked for: uniform or zipf. Default: zipf.")
-    private Popularity popularity = Popularity.ZIPF;
-
-    @Option(
-            names = "--similar-share",
-            paramLabel = "PART",
-            description = "Part of requests for similar items, 0 to 1. Default: ${DEFAULT-VALUE}.")
-    private double similarShare;
-
-    @Option(
-            names = "--rank-share",
-            paramLabel = "PART",
-            description =
-                    "Part of requests for the order of candidates, 0 to 1. Default:"
-                            + " ${DEFAULT-VALUE}.")
-    private double rankShare;
-
-    @Option(
-            names = "--rank-candidates",
-            paramLabel = "N",
-            description =
-                    "How many of its items the server is asked to order; where it has none, as of a"
-                            + " bundle of ads, how many candidates of made-up features."
-                            + " Default: ${DEFAULT-VALUE}.")
-    private int rankCandidates = 100;
-
-    @Option(
             names = "--timeout-ms",
             paramLabel = "MS",
             description = "Not answered by then is an error. Default: ${DEFAULT-VALUE}.")
@@ -189,18 +158,62 @@ public final class LoadCommand implements Callable<Integer> {
         common.validate();
         CommonOptions.validateFile("--interval-log", intervalLog);
         CommonOptions.validateFile("--hiccup-log", hiccupLog);
+        judgeOptions.validate();
+        limit.validate(judgeOptions);
         if (compared != null) {
             requireNoLoad();
             LoadComparison.print(compared, seed, common);
             return ExitCode.OK;
         }
-        OptionValues.requireRange("--seconds", required("--seconds", seconds), 0.001, MOST_SECONDS);
         OptionValues.requireRange("--warmup", warmupSeconds, 0, MOST_SECONDS);
-        LoadPlan plan = plan();
-        ProgressListener progress = common.progress();
-        LoadReport report = LoadGenerator.run(plan, progress);
+        try (BundleJudge judge = judgeOptions.open(target, threads.count())) {
+            return limit.isAsked() ? findLimit(judge) : load(judge);
+        }
+    }
+
+    private void requireNoLoad() {
+        if (limit.isAsked()
+                || rate != null
+                || seconds != null
+                || intervalLog != null
+                || hiccupLog != null) {
+            throw MillraceException.usage(
+                    "nothing is loaded while runs are compared: --find-max, --rate, --seconds,"
+                            + " --interval-log, --hiccup-log; leave them out, or --compare");
+        }
+    }
+
+    private int findLimit(@Nullable BundleJudge judge) {
+        if (intervalLog != null || hiccupLog != null || shape != RateShape.STEADY) {
+            throw MillraceException.usage(
+                    "not of many rates: --shape, --interval-log, --hiccup-log; leave them out, or"
+                            + " --find-max");
+        }
+        LoadPlan.Builder plans = plan(judge, seconds == null ? STEP_SECONDS : seconds);
+        LimitReport report =
+                new LoadLimit(
+                                limit,
+                                plans,
+                                judge == null ? QualityJudge.NONE : judge,
+                                common.progress())
+                        .run(rate);
+        LoadLimit.print(report, common);
+        common.write(report.figures());
+        return report.highest().isPresent() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private int load(@Nullable BundleJudge judge) {
+        double duration = required("--seconds", seconds);
+        LoadPlan plan =
+                plan(judge, duration).ratePerSecond(required("--rate", rate)).shape(shape).build();
+        LoadReport report = LoadGenerator.run(plan, common.progress());
         print(report);
         Figures figures = report.figures();
+        if (judge != null) {
+            AnswerQuality quality = judge.judge(report);
+            print(quality);
+            figures.putAll(quality.figures());
+        }
         common.write(figures);
         LoadCounts counts = report.counts();
         return report.isPartial() || counts.answered() == 0 || counts.malformed() > 0
@@ -211,69 +224,29 @@ public final class LoadCommand implements Callable<Integer> {
     private static double required(String option, @Nullable Double value) {
         if (value == null) {
             throw MillraceException.usage(
-                    "missing required option: '%s'; give --rate and --seconds, or --compare",
+                    "missing required option: '%s'; give --rate and --seconds, or --find-max, or"
+                            + " --compare",
                     option);
         }
         return value;
     }
 
-    private void requireNoLoad() {
-        if (rate != null || seconds != null || intervalLog != null || hiccupLog != null) {
-            throw MillraceException.usage(
-                    "nothing is loaded while runs are compared: --rate, --seconds, --interval-log,"
-                            + " --hiccup-log; leave them out, or --compare");
-        }
-    }
-
-    private LoadPlan plan() {
+    private LoadPlan.Builder plan(@Nullable BundleJudge judge, double duration) {
+        OptionValues.requireRange("--seconds", duration, 0.001, MOST_SECONDS);
         try (BlockingClient client =
                 BlockingClient.connect(target.host(), target.port(), INFO_TIMEOUT_MS)) {
-            ServerInfo info = client.info(SAMPLED_IDS);
-            boolean hasItems = info.items() > 0 || rankShare == 0;
-            return plan(info, hasItems ? null : client.rankColumns());
-        }
-    }
-
-    private LoadPlan plan(ServerInfo info, @Nullable RankColumns columns) {
-        long[] ids = users == null ? info.sampleUsers() : readIds(users);
-        return LoadPlan.to(target.host(), target.port(), ids)
-                .ratePerSecond(required("--rate", rate))
-                .shape(shape)
-                .durationMs(Math.round(required("--seconds", seconds) * MS_PER_SECOND))
-                .warmupMs(Math.round(warmupSeconds * MS_PER_SECOND))
-                .connections(connections)
-                .arrival(arrival)
-                .k(k)
-                .popularity(popularity)
-                .similar(similarShare, info.sampleItems())
-                .rank(rankShare, rankCandidates)
-                .rankColumns(columns)
-                .timeoutMs(timeoutMs)
-                .deadlineUs(deadlineUs)
-                .seed(seed)
-                .intervalLog(intervalLog)
-                .hiccupLog(hiccupLog)
-                .build();
-    }
-
-    private static long[] readIds(Path file) {
-        try {
-            return Files.readAllLines(file).stream()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .mapToLong(line -> id(file, line))
-                    .toArray();
-        } catch (IOException e) {
-            throw MillraceException.io("read user ids", file, e);
-        }
-    }
-
-    private static long id(Path file, String line) {
-        try {
-            return Long.parseLong(line);
-        } catch (NumberFormatException e) {
-            throw MillraceException.badInput(
-                    "not a user id: file=%s, line='%s'; write one number a line", file, line);
+            return mix.plan(target, client, judge, seed, limit.leastSearchShare())
+                    .durationMs(Math.round(duration * MS_PER_SECOND))
+                    .warmupMs(Math.round(warmupSeconds * MS_PER_SECOND))
+                    .connections(connections)
+                    .arrival(arrival)
+                    .k(k)
+                    .timeoutMs(timeoutMs)
+                    .deadlineUs(deadlineUs)
+                    .seed(seed)
+                    .sampledAnswers(judge == null ? 0 : judgeOptions.judged())
+                    .intervalLog(intervalLog)
+                    .hiccupLog(hiccupLog);
         }
     }
 
@@ -318,6 +291,18 @@ public final class LoadCommand implements Callable<Integer> {
                             + " figures tell of this one");
         }
         report.firstFailure().ifPresent(failure -> out.println("first failure: " + failure));
+    }
+
+    private void print(AnswerQuality quality) {
+        TextTable table = new TextTable();
+        quality.recall().ifPresent(recall -> table.row("recall", part(recall)));
+        quality.ndcg10().ifPresent(ndcg -> table.row("ndcg@10", part(ndcg)));
+        quality.unloadedNdcg10().ifPresent(ndcg -> table.row("without load", part(ndcg)));
+        table.print(common.out(), "");
+    }
+
+    private static String part(double part) {
+        return Texts.number(part, 4);
     }
 
     private static String us(Figures figures, String key) {

@@ -1,0 +1,114 @@
+package io.millrace.cli.serving;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.loadgen.limit.LimitGoals;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+import java.util.OptionalDouble;
+
+/** What has to hold at the highest rate that is looked for. */
+public final class LimitOptions {
+    /** Part of the requests that are searches where a recall is asked for. */
+    private static final double SEARCH_SHARE = 0.1;
+
+    @Option(
+            names = "--find-max",
+            description =
+                    "Look for the highest rate at which all of --p99-ms, --recall and --ndcg-loss"
+                            + " that are given hold, and no more than one request in a thousand"
+                            + " goes without an OK answer. Begins at --rate, or at half of what"
+                            + " the server can do. Each rate is tried for --seconds, 5 by default;"
+                            + " one that does not hold is tried twice.")
+    private boolean isAsked;
+
+    @Option(
+            names = "--p99-ms",
+            paramLabel = "MS",
+            description =
+                    "With --find-max: the 99th percentile of latency from the intended start is"
+                            + " this at most. Default: 10.")
+    private @Nullable Double p99Ms;
+
+    @Option(
+            names = "--recall",
+            paramLabel = "R",
+            description =
+                    "With --find-max and --bundle: searches find at least this part of the items"
+                            + " that exact search finds.")
+    private @Nullable Double recall;
+
+    @Option(
+            names = "--ndcg-loss",
+            paramLabel = "L",
+            description =
+                    "With --find-max, --bundle and --dataset: of the NDCG@10 of answers to the same"
+                            + " users without load, this part is lost at most.")
+    private @Nullable Double ndcgLoss;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            description =
+                    "With --find-max: how much above the rate that is found one is known not to"
+                            + " hold, as a part of it. Default: 0.05.")
+    private @Nullable Double precision;
+
+    @Option(
+            names = "--max-steps",
+            paramLabel = "N",
+            description = "With --find-max: how many times to load at most. Default: 30.")
+    private @Nullable Integer maxSteps;
+
+    /** Filled by picocli. */
+    public LimitOptions() {}
+
+    boolean isAsked() {
+        return isAsked;
+    }
+
+    /** Checks what goes with what. */
+    void validate(JudgeOptions judge) {
+        boolean isSaid =
+                p99Ms != null
+                        || recall != null
+                        || ndcgLoss != null
+                        || precision != null
+                        || maxSteps != null;
+        if (!isAsked && isSaid) {
+            throw MillraceException.usage(
+                    "--p99-ms, --recall, --ndcg-loss, --precision and --max-steps go with"
+                            + " --find-max; give it, or leave them out");
+        }
+        if (recall != null && !judge.hasBundle()) {
+            throw MillraceException.usage(
+                    "recall of what: --recall=%s; give --bundle, the one that is served", recall);
+        }
+        if (ndcgLoss != null && !judge.hasDataset()) {
+            throw MillraceException.usage(
+                    "NDCG by what: --ndcg-loss=%s; give --bundle and --dataset", ndcgLoss);
+        }
+    }
+
+    LimitGoals goals() {
+        return new LimitGoals(p99Ms == null ? 10 : p99Ms, optional(recall), optional(ndcgLoss));
+    }
+
+    private static OptionalDouble optional(@Nullable Double value) {
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+
+    double leastSearchShare() {
+        return recall == null ? 0 : SEARCH_SHARE;
+    }
+
+    double precision() {
+        return precision == null ? 0.05 : precision;
+    }
+
+    int maxSteps() {
+        return maxSteps == null ? 30 : maxSteps;
+    }
+}

@@ -1,0 +1,61 @@
+package io.millrace.loadgen.limit;
+
+import io.millrace.core.metrics.Figures;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What a search for the highest rate has shown.
+ *
+ * @param highest the highest rate that holds, in requests a second; empty where none does.
+ * @param tooHigh the lowest rate that does not; empty where none was met.
+ * @param isFound whether the two are as near as asked for; if not, steps ran out or rates fell
+ *     below one a second.
+ * @param steps all that was measured, in the order it was.
+ */
+public record LimitReport(
+        OptionalDouble highest, OptionalDouble tooHigh, boolean isFound, List<LimitStep> steps) {
+    /** Copies the list. */
+    public LimitReport {
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * The curve: what was measured, by rate.
+     *
+     * @return the lowest rate first, tries of one rate in the order they were made.
+     */
+    public List<LimitStep> curve() {
+        return steps.stream().sorted(Comparator.comparingDouble(LimitStep::rate)).toList();
+    }
+
+    /**
+     * Why the rate is not higher.
+     *
+     * @return the verdict of the lowest rate that does not hold; HOLDS where none was met.
+     */
+    public StepVerdict boundedBy() {
+        return steps.stream()
+                .filter(step -> step.verdict() != StepVerdict.HOLDS)
+                .filter(step -> step.rate() == tooHigh.orElse(Double.NaN))
+                .map(LimitStep::verdict)
+                .reduce((first, second) -> second)
+                .orElse(StepVerdict.HOLDS);
+    }
+
+    /**
+     * All figures by flat keys.
+     *
+     * @return a new object.
+     */
+    public Figures figures() {
+        return new Figures()
+                .put("highest_rate", highest.orElse(Double.NaN))
+                .put("too_high_rate", tooHigh.orElse(Double.NaN))
+                .put("found", isFound ? 1 : 0)
+                .put("bounded_by", boundedBy().label())
+                .put("steps", curve().stream().map(LimitStep::figures).toList());
+    }
+}
