@@ -1,27 +1,21 @@
 package io.millrace.cli.demo;
 
-import io.millrace.cli.console.BuildInfo;
-import io.millrace.cli.console.Environment;
 import io.millrace.cli.console.Texts;
+import io.millrace.cli.report.LoadParts;
+import io.millrace.cli.report.MachineFacts;
 import io.millrace.cli.report.ReportData;
 import io.millrace.cli.report.ReportData.Bar;
 import io.millrace.cli.report.ReportData.BarGroup;
-import io.millrace.cli.report.ReportData.Curve;
 import io.millrace.cli.report.ReportData.Fact;
 import io.millrace.cli.report.ReportData.FunnelStep;
 import io.millrace.cli.report.ReportData.Line;
 import io.millrace.cli.report.ReportData.LineGroup;
 import io.millrace.cli.report.ReportData.Point;
-import io.millrace.cli.report.ReportData.Second;
 import io.millrace.cli.report.ReportData.Tile;
 import io.millrace.core.metrics.Figures;
-import io.millrace.core.simd.Kernels;
 import io.millrace.loadgen.LoadReport;
-import io.millrace.loadgen.SecondPoint;
 import io.millrace.server.request.Stage;
 
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,11 +54,8 @@ final class DemoReport {
                 tiles(),
                 funnel(),
                 quality(),
-                List.of(
-                        new Curve("from the intended start", load.latency()),
-                        new Curve("from the sending", load.service()),
-                        new Curve("hiccups of the machine", load.hiccups())),
-                seconds(),
+                LoadParts.latency(load),
+                LoadParts.seconds(load, result.served().hiccupLog()),
                 stages(),
                 result.parts().stream()
                         .map(
@@ -180,29 +171,6 @@ final class DemoReport {
         return new Bar(label, Double.isFinite(value) ? value : 0, Texts.number(value, 4));
     }
 
-    private List<Second> seconds() {
-        double warmup = load.plan().warmupMs() / MS_PER_SECOND;
-        List<Second> seconds = new ArrayList<>();
-        for (SecondPoint point : load.series()) {
-            double end = point.endMs() / MS_PER_SECOND;
-            double hiccup = 0;
-            for (HiccupSeries.Interval interval : result.served().hiccups()) {
-                double at = interval.endSeconds() - warmup;
-                if (at > end - 1 && at <= end + 0.5) {
-                    hiccup = Math.max(hiccup, interval.maxUs());
-                }
-            }
-            seconds.add(
-                    new Second(
-                            end,
-                            point.count(),
-                            point.p50Us(),
-                            point.p99Us(),
-                            hiccup > 0 ? hiccup : Double.NaN));
-        }
-        return seconds;
-    }
-
     private List<Bar> stages() {
         List<Bar> bars = new ArrayList<>();
         for (Stage stage : Stage.values()) {
@@ -223,16 +191,10 @@ final class DemoReport {
     }
 
     private List<Fact> environment() {
-        return List.of(
-                new Fact("date", LocalDate.now(ZoneOffset.UTC).toString()),
-                new Fact("commit", BuildInfo.commit()),
-                new Fact("processor", Environment.processor()),
-                new Fact("system", Environment.system()),
-                new Fact("java", Environment.jdk()),
-                new Fact("options", String.join(" ", Environment.jvmOptions())),
-                new Fact("vectors", Kernels.vector().name()),
-                new Fact("transport", result.served().transport()),
-                new Fact("workers", String.valueOf(result.served().workers())),
+        List<Fact> facts = new ArrayList<>(MachineFacts.all());
+        facts.add(new Fact("transport", result.served().transport()));
+        facts.add(new Fact("workers", String.valueOf(result.served().workers())));
+        facts.add(
                 new Fact(
                         "load",
                         String.format(
@@ -243,6 +205,7 @@ final class DemoReport {
                                 load.plan().ratePerSecond(),
                                 load.plan().durationMs() / MS_PER_SECOND,
                                 load.plan().connections())));
+        return facts;
     }
 
     private String count(String key) {

@@ -97,7 +97,7 @@ final class DemoServing {
                     bytesPerRequest,
                     server.transport(),
                     server.workerCount(),
-                    HiccupSeries.read(folder.hiccupLog()));
+                    folder.hiccupLog());
         }
     }
 

@@ -8,6 +8,7 @@ import io.millrace.server.request.Stage;
 
 import org.HdrHistogram.Histogram;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,7 @@ import java.util.List;
  * @param allocatedBytesPerRequest heap bytes of the serving threads a request, while loaded.
  * @param transport how sockets were waited for.
  * @param workers threads that answered.
- * @param hiccups longest hiccup of the machine by second, since the load began.
+ * @param hiccupLog of the machine, since the load began.
  */
 record ServedLoad(
         CapacityEstimate capacity,
@@ -35,7 +36,7 @@ record ServedLoad(
         double allocatedBytesPerRequest,
         String transport,
         int workers,
-        List<HiccupSeries.Interval> hiccups) {
+        Path hiccupLog) {
     private static final double NS_PER_US = 1e3;
 
     /** The mean time of a stage. */

@@ -48,7 +48,7 @@ public final class HtmlReport {
         }
         quality(html, data.quality());
         latency(html, data);
-        training(html, data.training());
+        lines(html, data.lines());
         examples(html, data.examples());
         if (!data.work().isEmpty()) {
             section(html, "Where the time of this run went", "", Charts.bars(data.work(), false));
@@ -128,7 +128,7 @@ public final class HtmlReport {
         }
     }
 
-    private static void training(Html html, List<LineGroup> groups) {
+    private static void lines(Html html, List<LineGroup> groups) {
         for (LineGroup group : groups) {
             section(html, group.title(), "", Charts.lines(group));
         }

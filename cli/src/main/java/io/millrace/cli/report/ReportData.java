@@ -20,7 +20,7 @@ import java.util.List;
  * @param seconds latency over time.
  * @param stages where the time of a request goes.
  * @param work where the time of the run went.
- * @param training curves of the training.
+ * @param lines curves over a scale, as of a loss by epoch or of quality by rate.
  * @param examples some answers.
  * @param environment where it was run.
  * @param figures all of them.
@@ -37,7 +37,7 @@ public record ReportData(
         List<Second> seconds,
         List<Bar> stages,
         List<Bar> work,
-        List<LineGroup> training,
+        List<LineGroup> lines,
         List<Example> examples,
         List<Fact> environment,
         Figures figures) {
@@ -50,7 +50,7 @@ public record ReportData(
         seconds = List.copyOf(seconds);
         stages = List.copyOf(stages);
         work = List.copyOf(work);
-        training = List.copyOf(training);
+        lines = List.copyOf(lines);
         examples = List.copyOf(examples);
         environment = List.copyOf(environment);
     }

@@ -171,10 +171,9 @@ final class BundleJudge implements QualityJudge, AutoCloseable {
 
     @Override
     public void close() {
-        try (bundle) {
-            if (dataset != null) {
-                dataset.close();
-            }
+        if (dataset != null) {
+            dataset.close();
         }
+        bundle.close();
     }
 }

@@ -2,9 +2,8 @@ package io.millrace.cli.serving;
 
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
-import io.millrace.cli.console.TextTable;
-import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
+import io.millrace.cli.report.HtmlReport;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.Arrival;
@@ -16,7 +15,9 @@ import io.millrace.loadgen.RateShape;
 import io.millrace.loadgen.client.BlockingClient;
 import io.millrace.loadgen.limit.AnswerQuality;
 import io.millrace.loadgen.limit.LimitReport;
+import io.millrace.loadgen.limit.LimitStep;
 import io.millrace.loadgen.limit.QualityJudge;
+import io.millrace.loadgen.limit.StepVerdict;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,10 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.io.PrintWriter;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -47,6 +50,7 @@ import java.util.concurrent.Callable;
                     + " answers)",
             "  millrace load --rate 500 --seconds 60 --interval-log before.hlog --json load.json",
             "  millrace load --compare before.hlog after.hlog",
+            "  millrace load --rate 500 --seconds 60 --report load.html",
             "  millrace load --find-max --p99-ms 5",
             "  millrace load --find-max --p99-ms 5 --recall 0.95 --ndcg-loss 0.01 --bundle bundle"
                     + " --dataset world"
@@ -150,6 +154,12 @@ public final class LoadCommand implements Callable<Integer> {
             description = "Write the hiccups of this machine, in jHiccup's format.")
     private @Nullable Path hiccupLog;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE.html",
+            description = "Write a report with plots, one file that needs no network.")
+    private @Nullable Path page;
+
     /** Filled by picocli. */
     public LoadCommand() {}
 
@@ -158,6 +168,7 @@ public final class LoadCommand implements Callable<Integer> {
         common.validate();
         CommonOptions.validateFile("--interval-log", intervalLog);
         CommonOptions.validateFile("--hiccup-log", hiccupLog);
+        CommonOptions.validateFile("--report", page);
         judgeOptions.validate();
         limit.validate(judgeOptions);
         if (compared != null) {
@@ -184,7 +195,7 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private int findLimit(@Nullable BundleJudge judge) {
-        if (intervalLog != null || hiccupLog != null || shape != RateShape.STEADY) {
+        if (intervalLog != null || hiccupLog != null || !shape.equals(RateShape.STEADY)) {
             throw MillraceException.usage(
                     "not of many rates: --shape, --interval-log, --hiccup-log; leave them out, or"
                             + " --find-max");
@@ -199,22 +210,63 @@ public final class LoadCommand implements Callable<Integer> {
                         .run(rate);
         LoadLimit.print(report, common);
         common.write(report.figures());
+        if (page != null) {
+            HtmlReport.write(
+                    page, LoadPage.of(report, bestLoad(report), LoadLimit.summary(report)));
+        }
         return report.highest().isPresent() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
+    /** The run at the rate that was found, else the last. */
+    private static LoadReport bestLoad(LimitReport report) {
+        return report.steps().stream()
+                .filter(step -> step.verdict() == StepVerdict.HOLDS)
+                .max(Comparator.comparingDouble(LimitStep::rate))
+                .orElse(report.steps().getLast())
+                .report();
+    }
+
     private int load(@Nullable BundleJudge judge) {
+        if (page == null || hiccupLog != null) {
+            return load(judge, hiccupLog);
+        }
+        // The page shows hiccups by the second, which only the log tells.
+        Path log = page.resolveSibling(page.getFileName() + ".hiccups");
+        try {
+            return load(judge, log);
+        } finally {
+            deleteIfThere(log);
+        }
+    }
+
+    private static void deleteIfThere(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw MillraceException.io("delete a log of hiccups", file, e);
+        }
+    }
+
+    private int load(@Nullable BundleJudge judge, @Nullable Path hiccups) {
         double duration = required("--seconds", seconds);
         LoadPlan plan =
-                plan(judge, duration).ratePerSecond(required("--rate", rate)).shape(shape).build();
+                plan(judge, duration)
+                        .ratePerSecond(required("--rate", rate))
+                        .shape(shape)
+                        .hiccupLog(hiccups)
+                        .build();
         LoadReport report = LoadGenerator.run(plan, common.progress());
-        print(report);
+        LoadText.print(report, common.out());
         Figures figures = report.figures();
         if (judge != null) {
             AnswerQuality quality = judge.judge(report);
-            print(quality);
+            LoadText.print(quality, common.out());
             figures.putAll(quality.figures());
         }
         common.write(figures);
+        if (page != null) {
+            HtmlReport.write(page, LoadPage.of(report, figures, hiccups));
+        }
         LoadCounts counts = report.counts();
         return report.isPartial() || counts.answered() == 0 || counts.malformed() > 0
                 ? ExitCode.SOFTWARE
@@ -245,67 +297,7 @@ public final class LoadCommand implements Callable<Integer> {
                     .deadlineUs(deadlineUs)
                     .seed(seed)
                     .sampledAnswers(judge == null ? 0 : judgeOptions.judged())
-                    .intervalLog(intervalLog)
-                    .hiccupLog(hiccupLog);
+                    .intervalLog(intervalLog);
         }
-    }
-
-    private void print(LoadReport report) {
-        PrintWriter out = common.out();
-        LoadCounts counts = report.counts();
-        Figures figures = report.figures();
-        new TextTable()
-                .row("planned", Texts.number(figures.number("rate_planned"), 0) + "/s")
-                .row("achieved", Texts.number(report.ratePerSecond(), 0) + "/s")
-                .row("sent", Texts.count(counts.sent()))
-                .row("answered", Texts.count(counts.answered()))
-                .row("errors", Texts.count(counts.errors()))
-                .row("refused", Texts.count(counts.refused()))
-                .row("degraded", Texts.count(counts.degraded()))
-                .row("malformed", Texts.count(counts.malformed()))
-                .print(out, "");
-        out.println();
-        TextTable table = new TextTable().row("", "p50", "p90", "p99", "p99.9", "max");
-        for (String kind : new String[] {"latency", "service"}) {
-            table.row(
-                    kind.equals("latency") ? "from the intended start" : "from the sending",
-                    us(figures, kind + ".p50_us"),
-                    us(figures, kind + ".p90_us"),
-                    us(figures, kind + ".p99_us"),
-                    us(figures, kind + ".p999_us"),
-                    us(figures, kind + ".max_us"));
-        }
-        table.print(out, "");
-        out.println(
-                "longest hiccup of this machine "
-                        + us(figures, "hiccup.max_us")
-                        + ", longest delay of a dispatch "
-                        + us(figures, "dispatch_lag.max_us"));
-        if (!report.keptPlan()) {
-            out.println(
-                    "the plan was not kept: "
-                            + Texts.count(counts.lateDispatches())
-                            + " of "
-                            + Texts.count(counts.planned())
-                            + " requests left late; lower --rate or use another machine, these"
-                            + " figures tell of this one");
-        }
-        report.firstFailure().ifPresent(failure -> out.println("first failure: " + failure));
-    }
-
-    private void print(AnswerQuality quality) {
-        TextTable table = new TextTable();
-        quality.recall().ifPresent(recall -> table.row("recall", part(recall)));
-        quality.ndcg10().ifPresent(ndcg -> table.row("ndcg@10", part(ndcg)));
-        quality.unloadedNdcg10().ifPresent(ndcg -> table.row("without load", part(ndcg)));
-        table.print(common.out(), "");
-    }
-
-    private static String part(double part) {
-        return Texts.number(part, 4);
-    }
-
-    private static String us(Figures figures, String key) {
-        return Texts.micros(figures.number(key));
     }
 }

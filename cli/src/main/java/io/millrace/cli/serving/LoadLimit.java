@@ -25,6 +25,8 @@ import java.util.OptionalDouble;
 final class LoadLimit {
     private static final long PROBE_MS = 2_000;
     private static final double SHARE_OF_CAPACITY = 0.5;
+    private static final double LEAST_REQUESTS = 10;
+    private static final double MS_PER_SECOND = 1_000;
     private static final int PART_DIGITS = 4;
     private static final int VERDICT_COLUMN = 8;
 
@@ -69,10 +71,17 @@ final class LoadLimit {
                                 stage.note(perSecond(tried) + ": " + step.verdict().label());
                                 return step;
                             },
+                            leastRate(),
                             options.precision(),
                             options.maxSteps())
                     .run(first);
         }
+    }
+
+    /** A percentile of fewer requests would say nothing. */
+    private double leastRate() {
+        double seconds = plans.build().durationMs() / MS_PER_SECOND;
+        return LEAST_REQUESTS / seconds;
     }
 
     private double capacity() {
@@ -121,7 +130,8 @@ final class LoadLimit {
         out.println(summary(report));
     }
 
-    private static String summary(LimitReport report) {
+    /** What was found, in one line. */
+    static String summary(LimitReport report) {
         StringBuilder text = new StringBuilder();
         if (report.highest().isPresent()) {
             text.append("all holds up to ").append(perSecond(report.highest().getAsDouble()));

@@ -421,6 +421,44 @@ final class EvaluationTest {
                 0, judge(List.of(new ServedTen(dataset.users().id(0), new long[0])), 1).ndcg10());
     }
 
+    @Test
+    void shouldCountWhichOfTheNearestSearchesFound() {
+        UserVectors tower = bundle.newUserVectors();
+        List<FoundItems> searches = new ArrayList<>();
+        int found = 0;
+        for (int user = 0; user < 21; user++) {
+            float[] query = new float[bundle.index().dimension()];
+            tower.embedInto(user, query);
+            long[] ten = ids(exactTen(query, new int[0]));
+            // From the worst on: a user's number of them is found, the others are far or unknown.
+            int kept = user % 11;
+            for (int i = 0; i < ten.length - kept; i++) {
+                ten[i] = i % 2 == 0 ? -i : farthest(query, i);
+            }
+            found += kept;
+            searches.add(new FoundItems(query, ten));
+        }
+        double recall = found / (10.0 * searches.size());
+        for (int threads = 1; threads <= 2; threads++) {
+            assertEquals(
+                    recall,
+                    SearchJudge.recall(bundle, searches, 10, threads, ProgressListener.NONE),
+                    1e-12);
+        }
+    }
+
+    /** The item that so many are farther than. */
+    private static long farthest(float[] query, int rank) {
+        float[] vector = new float[query.length];
+        return IntStream.range(0, ITEMS)
+                .boxed()
+                .sorted(Comparator.comparingDouble(item -> cosine(query, item, vector)))
+                .skip(rank)
+                .mapToLong(dataset.items()::id)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static int[] exactTen(float[] query, int[] seen) {
         float[] vector = new float[query.length];
         return IntStream.range(0, ITEMS)

@@ -11,8 +11,8 @@ import java.util.OptionalDouble;
  *
  * @param highest the highest rate that holds, in requests a second; empty where none does.
  * @param tooHigh the lowest rate that does not; empty where none was met.
- * @param isFound whether the two are as near as asked for; if not, steps ran out or rates fell
- *     below one a second.
+ * @param isFound whether the two are as near as asked for; if not, steps ran out, or rates fell
+ *     below the least.
  * @param steps all that was measured, in the order it was.
  */
 public record LimitReport(

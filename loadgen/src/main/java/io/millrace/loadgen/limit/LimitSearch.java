@@ -18,10 +18,10 @@ import java.util.function.DoubleFunction;
 public final class LimitSearch {
     private static final double GROWTH = 1.5;
     private static final double FALL = 0.5;
-    private static final double LEAST_RATE = 1;
     private static final int MOST_STEPS = 1_000;
 
     private final DoubleFunction<LimitStep> measure;
+    private final double leastRate;
     private final double precision;
     private final int mostSteps;
     private final List<LimitStep> steps = new ArrayList<>();
@@ -30,11 +30,13 @@ public final class LimitSearch {
      * Prepares a search.
      *
      * @param measure loads the server at a rate and judges what comes of it.
+     * @param leastRate the search gives up below this rate, in requests a second.
      * @param precision the search ends when the lowest rate known not to hold is above the highest
      *     that holds by no more than this part of it; above 0.
      * @param mostSteps how often to measure at most.
      */
-    public LimitSearch(DoubleFunction<LimitStep> measure, double precision, int mostSteps) {
+    public LimitSearch(
+            DoubleFunction<LimitStep> measure, double leastRate, double precision, int mostSteps) {
         if (!(precision > 0 && precision <= 1)) {
             throw MillraceException.usage(
                     "out of range: precision=%s, limit=above 0 to 1", precision);
@@ -44,6 +46,7 @@ public final class LimitSearch {
                     "out of range: mostSteps=%d, limit=1 to %d", mostSteps, MOST_STEPS);
         }
         this.measure = measure;
+        this.leastRate = leastRate;
         this.precision = precision;
         this.mostSteps = mostSteps;
     }
@@ -53,12 +56,19 @@ public final class LimitSearch {
      *
      * @param firstRate where to begin, in requests a second.
      * @return all that was measured, and the rate.
+     * @throws MillraceException USAGE when the search would give up before it began.
      */
     public LimitReport run(double firstRate) {
+        if (!(firstRate >= leastRate)) {
+            throw MillraceException.usage(
+                    "too low a rate to begin at: rate=%s, limit=%s a second; raise it, or the time"
+                            + " of a step",
+                    firstRate, leastRate);
+        }
         double holds = 0;
         double fails = Double.POSITIVE_INFINITY;
         double rate = firstRate;
-        while (steps.size() < mostSteps && rate >= LEAST_RATE && !isNear(holds, fails)) {
+        while (steps.size() < mostSteps && rate >= leastRate && !isNear(holds, fails)) {
             if (holdsAt(rate)) {
                 holds = rate;
             } else {

@@ -1,4 +1,4 @@
-package io.millrace.cli.demo;
+package io.millrace.cli.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

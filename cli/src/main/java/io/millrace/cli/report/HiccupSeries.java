@@ -1,4 +1,4 @@
-package io.millrace.cli.demo;
+package io.millrace.cli.report;
 
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;

@@ -1,0 +1,31 @@
+package io.millrace.cli.report;
+
+import io.millrace.cli.console.BuildInfo;
+import io.millrace.cli.console.Environment;
+import io.millrace.cli.report.ReportData.Fact;
+import io.millrace.core.simd.Kernels;
+
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** Where and with what something was run. */
+public final class MachineFacts {
+    private MachineFacts() {}
+
+    /**
+     * Facts of this process and its machine.
+     *
+     * @return date, commit, processor, system, Java, its options and kernels.
+     */
+    public static List<Fact> all() {
+        return List.of(
+                new Fact("date", LocalDate.now(ZoneOffset.UTC).toString()),
+                new Fact("commit", BuildInfo.commit()),
+                new Fact("processor", Environment.processor()),
+                new Fact("system", Environment.system()),
+                new Fact("java", Environment.jdk()),
+                new Fact("options", String.join(" ", Environment.jvmOptions())),
+                new Fact("vectors", Kernels.vector().name()));
+    }
+}

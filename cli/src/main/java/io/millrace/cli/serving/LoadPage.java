@@ -1,0 +1,204 @@
+package io.millrace.cli.serving;
+
+import io.millrace.cli.console.Texts;
+import io.millrace.cli.report.LoadParts;
+import io.millrace.cli.report.MachineFacts;
+import io.millrace.cli.report.ReportData;
+import io.millrace.cli.report.ReportData.Fact;
+import io.millrace.cli.report.ReportData.Line;
+import io.millrace.cli.report.ReportData.LineGroup;
+import io.millrace.cli.report.ReportData.Point;
+import io.millrace.cli.report.ReportData.Tile;
+import io.millrace.core.metrics.Figures;
+import io.millrace.loadgen.LoadPlan;
+import io.millrace.loadgen.LoadReport;
+import io.millrace.loadgen.limit.LimitReport;
+import io.millrace.loadgen.limit.LimitStep;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a load has shown, as the data of a report. */
+final class LoadPage {
+    private static final double MS_PER_SECOND = 1e3;
+
+    private LoadPage() {}
+
+    /**
+     * The page of a load of one rate.
+     *
+     * @param load what was seen.
+     * @param figures of it.
+     * @param hiccupLog of this machine meanwhile, or null where there is none.
+     * @return data of the report.
+     */
+    static ReportData of(LoadReport load, Figures figures, @Nullable Path hiccupLog) {
+        boolean isGood = load.keptPlan() && load.counts().errors() == 0;
+        return page(
+                subtitle(load.plan()) + ", " + Texts.number(load.plan().ratePerSecond(), 0) + "/s",
+                isGood,
+                verdict(load),
+                tiles(figures),
+                load,
+                hiccupLog,
+                List.of(),
+                figures);
+    }
+
+    /**
+     * The page of a search for the highest rate.
+     *
+     * @param report what was found.
+     * @param load the run at that rate, or the last there was.
+     * @param summary of it all, in one line.
+     * @return data of the report.
+     */
+    static ReportData of(LimitReport report, LoadReport load, String summary) {
+        return page(
+                subtitle(load.plan()) + ", search for the highest rate",
+                report.highest().isPresent(),
+                summary,
+                tiles(load.figures()),
+                load,
+                null,
+                lines(report),
+                report.figures());
+    }
+
+    private static ReportData page(
+            String subtitle,
+            boolean isGood,
+            String verdict,
+            List<Tile> tiles,
+            LoadReport load,
+            @Nullable Path hiccupLog,
+            List<LineGroup> lines,
+            Figures figures) {
+        return new ReportData(
+                "Millrace load",
+                subtitle,
+                isGood,
+                verdict,
+                tiles,
+                List.of(),
+                List.of(),
+                LoadParts.latency(load),
+                LoadParts.seconds(load, hiccupLog),
+                List.of(),
+                List.of(),
+                lines,
+                List.of(),
+                environment(load.plan()),
+                figures);
+    }
+
+    private static String subtitle(LoadPlan plan) {
+        return plan.host() + ":" + plan.port();
+    }
+
+    private static String verdict(LoadReport load) {
+        if (!load.keptPlan()) {
+            return "the plan was not kept: these figures tell of the generator, too";
+        }
+        long errors = load.counts().errors();
+        return errors == 0
+                ? "the plan was kept, and no request ended badly"
+                : Texts.count(errors) + " requests ended badly";
+    }
+
+    private static List<Tile> tiles(Figures figures) {
+        String start = "from the intended start";
+        List<Tile> tiles = new ArrayList<>();
+        tiles.add(new Tile("p50", micros(figures, "latency.p50_us"), start));
+        tiles.add(new Tile("p99", micros(figures, "latency.p99_us"), start));
+        tiles.add(new Tile("p99.9", micros(figures, "latency.p999_us"), start));
+        tiles.add(
+                new Tile(
+                        "answered",
+                        Texts.number(figures.number("rate_achieved"), 0) + "/s",
+                        Texts.number(figures.number("rate_planned"), 0) + "/s planned"));
+        tiles.add(count(figures, "refused", "overload or deadline"));
+        tiles.add(count(figures, "errors", "no answer, or a wrong one"));
+        tiles.add(count(figures, "degraded", "something was given up"));
+        addJudged(tiles, figures, "recall", "of exact search");
+        addJudged(tiles, figures, "ndcg10", "of sampled answers");
+        return tiles;
+    }
+
+    private static Tile count(Figures figures, String key, String note) {
+        return new Tile(key, Texts.count((long) figures.number(key)), note);
+    }
+
+    private static void addJudged(List<Tile> tiles, Figures figures, String key, String note) {
+        if (figures.isNumber(key) && Double.isFinite(figures.number(key))) {
+            tiles.add(new Tile(key, Texts.number(figures.number(key), 4), note));
+        }
+    }
+
+    private static String micros(Figures figures, String key) {
+        return Texts.micros(figures.number(key));
+    }
+
+    /** What changes with the rate; a curve needs two points. */
+    private static List<LineGroup> lines(LimitReport report) {
+        List<LineGroup> groups = new ArrayList<>();
+        addLines(
+                groups,
+                report,
+                "Latency by rate, in milliseconds",
+                List.of("latency.p50_us", "latency.p99_us"),
+                List.of("median", "99th percentile"),
+                1 / MS_PER_SECOND);
+        addLines(
+                groups,
+                report,
+                "Quality by rate",
+                List.of("recall", "ndcg10"),
+                List.of("recall of searches", "NDCG@10 of recommendations"),
+                1);
+        return groups;
+    }
+
+    private static void addLines(
+            List<LineGroup> groups,
+            LimitReport report,
+            String title,
+            List<String> keys,
+            List<String> labels,
+            double scale) {
+        List<Line> lines = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            List<Point> points = new ArrayList<>();
+            for (LimitStep step : report.curve()) {
+                double value = step.figures().number(keys.get(i)) * scale;
+                if (Double.isFinite(value)) {
+                    points.add(new Point(step.rate(), value));
+                }
+            }
+            if (points.size() > 1) {
+                lines.add(new Line(labels.get(i), points));
+            }
+        }
+        if (!lines.isEmpty()) {
+            groups.add(new LineGroup(title, "requests a second", lines));
+        }
+    }
+
+    private static List<Fact> environment(LoadPlan plan) {
+        List<Fact> facts = new ArrayList<>(MachineFacts.all());
+        facts.add(
+                new Fact(
+                        "load",
+                        String.format(
+                                Locale.ROOT,
+                                "open loop, %s, %.0f s on %d connections",
+                                plan.arrival().name().toLowerCase(Locale.ROOT),
+                                plan.durationMs() / MS_PER_SECOND,
+                                plan.connections())));
+        return facts;
+    }
+}

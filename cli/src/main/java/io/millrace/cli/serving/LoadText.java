@@ -1,0 +1,75 @@
+package io.millrace.cli.serving;
+
+import io.millrace.cli.console.TextTable;
+import io.millrace.cli.console.Texts;
+import io.millrace.core.metrics.Figures;
+import io.millrace.loadgen.LoadCounts;
+import io.millrace.loadgen.LoadReport;
+import io.millrace.loadgen.limit.AnswerQuality;
+
+import java.io.PrintWriter;
+
+/** What a load of one rate has shown, as text. */
+final class LoadText {
+    private LoadText() {}
+
+    /** Prints what a run has shown. */
+    static void print(LoadReport report, PrintWriter out) {
+        LoadCounts counts = report.counts();
+        Figures figures = report.figures();
+        new TextTable()
+                .row("planned", Texts.number(figures.number("rate_planned"), 0) + "/s")
+                .row("achieved", Texts.number(report.ratePerSecond(), 0) + "/s")
+                .row("sent", Texts.count(counts.sent()))
+                .row("answered", Texts.count(counts.answered()))
+                .row("errors", Texts.count(counts.errors()))
+                .row("refused", Texts.count(counts.refused()))
+                .row("degraded", Texts.count(counts.degraded()))
+                .row("malformed", Texts.count(counts.malformed()))
+                .print(out, "");
+        out.println();
+        TextTable table = new TextTable().row("", "p50", "p90", "p99", "p99.9", "max");
+        for (String kind : new String[] {"latency", "service"}) {
+            table.row(
+                    kind.equals("latency") ? "from the intended start" : "from the sending",
+                    us(figures, kind + ".p50_us"),
+                    us(figures, kind + ".p90_us"),
+                    us(figures, kind + ".p99_us"),
+                    us(figures, kind + ".p999_us"),
+                    us(figures, kind + ".max_us"));
+        }
+        table.print(out, "");
+        out.println(
+                "longest hiccup of this machine "
+                        + us(figures, "hiccup.max_us")
+                        + ", longest delay of a dispatch "
+                        + us(figures, "dispatch_lag.max_us"));
+        if (!report.keptPlan()) {
+            out.println(
+                    "the plan was not kept: "
+                            + Texts.count(counts.lateDispatches())
+                            + " of "
+                            + Texts.count(counts.planned())
+                            + " requests left late; lower --rate or use another machine, these"
+                            + " figures tell of this one");
+        }
+        report.firstFailure().ifPresent(failure -> out.println("first failure: " + failure));
+    }
+
+    /** Prints how good its answers are. */
+    static void print(AnswerQuality quality, PrintWriter out) {
+        TextTable table = new TextTable();
+        quality.recall().ifPresent(recall -> table.row("recall", part(recall)));
+        quality.ndcg10().ifPresent(ndcg -> table.row("ndcg@10", part(ndcg)));
+        quality.unloadedNdcg10().ifPresent(ndcg -> table.row("without load", part(ndcg)));
+        table.print(out, "");
+    }
+
+    private static String part(double part) {
+        return Texts.number(part, 4);
+    }
+
+    private static String us(Figures figures, String key) {
+        return Texts.micros(figures.number(key));
+    }
+}
