@@ -32,6 +32,8 @@ import java.nio.file.Path;
  * @param userIds to ask for.
  * @param popularity how often each id is asked for.
  * @param mix what is asked for beside recommendations.
+ * @param trace when requests start and for which users, instead of what rate, shape, arrival, users
+ *     and popularity say; null where those do.
  * @param seed of everything random.
  * @param sampledAnswers how many answers to keep, the first of as many distinct users, and of as
  *     many distinct vectors.
@@ -55,6 +57,7 @@ public record LoadPlan(
         long[] userIds,
         Popularity popularity,
         RequestMix mix,
+        @Nullable LoadTrace trace,
         long seed,
         int sampledAnswers,
         @Nullable Path hiccupLog,
@@ -92,7 +95,7 @@ public record LoadPlan(
                     "out of range: ratePerSecond=%s, limit=above 0 to %.0f",
                     ratePerSecond, MAX_RATE);
         }
-        if (mix.needsUsers() && userIds.length == 0) {
+        if (mix.needsUsers() && userIds.length == 0 && trace == null) {
             throw MillraceException.usage("no users to ask for: give user ids");
         }
         double mostPerSecond = ratePerSecond;
@@ -149,6 +152,7 @@ public record LoadPlan(
         private long timestampMs;
         private Popularity popularity = Popularity.ZIPF;
         private RequestMix mix = RequestMix.RECOMMENDATIONS;
+        private @Nullable LoadTrace trace;
         private long seed = 1;
         private int sampledAnswers;
         private @Nullable Path hiccupLog;
@@ -393,6 +397,24 @@ public record LoadPlan(
         }
 
         /**
+         * Has requests start when recorded ones did, for the same users, and takes as long.
+         *
+         * @param value the trace.
+         * @param warmup how long to load before anything is counted, in milliseconds, less than the
+         *     trace takes.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder trace(LoadTrace value, long warmup) {
+            trace = value;
+            ratePerSecond = value.ratePerSecond();
+            warmupMs = warmup;
+            // The last request is within the time, not at its end.
+            durationMs = (long) Math.ceil(value.seconds() * MS_PER_SECOND) + 1 - warmup;
+            return this;
+        }
+
+        /**
          * Makes the plan.
          *
          * @return the plan.
@@ -415,6 +437,7 @@ public record LoadPlan(
                     userIds,
                     popularity,
                     mix,
+                    trace,
                     seed,
                     sampledAnswers,
                     hiccupLog,

@@ -25,7 +25,8 @@ final class LoadSchedule {
     private final int warmups;
 
     LoadSchedule(LoadPlan plan) {
-        this.intendedNs = arrivals(plan);
+        LoadTrace trace = plan.trace();
+        this.intendedNs = trace == null ? arrivals(plan) : trace.startsNs();
         long warmupNs = plan.warmupMs() * NS_PER_MS;
         int first = 0;
         while (first < intendedNs.length && intendedNs[first] < warmupNs) {
@@ -46,7 +47,10 @@ final class LoadSchedule {
                     switch (types[i]) {
                         case SIMILAR -> mix.itemIds()[draw(itemWeights, random)];
                         case SEARCH -> draw(vectorWeights, random);
-                        case RECOMMEND, RANK -> user(plan, userWeights, random);
+                        case RECOMMEND, RANK ->
+                                trace == null
+                                        ? user(plan, userWeights, random)
+                                        : trace.userIds()[i];
                     };
         }
     }

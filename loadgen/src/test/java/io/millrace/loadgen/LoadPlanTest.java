@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +30,8 @@ final class LoadPlanTest {
     private static final RankColumns COLUMNS = new RankColumns(1, 40, 4_000, List.of());
 
     private static final float[][] VECTORS = {{1, 2}, {3, 4}};
+
+    private static final long[] USERS_OF_TRACE = {5, 6, 5, 7};
 
     private static LoadPlan.Builder plan() {
         return LoadPlan.to("localhost", 7_311, USERS);
@@ -298,5 +301,53 @@ final class LoadPlanTest {
             counts[(int) schedule.id(i)]++;
         }
         return counts;
+    }
+
+    @Test
+    void shouldStartWhenRecordedRequestsDidForTheirUsers() {
+        LoadTrace trace = new LoadTrace(new long[] {0, 0, 700_000, 900_000_000}, USERS_OF_TRACE);
+        LoadPlan plan = LoadPlan.to("localhost", 1, new long[0]).trace(trace, 0).build();
+        LoadSchedule schedule = new LoadSchedule(plan);
+        assertEquals(4, schedule.count());
+        assertEquals(0, schedule.warmups());
+        for (int i = 0; i < 4; i++) {
+            assertEquals(trace.startsNs()[i], schedule.intendedNs(i));
+            assertEquals(USERS_OF_TRACE[i], schedule.id(i));
+            assertEquals(RequestType.RECOMMEND, schedule.type(i));
+        }
+        assertEquals(901, plan.durationMs());
+        LoadSchedule warmed =
+                new LoadSchedule(
+                        LoadPlan.to("localhost", 1, new long[0]).trace(trace, 500).build());
+        assertEquals(3, warmed.warmups());
+    }
+
+    @Test
+    void shouldStretchAndCutTraces() {
+        LoadTrace trace =
+                new LoadTrace(new long[] {0, 1_000, 1_500_000_000, 2_000_000_000}, USERS_OF_TRACE);
+        assertEquals(1.5, trace.ratePerSecond(), 1e-12);
+        LoadTrace fast = trace.atRate(15);
+        assertEquals(15, fast.ratePerSecond(), 1e-6);
+        assertEquals(List.of(0L, 100L, 150_000_000L, 200_000_000L), starts(fast));
+        assertEquals(List.of(0L, 1_000L, 1_500_000_000L), starts(trace.first(1.5)));
+        assertThrows(MillraceException.class, () -> trace.atRate(0));
+        assertThrows(MillraceException.class, () -> trace.first(-1));
+    }
+
+    private static List<Long> starts(LoadTrace trace) {
+        return Arrays.stream(trace.startsNs()).boxed().toList();
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoTrace() {
+        long[] two = {1, 2};
+        for (long[] starts : new long[][] {{0}, {0, 0}, {1, 2}, {0, 5, 4}, {0, 1, 2}}) {
+            assertThrows(MillraceException.class, () -> new LoadTrace(starts, two));
+        }
+        assertEquals(2, new LoadTrace(new long[] {0, 1}, two).count());
+        assertThrows(
+                MillraceException.class,
+                () -> new LoadTrace(new long[] {0, 5, 4}, new long[] {1, 2, 3}));
     }
 }

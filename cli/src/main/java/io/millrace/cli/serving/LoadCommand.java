@@ -11,6 +11,7 @@ import io.millrace.loadgen.LoadCounts;
 import io.millrace.loadgen.LoadGenerator;
 import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
+import io.millrace.loadgen.LoadTrace;
 import io.millrace.loadgen.RateShape;
 import io.millrace.loadgen.client.BlockingClient;
 import io.millrace.loadgen.limit.AnswerQuality;
@@ -51,6 +52,7 @@ import java.util.concurrent.Callable;
             "  millrace load --rate 500 --seconds 60 --interval-log before.hlog --json load.json",
             "  millrace load --compare before.hlog after.hlog",
             "  millrace load --rate 500 --seconds 60 --report load.html",
+            "  millrace load --trace impressions --rate 2000",
             "  millrace load --find-max --p99-ms 5",
             "  millrace load --find-max --p99-ms 5 --recall 0.95 --ndcg-loss 0.01 --bundle bundle"
                     + " --dataset world"
@@ -102,6 +104,16 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Option(names = "--seconds", paramLabel = "S", description = "How long to load and count.")
     private @Nullable Double seconds;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description =
+                    "Ask for the users of recorded requests when those came: lines of"
+                            + " milliseconds,user, or a log of impressions. --rate is then the"
+                            + " mean that it is brought to, and --seconds how much of it to"
+                            + " take; without them it is taken as it is.")
+    private @Nullable Path trace;
 
     @Option(
             names = "--warmup",
@@ -195,10 +207,13 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private int findLimit(@Nullable BundleJudge judge) {
-        if (intervalLog != null || hiccupLog != null || !shape.equals(RateShape.STEADY)) {
+        if (trace != null
+                || intervalLog != null
+                || hiccupLog != null
+                || !shape.equals(RateShape.STEADY)) {
             throw MillraceException.usage(
-                    "not of many rates: --shape, --interval-log, --hiccup-log; leave them out, or"
-                            + " --find-max");
+                    "not of many rates: --trace, --shape, --interval-log, --hiccup-log; leave them"
+                            + " out, or --find-max");
         }
         LoadPlan.Builder plans = plan(judge, seconds == null ? STEP_SECONDS : seconds);
         LimitReport report =
@@ -248,14 +263,8 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private int load(@Nullable BundleJudge judge, @Nullable Path hiccups) {
-        double duration = required("--seconds", seconds);
-        LoadPlan plan =
-                plan(judge, duration)
-                        .ratePerSecond(required("--rate", rate))
-                        .shape(shape)
-                        .hiccupLog(hiccups)
-                        .build();
-        LoadReport report = LoadGenerator.run(plan, common.progress());
+        LoadPlan.Builder plan = trace == null ? planned(judge) : recorded(judge, trace);
+        LoadReport report = LoadGenerator.run(plan.hiccupLog(hiccups).build(), common.progress());
         LoadText.print(report, common.out());
         Figures figures = report.figures();
         if (judge != null) {
@@ -273,11 +282,39 @@ public final class LoadCommand implements Callable<Integer> {
                 : ExitCode.OK;
     }
 
+    private LoadPlan.Builder planned(@Nullable BundleJudge judge) {
+        return plan(judge, required("--seconds", seconds))
+                .ratePerSecond(required("--rate", rate))
+                .shape(shape);
+    }
+
+    private LoadPlan.Builder recorded(@Nullable BundleJudge judge, Path file) {
+        if (!shape.equals(RateShape.STEADY) || arrival != Arrival.CONSTANT) {
+            throw MillraceException.usage(
+                    "a trace says when requests start: --trace=%s; leave --shape and --arrival out",
+                    file);
+        }
+        LoadTrace taken = TraceFile.read(file);
+        if (rate != null) {
+            taken = taken.atRate(rate);
+        }
+        if (seconds != null) {
+            OptionValues.requireRange("--seconds", seconds, 0.001, MOST_SECONDS);
+            taken = taken.first(warmupSeconds + seconds);
+        }
+        if (taken.seconds() <= warmupSeconds) {
+            throw MillraceException.usage(
+                    "nothing is left to count: --warmup=%s, the trace takes %.3f s; lower --warmup",
+                    warmupSeconds, taken.seconds());
+        }
+        return plan(judge, STEP_SECONDS).trace(taken, Math.round(warmupSeconds * MS_PER_SECOND));
+    }
+
     private static double required(String option, @Nullable Double value) {
         if (value == null) {
             throw MillraceException.usage(
-                    "missing required option: '%s'; give --rate and --seconds, or --find-max, or"
-                            + " --compare",
+                    "missing required option: '%s'; give --rate and --seconds, or --trace, or"
+                            + " --find-max, or --compare",
                     option);
         }
         return value;

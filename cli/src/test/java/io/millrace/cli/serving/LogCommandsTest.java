@@ -1,5 +1,6 @@
 package io.millrace.cli.serving;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +18,7 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.data.bundle.BuildPlan;
 import io.millrace.data.bundle.BundleBuilder;
+import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.parity.ParityReport;
@@ -24,6 +26,7 @@ import io.millrace.data.simulate.SimulationPlan;
 import io.millrace.data.simulate.Simulator;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
+import io.millrace.loadgen.LoadTrace;
 import io.millrace.loadgen.client.BlockingClient;
 import io.millrace.loadgen.client.FeedbackEvent;
 import io.millrace.loadgen.client.RankColumn;
@@ -53,8 +56,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** A trained bundle is served with a log, which is replayed and compared with training. */
 final class LogCommandsTest {
@@ -133,6 +138,21 @@ final class LogCommandsTest {
         assertEquals(0, figures.get("different").asInt());
         assertParity("--bundle", path("bundle"));
         assertParity("--bundle", path("bundle"), "--dataset", path("world"));
+    }
+
+    @Test
+    void shouldTakeTheRequestsOfALogForATrace() {
+        LoadTrace trace = TraceFile.read(shared.resolve("log"));
+        long[] asked;
+        try (OfflineBundle bundle = OfflineBundle.open(shared.resolve("bundle"))) {
+            asked =
+                    IntStream.range(0, REQUESTS)
+                            .mapToLong(i -> i % 10 == 9 ? -i : bundle.users().id(i % USERS))
+                            .toArray();
+        }
+        assertArrayEquals(
+                Arrays.stream(asked).sorted().toArray(),
+                Arrays.stream(trace.userIds()).sorted().toArray());
     }
 
     @Test

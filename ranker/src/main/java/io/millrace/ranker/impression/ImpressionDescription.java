@@ -52,7 +52,7 @@ public record ImpressionDescription(
      * @return the description.
      * @throws MillraceException CORRUPT_FILE when it makes no sense.
      */
-    static ImpressionDescription of(String text, Path file) {
+    public static ImpressionDescription of(String text, Path file) {
         try {
             return Json.mapper().readValue(text, ImpressionDescription.class);
         } catch (JsonProcessingException e) {
