@@ -4,6 +4,9 @@ import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.RankColumns;
+import io.millrace.client.message.ServerInfo;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
@@ -14,9 +17,6 @@ import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.Popularity;
 import io.millrace.loadgen.RateShape;
-import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.RankColumns;
-import io.millrace.loadgen.client.ServerInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -226,8 +227,9 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private LoadPlan plan() {
-        try (BlockingClient client =
-                BlockingClient.connect(target.host(), target.port(), INFO_TIMEOUT_MS)) {
+        try (MillraceClient client =
+                MillraceClient.of(
+                        target.host(), target.port(), Duration.ofMillis(INFO_TIMEOUT_MS))) {
             ServerInfo info = client.info(SAMPLED_IDS);
             boolean hasItems = info.items() > 0 || rankShare == 0;
             return plan(info, hasItems ? null : client.rankColumns());
