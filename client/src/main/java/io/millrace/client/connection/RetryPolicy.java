@@ -11,9 +11,9 @@ import java.time.Duration;
  *
  * @param attempts the most a request is sent, the first time counted.
  * @param backoff between two of them.
- * @param share of all requests that may be sent again, 0 to 1. What is not used adds up to ten
- *     requests and no more, so when all servers are in trouble, the load they get grows by this
- *     share and not by the number of attempts.
+ * @param share of all requests that may be sent again, 0 to 1. What is not used adds up, to a
+ *     hundred requests at the most; so when all servers are in trouble, the load they get grows by
+ *     this share and not by the number of attempts.
  */
 public record RetryPolicy(int attempts, Backoff backoff, double share) {
     /** Three attempts, a tenth of all requests. */

@@ -32,8 +32,8 @@ final class RetryBudgetTest {
         assertEquals(4, takeAll(budget));
         add(budget, 5);
         assertEquals(1, takeAll(budget));
-        add(budget, 1_000);
-        assertEquals(10, takeAll(budget));
+        add(budget, 9_000);
+        assertEquals(100, takeAll(budget));
     }
 
     @Test
