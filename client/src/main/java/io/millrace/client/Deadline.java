@@ -8,7 +8,7 @@ import java.time.Duration;
 final class Deadline {
     private static final Duration LEAST = Duration.ofMillis(1);
 
-    /** Less than what a frame can hold, 71 minutes. */
+    /** A frame has 32 bits for the microseconds, which is 71 minutes. */
     private static final Duration MOST = Duration.ofHours(1);
 
     private Deadline() {}

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Clients as tests want them, and what is expected of their requests. */
-final class Clients {
+public final class Clients {
     private Clients() {}
 
     /** Of servers on this machine, with a deadline that no sound test comes near. */
@@ -49,7 +49,8 @@ final class Clients {
         assertFailure(code, text, assertThrows(MillraceException.class, request));
     }
 
-    static void assertFails(ErrorCode code, String text, CompletableFuture<?> answer) {
+    /** The answer to be fails with that code, and a text in its message. */
+    public static void assertFails(ErrorCode code, String text, CompletableFuture<?> answer) {
         Throwable thrown = assertThrows(CompletionException.class, answer::join).getCause();
         assertFailure(code, text, assertInstanceOf(MillraceException.class, thrown));
     }

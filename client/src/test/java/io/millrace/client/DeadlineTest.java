@@ -23,6 +23,12 @@ import java.util.concurrent.CountDownLatch;
 @Timeout(60)
 final class DeadlineTest {
     private static final Duration SHORT = Duration.ofMillis(50);
+    private static final FakeServer.Behaviour ALL_BUT_FIRST =
+            (peer, number) -> {
+                if (number > 0) {
+                    peer.answerSound();
+                }
+            };
 
     @Test
     void shouldTellTheServerWhatIsLeft() {
@@ -37,9 +43,11 @@ final class DeadlineTest {
             client.ping();
             client.recommend(1, 3);
             client.within(Duration.ofSeconds(5)).recommend(1, 3);
+            client.within(Duration.ofHours(1)).recommend(1, 3);
         }
         assertTrue(told.get(0) > 10_000_000 && told.get(0) <= 20_000_000, "told " + told);
         assertTrue(told.get(1) > 1_000_000 && told.get(1) <= 5_000_000, "told " + told);
+        assertTrue(told.get(2) > 3_500_000_000L && told.get(2) <= 3_600_000_000L, "told " + told);
     }
 
     @Test
@@ -95,13 +103,7 @@ final class DeadlineTest {
 
     @Test
     void shouldMakeRoomWhenAnAnswerNeverComes() {
-        FakeServer.Behaviour behaviour =
-                (peer, number) -> {
-                    if (number > 0) {
-                        peer.answerSound();
-                    }
-                };
-        try (FakeServer server = new FakeServer(behaviour);
+        try (FakeServer server = new FakeServer(ALL_BUT_FIRST);
                 MillraceClient client = Clients.of(server).inFlightPerConnection(1).build()) {
             client.ping();
             assertFails(
@@ -115,13 +117,7 @@ final class DeadlineTest {
 
     @Test
     void shouldMakeRoomWhenAFutureIsCancelled() throws InterruptedException {
-        FakeServer.Behaviour behaviour =
-                (peer, number) -> {
-                    if (number > 0) {
-                        peer.answerSound();
-                    }
-                };
-        try (FakeServer server = new FakeServer(behaviour);
+        try (FakeServer server = new FakeServer(ALL_BUT_FIRST);
                 MillraceClient client = Clients.of(server).inFlightPerConnection(1).build()) {
             CompletableFuture<Answer> first = Clients.recommend(client, 1);
             Eventually.isTrue(() -> server.requests() == 1, "the first request");

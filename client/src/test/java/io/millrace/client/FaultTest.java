@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteOrder;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,6 +136,35 @@ final class FaultTest {
             Eventually.isTrue(() -> server.pings() >= 4, "pings");
             assertTrue(client.recommend(1, 3).isOk());
             assertEquals(1, server.connections());
+        }
+    }
+
+    @Test
+    void shouldSayWhenAConnectionTakesTooLongToOpen() throws IOException {
+        // Nobody accepts, and the system keeps but a few that wait: those after them stay unheard.
+        List<SocketChannel> others = new ArrayList<>();
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < 8; i++) {
+                SocketChannel other = SocketChannel.open();
+                others.add(other);
+                other.configureBlocking(false);
+                other.connect(listener.getLocalSocketAddress());
+            }
+            MillraceClient.Builder builder =
+                    MillraceClient.builder()
+                            .address("127.0.0.1", listener.getLocalPort())
+                            .connectTimeout(Duration.ofMillis(50))
+                            .deadline(Duration.ofSeconds(20));
+            try (MillraceClient client = builder.build()) {
+                assertFails(
+                        ErrorCode.UNAVAILABLE,
+                        "took too long to open",
+                        () -> client.recommend(1, 3));
+            }
+        } finally {
+            for (SocketChannel other : others) {
+                other.close();
+            }
         }
     }
 

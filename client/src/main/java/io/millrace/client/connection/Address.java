@@ -12,11 +12,14 @@ public record Address(String host, int port) {
     private static final int MOST = 65_535;
 
     /**
-     * Checks the port.
+     * Checks both.
      *
-     * @throws MillraceException USAGE when there is no such port.
+     * @throws MillraceException USAGE when there is no host, or no such port.
      */
     public Address {
+        if (host.isBlank()) {
+            throw MillraceException.usage("no host given: port=%d; name one", port);
+        }
         if (port < 1 || port > MOST) {
             throw MillraceException.usage("bad port: port=%d, limit=1 to %d", port, MOST);
         }

@@ -17,6 +17,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -68,18 +69,12 @@ final class Connection {
     private long lastId = -1;
 
     /** Begins to connect; the listener is told how it went, never before this has returned. */
-    Connection(
-            EventLoop loop,
-            InetSocketAddress remote,
-            Address address,
-            ConnectionPlan plan,
-            LongSupplier correlationIds,
-            Listener listener)
+    Connection(Link.Shared shared, Address address, InetSocketAddress remote, Listener listener)
             throws IOException {
-        this.loop = loop;
+        this.loop = shared.loop();
         this.address = address;
-        this.silenceNs = plan.silence().toNanos();
-        this.correlationIds = correlationIds;
+        this.silenceNs = shared.plan().silence().toNanos();
+        this.correlationIds = shared.correlationIds();
         this.listener = listener;
         this.input = new FrameInput(address);
         this.channel = SocketChannel.open();
@@ -90,11 +85,11 @@ final class Connection {
             if (channel.connect(remote)) {
                 loop.execute(this::opened);
             }
-        } catch (IOException e) {
+        } catch (IOException | UnsupportedAddressTypeException e) {
             channel.close();
-            throw e;
+            throw new IOException(Failures.reason(e), e);
         }
-        timer = after(plan.connectTimeout().toNanos(), this::giveUpConnecting);
+        timer = after(shared.plan().connectTimeout().toNanos(), this::giveUpConnecting);
     }
 
     Address address() {

@@ -56,9 +56,10 @@ public final class Dispatcher {
         // Somewhere in the lower half of all positive numbers: a server that logs the ids of many
         // clients can tell their requests apart, and no client comes to the end of them.
         this.lastCorrelationId = random.nextLong(1, Long.MAX_VALUE / 2);
+        Link.Shared shared = new Link.Shared(loop, plan, () -> ++lastCorrelationId, random);
         for (int i = 0; i < plan.connectionsPerAddress(); i++) {
             for (Address address : plan.addresses()) {
-                links.add(new Link(loop, address, plan, () -> ++lastCorrelationId, random));
+                links.add(new Link(shared, address));
             }
         }
         loop.execute(() -> links.forEach(Link::open));
@@ -261,9 +262,7 @@ public final class Dispatcher {
     }
 
     private void end() {
-        for (Link link : links) {
-            link.stop(Failures.closed("none"));
-        }
+        links.forEach(Link::stop);
         loop.stop();
     }
 

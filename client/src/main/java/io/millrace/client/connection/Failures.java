@@ -5,7 +5,6 @@ import io.millrace.core.error.MillraceException;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.time.Duration;
 
 /** What can go wrong between a client and its servers, in one line each. */
@@ -100,7 +99,7 @@ final class Failures {
     }
 
     /** What the system says of a connection, without its class name where it says anything. */
-    static String reason(IOException cause) {
+    static String reason(Exception cause) {
         String text = cause.getMessage();
         return text == null
                 ? cause.getClass().getSimpleName()

@@ -21,11 +21,8 @@ import java.util.random.RandomGenerator;
 final class Link implements Connection.Listener {
     private static final Backoff REST = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
 
-    private final EventLoop loop;
+    private final Shared shared;
     private final Address address;
-    private final ConnectionPlan plan;
-    private final LongSupplier correlationIds;
-    private final RandomGenerator random;
 
     private @Nullable Connection connection;
     private @Nullable MillraceException trouble;
@@ -41,17 +38,9 @@ final class Link implements Connection.Listener {
         STOPPED
     }
 
-    Link(
-            EventLoop loop,
-            Address address,
-            ConnectionPlan plan,
-            LongSupplier correlationIds,
-            RandomGenerator random) {
-        this.loop = loop;
+    Link(Shared shared, Address address) {
+        this.shared = shared;
         this.address = address;
-        this.plan = plan;
-        this.correlationIds = correlationIds;
-        this.random = random;
     }
 
     Address address() {
@@ -76,7 +65,7 @@ final class Link implements Connection.Listener {
         Connection current = connection;
         return current != null
                         && state == State.OPEN
-                        && current.underWay() < plan.inFlightPerConnection()
+                        && current.underWay() < shared.plan.inFlightPerConnection()
                 ? current
                 : null;
     }
@@ -92,7 +81,7 @@ final class Link implements Connection.Listener {
 
     private void lookUp() {
         InetSocketAddress remote = new InetSocketAddress(address.host(), address.port());
-        loop.execute(() -> connect(remote));
+        shared.loop.execute(() -> connect(remote));
     }
 
     private void connect(InetSocketAddress remote) {
@@ -104,7 +93,7 @@ final class Link implements Connection.Listener {
             return;
         }
         try {
-            connection = new Connection(loop, remote, address, plan, correlationIds, this);
+            connection = new Connection(shared, address, remote, this);
         } catch (IOException e) {
             closed(Failures.unreachable(address, Failures.reason(e)), false);
         }
@@ -127,7 +116,7 @@ final class Link implements Connection.Listener {
         connection = null;
         trouble = why;
         // Whatever waits may have to go elsewhere, and this may be the end of a turn.
-        loop.wakeUp();
+        shared.loop.wakeUp();
         if (state == State.STOPPED) {
             return;
         }
@@ -136,8 +125,8 @@ final class Link implements Connection.Listener {
         if (isLost && failures == 1) {
             open();
         } else {
-            long restNs = REST.delayNs(failures, random);
-            loop.timers().schedule(System.nanoTime() + restNs, this::open);
+            long restNs = REST.delayNs(failures, shared.random);
+            shared.loop.timers().schedule(System.nanoTime() + restNs, this::open);
         }
     }
 
@@ -149,12 +138,26 @@ final class Link implements Connection.Listener {
         }
     }
 
-    /** Ends the connection and opens no other. */
-    void stop(MillraceException why) {
+    /** Ends the connection, on which nothing but a ping may be under way, and opens no other. */
+    void stop() {
         state = State.STOPPED;
         Connection current = connection;
         if (current != null) {
-            current.close(why);
+            current.close(Failures.closed("ping"));
         }
     }
+
+    /**
+     * What all links of a client have in common.
+     *
+     * @param loop that everything happens on.
+     * @param plan of the connections.
+     * @param correlationIds gives the next one.
+     * @param random for the length of rests.
+     */
+    record Shared(
+            EventLoop loop,
+            ConnectionPlan plan,
+            LongSupplier correlationIds,
+            RandomGenerator random) {}
 }

@@ -19,9 +19,6 @@ import java.util.function.Function;
  * @param <A> what it is answered with.
  */
 public final class RequestFrame<A> {
-    /** The longest deadline a frame can hold, 71 minutes; longer ones are shortened to it. */
-    private static final long MOST_DEADLINE_US = 0xFFFF_FFFEL;
-
     private final RequestKind kind;
     private final byte[] bytes;
     private final UnsafeBuffer view;
@@ -57,16 +54,15 @@ public final class RequestFrame<A> {
      * The frame as it is to leave now.
      *
      * @param correlationId that the answer is known by.
-     * @param deadlineUs time to answer in, above 0; 0: none. Questions about the server itself have
-     *     none in their frames.
+     * @param deadlineUs time to answer in, up to an hour; 0: none. Questions about the server
+     *     itself have none in their frames.
      * @return the whole frame; shares its bytes with every other of this request, so one of them is
      *     under way at a time.
      */
     public ByteBuffer leaving(long correlationId, long deadlineUs) {
         view.putLong(FrameLayout.CORRELATION_ID_OFFSET, correlationId, ByteOrder.LITTLE_ENDIAN);
         if (kind.hasDeadline()) {
-            int us = (int) Math.min(deadlineUs, MOST_DEADLINE_US);
-            view.putInt(kind.deadlineOffset(), us, ByteOrder.LITTLE_ENDIAN);
+            view.putInt(kind.deadlineOffset(), (int) deadlineUs, ByteOrder.LITTLE_ENDIAN);
         }
         return ByteBuffer.wrap(bytes);
     }

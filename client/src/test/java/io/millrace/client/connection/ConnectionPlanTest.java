@@ -33,6 +33,7 @@ final class ConnectionPlanTest {
         assertUsage("mostWaiting=-1", () -> plan(List.of(HERE), 1, 1, -1, SECOND));
         assertUsage("connectTimeoutMs=0", () -> plan(List.of(HERE), 1, 1, 1, Duration.ofNanos(1)));
         assertUsage("port=0", () -> new Address("here", 0));
+        assertUsage("no host given", () -> new Address(" ", 7311));
         assertUsage("port=65536", () -> new Address("here", 65_536));
         assertUsage("attempts=0", () -> new RetryPolicy(0, RetryPolicy.STANDARD.backoff(), 0.1));
         assertUsage("share=1.5", () -> new RetryPolicy(1, RetryPolicy.STANDARD.backoff(), 1.5));
