@@ -70,6 +70,8 @@ public final class MillraceClient extends BlockingRequests implements AutoClosea
 
     /** A plan of a client; every setting but the address has a default. */
     public static final class Builder {
+        private static final Duration MOST_CLOSE = Duration.ofHours(1);
+
         private final List<Address> addresses = new ArrayList<>();
         private int connectionsPerAddress = 1;
         private int inFlightPerConnection = 128;
@@ -164,13 +166,13 @@ public final class MillraceClient extends BlockingRequests implements AutoClosea
         /**
          * Sets how long {@link MillraceClient#close} waits for answers.
          *
-         * @param longest 0 or more; 1 s unless told otherwise.
+         * @param longest 0 to 1 h; 1 s unless told otherwise.
          * @return this.
          */
         public Builder closeWithin(Duration longest) {
-            if (longest.isNegative()) {
+            if (longest.isNegative() || longest.compareTo(MOST_CLOSE) > 0) {
                 throw MillraceException.usage(
-                        "out of range: closeWithinMs=%d, limit=0 or more", longest.toMillis());
+                        "out of range: closeWithin=%s, limit=0 to %s", longest, MOST_CLOSE);
             }
             closeWithin = longest;
             return this;

@@ -105,26 +105,31 @@ final class FaultTest {
         try (MillraceClient client = Clients.of(first).build()) {
             client.ping();
             first.close();
-            Eventually.isTrue(() -> !answers(client), "that the server is missed");
-            assertFails(ErrorCode.UNAVAILABLE, "no server answers", client::ping);
+            Eventually.isTrue(
+                    () -> trouble(client).contains("no server answers"), "that it is missed");
             try (FakeServer second = FakeServer.at(port, (peer, number) -> peer.answerSound())) {
-                Eventually.isTrue(() -> answers(client), "that the server is found again");
+                Eventually.isTrue(() -> trouble(client).isEmpty(), "that it is found again");
                 assertEquals(3, client.recommend(1, 3).itemIds().length);
                 assertEquals(1, second.connections());
             }
         }
     }
 
-    private static boolean answers(MillraceClient client) {
-        return client.async().ping().handle((status, failure) -> failure == null).join();
+    /** Why a ping is not answered; empty when it is. */
+    private static String trouble(MillraceClient client) {
+        return client.async()
+                .ping()
+                .handle((status, failure) -> failure == null ? "" : failure.toString())
+                .join();
     }
 
     @Test
     void shouldLeaveAPeerThatIsGoneWithoutAWord() throws InterruptedException {
         try (FakeServer server = FakeServer.deaf(1, (peer, number) -> peer.answerSound());
-                MillraceClient client = Clients.of(server).silence(Duration.ofMillis(50)).build()) {
+                MillraceClient client =
+                        Clients.of(server).silence(Duration.ofMillis(150)).build()) {
             // Nobody asks anything: the silence is enough.
-            Eventually.isTrue(() -> server.connections() == 2, "another connection");
+            Eventually.isTrue(() -> server.connections() >= 2, "another connection");
             assertTrue(client.recommend(1, 3).isOk());
         }
     }
@@ -132,8 +137,9 @@ final class FaultTest {
     @Test
     void shouldKeepAnIdleConnectionThatAnswersPings() throws InterruptedException {
         try (FakeServer server = FakeServer.sound();
-                MillraceClient client = Clients.of(server).silence(Duration.ofMillis(40)).build()) {
-            Eventually.isTrue(() -> server.pings() >= 4, "pings");
+                MillraceClient client =
+                        Clients.of(server).silence(Duration.ofMillis(300)).build()) {
+            Eventually.isTrue(() -> server.pings() >= 3, "pings");
             assertTrue(client.recommend(1, 3).isOk());
             assertEquals(1, server.connections());
         }

@@ -406,6 +406,8 @@ final class RequestsTest {
             assertUsage(() -> client.within(Duration.ZERO));
             assertUsage(() -> client.async().within(Duration.ofHours(2)));
             assertUsage(() -> MillraceClient.builder().build());
+            assertUsage(() -> MillraceClient.builder().closeWithin(Duration.ofNanos(-1)));
+            assertUsage(() -> MillraceClient.builder().closeWithin(Duration.ofDays(1)));
             assertEquals(0, server.requests());
             // None of this has cost the connection.
             client.ping();

@@ -85,13 +85,13 @@ final class RetryTest {
         try (FakeServer server = FakeServer.deaf(1, (peer, number) -> peer.answerEmpty());
                 MillraceClient client =
                         Clients.of(server)
-                                .silence(Duration.ofMillis(150))
+                                .silence(Duration.ofMillis(400))
                                 .retry(new RetryPolicy(1, RetryPolicy.STANDARD.backoff(), 0))
                                 .build()) {
             RankColumn large = new RankColumn.Numbers("large", new double[100_000]);
             RankQuery query = RankQuery.ofRows(List.of(1L), List.of(large));
             List<CompletableFuture<Answer>> fill = new ArrayList<>();
-            for (int i = 0; i < 24; i++) {
+            for (int i = 0; i < 16; i++) {
                 fill.add(client.async().rank(query));
             }
             assertTrue(client.feedback(1, 0, CLICK).isOk());

@@ -13,16 +13,22 @@ import java.util.random.RandomGenerator;
  * @param most however many there were.
  */
 public record Backoff(Duration first, Duration most) {
+    private static final Duration LIMIT = Duration.ofHours(1);
+
     /**
      * Checks the limits.
      *
      * @throws MillraceException USAGE when they make no sense.
      */
     public Backoff {
-        if (first.isNegative() || first.isZero() || most.compareTo(first) < 0) {
+        if (first.isNegative()
+                || first.isZero()
+                || most.compareTo(first) < 0
+                || most.compareTo(LIMIT) > 0) {
             throw MillraceException.usage(
-                    "bad back-off: firstMs=%d, mostMs=%d; take first above 0 and most not below it",
-                    first.toMillis(), most.toMillis());
+                    "bad back-off: first=%s, most=%s, limit=%s; take first above 0 and most not"
+                            + " below it",
+                    first, most, LIMIT);
         }
     }
 

@@ -26,6 +26,9 @@ public record ConnectionPlan(
         Duration connectTimeout,
         Duration silence,
         RetryPolicy retry) {
+    private static final Duration LEAST_TIME = Duration.ofMillis(1);
+    private static final Duration MOST_TIME = Duration.ofHours(1);
+
     /**
      * Checks the limits.
      *
@@ -44,11 +47,18 @@ public record ConnectionPlan(
         requireAtLeastOne("connectionsPerAddress", connectionsPerAddress);
         requireAtLeastOne("inFlightPerConnection", inFlightPerConnection);
         requireAtLeastOne("mostWaiting", mostWaiting);
-        requireAtLeastOne("connectTimeoutMs", connectTimeout.toMillis());
-        requireAtLeastOne("silenceMs", silence.toMillis());
+        requireTime("connectTimeout", connectTimeout);
+        requireTime("silence", silence);
     }
 
-    private static void requireAtLeastOne(String name, long value) {
+    private static void requireTime(String name, Duration time) {
+        if (time.compareTo(LEAST_TIME) < 0 || time.compareTo(MOST_TIME) > 0) {
+            throw MillraceException.usage(
+                    "out of range: %s=%s, limit=%s to %s", name, time, LEAST_TIME, MOST_TIME);
+        }
+    }
+
+    private static void requireAtLeastOne(String name, int value) {
         if (value < 1) {
             throw MillraceException.usage("out of range: %s=%d, limit=1 or more", name, value);
         }

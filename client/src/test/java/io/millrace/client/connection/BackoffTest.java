@@ -35,9 +35,10 @@ final class BackoffTest {
 
     @Test
     void shouldStayAtItsLimitHoweverManyFailuresThereWere() {
-        Backoff days = new Backoff(Duration.ofDays(100), Duration.ofDays(50_000));
-        long delayNs = days.delayNs(Integer.MAX_VALUE, new SplittableRandom(6));
-        assertTrue(delayNs >= Duration.ofDays(25_000).toNanos(), "delayNs " + delayNs);
+        Backoff hours = new Backoff(Duration.ofNanos(3), Duration.ofHours(1));
+        long delayNs = hours.delayNs(Integer.MAX_VALUE, new SplittableRandom(6));
+        assertTrue(delayNs >= Duration.ofMinutes(30).toNanos(), "delayNs " + delayNs);
+        assertTrue(delayNs <= Duration.ofHours(1).toNanos(), "delayNs " + delayNs);
     }
 
     @Test
@@ -45,6 +46,7 @@ final class BackoffTest {
         assertUsage(Duration.ZERO, Duration.ofMillis(1));
         assertUsage(Duration.ofMillis(-1), Duration.ofMillis(1));
         assertUsage(Duration.ofMillis(2), Duration.ofMillis(1));
+        assertUsage(Duration.ofMillis(2), Duration.ofSeconds(Long.MAX_VALUE));
     }
 
     private static void assertUsage(Duration first, Duration most) {

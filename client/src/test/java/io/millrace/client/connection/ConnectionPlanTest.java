@@ -23,6 +23,10 @@ final class ConnectionPlanTest {
                 addresses, connections, inFlight, waiting, time, time, RetryPolicy.STANDARD);
     }
 
+    private static ConnectionPlan silent(Duration silence) {
+        return new ConnectionPlan(List.of(HERE), 1, 1, 1, SECOND, silence, RetryPolicy.STANDARD);
+    }
+
     @Test
     void shouldNameTheSettingThatMakesNoSense() {
         assertEquals(1, plan(List.of(HERE), 1, 1, 1, SECOND).connectionsPerAddress());
@@ -31,7 +35,11 @@ final class ConnectionPlanTest {
         assertUsage("connectionsPerAddress=0", () -> plan(List.of(HERE), 0, 1, 1, SECOND));
         assertUsage("inFlightPerConnection=0", () -> plan(List.of(HERE), 1, 0, 1, SECOND));
         assertUsage("mostWaiting=-1", () -> plan(List.of(HERE), 1, 1, -1, SECOND));
-        assertUsage("connectTimeoutMs=0", () -> plan(List.of(HERE), 1, 1, 1, Duration.ofNanos(1)));
+        assertUsage(
+                "connectTimeout=PT0.000001S",
+                () -> plan(List.of(HERE), 1, 1, 1, Duration.ofNanos(1_000)));
+        assertUsage("connectTimeout=PT2H", () -> plan(List.of(HERE), 1, 1, 1, Duration.ofHours(2)));
+        assertUsage("silence=PT0S", () -> silent(Duration.ZERO));
         assertUsage("port=0", () -> new Address("here", 0));
         assertUsage("no host given", () -> new Address(" ", 7311));
         assertUsage("port=65536", () -> new Address("here", 65_536));
