@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -105,6 +106,42 @@ final class HouseRulesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")
+                .check(classes);
+    }
+
+    @Test
+    void shouldKeepTheClientSmallWhenImported() {
+        classes()
+                .that()
+                .resideInAPackage("io.millrace.client..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.millrace.client..",
+                        "io.millrace.core.error",
+                        "io.millrace.core.wire..",
+                        "java..",
+                        "org.agrona..",
+                        "org.jspecify..")
+                .check(classes);
+    }
+
+    /** The client leaves out the libraries that other parts of core need. */
+    @Test
+    void shouldKeepWireAndErrorsFreeOfOtherPartsWhenImported() {
+        classes()
+                .that()
+                .resideInAnyPackage("io.millrace.core.error", "io.millrace.core.wire..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "com.google.errorprone.annotations",
+                        "io.millrace.core",
+                        "io.millrace.core.error",
+                        "io.millrace.core.wire..",
+                        "java..",
+                        "org.agrona..",
+                        "org.jspecify..")
                 .check(classes);
     }
 

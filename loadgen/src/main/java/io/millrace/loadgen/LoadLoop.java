@@ -1,8 +1,8 @@
 package io.millrace.loadgen;
 
+import io.millrace.client.MillraceClient;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.loadgen.client.BlockingClient;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -15,6 +15,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -44,7 +45,7 @@ final class LoadLoop implements AutoCloseable {
 
     /** Opens connections after a ping has told that there is a server of ours. */
     static LoadLoop connect(String host, int port, int count, int timeoutMs) {
-        try (BlockingClient client = BlockingClient.connect(host, port, timeoutMs)) {
+        try (MillraceClient client = MillraceClient.of(host, port, Duration.ofMillis(timeoutMs))) {
             client.ping();
         }
         LoadLoop loop = new LoadLoop();

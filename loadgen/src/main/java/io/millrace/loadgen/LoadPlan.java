@@ -2,9 +2,9 @@ package io.millrace.loadgen;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 
+import io.millrace.client.message.RankColumns;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.WireLimits;
-import io.millrace.loadgen.client.RankColumns;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.millrace.loadgen;
 
+import io.millrace.client.message.RankQuery;
 import io.millrace.core.random.SplitRandom;
-import io.millrace.loadgen.client.RankQuery;
 
 import java.util.Arrays;
 

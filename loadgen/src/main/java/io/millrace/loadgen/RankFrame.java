@@ -1,7 +1,7 @@
 package io.millrace.loadgen;
 
+import io.millrace.client.message.RankColumns;
 import io.millrace.core.HotPath;
-import io.millrace.loadgen.client.RankColumns;
 import io.netty.buffer.ByteBuf;
 
 /**

@@ -1,7 +1,7 @@
 package io.millrace.loadgen;
 
+import io.millrace.client.message.RankColumns;
 import io.millrace.core.error.MillraceException;
-import io.millrace.loadgen.client.RankColumns;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,16 +1,15 @@
 package io.millrace.loadgen;
 
+import io.millrace.client.message.RankColumn;
+import io.millrace.client.message.RankColumns;
+import io.millrace.client.message.RankQuery;
+import io.millrace.client.message.RequestFrames;
 import io.millrace.core.HotPath;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.codec.FormCode;
-import io.millrace.core.wire.codec.RankRequestEncoder;
-import io.millrace.loadgen.client.RankColumn;
-import io.millrace.loadgen.client.RankColumns;
-import io.millrace.loadgen.client.RankQuery;
 import io.netty.buffer.ByteBuf;
 
-import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteOrder;
@@ -30,8 +29,6 @@ final class RowRankFrame implements RankFrame {
     private static final int FRAMES = 32;
     private static final int TEXTS = 1 << 12;
     private static final long STREAM = 3;
-    private static final int DEADLINE_OFFSET =
-            FrameLayout.BODY_OFFSET + RankRequestEncoder.deadlineUsEncodingOffset();
 
     private final int candidates;
     private final byte[][] frames = new byte[FRAMES][];
@@ -46,17 +43,16 @@ final class RowRankFrame implements RankFrame {
             for (RankColumns.Column column : known.columns()) {
                 columns.add(madeUp(column, random));
             }
-            frames[i] =
-                    frame(
-                            new RankQuery(
-                                    RankQuery.NOBODY,
-                                    plan.k(),
-                                    plan.timestampMs(),
-                                    Map.of(),
-                                    names,
-                                    false,
-                                    columns),
-                            plan.deadlineUs());
+            RankQuery query =
+                    new RankQuery(
+                            RankQuery.NOBODY,
+                            plan.k(),
+                            plan.timestampMs(),
+                            Map.of(),
+                            names,
+                            false,
+                            columns);
+            frames[i] = RequestFrames.rank(query).leaving(0, plan.deadlineUs()).array();
         }
     }
 
@@ -75,15 +71,6 @@ final class RowRankFrame implements RankFrame {
                 IntStream.range(0, candidates)
                         .mapToObj(i -> String.format("%08x", random.nextInt(TEXTS)))
                         .toList());
-    }
-
-    private static byte[] frame(RankQuery query, int deadlineUs) {
-        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
-        int bodyBytes = query.write(buffer, 0);
-        byte[] frame = new byte[FrameLayout.finish(buffer, 0, bodyBytes, FrameLayout.RANK_VERSION)];
-        buffer.putInt(DEADLINE_OFFSET, deadlineUs, ByteOrder.LITTLE_ENDIAN);
-        buffer.getBytes(0, frame);
-        return frame;
     }
 
     @Override

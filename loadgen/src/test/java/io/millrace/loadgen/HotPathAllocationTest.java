@@ -2,6 +2,7 @@ package io.millrace.loadgen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.client.message.RankColumns;
 import io.millrace.core.metrics.AllocationMeter;
 import io.millrace.core.wire.FrameCheck;
 import io.millrace.core.wire.FrameLayout;
@@ -12,7 +13,6 @@ import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.ResultResponseEncoder;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.core.wire.codec.StatusCode;
-import io.millrace.loadgen.client.RankColumns;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 

@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.client.FakeServer;
+import io.millrace.client.MillraceClient;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
-import io.millrace.loadgen.client.BlockingClient;
 
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
@@ -24,6 +25,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -152,7 +154,8 @@ final class LoadGeneratorTest {
         }
         // The same stall, asked one by one: a closed loop leaves out what it should have sent.
         try (FakeServer server = new FakeServer(behaviour);
-                BlockingClient client = BlockingClient.connect("127.0.0.1", server.port(), 2_000)) {
+                MillraceClient client =
+                        MillraceClient.of("127.0.0.1", server.port(), Duration.ofSeconds(2))) {
             Histogram closed = new Histogram(3);
             for (int i = 0; i < 300; i++) {
                 long startNs = System.nanoTime();

@@ -3,14 +3,16 @@ package io.millrace.loadgen;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.client.FakeServer;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.RankColumns;
 import io.millrace.core.wire.codec.RankRequestDecoder;
-import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.RankColumns;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -84,8 +86,8 @@ final class RankLoadTest {
                 };
         try (FakeServer server = new FakeServer(behaviour)) {
             RankColumns columns;
-            try (BlockingClient client =
-                    BlockingClient.connect("127.0.0.1", server.port(), 2_000)) {
+            try (MillraceClient client =
+                    MillraceClient.of("127.0.0.1", server.port(), Duration.ofSeconds(2))) {
                 columns = client.rankColumns();
             }
             LoadReport report =

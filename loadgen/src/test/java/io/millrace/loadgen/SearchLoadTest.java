@@ -2,6 +2,7 @@ package io.millrace.loadgen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.client.FakeServer;
 import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 

@@ -1,11 +1,11 @@
 package io.millrace.cli.demo;
 
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.Answer;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.loadgen.SampledAnswer;
-import io.millrace.loadgen.client.Answer;
-import io.millrace.loadgen.client.BlockingClient;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureScope;
@@ -57,7 +57,7 @@ final class AnswerReview {
     }
 
     /** Asks what is special. */
-    void askSpecial(BlockingClient client) {
+    void askSpecial(MillraceClient client) {
         Answer newcomer = client.recommend(UNKNOWN_ID, DemoPlan.K);
         expect(
                 newcomer.isOk()

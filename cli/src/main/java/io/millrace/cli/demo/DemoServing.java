@@ -1,5 +1,8 @@
 package io.millrace.cli.demo;
 
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.Answer;
+import io.millrace.client.message.RecommendQuery;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.simulate.Simulator;
@@ -9,13 +12,11 @@ import io.millrace.loadgen.LoadGenerator;
 import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.SampledAnswer;
-import io.millrace.loadgen.client.Answer;
-import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.RecommendQuery;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.ServerStatistics;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -65,14 +66,16 @@ final class DemoServing {
                 config().with("funnel.ranked", DemoPlan.LIGHTLY_RANKED)
                         .with("funnel.warmUpRequests", 0);
         try (MillraceServer server = MillraceServer.start(config, progress);
-                BlockingClient client = BlockingClient.connect(HOST, server.port(), TIMEOUT_MS)) {
+                MillraceClient client =
+                        MillraceClient.of(HOST, server.port(), Duration.ofMillis(TIMEOUT_MS))) {
             return ask(client, users, review);
         }
     }
 
     private ServedLoad load(long[] users, AnswerReview review, List<SampledAnswer> lightlyRanked) {
         try (MillraceServer server = MillraceServer.start(config(), progress);
-                BlockingClient client = BlockingClient.connect(HOST, server.port(), TIMEOUT_MS)) {
+                MillraceClient client =
+                        MillraceClient.of(HOST, server.port(), Duration.ofMillis(TIMEOUT_MS))) {
             CapacityEstimate capacity =
                     CapacityProbe.estimate(HOST, server.port(), users, DemoPlan.K, PROBE_MS);
             LoadPlan load = loadPlan(server.port(), users, capacity);
@@ -105,7 +108,7 @@ final class DemoServing {
      * Asks once for each of the users that are judged. The load asks for whom it has time; these
      * are always the same.
      */
-    private List<SampledAnswer> ask(BlockingClient client, long[] users, AnswerReview review) {
+    private List<SampledAnswer> ask(MillraceClient client, long[] users, AnswerReview review) {
         int count = Math.min(DemoPlan.JUDGED, users.length);
         List<SampledAnswer> answers = new ArrayList<>();
         try (ProgressListener.Stage stage = progress.start("ask for the judge", count)) {

@@ -3,14 +3,14 @@ package io.millrace.cli.serving;
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
+import io.millrace.client.message.Answer;
+import io.millrace.client.message.ContextField;
+import io.millrace.client.message.RankColumns;
+import io.millrace.client.message.ServerInfo;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.wire.Status;
-import io.millrace.loadgen.client.Answer;
-import io.millrace.loadgen.client.ContextField;
-import io.millrace.loadgen.client.RankColumns;
-import io.millrace.loadgen.client.ServerInfo;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;

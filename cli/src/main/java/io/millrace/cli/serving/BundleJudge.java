@@ -1,5 +1,8 @@
 package io.millrace.cli.serving;
 
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.RecommendQuery;
+import io.millrace.client.message.ServerInfo;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.OfflineBundle;
@@ -14,9 +17,6 @@ import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.SampledAnswer;
 import io.millrace.loadgen.SampledSearch;
-import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.RecommendQuery;
-import io.millrace.loadgen.client.ServerInfo;
 import io.millrace.loadgen.limit.AnswerQuality;
 import io.millrace.loadgen.limit.QualityJudge;
 import io.millrace.ranker.features.RowTable;
@@ -24,6 +24,7 @@ import io.millrace.ranker.features.RowTable;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +39,7 @@ import java.util.OptionalDouble;
  */
 final class BundleJudge implements QualityJudge, AutoCloseable {
     private static final int MOST_VECTORS = 1_000;
-    private static final int TIMEOUT_MS = 10_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final OfflineBundle bundle;
     private final @Nullable Dataset dataset;
@@ -151,8 +152,7 @@ final class BundleJudge implements QualityJudge, AutoCloseable {
     private List<ServedTen> servedUnloaded(LoadReport report) {
         LoadPlan plan = report.plan();
         List<ServedTen> served = new ArrayList<>();
-        try (BlockingClient client =
-                BlockingClient.connect(target.host(), target.port(), TIMEOUT_MS)) {
+        try (MillraceClient client = MillraceClient.of(target.host(), target.port(), TIMEOUT)) {
             for (SampledAnswer answer : report.sampledAnswers()) {
                 long user = answer.userId();
                 RecommendQuery query = RecommendQuery.of(user, plan.k()).at(plan.timestampMs());

@@ -1,9 +1,9 @@
 package io.millrace.cli.serving;
 
+import io.millrace.client.message.RankColumn;
+import io.millrace.client.message.RankColumns;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.codec.FormCode;
-import io.millrace.loadgen.client.RankColumn;
-import io.millrace.loadgen.client.RankColumns;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

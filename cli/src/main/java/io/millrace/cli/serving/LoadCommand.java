@@ -4,6 +4,7 @@ import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
 import io.millrace.cli.console.ThreadsOption;
 import io.millrace.cli.report.HtmlReport;
+import io.millrace.client.MillraceClient;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.Arrival;
@@ -13,7 +14,6 @@ import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.LoadTrace;
 import io.millrace.loadgen.RateShape;
-import io.millrace.loadgen.client.BlockingClient;
 import io.millrace.loadgen.limit.AnswerQuality;
 import io.millrace.loadgen.limit.LimitReport;
 import io.millrace.loadgen.limit.LimitStep;
@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -322,8 +323,9 @@ public final class LoadCommand implements Callable<Integer> {
 
     private LoadPlan.Builder plan(@Nullable BundleJudge judge, double duration) {
         OptionValues.requireRange("--seconds", duration, 0.001, MOST_SECONDS);
-        try (BlockingClient client =
-                BlockingClient.connect(target.host(), target.port(), INFO_TIMEOUT_MS)) {
+        try (MillraceClient client =
+                MillraceClient.of(
+                        target.host(), target.port(), Duration.ofMillis(INFO_TIMEOUT_MS))) {
             return mix.plan(target, client, judge, seed, limit.leastSearchShare())
                     .durationMs(Math.round(duration * MS_PER_SECOND))
                     .warmupMs(Math.round(warmupSeconds * MS_PER_SECOND))

@@ -1,11 +1,11 @@
 package io.millrace.cli.serving;
 
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.ServerInfo;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.Popularity;
-import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.ServerInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +81,7 @@ public final class LoadMixOptions {
      */
     LoadPlan.Builder plan(
             Target target,
-            BlockingClient client,
+            MillraceClient client,
             @Nullable BundleJudge bundle,
             long seed,
             double leastSearchShare) {

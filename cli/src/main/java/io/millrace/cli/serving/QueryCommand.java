@@ -2,9 +2,11 @@ package io.millrace.cli.serving;
 
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.RankQuery;
+import io.millrace.client.message.RecommendQuery;
+import io.millrace.client.message.SearchQuery;
 import io.millrace.core.error.MillraceException;
-import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.RecommendQuery;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -114,7 +117,7 @@ public final class QueryCommand implements Runnable {
                             description = "Forget what is stored of the user, this once.")
                     boolean replacesHistory) {
         checkK(common, k);
-        try (BlockingClient client = connect()) {
+        try (MillraceClient client = connect()) {
             RecommendQuery query =
                     new RecommendQuery(
                             user,
@@ -123,7 +126,9 @@ public final class QueryCommand implements Runnable {
                             codes(client, context),
                             exclude == null ? List.of() : exclude,
                             history == null ? List.of() : history,
-                            replacesHistory);
+                            replacesHistory,
+                            false,
+                            false);
             AnswerText.print(common, client.recommend(query));
         }
     }
@@ -144,7 +149,7 @@ public final class QueryCommand implements Runnable {
                             description = "How many items. Default: ${DEFAULT-VALUE}.")
                     int k) {
         checkK(common, k);
-        try (BlockingClient client = connect()) {
+        try (MillraceClient client = connect()) {
             AnswerText.print(common, client.similar(item, k));
         }
     }
@@ -177,8 +182,9 @@ public final class QueryCommand implements Runnable {
                     boolean isRanked) {
         checkK(common, k);
         float[] numbers = QueryVector.read(vector);
-        try (BlockingClient client = connect()) {
-            AnswerText.print(common, client.search(numbers, k, isRanked));
+        try (MillraceClient client = connect()) {
+            AnswerText.print(
+                    common, client.search(new SearchQuery(numbers, k, isRanked, RankQuery.NOBODY)));
         }
     }
 
@@ -189,7 +195,7 @@ public final class QueryCommand implements Runnable {
             footer = "  millrace query columns")
     void columns(@Mixin CommonOptions common) {
         common.validate();
-        try (BlockingClient client = connect()) {
+        try (MillraceClient client = connect()) {
             AnswerText.print(common, client.rankColumns());
         }
     }
@@ -201,14 +207,14 @@ public final class QueryCommand implements Runnable {
             footer = "  millrace query info")
     void info(@Mixin CommonOptions common) {
         common.validate();
-        try (BlockingClient client = connect()) {
+        try (MillraceClient client = connect()) {
             AnswerText.print(common, client.info(5));
         }
     }
 
-    BlockingClient connect() {
+    MillraceClient connect() {
         OptionValues.requireRange("--timeout-ms", timeoutMs, 1, MOST_TIMEOUT_MS);
-        return BlockingClient.connect(target.host(), target.port(), timeoutMs);
+        return MillraceClient.of(target.host(), target.port(), Duration.ofMillis(timeoutMs));
     }
 
     private static void checkK(CommonOptions common, int k) {
@@ -218,7 +224,7 @@ public final class QueryCommand implements Runnable {
 
     /** The codes of context fields by their numbers, which the server tells. */
     static Map<Integer, Integer> codes(
-            BlockingClient client, @Nullable Map<String, Integer> context) {
+            MillraceClient client, @Nullable Map<String, Integer> context) {
         if (context == null) {
             return Map.of();
         }

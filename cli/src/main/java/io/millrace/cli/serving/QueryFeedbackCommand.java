@@ -1,11 +1,11 @@
 package io.millrace.cli.serving;
 
 import io.millrace.cli.console.CommonOptions;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.Answer;
+import io.millrace.client.message.FeedbackEvent;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.codec.EventCode;
-import io.millrace.loadgen.client.Answer;
-import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.FeedbackEvent;
 
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +98,7 @@ final class QueryFeedbackCommand implements Runnable {
             throw MillraceException.usage(
                     "nothing to tell; name items, as in --shown 777,778 --click 778");
         }
-        try (BlockingClient client = query.connect()) {
+        try (MillraceClient client = query.connect()) {
             Answer answer = client.feedback(user, timeMs, events);
             AnswerText.printRemembered(common, answer, events.size());
         }

@@ -2,9 +2,9 @@ package io.millrace.cli.serving;
 
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
-import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.RankColumn;
-import io.millrace.loadgen.client.RankQuery;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.RankColumn;
+import io.millrace.client.message.RankQuery;
 
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +82,7 @@ final class QueryRankCommand implements Runnable {
         OptionValues.requireRange("--k", k, 0, QueryCommand.MOST_K);
         Path rows = candidates.rows;
         CandidateFile file = rows == null ? null : CandidateFile.read(rows);
-        try (BlockingClient client = query.connect()) {
+        try (MillraceClient client = query.connect()) {
             Map<Integer, Integer> codes = QueryCommand.codes(client, context);
             List<Long> names =
                     file == null

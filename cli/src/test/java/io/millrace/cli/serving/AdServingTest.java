@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.cli.CommandRun;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.Answer;
+import io.millrace.client.message.RankColumn;
+import io.millrace.client.message.RankQuery;
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
@@ -22,10 +26,6 @@ import io.millrace.data.importers.criteo.CriteoPlan;
 import io.millrace.data.simulate.ClickLogPlan;
 import io.millrace.data.simulate.ClickLogSimulator;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
-import io.millrace.loadgen.client.Answer;
-import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.RankColumn;
-import io.millrace.loadgen.client.RankQuery;
 import io.millrace.ranker.calibration.Calibration;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
@@ -43,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -168,7 +169,8 @@ final class AdServingTest {
     void shouldServeTheScoresOfTrainingBitForBit() {
         List<Long> lines = trained.keySet().stream().sorted().toList();
         assertTrue(lines.size() > ROWS / 8, "ads of the last day: " + lines.size());
-        try (BlockingClient client = BlockingClient.connect("127.0.0.1", server.port(), 5_000)) {
+        try (MillraceClient client =
+                MillraceClient.of("127.0.0.1", server.port(), Duration.ofSeconds(5))) {
             for (int from = 0; from < lines.size(); from += BATCH) {
                 List<Long> batch = lines.subList(from, Math.min(from + BATCH, lines.size()));
                 Answer answer = client.rank(RankQuery.ofRows(batch, columns(batch)));

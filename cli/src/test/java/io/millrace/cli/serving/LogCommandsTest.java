@@ -8,6 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.cli.CommandRun;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.FeedbackEvent;
+import io.millrace.client.message.RankColumn;
+import io.millrace.client.message.RankColumns;
+import io.millrace.client.message.RankQuery;
+import io.millrace.client.message.RecommendQuery;
 import io.millrace.core.json.Json;
 import io.millrace.core.log.LogFileReader;
 import io.millrace.core.log.LogFiles;
@@ -27,12 +33,6 @@ import io.millrace.data.simulate.Simulator;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.loadgen.LoadTrace;
-import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.FeedbackEvent;
-import io.millrace.loadgen.client.RankColumn;
-import io.millrace.loadgen.client.RankColumns;
-import io.millrace.loadgen.client.RankQuery;
-import io.millrace.loadgen.client.RecommendQuery;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
@@ -54,6 +54,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,7 +96,7 @@ final class LogCommandsTest {
         serve(shared.resolve("log"), LogCommandsTest::ask);
     }
 
-    private static void serve(Path log, Consumer<BlockingClient> caller) {
+    private static void serve(Path log, Consumer<MillraceClient> caller) {
         ServerConfig config =
                 ServerConfig.defaults()
                         .with("bundle", shared.resolve("bundle").toString())
@@ -106,8 +107,9 @@ final class LogCommandsTest {
                         .with("funnel.candidates", 50)
                         .with("funnel.warmUpRequests", 0);
         try (MillraceServer server = MillraceServer.start(config);
-                BlockingClient client =
-                        BlockingClient.connect("127.0.0.1", server.port(), TIMEOUT_MS)) {
+                MillraceClient client =
+                        MillraceClient.of(
+                                "127.0.0.1", server.port(), Duration.ofMillis(TIMEOUT_MS))) {
             caller.accept(client);
         }
     }
@@ -116,7 +118,7 @@ final class LogCommandsTest {
         Simulator.run(SimulationPlan.defaults(users, ITEMS, seed), path, ProgressListener.NONE);
     }
 
-    private static void ask(BlockingClient client) {
+    private static void ask(MillraceClient client) {
         long[] users = client.info(USERS).sampleUsers();
         for (int i = 0; i < REQUESTS; i++) {
             long userId = i % 10 == 9 ? -i : users[i % users.length];

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.cli.CommandRun;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.message.FeedbackEvent;
+import io.millrace.client.message.RecommendQuery;
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.json.Json;
@@ -14,9 +17,6 @@ import io.millrace.core.wire.codec.EventCode;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
-import io.millrace.loadgen.client.BlockingClient;
-import io.millrace.loadgen.client.FeedbackEvent;
-import io.millrace.loadgen.client.RecommendQuery;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.impression.Impression;
@@ -32,6 +32,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -185,8 +186,8 @@ final class RatedWorldTest {
                         .with("funnel.candidates", 50)
                         .with("funnel.warmUpRequests", 0);
         try (MillraceServer server = MillraceServer.start(config);
-                BlockingClient client =
-                        BlockingClient.connect("127.0.0.1", server.port(), 20_000)) {
+                MillraceClient client =
+                        MillraceClient.of("127.0.0.1", server.port(), Duration.ofSeconds(20))) {
             for (int i = 0; i < 2 * REQUESTS; i++) {
                 long momentMs =
                         1_000 * BEGIN_SECONDS + 11 * DAY_MS + i / REQUESTS * DAY_MS + 1_000L * i;

@@ -1,0 +1,255 @@
+package io.millrace.client.message;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.Status;
+import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.WireLimits;
+import io.millrace.core.wire.codec.ColumnsRequestEncoder;
+import io.millrace.core.wire.codec.FeedbackRequestEncoder;
+import io.millrace.core.wire.codec.InfoRequestEncoder;
+import io.millrace.core.wire.codec.MessageHeaderEncoder;
+import io.millrace.core.wire.codec.PingEncoder;
+import io.millrace.core.wire.codec.RankRequestEncoder;
+import io.millrace.core.wire.codec.RecommendRequestEncoder;
+import io.millrace.core.wire.codec.SearchRequestEncoder;
+import io.millrace.core.wire.codec.SimilarRequestEncoder;
+
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Encodes requests, each in the oldest version of the protocol that has all it holds.
+ *
+ * <p>Threading: any thread. Allocation: per request.
+ */
+public final class RequestFrames {
+    private static final int INITIAL_BYTES = 256;
+    private static final int HEADER = FrameLayout.HEADER_OFFSET;
+
+    private RequestFrames() {}
+
+    /**
+     * Asks whether the server answers.
+     *
+     * @return OK when it does.
+     */
+    public static RequestFrame<Status> ping() {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        PingEncoder encoder = new PingEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder());
+        int bodyBytes = encoder.encodedLength();
+        return frame(
+                RequestKind.PING, buffer, bodyBytes, FrameLayout.OLDEST_VERSION, pong -> Status.OK);
+    }
+
+    /**
+     * Asks what is served.
+     *
+     * @param maxSamples the most ids wanted in each of the samples.
+     * @return what the server says of itself.
+     */
+    public static RequestFrame<ServerInfo> info(int maxSamples) {
+        FrameRange.require("maxSamples", maxSamples, WireLimits.MAX_GROUP_COUNT);
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        InfoRequestEncoder encoder = new InfoRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder())
+                .maxSamples(maxSamples);
+        int bodyBytes = encoder.encodedLength();
+        return frame(
+                RequestKind.INFO,
+                buffer,
+                bodyBytes,
+                FrameLayout.OLDEST_VERSION,
+                AnswerFrames::info);
+    }
+
+    /**
+     * Asks what columns a rank request may bring.
+     *
+     * @return the features of candidates, and how much of them fits into a request.
+     */
+    public static RequestFrame<RankColumns> rankColumns() {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        ColumnsRequestEncoder encoder = new ColumnsRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder());
+        return frame(
+                RequestKind.COLUMNS,
+                buffer,
+                encoder.encodedLength(),
+                FrameLayout.RANK_VERSION,
+                AnswerFrames::rankColumns);
+    }
+
+    /**
+     * Asks for items for a user.
+     *
+     * @param query the question.
+     * @return the items.
+     */
+    public static RequestFrame<Answer> recommend(RecommendQuery query) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        RecommendRequestEncoder encoder = new RecommendRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder())
+                .userId(query.userId())
+                .timestampMs(query.timestampMs())
+                .k(query.k())
+                .flags()
+                .clear()
+                .keepSeen(query.keepsSeen())
+                .skipRules(query.skipsRules())
+                .replaceHistory(query.replacesHistory());
+        RecommendRequestEncoder.ContextEncoder context =
+                encoder.contextCount(query.context().size());
+        query.context().forEach((field, code) -> context.next().field(field).code(code));
+        RecommendRequestEncoder.ExcludeEncoder exclude =
+                encoder.excludeCount(query.exclude().size());
+        query.exclude().forEach(itemId -> exclude.next().itemId(itemId));
+        if (!query.hasHistory()) {
+            return result(
+                    RequestKind.RECOMMEND,
+                    buffer,
+                    encoder.encodedLength(),
+                    FrameLayout.OLDEST_VERSION);
+        }
+        RecommendRequestEncoder.HistoryEncoder history =
+                encoder.historyCount(query.history().size());
+        query.history().forEach(itemId -> history.next().itemId(itemId));
+        return result(
+                RequestKind.RECOMMEND,
+                buffer,
+                encoder.encodedLength(),
+                FrameLayout.FEEDBACK_VERSION);
+    }
+
+    /**
+     * Asks for items like an item.
+     *
+     * @param query the question.
+     * @return the items.
+     */
+    public static RequestFrame<Answer> similar(SimilarQuery query) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        SimilarRequestEncoder encoder = new SimilarRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder())
+                .itemId(query.itemId())
+                .k(query.k())
+                .flags()
+                .clear()
+                .applyRules(query.appliesRules());
+        SimilarRequestEncoder.ExcludeEncoder exclude = encoder.excludeCount(query.exclude().size());
+        query.exclude().forEach(itemId -> exclude.next().itemId(itemId));
+        return result(
+                RequestKind.SIMILAR, buffer, encoder.encodedLength(), FrameLayout.OLDEST_VERSION);
+    }
+
+    /**
+     * Asks for items near a vector.
+     *
+     * @param query the question.
+     * @return the items.
+     */
+    public static RequestFrame<Answer> search(SearchQuery query) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        SearchRequestEncoder encoder = new SearchRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder())
+                .userId(query.userId())
+                .k(query.k())
+                .flags()
+                .clear()
+                .rank(query.ranks());
+        byte[] floats = new byte[VectorBytes.of(query.vector().length)];
+        VectorBytes.put(query.vector(), new UnsafeBuffer(floats), 0);
+        encoder.putVector(floats, 0, floats.length);
+        return result(
+                RequestKind.SEARCH, buffer, encoder.encodedLength(), FrameLayout.OLDEST_VERSION);
+    }
+
+    /**
+     * Asks for the order of candidates.
+     *
+     * @param query the question.
+     * @return the candidates; of items of the catalogue those that are not there are left out.
+     */
+    public static RequestFrame<Answer> rank(RankQuery query) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        RankRequestEncoder encoder = new RankRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder())
+                .userId(query.userId())
+                .timestampMs(query.timestampMs())
+                .k(query.k())
+                .flags()
+                .clear()
+                .applyRules(query.appliesRules());
+        RankRequestEncoder.ContextEncoder context = encoder.contextCount(query.context().size());
+        query.context().forEach((field, code) -> context.next().field(field).code(code));
+        RankRequestEncoder.CandidatesEncoder candidates =
+                encoder.candidatesCount(query.candidates().size());
+        query.candidates().forEach(itemId -> candidates.next().itemId(itemId));
+        RankRequestEncoder.ColumnsEncoder columns = encoder.columnsCount(query.columns().size());
+        for (RankColumn column : query.columns()) {
+            byte[] values = column.bytes();
+            columns.next()
+                    .form(column.form())
+                    .name(column.name())
+                    .putValues(values, 0, values.length);
+        }
+        return result(RequestKind.RANK, buffer, encoder.encodedLength(), FrameLayout.RANK_VERSION);
+    }
+
+    /**
+     * Tells what a user did.
+     *
+     * @param userId who.
+     * @param timestampMs when, since 1970 UTC; 0: now.
+     * @param events what, oldest first.
+     * @return an answer without items; when it is OK, the next request sees all that was told, else
+     *     none of it.
+     */
+    public static RequestFrame<Answer> feedback(
+            long userId, long timestampMs, List<FeedbackEvent> events) {
+        FrameRange.require("events", events.size(), WireLimits.MAX_GROUP_COUNT);
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        FeedbackRequestEncoder encoder = new FeedbackRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder())
+                .userId(userId)
+                .timestampMs(timestampMs);
+        FeedbackRequestEncoder.EventsEncoder group = encoder.eventsCount(events.size());
+        for (FeedbackEvent event : events) {
+            group.next()
+                    .itemId(event.itemId())
+                    .watchedShare(event.watchedShare())
+                    .kind(event.kind());
+        }
+        return result(
+                RequestKind.FEEDBACK,
+                buffer,
+                encoder.encodedLength(),
+                FrameLayout.FEEDBACK_VERSION);
+    }
+
+    private static RequestFrame<Answer> result(
+            RequestKind kind, ExpandableArrayBuffer buffer, int bodyBytes, int version) {
+        return frame(kind, buffer, bodyBytes, version, AnswerFrames::result);
+    }
+
+    private static <A> RequestFrame<A> frame(
+            RequestKind kind,
+            ExpandableArrayBuffer buffer,
+            int bodyBytes,
+            int version,
+            Function<DirectBuffer, A> reader) {
+        int frameBytes = FrameLayout.finish(buffer, 0, bodyBytes, version);
+        if (frameBytes > WireLimits.MAX_FRAME_BYTES) {
+            throw MillraceException.usage(
+                    "request too large: request=%s, bytes=%d, limit=%d; send less",
+                    kind.label(), frameBytes, WireLimits.MAX_FRAME_BYTES);
+        }
+        return new RequestFrame<>(kind, Arrays.copyOf(buffer.byteArray(), frameBytes), reader);
+    }
+}

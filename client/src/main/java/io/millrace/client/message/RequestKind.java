@@ -1,0 +1,70 @@
+package io.millrace.client.message;
+
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.codec.ColumnsResponseDecoder;
+import io.millrace.core.wire.codec.FeedbackRequestEncoder;
+import io.millrace.core.wire.codec.InfoResponseDecoder;
+import io.millrace.core.wire.codec.PongDecoder;
+import io.millrace.core.wire.codec.RankRequestEncoder;
+import io.millrace.core.wire.codec.RecommendRequestEncoder;
+import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.core.wire.codec.SearchRequestEncoder;
+import io.millrace.core.wire.codec.SimilarRequestEncoder;
+
+import java.util.Locale;
+
+/** What all requests of a kind have in common. A new kind begins with its line here. */
+enum RequestKind {
+    PING(PongDecoder.TEMPLATE_ID),
+    INFO(InfoResponseDecoder.TEMPLATE_ID),
+    COLUMNS(ColumnsResponseDecoder.TEMPLATE_ID),
+    RECOMMEND(RecommendRequestEncoder.deadlineUsEncodingOffset(), true),
+    SIMILAR(SimilarRequestEncoder.deadlineUsEncodingOffset(), true),
+    SEARCH(SearchRequestEncoder.deadlineUsEncodingOffset(), true),
+    RANK(RankRequestEncoder.deadlineUsEncodingOffset(), true),
+    FEEDBACK(FeedbackRequestEncoder.deadlineUsEncodingOffset(), false);
+
+    private static final int NONE = -1;
+
+    private final int answerTemplate;
+    private final int deadlineOffset;
+    private final boolean isRead;
+
+    /** Of a question about the server, which has no deadline. */
+    RequestKind(int answerTemplate) {
+        this.answerTemplate = answerTemplate;
+        this.deadlineOffset = NONE;
+        this.isRead = true;
+    }
+
+    /** Of a request that a result answers. */
+    RequestKind(int deadlineOffset, boolean isRead) {
+        this.answerTemplate = ResultResponseDecoder.TEMPLATE_ID;
+        this.deadlineOffset = FrameLayout.BODY_OFFSET + deadlineOffset;
+        this.isRead = isRead;
+    }
+
+    /** The message that answers it. */
+    int answerTemplate() {
+        return answerTemplate;
+    }
+
+    boolean hasDeadline() {
+        return deadlineOffset != NONE;
+    }
+
+    /** Of the deadline in the frame. */
+    int deadlineOffset() {
+        return deadlineOffset;
+    }
+
+    /** Whether it changes nothing, so that it may be sent twice. */
+    boolean isRead() {
+        return isRead;
+    }
+
+    /** For errors. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
