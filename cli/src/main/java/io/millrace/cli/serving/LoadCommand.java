@@ -16,9 +16,7 @@ import io.millrace.loadgen.LoadTrace;
 import io.millrace.loadgen.RateShape;
 import io.millrace.loadgen.limit.AnswerQuality;
 import io.millrace.loadgen.limit.LimitReport;
-import io.millrace.loadgen.limit.LimitStep;
 import io.millrace.loadgen.limit.QualityJudge;
-import io.millrace.loadgen.limit.StepVerdict;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +29,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -84,8 +81,8 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "A.hlog B.hlog",
             description =
                     "Load nothing, but tell whether two runs differ, by the interval logs that they"
-                        + " wrote: how many times the figure of A that of B is, with 95 % bounds by"
-                        + " the bootstrap over seconds.")
+                        + " wrote: how many times the figure of A that of B is, with 95 %% bounds"
+                        + " by the bootstrap over seconds.")
     private @Nullable List<Path> compared;
 
     @Option(names = "--rate", paramLabel = "R", description = "Requests a second.")
@@ -227,19 +224,9 @@ public final class LoadCommand implements Callable<Integer> {
         LoadLimit.print(report, common);
         common.write(report.figures());
         if (page != null) {
-            HtmlReport.write(
-                    page, LoadPage.of(report, bestLoad(report), LoadLimit.summary(report)));
+            HtmlReport.write(page, LoadPage.of(report, LoadLimit.summary(report)));
         }
         return report.highest().isPresent() ? ExitCode.OK : ExitCode.SOFTWARE;
-    }
-
-    /** The run at the rate that was found, else the last. */
-    private static LoadReport bestLoad(LimitReport report) {
-        return report.steps().stream()
-                .filter(step -> step.verdict() == StepVerdict.HOLDS)
-                .max(Comparator.comparingDouble(LimitStep::rate))
-                .orElse(report.steps().getLast())
-                .report();
     }
 
     private int load(@Nullable BundleJudge judge) {

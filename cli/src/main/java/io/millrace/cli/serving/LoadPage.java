@@ -53,16 +53,17 @@ final class LoadPage {
      * The page of a search for the highest rate.
      *
      * @param report what was found.
-     * @param load the run at that rate, or the last there was.
      * @param summary of it all, in one line.
      * @return data of the report.
      */
-    static ReportData of(LimitReport report, LoadReport load, String summary) {
+    static ReportData of(LimitReport report, String summary) {
+        LimitStep best = report.best();
+        LoadReport load = best.report();
         return page(
                 subtitle(load.plan()) + ", search for the highest rate",
                 report.highest().isPresent(),
                 summary,
-                tiles(load.figures()),
+                tiles(best.figures()),
                 load,
                 null,
                 lines(report),

@@ -32,6 +32,18 @@ public record LimitReport(
     }
 
     /**
+     * The step that tells most of what the server can do.
+     *
+     * @return that of the highest rate that holds, else the last.
+     */
+    public LimitStep best() {
+        return steps.stream()
+                .filter(step -> step.verdict() == StepVerdict.HOLDS)
+                .max(Comparator.comparingDouble(LimitStep::rate))
+                .orElse(steps.getLast());
+    }
+
+    /**
      * Why the rate is not higher.
      *
      * @return the verdict of the lowest rate that does not hold; HOLDS where none was met.

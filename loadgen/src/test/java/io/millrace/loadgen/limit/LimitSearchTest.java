@@ -45,6 +45,7 @@ final class LimitSearchTest {
         assertTrue(highest <= limit && limit < tooHigh, highest + " " + tooHigh);
         assertTrue(tooHigh <= highest * (1 + PRECISION), highest + " " + tooHigh);
         assertEquals(StepVerdict.SLOW, report.boundedBy());
+        assertEquals(highest, report.best().rate());
         assertEquals(first, tried.getFirst());
         for (LimitStep step : report.steps()) {
             long tries = tried.stream().filter(rate -> rate == step.rate()).count();
@@ -76,6 +77,7 @@ final class LimitSearchTest {
         LimitReport above = search(100, 3, rate -> false);
         assertTrue(above.highest().isEmpty());
         assertEquals(50, above.tooHigh().orElseThrow());
+        assertEquals(50, above.best().rate());
         assertEquals(3, above.steps().size());
     }
 
