@@ -3,6 +3,7 @@ package io.millrace.cli.serving;
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.loadgen.client.BlockingClient;
 import io.millrace.loadgen.client.RecommendQuery;
 
@@ -21,7 +22,11 @@ import java.util.TreeMap;
 /** {@code millrace query}: one question to a server, one subcommand a kind. */
 @Command(
         name = "query",
-        subcommands = {QueryFeedbackCommand.class, QueryRankCommand.class},
+        subcommands = {
+            QueryFeedbackCommand.class,
+            QueryRankCommand.class,
+            QueryUpdateCommand.class
+        },
         synopsisSubcommandLabel = "KIND",
         commandListHeading = "%nKinds:%n",
         footerHeading = "%nExamples:%n",
@@ -32,7 +37,8 @@ import java.util.TreeMap;
             "  millrace query similar --item 777",
             "  millrace query feedback --user 12345 --shown 777,778 --click 778",
             "  millrace query search --vector vector.fvecs",
-            "  millrace query rank --user 12345 --items 777,778,779"
+            "  millrace query rank --user 12345 --items 777,778,779",
+            "  millrace query update --item 777 --set duration=31.5"
         })
 public final class QueryCommand implements Runnable {
     static final int MOST_K = 65_535;
@@ -184,13 +190,20 @@ public final class QueryCommand implements Runnable {
 
     @Command(
             name = "columns",
-            header = "what features the candidates of a rank query may bring",
+            header = "what features the candidates of a rank query may bring, or an update",
             footerHeading = "%nExamples:%n",
-            footer = "  millrace query columns")
-    void columns(@Mixin CommonOptions common) {
+            footer = {
+                "  millrace query columns",
+                "  millrace query columns --users   (those of users, for an update)"
+            })
+    void columns(
+            @Mixin CommonOptions common,
+            @Option(names = "--users", description = "The features of users, not of items.")
+                    boolean areOfUsers) {
         common.validate();
         try (BlockingClient client = connect()) {
-            AnswerText.print(common, client.rankColumns());
+            AnswerText.print(
+                    common, areOfUsers ? client.columns(ScopeCode.USER) : client.rankColumns());
         }
     }
 

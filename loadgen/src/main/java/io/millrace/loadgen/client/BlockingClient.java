@@ -18,8 +18,11 @@ import io.millrace.core.wire.codec.PongDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestEncoder;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.core.wire.codec.ScopeCode;
+import io.millrace.core.wire.codec.ScopeColumnsRequestEncoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
+import io.millrace.core.wire.codec.UpdateRequestEncoder;
 
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -230,15 +233,52 @@ public final class BlockingClient implements AutoCloseable {
                 new ColumnsRequestEncoder()
                         .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
         encoder.correlationId(++correlationId);
-        UnsafeBuffer frame =
-                ask(
-                        encoder.encodedLength(),
-                        FrameLayout.RANK_VERSION,
-                        ColumnsResponseDecoder.TEMPLATE_ID);
+        return columns(encoder.encodedLength(), FrameLayout.RANK_VERSION);
+    }
+
+    /**
+     * Asks what columns a change may bring.
+     *
+     * @param scope whether of an item or of a user.
+     * @return the features.
+     */
+    public RankColumns columns(ScopeCode scope) {
+        ScopeColumnsRequestEncoder encoder =
+                new ScopeColumnsRequestEncoder()
+                        .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
+        encoder.correlationId(++correlationId).scope(scope);
+        return columns(encoder.encodedLength(), FrameLayout.CHANGE_VERSION);
+    }
+
+    private RankColumns columns(int bodyBytes, int version) {
+        UnsafeBuffer frame = ask(bodyBytes, version, ColumnsResponseDecoder.TEMPLATE_ID);
         ColumnsResponseDecoder response =
                 new ColumnsResponseDecoder()
                         .wrapAndApplyHeader(frame, FrameLayout.HEADER_OFFSET, answerHeader);
         return RankColumns.of(response);
+    }
+
+    /**
+     * Changes features of an item or a user.
+     *
+     * @param scope whether of an item or of a user.
+     * @param id of the item or the user.
+     * @param columns the features that change, with a single value each.
+     * @return an answer without items; when it is OK, the change is on the server's disk and the
+     *     next request sees it, else nothing was changed.
+     */
+    public Answer update(ScopeCode scope, long id, List<RankColumn> columns) {
+        requireRange("columns", columns.size(), 0, WireLimits.MAX_GROUP_COUNT);
+        UpdateRequestEncoder encoder =
+                new UpdateRequestEncoder()
+                        .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
+        encoder.correlationId(++correlationId).id(id).deadlineUs(0).scope(scope);
+        UpdateRequestEncoder.ColumnsEncoder group = encoder.columnsCount(columns.size());
+        for (RankColumn column : columns) {
+            byte[] bytes = column.bytes();
+            group.next().form(column.form()).name(column.name()).putValues(bytes, 0, bytes.length);
+        }
+        return answer(encoder.encodedLength(), FrameLayout.CHANGE_VERSION);
     }
 
     /**

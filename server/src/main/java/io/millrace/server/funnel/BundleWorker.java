@@ -37,6 +37,7 @@ import java.util.Arrays;
  *   similar     vector of the item ─────▶ vector search ┴──────────────────────────▶ k
  *   rank        the caller's items, or rows of features ──────────▶ score ──▶ rules ▶ k
  *   feedback    events ▶ user row                                       (when asked)
+ *   update      is checked here, and made when it is on the disk
  * </pre>
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
@@ -58,6 +59,7 @@ final class BundleWorker implements FunnelWorker {
     private final ItemLikeness likeness;
     private final UserHistory history;
     private final @Nullable FeedbackStage feedback;
+    private final UpdateReader updates;
     private final RankingStage ranking;
     private final AnswerStage answers;
     private final ItemRanking itemRanking;
@@ -100,6 +102,7 @@ final class BundleWorker implements FunnelWorker {
         history = new UserHistory(parts.schema());
         FeedbackWriter writer = parts.feedback();
         feedback = writer == null ? null : new FeedbackStage(parts, writer);
+        updates = new UpdateReader(parts.schema(), index);
         ranking = new RankingStage(parts);
         answers = new AnswerStage(parts);
         itemRanking = new ItemRanking(parts, ranking, answers);
@@ -143,6 +146,8 @@ final class BundleWorker implements FunnelWorker {
             case SEARCH -> search(request, answer, clock);
             case RANK -> rank(request, answer, clock);
             case FEEDBACK -> remember(request, answer, clock);
+            // Made by the journal, once it is on the disk.
+            case UPDATE -> updates.read(request, answer);
             default -> answer.fail(Status.BAD_REQUEST, "not a request for a worker");
         }
     }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param users rows of the users
  * @param items rows of the items, by ordinal
  * @param candidateRows rows of candidates that a request brings along
+ * @param changes tells which of the items' rows change, and what was computed of them
  * @param ranker scores candidates
  * @param rates how candidates are doing of late; null where the schema declares no rates
  * @param rules how candidates become a slate
@@ -35,6 +36,7 @@ record FunnelParts(
         UserRows users,
         ItemRowMirror items,
         CandidateRows candidateRows,
+        ItemChanges changes,
         BundleRanker ranker,
         @Nullable CandidateRates rates,
         RerankRules rules,
