@@ -4,6 +4,7 @@ import io.millrace.core.wire.ColumnBytes;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.codec.ColumnsRequestEncoder;
+import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.FormCode;
@@ -225,6 +226,15 @@ public final class Frames {
             group.putValues(column.values, 0, column.values.length);
         }
         return frame(buffer, update.encodedLength(), 4);
+    }
+
+    /** A delete request of version 4. */
+    public static byte[] delete(long correlationId, long itemId) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        DeleteRequestEncoder delete = new DeleteRequestEncoder();
+        delete.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        delete.correlationId(correlationId).itemId(itemId).deadlineUs(0);
+        return frame(buffer, delete.encodedLength(), 4);
     }
 
     public static byte[] scopeColumns(long correlationId, ScopeCode scope) {

@@ -15,7 +15,6 @@ import io.millrace.server.Frames.Column;
 import io.millrace.server.Frames.Event;
 import io.millrace.server.WireClient.Item;
 import io.millrace.server.WireClient.Result;
-import io.millrace.server.config.ServerConfig;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +31,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Features that change while they are served, over a socket, and what is ranked by them then. */
 @Timeout(120)
@@ -48,58 +46,22 @@ class UpdateServingTest {
 
     @TempDir Path folder;
     private final TinyBundle tiny = new TinyBundle(ITEMS, USERS);
-    private Path bundle = Path.of("");
-    private MillraceServer server;
-    private WireClient client;
+    private Path bundle;
+    private RestartedServer server;
 
     @BeforeEach
     void startServer() throws IOException {
         bundle = tiny.write(folder.resolve("bundle"));
-        start(config());
-    }
-
-    private ServerConfig config() {
-        return TestServers.config()
-                .with("bundle", bundle.toString())
-                .with("threads.workers", 2)
-                .with("funnel.candidates", CANDIDATES)
-                .with("funnel.warmUpRequests", 0);
-    }
-
-    private void start(ServerConfig config) throws IOException {
-        server = MillraceServer.start(config);
-        client = new WireClient(server.port());
+        server = new RestartedServer(bundle);
     }
 
     @AfterEach
     void stopServer() throws IOException {
-        client.close();
         server.close();
     }
 
-    private void restart(ServerConfig config) throws IOException {
-        stopServer();
-        start(config);
-    }
-
-    /** Where stores and journal stand. */
-    private Path state() throws IOException {
-        try (Stream<Path> entries = Files.list(folder.resolve("bundle.state"))) {
-            return entries.findFirst().orElseThrow();
-        }
-    }
-
-    /** Has only the journal tell what has changed. */
-    private void removeStores() throws IOException {
-        for (String store : List.of("users", "items")) {
-            for (String part : List.of(".json", ".map", ".undo", ".lock")) {
-                Files.delete(state().resolve(store + part));
-            }
-        }
-    }
-
     private Result update(ScopeCode scope, long id, Column... columns) throws IOException {
-        return client.ask(Frames.update(9, scope, id, columns));
+        return server.ask(Frames.update(9, scope, id, columns));
     }
 
     private void assertTaken(Result result) {
@@ -110,7 +72,7 @@ class UpdateServingTest {
 
     /** The probability of an item for nobody known, asked over another connection. */
     private float scoreOf(int ordinal, Column... columns) throws IOException {
-        try (WireClient other = new WireClient(server.port())) {
+        try (WireClient other = server.connect()) {
             long itemId = TinyBundle.itemId(ordinal);
             Result result =
                     other.ask(Frames.rank(1, NOBODY, 0, false, NOW_MS, List.of(columns), itemId));
@@ -136,7 +98,7 @@ class UpdateServingTest {
     void shouldRankAnItemByItsNewFeaturesWhenTheyWereChanged(boolean hasHalves) throws IOException {
         if (!hasHalves) {
             tiny.drop(bundle, BundleLayout.ITEM_HALVES);
-            restart(config());
+            server.restart(server.config());
         }
         for (int ordinal : new int[] {0, 17, ITEMS - 1}) {
             float before = scoreOf(ordinal);
@@ -189,7 +151,7 @@ class UpdateServingTest {
                 assertRecommendedAs(oracle, user, userId);
                 // What follows from feedback is kept, and so is what was changed.
                 Event watch = Event.of(EventCode.WATCH, TinyBundle.itemId(77));
-                assertEquals(Status.OK, client.ask(Frames.feedback(1, userId, 0, watch)).status());
+                assertEquals(Status.OK, server.ask(Frames.feedback(1, userId, 0, watch)).status());
                 user.does(EventCode.WATCH, 77);
                 assertRecommendedAs(oracle, user, userId);
                 user.becomes(1, 3.25f);
@@ -201,7 +163,7 @@ class UpdateServingTest {
 
     private void assertRecommendedAs(PlainFunnel oracle, TinyUser user, long userId)
             throws IOException {
-        try (WireClient other = new WireClient(server.port());
+        try (WireClient other = server.connect();
                 RowTable row = user.row(tiny)) {
             byte[] frame = Frames.recommend(1, userId, 10, KEEP_SEEN_WITHOUT_RULES, NOW_MS, 0);
             List<Item> expected = oracle.recommend(row, 0, NOW_MS, CANDIDATES, 10);
@@ -225,11 +187,7 @@ class UpdateServingTest {
         TinyUser user = new TinyUser();
         user.becomes(2, -1);
         for (int start = 0; start < 2; start++) {
-            stopServer();
-            if (!hasStores) {
-                removeStores();
-            }
-            start(config());
+            server.restart(hasStores);
             assertEquals(score, scoreOf(3));
             try (PlainFunnel oracle = new PlainFunnel(tiny, bundle)) {
                 assertRecommendedAs(oracle, user, NEWCOMER);
@@ -273,9 +231,9 @@ class UpdateServingTest {
         assertEquals("no such item: item=5", unknown.message());
         byte[] frame = Frames.update(9, ScopeCode.ITEM, item, good);
         new UnsafeBuffer(frame).putByte(SCOPE_OFFSET, (byte) 7);
-        assertEquals("no such scope of features: scope=7", client.ask(frame).message());
+        assertEquals("no such scope of features: scope=7", server.ask(frame).message());
         assertEquals(before, scoreOf(3), "nothing of any of them was done");
-        assertTrue(Files.notExists(state().resolve("changes-00000001.log")));
+        assertTrue(Files.notExists(server.state().resolve("changes-00000001.log")));
     }
 
     private void assertRefused(String message, ScopeCode scope, long id, Column... columns)
@@ -287,7 +245,7 @@ class UpdateServingTest {
 
     @Test
     void shouldTakeNoChangesWhenTheyAreOff() throws IOException {
-        restart(config().with("changes.enabled", false));
+        server.restart(server.config().with("changes.enabled", false));
         Result result = update(ScopeCode.USER, NEWCOMER, Column.of("age", 1));
         assertEquals(Status.BAD_REQUEST, result.status());
         assertTrue(result.message().contains("changes.enabled=false"), result.message());
@@ -296,7 +254,7 @@ class UpdateServingTest {
     /** There is no folder to put the journal into, as where the disk is gone. */
     @Test
     void shouldGoOnReadingWhenTheDiskTakesNoChanges() throws IOException {
-        Path state = state();
+        Path state = server.state();
         Path away = folder.resolve("away");
         Files.move(state, away);
         float before = scoreOf(3);
@@ -317,11 +275,12 @@ class UpdateServingTest {
     void shouldTellTheColumnsOfItemsAndUsers() throws IOException {
         assertEquals(
                 List.of("item", "creator", "tags", "duration"),
-                names(client.columns(Frames.scopeColumns(1, ScopeCode.ITEM))));
+                names(server.client().columns(Frames.scopeColumns(1, ScopeCode.ITEM))));
         assertEquals(
                 List.of("age", "activity"),
-                names(client.columns(Frames.scopeColumns(1, ScopeCode.USER))));
-        assertEquals(List.of("item", "creator", "tags", "duration"), names(client.columns()));
+                names(server.client().columns(Frames.scopeColumns(1, ScopeCode.USER))));
+        assertEquals(
+                List.of("item", "creator", "tags", "duration"), names(server.client().columns()));
     }
 
     private static List<String> names(ColumnsResponseDecoder response) {
@@ -341,7 +300,7 @@ class UpdateServingTest {
                 Thread.ofPlatform()
                         .start(
                                 () -> {
-                                    try (WireClient updates = new WireClient(server.port())) {
+                                    try (WireClient updates = server.connect()) {
                                         for (int i = 1; i <= rounds; i++) {
                                             updates.ask(
                                                     Frames.update(
@@ -357,7 +316,7 @@ class UpdateServingTest {
         TinyUser user = new TinyUser(tiny, 1);
         for (int i = 0; i < rounds; i++) {
             Event watch = Event.of(EventCode.WATCH, TinyBundle.itemId(i));
-            client.ask(Frames.feedback(i, userId, 0, watch));
+            server.ask(Frames.feedback(i, userId, 0, watch));
             user.does(EventCode.WATCH, i);
         }
         other.join();

@@ -189,6 +189,21 @@ public final class QueryCommand implements Runnable {
     }
 
     @Command(
+            name = "delete",
+            header = "take an item out of the catalogue; no later request is answered with it",
+            footerHeading = "%nExamples:%n",
+            footer = "  millrace query delete --item 777")
+    void delete(
+            @Mixin CommonOptions common,
+            @Option(names = "--item", required = true, paramLabel = "ID", description = "The item.")
+                    long item) {
+        common.validate();
+        try (BlockingClient client = connect()) {
+            AnswerText.printChanged(common, client.delete(item));
+        }
+    }
+
+    @Command(
             name = "columns",
             header = "what features the candidates of a rank query may bring, or an update",
             footerHeading = "%nExamples:%n",

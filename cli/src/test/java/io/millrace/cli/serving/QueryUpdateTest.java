@@ -13,6 +13,7 @@ import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestColumns;
+import io.millrace.server.request.RequestKind;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,15 @@ final class QueryUpdateTest {
     }
 
     @Test
+    void shouldDeleteTheItemThatIsNamed() throws Exception {
+        CommandRun run = server.query("delete --item -7");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().startsWith("changed in "), run.out());
+        assertEquals("DELETE -7", server.heard().take());
+        assertEquals(2, server.query("delete").code());
+    }
+
+    @Test
     void shouldListTheFeaturesOfUsers() {
         CommandRun run = server.query("columns --users");
         assertEquals(0, run.code(), run.err());
@@ -106,6 +116,9 @@ final class QueryUpdateTest {
     }
 
     private static String hear(Request request, Answer answer) {
+        if (request.kind() == RequestKind.DELETE) {
+            return "DELETE " + request.itemId();
+        }
         List<String> words = new ArrayList<>();
         long id = request.candidates().itemId(0);
         words.add(request.scope() + " " + id);

@@ -8,6 +8,7 @@ import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.WireLimits;
 import io.millrace.core.wire.codec.ColumnsRequestEncoder;
 import io.millrace.core.wire.codec.ColumnsResponseDecoder;
+import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.InfoRequestEncoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
@@ -307,6 +308,21 @@ public final class BlockingClient implements AutoCloseable {
                     .kind(event.kind());
         }
         return answer(encoder.encodedLength(), FrameLayout.FEEDBACK_VERSION);
+    }
+
+    /**
+     * Takes an item out of the catalogue.
+     *
+     * @param itemId which.
+     * @return an answer without items; when it is OK, that is on the server's disk and no later
+     *     request is answered with the item.
+     */
+    public Answer delete(long itemId) {
+        DeleteRequestEncoder encoder =
+                new DeleteRequestEncoder()
+                        .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, header);
+        encoder.correlationId(++correlationId).itemId(itemId).deadlineUs(0);
+        return answer(encoder.encodedLength(), FrameLayout.CHANGE_VERSION);
     }
 
     private static void requireRange(String name, int value, int min, int max) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the declared features
  * @param retrieval embeds users
  * @param index finds items by vector
+ * @param living which of them are served
  * @param vectors unit vectors of the items, by ordinal
  * @param users rows of the users
  * @param items rows of the items, by ordinal
@@ -32,6 +33,7 @@ record FunnelParts(
         FeatureSchema schema,
         RetrievalModel retrieval,
         VectorIndex index,
+        LivingItems living,
         ItemVectors vectors,
         UserRows users,
         ItemRowMirror items,

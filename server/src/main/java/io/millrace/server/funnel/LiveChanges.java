@@ -1,40 +1,32 @@
 package io.millrace.server.funnel;
 
 import io.millrace.index.VectorIndex;
-import io.millrace.ranker.features.FeatureScope;
 import io.millrace.server.change.ChangeTarget;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 
 /**
- * Makes changes while requests are answered: who reads an item that changes reads it again.
+ * Makes changes while requests are answered: who reads the row of an item that changes reads it
+ * again.
  *
  * <p>Threading: one thread at a time.
+ *
+ * @param stored makes them
+ * @param changes told of the items whose rows change
+ * @param ranker has computed something of those rows
  */
-final class LiveChanges implements ChangeTarget {
-    private final RowChanges rows;
-    private final ItemChanges changes;
-    private final BundleRanker ranker;
-
-    LiveChanges(RowChanges rows, ItemChanges changes, BundleRanker ranker) {
-        this.rows = rows;
-        this.changes = changes;
-        this.ranker = ranker;
-    }
-
+record LiveChanges(StoredChanges stored, ItemChanges changes, BundleRanker ranker)
+        implements ChangeTarget {
     @Override
     public void apply(Request request, Answer answer) {
-        int ordinal =
-                request.scope() == FeatureScope.ITEM
-                        ? rows.ordinalOf(request)
-                        : VectorIndex.NO_ORDINAL;
+        int ordinal = stored.changedRow(request);
         if (ordinal == VectorIndex.NO_ORDINAL) {
-            rows.apply(request, answer);
+            stored.apply(request, answer);
             return;
         }
         changes.begin(ordinal);
         try {
-            rows.apply(request, answer);
+            stored.apply(request, answer);
             ranker.refresh(ordinal);
         } finally {
             changes.end();

@@ -10,7 +10,6 @@ import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.ranker.store.RowReader;
-import io.millrace.server.change.ChangeTarget;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 
@@ -23,7 +22,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Threading: one thread at a time; who else changes rows of users by what they hold locks their
  * store as this does.
  */
-final class RowChanges implements ChangeTarget {
+final class RowChanges {
     private final UpdateReader updates;
     private final FeatureStore users;
     private final ItemRowMirror items;
@@ -31,10 +30,10 @@ final class RowChanges implements ChangeTarget {
     private final MemorySegment userRow;
     private final MemorySegment itemRow;
 
-    RowChanges(FeatureSchema schema, VectorIndex index, FeatureStore users, ItemRowMirror items) {
+    RowChanges(FeatureSchema schema, LivingItems living, FeatureStore users, ItemRowMirror items) {
         this.users = users;
         this.items = items;
-        updates = new UpdateReader(schema, index);
+        updates = new UpdateReader(schema, living);
         userReader = users.newReader();
         userRow = allocate(users.layout());
         itemRow = allocate(items.layout());
@@ -44,8 +43,8 @@ final class RowChanges implements ChangeTarget {
         return Arena.ofAuto().allocate(layout.rowBytes(), RowLayout.ROW_ALIGNMENT_BYTES);
     }
 
-    @Override
-    public void apply(Request request, Answer answer) {
+    /** Makes an update; where the answer says why not, nothing is changed. */
+    void apply(Request request, Answer answer) {
         RowPatch patch = updates.read(request, answer);
         if (patch == null) {
             return;

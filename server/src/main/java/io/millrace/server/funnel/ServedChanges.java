@@ -5,6 +5,7 @@ import io.millrace.server.change.ChangeJournal;
 import io.millrace.server.change.Changes;
 import io.millrace.server.metrics.Gauge;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +23,12 @@ record ServedChanges(ChangeJournal journal, LiveChanges target) implements Chang
     }
 
     List<Gauge> gauges() {
-        return journal.gauges();
+        List<Gauge> gauges = new ArrayList<>(journal.gauges());
+        gauges.add(
+                Gauge.of(
+                        "deleted_items",
+                        "Items of the bundle that were deleted since.",
+                        target.stored().living().deletedCount()));
+        return gauges;
     }
 }

@@ -95,17 +95,20 @@ public final class ServingBundle implements OpenBundle {
                                     : ServedRows.fixed(logged.users(), itemRows));
             FeatureStore userStore = rows.userStore();
             catalogue = catalogue(schema, index, itemRows, userRows);
-            RowChanges rowChanges =
+            LivingItems living = new LivingItems(index);
+            StoredChanges stored =
                     userStore == null || !config.changes().enabled()
                             ? null
-                            : new RowChanges(schema, index, userStore, rows.items());
+                            : new StoredChanges(
+                                    new RowChanges(schema, living, userStore, rows.items()),
+                                    living);
             // Before anything is computed of the rows.
             ChangeJournal journal =
-                    rowChanges == null
+                    stored == null
                             ? null
                             : own(
                                     ChangeJournal.open(
-                                            state, config, catalogue.mostColumns(), rowChanges));
+                                            state, config, catalogue.mostColumns(), stored));
             rates =
                     userStore == null
                             ? null
@@ -126,6 +129,7 @@ public final class ServingBundle implements OpenBundle {
                             schema,
                             retrieval,
                             index,
+                            living,
                             own(UnitVectors.of(index, retrieval)).vectors(),
                             rows.users(),
                             rows.items(),
@@ -156,9 +160,9 @@ public final class ServingBundle implements OpenBundle {
                                     ImpressionLog.start(
                                             config.log(), impressionPlan, InstantSource.system()));
             changes =
-                    journal == null || rowChanges == null
+                    journal == null || stored == null
                             ? null
-                            : serve(journal, new LiveChanges(rowChanges, itemChanges, ranker));
+                            : serve(journal, new LiveChanges(stored, itemChanges, ranker));
         } catch (Throwable t) {
             close();
             throw t;

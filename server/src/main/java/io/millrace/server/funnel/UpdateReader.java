@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread. Allocation: only in the constructor.
  */
 final class UpdateReader {
-    private final VectorIndex index;
+    private final LivingItems living;
     private final RowPatch ofItem;
     private final RowPatch ofUser;
 
-    UpdateReader(FeatureSchema schema, VectorIndex index) {
-        this.index = index;
+    UpdateReader(FeatureSchema schema, LivingItems living) {
+        this.living = living;
         ofItem = new RowPatch(schema, FeatureScope.ITEM);
         ofUser = new RowPatch(schema, FeatureScope.USER);
     }
@@ -49,6 +49,6 @@ final class UpdateReader {
 
     /** Ordinal of the item that an update is about. */
     int ordinalOf(Request request) {
-        return index.ordinalOf(idOf(request));
+        return living.ordinalOf(idOf(request));
     }
 }

@@ -138,6 +138,17 @@ public final class Request {
         candidates.add(id);
     }
 
+    /**
+     * Makes it a delete request.
+     *
+     * @param correlationId to answer with
+     * @param itemId which item
+     */
+    public void delete(long correlationId, long itemId) {
+        begin(RequestKind.DELETE, correlationId, 0, 0);
+        this.itemId = itemId;
+    }
+
     private void begin(RequestKind kind, long correlationId, int k, int flags) {
         this.kind = kind;
         this.correlationId = correlationId;
@@ -232,7 +243,7 @@ public final class Request {
     }
 
     /**
-     * Like which item.
+     * Like which item, or which one is deleted.
      *
      * @return the item's id
      */

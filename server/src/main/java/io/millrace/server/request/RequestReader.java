@@ -43,6 +43,7 @@ public final class RequestReader {
     private final FeedbackRequestDecoder feedback = new FeedbackRequestDecoder();
     private final RankRequestDecoder rank = new RankRequestDecoder();
     private final UpdateRequestDecoder update = new UpdateRequestDecoder();
+    private final DeleteRequestDecoder delete = new DeleteRequestDecoder();
     private final ColumnGroup columns = new ColumnGroup();
     private final ErrorText error = new ErrorText();
 
@@ -80,7 +81,7 @@ public final class RequestReader {
     }
 
     /**
-     * Reads a recommend, similar, search, feedback, rank or update request.
+     * Reads a recommend, similar, search, feedback, rank, update or delete request.
      *
      * @param buffer holds the frame
      * @param frame offset of the frame
@@ -96,6 +97,7 @@ public final class RequestReader {
             case FEEDBACK -> readFeedback(buffer, frame, arrivalNs, request);
             case RANK -> readRank(buffer, frame, arrivalNs, request);
             case UPDATE -> readUpdate(buffer, frame, arrivalNs, request);
+            case DELETE -> readDelete(buffer, frame, arrivalNs, request);
             default -> {
                 error.clear().append("not a request: template=");
                 error.append(FrameLayout.templateId(buffer, frame));
@@ -255,6 +257,13 @@ public final class RequestReader {
             return bad("features of nobody; send the id of the user: id=", Request.NO_USER);
         }
         return readColumns(buffer, frame, update.limit(), request.candidates().columns());
+    }
+
+    private Status readDelete(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
+        delete.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        request.delete(delete.correlationId(), delete.itemId());
+        request.timed(arrivalNs, delete.deadlineUs());
+        return Status.OK;
     }
 
     /**

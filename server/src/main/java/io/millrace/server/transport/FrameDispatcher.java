@@ -90,15 +90,15 @@ final class FrameDispatcher {
                 reply(connection, kind, Status.OK, bytes);
             }
             case SCOPE_COLUMNS -> answerScopeColumns(connection, buffer, frame, correlationId);
-            case RECOMMEND, SIMILAR, SEARCH, FEEDBACK, RANK, UPDATE ->
+            case RECOMMEND, SIMILAR, SEARCH, FEEDBACK, RANK, UPDATE, DELETE ->
                     handOver(connection, buffer, frame, arrivalNs, kind, correlationId);
-            case UPSERT, DELETE ->
+            case UPSERT ->
                     refuse(
                             connection,
                             kind,
                             correlationId,
                             Status.BAD_REQUEST,
-                            "items come and go with the bundle; only their features change");
+                            "items come with the bundle; their features may be changed by update");
             case UNKNOWN ->
                     refuse(
                             connection,

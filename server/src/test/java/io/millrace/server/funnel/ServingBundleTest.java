@@ -371,7 +371,8 @@ class ServingBundleTest {
                             "changes_refused",
                             "journaled_changes",
                             "journal_syncs",
-                            "journal_files"),
+                            "journal_files",
+                            "deleted_items"),
                     names);
             assertEquals(0.5, serving.gauges().get(0).value(), 0.01);
             assertEquals(ITEMS, last(serving, "graph_nodes"));

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.random.SplitRandom;
@@ -22,25 +23,27 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /**
- * A server is killed with kill -9 while features are changed over several connections, again and
- * again: what it had acknowledged is there, and no change in part.
+ * A server is killed with kill -9 while features are changed and items deleted over several
+ * connections, again and again: what it had acknowledged is there, and no change in part.
  */
 @Timeout(600)
-class UpdateKillTest {
+class ChangeKillTest {
     private static final int CONNECTIONS = 4;
 
     /** Each connection changes as many users and items, and nobody else changes those. */
     private static final int OWN = 10;
 
-    private static final int ITEMS = 100;
+    /** Behind those that are changed, each connection deletes as many of its own. */
+    private static final int DELETED = 200;
+
+    private static final int CHANGES_A_DELETION = 8;
+    private static final int ITEMS = CONNECTIONS * (OWN + DELETED);
     private static final int USERS = 20;
     private static final int AGES = 6;
     private static final long FIRST_USER = 9_000;
@@ -49,6 +52,10 @@ class UpdateKillTest {
     private final TinyBundle tiny = new TinyBundle(ITEMS, USERS);
     private final Known[] users = new Known[CONNECTIONS * OWN];
     private final Known[] items = new Known[CONNECTIONS * OWN];
+
+    /** How many items a connection has deleted, of those it deletes one after the other. */
+    private final Known[] deletions = new Known[CONNECTIONS];
+
     private Path bundle = Path.of("");
 
     /** What is known of the number in a row: that of the last change answered, and sent. */
@@ -63,6 +70,9 @@ class UpdateKillTest {
         for (int i = 0; i < users.length; i++) {
             users[i] = new Known();
             items[i] = new Known();
+        }
+        for (int i = 0; i < deletions.length; i++) {
+            deletions[i] = new Known();
         }
     }
 
@@ -84,9 +94,11 @@ class UpdateKillTest {
             number = runAndKill(number, 20 + random.nextInt(200));
             if (round % 2 == 1) {
                 // Then only the journal tells.
-                removeStores();
+                RestartedServer.removeStores(RestartedServer.state(bundle));
             }
-            MillraceServer.start(ServerProcess.config(bundle)).close();
+            try (MillraceServer server = MillraceServer.start(ServerProcess.config(bundle))) {
+                checkDeletions(server.port(), round);
+            }
             check(FeatureScope.USER, "users", "age", "activity", users, round);
             check(FeatureScope.ITEM, "items", "creator", "duration", items, round);
         }
@@ -129,12 +141,29 @@ class UpdateKillTest {
                 Column duration = Column.of("duration", number);
                 long itemId = TinyBundle.itemId(own);
                 tell(client, ScopeCode.ITEM, itemId, items[own], number, creator, duration);
+                if (number % CHANGES_A_DELETION == 0) {
+                    deleteNext(client, connection);
+                }
                 answered.incrementAndGet();
                 number++;
             }
         } catch (IOException killed) {
             return number;
         }
+    }
+
+    private void deleteNext(WireClient client, int connection) throws IOException {
+        Known known = deletions[connection];
+        if (known.acknowledged < DELETED) {
+            known.sent = known.acknowledged + 1;
+            Result result = client.ask(Frames.delete(1, deletedItem(connection, known.sent - 1)));
+            assertEquals(Status.OK, result.status(), result.message());
+            known.acknowledged = known.sent;
+        }
+    }
+
+    private static long deletedItem(int connection, int number) {
+        return TinyBundle.itemId(CONNECTIONS * OWN + connection * DELETED + number);
     }
 
     private static void tell(
@@ -146,20 +175,27 @@ class UpdateKillTest {
         known.acknowledged = number;
     }
 
-    private Path state() throws IOException {
-        try (Stream<Path> entries = Files.list(folder.resolve("bundle.state"))) {
-            return entries.findFirst().orElseThrow();
+    /** The one that was sent and not answered may be there or not; from now on it stays so. */
+    private void checkDeletions(int port, int round) throws IOException {
+        try (WireClient client = new WireClient(port)) {
+            for (int connection = 0; connection < CONNECTIONS; connection++) {
+                Known known = deletions[connection];
+                int gone = 0;
+                while (gone < DELETED && isGone(client, deletedItem(connection, gone))) {
+                    gone++;
+                }
+                String where = "connection " + connection + ", round " + round;
+                assertTrue(gone >= known.acknowledged && gone <= known.sent, where);
+                for (int next = gone; next < DELETED; next++) {
+                    assertFalse(isGone(client, deletedItem(connection, next)), where);
+                }
+                known.acknowledged = gone;
+            }
         }
     }
 
-    private void removeStores() throws IOException {
-        try (Stream<Path> entries = Files.list(state())) {
-            for (Path file : entries.toList()) {
-                if (file.getFileName().toString().matches("(users|items)\\..*")) {
-                    Files.delete(file);
-                }
-            }
-        }
+    private static boolean isGone(WireClient client, long itemId) throws IOException {
+        return client.ask(Frames.similar(1, itemId, 1, false)).status() == Status.UNKNOWN_ITEM;
     }
 
     /** Each change wrote a number and a remainder of it; from now on what is there stays. */
@@ -176,7 +212,7 @@ class UpdateKillTest {
         long numberAt = 4L * layout.slotOf(tiny.schema().field(number));
         long categoryAt = 4L * layout.slotOf(tiny.schema().field(category));
         boolean isOfUsers = scope == FeatureScope.USER;
-        try (FeatureStore rows = FeatureStore.open(state(), store, layout)) {
+        try (FeatureStore rows = FeatureStore.open(RestartedServer.state(bundle), store, layout)) {
             RowReader reader = rows.newReader();
             for (int i = 0; i < all.length; i++) {
                 String where = store + " " + i + ", round " + round;
