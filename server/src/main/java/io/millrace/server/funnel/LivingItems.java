@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * the bundle has it; a search takes the living ones for its filter.
  *
  * <p>Threading: one thread deletes, any thread asks; a set that was handed out stays as it is.
- * Allocation: a deletion makes a new set, a bit an item.
+ * Allocation: a deletion makes a new set, a bit an item, once requests are served.
  */
 final class LivingItems {
     private final VectorIndex index;
+    private boolean isServing;
 
     /** The living; null while nothing was deleted. */
     private volatile @Nullable OrdinalBitSet living;
@@ -42,17 +43,27 @@ final class LivingItems {
         return accepted.contains(ordinal) ? ordinal : VectorIndex.NO_ORDINAL;
     }
 
+    /** From now on sets are handed out: none of them is changed any more. */
+    void beginServing() {
+        isServing = true;
+    }
+
     /** Takes an item out that is served. */
     void delete(int ordinal) {
         OrdinalBitSet before = living;
-        OrdinalBitSet after = new OrdinalBitSet(index.size());
-        if (before == null) {
-            after.fill();
-        } else {
-            after.copyFrom(before);
-        }
+        OrdinalBitSet after = before == null || isServing ? copyOf(before) : before;
         after.remove(ordinal);
         living = after;
+    }
+
+    private OrdinalBitSet copyOf(@Nullable OrdinalBitSet set) {
+        OrdinalBitSet copy = new OrdinalBitSet(index.size());
+        if (set == null) {
+            copy.fill();
+        } else {
+            copy.copyFrom(set);
+        }
+        return copy;
     }
 
     /** How many were taken out. */

@@ -109,6 +109,7 @@ public final class ServingBundle implements OpenBundle {
                             : own(
                                     ChangeJournal.open(
                                             state, config, catalogue.mostColumns(), stored));
+            living.beginServing();
             rates =
                     userStore == null
                             ? null
