@@ -4,9 +4,11 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.index.SearchRequest;
 import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.calibrate.RecallSampler;
+import io.millrace.index.filter.OrdinalSet;
 import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.ranker.rerank.Relevance;
@@ -37,6 +39,7 @@ import java.util.Arrays;
  *   similar     vector of the item ─────▶ vector search ┴──────────────────────────▶ k
  *   rank        the caller's items, or rows of features ──────────▶ score ──▶ rules ▶ k
  *   feedback    events ▶ user row                                       (when asked)
+ *   update, delete    are checked here, and made when they are on the disk
  * </pre>
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
@@ -49,6 +52,7 @@ final class BundleWorker implements FunnelWorker {
     private static final int RANK = 1;
 
     private final VectorIndex index;
+    private final LivingItems living;
     private final RecallSampler.@Nullable Tap watched;
     private final FunnelWidth width;
     private final PopularItems popular;
@@ -58,6 +62,7 @@ final class BundleWorker implements FunnelWorker {
     private final ItemLikeness likeness;
     private final UserHistory history;
     private final @Nullable FeedbackStage feedback;
+    private final UpdateReader updates;
     private final RankingStage ranking;
     private final AnswerStage answers;
     private final ItemRanking itemRanking;
@@ -67,6 +72,7 @@ final class BundleWorker implements FunnelWorker {
 
     private final RequestFilter filter;
     private final SearchScratch search;
+    private final SearchRequest filtered = new SearchRequest();
     private final MemorySegment userRow;
     private final MemorySegment contextRow;
     private final float[] query;
@@ -86,6 +92,7 @@ final class BundleWorker implements FunnelWorker {
     BundleWorker(
             FunnelParts parts, RecallSampler.@Nullable Tap watched, @Nullable ImpressionSink sink) {
         index = parts.index();
+        living = parts.living();
         this.watched = watched;
         width = parts.width();
         popular = parts.popular();
@@ -100,6 +107,7 @@ final class BundleWorker implements FunnelWorker {
         history = new UserHistory(parts.schema());
         FeedbackWriter writer = parts.feedback();
         feedback = writer == null ? null : new FeedbackStage(parts, writer);
+        updates = new UpdateReader(parts.schema(), living);
         ranking = new RankingStage(parts);
         answers = new AnswerStage(parts);
         itemRanking = new ItemRanking(parts, ranking, answers);
@@ -143,6 +151,9 @@ final class BundleWorker implements FunnelWorker {
             case SEARCH -> search(request, answer, clock);
             case RANK -> rank(request, answer, clock);
             case FEEDBACK -> remember(request, answer, clock);
+            // Both are made by the journal, once they are on the disk.
+            case UPDATE -> updates.read(request, answer);
+            case DELETE -> StoredChanges.check(request, living, answer);
             default -> answer.fail(Status.BAD_REQUEST, "not a request for a worker");
         }
     }
@@ -168,7 +179,10 @@ final class BundleWorker implements FunnelWorker {
         clock.end(Stage.EMBED);
         int want = Math.min(width.candidates() + request.excludedCount(), ordinals.length);
         boolean hasTaste = isKnown && !isZero(query);
-        int retrieved = hasTaste ? retrieve(query, want) : popular.copyInto(ordinals, want);
+        int retrieved =
+                hasTaste
+                        ? retrieve(query, want)
+                        : popular.copyInto(ordinals, want, living.filter());
         boolean isByTaste = hasTaste || retrieved == 0;
         if (retrieved == 0) {
             retrieved = retrieve(query, want);
@@ -206,7 +220,7 @@ final class BundleWorker implements FunnelWorker {
     }
 
     private void similar(Request request, Answer answer, StageClock clock) {
-        int ordinal = index.ordinalOf(request.itemId());
+        int ordinal = living.ordinalOf(request.itemId());
         if (ordinal == VectorIndex.NO_ORDINAL) {
             answer.fail(Status.UNKNOWN_ITEM, "no such item: item=").append(request.itemId());
             return;
@@ -330,10 +344,19 @@ final class BundleWorker implements FunnelWorker {
     }
 
     private int retrieve(float[] vector, int want) {
+        OrdinalSet accepted = living.filter();
+        int ef = width.breadth().of(want);
         int count =
-                index.searchInto(search, vector, want, width.breadth().of(want), ordinals, scores);
+                accepted == null
+                        ? index.searchInto(search, vector, want, ef, ordinals, scores)
+                        : index.searchInto(
+                                search,
+                                vector,
+                                filtered.k(want).efSearch(ef).filter(accepted),
+                                ordinals,
+                                scores);
         if (watched != null) {
-            watched.offer(vector, want, scores, count);
+            watched.offer(vector, want, accepted, scores, count);
         }
         return count;
     }
@@ -349,10 +372,12 @@ final class BundleWorker implements FunnelWorker {
 
     /** Drops what must not be answered and returns how many are left, in the same order. */
     private int dropFiltered(int count) {
+        OrdinalSet accepted = living.filter();
         int kept = 0;
         for (int i = 0; i < count; i++) {
             int ordinal = ordinals[i];
-            if (!filter.isSeen(ordinal) && !filter.isExcluded(ordinal)) {
+            boolean isThere = accepted == null || accepted.contains(ordinal);
+            if (isThere && !filter.isSeen(ordinal) && !filter.isExcluded(ordinal)) {
                 ordinals[kept] = ordinal;
                 scores[kept++] = scores[i];
             }

@@ -44,6 +44,10 @@ final class ColumnErrors {
         bad(answer, "wrong form of a column: field=").append(field.name()).append(wanted);
     }
 
+    static void historyField(Answer answer, FeatureField field) {
+        bad(answer, "a history follows from feedback; send that: field=").append(field.name());
+    }
+
     static void namedTooOften(Answer answer, FeatureField field) {
         bad(answer, "too many columns of a field: field=")
                 .append(field.name())

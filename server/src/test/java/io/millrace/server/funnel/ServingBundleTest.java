@@ -367,7 +367,12 @@ class ServingBundleTest {
                             "graph_self_recall_ratio",
                             "graph_bytes_per_vector",
                             "huge_pages_granted",
-                            "ef_search"),
+                            "ef_search",
+                            "changes_refused",
+                            "journaled_changes",
+                            "journal_syncs",
+                            "journal_files",
+                            "deleted_items"),
                     names);
             assertEquals(0.5, serving.gauges().get(0).value(), 0.01);
             assertEquals(ITEMS, last(serving, "graph_nodes"));
