@@ -80,7 +80,7 @@ public record Catalogue(
         List<Column> columns = new ArrayList<>();
         for (FeatureField field : schema.fields(FeatureScope.ITEM)) {
             RawForm form = RawForm.of(schema, field);
-            if (form != RawForm.DERIVED) {
+            if (form == RawForm.NUMBER || form == RawForm.TEXT) {
                 columns.add(
                         new Column(
                                 field.name(),

@@ -168,8 +168,11 @@ public record Mapping(
     Map<String, String> listSeparators() {
         Map<String, String> separators = new HashMap<>();
         for (MappedFeature feature : features) {
-            if (feature.kind() == FeatureKind.TAGS) {
+            if (feature.kind() == FeatureKind.TAGS || feature.kind() == FeatureKind.WEIGHTED_TAGS) {
                 separators.put(feature.column(), feature.tagSeparator());
+            }
+            if (feature.weights() != null) {
+                separators.put(feature.weights(), feature.tagSeparator());
             }
         }
         return separators;

@@ -126,17 +126,23 @@ final class MovieLensImporterTest {
                         "1,10,Slow," + early,
                         "2,10,slow ," + early,
                         "2,20,slow," + early,
+                        "1,20,grim," + early,
+                        "2,20,grim," + early,
+                        "3,20,grim," + early,
                         "3,20,once," + early,
                         "1,30,fine," + early,
                         "2,30,fine," + late));
         MovieLensImporter.run(source, PLAN, task(folder.resolve("set"), 0));
         try (Dataset dataset = Dataset.open(folder.resolve("set"))) {
             assertEquals(
-                    List.of("slow"),
+                    List.of("grim", "slow"),
                     Objects.requireNonNull(dataset.schema().vocabularies().get("tags")).values());
             DatasetReader reader = new DatasetReader(dataset);
-            assertArrayEquals(new int[] {2}, reader.list(dataset.items(), "tags", 1));
-            assertArrayEquals(new int[0], reader.list(dataset.items(), "tags", 2));
+            RowTable movies = dataset.items();
+            assertArrayEquals(new int[] {3}, reader.list(movies, "tags", 0));
+            assertArrayEquals(new int[] {2, 3}, reader.list(movies, "tags", 1));
+            assertArrayEquals(new float[] {0.75f, 0.25f}, reader.shares(movies, "tags", 1));
+            assertArrayEquals(new int[0], reader.list(movies, "tags", 2));
         }
     }
 
