@@ -11,6 +11,7 @@ import io.millrace.data.importers.Rejects;
 import io.millrace.data.importers.table.EventSlice;
 import io.millrace.data.importers.table.PastRates;
 import io.millrace.data.importers.table.RatePlan;
+import io.millrace.data.importers.table.TrainingCounts;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
@@ -107,9 +108,9 @@ public final class KuaiRandImporter {
                                 rates,
                                 new PastRates.Parts(before, train, test));
             }
-            writer.writeSchema(schema);
             train.write(writer, DatasetLayout.TRAIN, schema);
             test.write(writer, DatasetLayout.TEST, schema);
+            writer.writeSchema(TrainingCounts.add(writer, schema));
             DatasetWriter.Counts counts =
                     new DatasetWriter.Counts(
                             users.count(), videos.count(), train.count(), test.count());

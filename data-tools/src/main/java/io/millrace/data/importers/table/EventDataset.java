@@ -117,11 +117,11 @@ public final class EventDataset {
             writer.writeRows(DatasetLayout.ITEMS, rows);
             schema = PastRates.add(writer, unrated, rows, rates, split.parts());
         }
-        writer.writeSchema(schema);
         EventSlice train = split.parts().train();
         EventSlice test = split.parts().test();
         train.write(writer, DatasetLayout.TRAIN, schema);
         test.write(writer, DatasetLayout.TEST, schema);
+        writer.writeSchema(TrainingCounts.add(writer, schema));
         return new DatasetWriter.Counts(users.count(), items.count(), train.count(), test.count());
     }
 

@@ -22,6 +22,7 @@ import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.features.Vocabulary;
+import io.millrace.ranker.features.VocabularyCounts;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,31 @@ final class KuaiRandImporterTest {
                     "tags 3 and 12, sorted as text");
             assertArrayEquals(new int[0], list(dataset, items, "tags", 2));
             assertEquals(id(dataset, items, "creator", 0), id(dataset, items, "creator", 1));
+        }
+    }
+
+    @Test
+    void shouldCountHowOftenValuesAreMetInTraining() throws IOException {
+        run(new KuaiRandFolder());
+        try (Dataset dataset = Dataset.open(target())) {
+            for (String field : List.of("creator", "tags")) {
+                Vocabulary vocabulary =
+                        Objects.requireNonNull(dataset.schema().vocabularies().get(field), field);
+                Long[] counts = new Long[vocabulary.values().size()];
+                Arrays.fill(counts, 0L);
+                InteractionTable train = dataset.train();
+                for (long event = 0; event < train.count(); event++) {
+                    int item = train.item(event);
+                    int[] ids =
+                            field.equals("tags")
+                                    ? list(dataset, dataset.items(), field, item)
+                                    : new int[] {id(dataset, dataset.items(), field, item)};
+                    for (int id : ids) {
+                        counts[id - FeatureField.FIRST]++;
+                    }
+                }
+                assertEquals(new VocabularyCounts(List.of(counts), 0), vocabulary.counts(), field);
+            }
         }
     }
 
