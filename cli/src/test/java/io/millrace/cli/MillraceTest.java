@@ -325,11 +325,9 @@ final class MillraceTest {
                         + " layout=SQ8, code-bits=2; leave one out",
                 "plan --items 9 --dimension 9 --code-bits 5 | out of range: --code-bits=5, limit=1"
                         + " to 4; change --code-bits",
-                "build --dataset d --models m --out o --retriever popular | no bundle retrieves so:"
-                        + " retriever=popular; choose two-tower, ials or blend, or measure it by"
-                        + " millrace eval --retriever",
-                "demo --retriever item-knn | no bundle retrieves so: retriever=item-knn; choose"
-                        + " two-tower, ials or blend, or measure it by millrace eval --retriever",
+                "build --dataset d --models m --out o --retriever item-knn --factors 9 | options of"
+                        + " factors without any: --factors, --alpha, --regularisation, --sweeps;"
+                        + " give --retriever ials or blend as well, or leave them out",
                 "build --dataset d --models m --out o --sweeps 3 | options of factors without any:"
                         + " --factors, --alpha, --regularisation, --sweeps; give --retriever ials"
                         + " or blend as well, or leave them out",

@@ -203,16 +203,10 @@ final class MappedWeightsTest {
     }
 
     private ImportReport run(String mapping, String events, long maxRejects) throws IOException {
-        Path file = Files.writeString(folder.resolve("mapping.json"), mapping);
-        Path log = Files.writeString(folder.resolve("events.csv"), events);
-        return MappedImporter.run(
-                SourceForm.TEXT,
-                List.of(log),
-                Mapping.read(file),
-                new ImportTask(target(), maxRejects, ProgressListener.NONE));
+        return MappedRun.run(folder, mapping, events, maxRejects);
     }
 
     private Path target() {
-        return folder.resolve("set");
+        return MappedRun.target(folder);
     }
 }
