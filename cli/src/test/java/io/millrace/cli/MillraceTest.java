@@ -340,6 +340,10 @@ final class MillraceTest {
                         + " popular, blend; see millrace eval --help",
                 "eval --models m --dataset d --retriever ials | nothing to retrieve with:"
                         + " --retriever, --models=m; give --bundle, or leave --retriever out",
+                "import kuairand s --out o --pooling watched=sum | no such pooling: --pooling"
+                        + " watched=sum; give mean, attention or recency:N with N above 0",
+                "import kuairand s --out o --pooling watched=recency:x | no such pooling: --pooling"
+                        + " watched=recency:x; give mean, attention or recency:N with N above 0",
                 "inspect a b | unexpected argument: 'b'; see millrace inspect --help",
                 "demo --items 1 | out of range: --items=1, limit=200 to 2147483647; change --items",
                 "demo --data imdb:x | unknown kind of data: --data=imdb:x; write kuairand:DIR, with"

@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Retrieval of a bundle by exact search, its candidates scored as in serving, what its index finds
- * of that, and other retrievers, popularity and random beside it.
+ * Retrieval of a bundle by exact search, its candidates scored as in serving, and what its index
+ * finds of that, or by its lists; other retrievers, popularity and random beside it.
  *
  * <p>On KuaiRand the users whose id is a multiple of 5 are for choosing settings; what is reported
  * are the others, with all of them beside.

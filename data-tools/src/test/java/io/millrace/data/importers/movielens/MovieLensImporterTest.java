@@ -3,6 +3,7 @@ package io.millrace.data.importers.movielens;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,9 +15,11 @@ import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.importers.DatasetReader;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
+import io.millrace.data.importers.table.HistoryPooling;
 import io.millrace.data.importers.table.SplitPlan;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.SequencePooling;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,10 +29,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 final class MovieLensImporterTest {
-    private static final MovieLensPlan PLAN = new MovieLensPlan(4, new SplitPlan(0.5, 0.125));
+    private static final MovieLensPlan PLAN =
+            new MovieLensPlan(4, new SplitPlan(0.5, 0.125), HistoryPooling.MEAN);
     private static final int MOVIES = 4;
     private static final int USERS = 3;
 
@@ -110,6 +115,20 @@ final class MovieLensImporterTest {
         assertTrue(train.isLike(1));
         assertFalse(dataset.test().isClick(0) || dataset.test().isLongView(0));
         assertEquals(3, dataset.users().id(dataset.test().user(0)));
+    }
+
+    @Test
+    void shouldPoolHistoriesAsThePlanSays() throws IOException {
+        SequencePooling recency = SequencePooling.recency(7);
+        MovieLensPlan pooled =
+                new MovieLensPlan(
+                        4, PLAN.split(), new HistoryPooling(Map.of("long_watched", recency)));
+        Path source = MovieLensFolder.large(folder.resolve("20m"));
+        MovieLensImporter.run(source, pooled, task(folder.resolve("set"), 0));
+        try (Dataset dataset = Dataset.open(folder.resolve("set"))) {
+            assertEquals(recency, dataset.schema().field("long_watched").pooling());
+            assertNull(dataset.schema().field("watched").pooling());
+        }
     }
 
     /** A tag counts when two wrote it, and only if before the first impression. */
