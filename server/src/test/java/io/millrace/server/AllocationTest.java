@@ -64,6 +64,20 @@ class AllocationTest {
     }
 
     @Test
+    void shouldAllocateNothingWhenCandidatesComeFromLists() throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS);
+        tiny.retrieveByNeighbours(tiny.write(folder.resolve("bundle"))).close();
+        assertServesWithoutAllocating(tiny, TinyBundle.DIMENSION);
+    }
+
+    @Test
+    void shouldAllocateNothingWhenOneListIsForEverybody() throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS);
+        tiny.retrieveByPopularity(tiny.write(folder.resolve("bundle"))).close();
+        assertServesWithoutAllocating(tiny, TinyBundle.DIMENSION);
+    }
+
+    @Test
     void shouldAllocateNothingWhenTheRankerTakesRates() throws IOException {
         TinyBundle tiny = new TinyBundle(ITEMS, USERS).rated();
         tiny.write(folder.resolve("bundle"));

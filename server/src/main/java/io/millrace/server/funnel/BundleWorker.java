@@ -13,6 +13,7 @@ import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.ranker.rerank.Relevance;
 import io.millrace.ranker.rerank.RequestFilter;
+import io.millrace.ranker.retrieval.ListRetrieval;
 import io.millrace.ranker.retrieval.QueryEmbedding;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.server.log.AnsweredRows;
@@ -34,7 +35,8 @@ import java.util.Arrays;
  *
  * <pre>
  *   recommend   user row ▶ query vector ▶ vector search ┐
- *                          (unknown: popular items)     ├▶ drop seen ▶ score ▶ rules ▶ k
+ *                          (or lists of the bundle;     ├▶ drop seen ▶ score ▶ rules ▶ k
+ *                          unknown: popular items)      │
  *   search      vector ─────────────────▶ vector search ┤           (when asked)
  *   similar     vector of the item ─────▶ vector search ┴──────────────────────────▶ k
  *   rank        the caller's items, or rows of features ──────────▶ score ──▶ rules ▶ k
@@ -59,6 +61,10 @@ final class BundleWorker implements FunnelWorker {
     private final RequestRows rows;
     private final boolean isByCosine;
     private final QueryEmbedding embedding;
+
+    /** Where candidates come from instead of the index, or null. */
+    private final @Nullable ListCandidates lists;
+
     private final ItemLikeness likeness;
     private final UserHistory history;
     private final @Nullable FeedbackStage feedback;
@@ -103,6 +109,10 @@ final class BundleWorker implements FunnelWorker {
         isByCosine = retrieval.hasUnitVectors();
         temperature = retrieval.temperature();
         embedding = retrieval.newQueryEmbedding();
+        lists =
+                retrieval instanceof ListRetrieval byLists
+                        ? new ListCandidates(byLists, living, width.maxRetrieved())
+                        : null;
         likeness = new ItemLikeness(parts.vectors());
         history = new UserHistory(parts.schema());
         FeedbackWriter writer = parts.feedback();
@@ -175,16 +185,14 @@ final class BundleWorker implements FunnelWorker {
         }
         exclude(request);
         clock.end(Stage.USER);
-        embedding.embedInto(userRow, 0, query);
+        embedUser();
         clock.end(Stage.EMBED);
         int want = Math.min(width.candidates() + request.excludedCount(), ordinals.length);
-        boolean hasTaste = isKnown && !isZero(query);
-        int retrieved =
-                hasTaste
-                        ? retrieve(query, want)
-                        : popular.copyInto(ordinals, want, living.filter());
+        int byTaste = isKnown ? retrieveForUser(want) : 0;
+        boolean hasTaste = byTaste > 0;
+        int retrieved = hasTaste ? byTaste : popular.copyInto(ordinals, want, living.filter());
         boolean isByTaste = hasTaste || retrieved == 0;
-        if (retrieved == 0) {
+        if (retrieved == 0 && lists == null) {
             retrieved = retrieve(query, want);
         }
         int kept = Math.min(dropFiltered(retrieved), width.candidates());
@@ -233,7 +241,7 @@ final class BundleWorker implements FunnelWorker {
         // Products favour items of long vectors; the most alike are among the best of them.
         int wanted = hasRules || !isByCosine ? width.candidates() : request.k();
         int want = Math.min(wanted + request.excludedCount() + 1, ordinals.length);
-        int retrieved = likeness.begin(ordinal) ? retrieve(query, want) : 0;
+        int retrieved = retrieveAlike(ordinal, want);
         int kept = dropFiltered(retrieved);
         if (!isByCosine) {
             likeness.scoreInto(ordinals, kept, scores);
@@ -341,6 +349,31 @@ final class BundleWorker implements FunnelWorker {
                 filter.exclude(ordinal);
             }
         }
+    }
+
+    private void embedUser() {
+        if (lists == null) {
+            embedding.embedInto(userRow, 0, query);
+        } else {
+            // Nothing is searched for.
+            Arrays.fill(query, 0);
+        }
+    }
+
+    /** What lists or index have for the user that was embedded last; 0 where that is nothing. */
+    private int retrieveForUser(int want) {
+        if (lists != null) {
+            return lists.findInto(userRow, filter, want, ordinals, scores);
+        }
+        return isZero(query) ? 0 : retrieve(query, want);
+    }
+
+    /** What is like the item whose vector is the query; its own list, where there is one. */
+    private int retrieveAlike(int ordinal, int want) {
+        if (lists != null && lists.haveNeighbours()) {
+            return lists.similarInto(ordinal, filter, want, ordinals, scores);
+        }
+        return likeness.begin(ordinal) ? retrieve(query, want) : 0;
     }
 
     private int retrieve(float[] vector, int want) {

@@ -97,7 +97,8 @@ public record Catalogue(
         List<Column> columns = new ArrayList<>();
         for (FeatureField field : schema.fields(scope)) {
             RawForm form = RawForm.of(schema, field);
-            if (form != RawForm.DERIVED && field.kind() != FeatureKind.SEQUENCE) {
+            boolean isRaw = form == RawForm.NUMBER || form == RawForm.TEXT;
+            if (isRaw && field.kind() != FeatureKind.SEQUENCE) {
                 columns.add(
                         new Column(
                                 field.name(),
