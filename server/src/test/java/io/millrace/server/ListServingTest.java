@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -93,6 +95,32 @@ class ListServingTest {
                                             0,
                                             ids));
                     assertEquals(ids(best(sums, dropped)), new HashSet<>(result.itemIds()));
+                });
+    }
+
+    @Test
+    void shouldPassOverItemsThatAreDeleted() throws IOException {
+        serve(
+                TinyBundle::retrieveByNeighbours,
+                (lists, client) -> {
+                    float[] sums = sums(lists, 5);
+                    Set<Integer> gone = new TreeSet<>(best(sums, seen(5)).subList(0, 20));
+                    for (int ordinal : gone) {
+                        Result deleted = client.ask(Frames.delete(1, TinyBundle.itemId(ordinal)));
+                        assertEquals(Status.OK, deleted.status(), deleted.message());
+                    }
+                    Set<Integer> dropped = new TreeSet<>(gone);
+                    dropped.addAll(seen(5));
+                    assertAnswers(client, 5, SKIP_RULES, best(sums, dropped));
+                    for (int ordinal = 0; ordinal < ITEMS; ordinal++) {
+                        if (!gone.contains(ordinal)) {
+                            Result similar =
+                                    client.ask(
+                                            Frames.similar(
+                                                    1, TinyBundle.itemId(ordinal), 10, false));
+                            assertTrue(Collections.disjoint(ids(gone), similar.itemIds()));
+                        }
+                    }
                 });
     }
 
@@ -204,7 +232,7 @@ class ListServingTest {
         assertTrue(expected.size() > CANDIDATES / 2, "candidates: " + expected.size());
     }
 
-    private static Set<Long> ids(List<Integer> ordinals) {
+    private static Set<Long> ids(Collection<Integer> ordinals) {
         return ordinals.stream().map(TinyBundle::itemId).collect(Collectors.toSet());
     }
 
