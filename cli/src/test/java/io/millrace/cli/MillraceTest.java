@@ -325,11 +325,9 @@ final class MillraceTest {
                         + " layout=SQ8, code-bits=2; leave one out",
                 "plan --items 9 --dimension 9 --code-bits 5 | out of range: --code-bits=5, limit=1"
                         + " to 4; change --code-bits",
-                "build --dataset d --models m --out o --retriever popular | no bundle retrieves so:"
-                        + " retriever=popular; choose two-tower, ials or blend, or measure it by"
-                        + " millrace eval --retriever",
-                "demo --retriever item-knn | no bundle retrieves so: retriever=item-knn; choose"
-                        + " two-tower, ials or blend, or measure it by millrace eval --retriever",
+                "build --dataset d --models m --out o --retriever item-knn --factors 9 | options of"
+                        + " factors without any: --factors, --alpha, --regularisation, --sweeps;"
+                        + " give --retriever ials or blend as well, or leave them out",
                 "build --dataset d --models m --out o --sweeps 3 | options of factors without any:"
                         + " --factors, --alpha, --regularisation, --sweeps; give --retriever ials"
                         + " or blend as well, or leave them out",
@@ -342,6 +340,10 @@ final class MillraceTest {
                         + " popular, blend; see millrace eval --help",
                 "eval --models m --dataset d --retriever ials | nothing to retrieve with:"
                         + " --retriever, --models=m; give --bundle, or leave --retriever out",
+                "import kuairand s --out o --pooling watched=sum | no such pooling: --pooling"
+                        + " watched=sum; give mean, attention or recency:N with N above 0",
+                "import kuairand s --out o --pooling watched=recency:x | no such pooling: --pooling"
+                        + " watched=recency:x; give mean, attention or recency:N with N above 0",
                 "inspect a b | unexpected argument: 'b'; see millrace inspect --help",
                 "demo --items 1 | out of range: --items=1, limit=200 to 2147483647; change --items",
                 "demo --data imdb:x | unknown kind of data: --data=imdb:x; write kuairand:DIR, with"

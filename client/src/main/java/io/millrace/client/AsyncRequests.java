@@ -3,6 +3,7 @@ package io.millrace.client;
 import io.millrace.client.connection.Dispatcher;
 import io.millrace.client.message.Answer;
 import io.millrace.client.message.FeedbackEvent;
+import io.millrace.client.message.RankColumn;
 import io.millrace.client.message.RankColumns;
 import io.millrace.client.message.RankQuery;
 import io.millrace.client.message.RecommendQuery;
@@ -13,6 +14,7 @@ import io.millrace.client.message.ServerInfo;
 import io.millrace.client.message.SimilarQuery;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.ScopeCode;
 
 import java.time.Duration;
 import java.util.List;
@@ -126,6 +128,40 @@ public final class AsyncRequests {
     public CompletableFuture<Answer> feedback(
             long userId, long timestampMs, List<FeedbackEvent> events) {
         return ask(RequestFrames.feedback(userId, timestampMs, events));
+    }
+
+    /**
+     * Asks what columns a change may bring.
+     *
+     * @param scope whether of an item or of a user.
+     * @return the features.
+     */
+    public CompletableFuture<RankColumns> columns(ScopeCode scope) {
+        return ask(RequestFrames.columns(scope));
+    }
+
+    /**
+     * Changes features of an item or a user. Is never sent twice.
+     *
+     * @param scope whether of an item or of a user.
+     * @param id of the item or the user.
+     * @param columns the features that change, with a single value each.
+     * @return an answer without items; when it is OK, the change is on the server's disk and the
+     *     next request sees it, else nothing was changed.
+     */
+    public CompletableFuture<Answer> update(ScopeCode scope, long id, List<RankColumn> columns) {
+        return ask(RequestFrames.update(scope, id, columns));
+    }
+
+    /**
+     * Takes an item out of the catalogue. Is never sent twice.
+     *
+     * @param itemId which.
+     * @return an answer without items; when it is OK, that is on the server's disk and no later
+     *     request is answered with the item.
+     */
+    public CompletableFuture<Answer> delete(long itemId) {
+        return ask(RequestFrames.delete(itemId));
     }
 
     private <A> CompletableFuture<A> ask(RequestFrame<A> request) {

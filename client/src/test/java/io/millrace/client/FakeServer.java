@@ -4,6 +4,7 @@ import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ColumnsRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsResponseEncoder;
+import io.millrace.core.wire.codec.DeleteRequestDecoder;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
@@ -16,9 +17,11 @@ import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
 import io.millrace.core.wire.codec.ResultResponseEncoder;
+import io.millrace.core.wire.codec.ScopeColumnsRequestDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.core.wire.codec.UpdateRequestDecoder;
 
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -178,7 +181,8 @@ public final class FakeServer implements AutoCloseable {
             switch (template) {
                 case PingDecoder.TEMPLATE_ID -> pong();
                 case InfoRequestDecoder.TEMPLATE_ID -> info();
-                case ColumnsRequestDecoder.TEMPLATE_ID -> columns();
+                case ColumnsRequestDecoder.TEMPLATE_ID, ScopeColumnsRequestDecoder.TEMPLATE_ID ->
+                        columns();
                 default -> behaviour.handle(this, requests.getAndIncrement());
             }
         }
@@ -295,6 +299,23 @@ public final class FakeServer implements AutoCloseable {
         /** Whether the request tells what a user did. */
         public boolean isFeedback() {
             return FrameLayout.templateId(request, 0) == FeedbackRequestDecoder.TEMPLATE_ID;
+        }
+
+        /** Whether the request is to take an item out. */
+        public boolean isDelete() {
+            return FrameLayout.templateId(request, 0) == DeleteRequestDecoder.TEMPLATE_ID;
+        }
+
+        /** The request as what it is. */
+        public DeleteRequestDecoder delete() {
+            return new DeleteRequestDecoder()
+                    .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
+        }
+
+        /** The request as what it is. */
+        public UpdateRequestDecoder update() {
+            return new UpdateRequestDecoder()
+                    .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
         }
 
         /** The request as what it is. */

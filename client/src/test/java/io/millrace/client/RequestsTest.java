@@ -26,8 +26,10 @@ import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
+import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
+import io.millrace.core.wire.codec.UpdateRequestDecoder;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -173,6 +175,46 @@ final class RequestsTest {
             Answer answer = client.feedback(42, 1_234, events);
             assertTrue(answer.isOk());
             assertEquals("42 1234 CLICK7=NaN LONG_WATCH7=0.75", answer.message());
+        }
+    }
+
+    @Test
+    void shouldSendChanges() {
+        FakeServer.Behaviour behaviour =
+                (peer, number) -> {
+                    StringBuilder seen = new StringBuilder("version " + peer.version());
+                    if (peer.isDelete()) {
+                        seen.append(" delete ").append(peer.delete().itemId());
+                    } else {
+                        UpdateRequestDecoder request = peer.update();
+                        seen.append(' ').append(request.scope()).append(request.id());
+                        for (UpdateRequestDecoder.ColumnsDecoder column : request.columns()) {
+                            seen.append(' ').append(column.form()).append(' ');
+                            seen.append(column.name()).append(' ');
+                            byte[] values = new byte[column.valuesLength()];
+                            column.getValues(values, 0, values.length);
+                            seen.append(HexFormat.of().formatHex(values));
+                        }
+                    }
+                    peer.answer(Status.OK, ReasonCode.NONE, new long[0], 0, seen.toString());
+                };
+        try (FakeServer server = new FakeServer(behaviour);
+                MillraceClient client = client(server)) {
+            RankColumns known = client.columns(ScopeCode.USER);
+            assertEquals(
+                    List.of("price", "tags"),
+                    known.columns().stream().map(RankColumns.Column::name).toList());
+            assertEquals("version 4 delete -7", client.delete(-7).message());
+            List<RankColumn> columns =
+                    List.of(
+                            new RankColumn.Numbers("price", new double[] {1.5}),
+                            new RankColumn.Texts("tags", List.of("a")));
+            assertEquals(
+                    "version 4 ITEM42 NUMBERS price 000000000000f83f TEXTS tags 010061",
+                    client.update(ScopeCode.ITEM, 42, columns).message());
+            assertEquals(
+                    "version 4 USER-8",
+                    client.async().update(ScopeCode.USER, -8, List.of()).join().message());
         }
     }
 

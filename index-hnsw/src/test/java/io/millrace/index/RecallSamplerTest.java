@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.index.calibrate.RecallSampler;
+import io.millrace.index.filter.OrdinalBitSet;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.NodeLayout;
 
@@ -82,8 +83,8 @@ final class RecallSamplerTest {
             assertEquals(0, sampler.compare());
             search(tap, 0);
             assertEquals(1, sampler.compare());
-            tap.offer(Worlds.row(queries, 0), K + 1, scores, K);
-            tap.offer(Worlds.row(queries, 0), K + 1, scores, K);
+            tap.offer(Worlds.row(queries, 0), K + 1, null, scores, K);
+            tap.offer(Worlds.row(queries, 0), K + 1, null, scores, K);
             assertEquals(0, sampler.compare());
         }
     }
@@ -119,13 +120,34 @@ final class RecallSamplerTest {
             for (int round = 0; round < 1000 && least > 0; round++) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < 100; i++) {
-                    tap.offer(query, K, scores, K);
+                    tap.offer(query, K, null, scores, K);
                 }
                 least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
                 sampler.compare();
             }
             assertEquals(0, least);
             assertTrue(sampler.estimate().searches() > 0);
+        }
+    }
+
+    @Test
+    void shouldCompareWithWhatWasAcceptedWhenASearchHadAFilter() {
+        OrdinalBitSet odd = new OrdinalBitSet(index.size());
+        for (int ordinal = 1; ordinal < index.size(); ordinal += 2) {
+            odd.add(ordinal);
+        }
+        SearchScratch scratch = index.newScratch(K, EF);
+        SearchRequest request = new SearchRequest().k(K).efSearch(EF).filter(odd);
+        try (RecallSampler sampler = new RecallSampler(index.exact(), K, 1)) {
+            RecallSampler.Tap tap = sampler.newTap();
+            for (int i = 0; i < QUERIES; i++) {
+                float[] vector = Worlds.row(queries, i);
+                int count = index.searchInto(scratch, vector, request, ordinals, scores);
+                tap.offer(vector, K, odd, scores, count);
+                sampler.compare();
+            }
+            // Half of the true neighbours are not accepted.
+            assertTrue(sampler.estimate().recall() > 0.9, sampler.estimate().toString());
         }
     }
 
@@ -142,7 +164,7 @@ final class RecallSamplerTest {
         float[] vector = Worlds.row(queries, query);
         SearchScratch scratch = index.newScratch(K, EF);
         int count = index.searchInto(scratch, vector, K, EF, ordinals, scores);
-        tap.offer(vector, K, scores, count);
+        tap.offer(vector, K, null, scores, count);
     }
 
     /** Every node keeps its first two links. */

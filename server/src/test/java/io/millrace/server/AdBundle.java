@@ -38,6 +38,7 @@ public final class AdBundle {
                             FeatureField.categorical(FeatureScope.ITEM, "size", 5),
                             FeatureField.crossed(
                                     FeatureScope.ITEM, "site_size", List.of("site", "size"), 100),
+                            FeatureField.weightedTags(FeatureScope.ITEM, "moods", 9, 3),
                             FeatureField.context("slot", 4, ContextSource.REQUEST, 0)),
                     Map.of("size", new Vocabulary(List.of("small", "medium", "large"))));
 

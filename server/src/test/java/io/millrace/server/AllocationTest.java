@@ -64,13 +64,36 @@ class AllocationTest {
     }
 
     @Test
+    void shouldAllocateNothingWhenCandidatesComeFromLists() throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS);
+        tiny.retrieveByNeighbours(tiny.write(folder.resolve("bundle"))).close();
+        assertServesWithoutAllocating(tiny, TinyBundle.DIMENSION);
+    }
+
+    @Test
+    void shouldAllocateNothingWhenOneListIsForEverybody() throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS);
+        tiny.retrieveByPopularity(tiny.write(folder.resolve("bundle"))).close();
+        assertServesWithoutAllocating(tiny, TinyBundle.DIMENSION);
+    }
+
+    @Test
     void shouldAllocateNothingWhenTheRankerTakesRates() throws IOException {
         TinyBundle tiny = new TinyBundle(ITEMS, USERS).rated();
         tiny.write(folder.resolve("bundle"));
         assertServesWithoutAllocating(tiny, TinyBundle.DIMENSION);
     }
 
-    private void assertServesWithoutAllocating(TinyBundle tiny, int dimension) throws IOException {
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldAllocateNothingWhenItemsWereDeleted(GraphLayout layout) throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS, layout);
+        tiny.write(folder.resolve("bundle"));
+        assertServesWithoutAllocating(tiny, TinyBundle.DIMENSION, 0, 7, ITEMS - 1);
+    }
+
+    private void assertServesWithoutAllocating(TinyBundle tiny, int dimension, int... deleted)
+            throws IOException {
         tiny.keepRecall(
                 folder.resolve("bundle"),
                 new RecallCurve(1, List.of(new Line(100, List.of(new Point(100, 0.9, 1_000))))),
@@ -86,6 +109,9 @@ class AllocationTest {
         long least = Long.MAX_VALUE;
         try (MillraceServer server = MillraceServer.start(config);
                 WireClient client = new WireClient(server.port())) {
+            for (int ordinal : deleted) {
+                client.ask(Frames.delete(1, TinyBundle.itemId(ordinal)));
+            }
             long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
             while (least > 0 && System.nanoTime() - endNs < 0) {
                 long before = server.workerAllocatedBytes();

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -338,7 +339,7 @@ class BundleServingTest {
     @Test
     void shouldTimeEveryStageWhenRecommending() throws IOException {
         client.ask(Frames.recommend(1, TinyBundle.userId(1), 10));
-        for (Stage stage : Stage.values()) {
+        for (Stage stage : EnumSet.complementOf(EnumSet.of(Stage.JOURNAL))) {
             assertTrue(server.statistics().stage(stage).getTotalCount() > 0, stage.label());
         }
     }

@@ -48,7 +48,8 @@ public final class FakeFunnel implements Funnel {
                 List.of(new Catalogue.ContextField("tab", 3)),
                 List.of(
                         new Catalogue.Column("price", FormCode.NUMBERS, 1),
-                        new Catalogue.Column("tags", FormCode.TEXTS, 3)));
+                        new Catalogue.Column("tags", FormCode.TEXTS, 3)),
+                List.of(new Catalogue.Column("age", FormCode.NUMBERS, 1)));
     }
 
     @Override

@@ -9,8 +9,6 @@ import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.core.wire.codec.ReasonCode;
-import io.millrace.ranker.features.FeatureField;
-import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.server.Frames.Event;
 import io.millrace.server.WireClient.Item;
@@ -27,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
@@ -284,79 +281,5 @@ class FeedbackServingTest {
         assertEquals(
                 Status.OK, client.ask(Frames.feedback(1, TinyBundle.userId(1), 0, watch)).status());
         assertEquals(0, server.statistics().failures());
-    }
-
-    /** The row of a user as lists. */
-    private static final class TinyUser {
-        private final List<Integer> watched = new ArrayList<>();
-        private final List<Integer> longWatched = new ArrayList<>();
-        private final List<Integer> liked = new ArrayList<>();
-        private final int age;
-        private final float activity;
-
-        /** Nothing is known. */
-        TinyUser() {
-            age = FeatureField.MISSING;
-            activity = Float.NaN;
-        }
-
-        /** As the bundle has the user; what was met before counts where it was met last. */
-        TinyUser(TinyBundle tiny, int row) {
-            int[] ordinals = tiny.watched(row);
-            Arrays.stream(ordinals).forEach(watched::add);
-            Arrays.stream(ordinals).limit(ordinals.length / 2).forEach(longWatched::add);
-            Arrays.stream(ordinals).limit(2).forEach(liked::add);
-            age = row % 6;
-            activity = row % 4;
-        }
-
-        void forget() {
-            watched.clear();
-            longWatched.clear();
-            liked.clear();
-        }
-
-        void does(EventCode kind, int ordinal) {
-            switch (kind) {
-                case WATCH -> add(watched, ordinal);
-                case LONG_WATCH -> {
-                    add(watched, ordinal);
-                    add(longWatched, ordinal);
-                }
-                case LIKE -> add(liked, ordinal);
-                default -> throw new AssertionError("no history of " + kind);
-            }
-        }
-
-        private static void add(List<Integer> items, int ordinal) {
-            // Of two equal ones that the bundle has, the older goes.
-            int before = items.indexOf(ordinal);
-            if (before >= 0) {
-                items.subList(before, before + 1).clear();
-            }
-            items.add(ordinal);
-            if (items.size() > TinyBundle.HISTORY) {
-                items.removeFirst();
-            }
-        }
-
-        RowTable row(TinyBundle tiny) {
-            try (RowTable.Builder rows =
-                    RowTable.builder(tiny.schema().layout(FeatureScope.USER), 1)) {
-                rows.append(1);
-                add(rows, tiny, "watched", watched);
-                add(rows, tiny, "long_watched", longWatched);
-                add(rows, tiny, "liked", liked);
-                rows.category(tiny.schema().field("age"), age);
-                rows.number(tiny.schema().field("activity"), activity);
-                return rows.build();
-            }
-        }
-
-        private static void add(
-                RowTable.Builder rows, TinyBundle tiny, String field, List<Integer> ordinals) {
-            int[] ids = ordinals.stream().mapToInt(i -> i + FeatureField.FIRST).toArray();
-            rows.values(tiny.schema().field(field), ids, 0, ids.length);
-        }
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.core.wire.ColumnBytes;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.codec.ColumnsRequestEncoder;
+import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.FormCode;
@@ -12,8 +13,11 @@ import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.PingEncoder;
 import io.millrace.core.wire.codec.RankRequestEncoder;
 import io.millrace.core.wire.codec.RecommendRequestEncoder;
+import io.millrace.core.wire.codec.ScopeCode;
+import io.millrace.core.wire.codec.ScopeColumnsRequestEncoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
+import io.millrace.core.wire.codec.UpdateRequestEncoder;
 
 import org.agrona.ExpandableArrayBuffer;
 
@@ -208,6 +212,37 @@ public final class Frames {
         columns.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
         columns.correlationId(correlationId);
         return frame(buffer, columns.encodedLength(), 3);
+    }
+
+    /** An update of version 4. */
+    public static byte[] update(long correlationId, ScopeCode scope, long id, Column... columns) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        UpdateRequestEncoder update = new UpdateRequestEncoder();
+        update.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        update.correlationId(correlationId).id(id).deadlineUs(0).scope(scope);
+        UpdateRequestEncoder.ColumnsEncoder group = update.columnsCount(columns.length);
+        for (Column column : columns) {
+            group.next().form(column.form).name(column.name);
+            group.putValues(column.values, 0, column.values.length);
+        }
+        return frame(buffer, update.encodedLength(), 4);
+    }
+
+    /** A delete request of version 4. */
+    public static byte[] delete(long correlationId, long itemId) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        DeleteRequestEncoder delete = new DeleteRequestEncoder();
+        delete.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        delete.correlationId(correlationId).itemId(itemId).deadlineUs(0);
+        return frame(buffer, delete.encodedLength(), 4);
+    }
+
+    public static byte[] scopeColumns(long correlationId, ScopeCode scope) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        ScopeColumnsRequestEncoder columns = new ScopeColumnsRequestEncoder();
+        columns.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        columns.correlationId(correlationId).scope(scope);
+        return frame(buffer, columns.encodedLength(), 4);
     }
 
     private static byte[] frame(ExpandableArrayBuffer buffer, int bodyBytes) {

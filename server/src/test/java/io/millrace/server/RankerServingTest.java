@@ -21,6 +21,7 @@ import io.millrace.server.Frames.Column;
 import io.millrace.server.WireClient.Item;
 import io.millrace.server.WireClient.Result;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.replay.Replay;
 import io.millrace.server.replay.ReplayReport;
 
@@ -181,6 +182,13 @@ class RankerServingTest {
     }
 
     @Test
+    void shouldListNoColumnsOfWhatFollowsOrHasWeights() {
+        assertEquals(
+                List.of("shown", "site", "size"),
+                server.catalogue().columns().stream().map(Catalogue.Column::name).toList());
+    }
+
+    @Test
     void shouldSayWhatIsWrongWithTexts() throws IOException {
         byte[] cutOff = {4, 0, 'a'};
         Result broken = rank(new Column(FormCode.TEXTS, "site", cutOff));
@@ -196,6 +204,11 @@ class RankerServingTest {
         assertEquals(
                 "wrong form of a column: field=site_size follows from other fields; leave it out",
                 derived.message());
+        Result weighted = rank(Column.of("moods", 3, 4));
+        assertEquals(
+                "wrong form of a column: field=moods has weights, which columns can't bring; leave"
+                        + " it out",
+                weighted.message());
         Result numbers = rank(Column.of("site", 1, 2));
         assertEquals(
                 "wrong form of a column: field=site takes texts, not numbers", numbers.message());

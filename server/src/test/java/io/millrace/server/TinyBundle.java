@@ -33,6 +33,7 @@ import io.millrace.ranker.feedback.EventList;
 import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.Blend;
+import io.millrace.ranker.retrieval.ItemLists;
 import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.TowerShape;
@@ -63,6 +64,10 @@ public final class TinyBundle {
     public static final int BLENDED = DIMENSION + FACTORS + 1;
 
     public static final int HISTORY = 8;
+
+    /** The most items of a list where {@link #retrieveByNeighbours} was called. */
+    public static final int LONGEST_LIST = 40;
+
     public static final int CREATORS = 40;
 
     /** After which an event counts half in the rates of {@link #rated}. */
@@ -277,6 +282,47 @@ public final class TinyBundle {
         factors.save(folder.resolve(BundleLayout.FACTORS), schema);
         seal(folder);
         return factors;
+    }
+
+    /**
+     * Has a bundle take candidates from lists. Those of what the first user has watched are empty.
+     */
+    public ItemLists retrieveByNeighbours(Path folder) {
+        SplitRandom random = new SplitRandom(13);
+        int[] ofNobody = watched(0);
+        int[][] listed = new int[items][];
+        float[][] scores = new float[items][];
+        for (int ordinal = 0; ordinal < items; ordinal++) {
+            int own = ordinal;
+            boolean isEmpty = Arrays.stream(ofNobody).anyMatch(empty -> empty == own);
+            int length = isEmpty ? 0 : 10 + random.nextInt(LONGEST_LIST - 10);
+            int step = 1 + random.nextInt(5);
+            listed[ordinal] = new int[length];
+            scores[ordinal] = new float[length];
+            for (int i = 0; i < length; i++) {
+                listed[ordinal][i] = (own + step * (i + 1)) % items;
+                // Whole steps, so that sums of them are ties now and then.
+                scores[ordinal][i] = 1 - (i + 1) / 64f;
+            }
+        }
+        ItemLists lists = ItemLists.of(items, listed, scores);
+        lists.save(folder.resolve(BundleLayout.NEIGHBOURS), schema);
+        seal(folder);
+        return lists;
+    }
+
+    /** Has a bundle take the candidates of everybody from one list, which has not all items. */
+    public ItemLists retrieveByPopularity(Path folder) {
+        int[] listed = new int[items / 2];
+        float[] scores = new float[listed.length];
+        for (int i = 0; i < listed.length; i++) {
+            listed[i] = items - 1 - 2 * i;
+            scores[i] = listed.length - i;
+        }
+        ItemLists lists = ItemLists.of(items, new int[][] {listed}, new float[][] {scores});
+        lists.save(folder.resolve(BundleLayout.POPULAR), schema);
+        seal(folder);
+        return lists;
     }
 
     /** Has a bundle retrieve by towers, the factors of {@link #retrieveByFactors}, and trend. */

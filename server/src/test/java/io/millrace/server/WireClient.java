@@ -85,7 +85,12 @@ public final class WireClient implements AutoCloseable {
     }
 
     public ColumnsResponseDecoder columns() throws IOException {
-        send(Frames.columns(1));
+        return columns(Frames.columns(1));
+    }
+
+    /** What a frame that asks for columns is answered with. */
+    public ColumnsResponseDecoder columns(byte[] frame) throws IOException {
+        send(frame);
         ColumnsResponseDecoder columns = new ColumnsResponseDecoder();
         columns.wrapAndApplyHeader(
                 new UnsafeBuffer(receive()), FrameLayout.HEADER_OFFSET, new MessageHeaderDecoder());

@@ -4,6 +4,7 @@ import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.kuairand.KuaiRandImporter;
+import io.millrace.data.importers.kuairand.KuaiRandPlan;
 import io.millrace.data.importers.table.RatePlan;
 import io.millrace.ranker.features.FeatureRate;
 
@@ -29,13 +30,16 @@ import java.util.List;
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace import kuairand data/kuairand-pure --out kuairand",
-            "  millrace import kuairand data/kuairand-pure --rates none --out kuairand"
+            "  millrace import kuairand data/kuairand-pure --rates none --out kuairand",
+            "  millrace import kuairand data/kuairand-pure --pooling watched=attention --out"
+                    + " kuairand"
         })
 public final class ImportKuaiRandCommand implements Runnable {
     private static final String NONE = "none";
 
     @Mixin CommonOptions common;
     @Mixin ImportOptions options;
+    @Mixin PoolingOptions pooling;
 
     @Option(
             names = "--rates",
@@ -69,7 +73,8 @@ public final class ImportKuaiRandCommand implements Runnable {
             plans.add(plan(field, "_click_rate_now", FeatureRate.Event.CLICK));
             plans.add(plan(field, "_watch_rate_now", FeatureRate.Event.WATCH));
         }
-        ImportOptions.print(KuaiRandImporter.run(source, plans, task), common);
+        KuaiRandPlan plan = new KuaiRandPlan(plans, pooling.pooling());
+        ImportOptions.print(KuaiRandImporter.run(source, plan, task), common);
     }
 
     private RatePlan plan(String field, String ending, FeatureRate.Event event) {

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 public final class ImportMovieLensCommand implements Runnable {
     @Mixin CommonOptions common;
     @Mixin ImportOptions options;
+    @Mixin PoolingOptions pooling;
 
     @Parameters(paramLabel = "SRC", description = "The unpacked folder.")
     private Path source;
@@ -60,7 +61,8 @@ public final class ImportMovieLensCommand implements Runnable {
     @Override
     public void run() {
         ImportTask task = options.task(common);
-        MovieLensPlan plan = new MovieLensPlan(positive, new SplitPlan(historyShare, testShare));
+        SplitPlan split = new SplitPlan(historyShare, testShare);
+        MovieLensPlan plan = new MovieLensPlan(positive, split, pooling.pooling());
         ImportOptions.print(MovieLensImporter.run(source, plan, task), common);
     }
 }

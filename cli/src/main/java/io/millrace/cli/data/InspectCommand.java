@@ -65,6 +65,7 @@ public final class InspectCommand implements Runnable {
         Figures figures = describe(manifest, out);
         printFiles(manifest, out);
         printFeatures(schema, out);
+        VocabularyTable.print(schema, figures, out);
         printMap("parameters", manifest.parameters(), out);
         printMap("offline metrics", manifest.metrics(), out);
         manifest.metrics().forEach((name, value) -> figures.put("metric." + name, value));

@@ -20,7 +20,9 @@ final class RetrieverOptions {
             description =
                     "What finds the candidates of a user: two-tower (the trained towers), ials"
                         + " (factors by implicit ALS, learnt now from the histories of the data"
-                        + " set), or blend (both, and what is on the rise). Default: two-tower.")
+                        + " set), blend (both, and what is on the rise), item-knn (for each item a"
+                        + " list of those that the same users watched), or popular (one list of"
+                        + " what most watched last). Default: two-tower.")
     private Retriever retriever = Retriever.TWO_TOWER;
 
     @Option(

@@ -85,8 +85,8 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "NAME",
             converter = RetrieverName.class,
             description =
-                    "What finds the candidates of a user: two-tower, ials or blend, as of millrace"
-                            + " build. Default: two-tower.")
+                    "What finds the candidates of a user: two-tower, ials, blend, item-knn or"
+                            + " popular, as of millrace build. Default: two-tower.")
     private Retriever retriever = Retriever.TWO_TOWER;
 
     @Option(

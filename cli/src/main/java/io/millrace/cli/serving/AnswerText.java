@@ -71,6 +71,17 @@ final class AnswerText {
                                 + Texts.micros(answer.serviceNs() / NS_PER_US));
     }
 
+    /** Prints that something was changed; an answer that is not OK becomes an error. */
+    static void printChanged(CommonOptions common, Answer answer) {
+        common.write(
+                new Figures()
+                        .put("status", status(answer))
+                        .put("service_us", answer.serviceNs() / NS_PER_US)
+                        .put("fingerprint", fingerprint(answer.fingerprint())));
+        requireOk(answer);
+        common.out().println("changed in " + Texts.micros(answer.serviceNs() / NS_PER_US));
+    }
+
     private static void requireOk(Answer answer) {
         if (!answer.isOk()) {
             throw MillraceException.of(

@@ -7,6 +7,7 @@ import io.millrace.client.message.RankQuery;
 import io.millrace.client.message.RecommendQuery;
 import io.millrace.client.message.SearchQuery;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.wire.codec.ScopeCode;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,11 @@ import java.util.TreeMap;
 /** {@code millrace query}: one question to a server, one subcommand a kind. */
 @Command(
         name = "query",
-        subcommands = {QueryFeedbackCommand.class, QueryRankCommand.class},
+        subcommands = {
+            QueryFeedbackCommand.class,
+            QueryRankCommand.class,
+            QueryUpdateCommand.class
+        },
         synopsisSubcommandLabel = "KIND",
         commandListHeading = "%nKinds:%n",
         footerHeading = "%nExamples:%n",
@@ -35,7 +40,8 @@ import java.util.TreeMap;
             "  millrace query similar --item 777",
             "  millrace query feedback --user 12345 --shown 777,778 --click 778",
             "  millrace query search --vector vector.fvecs",
-            "  millrace query rank --user 12345 --items 777,778,779"
+            "  millrace query rank --user 12345 --items 777,778,779",
+            "  millrace query update --item 777 --set duration=31.5"
         })
 public final class QueryCommand implements Runnable {
     static final int MOST_K = 65_535;
@@ -189,14 +195,36 @@ public final class QueryCommand implements Runnable {
     }
 
     @Command(
-            name = "columns",
-            header = "what features the candidates of a rank query may bring",
+            name = "delete",
+            header = "take an item out of the catalogue; no later request is answered with it",
             footerHeading = "%nExamples:%n",
-            footer = "  millrace query columns")
-    void columns(@Mixin CommonOptions common) {
+            footer = "  millrace query delete --item 777")
+    void delete(
+            @Mixin CommonOptions common,
+            @Option(names = "--item", required = true, paramLabel = "ID", description = "The item.")
+                    long item) {
         common.validate();
         try (MillraceClient client = connect()) {
-            AnswerText.print(common, client.rankColumns());
+            AnswerText.printChanged(common, client.delete(item));
+        }
+    }
+
+    @Command(
+            name = "columns",
+            header = "what features the candidates of a rank query may bring, or an update",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  millrace query columns",
+                "  millrace query columns --users   (those of users, for an update)"
+            })
+    void columns(
+            @Mixin CommonOptions common,
+            @Option(names = "--users", description = "The features of users, not of items.")
+                    boolean areOfUsers) {
+        common.validate();
+        try (MillraceClient client = connect()) {
+            AnswerText.print(
+                    common, areOfUsers ? client.columns(ScopeCode.USER) : client.rankColumns());
         }
     }
 

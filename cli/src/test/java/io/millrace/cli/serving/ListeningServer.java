@@ -2,6 +2,7 @@ package io.millrace.cli.serving;
 
 import io.millrace.cli.CommandRun;
 import io.millrace.server.MillraceServer;
+import io.millrace.server.change.Changes;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.Funnel;
@@ -24,6 +25,14 @@ final class ListeningServer implements AutoCloseable {
                     @Override
                     public Catalogue catalogue() {
                         return catalogue;
+                    }
+
+                    @Override
+                    public Changes changes() {
+                        return change -> {
+                            change.finish();
+                            return true;
+                        };
                     }
 
                     @Override

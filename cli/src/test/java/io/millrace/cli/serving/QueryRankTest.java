@@ -92,7 +92,8 @@ final class QueryRankTest {
                 List.of(new Catalogue.ContextField("tab", 5)),
                 List.of(
                         new Catalogue.Column("price", FormCode.NUMBERS, 1),
-                        new Catalogue.Column("tags", FormCode.TEXTS, 3)));
+                        new Catalogue.Column("tags", FormCode.TEXTS, 3)),
+                List.of());
     }
 
     private static String hear(Request request, Answer answer) {

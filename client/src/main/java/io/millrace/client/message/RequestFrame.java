@@ -44,7 +44,7 @@ public final class RequestFrame<A> {
     /**
      * Whether it changes nothing at the server, so that it may be sent twice.
      *
-     * @return false for feedback.
+     * @return false for feedback and changes.
      */
     public boolean isRead() {
         return kind.isRead();

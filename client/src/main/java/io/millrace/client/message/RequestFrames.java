@@ -6,14 +6,18 @@ import io.millrace.core.wire.Status;
 import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.WireLimits;
 import io.millrace.core.wire.codec.ColumnsRequestEncoder;
+import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.InfoRequestEncoder;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.PingEncoder;
 import io.millrace.core.wire.codec.RankRequestEncoder;
 import io.millrace.core.wire.codec.RecommendRequestEncoder;
+import io.millrace.core.wire.codec.ScopeCode;
+import io.millrace.core.wire.codec.ScopeColumnsRequestEncoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
+import io.millrace.core.wire.codec.UpdateRequestEncoder;
 
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -231,6 +235,65 @@ public final class RequestFrames {
                 buffer,
                 encoder.encodedLength(),
                 FrameLayout.FEEDBACK_VERSION);
+    }
+
+    /**
+     * Asks what columns a change may bring.
+     *
+     * @param scope whether of an item or of a user.
+     * @return the features.
+     */
+    public static RequestFrame<RankColumns> columns(ScopeCode scope) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        ScopeColumnsRequestEncoder encoder = new ScopeColumnsRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder()).scope(scope);
+        return frame(
+                RequestKind.SCOPE_COLUMNS,
+                buffer,
+                encoder.encodedLength(),
+                FrameLayout.CHANGE_VERSION,
+                AnswerFrames::rankColumns);
+    }
+
+    /**
+     * Changes features of an item or a user.
+     *
+     * @param scope whether of an item or of a user.
+     * @param id of the item or the user.
+     * @param columns the features that change, with a single value each.
+     * @return an answer without items; when it is OK, the change is on the server's disk and the
+     *     next request sees it, else nothing was changed.
+     */
+    public static RequestFrame<Answer> update(ScopeCode scope, long id, List<RankColumn> columns) {
+        FrameRange.require("columns", columns.size(), WireLimits.MAX_GROUP_COUNT);
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        UpdateRequestEncoder encoder = new UpdateRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder()).id(id).scope(scope);
+        UpdateRequestEncoder.ColumnsEncoder group = encoder.columnsCount(columns.size());
+        for (RankColumn column : columns) {
+            byte[] values = column.bytes();
+            group.next()
+                    .form(column.form())
+                    .name(column.name())
+                    .putValues(values, 0, values.length);
+        }
+        return result(
+                RequestKind.UPDATE, buffer, encoder.encodedLength(), FrameLayout.CHANGE_VERSION);
+    }
+
+    /**
+     * Takes an item out of the catalogue.
+     *
+     * @param itemId which.
+     * @return an answer without items; when it is OK, that is on the server's disk and no later
+     *     request is answered with the item.
+     */
+    public static RequestFrame<Answer> delete(long itemId) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        DeleteRequestEncoder encoder = new DeleteRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder()).itemId(itemId);
+        return result(
+                RequestKind.DELETE, buffer, encoder.encodedLength(), FrameLayout.CHANGE_VERSION);
     }
 
     private static RequestFrame<Answer> result(

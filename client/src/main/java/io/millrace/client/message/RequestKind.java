@@ -2,6 +2,7 @@ package io.millrace.client.message;
 
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.codec.ColumnsResponseDecoder;
+import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.PongDecoder;
@@ -10,6 +11,7 @@ import io.millrace.core.wire.codec.RecommendRequestEncoder;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
+import io.millrace.core.wire.codec.UpdateRequestEncoder;
 
 import java.util.Locale;
 
@@ -18,11 +20,14 @@ enum RequestKind {
     PING(PongDecoder.TEMPLATE_ID),
     INFO(InfoResponseDecoder.TEMPLATE_ID),
     COLUMNS(ColumnsResponseDecoder.TEMPLATE_ID),
+    SCOPE_COLUMNS(ColumnsResponseDecoder.TEMPLATE_ID),
     RECOMMEND(RecommendRequestEncoder.deadlineUsEncodingOffset(), true),
     SIMILAR(SimilarRequestEncoder.deadlineUsEncodingOffset(), true),
     SEARCH(SearchRequestEncoder.deadlineUsEncodingOffset(), true),
     RANK(RankRequestEncoder.deadlineUsEncodingOffset(), true),
-    FEEDBACK(FeedbackRequestEncoder.deadlineUsEncodingOffset(), false);
+    FEEDBACK(FeedbackRequestEncoder.deadlineUsEncodingOffset(), false),
+    UPDATE(UpdateRequestEncoder.deadlineUsEncodingOffset(), false),
+    DELETE(DeleteRequestEncoder.deadlineUsEncodingOffset(), false);
 
     private static final int NONE = -1;
 

@@ -19,6 +19,12 @@ public final class BundleLayout {
     /** How towers and factors are joined, where both are in the index. */
     public static final String BLEND = "blend.weights";
 
+    /** For each item those that the same users watched, where candidates come from these. */
+    public static final String NEIGHBOURS = "neighbours.lists";
+
+    /** What most users watched last, where that is what everybody's candidates are. */
+    public static final String POPULAR = "popular.lists";
+
     /** The ranker. */
     public static final String RANKER = "ranker.weights";
 
@@ -58,7 +64,15 @@ public final class BundleLayout {
 
     /** Files that such a bundle may have beside those. */
     public static final List<String> OPTIONAL_PARTS =
-            List.of(BLEND, FACTORS, LIGHT_RANKER, ITEM_HALVES, LIGHT_HALVES, COUNTERS);
+            List.of(
+                    BLEND,
+                    FACTORS,
+                    NEIGHBOURS,
+                    POPULAR,
+                    LIGHT_RANKER,
+                    ITEM_HALVES,
+                    LIGHT_HALVES,
+                    COUNTERS);
 
     /** Every file the bundle of a ranker alone must have beside its manifest. */
     public static final List<String> RANKER_PARTS = List.of(RANKER, SCHEMA);

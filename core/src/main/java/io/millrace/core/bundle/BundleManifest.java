@@ -235,6 +235,26 @@ public record BundleManifest(
     }
 
     /**
+     * Whether candidates come from lists of what the same users watched, and not from the index.
+     *
+     * @return true where the bundle has such a list for each item.
+     */
+    @JsonIgnore
+    public boolean hasNeighbours() {
+        return files.containsKey(BundleLayout.NEIGHBOURS);
+    }
+
+    /**
+     * Whether everybody's candidates come from one list, and not from the index.
+     *
+     * @return true where the bundle has that list.
+     */
+    @JsonIgnore
+    public boolean hasPopular() {
+        return files.containsKey(BundleLayout.POPULAR);
+    }
+
+    /**
      * Whether the bundle is of a ranker alone: without users and items, and so without anything to
      * retrieve.
      *

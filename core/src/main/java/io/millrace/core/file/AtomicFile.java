@@ -155,8 +155,13 @@ public final class AtomicFile {
         syncFolder(target.toAbsolutePath().getParent());
     }
 
-    /** Makes a rename durable; systems that cannot open a folder for reading do without. */
-    static void syncFolder(@Nullable Path folder) {
+    /**
+     * Makes new names of a folder durable; systems that cannot open a folder for reading do
+     * without.
+     *
+     * @param folder in which files were made or renamed; nothing is done for null.
+     */
+    public static void syncFolder(@Nullable Path folder) {
         if (folder == null) {
             return;
         }

@@ -211,6 +211,15 @@ public final class LogFileReader implements AutoCloseable {
     }
 
     /**
+     * Number of the record in its file.
+     *
+     * @return from 0.
+     */
+    public int number() {
+        return (int) (expectedNumber - 1);
+    }
+
+    /**
      * Memory of the file.
      *
      * @return the segment {@link #offset} points into.

@@ -3,6 +3,7 @@ package io.millrace.core.log;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.Checksums;
+import io.millrace.core.file.TemporaryPaths;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -15,12 +16,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * One file of a log while it is written. Nothing is synced: what the system has taken survives the
- * end of the process, not that of the machine.
+ * One file of a log while it is written. What the system has taken survives the end of the process;
+ * after {@link #sync} also that of the machine.
  *
- * <p>Threading: one thread.
+ * <p>Threading: one thread. Allocation: none by {@link #write}.
  */
-final class LogFileWriter implements AutoCloseable {
+public final class LogFileWriter implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final long begunMs;
@@ -33,15 +34,17 @@ final class LogFileWriter implements AutoCloseable {
     }
 
     /**
-     * Begins a file behind all that are in the folder.
+     * Begins a file behind all that are in the folder. Where the system refuses, nothing of it is
+     * left behind.
      *
-     * @param plan of the log
-     * @param nowMs milliseconds since 1970 UTC
-     * @throws MillraceException IO when the system refuses
+     * @param folder of the log.
+     * @param kind what it holds.
+     * @param description what a reader has to know of the records.
+     * @param nowMs milliseconds since 1970 UTC.
+     * @return the file, with its header.
+     * @throws MillraceException IO when the system refuses.
      */
-    static LogFileWriter create(LogPlan plan, long nowMs) {
-        Path folder = plan.folder();
-        LogKind kind = plan.kind();
+    public static LogFileWriter create(Path folder, LogKind kind, String description, long nowMs) {
         long number = 1;
         for (Path file : LogFiles.list(folder, kind)) {
             number = LogFiles.number(file, kind) + 1;
@@ -51,7 +54,7 @@ final class LogFileWriter implements AutoCloseable {
             FileChannel channel =
                     FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             LogFileWriter file = new LogFileWriter(path, channel, nowMs);
-            file.writeOrClose(header(plan, nowMs));
+            file.writeOrRemove(header(kind, description, nowMs));
             return file;
         } catch (FileAlreadyExistsException e) {
             throw new MillraceException(
@@ -63,15 +66,14 @@ final class LogFileWriter implements AutoCloseable {
         }
     }
 
-    private static ByteBuffer header(LogPlan plan, long nowMs) {
-        byte[] description = plan.description().getBytes(StandardCharsets.UTF_8);
+    private static ByteBuffer header(LogKind kind, String text, long nowMs) {
+        byte[] description = text.getBytes(StandardCharsets.UTF_8);
         byte[] bytes = new byte[(int) LogLayout.headerBytes(description.length)];
         MemorySegment header = MemorySegment.ofArray(bytes);
         header.set(LogLayout.LONG, LogLayout.MAGIC_OFFSET, LogLayout.MAGIC);
         header.set(LogLayout.INT, LogLayout.CONTAINER_VERSION_OFFSET, LogLayout.CONTAINER_VERSION);
-        header.set(LogLayout.INT, LogLayout.VERSION_OFFSET, plan.kind().version());
-        System.arraycopy(
-                plan.kind().markBytes(), 0, bytes, LogLayout.KIND_OFFSET, LogLayout.KIND_LENGTH);
+        header.set(LogLayout.INT, LogLayout.VERSION_OFFSET, kind.version());
+        System.arraycopy(kind.markBytes(), 0, bytes, LogLayout.KIND_OFFSET, LogLayout.KIND_LENGTH);
         header.set(LogLayout.LONG, LogLayout.BEGUN_OFFSET, nowMs);
         header.set(LogLayout.INT, LogLayout.DESCRIPTION_LENGTH_OFFSET, description.length);
         System.arraycopy(description, 0, bytes, LogLayout.DESCRIPTION_OFFSET, description.length);
@@ -87,11 +89,11 @@ final class LogFileWriter implements AutoCloseable {
         return ByteBuffer.wrap(bytes);
     }
 
-    private void writeOrClose(ByteBuffer header) {
+    private void writeOrRemove(ByteBuffer header) {
         try {
             write(header);
         } catch (MillraceException e) {
-            close();
+            remove();
             throw e;
         }
     }
@@ -99,8 +101,8 @@ final class LogFileWriter implements AutoCloseable {
     /**
      * Appends whole records.
      *
-     * @param records from position to limit
-     * @throws MillraceException IO when the system refuses, as when the disk is full
+     * @param records from position to limit.
+     * @throws MillraceException IO when the system refuses, as when the disk is full.
      */
     void write(ByteBuffer records) {
         int wanted = records.remaining();
@@ -124,13 +126,66 @@ final class LogFileWriter implements AutoCloseable {
         }
     }
 
-    /** When it was begun, milliseconds since 1970 UTC. */
-    long begunMs() {
+    /**
+     * Waits until all that was written is on the disk.
+     *
+     * @throws MillraceException IO when the system refuses; what of it is on the disk is then
+     *     unknown, also if another try succeeds.
+     */
+    public void sync() {
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            throw MillraceException.io("sync a log", path, e);
+        }
+    }
+
+    /**
+     * Takes back what was written last.
+     *
+     * @param length of the file then, in bytes; not above what it is.
+     * @throws MillraceException IO when the system refuses.
+     */
+    public void cutBack(long length) {
+        try {
+            channel.truncate(length);
+            channel.force(true);
+            bytes = length;
+        } catch (IOException e) {
+            throw MillraceException.io("cut back a log", path, e);
+        }
+    }
+
+    /** Closes the file and removes it, as far as the system lets it. */
+    public void remove() {
+        close();
+        TemporaryPaths.remove(path);
+    }
+
+    /**
+     * The file.
+     *
+     * @return its path.
+     */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * When it was begun.
+     *
+     * @return milliseconds since 1970 UTC.
+     */
+    public long begunMs() {
         return begunMs;
     }
 
-    /** Its length so far. */
-    long bytes() {
+    /**
+     * Its length so far.
+     *
+     * @return bytes.
+     */
+    public long bytes() {
         return bytes;
     }
 

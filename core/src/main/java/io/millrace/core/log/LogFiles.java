@@ -46,8 +46,15 @@ public final class LogFiles {
         return files;
     }
 
-    /** The files of a log that are in a folder, oldest first. */
-    static List<Path> list(Path folder, LogKind kind) {
+    /**
+     * The files of a log that are in a folder, oldest first.
+     *
+     * @param folder of the log.
+     * @param kind what the log holds.
+     * @return the files; empty where there are none.
+     * @throws MillraceException NOT_FOUND when there is no such folder.
+     */
+    public static List<Path> list(Path folder, LogKind kind) {
         try (Stream<Path> entries = Files.list(folder)) {
             List<Path> files = new ArrayList<>(entries.filter(f -> number(f, kind) > 0).toList());
             files.sort(Comparator.comparingLong(file -> number(file, kind)));

@@ -6,13 +6,10 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /**
  * A log that is written: records are gathered in memory and given to the system in groups; a new
@@ -25,18 +22,13 @@ import java.util.zip.CRC32C;
  * file is begun.
  */
 public final class RollingLog implements AutoCloseable {
-    private static final int GROUP_BYTES = 1 << 20;
-
     private final LogPlan plan;
     private final LogLimits limits;
     private final InstantSource clock;
-    private final ByteBuffer group;
-    private final ByteBuffer summed;
-    private final CRC32C crc = new CRC32C();
+    private final RecordGroup group;
 
     private @Nullable LogFileWriter file;
     private int number;
-    private int grouped;
     private long recordCount;
     private long byteCount;
 
@@ -64,15 +56,12 @@ public final class RollingLog implements AutoCloseable {
         this.plan = plan;
         this.limits = plan.limits();
         this.clock = clock;
-        long bytes = Math.max(GROUP_BYTES, LogLayout.recordBytes(limits.recordBytes()));
-        this.group =
-                ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
-        this.summed = group.duplicate();
+        this.group = new RecordGroup(limits.recordBytes());
     }
 
     /** Begins the next file and makes room for it. */
     private void begin(long nowMs) {
-        file = LogFileWriter.create(plan, nowMs);
+        file = LogFileWriter.create(plan.folder(), plan.kind(), plan.description(), nowMs);
         byteCount += file.bytes();
         number = 0;
         deleteOldest();
@@ -105,23 +94,13 @@ public final class RollingLog implements AutoCloseable {
      * @throws MillraceException IO when the system refuses.
      */
     public void append(DirectBuffer source, int offset, int length) {
-        assert length > 0 : "length=" + length;
-        long recordBytes = LogLayout.recordBytes(length);
-        roll(recordBytes);
-        if (recordBytes > group.remaining()) {
+        roll(LogLayout.recordBytes(length));
+        if (!group.hasRoom(length)) {
             flush();
         }
-        int at = group.position();
-        int end = at + (int) recordBytes;
-        group.putInt(at, LogLayout.MARK);
-        group.putInt(at + LogLayout.LENGTH_OFFSET, length);
-        group.putInt(at + LogLayout.NUMBER_OFFSET, number++);
-        // The filling is less than these eight bytes, and the content covers the rest of them.
-        group.putLong(end - LogLayout.ALIGNMENT, 0);
-        source.getBytes(offset, group, at + LogLayout.CONTENT_OFFSET, length);
-        group.putInt(at + LogLayout.CHECKSUM_OFFSET, checksum(at, end));
-        group.position(end);
-        grouped++;
+        int at = group.begin(length, number++);
+        source.getBytes(offset, group.buffer(), at, length);
+        group.end();
     }
 
     /** Begins a new file where the record should not be added to this one. */
@@ -129,7 +108,7 @@ public final class RollingLog implements AutoCloseable {
         LogFileWriter written = requireFile();
         long nowMs = clock.millis();
         boolean isEmpty = number == 0;
-        boolean isFull = written.bytes() + group.position() + recordBytes > limits.fileBytes();
+        boolean isFull = written.bytes() + group.bytes() + recordBytes > limits.fileBytes();
         boolean isOld = nowMs - written.begunMs() >= limits.fileMs();
         if (!isEmpty && (isFull || isOld)) {
             flush();
@@ -138,30 +117,20 @@ public final class RollingLog implements AutoCloseable {
         }
     }
 
-    private int checksum(int at, int end) {
-        crc.reset();
-        crc.update(
-                summed.limit(at + LogLayout.CHECKSUM_OFFSET)
-                        .position(at + LogLayout.LENGTH_OFFSET));
-        crc.update(summed.limit(end).position(at + LogLayout.CONTENT_OFFSET));
-        return (int) crc.getValue();
-    }
-
     /**
      * Gives all records taken so far to the system.
      *
      * @throws MillraceException IO when it refuses.
      */
     public void flush() {
-        if (grouped == 0) {
+        int records = group.count();
+        if (records == 0) {
             return;
         }
-        int bytes = group.position();
-        requireFile().write(group.flip());
-        group.clear();
+        int bytes = group.bytes();
+        group.writeTo(requireFile());
         byteCount += bytes;
-        recordCount += grouped;
-        grouped = 0;
+        recordCount += records;
     }
 
     private LogFileWriter requireFile() {

@@ -116,15 +116,22 @@ public interface ElementKernels {
     void copyRow(MemorySegment table, long byteOffset, float[] to, int toOffset, int length);
 
     /**
-     * Adds a row of a table to an array.
+     * Adds a multiple of a row of a table to an array, rounded once.
      *
+     * @param factor by what the row is multiplied.
      * @param table the table.
      * @param byteOffset where the row begins.
      * @param to the target.
      * @param toOffset where in the target.
      * @param length floats of the row.
      */
-    void addRow(MemorySegment table, long byteOffset, float[] to, int toOffset, int length);
+    void addRow(
+            float factor,
+            MemorySegment table,
+            long byteOffset,
+            float[] to,
+            int toOffset,
+            int length);
 
     /**
      * A step of Adam (Kingma and Ba, 2015) on dense weights, {@code epsilon = 1e-8}.

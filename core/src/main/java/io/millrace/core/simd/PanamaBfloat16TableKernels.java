@@ -36,21 +36,28 @@ final class PanamaBfloat16TableKernels extends PanamaTableKernels {
     }
 
     @Override
-    public void addRow(MemorySegment table, long byteOffset, float[] to, int toOffset, int length) {
+    public void addRow(
+            float factor,
+            MemorySegment table,
+            long byteOffset,
+            float[] to,
+            int toOffset,
+            int length) {
         int words = ScalarTableKernels.Bfloat16.words(length);
         if (!areVectorsAt(PLACES, words, table, byteOffset, to, toOffset)) {
-            SCALAR.addRow(table, byteOffset, to, toOffset, length);
+            SCALAR.addRow(factor, table, byteOffset, to, toOffset, length);
             return;
         }
+        FloatVector factors = FloatVector.broadcast(PanamaBfloat16Kernels.FLOATS, factor);
         for (int word = 0; word < words; word += LANES) {
             IntVector packed = words(table, byteOffset, word);
             int low = toOffset + word;
             int high = low + words;
             PanamaBfloat16Kernels.lower(packed)
-                    .add(FloatVector.fromArray(PanamaBfloat16Kernels.FLOATS, to, low))
+                    .fma(factors, FloatVector.fromArray(PanamaBfloat16Kernels.FLOATS, to, low))
                     .intoArray(to, low, PanamaElementKernels.lanes(count(words - word)));
             PanamaBfloat16Kernels.upper(packed)
-                    .add(FloatVector.fromArray(PanamaBfloat16Kernels.FLOATS, to, high))
+                    .fma(factors, FloatVector.fromArray(PanamaBfloat16Kernels.FLOATS, to, high))
                     .intoArray(to, high, PanamaElementKernels.lanes(count(length - words - word)));
         }
     }

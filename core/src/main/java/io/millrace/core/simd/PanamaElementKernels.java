@@ -214,21 +214,29 @@ final class PanamaElementKernels implements ElementKernels {
     }
 
     @Override
-    public void addRow(MemorySegment table, long byteOffset, float[] to, int toOffset, int length) {
+    public void addRow(
+            float factor,
+            MemorySegment table,
+            long byteOffset,
+            float[] to,
+            int toOffset,
+            int length) {
+        FloatVector factors = FloatVector.broadcast(SPECIES, factor);
         int i = 0;
         for (; i <= length - LANES; i += LANES) {
             FloatVector.fromMemorySegment(SPECIES, table, bytes(byteOffset, i), ORDER)
-                    .add(FloatVector.fromArray(SPECIES, to, toOffset + i))
+                    .fma(factors, FloatVector.fromArray(SPECIES, to, toOffset + i))
                     .intoArray(to, toOffset + i);
         }
         if (i < length && isVectorAt(table, bytes(byteOffset, i), to, toOffset + i)) {
             FloatVector.fromMemorySegment(SPECIES, table, bytes(byteOffset, i), ORDER)
-                    .add(FloatVector.fromArray(SPECIES, to, toOffset + i))
+                    .fma(factors, FloatVector.fromArray(SPECIES, to, toOffset + i))
                     .intoArray(to, toOffset + i, lanes(length - i));
             return;
         }
         for (; i < length; i++) {
-            to[toOffset + i] += table.get(ScalarElementKernels.FLOAT, bytes(byteOffset, i));
+            float number = table.get(ScalarElementKernels.FLOAT, bytes(byteOffset, i));
+            to[toOffset + i] = Math.fma(factor, number, to[toOffset + i]);
         }
     }
 

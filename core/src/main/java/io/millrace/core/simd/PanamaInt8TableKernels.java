@@ -40,21 +40,28 @@ final class PanamaInt8TableKernels extends PanamaTableKernels {
     }
 
     @Override
-    public void addRow(MemorySegment table, long byteOffset, float[] to, int toOffset, int length) {
+    public void addRow(
+            float factor,
+            MemorySegment table,
+            long byteOffset,
+            float[] to,
+            int toOffset,
+            int length) {
         int words = ScalarTableKernels.Int8.words(length);
         long wordsAt = byteOffset + Float.BYTES;
         if (!areVectorsAt(PLACES, words, table, wordsAt, to, toOffset)) {
-            SCALAR.addRow(table, byteOffset, to, toOffset, length);
+            SCALAR.addRow(factor, table, byteOffset, to, toOffset, length);
             return;
         }
         FloatVector scale = scale(table, byteOffset);
+        FloatVector factors = FloatVector.broadcast(PanamaInt8Kernels.FLOATS, factor);
         for (int word = 0; word < words; word += LANES) {
             IntVector packed = PanamaInt8Kernels.words(table, wordsAt, word);
             for (int place = PLACES - 1; place >= 0; place--) {
                 int first = place * words + word;
                 int count = count(Math.min(words - word, length - first));
                 PanamaInt8Kernels.numbers(packed, scale)
-                        .add(PanamaInt8Kernels.load(to, toOffset + first))
+                        .fma(factors, PanamaInt8Kernels.load(to, toOffset + first))
                         .intoArray(to, toOffset + first, PanamaElementKernels.lanes(count));
                 packed = PanamaInt8Kernels.next(packed);
             }

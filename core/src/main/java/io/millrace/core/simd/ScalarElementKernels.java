@@ -96,9 +96,16 @@ final class ScalarElementKernels implements ElementKernels {
     }
 
     @Override
-    public void addRow(MemorySegment table, long byteOffset, float[] to, int toOffset, int length) {
+    public void addRow(
+            float factor,
+            MemorySegment table,
+            long byteOffset,
+            float[] to,
+            int toOffset,
+            int length) {
         for (int i = 0; i < length; i++) {
-            to[toOffset + i] += table.get(FLOAT, byteOffset + (long) Float.BYTES * i);
+            float number = table.get(FLOAT, byteOffset + (long) Float.BYTES * i);
+            to[toOffset + i] = Math.fma(factor, number, to[toOffset + i]);
         }
     }
 

@@ -24,10 +24,17 @@ abstract sealed class ScalarTableKernels implements TableKernels {
     }
 
     @Override
-    public void addRow(MemorySegment table, long byteOffset, float[] to, int toOffset, int length) {
+    public void addRow(
+            float factor,
+            MemorySegment table,
+            long byteOffset,
+            float[] to,
+            int toOffset,
+            int length) {
         float scale = scale(table, byteOffset);
         for (int i = 0; i < length; i++) {
-            to[toOffset + i] += scale * number(table, byteOffset, length, i);
+            float number = scale * number(table, byteOffset, length, i);
+            to[toOffset + i] = Math.fma(factor, number, to[toOffset + i]);
         }
     }
 

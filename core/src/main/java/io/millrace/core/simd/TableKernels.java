@@ -65,13 +65,20 @@ public interface TableKernels {
     void copyRow(MemorySegment table, long byteOffset, float[] to, int toOffset, int length);
 
     /**
-     * Adds to an array what {@link #copyRow} gives.
+     * Adds to an array a multiple of what {@link #copyRow} gives, rounded once.
      *
+     * @param factor by what the row is multiplied.
      * @param table the table.
      * @param byteOffset where the row begins.
      * @param to the target.
      * @param toOffset where in the target.
      * @param length how many numbers.
      */
-    void addRow(MemorySegment table, long byteOffset, float[] to, int toOffset, int length);
+    void addRow(
+            float factor,
+            MemorySegment table,
+            long byteOffset,
+            float[] to,
+            int toOffset,
+            int length);
 }

@@ -3,6 +3,7 @@ package io.millrace.core.wire;
 import io.millrace.core.HotPath;
 import io.millrace.core.wire.codec.ColumnsRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsResponseDecoder;
+import io.millrace.core.wire.codec.DeleteRequestDecoder;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
@@ -11,8 +12,11 @@ import io.millrace.core.wire.codec.PongDecoder;
 import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.core.wire.codec.ScopeColumnsRequestDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
+import io.millrace.core.wire.codec.UpdateRequestDecoder;
+import io.millrace.core.wire.codec.UpsertRequestDecoder;
 
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +175,7 @@ public final class FrameCheck {
                                 FeedbackRequestDecoder.EventsDecoder.sbeBlockLength(),
                                 0));
         shapes[RankRequestDecoder.TEMPLATE_ID] = rankRequest();
+        addChanges(shapes);
         shapes[ResultResponseDecoder.TEMPLATE_ID] =
                 new Shape(
                         1,
@@ -189,6 +194,28 @@ public final class FrameCheck {
                 new Group(version, RankRequestDecoder.ContextDecoder.sbeBlockLength(), 0),
                 new Group(version, RankRequestDecoder.CandidatesDecoder.sbeBlockLength(), 0),
                 new Group(version, RankRequestDecoder.ColumnsDecoder.sbeBlockLength(), 2));
+    }
+
+    private static void addChanges(@Nullable Shape[] shapes) {
+        int version = FrameLayout.CHANGE_VERSION;
+        shapes[ScopeColumnsRequestDecoder.TEMPLATE_ID] =
+                new Shape(version, ScopeColumnsRequestDecoder.BLOCK_LENGTH, 0);
+        shapes[UpsertRequestDecoder.TEMPLATE_ID] =
+                new Shape(
+                        version,
+                        UpsertRequestDecoder.BLOCK_LENGTH,
+                        1,
+                        new Group(
+                                version, UpsertRequestDecoder.ColumnsDecoder.sbeBlockLength(), 2));
+        shapes[DeleteRequestDecoder.TEMPLATE_ID] =
+                new Shape(version, DeleteRequestDecoder.BLOCK_LENGTH, 0);
+        shapes[UpdateRequestDecoder.TEMPLATE_ID] =
+                new Shape(
+                        version,
+                        UpdateRequestDecoder.BLOCK_LENGTH,
+                        0,
+                        new Group(
+                                version, UpdateRequestDecoder.ColumnsDecoder.sbeBlockLength(), 2));
     }
 
     /** A message: the version that brought it, and the block, groups and data it has. */

@@ -64,6 +64,9 @@ public final class FrameLayout {
     /** The version that brought rank requests. */
     public static final int RANK_VERSION = 3;
 
+    /** The version that brought changes of the catalogue and of features. */
+    public static final int CHANGE_VERSION = 4;
+
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int BLOCK_LENGTH_OFFSET =
             HEADER_OFFSET + MessageHeaderDecoder.blockLengthEncodingOffset();

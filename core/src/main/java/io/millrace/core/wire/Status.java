@@ -21,7 +21,9 @@ public enum Status {
     /** Refused because the server is draining. */
     SHUTTING_DOWN(StatusCode.SHUTTING_DOWN),
     /** A defect of the server. */
-    INTERNAL(StatusCode.INTERNAL);
+    INTERNAL(StatusCode.INTERNAL),
+    /** The server can't write to its disk, so nothing is changed; everything else is served. */
+    CHANGES_REFUSED(StatusCode.CHANGES_REFUSED);
 
     private static final Status[] BY_CODE = values();
 

@@ -2,7 +2,6 @@ package io.millrace.core.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.core.error.MillraceException;
 
@@ -11,13 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -28,22 +24,19 @@ import java.util.stream.Stream;
 final class DiskFullTest {
     private static final int SMALL_BYTES = 1000;
     private static final int LARGE_BYTES = 8_000_000;
-    private static final String LIMITED = "ulimit -f 4096; \"$@\"";
-    private static final String MOUNTED = "mount -t tmpfs -o size=4m tmpfs $0 && \"$@\"";
-
     @TempDir private Path folder;
 
     @ParameterizedTest
     @ValueSource(strings = {"sections", "plain"})
     void shouldKeepTheOldFileWhenTheNewOneIsTooLong(String how) throws Exception {
-        assertRefused(run(how, "bash", "-c", LIMITED, "bash"), "File too large");
+        List<String> lines = StarvedJvm.withShortFiles(4096, Saver.class, folder, how);
+        assertRefused(lines, "File too large");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"sections", "plain"})
     void shouldKeepTheOldFileWhenTheDiskIsFull(String how) throws Exception {
-        List<String> lines = run(how, "unshare", "-rm", "bash", "-c", MOUNTED, folder.toString());
-        assumeTrue(!lines.contains("no file system"), "the system mounts nothing for users");
+        List<String> lines = StarvedJvm.onSmallDisk(4, folder, Saver.class, folder, how);
         assertRefused(lines, "No space left on device");
     }
 
@@ -61,26 +54,6 @@ final class DiskFullTest {
         assertTrue(message.contains(values), message);
         assertEquals("old content", lines.get(1));
         assertEquals("[file]", lines.get(2));
-    }
-
-    private List<String> run(String how, String... limit) throws Exception {
-        List<String> command = new ArrayList<>(List.of(limit));
-        command.addAll(ChildJvm.command(Saver.class, folder, how));
-        Process process;
-        try {
-            process = new ProcessBuilder(command).start();
-        } catch (IOException e) {
-            return List.of("no file system");
-        }
-        byte[] out = process.getInputStream().readAllBytes();
-        byte[] err = process.getErrorStream().readAllBytes();
-        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
-        String errors = new String(err, StandardCharsets.UTF_8);
-        if (process.exitValue() != 0 && errors.matches("(?s)(unshare|mount): .*")) {
-            return List.of("no file system");
-        }
-        assertEquals(0, process.exitValue(), errors);
-        return new String(out, StandardCharsets.UTF_8).lines().toList();
     }
 
     /** Entry point of the process without room. */

@@ -5,36 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.file.ChildJvm;
+import io.millrace.core.file.StarvedJvm;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A process of its own writes a log where files may not become as long as it wants. */
 final class LogDiskFullTest {
-    private static final String LIMITED = "ulimit -f 1024; \"$@\"";
     private static final int MOST_BYTES = 1024 * 1024;
 
     @TempDir private Path folder;
 
     @Test
     void shouldSaySoAndLeaveWholeRecordsWhenThereIsNoRoom() throws Exception {
-        List<String> command = new ArrayList<>(List.of("bash", "-c", LIMITED, "bash"));
-        command.addAll(ChildJvm.command(Writer.class, folder));
-        Process process = new ProcessBuilder(command).start();
-        byte[] out = process.getInputStream().readAllBytes();
-        byte[] err = process.getErrorStream().readAllBytes();
-        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
-        assertEquals(0, process.exitValue(), new String(err, StandardCharsets.UTF_8));
-        List<String> lines = new String(out, StandardCharsets.UTF_8).lines().toList();
+        List<String> lines = StarvedJvm.withShortFiles(1024, Writer.class, folder);
         Path file = folder.resolve("things-00000001.log");
         assertTrue(
                 lines.get(0).startsWith("IO cannot write to a log: file=" + file + ", bytes="),

@@ -120,7 +120,12 @@ final class ElementKernelsTest {
                 kernels.copyRow(table, 0, to, OFFSET, length);
                 System.arraycopy(row, 0, expected, OFFSET, length);
                 assertArrayEquals(expected, to, kernels.name());
-                kernels.addRow(table, 0, to, OFFSET, length);
+                kernels.addRow(-0.7f, table, 0, to, OFFSET, length);
+                for (int i = 0; i < length; i++) {
+                    expected[OFFSET + i] = Math.fma(-0.7f, row[i], expected[OFFSET + i]);
+                }
+                assertArrayEquals(expected, to, kernels.name());
+                kernels.addRow(1, table, 0, to, OFFSET, length);
                 for (int i = 0; i < length; i++) {
                     expected[OFFSET + i] += row[i];
                 }
@@ -193,7 +198,7 @@ final class ElementKernelsTest {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < 1_000; i++) {
                     FAST.copyRow(table, 0, x, 0, 77);
-                    FAST.addRow(table, 0, x, 0, 77);
+                    FAST.addRow(0.5f, table, 0, x, 0, 77);
                     FAST.exponentials(x, 0, 77, FAST.max(x, 0, 77));
                     FAST.sigmoids(x, 0, 77);
                     FAST.tangents(x, 0, 77);

@@ -133,7 +133,12 @@ final class TableKernelsTest {
                 assertArrayEquals(expected, to, kernels.name() + " " + length);
                 float[] sum = gaussian(new SplitRandom(99), to.length);
                 expected = sum.clone();
-                kernels.addRow(table, 7, sum, OFFSET, length);
+                kernels.addRow(0.3f, table, 7, sum, OFFSET, length);
+                for (int i = 0; i < length; i++) {
+                    expected[OFFSET + i] = Math.fma(0.3f, rounded[i], expected[OFFSET + i]);
+                }
+                assertArrayEquals(expected, sum, kernels.name() + " " + length);
+                kernels.addRow(1, table, 7, sum, OFFSET, length);
                 for (int i = 0; i < length; i++) {
                     expected[OFFSET + i] += rounded[i];
                 }
@@ -170,7 +175,7 @@ final class TableKernelsTest {
                         () -> kernels.copyRow(table, offset, to, 0, 8));
                 assertThrows(
                         IndexOutOfBoundsException.class,
-                        () -> kernels.addRow(table, offset, to, 0, 8));
+                        () -> kernels.addRow(1, table, offset, to, 0, 8));
             }
             assertThrows(
                     IndexOutOfBoundsException.class, () -> kernels.encode(to, table, behind, 8));
@@ -195,7 +200,7 @@ final class TableKernelsTest {
             for (int i = 0; i < 3_000; i++) {
                 int length = lengths[i % 3];
                 kernels.copyRow(table, i, to, i % 7, length);
-                kernels.addRow(table, i, to, i % 7, length);
+                kernels.addRow(0.5f, table, i, to, i % 7, length);
             }
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }

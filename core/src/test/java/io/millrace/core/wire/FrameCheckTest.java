@@ -60,7 +60,7 @@ class FrameCheckTest {
     @Test
     void shouldNameTheTroubleWhenHeaderIsNotOurs() {
         UnsafeBuffer frame = new UnsafeBuffer(GoldenFrames.PING.encode());
-        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 4, ORDER);
+        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 5, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
         frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 0, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
@@ -68,7 +68,7 @@ class FrameCheckTest {
         frame.putShort(FrameLayout.HEADER_OFFSET + 4, (short) 99, ORDER);
         assertEquals(FrameVerdict.FOREIGN_SCHEMA, FrameCheck.check(frame, 0));
         frame.putShort(FrameLayout.HEADER_OFFSET + 4, (short) 7311, ORDER);
-        for (int template : new int[] {0, 5, 6, 7, 13, 14, 15, 19, 21, 65_535}) {
+        for (int template : new int[] {0, 5, 6, 7, 8, 13, 14, 15, 16, 17, 18, 19, 21, 65_535}) {
             frame.putShort(FrameLayout.HEADER_OFFSET + 2, (short) template, ORDER);
             assertEquals(FrameVerdict.UNKNOWN_MESSAGE, FrameCheck.check(frame, 0));
         }
@@ -84,20 +84,23 @@ class FrameCheckTest {
         UnsafeBuffer history = new UnsafeBuffer(GoldenFrames.RECOMMEND_REQUEST_HISTORY.encode());
         history.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 1, ORDER);
         assertEquals(FrameVerdict.TRAILING_BYTES, FrameCheck.check(history, 0));
-        for (GoldenFrames golden :
-                new GoldenFrames[] {
-                    GoldenFrames.RANK_REQUEST,
-                    GoldenFrames.COLUMNS_REQUEST,
-                    GoldenFrames.COLUMNS_RESPONSE
-                }) {
-            UnsafeBuffer frame = new UnsafeBuffer(golden.encode());
-            frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 2, ORDER);
-            assertEquals(FrameVerdict.UNKNOWN_MESSAGE, FrameCheck.check(frame, 0));
-        }
+        assertUnknownBefore(3, GoldenFrames.RANK_REQUEST);
+        assertUnknownBefore(3, GoldenFrames.COLUMNS_REQUEST);
+        assertUnknownBefore(3, GoldenFrames.COLUMNS_RESPONSE);
+        assertUnknownBefore(4, GoldenFrames.SCOPE_COLUMNS_REQUEST);
+        assertUnknownBefore(4, GoldenFrames.UPSERT_REQUEST);
+        assertUnknownBefore(4, GoldenFrames.DELETE_REQUEST);
+        assertUnknownBefore(4, GoldenFrames.UPDATE_REQUEST);
         // A frame of version 2 has the group, be it empty.
         UnsafeBuffer none = new UnsafeBuffer(GoldenFrames.RECOMMEND_REQUEST.encode());
         none.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 2, ORDER);
         assertEquals(FrameVerdict.TRUNCATED, FrameCheck.check(none, 0));
+    }
+
+    private static void assertUnknownBefore(int version, GoldenFrames golden) {
+        UnsafeBuffer frame = new UnsafeBuffer(golden.encode());
+        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) (version - 1), ORDER);
+        assertEquals(FrameVerdict.UNKNOWN_MESSAGE, FrameCheck.check(frame, 0));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.millrace.core.wire.codec.ColumnsRequestEncoder;
 import io.millrace.core.wire.codec.ColumnsResponseEncoder;
+import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.FormCode;
@@ -16,9 +17,13 @@ import io.millrace.core.wire.codec.RankRequestEncoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestEncoder;
 import io.millrace.core.wire.codec.ResultResponseEncoder;
+import io.millrace.core.wire.codec.ScopeCode;
+import io.millrace.core.wire.codec.ScopeColumnsRequestEncoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.core.wire.codec.UpdateRequestEncoder;
+import io.millrace.core.wire.codec.UpsertRequestEncoder;
 
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -237,6 +242,64 @@ enum GoldenFrames {
             columns.next().form(FormCode.NUMBERS).maxValues(1).name("I1");
             columns.next().form(FormCode.TEXTS).maxValues(3).name("tags");
             return response.encodedLength();
+        }
+    },
+    SCOPE_COLUMNS_REQUEST(4) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            ScopeColumnsRequestEncoder columns = new ScopeColumnsRequestEncoder();
+            columns.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            columns.correlationId(49).scope(ScopeCode.USER);
+            return columns.encodedLength();
+        }
+    },
+    /** An item with a vector. */
+    UPSERT_REQUEST(4) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            UpsertRequestEncoder upsert = new UpsertRequestEncoder();
+            upsert.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            upsert.correlationId(50).itemId(900).deadlineUs(0);
+            byte[] texts = ColumnBytes.of(List.of("sports"));
+            upsert.columnsCount(1)
+                    .next()
+                    .form(FormCode.TEXTS)
+                    .name("tags")
+                    .putValues(texts, 0, texts.length);
+            byte[] vector = new byte[VectorBytes.of(3)];
+            VectorBytes.put(new float[] {1.0f, -0.5f, 0.25f}, new UnsafeBuffer(vector), 0);
+            upsert.putVector(vector, 0, vector.length);
+            return upsert.encodedLength();
+        }
+    },
+    DELETE_REQUEST(4) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            DeleteRequestEncoder delete = new DeleteRequestEncoder();
+            delete.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            delete.correlationId(51).itemId(900).deadlineUs(5_000);
+            return delete.encodedLength();
+        }
+    },
+    /** A number of a user that is known now, and a category that is not any more. */
+    UPDATE_REQUEST(4) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            UpdateRequestEncoder update = new UpdateRequestEncoder();
+            update.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            update.correlationId(52).id(12_345).deadlineUs(0).scope(ScopeCode.USER);
+            UpdateRequestEncoder.ColumnsEncoder columns = update.columnsCount(2);
+            byte[] numbers = ColumnBytes.of(new double[] {31});
+            columns.next().form(FormCode.NUMBERS).name("age");
+            columns.putValues(numbers, 0, numbers.length);
+            byte[] texts = ColumnBytes.of(List.of(""));
+            columns.next().form(FormCode.TEXTS).name("city");
+            columns.putValues(texts, 0, texts.length);
+            return update.encodedLength();
         }
     };
 

@@ -1,11 +1,13 @@
 package io.millrace.core.wire;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.wire.codec.ColumnsRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsResponseDecoder;
+import io.millrace.core.wire.codec.DeleteRequestDecoder;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.FormCode;
@@ -18,9 +20,13 @@ import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.core.wire.codec.ScopeCode;
+import io.millrace.core.wire.codec.ScopeColumnsRequestDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.core.wire.codec.UpdateRequestDecoder;
+import io.millrace.core.wire.codec.UpsertRequestDecoder;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -189,8 +195,7 @@ class GoldenFramesTest {
         search.wrapVector(bytes);
         float[] vector = new float[3];
         assertTrue(VectorBytes.get(bytes, 0, vector));
-        org.junit.jupiter.api.Assertions.assertArrayEquals(
-                new float[] {1.0f, -0.5f, 0.25f}, vector);
+        assertArrayEquals(new float[] {1.0f, -0.5f, 0.25f}, vector);
     }
 
     @Test
@@ -285,6 +290,73 @@ class GoldenFramesTest {
         assertEquals(FormCode.TEXTS, columns.next().form());
         assertEquals(3, columns.maxValues());
         assertEquals("tags", columns.name());
+    }
+
+    @Test
+    void shouldReadScopeColumnsRequestWhenGolden() throws IOException {
+        ScopeColumnsRequestDecoder request = new ScopeColumnsRequestDecoder();
+        request.wrapAndApplyHeader(
+                load(GoldenFrames.SCOPE_COLUMNS_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(49, request.correlationId());
+        assertEquals(ScopeCode.USER, request.scope());
+    }
+
+    @Test
+    void shouldReadUpsertRequestWhenGolden() throws IOException {
+        UpsertRequestDecoder upsert = new UpsertRequestDecoder();
+        upsert.wrapAndApplyHeader(
+                load(GoldenFrames.UPSERT_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(50, upsert.correlationId());
+        assertEquals(900, upsert.itemId());
+        assertEquals(0, upsert.deadlineUs());
+        UpsertRequestDecoder.ColumnsDecoder columns = upsert.columns();
+        assertEquals(1, columns.count());
+        assertEquals(FormCode.TEXTS, columns.next().form());
+        assertEquals("tags", columns.name());
+        UnsafeBuffer values = new UnsafeBuffer();
+        columns.wrapValues(values);
+        assertEquals(6, ColumnBytes.textLength(values, 0));
+        assertEquals(
+                "sports", values.getStringWithoutLengthAscii(ColumnBytes.TEXT_HEADER_BYTES, 6));
+        UnsafeBuffer bytes = new UnsafeBuffer();
+        upsert.wrapVector(bytes);
+        float[] vector = new float[3];
+        assertTrue(VectorBytes.get(bytes, 0, vector));
+        assertArrayEquals(new float[] {1.0f, -0.5f, 0.25f}, vector);
+    }
+
+    @Test
+    void shouldReadDeleteRequestWhenGolden() throws IOException {
+        DeleteRequestDecoder delete = new DeleteRequestDecoder();
+        delete.wrapAndApplyHeader(
+                load(GoldenFrames.DELETE_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(51, delete.correlationId());
+        assertEquals(900, delete.itemId());
+        assertEquals(5_000, delete.deadlineUs());
+    }
+
+    @Test
+    void shouldReadUpdateRequestWhenGolden() throws IOException {
+        UpdateRequestDecoder update = new UpdateRequestDecoder();
+        update.wrapAndApplyHeader(
+                load(GoldenFrames.UPDATE_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(52, update.correlationId());
+        assertEquals(12_345, update.id());
+        assertEquals(0, update.deadlineUs());
+        assertEquals(ScopeCode.USER, update.scope());
+        UpdateRequestDecoder.ColumnsDecoder columns = update.columns();
+        assertEquals(2, columns.count());
+        UnsafeBuffer values = new UnsafeBuffer();
+        assertEquals(FormCode.NUMBERS, columns.next().form());
+        assertEquals("age", columns.name());
+        columns.wrapValues(values);
+        assertEquals(ColumnBytes.ofNumbers(1), values.capacity());
+        assertEquals(31, ColumnBytes.number(values, 0, 0));
+        assertEquals(FormCode.TEXTS, columns.next().form());
+        assertEquals("city", columns.name());
+        columns.wrapValues(values);
+        assertEquals(ColumnBytes.TEXT_HEADER_BYTES, values.capacity());
+        assertEquals(0, ColumnBytes.textLength(values, 0));
     }
 
     private static UnsafeBuffer load(GoldenFrames frame) throws IOException {

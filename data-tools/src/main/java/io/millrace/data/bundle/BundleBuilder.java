@@ -8,8 +8,10 @@ import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.DatasetLayout;
+import io.millrace.data.retrieve.Retriever;
 import io.millrace.data.train.collaborative.AlsPlan;
 import io.millrace.data.train.collaborative.AlsTrainer;
+import io.millrace.data.train.collaborative.NeighbourPlan;
 import io.millrace.index.GraphCheck;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.GraphReport;
@@ -25,6 +27,10 @@ import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.BlendRetrieval;
 import io.millrace.ranker.retrieval.FactorRetrieval;
+import io.millrace.ranker.retrieval.ItemLists;
+import io.millrace.ranker.retrieval.ListRetrieval;
+import io.millrace.ranker.retrieval.NeighbourRetrieval;
+import io.millrace.ranker.retrieval.PopularRetrieval;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.retrieval.TowerRetrieval;
 import io.millrace.ranker.tower.TwoTowerModel;
@@ -75,8 +81,8 @@ public final class BundleBuilder {
      * @param progress told of the stages.
      * @return what was built.
      * @throws MillraceException MISMATCH when the models were not trained on the data set,
-     *     CORRUPT_FILE when one of the files is damaged, BAD_INPUT when factors are wanted and
-     *     nobody has watched anything, LIMIT when the recall that is wanted is out of reach.
+     *     CORRUPT_FILE when one of the files is damaged, BAD_INPUT when factors or lists are wanted
+     *     and nobody has watched anything, LIMIT when the recall that is wanted is out of reach.
      */
     public static BuildReport run(
             Path dataset, Path models, Path out, BuildPlan plan, ProgressListener progress) {
@@ -123,7 +129,8 @@ public final class BundleBuilder {
         return switch (plan.retrieval().way()) {
             case IALS -> new FactorRetrieval(learnFactors(directory), dataset.schema());
             case BLEND -> learnBlend(directory);
-            default -> new TowerRetrieval(loadTowers(directory));
+            case ITEM_KNN, POPULAR -> learnLists(directory);
+            case TWO_TOWER -> new TowerRetrieval(loadTowers(directory));
         };
     }
 
@@ -138,6 +145,24 @@ public final class BundleBuilder {
             towers.close();
             throw e;
         }
+    }
+
+    private ListRetrieval learnLists(AtomicDirectory directory) {
+        long startNs = System.nanoTime();
+        Retriever way = plan.retrieval().way();
+        boolean isForEverybody = way == Retriever.POPULAR;
+        ItemLists lists = ListLearner.learn(dataset, way, neighbourPlan(), progress);
+        String file = isForEverybody ? BundleLayout.POPULAR : BundleLayout.NEIGHBOURS;
+        lists.save(directory.resolve(file), dataset.schema());
+        embedSeconds = secondsSince(startNs);
+        TwoTowerModel towers = loadTowers(directory);
+        return isForEverybody
+                ? new PopularRetrieval(towers, lists)
+                : new NeighbourRetrieval(towers, lists, dataset.schema());
+    }
+
+    private NeighbourPlan neighbourPlan() {
+        return NeighbourPlan.defaults(plan.graph().threads());
     }
 
     private TwoTowerModel loadTowers(AtomicDirectory directory) {
@@ -255,6 +280,11 @@ public final class BundleBuilder {
         parameters.put("index.seed", Long.toString(built.seed()));
         if (plan.retrieval().factors() != null) {
             putFactors(plan.retrieval().factors(), parameters);
+        }
+        if (plan.retrieval().way() == Retriever.ITEM_KNN) {
+            NeighbourPlan lists = neighbourPlan();
+            parameters.put("lists.neighbours", Integer.toString(lists.neighbours()));
+            parameters.put("lists.shrinkage", Float.toString(lists.shrinkage()));
         }
         if (plan.goal() != null) {
             parameters.put(BundleManifest.RECALL, Double.toString(plan.goal().recall()));

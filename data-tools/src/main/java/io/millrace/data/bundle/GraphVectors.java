@@ -9,6 +9,7 @@ import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.retrieval.Blend;
 import io.millrace.ranker.retrieval.BlendRetrieval;
 import io.millrace.ranker.retrieval.FactorRetrieval;
+import io.millrace.ranker.retrieval.ListRetrieval;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.retrieval.TowerRetrieval;
 
@@ -27,6 +28,8 @@ final class GraphVectors {
         return switch (retrieval) {
             case TowerRetrieval towers ->
                     ItemEmbedding.run(towers.towers(), dataset.items(), threads, progress);
+            case ListRetrieval lists ->
+                    ItemEmbedding.run(lists.towers(), dataset.items(), threads, progress);
             case FactorRetrieval factors -> copy(factors.factors());
             case BlendRetrieval both -> {
                 try (VectorSet towers =

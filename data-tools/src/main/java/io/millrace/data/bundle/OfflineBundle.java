@@ -5,7 +5,9 @@ import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.retrieve.ItemScores;
 import io.millrace.data.retrieve.Retriever;
+import io.millrace.data.retrieve.Retrievers;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.ranker.dcn.DcnHalvesFile;
@@ -16,6 +18,7 @@ import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.retrieval.BlendRetrieval;
 import io.millrace.ranker.retrieval.FactorRetrieval;
+import io.millrace.ranker.retrieval.ListRetrieval;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.retrieval.TowerRetrieval;
 import io.millrace.ranker.tower.TwoTowerModel;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 
 /**
  * An open bundle, for tools: the files as the server reads them, without the server.
@@ -224,10 +228,21 @@ public final class OfflineBundle implements AutoCloseable {
     /**
      * The way it finds items.
      *
-     * @return what the index is made for.
+     * @return what its candidates come from.
      */
     public Retriever retriever() {
         return Retriever.of(manifest);
+    }
+
+    /**
+     * Scores by its lists.
+     *
+     * @return makes new ones for one thread; null where candidates come from the index.
+     */
+    public @Nullable Supplier<ItemScores> listScores() {
+        return retrieval instanceof ListRetrieval lists
+                ? () -> Retrievers.byLists(lists, users)
+                : null;
     }
 
     /**
@@ -258,6 +273,7 @@ public final class OfflineBundle implements AutoCloseable {
         return switch (retrieval) {
             case TowerRetrieval own -> own.towers();
             case BlendRetrieval own -> own.towers();
+            case ListRetrieval own -> own.towers();
             case FactorRetrieval other ->
                     keep(TwoTowerModel.load(path.resolve(BundleLayout.TOWERS), schema));
         };

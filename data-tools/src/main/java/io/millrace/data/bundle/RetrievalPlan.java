@@ -11,8 +11,8 @@ import java.util.Objects;
 /**
  * What a bundle retrieves by.
  *
- * @param way two-tower, ials or blend.
- * @param factors how factors are learnt; null for the towers alone, which need none.
+ * @param way what is retrieved by.
+ * @param factors how factors are learnt; null for ways that need none.
  */
 public record RetrievalPlan(Retriever way, @Nullable AlsPlan factors) {
     /** By the towers that were trained before. */
@@ -20,15 +20,9 @@ public record RetrievalPlan(Retriever way, @Nullable AlsPlan factors) {
 
     /** Validates. */
     public RetrievalPlan {
-        if (way == Retriever.ITEM_KNN || way == Retriever.POPULAR) {
+        if (needsFactors(way) != (factors != null)) {
             throw MillraceException.usage(
-                    "no bundle retrieves so: retriever=%s; choose two-tower, ials or blend, or"
-                            + " measure it by millrace eval --retriever",
-                    way.label());
-        }
-        if ((way == Retriever.TWO_TOWER) != (factors == null)) {
-            throw MillraceException.usage(
-                    "ials and blend need factors, and two-tower has none: retriever=%s, factors=%s",
+                    "ials and blend need factors, and others have none: retriever=%s, factors=%s",
                     way.label(), factors);
         }
     }
@@ -40,11 +34,13 @@ public record RetrievalPlan(Retriever way, @Nullable AlsPlan factors) {
      * @param seed of the factors.
      * @param threads that learn them; the factors do not depend on it.
      * @return the plan.
-     * @throws MillraceException USAGE when no bundle retrieves so.
      */
     public static RetrievalPlan of(Retriever way, long seed, int threads) {
-        boolean hasFactors = way == Retriever.IALS || way == Retriever.BLEND;
-        return new RetrievalPlan(way, hasFactors ? AlsPlan.defaults(seed, threads) : null);
+        return new RetrievalPlan(way, needsFactors(way) ? AlsPlan.defaults(seed, threads) : null);
+    }
+
+    private static boolean needsFactors(Retriever way) {
+        return way == Retriever.IALS || way == Retriever.BLEND;
     }
 
     /** How factors are learnt, where there are some. */

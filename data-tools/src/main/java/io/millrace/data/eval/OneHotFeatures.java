@@ -7,6 +7,7 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.WeightedTags;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -14,8 +15,8 @@ import java.util.List;
 
 /**
  * An impression as a sparse vector: one weight for every value of every categorical field, the tags
- * sharing 1 among them, numbers standardised and kept within {@value #NUMBER_LIMIT}, with a weight
- * of their own for being missing. Sequences are left out.
+ * sharing 1 among them by their weights, numbers standardised and kept within {@value
+ * #NUMBER_LIMIT}, with a weight of their own for being missing. Sequences are left out.
  *
  * <p>Threading: one thread. Allocation: none after construction.
  */
@@ -105,6 +106,13 @@ final class OneHotFeatures {
                     int length = rows.get(RowLayout.INT, at);
                     for (int j = 1; j <= length; j++) {
                         add(column.base() + rows.get(RowLayout.INT, at + 4L * j), 1f / length);
+                    }
+                }
+                case WEIGHTED_TAGS -> {
+                    int length = rows.get(RowLayout.INT, at);
+                    for (int j = 0; j < length; j++) {
+                        int id = rows.get(RowLayout.INT, at + 4L * (1 + j));
+                        add(column.base() + id, WeightedTags.share(field, j, rows, at));
                     }
                 }
                 case SEQUENCE -> {}

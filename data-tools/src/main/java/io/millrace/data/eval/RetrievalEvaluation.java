@@ -8,6 +8,7 @@ import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.bundle.UserVectors;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.SeenItems;
+import io.millrace.data.retrieve.ItemScores;
 import io.millrace.data.retrieve.Retriever;
 import io.millrace.data.retrieve.Retrievers;
 import io.millrace.index.HnswIndex;
@@ -19,11 +20,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Retrieval of a bundle by exact search, its candidates scored as in serving, what its index finds
- * of that, and other retrievers, popularity and random beside it.
+ * Retrieval of a bundle by exact search, its candidates scored as in serving, and what its index
+ * finds of that, or by its lists; other retrievers, popularity and random beside it.
  *
  * <p>On KuaiRand the users whose id is a multiple of 5 are for choosing settings; what is reported
  * are the others, with all of them beside.
@@ -64,7 +66,7 @@ final class RetrievalEvaluation {
         ways.remove(bundle.retriever());
         EnumSet<Retriever> byTowers = EnumSet.of(Retriever.TWO_TOWER, Retriever.BLEND);
         byTowers.retainAll(ways);
-        if (bundle.retriever() != Retriever.TWO_TOWER && !byTowers.isEmpty()) {
+        if (!bundle.retriever().hasIndexOfTowers() && !byTowers.isEmpty()) {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
                     "the index of the bundle does not hold the towers' vectors: bundle=%s,"
@@ -76,6 +78,17 @@ final class RetrievalEvaluation {
     }
 
     void addTo(Figures figures, ProgressListener progress) {
+        Supplier<ItemScores> lists = bundle.listScores();
+        if (lists == null) {
+            addIndex(figures, progress);
+        } else {
+            addScores("", bundle.retriever(), lists, figures, progress);
+        }
+        addRetrievers(figures, progress);
+        addBaselines(figures);
+    }
+
+    private void addIndex(Figures figures, ProgressListener progress) {
         int[][] ranks = new int[cases.size()][];
         double[] indexRecalls = new double[cases.size()];
         Arrays.fill(indexRecalls, Double.NaN);
@@ -90,7 +103,9 @@ final class RetrievalEvaluation {
                         .filter(recall -> !Double.isNaN(recall))
                         .average()
                         .orElse(Double.NaN));
-        addRetrievers(figures, progress);
+    }
+
+    private void addBaselines(Figures figures) {
         if (plan.withBaselines()) {
             ItemOrder popularity =
                     isSplit
@@ -105,26 +120,29 @@ final class RetrievalEvaluation {
     }
 
     private void addRetrievers(Figures figures, ProgressListener progress) {
+        Supplier<ItemScores> towers = () -> new TowerScores(bundle.newUserVectors(), index);
         Retrievers learnt =
-                Retrievers.learn(
-                        others,
-                        dataset,
-                        () -> new TowerScores(bundle.newUserVectors(), index),
-                        plan.seed(),
-                        plan.threads(),
-                        progress);
+                Retrievers.learn(others, dataset, towers, plan.seed(), plan.threads(), progress);
         for (Retriever way : others) {
-            String name = "score " + way.label();
-            try (ProgressListener.Stage stage = progress.start(name, cases.size())) {
-                List<int[]> ranks =
-                        RetrieverRanks.of(
-                                () -> learnt.newScores(way),
-                                dataset.items(),
-                                cases,
-                                plan.threads(),
-                                stage);
-                add(figures, "retriever." + way.label() + ".", ranks);
-            }
+            String prefix = "retriever." + way.label() + ".";
+            boolean isByTowers = way == Retriever.TWO_TOWER;
+            Supplier<ItemScores> scores = isByTowers ? towers : () -> learnt.newScores(way);
+            addScores(prefix, way, scores, figures, progress);
+        }
+    }
+
+    private void addScores(
+            String prefix,
+            Retriever way,
+            Supplier<ItemScores> scores,
+            Figures figures,
+            ProgressListener progress) {
+        String name = "score " + way.label();
+        try (ProgressListener.Stage stage = progress.start(name, cases.size())) {
+            add(
+                    figures,
+                    prefix,
+                    RetrieverRanks.of(scores, dataset.items(), cases, plan.threads(), stage));
         }
     }
 

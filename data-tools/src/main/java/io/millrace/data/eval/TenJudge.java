@@ -5,9 +5,12 @@ import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.bundle.UserVectors;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.SeenItems;
+import io.millrace.data.retrieve.ItemScores;
 import io.millrace.data.simulate.HiddenPreference;
 import io.millrace.index.HnswIndex;
 import io.millrace.ranker.features.RowTable;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,16 +31,16 @@ public final class TenJudge {
     private static final int CANDIDATES = 500;
 
     private final Dataset dataset;
+    private final OfflineBundle bundle;
     private final HnswIndex index;
-    private final Supplier<UserVectors> vectors;
     private final ItemWorth worth;
     private final SeenItems seen;
     private final ItemOrder popularity;
 
-    private TenJudge(Dataset dataset, HnswIndex index, Supplier<UserVectors> vectors) {
+    private TenJudge(Dataset dataset, OfflineBundle bundle) {
         this.dataset = dataset;
-        this.index = index;
-        this.vectors = vectors;
+        this.bundle = bundle;
+        this.index = bundle.index();
         this.worth =
                 HiddenPreference.of(dataset)
                         .<ItemWorth>map(HiddenWorth::new)
@@ -86,8 +89,7 @@ public final class TenJudge {
             int threads,
             ProgressListener progress) {
         bundle.checkMadeFrom(dataset);
-        return new TenJudge(dataset, bundle.index(), bundle::newUserVectors)
-                .judge(answers, threads, progress);
+        return new TenJudge(dataset, bundle).judge(answers, threads, progress);
     }
 
     private TenReport judge(List<ServedTen> answers, int threads, ProgressListener progress) {
@@ -127,7 +129,11 @@ public final class TenJudge {
         private final List<ServedTen> answers;
         private final double[][] judged;
         private final ProgressListener.Stage stage;
-        private final UserVectors users = vectors.get();
+        private final UserVectors users = bundle.newUserVectors();
+
+        /** Null where candidates come from the index. */
+        private final @Nullable ItemScores lists;
+
         private final ExactScores exact = new ExactScores(index);
         private final float[][] queries = new float[ExactScores.QUERIES][index.dimension()];
         private final TenNdcg ndcg = new TenNdcg(index.size());
@@ -139,21 +145,36 @@ public final class TenJudge {
             this.answers = answers;
             this.judged = judged;
             this.stage = stage;
+            Supplier<ItemScores> ofLists = bundle.listScores();
+            this.lists = ofLists == null ? null : ofLists.get();
         }
 
         @Override
         public void accept(int block) {
             int from = block * ExactScores.QUERIES;
             int count = Math.min(ExactScores.QUERIES, answers.size() - from);
+            score(from, count);
+            for (int i = 0; i < count; i++) {
+                judged[from + i] = judge(answers.get(from + i), exact.scores(i));
+            }
+            stage.advance(count);
+        }
+
+        /** Scores all items for some users, as the bundle retrieves. */
+        private void score(int from, int count) {
+            if (lists != null) {
+                for (int i = 0; i < count; i++) {
+                    lists.scoreInto(rowOf(answers.get(from + i)), exact.scores(i));
+                }
+                return;
+            }
             for (int i = 0; i < count; i++) {
                 users.embedInto(rowOf(answers.get(from + i)), queries[i]);
             }
             exact.score(queries, count);
             for (int i = 0; i < count; i++) {
                 refined.refine(rowOf(answers.get(from + i)), exact.scores(i));
-                judged[from + i] = judge(answers.get(from + i), exact.scores(i));
             }
-            stage.advance(count);
         }
 
         private int rowOf(ServedTen answer) {

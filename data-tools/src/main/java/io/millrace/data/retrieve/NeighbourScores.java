@@ -1,25 +1,26 @@
 package io.millrace.data.retrieve;
 
-import io.millrace.data.dataset.SeenItems;
-import io.millrace.data.train.collaborative.ItemNeighbours;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.retrieval.ListMerge;
 
 import java.util.Arrays;
 
 /** By the similarities of an item to all that the user watched. */
 final class NeighbourScores implements ItemScores {
-    private final SeenItems seen;
-    private final ItemNeighbours neighbours;
+    private final RowTable users;
+    private final ListMerge merge;
 
-    NeighbourScores(SeenItems seen, ItemNeighbours neighbours) {
-        this.seen = seen;
-        this.neighbours = neighbours;
+    NeighbourScores(RowTable users, ListMerge merge) {
+        this.users = users;
+        this.merge = merge;
     }
 
     @Override
     public void scoreInto(int user, float[] scores) {
         Arrays.fill(scores, 0);
-        for (int item : seen.watched(user)) {
-            neighbours.addTo(item, scores);
+        int met = merge.merge(users.segment(), users.offset(user));
+        for (int i = 0; i < met; i++) {
+            scores[merge.item(i)] = merge.score(merge.item(i));
         }
     }
 }

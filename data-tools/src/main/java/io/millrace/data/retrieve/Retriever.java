@@ -22,16 +22,32 @@ public enum Retriever {
     BLEND;
 
     /**
-     * What the index of a bundle is made for.
+     * What a bundle takes its candidates from.
      *
      * @param manifest what the bundle says of itself.
-     * @return BLEND, IALS or TWO_TOWER.
+     * @return the way.
      */
     public static Retriever of(BundleManifest manifest) {
+        if (manifest.hasNeighbours()) {
+            return ITEM_KNN;
+        }
+        if (manifest.hasPopular()) {
+            return POPULAR;
+        }
         if (manifest.hasBlend()) {
             return BLEND;
         }
         return manifest.hasFactors() ? IALS : TWO_TOWER;
+    }
+
+    /**
+     * Whether the index of a bundle that retrieves so holds the vectors of the towers, and no
+     * others.
+     *
+     * @return true for the towers and for lists, which need no index.
+     */
+    public boolean hasIndexOfTowers() {
+        return this == TWO_TOWER || this == ITEM_KNN || this == POPULAR;
     }
 
     /**

@@ -2,13 +2,17 @@ package io.millrace.data.retrieve;
 
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
-import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.train.collaborative.AlsPlan;
 import io.millrace.data.train.collaborative.AlsTrainer;
 import io.millrace.data.train.collaborative.ItemNeighbours;
 import io.millrace.data.train.collaborative.NeighbourPlan;
-import io.millrace.data.train.collaborative.WatchCounts;
 import io.millrace.ranker.factors.ItemFactors;
+import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.retrieval.ItemLists;
+import io.millrace.ranker.retrieval.ListMerge;
+import io.millrace.ranker.retrieval.ListRetrieval;
+import io.millrace.ranker.retrieval.NeighbourRetrieval;
+import io.millrace.ranker.retrieval.PopularRetrieval;
 
 import java.util.EnumMap;
 import java.util.Map;
@@ -23,16 +27,11 @@ import java.util.function.Supplier;
  * <p>Threading: immutable; the {@link ItemScores} it makes are for one thread each.
  */
 public final class Retrievers {
-    /** Watches at the end of each history that tell what is popular. */
-    private static final int POPULAR_LAST = 10;
-
     private final Dataset dataset;
-    private final SeenItems seen;
     private final Map<Retriever, Supplier<ItemScores>> ways = new EnumMap<>(Retriever.class);
 
     private Retrievers(Dataset dataset) {
         this.dataset = dataset;
-        this.seen = new SeenItems(dataset.schema(), dataset.users());
     }
 
     /**
@@ -55,18 +54,36 @@ public final class Retrievers {
             ProgressListener progress) {
         Retrievers learnt = new Retrievers(dataset);
         if (wanted.contains(Retriever.POPULAR)) {
-            learnt.ways.put(Retriever.POPULAR, learnt.popular());
+            ItemLists popular = PopularList.of(dataset);
+            learnt.ways.put(Retriever.POPULAR, () -> new PopularScores(popular));
         }
         if (wanted.contains(Retriever.ITEM_KNN)) {
-            ItemNeighbours neighbours =
-                    ItemNeighbours.of(dataset, NeighbourPlan.defaults(threads), progress);
-            learnt.ways.put(Retriever.ITEM_KNN, () -> new NeighbourScores(learnt.seen, neighbours));
+            ItemLists lists = ItemNeighbours.of(dataset, NeighbourPlan.defaults(threads), progress);
+            learnt.ways.put(
+                    Retriever.ITEM_KNN,
+                    () ->
+                            new NeighbourScores(
+                                    dataset.users(), new ListMerge(lists, dataset.schema())));
         }
         if (wanted.contains(Retriever.IALS) || wanted.contains(Retriever.BLEND)) {
             AlsPlan plan = AlsPlan.defaults(seed, threads);
             learnt.addFactors(wanted, AlsTrainer.train(dataset, plan, progress).factors(), towers);
         }
         return learnt;
+    }
+
+    /**
+     * Scores by the lists of a bundle, as serving does.
+     *
+     * @param retrieval has the lists.
+     * @param users rows of the users.
+     * @return new ones for one thread.
+     */
+    public static ItemScores byLists(ListRetrieval retrieval, RowTable users) {
+        return switch (retrieval) {
+            case NeighbourRetrieval neighbours -> new NeighbourScores(users, neighbours.newMerge());
+            case PopularRetrieval popular -> new PopularScores(popular.lists());
+        };
     }
 
     /**
@@ -89,14 +106,5 @@ public final class Retrievers {
             float[] trend = Trend.of(dataset);
             ways.put(Retriever.BLEND, () -> new BlendScores(towers.get(), byFactors.get(), trend));
         }
-    }
-
-    private Supplier<ItemScores> popular() {
-        long[] counts = WatchCounts.of(dataset, POPULAR_LAST).toArray();
-        float[] scores = new float[counts.length];
-        for (int item = 0; item < scores.length; item++) {
-            scores[item] = counts[item];
-        }
-        return () -> (user, into) -> System.arraycopy(scores, 0, into, 0, scores.length);
     }
 }

@@ -9,7 +9,9 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.retrieve.ItemScores;
 import io.millrace.data.retrieve.Retriever;
+import io.millrace.data.retrieve.Retrievers;
 import io.millrace.data.retrieve.Trend;
 import io.millrace.data.train.collaborative.AlsPlan;
 import io.millrace.data.train.collaborative.AlsTrainer;
@@ -35,7 +37,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Bundles that retrieve otherwise than by the towers alone, compared with the scores of all. */
@@ -129,6 +133,49 @@ final class RetrievalPlanTest {
         }
     }
 
+    /** The lists of a bundle are those that are measured off line, bit for bit. */
+    @ParameterizedTest
+    @EnumSource(names = {"ITEM_KNN", "POPULAR"})
+    void shouldHoldTheListsThatAreMeasuredWhenRetrievingByThem(Retriever way) {
+        BuildReport report = build(out, GraphLayout.F32, RetrievalPlan.of(way, 1, 2));
+        assertEquals(way.label(), report.figures().text("retriever"));
+        assertEquals("COSINE", report.manifest().parameters().get("index.metric"));
+        try (Dataset dataset = Dataset.open(shared.resolve("world"));
+                OfflineBundle bundle = OfflineBundle.open(out)) {
+            assertEquals(way, bundle.retriever());
+            ItemScores expected =
+                    Retrievers.learn(
+                                    EnumSet.of(way),
+                                    dataset,
+                                    () -> {
+                                        throw new AssertionError("towers are not asked");
+                                    },
+                                    1,
+                                    1,
+                                    ProgressListener.NONE)
+                            .newScores(way);
+            ItemScores held = Objects.requireNonNull(bundle.listScores(), "lists").get();
+            float[] expectedScores = new float[ITEMS];
+            float[] scores = new float[ITEMS];
+            int known = 0;
+            for (int user = 0; user < bundle.users().count(); user++) {
+                expected.scoreInto(user, expectedScores);
+                held.scoreInto(user, scores);
+                assertArrayEquals(expectedScores, scores, "user=" + user);
+                known += scores[argMax(scores)] > 0 ? 1 : 0;
+            }
+            assertTrue(known > 80, "users with candidates: " + known);
+        }
+    }
+
+    private static int argMax(float[] scores) {
+        int best = 0;
+        for (int i = 1; i < scores.length; i++) {
+            best = scores[i] > scores[best] ? i : best;
+        }
+        return best;
+    }
+
     @Test
     void shouldGiveTheSameBytesAndRecallWhenTheThreadsDiffer() throws IOException {
         BuildPlan plan =
@@ -153,8 +200,8 @@ final class RetrievalPlanTest {
     }
 
     @Test
-    void shouldRefuseWhatNoBundleRetrievesBy() {
-        assertRefused(Retriever.POPULAR, null);
+    void shouldRefuseFactorsWhereNoneAreNeededAndTheReverse() {
+        assertRefused(Retriever.POPULAR, als(1, 1));
         assertRefused(Retriever.ITEM_KNN, als(1, 1));
         assertRefused(Retriever.IALS, null);
         assertRefused(Retriever.BLEND, null);

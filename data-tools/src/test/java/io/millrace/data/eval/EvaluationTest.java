@@ -18,6 +18,7 @@ import io.millrace.data.bundle.RetrievalPlan;
 import io.millrace.data.bundle.UserVectors;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.SeenItems;
+import io.millrace.data.retrieve.ItemScores;
 import io.millrace.data.retrieve.Retriever;
 import io.millrace.data.simulate.HiddenPreference;
 import io.millrace.data.simulate.SimulationPlan;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +47,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** From a simulated world to figures, on a real bundle. */
@@ -299,6 +303,63 @@ final class EvaluationTest {
                         figure);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ITEM_KNN", "POPULAR"})
+    void shouldMeasureABundleOfListsByTheseBesideTheTowers(Retriever way) {
+        Path built = shared.resolve(way.label());
+        BundleBuilder.run(
+                shared.resolve("world"),
+                shared.resolve("models"),
+                built,
+                BuildPlan.defaults()
+                        .withGraph(graph -> graph.withThreads(2))
+                        .withRetrieval(RetrievalPlan.of(way, PLAN.seed(), 2)),
+                ProgressListener.NONE);
+        EvaluationPlan plan = PLAN.withBaselines(false);
+        Figures beside = evaluate(plan.withRetrievers(EnumSet.of(way)));
+        try (OfflineBundle other = OfflineBundle.open(built)) {
+            assertJudgedByTheLists(other);
+            Figures own = evaluate(other, plan.withRetrievers(EnumSet.of(Retriever.TWO_TOWER)));
+            assertEquals(way.label(), own.text("retriever"));
+            assertFalse(own.has("retrieval.index_recall"), "nothing was searched");
+            for (String figure : List.of("users", "recall10", "recall50", "recall100", "ndcg10")) {
+                assertEquals(
+                        beside.number("retriever." + way.label() + ".retrieval." + figure),
+                        own.number("retrieval." + figure),
+                        figure);
+                assertEquals(
+                        beside.number("retrieval." + figure),
+                        own.number("retriever.two-tower.retrieval." + figure),
+                        1e-3,
+                        figure);
+            }
+        }
+    }
+
+    /** The first ten of the lists are what retrieval alone would have served. */
+    private static void assertJudgedByTheLists(OfflineBundle other) {
+        SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
+        ItemScores lists = Objects.requireNonNull(other.listScores(), "lists").get();
+        float[] scores = new float[ITEMS];
+        List<ServedTen> retrieved = new ArrayList<>();
+        for (int user = 0; user < 30; user++) {
+            int[] seenItems = seen.of(user);
+            lists.scoreInto(user, scores);
+            int[] ten =
+                    IntStream.range(0, ITEMS)
+                            .filter(item -> Arrays.binarySearch(seenItems, item) < 0)
+                            .boxed()
+                            .sorted(Comparator.comparingDouble(item -> -scores[item]))
+                            .mapToInt(Integer::intValue)
+                            .limit(10)
+                            .toArray();
+            retrieved.add(new ServedTen(dataset.users().id(user), ids(ten)));
+        }
+        TenReport report = TenJudge.judge(other, dataset, retrieved, 2, ProgressListener.NONE);
+        assertEquals(30, report.users());
+        assertEquals(report.retrievalOnly(), report.ndcg10(), 1e-12);
     }
 
     @Test

@@ -2,9 +2,11 @@ package io.millrace.data.importers;
 
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.WeightedTags;
 
 /** Reads single values of an imported data set. */
 public final class DatasetReader {
@@ -32,6 +34,16 @@ public final class DatasetReader {
             values[i] = rows.segment().get(RowLayout.INT, at + 4L * (i + 1));
         }
         return values;
+    }
+
+    /** The shares of weighted tags of a user or an item. */
+    public float[] shares(RowTable rows, String field, int row) {
+        FeatureField declared = dataset.schema().field(field);
+        float[] shares = new float[list(rows, field, row).length];
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = WeightedTags.share(declared, i, rows.segment(), at(rows, field, row));
+        }
+        return shares;
     }
 
     /** The id of a context field of an impression. */

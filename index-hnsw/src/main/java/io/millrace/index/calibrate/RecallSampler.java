@@ -3,7 +3,9 @@ package io.millrace.index.calibrate;
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
 import io.millrace.index.FlatIndex;
+import io.millrace.index.SearchRequest;
 import io.millrace.index.SearchScratch;
+import io.millrace.index.filter.OrdinalSet;
 import io.millrace.index.recall.RecallInterval;
 import io.millrace.index.recall.RecallTally;
 
@@ -35,6 +37,7 @@ public final class RecallSampler implements AutoCloseable {
     private final int maxK;
     private final int every;
     private final SearchScratch scratch;
+    private final SearchRequest request = new SearchRequest().efSearch(1);
     private final int[] ordinals;
     private final float[] best;
     private final List<Tap> taps = new CopyOnWriteArrayList<>();
@@ -98,7 +101,8 @@ public final class RecallSampler implements AutoCloseable {
         int compared = 0;
         for (Tap tap : taps) {
             if (tap.isFull) {
-                int wanted = exact.searchInto(scratch, tap.query, tap.k, 1, ordinals, best);
+                request.k(tap.k).filter(tap.accepted);
+                int wanted = exact.searchInto(scratch, tap.query, request, ordinals, best);
                 if (wanted > 0) {
                     tally.add(
                             Math.min(wanted, hits(tap.scores, tap.found, best[wanted - 1])),
@@ -206,6 +210,7 @@ public final class RecallSampler implements AutoCloseable {
         private final float[] scores;
         private int searches;
         private int k;
+        private @Nullable OrdinalSet accepted;
         private int found;
 
         /** Hands the search over, and the place back. */
@@ -223,11 +228,17 @@ public final class RecallSampler implements AutoCloseable {
          *
          * @param searched the query, of the index's dimension.
          * @param wanted the k it was searched with; above the largest it is passed over.
+         * @param filter what it accepted, which must stay as it is; null for all.
          * @param answers scores that were found.
          * @param count how many.
          */
         @HotPath
-        public void offer(float[] searched, int wanted, float[] answers, int count) {
+        public void offer(
+                float[] searched,
+                int wanted,
+                @Nullable OrdinalSet filter,
+                float[] answers,
+                int count) {
             if (++searches < every) {
                 return;
             }
@@ -240,6 +251,7 @@ public final class RecallSampler implements AutoCloseable {
             System.arraycopy(searched, 0, query, 0, query.length);
             System.arraycopy(answers, 0, scores, 0, count);
             k = wanted;
+            accepted = filter;
             found = count;
             isFull = true;
         }

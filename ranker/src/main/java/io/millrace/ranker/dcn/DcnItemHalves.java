@@ -17,8 +17,9 @@ import java.util.Arrays;
  * What each item contributes to the layers that take the network's input, computed once for all
  * requests, behind the item's part of that input: a row of {@link HalvesLayout} for each item.
  *
- * <p>Threading: {@link #set} by any thread, each for items of its own, and before scorers read;
- * then any. Ownership: close it when no scorer is used any more.
+ * <p>Threading: {@link #set} by any thread, each for items of its own, and before scorers read
+ * them, or such that they find out and read again; then any. Ownership: close it when no scorer is
+ * used any more.
  */
 public final class DcnItemHalves implements AutoCloseable {
     /** How far a half may be from another computation of it, relative to the larger of it and 1. */

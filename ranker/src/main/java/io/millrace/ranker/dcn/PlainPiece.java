@@ -34,7 +34,7 @@ final class PlainPiece implements HalvesPiece {
 
     @Override
     public void addInto(int row, int column, float[] target, int at, int length) {
-        ELEMENTS.addRow(halves, offset(row, column), target, at, length);
+        ELEMENTS.addRow(1, halves, offset(row, column), target, at, length);
     }
 
     private long offset(int row, int column) {

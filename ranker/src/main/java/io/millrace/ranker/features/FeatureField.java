@@ -320,6 +320,20 @@ public record FeatureField(
     }
 
     /**
+     * A few ids without order, each with a weight.
+     *
+     * @param scope USER or ITEM.
+     * @param name name of the field and its table.
+     * @param cardinality count of ids.
+     * @param maxValues the most values a row has.
+     * @return the field.
+     */
+    public static FeatureField weightedTags(
+            FeatureScope scope, String name, int cardinality, int maxValues) {
+        return ids(scope, name, FeatureKind.WEIGHTED_TAGS, cardinality, maxValues, name);
+    }
+
+    /**
      * Items a user met, oldest first, in the table of item ids.
      *
      * @param name name of the field.
@@ -369,7 +383,17 @@ public record FeatureField(
      */
     @JsonIgnore
     public boolean isList() {
-        return kind == FeatureKind.TAGS || kind == FeatureKind.SEQUENCE;
+        return isTags() || kind == FeatureKind.SEQUENCE;
+    }
+
+    /**
+     * Whether the value is a few ids without order, be it with weights or without.
+     *
+     * @return false for sequences, and for what is no list.
+     */
+    @JsonIgnore
+    public boolean isTags() {
+        return kind == FeatureKind.TAGS || kind == FeatureKind.WEIGHTED_TAGS;
     }
 
     /**
@@ -385,9 +409,12 @@ public record FeatureField(
     /**
      * How many 32-bit slots of a row it takes.
      *
-     * @return 1, or the count slot and the values of a list.
+     * @return 1, or the count slot and the values of a list, and the shares of weighted tags.
      */
     public int slots() {
+        if (kind == FeatureKind.WEIGHTED_TAGS) {
+            return WeightedTags.slots(maxValues);
+        }
         return isList() ? 1 + maxValues : 1;
     }
 

@@ -10,6 +10,8 @@ public enum FeatureKind {
      * A few ids without order, such as tags; one slot for the count, then {@code maxValues} slots.
      */
     TAGS,
+    /** Tags that weigh differently in their mean: see {@link WeightedTags} for the slots. */
+    WEIGHTED_TAGS,
     /** Ids in the order of time, oldest first, such as the watch history; laid out like tags. */
     SEQUENCE
 }

@@ -213,6 +213,17 @@ public final class FeatureSchema {
     }
 
     /**
+     * The same with other vocabularies.
+     *
+     * @param others raw values by the name of the field.
+     * @return another schema.
+     * @throws MillraceException BAD_INPUT when they contradict the fields.
+     */
+    public FeatureSchema withVocabularies(Map<String, Vocabulary> others) {
+        return new FeatureSchema(format, name, utcOffsetMinutes, fields, others);
+    }
+
+    /**
      * A field by name.
      *
      * @param fieldName its name.

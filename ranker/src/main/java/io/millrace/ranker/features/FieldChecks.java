@@ -106,9 +106,7 @@ final class FieldChecks {
                     case PLAIN -> true;
                     case LOG -> kind == FeatureKind.NUMERIC;
                     case HASHED ->
-                            !isOfContext
-                                    && (kind == FeatureKind.CATEGORICAL
-                                            || kind == FeatureKind.TAGS);
+                            !isOfContext && (kind == FeatureKind.CATEGORICAL || field.isTags());
                     case CROSSED, CYCLIC -> kind == FeatureKind.CATEGORICAL;
                     case QUANTILES -> !isOfContext && kind == FeatureKind.CATEGORICAL;
                     case RATE -> kind == FeatureKind.NUMERIC;
@@ -225,8 +223,7 @@ final class FieldChecks {
             boolean isCounted =
                     of != null
                             && of.scope() == FeatureScope.ITEM
-                            && (of.kind() == FeatureKind.CATEGORICAL
-                                    || of.kind() == FeatureKind.TAGS);
+                            && (of.kind() == FeatureKind.CATEGORICAL || of.isTags());
             if (!isCounted) {
                 throw MillraceException.badInput(
                         "a rate of what items don't have: field=%s, of=%s; name a category or tags"

@@ -6,6 +6,8 @@ public enum RawForm {
     NUMBER,
     /** A text: a category or a tag. */
     TEXT,
+    /** Texts or numbers with a weight each, for which {@link RowEncoder} has no form. */
+    WEIGHTED,
     /** Not at all: the value follows from those of other fields. */
     DERIVED;
 
@@ -19,6 +21,9 @@ public enum RawForm {
     public static RawForm of(FeatureSchema schema, FeatureField field) {
         if (field.encoding() == ValueEncoding.CROSSED) {
             return DERIVED;
+        }
+        if (field.kind() == FeatureKind.WEIGHTED_TAGS) {
+            return WEIGHTED;
         }
         boolean isText =
                 field.encoding() == ValueEncoding.HASHED

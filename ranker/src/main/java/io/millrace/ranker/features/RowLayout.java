@@ -23,6 +23,7 @@ import java.util.Map;
  *   categorical  | id |
  *   numeric      | float bits, NaN = missing |
  *   list         | count | id 0 | id 1 | … | id maxValues-1 |      unused ids are 0
+ *   weighted     | count | ids as above | shares |                 {@link WeightedTags}
  *
  *   example: category=7, duration=3.5, tags={9,4} of at most 3
  *   | 7 | 0x40600000 | 2 | 9 | 4 | 0 | 0 … |        64 bytes
@@ -179,6 +180,9 @@ public final class RowLayout {
                         case NUMERIC -> !Float.isInfinite(rows.get(FLOAT, at));
                         case CATEGORICAL -> isId(rows.get(INT, at), field);
                         case TAGS, SEQUENCE -> isList(rows, at, field);
+                        case WEIGHTED_TAGS ->
+                                isList(rows, at, field)
+                                        && WeightedTags.areSharesSound(field, rows, at);
                     };
             if (!isGood) {
                 return i;

@@ -294,11 +294,12 @@ public final class RowTable implements AutoCloseable {
          * @return this builder.
          */
         public Builder values(FeatureField field, int[] values, int from, int length) {
-            if (length > field.maxValues()) {
+            if (field.kind() == FeatureKind.WEIGHTED_TAGS) {
                 throw MillraceException.badInput(
-                        "too many values: field=%s, id=%d, count=%d, limit=%d",
-                        field.name(), ids[count - 1], length, field.maxValues());
+                        "tags without weights: field=%s, id=%d; give weights, or make the kind %s",
+                        field.name(), ids[count - 1], FeatureKind.TAGS);
             }
+            checkCount(field, length);
             long at = at(field);
             memory.segment().set(RowLayout.INT, at, length);
             for (int i = 0; i < field.maxValues(); i++) {
@@ -306,6 +307,43 @@ public final class RowTable implements AutoCloseable {
                 checkId(field, id);
                 memory.segment().set(RowLayout.INT, at + 4L * (i + 1), id);
             }
+            return this;
+        }
+
+        /**
+         * Sets the tags of the last row, each with a weight.
+         *
+         * @param field a field of {@link FeatureKind#WEIGHTED_TAGS}.
+         * @param tags the ids, at most the field's limit.
+         * @param weights a weight for each, finite and not below 0; a tag of weight 0 is left out.
+         * @return this builder.
+         */
+        public Builder weightedTags(FeatureField field, int[] tags, float[] weights) {
+            checkCount(field, tags.length);
+            for (int tag : tags) {
+                checkId(field, tag);
+            }
+            WeightedTags.write(field, tags, weights, memory.segment(), at(field));
+            return this;
+        }
+
+        /**
+         * Makes the last row a copy of another of the same layout.
+         *
+         * @param rows memory of the other row.
+         * @param offset where it begins, in bytes.
+         * @return this builder.
+         * @throws MillraceException BAD_INPUT when it holds a value that cannot be.
+         */
+        public Builder copyOf(MemorySegment rows, long offset) {
+            int bad = layout.firstBadField(rows, offset);
+            if (bad >= 0) {
+                throw MillraceException.badInput(
+                        "value out of range: field=%s, id=%d",
+                        layout.fields().get(bad).name(), ids[count - 1]);
+            }
+            long at = (long) (count - 1) * layout.rowBytes();
+            MemorySegment.copy(rows, offset, memory.segment(), at, layout.rowBytes());
             return this;
         }
 
@@ -337,6 +375,14 @@ public final class RowTable implements AutoCloseable {
 
         private long at(FeatureField field) {
             return (long) (count - 1) * layout.rowBytes() + 4L * layout.slotOf(field);
+        }
+
+        private void checkCount(FeatureField field, int length) {
+            if (length > field.maxValues()) {
+                throw MillraceException.badInput(
+                        "too many values: field=%s, id=%d, count=%d, limit=%d",
+                        field.name(), ids[count - 1], length, field.maxValues());
+            }
         }
 
         private void checkId(FeatureField field, int id) {

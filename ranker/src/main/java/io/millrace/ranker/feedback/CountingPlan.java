@@ -1,7 +1,6 @@
 package io.millrace.ranker.feedback;
 
 import io.millrace.ranker.features.FeatureField;
-import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -38,7 +37,7 @@ public record CountingPlan(List<String> fields, long halfLifeMs) {
             names.add(creatorField);
         }
         for (FeatureField field : schema.fields(FeatureScope.ITEM)) {
-            if (field.kind() == FeatureKind.TAGS) {
+            if (field.isTags()) {
                 names.add(field.name());
             }
         }

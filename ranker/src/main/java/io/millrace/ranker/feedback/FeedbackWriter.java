@@ -54,17 +54,19 @@ public final class FeedbackWriter {
      * @throws MillraceException LIMIT when there is no room for another user; nothing is changed.
      */
     @HotPath
-    public synchronized void apply(long userId, long timestampMs, EventList events) {
-        if (!reader.readInto(userId, row, 0)) {
-            layout.clear(row, 0);
+    public void apply(long userId, long timestampMs, EventList events) {
+        synchronized (users) {
+            if (!reader.readInto(userId, row, 0)) {
+                layout.clear(row, 0);
+            }
+            boolean isChanged = false;
+            for (int i = 0; i < events.count(); i++) {
+                isChanged |= history.add(row, 0, events.kind(i), events.ordinal(i));
+            }
+            if (isChanged) {
+                users.put(userId, row, 0);
+            }
+            counters.count(events, timestampMs);
         }
-        boolean isChanged = false;
-        for (int i = 0; i < events.count(); i++) {
-            isChanged |= history.add(row, 0, events.kind(i), events.ordinal(i));
-        }
-        if (isChanged) {
-            users.put(userId, row, 0);
-        }
-        counters.count(events, timestampMs);
     }
 }

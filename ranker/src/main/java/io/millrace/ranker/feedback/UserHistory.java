@@ -2,6 +2,7 @@ package io.millrace.ranker.feedback;
 
 import io.millrace.core.HotPath;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
@@ -50,8 +51,10 @@ public final class UserHistory {
         for (String name : names) {
             if (schema.hasField(name)) {
                 FeatureField field = schema.field(name);
+                // What happened has no weight that a list of weights could take.
                 if (field.scope() == FeatureScope.USER
                         && field.isList()
+                        && field.kind() != FeatureKind.WEIGHTED_TAGS
                         && field.table().equals(FeatureField.ITEM_TABLE)) {
                     lists.add(new HistoryList(4L * layout.slotOf(field), field.maxValues()));
                 }

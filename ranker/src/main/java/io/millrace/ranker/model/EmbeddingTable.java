@@ -134,18 +134,19 @@ public final class EmbeddingTable implements AutoCloseable {
     }
 
     /**
-     * Adds the vector of an id to an array.
+     * Adds a multiple of the vector of an id to an array.
      *
      * @param id the id.
+     * @param factor by what the vector is multiplied.
      * @param out the target.
      * @param at index of the first float.
      */
     @HotPath
-    public void addInto(int id, float[] out, int at) {
+    public void addInto(int id, float factor, float[] out, int at) {
         if (kernels == null) {
-            ELEMENTS.addRow(segment, offset(id), out, at, dimension);
+            ELEMENTS.addRow(factor, segment, offset(id), out, at, dimension);
         } else {
-            kernels.addRow(segment, offset(id), out, at, dimension);
+            kernels.addRow(factor, segment, offset(id), out, at, dimension);
         }
     }
 

@@ -7,6 +7,7 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.ValueEncoding;
+import io.millrace.ranker.features.WeightedTags;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -167,11 +168,15 @@ public final class FeatureInput {
      *
      * @param field index of a field that has embeddings.
      * @param index which of its ids.
-     * @param count how many ids it has.
+     * @param rows memory of the rows.
+     * @param offset where the row begins, in bytes.
      * @return the weight of its embedding; those of all ids add up to 1.
      */
-    public float weight(int field, int index, int count) {
-        return weights[field].share(index, count);
+    public float share(int field, int index, MemorySegment rows, long offset) {
+        FeatureField declared = fields[field];
+        return declared.kind() == FeatureKind.WEIGHTED_TAGS
+                ? WeightedTags.share(declared, index, rows, offset + 4L * slots[field])
+                : weights[field].share(index, idCount(field, rows, offset));
     }
 
     /**
@@ -197,12 +202,19 @@ public final class FeatureInput {
                 continue;
             }
             clear(out, to, table.dimension());
+            if (fields[field].kind() == FeatureKind.WEIGHTED_TAGS) {
+                for (int i = 0; i < count; i++) {
+                    float share = share(field, i, rows, offset);
+                    table.addInto(id(field, i, rows, offset), share, out, to);
+                }
+                continue;
+            }
             float ageing = weights[field].ageing();
             for (int i = 0; i < count; i++) {
                 if (ageing != 1) {
                     ELEMENTS.scale(ageing, out, to, table.dimension());
                 }
-                table.addInto(id(field, i, rows, offset), out, to);
+                table.addInto(id(field, i, rows, offset), 1, out, to);
             }
             if (count > 1) {
                 ELEMENTS.scale(1f / weights[field].sum(count), out, to, table.dimension());

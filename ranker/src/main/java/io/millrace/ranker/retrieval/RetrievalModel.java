@@ -17,17 +17,20 @@ import java.nio.file.Path;
  * <p>Threading: any thread. Ownership: close it when no embedding is used any more.
  */
 public sealed interface RetrievalModel extends AutoCloseable
-        permits BlendRetrieval, FactorRetrieval, TowerRetrieval {
+        permits BlendRetrieval, FactorRetrieval, ListRetrieval, TowerRetrieval {
     /**
      * Opens what a bundle retrieves by.
      *
      * @param bundle folder of the bundle.
      * @param manifest what it says of itself.
      * @param schema the declared features.
-     * @return a blend or factors where the bundle has some, else the towers.
+     * @return lists, a blend or factors where the bundle has some, else the towers.
      * @throws MillraceException when a file is damaged or belongs to another bundle.
      */
     static RetrievalModel open(Path bundle, BundleManifest manifest, FeatureSchema schema) {
+        if (manifest.hasNeighbours() || manifest.hasPopular()) {
+            return openLists(bundle, manifest, schema);
+        }
         if (!manifest.hasFactors()) {
             return new TowerRetrieval(openTowers(bundle, schema));
         }
@@ -54,6 +57,31 @@ public sealed interface RetrievalModel extends AutoCloseable
                     factorDimension);
         }
         return new BlendRetrieval(towers, factors, blend, schema);
+    }
+
+    private static ListRetrieval openLists(
+            Path bundle, BundleManifest manifest, FeatureSchema schema) {
+        boolean isForEverybody = manifest.hasPopular();
+        Path file = bundle.resolve(isForEverybody ? BundleLayout.POPULAR : BundleLayout.NEIGHBOURS);
+        ItemLists lists = ItemLists.load(file, schema, manifest.items());
+        try {
+            long expected = isForEverybody ? 1 : manifest.items();
+            if (lists.count() != expected) {
+                throw MillraceException.of(
+                        ErrorCode.MISMATCH,
+                        "lists of another bundle: file=%s, lists=%d, expected=%d; build it again",
+                        file,
+                        lists.count(),
+                        expected);
+            }
+            TwoTowerModel towers = openTowers(bundle, schema);
+            return isForEverybody
+                    ? new PopularRetrieval(towers, lists)
+                    : new NeighbourRetrieval(towers, lists, schema);
+        } catch (MillraceException e) {
+            lists.close();
+            throw e;
+        }
     }
 
     private static TwoTowerModel openTowers(Path bundle, FeatureSchema schema) {

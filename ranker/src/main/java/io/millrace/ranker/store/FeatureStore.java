@@ -30,7 +30,8 @@ import java.util.Objects;
  * <p>A store that was closed in order is opened after one pass over its checksum. One that was not
  * is recovered entry by entry (a second or so for a million rows).
  *
- * <p>Threading: any thread; writers take turns, readers bring a {@link RowReader} each.
+ * <p>Threading: any thread; writers take turns, readers bring a {@link RowReader} each. Who reads a
+ * row to write another in its place synchronizes on the store for both.
  *
  * <p>Allocation: none by reads and updates.
  *

@@ -2,16 +2,11 @@ package io.millrace.ranker.store;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-
-import org.jspecify.annotations.Nullable;
+import io.millrace.core.file.ProcessLock;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The files of one store, held for one process at a time by a lock that the system lets go when the
@@ -30,13 +25,13 @@ final class StoreFiles implements AutoCloseable {
     private final Path map;
     private final Path description;
     private final Path undo;
-    private final FileChannel lockChannel;
+    private final ProcessLock lock;
 
-    private StoreFiles(Path folder, String name, FileChannel lockChannel) {
+    private StoreFiles(Path folder, String name, ProcessLock lock) {
         this.map = folder.resolve(name + ".map");
         this.description = descriptionOf(folder, name);
         this.undo = folder.resolve(name + ".undo");
-        this.lockChannel = lockChannel;
+        this.lock = lock;
     }
 
     static Path descriptionOf(Path folder, String name) {
@@ -50,23 +45,15 @@ final class StoreFiles implements AutoCloseable {
      *     holds it.
      */
     static StoreFiles lock(Path folder, String name) {
-        Path path = folder.resolve(name + ".lock");
-        FileChannel channel = null;
-        try {
-            Files.createDirectories(folder);
-            channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (tryLock(channel) == null) {
-                channel.close();
-                throw MillraceException.of(
-                        ErrorCode.UNAVAILABLE,
-                        "feature store is in use: store=%s; stop the process that serves it, or"
-                                + " choose another state folder",
-                        folder.resolve(name));
-            }
-            return new StoreFiles(folder, name, channel);
-        } catch (IOException e) {
-            throw MillraceException.io("lock feature store", path, e);
+        ProcessLock lock = ProcessLock.tryLock(folder.resolve(name + ".lock"));
+        if (lock == null) {
+            throw MillraceException.of(
+                    ErrorCode.UNAVAILABLE,
+                    "feature store is in use: store=%s; stop the process that serves it, or choose"
+                            + " another state folder",
+                    folder.resolve(name));
         }
+        return new StoreFiles(folder, name, lock);
     }
 
     Path map() {
@@ -102,18 +89,6 @@ final class StoreFiles implements AutoCloseable {
     /** Lets the lock go. */
     @Override
     public void close() {
-        try {
-            lockChannel.close();
-        } catch (IOException e) {
-            throw MillraceException.io("unlock feature store", map, e);
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
-        }
+        lock.close();
     }
 }

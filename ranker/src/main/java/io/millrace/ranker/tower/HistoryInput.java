@@ -116,9 +116,9 @@ public final class HistoryInput {
         int longCount = 0;
         for (int i = 0; i < count; i++) {
             int item = item(rows, offset, i);
-            items.addInto(item, out, at);
+            items.addInto(item, 1, out, at);
             if (isLong(rows, offset, item)) {
-                items.addInto(item, out, at + dimension);
+                items.addInto(item, 1, out, at + dimension);
                 longCount++;
             }
         }

@@ -14,7 +14,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 final class ItemFactorsFileTest {
     private static final FactorSettings SETTINGS = new FactorSettings(5, 0.25f, 0.02f, 0.5f);
@@ -47,6 +51,23 @@ final class ItemFactorsFileTest {
         try (RowTable user = FactorWorld.user(new int[] {4, 8, 15}, new int[] {8})) {
             assertArrayEquals(embed(written, user), embed(read, user));
         }
+    }
+
+    /** As the first version wrote it. */
+    @Test
+    void shouldWriteAndReadTheGoldenFile() throws IOException, URISyntaxException {
+        Path golden =
+                Path.of(
+                        Objects.requireNonNull(
+                                        getClass().getResource("factors-1.section"),
+                                        "factors-1.section among the test resources")
+                                .toURI());
+        float[] vectors = FactorWorld.gaussians(NUMBERS, 3);
+        new ItemFactors(SETTINGS, vectors).save(file, FactorWorld.SCHEMA);
+        assertArrayEquals(Files.readAllBytes(golden), Files.readAllBytes(file));
+        ItemFactors read = ItemFactors.load(golden, FactorWorld.SCHEMA);
+        assertEquals(SETTINGS, read.settings());
+        assertArrayEquals(vectors, read.vectors());
     }
 
     /** The parts of the file as the class declares them, written by hand. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.random.SplitRandom;
+import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 
 final class UserHistoryTest {
     private static final int ROW_BYTES = FeedbackWorld.LAYOUT.rowBytes();
@@ -58,6 +60,41 @@ final class UserHistoryTest {
         assertTrue(empty.mismatch(rows.asSlice(0, ROW_BYTES)) >= 0);
         history.clear(rows, 0);
         assertEquals(-1, empty.mismatch(rows.asSlice(0, ROW_BYTES)));
+    }
+
+    @Test
+    void shouldLeaveListsOfWeightsAsTheyAre() {
+        FeatureField weighted = FeatureField.weightedTags(FeatureScope.USER, "watched", 9, 3);
+        FeatureSchema schema =
+                new FeatureSchema(
+                        FeatureSchema.FORMAT,
+                        "weighted",
+                        0,
+                        List.of(inItemTable(weighted)),
+                        Map.of());
+        UserHistory none = new UserHistory(schema);
+        schema.layout(FeatureScope.USER).clear(rows, 0);
+        assertFalse(none.add(rows, 0, EventKind.WATCH, 3));
+        assertEquals(-1, schema.layout(FeatureScope.USER).firstBadField(rows, 0));
+    }
+
+    private static FeatureField inItemTable(FeatureField field) {
+        return new FeatureField(
+                field.name(),
+                field.scope(),
+                field.kind(),
+                field.cardinality(),
+                field.maxValues(),
+                FeatureField.ITEM_TABLE,
+                field.mean(),
+                field.standardDeviation(),
+                field.source(),
+                field.servingDefault(),
+                field.encoding(),
+                null,
+                null,
+                null,
+                null);
     }
 
     @Test

@@ -80,7 +80,7 @@ final class EmbeddingTablesTest {
                 differing += expected[i] == actual[i] ? 0 : 1;
             }
             float[] sum = expected.clone();
-            read.addInto(id, sum, 0);
+            read.addInto(id, 1, sum, 0);
             for (int i = 0; i < sum.length; i++) {
                 assertEquals(expected[i] + actual[i], sum[i]);
             }

@@ -28,6 +28,7 @@ import java.nio.file.Path;
  * @param limits how much at once
  * @param funnel how wide the funnel is
  * @param log how impressions are logged
+ * @param changes whether what is served may be changed
  */
 @JsonInclude(JsonInclude.Include.ALWAYS) // A key without a value is a key nevertheless.
 public record ServerConfig(
@@ -37,7 +38,8 @@ public record ServerConfig(
         ThreadsConfig threads,
         LimitsConfig limits,
         FunnelConfig funnel,
-        LogConfig log) {
+        LogConfig log,
+        ChangesConfig changes) {
 
     /**
      * Every key at its default.
@@ -65,7 +67,8 @@ public record ServerConfig(
                         64 << 10,
                         10_000),
                 new FunnelConfig(500, 0, 0, 1_000, 0, 100, 1_440, 3_000),
-                LogConfig.DEFAULT);
+                LogConfig.DEFAULT,
+                ChangesConfig.DEFAULT);
     }
 
     /**

@@ -116,6 +116,14 @@ final class BundleRanker implements AutoCloseable {
         return light == null ? null : new LightRanker(light.model(), light.halves(), maxCandidates);
     }
 
+    /** The row of an item has changed, and what was computed of it changes with it. */
+    void refresh(int ordinal) {
+        full.refresh(items, ordinal);
+        if (light != null) {
+            light.refresh(items, ordinal);
+        }
+    }
+
     @Override
     public void close() {
         if (light != null) {

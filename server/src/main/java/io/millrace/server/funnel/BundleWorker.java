@@ -4,13 +4,16 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.index.SearchRequest;
 import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.calibrate.RecallSampler;
+import io.millrace.index.filter.OrdinalSet;
 import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.ranker.rerank.Relevance;
 import io.millrace.ranker.rerank.RequestFilter;
+import io.millrace.ranker.retrieval.ListRetrieval;
 import io.millrace.ranker.retrieval.QueryEmbedding;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.server.log.AnsweredRows;
@@ -32,11 +35,13 @@ import java.util.Arrays;
  *
  * <pre>
  *   recommend   user row ▶ query vector ▶ vector search ┐
- *                          (unknown: popular items)     ├▶ drop seen ▶ score ▶ rules ▶ k
+ *                          (or lists of the bundle;     ├▶ drop seen ▶ score ▶ rules ▶ k
+ *                          unknown: popular items)      │
  *   search      vector ─────────────────▶ vector search ┤           (when asked)
  *   similar     vector of the item ─────▶ vector search ┴──────────────────────────▶ k
  *   rank        the caller's items, or rows of features ──────────▶ score ──▶ rules ▶ k
  *   feedback    events ▶ user row                                       (when asked)
+ *   update, delete    are checked here, and made when they are on the disk
  * </pre>
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
@@ -49,15 +54,21 @@ final class BundleWorker implements FunnelWorker {
     private static final int RANK = 1;
 
     private final VectorIndex index;
+    private final LivingItems living;
     private final RecallSampler.@Nullable Tap watched;
     private final FunnelWidth width;
     private final PopularItems popular;
     private final RequestRows rows;
     private final boolean isByCosine;
     private final QueryEmbedding embedding;
+
+    /** Where candidates come from instead of the index, or null. */
+    private final @Nullable ListCandidates lists;
+
     private final ItemLikeness likeness;
     private final UserHistory history;
     private final @Nullable FeedbackStage feedback;
+    private final UpdateReader updates;
     private final RankingStage ranking;
     private final AnswerStage answers;
     private final ItemRanking itemRanking;
@@ -67,6 +78,7 @@ final class BundleWorker implements FunnelWorker {
 
     private final RequestFilter filter;
     private final SearchScratch search;
+    private final SearchRequest filtered = new SearchRequest();
     private final MemorySegment userRow;
     private final MemorySegment contextRow;
     private final float[] query;
@@ -86,6 +98,7 @@ final class BundleWorker implements FunnelWorker {
     BundleWorker(
             FunnelParts parts, RecallSampler.@Nullable Tap watched, @Nullable ImpressionSink sink) {
         index = parts.index();
+        living = parts.living();
         this.watched = watched;
         width = parts.width();
         popular = parts.popular();
@@ -96,10 +109,15 @@ final class BundleWorker implements FunnelWorker {
         isByCosine = retrieval.hasUnitVectors();
         temperature = retrieval.temperature();
         embedding = retrieval.newQueryEmbedding();
+        lists =
+                retrieval instanceof ListRetrieval byLists
+                        ? new ListCandidates(byLists, living, width.maxRetrieved())
+                        : null;
         likeness = new ItemLikeness(parts.vectors());
         history = new UserHistory(parts.schema());
         FeedbackWriter writer = parts.feedback();
         feedback = writer == null ? null : new FeedbackStage(parts, writer);
+        updates = new UpdateReader(parts.schema(), living);
         ranking = new RankingStage(parts);
         answers = new AnswerStage(parts);
         itemRanking = new ItemRanking(parts, ranking, answers);
@@ -143,6 +161,9 @@ final class BundleWorker implements FunnelWorker {
             case SEARCH -> search(request, answer, clock);
             case RANK -> rank(request, answer, clock);
             case FEEDBACK -> remember(request, answer, clock);
+            // Both are made by the journal, once they are on the disk.
+            case UPDATE -> updates.read(request, answer);
+            case DELETE -> StoredChanges.check(request, living, answer);
             default -> answer.fail(Status.BAD_REQUEST, "not a request for a worker");
         }
     }
@@ -164,13 +185,14 @@ final class BundleWorker implements FunnelWorker {
         }
         exclude(request);
         clock.end(Stage.USER);
-        embedding.embedInto(userRow, 0, query);
+        embedUser();
         clock.end(Stage.EMBED);
         int want = Math.min(width.candidates() + request.excludedCount(), ordinals.length);
-        boolean hasTaste = isKnown && !isZero(query);
-        int retrieved = hasTaste ? retrieve(query, want) : popular.copyInto(ordinals, want);
+        int byTaste = isKnown ? retrieveForUser(want) : 0;
+        boolean hasTaste = byTaste > 0;
+        int retrieved = hasTaste ? byTaste : popular.copyInto(ordinals, want, living.filter());
         boolean isByTaste = hasTaste || retrieved == 0;
-        if (retrieved == 0) {
+        if (retrieved == 0 && lists == null) {
             retrieved = retrieve(query, want);
         }
         int kept = Math.min(dropFiltered(retrieved), width.candidates());
@@ -206,7 +228,7 @@ final class BundleWorker implements FunnelWorker {
     }
 
     private void similar(Request request, Answer answer, StageClock clock) {
-        int ordinal = index.ordinalOf(request.itemId());
+        int ordinal = living.ordinalOf(request.itemId());
         if (ordinal == VectorIndex.NO_ORDINAL) {
             answer.fail(Status.UNKNOWN_ITEM, "no such item: item=").append(request.itemId());
             return;
@@ -219,7 +241,7 @@ final class BundleWorker implements FunnelWorker {
         // Products favour items of long vectors; the most alike are among the best of them.
         int wanted = hasRules || !isByCosine ? width.candidates() : request.k();
         int want = Math.min(wanted + request.excludedCount() + 1, ordinals.length);
-        int retrieved = likeness.begin(ordinal) ? retrieve(query, want) : 0;
+        int retrieved = retrieveAlike(ordinal, want);
         int kept = dropFiltered(retrieved);
         if (!isByCosine) {
             likeness.scoreInto(ordinals, kept, scores);
@@ -329,11 +351,45 @@ final class BundleWorker implements FunnelWorker {
         }
     }
 
+    private void embedUser() {
+        if (lists == null) {
+            embedding.embedInto(userRow, 0, query);
+        } else {
+            // Nothing is searched for.
+            Arrays.fill(query, 0);
+        }
+    }
+
+    /** What lists or index have for the user that was embedded last; 0 where that is nothing. */
+    private int retrieveForUser(int want) {
+        if (lists != null) {
+            return lists.findInto(userRow, filter, want, ordinals, scores);
+        }
+        return isZero(query) ? 0 : retrieve(query, want);
+    }
+
+    /** What is like the item whose vector is the query; its own list, where there is one. */
+    private int retrieveAlike(int ordinal, int want) {
+        if (lists != null && lists.haveNeighbours()) {
+            return lists.similarInto(ordinal, filter, want, ordinals, scores);
+        }
+        return likeness.begin(ordinal) ? retrieve(query, want) : 0;
+    }
+
     private int retrieve(float[] vector, int want) {
+        OrdinalSet accepted = living.filter();
+        int ef = width.breadth().of(want);
         int count =
-                index.searchInto(search, vector, want, width.breadth().of(want), ordinals, scores);
+                accepted == null
+                        ? index.searchInto(search, vector, want, ef, ordinals, scores)
+                        : index.searchInto(
+                                search,
+                                vector,
+                                filtered.k(want).efSearch(ef).filter(accepted),
+                                ordinals,
+                                scores);
         if (watched != null) {
-            watched.offer(vector, want, scores, count);
+            watched.offer(vector, want, accepted, scores, count);
         }
         return count;
     }
@@ -349,10 +405,12 @@ final class BundleWorker implements FunnelWorker {
 
     /** Drops what must not be answered and returns how many are left, in the same order. */
     private int dropFiltered(int count) {
+        OrdinalSet accepted = living.filter();
         int kept = 0;
         for (int i = 0; i < count; i++) {
             int ordinal = ordinals[i];
-            if (!filter.isSeen(ordinal) && !filter.isExcluded(ordinal)) {
+            boolean isThere = accepted == null || accepted.contains(ordinal);
+            if (isThere && !filter.isSeen(ordinal) && !filter.isExcluded(ordinal)) {
                 ordinals[kept] = ordinal;
                 scores[kept++] = scores[i];
             }

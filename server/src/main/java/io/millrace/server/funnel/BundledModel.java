@@ -49,8 +49,9 @@ record BundledModel(DcnModel model, @Nullable DcnItemHalves halves) implements A
         }
         try {
             DcnItemHalves read = DcnHalvesFile.read(bundle.resolve(halves), model, itemRows);
-            refresh(read, model, itemRows, items);
-            return new BundledModel(model, read);
+            BundledModel opened = new BundledModel(model, read);
+            opened.refreshChanged(itemRows, items);
+            return opened;
         } catch (Throwable t) {
             model.close();
             throw t;
@@ -58,16 +59,22 @@ record BundledModel(DcnModel model, @Nullable DcnItemHalves halves) implements A
     }
 
     /** Rows that have changed since the bundle was built give other halves. */
-    private static void refresh(
-            DcnItemHalves halves, DcnModel model, RowTable itemRows, ItemRowMirror items) {
+    private void refreshChanged(RowTable itemRows, ItemRowMirror items) {
         int rowBytes = items.layout().rowBytes();
         for (int ordinal = 0; ordinal < items.count(); ordinal++) {
             long from = items.offset(ordinal);
             long to = from + rowBytes;
             if (MemorySegment.mismatch(itemRows.segment(), from, to, items.segment(), from, to)
                     >= 0) {
-                halves.set(model.input(), items.segment(), rowBytes, ordinal, 1);
+                refresh(items, ordinal);
             }
+        }
+    }
+
+    /** Computes the halves of an item anew, whose row has changed. */
+    void refresh(ItemRowMirror items, int ordinal) {
+        if (halves != null) {
+            halves.set(model.input(), items.segment(), items.layout().rowBytes(), ordinal, 1);
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.server.funnel;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RawForm;
@@ -22,7 +23,8 @@ import java.util.List;
  * @param sampleUsers some known users, spread over all
  * @param sampleItems some known items, spread over all
  * @param contextFields what the context of a request may name, by number
- * @param columns what features of its candidates a rank request may bring
+ * @param columns what features of its candidates a rank request may bring, and a change of an item
+ * @param userColumns what features a change of a user may bring
  */
 public record Catalogue(
         long fingerprint,
@@ -32,7 +34,8 @@ public record Catalogue(
         List<Long> sampleUsers,
         List<Long> sampleItems,
         List<ContextField> contextFields,
-        List<Column> columns) {
+        List<Column> columns,
+        List<Column> userColumns) {
     /** The most ids in each sample. */
     public static final int MAX_SAMPLES = 4_096;
 
@@ -42,6 +45,7 @@ public record Catalogue(
         sampleItems = List.copyOf(sampleItems);
         contextFields = List.copyOf(contextFields);
         columns = List.copyOf(columns);
+        userColumns = List.copyOf(userColumns);
     }
 
     /**
@@ -56,10 +60,23 @@ public record Catalogue(
                 limits.excluded(),
                 limits.events(),
                 limits.candidates(),
-                columns.stream().mapToInt(Column::maxValues).sum(),
+                mostColumns(),
                 limits.columnBytes(),
                 contextFields.size(),
                 dimension);
+    }
+
+    /**
+     * How many columns any request may bring.
+     *
+     * @return the most
+     */
+    public int mostColumns() {
+        return Math.max(mostOf(columns), mostOf(userColumns));
+    }
+
+    private static int mostOf(List<Column> columns) {
+        return columns.stream().mapToInt(Column::maxValues).sum();
     }
 
     /** What the context of a request may name by a schema. */
@@ -75,12 +92,13 @@ public record Catalogue(
         return contextFields;
     }
 
-    /** What features of candidates a request may bring by a schema. */
-    static List<Column> columns(FeatureSchema schema) {
+    /** What features a request may bring by a schema; histories follow from feedback. */
+    static List<Column> columns(FeatureSchema schema, FeatureScope scope) {
         List<Column> columns = new ArrayList<>();
-        for (FeatureField field : schema.fields(FeatureScope.ITEM)) {
+        for (FeatureField field : schema.fields(scope)) {
             RawForm form = RawForm.of(schema, field);
-            if (form != RawForm.DERIVED) {
+            boolean isRaw = form == RawForm.NUMBER || form == RawForm.TEXT;
+            if (isRaw && field.kind() != FeatureKind.SEQUENCE) {
                 columns.add(
                         new Column(
                                 field.name(),

@@ -39,9 +39,14 @@ final class ColumnErrors {
                 switch (form) {
                     case NUMBER -> " takes numbers, not texts";
                     case TEXT -> " takes texts, not numbers";
+                    case WEIGHTED -> " has weights, which columns can't bring; leave it out";
                     case DERIVED -> " follows from other fields; leave it out";
                 };
         bad(answer, "wrong form of a column: field=").append(field.name()).append(wanted);
+    }
+
+    static void historyField(Answer answer, FeatureField field) {
+        bad(answer, "a history follows from feedback; send that: field=").append(field.name());
     }
 
     static void namedTooOften(Answer answer, FeatureField field) {

@@ -4,6 +4,7 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.ColumnBytes;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RawForm;
@@ -19,8 +20,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Makes the rows of candidates from the columns of their request, by the code that makes the rows
- * to train on.
+ * Makes rows from the columns of a request, by the code that makes the rows to train on: those of
+ * the candidates of a rank request, or the one that a change is about.
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
  */
@@ -33,8 +34,8 @@ final class ColumnReader implements CandidateRows.Reader {
     /** By field: how many columns of the request are its. */
     private final int[] columnsOf;
 
-    ColumnReader(FeatureSchema schema) {
-        encoder = new RowEncoder(schema, FeatureScope.ITEM);
+    ColumnReader(FeatureSchema schema, FeatureScope scope) {
+        encoder = new RowEncoder(schema, scope);
         fields = encoder.layout().fields().toArray(FeatureField[]::new);
         rowBytes = encoder.layout().rowBytes();
         columnsOf = new int[fields.length];
@@ -67,6 +68,11 @@ final class ColumnReader implements CandidateRows.Reader {
         return true;
     }
 
+    /** Whether the last request had a column of a field. */
+    boolean isGiven(int field) {
+        return columnsOf[field] > 0;
+    }
+
     /** The field that a column is of, or {@link RowEncoder#NO_FIELD} and the answer says why. */
     private int fieldOf(RequestColumns columns, int column, Answer answer) {
         int field =
@@ -74,6 +80,10 @@ final class ColumnReader implements CandidateRows.Reader {
                         columns.bytes(), columns.nameOffset(column), columns.nameLength(column));
         if (field == RowEncoder.NO_FIELD) {
             ColumnErrors.unknownField(answer, columns, column);
+            return RowEncoder.NO_FIELD;
+        }
+        if (fields[field].kind() == FeatureKind.SEQUENCE) {
+            ColumnErrors.historyField(answer, fields[field]);
             return RowEncoder.NO_FIELD;
         }
         RawForm form = encoder.formOf(field);

@@ -1,7 +1,10 @@
 package io.millrace.server.funnel;
 
 import io.millrace.ranker.feedback.EventRates;
+import io.millrace.server.change.Changes;
 import io.millrace.server.metrics.Gauge;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
@@ -33,6 +36,15 @@ public interface Funnel {
      */
     default List<EventRates> rates(long itemId) {
         return List.of();
+    }
+
+    /**
+     * Takes changes.
+     *
+     * @return null where nothing may be changed
+     */
+    default @Nullable Changes changes() {
+        return null;
     }
 
     /**

@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param schema the declared features
  * @param retrieval embeds users
  * @param index finds items by vector
+ * @param living which of them are served
  * @param vectors unit vectors of the items, by ordinal
  * @param users rows of the users
  * @param items rows of the items, by ordinal
  * @param candidateRows rows of candidates that a request brings along
+ * @param changes tells which of the items' rows change, and what was computed of them
  * @param ranker scores candidates
  * @param rates how candidates are doing of late; null where the schema declares no rates
  * @param rules how candidates become a slate
@@ -31,10 +33,12 @@ record FunnelParts(
         FeatureSchema schema,
         RetrievalModel retrieval,
         VectorIndex index,
+        LivingItems living,
         ItemVectors vectors,
         UserRows users,
         ItemRowMirror items,
         CandidateRows candidateRows,
+        ItemChanges changes,
         BundleRanker ranker,
         @Nullable CandidateRates rates,
         RerankRules rules,

@@ -22,7 +22,7 @@ import io.millrace.server.request.StageClock;
 final class ItemRanking {
     private static final int APPLY_RULES = 1;
 
-    private final VectorIndex index;
+    private final LivingItems living;
     private final RankingStage ranking;
     private final AnswerStage answers;
 
@@ -35,7 +35,7 @@ final class ItemRanking {
     private final AnsweredRows answered;
 
     ItemRanking(FunnelParts parts, RankingStage ranking, AnswerStage answers) {
-        this.index = parts.index();
+        this.living = parts.living();
         this.ranking = ranking;
         this.answers = answers;
         int maxCandidates = parts.width().maxCandidates();
@@ -74,7 +74,7 @@ final class ItemRanking {
         unique.clear();
         int found = 0;
         for (int i = 0; i < candidates.count(); i++) {
-            int ordinal = index.ordinalOf(candidates.itemId(i));
+            int ordinal = living.ordinalOf(candidates.itemId(i));
             if (ordinal != VectorIndex.NO_ORDINAL && unique.add(ordinal)) {
                 ordinals[found++] = ordinal;
             }

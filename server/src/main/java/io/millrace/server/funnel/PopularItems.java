@@ -1,12 +1,15 @@
 package io.millrace.server.funnel;
 
 import io.millrace.core.HotPath;
+import io.millrace.index.filter.OrdinalSet;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -56,11 +59,15 @@ final class PopularItems {
                 Arrays.stream(byPopularity).limit(limit).mapToInt(key -> (int) key).toArray());
     }
 
-    /** Copies the first of them and returns how many there were. */
+    /** Copies the first of them that are accepted and returns how many there were. */
     @HotPath
-    int copyInto(int[] target, int count) {
-        int copied = Math.min(count, ordinals.length);
-        System.arraycopy(ordinals, 0, target, 0, copied);
+    int copyInto(int[] target, int count, @Nullable OrdinalSet accepted) {
+        int copied = 0;
+        for (int i = 0; i < ordinals.length && copied < count; i++) {
+            if (accepted == null || accepted.contains(ordinals[i])) {
+                target[copied++] = ordinals[i];
+            }
+        }
         return copied;
     }
 

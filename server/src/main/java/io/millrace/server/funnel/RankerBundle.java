@@ -7,6 +7,7 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.ranker.calibration.Calibration;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.log.ImpressionCapture;
 import io.millrace.server.log.ImpressionLog;
@@ -54,7 +55,10 @@ public final class RankerBundle implements OpenBundle {
                 manifest.files().containsKey(BundleLayout.CALIBRATION)
                         ? Json.read(bundle.resolve(BundleLayout.CALIBRATION), Calibration.class)
                         : null;
-        candidateRows = logged == null ? () -> new ColumnReader(schema) : logged.candidates();
+        candidateRows =
+                logged == null
+                        ? () -> new ColumnReader(schema, FeatureScope.ITEM)
+                        : logged.candidates();
         maxCandidates = config.limits().candidates();
         catalogue =
                 new Catalogue(
@@ -65,7 +69,8 @@ public final class RankerBundle implements OpenBundle {
                         List.of(),
                         List.of(),
                         Catalogue.contextFields(schema),
-                        Catalogue.columns(schema));
+                        Catalogue.columns(schema, FeatureScope.ITEM),
+                        List.of());
         impressionPlan = ImpressionPlan.of(manifest, schema, config);
         try {
             model = own(DcnModel.load(bundle.resolve(BundleLayout.RANKER), schema));

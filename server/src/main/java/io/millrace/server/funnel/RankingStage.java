@@ -19,6 +19,9 @@ import java.lang.foreign.MemorySegment;
  * to a few first; so it does where the deadline leaves no time to score all, and then the answer
  * says that its ranking is shallow.
  *
+ * <p>Candidates that change while they are scored are scored again, so that no score is of half a
+ * row.
+ *
  * <p>Threading: one thread. Allocation: only in the constructor.
  */
 @HotPath
@@ -26,6 +29,10 @@ final class RankingStage {
     /** Bit of {@code DegradedFlags.shallowRanking} on the wire. */
     private static final int SHALLOW = 1 << 2;
 
+    /** After so many tries changes have to wait. */
+    private static final int MOST_TRIES = 3;
+
+    private final ItemChanges changes;
     private final CandidateScorer scorer;
     private final CandidateRates.@Nullable Reader rates;
     private final MemorySegment impressionRows;
@@ -37,9 +44,17 @@ final class RankingStage {
     private final int mostInHaste;
     private final RankingPace pace = new RankingPace();
 
+    /** The candidates as they were before the light ranker moved them. */
+    private final int[] uncutOrdinals;
+
+    private final float[] uncutScores;
+
     RankingStage(FunnelParts parts) {
         FunnelWidth width = parts.width();
         ItemRowMirror items = parts.items();
+        changes = parts.changes();
+        uncutOrdinals = new int[width.maxScored()];
+        uncutScores = new float[width.maxScored()];
         CandidateRates source = parts.rates();
         rates = source == null ? null : source.newReader();
         RowLayout impressions = parts.schema().layout(FeatureScope.IMPRESSION);
@@ -104,7 +119,35 @@ final class RankingStage {
             keep = keepInHaste;
             answer.degrade(SHALLOW);
         }
-        return light.cut(
+        System.arraycopy(ordinals, 0, uncutOrdinals, 0, count);
+        System.arraycopy(scores, 0, uncutScores, 0, count);
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            long moment = changes.moment();
+            int kept = cutOnce(light, userRow, contextRow, ordinals, scores, count, keep, weight);
+            if (!changes.haveTouched(uncutOrdinals, count, moment)) {
+                return kept;
+            }
+            System.arraycopy(uncutOrdinals, 0, ordinals, 0, count);
+            System.arraycopy(uncutScores, 0, scores, 0, count);
+        }
+        changes.hold();
+        try {
+            return cutOnce(light, userRow, contextRow, ordinals, scores, count, keep, weight);
+        } finally {
+            changes.letGo();
+        }
+    }
+
+    private int cutOnce(
+            LightRanker cutting,
+            MemorySegment userRow,
+            MemorySegment contextRow,
+            int[] ordinals,
+            float[] scores,
+            int count,
+            int keep,
+            float weight) {
+        return cutting.cut(
                 userRow,
                 0,
                 contextRow,
@@ -144,10 +187,42 @@ final class RankingStage {
             return;
         }
         long beginNs = System.nanoTime();
+        scoreUnchanged(userRow, contextRow, ordinals, count, momentMs, scores);
+        pace.took(count, System.nanoTime() - beginNs);
+    }
+
+    private void scoreUnchanged(
+            MemorySegment userRow,
+            MemorySegment contextRow,
+            int[] ordinals,
+            int count,
+            long momentMs,
+            float[] scores) {
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            long moment = changes.moment();
+            scoreOnce(userRow, contextRow, ordinals, count, momentMs, scores);
+            if (!changes.haveTouched(ordinals, count, moment)) {
+                return;
+            }
+        }
+        changes.hold();
+        try {
+            scoreOnce(userRow, contextRow, ordinals, count, momentMs, scores);
+        } finally {
+            changes.letGo();
+        }
+    }
+
+    private void scoreOnce(
+            MemorySegment userRow,
+            MemorySegment contextRow,
+            int[] ordinals,
+            int count,
+            long momentMs,
+            float[] scores) {
         if (rates != null) {
             rates.readInto(ordinals, count, momentMs, impressionRows);
         }
         scorer.scoreInto(userRow, contextRow, ordinals, count, scores);
-        pace.took(count, System.nanoTime() - beginNs);
     }
 }

@@ -20,6 +20,8 @@ import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.FeatureStore;
+import io.millrace.server.change.ChangeJournal;
+import io.millrace.server.change.Changes;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.FunnelConfig;
 import io.millrace.server.log.ImpressionCapture;
@@ -54,6 +56,7 @@ public final class ServingBundle implements OpenBundle {
     private final List<Gauge> graph;
     private final ImpressionPlan impressionPlan;
     private final @Nullable ImpressionLog impressions;
+    private final @Nullable ServedChanges changes;
 
     private ServingBundle(
             ServerConfig config, @Nullable LoggedRows logged, ProgressListener progress) {
@@ -91,6 +94,22 @@ public final class ServingBundle implements OpenBundle {
                                     ? ServedRows.stored(state, userRows, itemRows, progress)
                                     : ServedRows.fixed(logged.users(), itemRows));
             FeatureStore userStore = rows.userStore();
+            catalogue = catalogue(schema, index, itemRows, userRows);
+            LivingItems living = new LivingItems(index);
+            StoredChanges stored =
+                    userStore == null || !config.changes().enabled()
+                            ? null
+                            : new StoredChanges(
+                                    new RowChanges(schema, living, userStore, rows.items()),
+                                    living);
+            // Before anything is computed of the rows.
+            ChangeJournal journal =
+                    stored == null
+                            ? null
+                            : own(
+                                    ChangeJournal.open(
+                                            state, config, catalogue.mostColumns(), stored));
+            living.beginServing();
             rates =
                     userStore == null
                             ? null
@@ -105,15 +124,20 @@ public final class ServingBundle implements OpenBundle {
             BundleRanker ranker =
                     own(BundleRanker.open(bundle, manifest, schema, itemRows, rows.items()));
             requireLightRanker(ranker, funnel);
+            ItemChanges itemChanges = new ItemChanges();
             parts =
                     new FunnelParts(
                             schema,
                             retrieval,
                             index,
+                            living,
                             own(UnitVectors.of(index, retrieval)).vectors(),
                             rows.users(),
                             rows.items(),
-                            logged == null ? () -> new ColumnReader(schema) : logged.candidates(),
+                            logged == null
+                                    ? () -> new ColumnReader(schema, FeatureScope.ITEM)
+                                    : logged.candidates(),
+                            itemChanges,
                             ranker,
                             candidateRates(schema, rates, logged),
                             rules,
@@ -123,7 +147,6 @@ public final class ServingBundle implements OpenBundle {
                                     ? null
                                     : new FeedbackWriter(schema, userStore, rates.counters()),
                             width);
-            catalogue = catalogue(schema, index, itemRows, userRows);
             recallWatch =
                     width.breadth().recall() > 0 && funnel.recallCheckMs() > 0
                             ? own(
@@ -137,6 +160,10 @@ public final class ServingBundle implements OpenBundle {
                             : own(
                                     ImpressionLog.start(
                                             config.log(), impressionPlan, InstantSource.system()));
+            changes =
+                    journal == null || stored == null
+                            ? null
+                            : serve(journal, new LiveChanges(stored, itemChanges, ranker));
         } catch (Throwable t) {
             close();
             throw t;
@@ -200,6 +227,12 @@ public final class ServingBundle implements OpenBundle {
     private <T extends AutoCloseable> T own(T part) {
         opened.add(part);
         return part;
+    }
+
+    /** Has a journal make its changes from now on; it is closed before all that they touch. */
+    private ServedChanges serve(ChangeJournal journal, LiveChanges target) {
+        opened.remove(journal);
+        return new ServedChanges(own(journal), target);
     }
 
     /** What is said of this server wins over what is said of the bundle. */
@@ -281,7 +314,8 @@ public final class ServingBundle implements OpenBundle {
                 sample(userRows.count(), userRows::id),
                 sample(itemRows.count(), itemRows::id),
                 Catalogue.contextFields(schema),
-                Catalogue.columns(schema));
+                Catalogue.columns(schema, FeatureScope.ITEM),
+                Catalogue.columns(schema, FeatureScope.USER));
     }
 
     private static List<Long> sample(int count, IntToLongFunction idOf) {
@@ -332,6 +366,11 @@ public final class ServingBundle implements OpenBundle {
     }
 
     @Override
+    public @Nullable Changes changes() {
+        return changes;
+    }
+
+    @Override
     public List<Gauge> gauges() {
         List<Gauge> gauges = new ArrayList<>();
         gauges.addAll(rows.gauges());
@@ -349,6 +388,9 @@ public final class ServingBundle implements OpenBundle {
         }
         if (impressions != null) {
             gauges.addAll(impressions.gauges());
+        }
+        if (changes != null) {
+            gauges.addAll(changes.gauges());
         }
         return gauges;
     }

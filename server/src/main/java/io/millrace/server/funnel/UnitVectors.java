@@ -8,6 +8,7 @@ import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.retrieval.BlendRetrieval;
 import io.millrace.ranker.retrieval.FactorRetrieval;
+import io.millrace.ranker.retrieval.ListRetrieval;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.retrieval.TowerRetrieval;
 
@@ -42,6 +43,7 @@ final class UnitVectors implements AutoCloseable {
     static UnitVectors of(HnswIndex index, RetrievalModel retrieval) {
         return switch (retrieval) {
             case TowerRetrieval towers -> inPlace(index);
+            case ListRetrieval lists -> inPlace(index);
             case FactorRetrieval factors ->
                     scaled(
                             index.size(),

@@ -1,6 +1,7 @@
 package io.millrace.server.request;
 
 import io.millrace.core.HotPath;
+import io.millrace.ranker.features.FeatureScope;
 
 /**
  * A request, read out of its frame into memory of its own.
@@ -26,6 +27,7 @@ public final class Request {
     private final float[] vector;
 
     private RequestKind kind = RequestKind.UNKNOWN;
+    private FeatureScope scope = FeatureScope.ITEM;
     private long correlationId;
     private long userId;
     private long itemId;
@@ -123,6 +125,30 @@ public final class Request {
         this.timestampMs = timestampMs;
     }
 
+    /**
+     * Makes it an update without columns. Whose row it changes is its one candidate.
+     *
+     * @param correlationId to answer with
+     * @param scope {@link FeatureScope#ITEM} or {@link FeatureScope#USER}
+     * @param id of the item or the user
+     */
+    public void update(long correlationId, FeatureScope scope, long id) {
+        begin(RequestKind.UPDATE, correlationId, 0, 0);
+        this.scope = scope;
+        candidates.add(id);
+    }
+
+    /**
+     * Makes it a delete request.
+     *
+     * @param correlationId to answer with
+     * @param itemId which item
+     */
+    public void delete(long correlationId, long itemId) {
+        begin(RequestKind.DELETE, correlationId, 0, 0);
+        this.itemId = itemId;
+    }
+
     private void begin(RequestKind kind, long correlationId, int k, int flags) {
         this.kind = kind;
         this.correlationId = correlationId;
@@ -190,6 +216,15 @@ public final class Request {
     }
 
     /**
+     * Whose features an update changes.
+     *
+     * @return {@link FeatureScope#ITEM} or {@link FeatureScope#USER}
+     */
+    public FeatureScope scope() {
+        return scope;
+    }
+
+    /**
      * The caller's number of this request.
      *
      * @return to answer with
@@ -208,7 +243,7 @@ public final class Request {
     }
 
     /**
-     * Like which item.
+     * Like which item, or which one is deleted.
      *
      * @return the item's id
      */

@@ -12,14 +12,22 @@ public enum RequestKind {
     FEEDBACK(3, "feedback"),
     /** The caller's candidates to ordered ones. */
     RANK(4, "rank"),
+    /** Other features of an item or a user. */
+    UPDATE(5, "update"),
+    /** An item into the catalogue. */
+    UPSERT(6, "upsert"),
+    /** An item out of the catalogue. */
+    DELETE(7, "delete"),
     /** What is served. */
-    INFO(5, "info"),
+    INFO(8, "info"),
     /** What columns a rank request may bring. */
-    COLUMNS(6, "columns"),
+    COLUMNS(9, "columns"),
+    /** What columns a change may bring. */
+    SCOPE_COLUMNS(10, "scope_columns"),
     /** Is anybody there. */
-    PING(7, "ping"),
+    PING(11, "ping"),
     /** A frame that could not be understood. */
-    UNKNOWN(8, "unknown");
+    UNKNOWN(12, "unknown");
 
     private final int index;
     private final String label;
@@ -45,6 +53,15 @@ public enum RequestKind {
      */
     public String label() {
         return label;
+    }
+
+    /**
+     * Whether it is journaled before it is answered.
+     *
+     * @return true for what changes items, or the features of anybody
+     */
+    public boolean isChange() {
+        return this == UPDATE || this == UPSERT || this == DELETE;
     }
 
     /**

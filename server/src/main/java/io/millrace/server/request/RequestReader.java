@@ -5,6 +5,7 @@ import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.codec.ColumnsRequestDecoder;
+import io.millrace.core.wire.codec.DeleteRequestDecoder;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
@@ -12,8 +13,13 @@ import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.PingDecoder;
 import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
+import io.millrace.core.wire.codec.ScopeCode;
+import io.millrace.core.wire.codec.ScopeColumnsRequestDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
+import io.millrace.core.wire.codec.UpdateRequestDecoder;
+import io.millrace.core.wire.codec.UpsertRequestDecoder;
+import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.feedback.EventKind;
 
 import org.agrona.DirectBuffer;
@@ -36,6 +42,9 @@ public final class RequestReader {
     private final SearchRequestDecoder search = new SearchRequestDecoder();
     private final FeedbackRequestDecoder feedback = new FeedbackRequestDecoder();
     private final RankRequestDecoder rank = new RankRequestDecoder();
+    private final UpdateRequestDecoder update = new UpdateRequestDecoder();
+    private final DeleteRequestDecoder delete = new DeleteRequestDecoder();
+    private final ColumnGroup columns = new ColumnGroup();
     private final ErrorText error = new ErrorText();
 
     /**
@@ -62,13 +71,17 @@ public final class RequestReader {
             case SearchRequestDecoder.TEMPLATE_ID -> RequestKind.SEARCH;
             case FeedbackRequestDecoder.TEMPLATE_ID -> RequestKind.FEEDBACK;
             case RankRequestDecoder.TEMPLATE_ID -> RequestKind.RANK;
+            case UpdateRequestDecoder.TEMPLATE_ID -> RequestKind.UPDATE;
+            case UpsertRequestDecoder.TEMPLATE_ID -> RequestKind.UPSERT;
+            case DeleteRequestDecoder.TEMPLATE_ID -> RequestKind.DELETE;
             case ColumnsRequestDecoder.TEMPLATE_ID -> RequestKind.COLUMNS;
+            case ScopeColumnsRequestDecoder.TEMPLATE_ID -> RequestKind.SCOPE_COLUMNS;
             default -> RequestKind.UNKNOWN;
         };
     }
 
     /**
-     * Reads a recommend, similar, search, feedback or rank request.
+     * Reads a recommend, similar, search, feedback, rank, update or delete request.
      *
      * @param buffer holds the frame
      * @param frame offset of the frame
@@ -83,6 +96,8 @@ public final class RequestReader {
             case SEARCH -> readSearch(buffer, frame, arrivalNs, request);
             case FEEDBACK -> readFeedback(buffer, frame, arrivalNs, request);
             case RANK -> readRank(buffer, frame, arrivalNs, request);
+            case UPDATE -> readUpdate(buffer, frame, arrivalNs, request);
+            case DELETE -> readDelete(buffer, frame, arrivalNs, request);
             default -> {
                 error.clear().append("not a request: template=");
                 error.append(FrameLayout.templateId(buffer, frame));
@@ -227,31 +242,68 @@ public final class RequestReader {
         while (candidates.hasNext()) {
             request.candidates().add(candidates.next().itemId());
         }
-        int end = frame + FrameLayout.LENGTH_BYTES + (int) FrameLayout.length(buffer, frame);
-        return readColumns(buffer, end, request.candidates().columns());
+        return readColumns(buffer, frame, rank.limit(), request.candidates().columns());
     }
 
-    private Status readColumns(DirectBuffer buffer, int end, RequestColumns target) {
-        RankRequestDecoder.ColumnsDecoder columns = rank.columns();
+    private Status readUpdate(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
+        update.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        FeatureScope scope = scopeOf(update.scopeRaw());
+        if (scope == null) {
+            return bad("no such scope of features: scope=", update.scopeRaw());
+        }
+        request.update(update.correlationId(), scope, update.id());
+        request.timed(arrivalNs, update.deadlineUs());
+        if (scope == FeatureScope.USER && update.id() == Request.NO_USER) {
+            return bad("features of nobody; send the id of the user: id=", Request.NO_USER);
+        }
+        return readColumns(buffer, frame, update.limit(), request.candidates().columns());
+    }
+
+    private Status readDelete(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
+        delete.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        request.delete(delete.correlationId(), delete.itemId());
+        request.timed(arrivalNs, delete.deadlineUs());
+        return Status.OK;
+    }
+
+    /**
+     * The scope of a code on the wire.
+     *
+     * @param code as read
+     * @return null for one that is not known
+     */
+    public static @Nullable FeatureScope scopeOf(int code) {
+        if (code == ScopeCode.ITEM.value()) {
+            return FeatureScope.ITEM;
+        }
+        return code == ScopeCode.USER.value() ? FeatureScope.USER : null;
+    }
+
+    private Status readColumns(DirectBuffer buffer, int frame, int group, RequestColumns target) {
+        columns.wrap(buffer, group);
         if (columns.count() > limits.columns()) {
             return bad("too many columns: count=", columns.count(), limits.columns());
         }
-        target.reserve(Math.min(end - rank.limit(), target.room()));
-        while (columns.hasNext()) {
-            columns.next();
-            FormCode form = formOf(columns.formRaw());
+        int end = frame + FrameLayout.LENGTH_BYTES + (int) FrameLayout.length(buffer, frame);
+        target.reserve(Math.min(end - group, target.room()));
+        while (columns.advance()) {
+            FormCode form = formOf(columns.formCode());
             if (form == null) {
-                return bad("no such form of a column: form=", columns.formRaw());
+                return bad("no such form of a column: form=", columns.formCode());
             }
-            int name = rank.limit() + RankRequestDecoder.ColumnsDecoder.nameHeaderLength();
-            int nameLength = columns.skipName();
-            int values = rank.limit() + RankRequestDecoder.ColumnsDecoder.valuesHeaderLength();
-            int valuesLength = columns.skipValues();
+            int nameLength = columns.nameLength();
+            int valuesLength = columns.valuesLength();
             if (nameLength + valuesLength > target.room()) {
                 long bytes = (long) limits.columnBytes() - target.room() + nameLength;
                 return bad("columns too long: bytes=", bytes + valuesLength, limits.columnBytes());
             }
-            target.add(form, buffer, name, nameLength, values, valuesLength);
+            target.add(
+                    form,
+                    buffer,
+                    columns.nameOffset(),
+                    nameLength,
+                    columns.valuesOffset(),
+                    valuesLength);
         }
         return Status.OK;
     }

@@ -16,8 +16,10 @@ public enum Stage {
     RANK(5, "rank"),
     /** Rules and diversity. */
     RERANK(6, "rerank"),
+    /** Of a change, from its check to its effect: most of that is the disk. */
+    JOURNAL(7, "journal"),
     /** Writing the answer's frame. */
-    ENCODE(7, "encode");
+    ENCODE(8, "encode");
 
     private static final Stage[] ALL = values();
 

@@ -13,15 +13,14 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Writes what columns a rank request may bring: a frame that is made once, but for the correlation
- * id.
+ * Writes what columns a request may bring: a frame that is made once, but for the correlation id.
  *
  * <p>Threading: one thread. Allocation: none when writing.
  */
 final class ColumnsWriter {
     private final byte[] frame;
 
-    ColumnsWriter(Catalogue catalogue, RequestLimits limits) {
+    ColumnsWriter(Catalogue catalogue, List<Catalogue.Column> columns, RequestLimits limits) {
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
         ColumnsResponseEncoder response =
                 new ColumnsResponseEncoder()
@@ -31,7 +30,6 @@ final class ColumnsWriter {
                         .fingerprint(catalogue.fingerprint())
                         .maxCandidates(limits.candidates())
                         .maxColumnBytes(limits.columnBytes());
-        List<Catalogue.Column> columns = catalogue.columns();
         ColumnsResponseEncoder.ColumnsEncoder group = response.columnsCount(columns.size());
         for (Catalogue.Column column : columns) {
             group.next().form(column.form()).maxValues(column.maxValues()).name(column.name());

@@ -7,6 +7,8 @@ import io.millrace.core.wire.FrameVerdict;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
+import io.millrace.core.wire.codec.ScopeColumnsRequestDecoder;
+import io.millrace.ranker.features.FeatureScope;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.request.AnswerWriter;
 import io.millrace.server.request.ErrorText;
@@ -31,10 +33,12 @@ final class FrameDispatcher {
     private final RequestReader reader;
     private final InfoWriter infoWriter;
     private final ColumnsWriter columnsWriter;
+    private final ColumnsWriter userColumnsWriter;
     private final long fingerprint;
     private final AnswerWriter writer = new AnswerWriter();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final InfoRequestDecoder info = new InfoRequestDecoder();
+    private final ScopeColumnsRequestDecoder scopeColumns = new ScopeColumnsRequestDecoder();
     private final ErrorText text = new ErrorText();
     private final ByteBuffer scratch;
     private final UnsafeBuffer scratchView;
@@ -43,9 +47,11 @@ final class FrameDispatcher {
         this.lane = lane;
         this.reader = new RequestReader(limits);
         this.infoWriter = new InfoWriter(catalogue, limits.k(), version);
-        this.columnsWriter = new ColumnsWriter(catalogue, limits);
+        this.columnsWriter = new ColumnsWriter(catalogue, catalogue.columns(), limits);
+        this.userColumnsWriter = new ColumnsWriter(catalogue, catalogue.userColumns(), limits);
         this.fingerprint = catalogue.fingerprint();
-        int tableBytes = Math.max(infoWriter.maxFrameBytes(), columnsWriter.frameBytes());
+        int columnBytes = Math.max(columnsWriter.frameBytes(), userColumnsWriter.frameBytes());
+        int tableBytes = Math.max(infoWriter.maxFrameBytes(), columnBytes);
         int bytes = Math.max(tableBytes, RequestSlot.frameCapacity(limits));
         this.scratch = BufferUtil.allocateDirectAligned(bytes, 64);
         this.scratchView = new UnsafeBuffer(scratch);
@@ -83,8 +89,16 @@ final class FrameDispatcher {
                 int bytes = columnsWriter.write(correlationId, scratchView);
                 reply(connection, kind, Status.OK, bytes);
             }
-            case RECOMMEND, SIMILAR, SEARCH, FEEDBACK, RANK ->
+            case SCOPE_COLUMNS -> answerScopeColumns(connection, buffer, frame, correlationId);
+            case RECOMMEND, SIMILAR, SEARCH, FEEDBACK, RANK, UPDATE, DELETE ->
                     handOver(connection, buffer, frame, arrivalNs, kind, correlationId);
+            case UPSERT ->
+                    refuse(
+                            connection,
+                            kind,
+                            correlationId,
+                            Status.BAD_REQUEST,
+                            "items come with the bundle; their features may be changed by update");
             case UNKNOWN ->
                     refuse(
                             connection,
@@ -93,6 +107,24 @@ final class FrameDispatcher {
                             Status.BAD_REQUEST,
                             "not a request: only a server sends this message");
         }
+    }
+
+    private void answerScopeColumns(
+            Connection connection, DirectBuffer buffer, int frame, long correlationId) {
+        RequestKind kind = RequestKind.SCOPE_COLUMNS;
+        scopeColumns.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        FeatureScope scope = RequestReader.scopeOf(scopeColumns.scopeRaw());
+        if (scope == null) {
+            refuse(
+                    connection,
+                    kind,
+                    correlationId,
+                    Status.BAD_REQUEST,
+                    "no such scope of features; ask for those of items or users");
+            return;
+        }
+        ColumnsWriter asked = scope == FeatureScope.USER ? userColumnsWriter : columnsWriter;
+        reply(connection, kind, Status.OK, asked.write(correlationId, scratchView));
     }
 
     private void handOver(
@@ -121,6 +153,10 @@ final class FrameDispatcher {
             lane.release(slot);
             refuse(connection, kind, correlationId, status, reader.error());
             return;
+        }
+        if (kind.isChange()) {
+            int length = FrameLayout.LENGTH_BYTES + (int) FrameLayout.length(buffer, frame);
+            slot.keepFrame(buffer, frame, length);
         }
         slot.request().decoded(System.nanoTime());
         connection.began();

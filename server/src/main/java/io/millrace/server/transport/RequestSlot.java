@@ -5,13 +5,15 @@ import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestLimits;
 
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 
 /**
- * Everything one request in flight needs, made before the first one comes.
+ * Everything one request in flight needs, made before the first one comes, but for the frames of
+ * changes.
  *
  * <p>Threading: the event loop's, then a worker's, then the event loop's again; the queues between
  * them hand it over.
@@ -23,7 +25,11 @@ final class RequestSlot {
     private final ByteBuffer frame;
     private final UnsafeBuffer frameView;
 
+    /** The frame of a change, which the journal takes; grown as needed. */
+    private final UnsafeBuffer requestFrame = new UnsafeBuffer(new byte[0]);
+
     private @Nullable Connection connection;
+    private int requestFrameBytes;
     private int frameBytes;
 
     RequestSlot(IoLane lane, RequestLimits limits, ByteBuffer frame) {
@@ -48,6 +54,24 @@ final class RequestSlot {
 
     Answer answer() {
         return answer;
+    }
+
+    /** Keeps the frame of the request, whose memory is soon another's. */
+    void keepFrame(DirectBuffer source, int offset, int length) {
+        if (length > requestFrame.capacity()) {
+            requestFrame.wrap(new byte[length]);
+        }
+        requestFrame.putBytes(0, source, offset, length);
+        requestFrameBytes = length;
+    }
+
+    /** The frame of the request, where it was kept. */
+    DirectBuffer requestFrame() {
+        return requestFrame;
+    }
+
+    int requestFrameBytes() {
+        return requestFrameBytes;
     }
 
     /** Where the answer's frame is written. */

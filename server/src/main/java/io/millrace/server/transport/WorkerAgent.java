@@ -41,6 +41,7 @@ final class WorkerAgent implements Agent {
     private final IdleStrategy idle;
     private final AtomicInteger outstanding = new AtomicInteger();
     private final FunnelWorker funnel;
+    private final ChangeAnswers changes;
     private final long fingerprint;
     private final WorkerMetrics metrics;
     private final AnswerWriter writer = new AnswerWriter();
@@ -48,11 +49,18 @@ final class WorkerAgent implements Agent {
 
     private long lastLogNs = System.nanoTime() - LOG_INTERVAL_NS;
 
-    WorkerAgent(String name, int capacity, Idle idle, Funnel funnel, WorkerMetrics metrics) {
+    WorkerAgent(
+            String name,
+            int capacity,
+            Idle idle,
+            Funnel funnel,
+            ChangeAnswers changes,
+            WorkerMetrics metrics) {
         this.name = name;
         this.queue = new ManyToOneConcurrentArrayQueue<>(Math.max(2, capacity));
         this.idle = newIdle(idle, queue);
         this.funnel = funnel.newWorker();
+        this.changes = changes;
         this.fingerprint = funnel.catalogue().fingerprint();
         this.metrics = metrics;
     }
@@ -103,32 +111,41 @@ final class WorkerAgent implements Agent {
 
     private void serve(RequestSlot slot) {
         slot.written(0);
+        boolean isHandedOn = false;
         try {
-            answerIfWanted(slot);
+            isHandedOn = answerIfWanted(slot);
         } finally {
             outstanding.decrementAndGet();
-            slot.lane().finish(slot);
+            if (!isHandedOn) {
+                slot.lane().finish(slot);
+            }
         }
     }
 
-    private void answerIfWanted(RequestSlot slot) {
+    /** Answers, or returns true for a change that another thread is to make and to answer. */
+    private boolean answerIfWanted(RequestSlot slot) {
         Request request = slot.request();
         Answer answer = slot.answer();
         answer.clear();
-        if (slot.connection().isOpen()) {
-            long now = System.nanoTime();
-            clock.start(now);
-            clock.note(Stage.DECODE, request.decodedNs() - request.arrivalNs());
-            clock.note(Stage.QUEUE, now - request.decodedNs());
-            if (request.hasDeadline() && now - request.deadlineNs() >= 0) {
-                answer.fail(Status.DEADLINE_EXCEEDED, "deadline passed before work began");
-            } else {
-                answer(request, answer);
-            }
-            encode(slot, request, answer);
-        } else {
+        if (!slot.connection().isOpen()) {
             metrics.abandoned();
+            return false;
         }
+        long now = System.nanoTime();
+        clock.start(now);
+        clock.note(Stage.DECODE, request.decodedNs() - request.arrivalNs());
+        clock.note(Stage.QUEUE, now - request.decodedNs());
+        if (request.hasDeadline() && now - request.deadlineNs() >= 0) {
+            answer.fail(Status.DEADLINE_EXCEEDED, "deadline passed before work began");
+        } else {
+            answer(request, answer);
+        }
+        boolean isSoundChange = request.kind().isChange() && answer.status() == Status.OK;
+        if (isSoundChange && changes.submit(slot)) {
+            return true;
+        }
+        encode(slot, request, answer);
+        return false;
     }
 
     private void answer(Request request, Answer answer) {

@@ -24,10 +24,19 @@ final class WorkerPool implements AutoCloseable {
     WorkerPool(ThreadsConfig threads, int maxInFlight, Funnel funnel, ServerMetrics metrics) {
         agents = new WorkerAgent[threads.workersToStart()];
         runners = new AgentRunner[agents.length];
+        ChangeAnswers changes =
+                new ChangeAnswers(
+                        funnel.changes(), funnel.catalogue().fingerprint(), metrics.newWorker());
         for (int i = 0; i < agents.length; i++) {
             String name = "millrace-worker-" + i;
             agents[i] =
-                    new WorkerAgent(name, maxInFlight, threads.idle(), funnel, metrics.newWorker());
+                    new WorkerAgent(
+                            name,
+                            maxInFlight,
+                            threads.idle(),
+                            funnel,
+                            changes,
+                            metrics.newWorker());
             runners[i] =
                     new AgentRunner(
                             agents[i].idle(),

@@ -42,12 +42,13 @@ final class ColumnReaderTest {
                             List.of(),
                             List.of(),
                             Catalogue.contextFields(AdBundle.SCHEMA),
-                            Catalogue.columns(AdBundle.SCHEMA))
+                            Catalogue.columns(AdBundle.SCHEMA, FeatureScope.ITEM),
+                            List.of())
                     .requestLimits(ServerConfig.defaults().limits());
     private final RequestReader frames = new RequestReader(limits);
     private final Request request = new Request(limits);
     private final Answer answer = new Answer(limits.answers());
-    private final ColumnReader columns = new ColumnReader(AdBundle.SCHEMA);
+    private final ColumnReader columns = new ColumnReader(AdBundle.SCHEMA, FeatureScope.ITEM);
     private final MemorySegment rows =
             Arena.ofAuto().allocate((long) limits.candidates() * layout.rowBytes(), 64);
 

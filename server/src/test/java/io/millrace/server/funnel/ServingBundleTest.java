@@ -21,6 +21,7 @@ import io.millrace.index.graph.RowType;
 import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.feedback.EventRates;
 import io.millrace.ranker.retrieval.Blend;
+import io.millrace.ranker.retrieval.ItemLists;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.Gauge;
@@ -250,6 +251,28 @@ class ServingBundleTest {
         assertMismatch();
     }
 
+    @Test
+    void shouldRefuseListsOfAnotherBundle() throws IOException {
+        Path other = new TinyBundle(ITEMS + 1, USERS).write(folder.resolve("other"));
+        new TinyBundle(ITEMS + 1, USERS).retrieveByNeighbours(other).close();
+        tiny.retrieveByNeighbours(bundle).close();
+        Path file = bundle.resolve(BundleLayout.NEIGHBOURS);
+        byte[] own = Files.readAllBytes(file);
+        Files.copy(
+                other.resolve(BundleLayout.NEIGHBOURS),
+                file,
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assertMismatch();
+        // A list for everybody is none for each item, nor the other way round.
+        ItemLists.of(ITEMS, new int[][] {{1}}, new float[][] {{1}}).save(file, tiny.schema());
+        assertMismatch();
+        Files.delete(file);
+        Files.write(bundle.resolve(BundleLayout.POPULAR), own);
+        assertMismatch();
+        tiny.retrieveByPopularity(bundle).close();
+        open().close();
+    }
+
     private void assertMismatch() {
         tiny.seal(bundle);
         long before = DirectMemory.allocatedBytes();
@@ -259,10 +282,15 @@ class ServingBundleTest {
     }
 
     @Test
-    void shouldGiveTheMemoryOfCopiedVectorsBackWhenClosed() {
+    void shouldGiveTheMemoryOfCopiedVectorsBackWhenClosed() throws IOException {
         tiny.retrieveByFactors(bundle);
         assertMemoryIsGivenBack();
         tiny.retrieveByBlend(bundle);
+        assertMemoryIsGivenBack();
+        tiny.write(bundle);
+        Files.delete(bundle.resolve(BundleLayout.FACTORS));
+        Files.delete(bundle.resolve(BundleLayout.BLEND));
+        tiny.retrieveByNeighbours(bundle).close();
         assertMemoryIsGivenBack();
     }
 
@@ -367,7 +395,12 @@ class ServingBundleTest {
                             "graph_self_recall_ratio",
                             "graph_bytes_per_vector",
                             "huge_pages_granted",
-                            "ef_search"),
+                            "ef_search",
+                            "changes_refused",
+                            "journaled_changes",
+                            "journal_syncs",
+                            "journal_files",
+                            "deleted_items"),
                     names);
             assertEquals(0.5, serving.gauges().get(0).value(), 0.01);
             assertEquals(ITEMS, last(serving, "graph_nodes"));

@@ -328,6 +328,13 @@ final class ReplayTest {
         assertEquals(answered, replay().equal());
     }
 
+    @Test
+    void shouldAnswerTheSameWhenCandidatesComeFromLists() {
+        world.tiny.retrieveByNeighbours(world.bundle).close();
+        int answered = world.serve(world.config()).size();
+        assertEquals(answered, replay().equal());
+    }
+
     /** The bundle has no item halves, so that embeddings of items are gathered by each request. */
     @ParameterizedTest
     @EnumSource(names = {"BF16", "INT8"})

@@ -2,8 +2,6 @@ package io.millrace.data.importers.impressions;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.ranker.features.FeatureField;
-import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.impression.Impression;
@@ -65,29 +63,12 @@ final class FirstRows {
                 byte[] row = met.get(user);
                 rows.append(users.id(user));
                 if (row == null) {
-                    copy(users.segment(), users.offset(user), rows);
+                    rows.copyOf(users.segment(), users.offset(user));
                 } else {
-                    copy(MemorySegment.ofArray(row), 0, rows);
+                    rows.copyOf(MemorySegment.ofArray(row), 0);
                 }
             }
             return rows.build();
-        }
-    }
-
-    private void copy(MemorySegment row, long offset, RowTable.Builder rows) {
-        RowLayout layout = users.layout();
-        for (int i = 0; i < layout.fields().size(); i++) {
-            FeatureField field = layout.fields().get(i);
-            long at = offset + 4L * layout.slotOf(i);
-            if (field.isList()) {
-                int[] ids = new int[row.get(RowLayout.INT, at)];
-                MemorySegment.copy(row, RowLayout.INT, at + Integer.BYTES, ids, 0, ids.length);
-                rows.values(field, ids, 0, ids.length);
-            } else if (field.kind() == FeatureKind.NUMERIC) {
-                rows.number(field, row.get(RowLayout.FLOAT, at));
-            } else {
-                rows.category(field, row.get(RowLayout.INT, at));
-            }
         }
     }
 }

@@ -10,7 +10,7 @@ import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.Rejects;
 import io.millrace.data.importers.table.EventSlice;
 import io.millrace.data.importers.table.PastRates;
-import io.millrace.data.importers.table.RatePlan;
+import io.millrace.data.importers.table.TrainingCounts;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
@@ -41,19 +41,19 @@ public final class KuaiRandImporter {
     private static final int DAYS = 7;
 
     private final Path source;
-    private final List<RatePlan> rates;
+    private final KuaiRandPlan plan;
     private final Rejects rejects;
     private final ProgressListener progress;
 
-    private KuaiRandImporter(Path source, List<RatePlan> rates, ImportTask task) {
+    private KuaiRandImporter(Path source, KuaiRandPlan plan, ImportTask task) {
         this.source = source;
-        this.rates = rates;
+        this.plan = plan;
         this.rejects = new Rejects(task.maxRejects());
         this.progress = task.progress();
     }
 
     /**
-     * Imports without rates.
+     * Imports without rates, with the mean of every history.
      *
      * @param source folder with the five files.
      * @param task what is to be made, and how much may be wrong.
@@ -61,20 +61,20 @@ public final class KuaiRandImporter {
      * @throws MillraceException when a file is missing or broken; nothing is left behind then.
      */
     public static ImportReport run(Path source, ImportTask task) {
-        return run(source, List.of(), task);
+        return run(source, KuaiRandPlan.PLAIN, task);
     }
 
     /**
      * Imports.
      *
      * @param source folder with the five files.
-     * @param rates how items are doing of late, as features; none leaves them out.
+     * @param plan which rates there are to be, and how histories are pooled.
      * @param task what is to be made, and how much may be wrong.
      * @return what was done.
      * @throws MillraceException when a file is missing or broken; nothing is left behind then.
      */
-    public static ImportReport run(Path source, List<RatePlan> rates, ImportTask task) {
-        return new KuaiRandImporter(source, rates, task).run(task.target());
+    public static ImportReport run(Path source, KuaiRandPlan plan, ImportTask task) {
+        return new KuaiRandImporter(source, plan, task).run(task.target());
     }
 
     private ImportReport run(Path target) {
@@ -85,13 +85,14 @@ public final class KuaiRandImporter {
             KuaiRandCatalogue videos = KuaiRandCatalogue.readVideos(source, rejects, progress);
             KuaiRandHistory history =
                     KuaiRandHistory.read(source, users, videos, rejects, progress);
-            KuaiRandUserRows userRows = new KuaiRandUserRows(users, videos, history);
+            KuaiRandUserRows userRows =
+                    new KuaiRandUserRows(users, videos, history, plan.pooling());
             KuaiRandItemRows itemRows = new KuaiRandItemRows(videos, history);
             FeatureSchema unrated = schema(userRows, itemRows);
             try (RowTable rows = userRows.build(unrated)) {
                 writer.writeRows(DatasetLayout.USERS, rows);
             }
-            KuaiRandEvents reader = new KuaiRandEvents(users, videos, history, rates.size());
+            KuaiRandEvents reader = new KuaiRandEvents(users, videos, history, plan.rates().size());
             EventSlice train = read(reader, KuaiRandColumns.TRAIN);
             EventSlice test = read(reader, KuaiRandColumns.TEST);
             FeatureSchema schema;
@@ -104,12 +105,12 @@ public final class KuaiRandImporter {
                                 writer,
                                 unrated,
                                 rows,
-                                rates,
+                                plan.rates(),
                                 new PastRates.Parts(before, train, test));
             }
-            writer.writeSchema(schema);
             train.write(writer, DatasetLayout.TRAIN, schema);
             test.write(writer, DatasetLayout.TEST, schema);
+            writer.writeSchema(TrainingCounts.add(writer, schema));
             DatasetWriter.Counts counts =
                     new DatasetWriter.Counts(
                             users.count(), videos.count(), train.count(), test.count());

@@ -1,5 +1,6 @@
 package io.millrace.data.importers.kuairand;
 
+import io.millrace.data.importers.table.HistoryPooling;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -16,11 +17,17 @@ import java.util.TreeMap;
 final class KuaiRandUserRows {
     private final KuaiRandCatalogue users;
     private final KuaiRandHistory history;
+    private final HistoryPooling pooling;
     private final int itemCardinality;
     private final Map<String, Vocabulary> vocabularies = new TreeMap<>();
     private final Map<String, float[]> numbers = new LinkedHashMap<>();
 
-    KuaiRandUserRows(KuaiRandCatalogue users, KuaiRandCatalogue videos, KuaiRandHistory history) {
+    KuaiRandUserRows(
+            KuaiRandCatalogue users,
+            KuaiRandCatalogue videos,
+            KuaiRandHistory history,
+            HistoryPooling pooling) {
+        this.pooling = pooling;
         this.users = users;
         this.history = history;
         this.itemCardinality = videos.count() + FeatureField.FIRST;
@@ -43,10 +50,11 @@ final class KuaiRandUserRows {
 
     List<FeatureField> fields() {
         List<FeatureField> fields = new ArrayList<>();
-        fields.add(FeatureField.itemSequence("watched", itemCardinality, KuaiRandHistory.LENGTH));
-        fields.add(
-                FeatureField.itemSequence("long_watched", itemCardinality, KuaiRandHistory.LENGTH));
-        fields.add(FeatureField.itemSequence("liked", itemCardinality, KuaiRandHistory.LENGTH));
+        for (String name : List.of("watched", "long_watched", "liked")) {
+            fields.add(
+                    FeatureField.itemSequence(name, itemCardinality, KuaiRandHistory.LENGTH)
+                            .withPooling(pooling.of(name)));
+        }
         fields.add(
                 FeatureField.categorical(
                         FeatureScope.USER,

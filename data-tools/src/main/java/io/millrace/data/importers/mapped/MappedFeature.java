@@ -1,18 +1,24 @@
 package io.millrace.data.importers.mapped;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.data.importers.source.RejectedRow;
+import io.millrace.data.importers.source.SourceRow;
 import io.millrace.data.importers.table.BucketColumn;
 import io.millrace.data.importers.table.CategoryColumn;
 import io.millrace.data.importers.table.FeatureColumn;
 import io.millrace.data.importers.table.NumberColumn;
 import io.millrace.data.importers.table.TagsColumn;
 import io.millrace.data.importers.table.VocabularyRule;
+import io.millrace.data.importers.table.WeightedTagsColumn;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.ValueEncoding;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
 
 /**
  * A column of the source that becomes a feature.
@@ -21,12 +27,16 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the feature, so that a column may become several; that of the column where it
  *     is left out.
  * @param scope whose feature it is.
- * @param kind CATEGORICAL, NUMERIC or TAGS; CATEGORICAL for the context.
+ * @param kind CATEGORICAL, NUMERIC, TAGS or WEIGHTED_TAGS; CATEGORICAL for the context.
  * @param encoding LOG for a number with a heavy tail, HASHED for a category of very many values,
  *     QUANTILES for a number that becomes a category of buckets; PLAIN where it is left out.
  * @param buckets how many ids a hashed category has, or the most buckets of a number.
  * @param separator between tags; a pipe where it is left out.
  * @param maxValues the most tags of a row.
+ * @param weights name of another column, which has the weights of weighted tags, as many as there
+ *     are tags and between the same separators; where it is left out each tag is followed by its
+ *     weight.
+ * @param weightSeparator between a tag and its weight; a colon where it is left out.
  * @param leastCount how often a value must be met to stand in the vocabulary; once where it is left
  *     out.
  * @param mostValues the most values of a vocabulary; a million where it is left out.
@@ -40,12 +50,15 @@ public record MappedFeature(
         @Nullable Integer buckets,
         @Nullable String separator,
         @Nullable Integer maxValues,
+        @Nullable String weights,
+        @Nullable String weightSeparator,
         @Nullable Integer leastCount,
         @Nullable Integer mostValues) {
     private static final int DEFAULT_HASHED = 1 << 15;
     private static final int DEFAULT_QUANTILES = 16;
     private static final int DEFAULT_MAX_VALUES = 10;
     private static final String DEFAULT_SEPARATOR = "|";
+    private static final String DEFAULT_WEIGHT_SEPARATOR = ":";
 
     /** Validates. */
     public MappedFeature {
@@ -64,7 +77,8 @@ public record MappedFeature(
                     case NUMERIC ->
                             (encoding == ValueEncoding.PLAIN || encoding == ValueEncoding.LOG)
                                     && scope != FeatureScope.CONTEXT;
-                    case TAGS -> encoding == ValueEncoding.PLAIN && scope != FeatureScope.CONTEXT;
+                    case TAGS, WEIGHTED_TAGS ->
+                            encoding == ValueEncoding.PLAIN && scope != FeatureScope.CONTEXT;
                     case SEQUENCE -> false;
                 };
         if (!isGood) {
@@ -77,6 +91,15 @@ public record MappedFeature(
         }
         Mapping.requireRange("buckets", buckets, 1, Mapping.MOST_BUCKETS);
         Mapping.requireRange("maxValues", maxValues, 1, FeatureField.MAX_VALUES_LIMIT);
+        boolean isWeighted = kind == FeatureKind.WEIGHTED_TAGS;
+        boolean saysWeights = weights != null || weightSeparator != null;
+        if ((saysWeights && !isWeighted) || (weights != null && weightSeparator != null)) {
+            throw MillraceException.badInput(
+                    "weights that cannot be read: column=%s, kind=%s, weights=%s,"
+                            + " weightSeparator=%s; give WEIGHTED_TAGS one of the two, and others"
+                            + " none",
+                    column, kind, weights, weightSeparator);
+        }
         Mapping.requireRange("leastCount", leastCount, 1, Integer.MAX_VALUE);
         Mapping.requireRange("mostValues", mostValues, 1, Mapping.MOST_BUCKETS);
         boolean hasVocabulary = kind != FeatureKind.NUMERIC && encoding == ValueEncoding.PLAIN;
@@ -108,6 +131,15 @@ public record MappedFeature(
                                 CategoryColumn.withVocabulary(name, vocabularyRule());
                     };
             case NUMERIC -> new NumberColumn(name, encoding);
+            case WEIGHTED_TAGS ->
+                    new WeightedTagsColumn(
+                            name,
+                            tagSeparator(),
+                            weights == null
+                                    ? betweenTagAndWeight()
+                                    : WeightedTagsColumn.UNIT_SEPARATOR,
+                            valueOr(maxValues, DEFAULT_MAX_VALUES),
+                            vocabularyRule());
             case TAGS, SEQUENCE ->
                     new TagsColumn(
                             name,
@@ -120,6 +152,32 @@ public record MappedFeature(
     /** What stands between tags. */
     String tagSeparator() {
         return separator == null || separator.isEmpty() ? DEFAULT_SEPARATOR : separator;
+    }
+
+    private String betweenTagAndWeight() {
+        return weightSeparator == null || weightSeparator.isEmpty()
+                ? DEFAULT_WEIGHT_SEPARATOR
+                : weightSeparator;
+    }
+
+    /** The value in a row, together with the weights that stand in a column of their own. */
+    String text(SourceRow row) throws RejectedRow {
+        String text = row.text(column);
+        String numbers = weights == null ? "" : row.text(weights);
+        if (numbers.isEmpty()) {
+            return text;
+        }
+        String[] tags = text.split(Pattern.quote(tagSeparator()), -1);
+        String[] each = numbers.split(Pattern.quote(tagSeparator()), -1);
+        if (tags.length != each.length) {
+            throw new RejectedRow(
+                    weights + " are " + each.length + " for " + tags.length + " of " + column);
+        }
+        StringJoiner joined = new StringJoiner(tagSeparator());
+        for (int i = 0; i < tags.length; i++) {
+            joined.add(tags[i] + WeightedTagsColumn.UNIT_SEPARATOR + each[i]);
+        }
+        return joined.toString();
     }
 
     /** Keys that a file leaves out arrive as null. */

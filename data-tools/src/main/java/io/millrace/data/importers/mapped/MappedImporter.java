@@ -112,7 +112,12 @@ public final class MappedImporter {
         if (mapping.watchRatio() != null) {
             required.add(mapping.watchRatio());
         }
-        mapping.features().forEach(feature -> required.add(feature.column()));
+        for (MappedFeature feature : mapping.features()) {
+            required.add(feature.column());
+            if (feature.weights() != null) {
+                required.add(feature.weights());
+            }
+        }
         return required;
     }
 
@@ -154,18 +159,18 @@ public final class MappedImporter {
 
     private static void check(List<Attribute> attributes, SourceRow row) throws RejectedRow {
         for (Attribute attribute : attributes) {
-            attribute.values().check(row.text(attribute.column()));
+            attribute.values().check(attribute.feature().text(row));
         }
     }
 
     /** The row of a user or an item, whose attributes are taken when it is met first. */
-    private static int rowOf(
-            long id, EntityTable table, List<Attribute> attributes, SourceRow row) {
+    private static int rowOf(long id, EntityTable table, List<Attribute> attributes, SourceRow row)
+            throws RejectedRow {
         int known = table.count();
         int at = table.rowOrAdd(id);
         if (at == known) {
             for (Attribute attribute : attributes) {
-                attribute.values().set(at, row.text(attribute.column()));
+                attribute.values().set(at, attribute.feature().text(row));
             }
         }
         return at;
@@ -173,7 +178,7 @@ public final class MappedImporter {
 
     private List<Attribute> attributes(FeatureScope scope) {
         return mapping.features(scope).stream()
-                .map(feature -> new Attribute(feature.column(), feature.newColumn()))
+                .map(feature -> new Attribute(feature, feature.newColumn()))
                 .toList();
     }
 
@@ -181,6 +186,6 @@ public final class MappedImporter {
         return attributes.stream().map(Attribute::values).toList();
     }
 
-    /** A feature of users or items and the column of the source it is read from. */
-    private record Attribute(String column, FeatureColumn values) {}
+    /** A feature of users or items and its values. */
+    private record Attribute(MappedFeature feature, FeatureColumn values) {}
 }

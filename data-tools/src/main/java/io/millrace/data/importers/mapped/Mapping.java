@@ -4,6 +4,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.data.importers.source.DelimitedFormat;
 import io.millrace.data.importers.table.EventDataset;
+import io.millrace.data.importers.table.HistoryPooling;
 import io.millrace.data.importers.table.RatePlan;
 import io.millrace.data.importers.table.SplitPlan;
 import io.millrace.ranker.features.FeatureField;
@@ -168,8 +169,11 @@ public record Mapping(
     Map<String, String> listSeparators() {
         Map<String, String> separators = new HashMap<>();
         for (MappedFeature feature : features) {
-            if (feature.kind() == FeatureKind.TAGS) {
+            if (feature.kind() == FeatureKind.TAGS || feature.kind() == FeatureKind.WEIGHTED_TAGS) {
                 separators.put(feature.column(), feature.tagSeparator());
+            }
+            if (feature.weights() != null) {
+                separators.put(feature.weights(), feature.tagSeparator());
             }
         }
         return separators;
@@ -192,9 +196,9 @@ public record Mapping(
         return derived;
     }
 
-    /** How sequences are pooled that are not averaged. */
-    Map<String, SequencePooling> pooled() {
-        return pooling == null ? Map.of() : pooling;
+    /** How histories are pooled. */
+    HistoryPooling pooled() {
+        return pooling == null ? HistoryPooling.MEAN : new HistoryPooling(pooling);
     }
 
     /** How items are doing of late. */

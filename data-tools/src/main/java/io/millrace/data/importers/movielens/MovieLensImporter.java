@@ -20,7 +20,6 @@ import io.millrace.ranker.features.ValueEncoding;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -108,7 +107,7 @@ public final class MovieLensImporter {
                                     split,
                                     List.of(),
                                     List.of(),
-                                    Map.of(),
+                                    plan.pooling(),
                                     List.of())
                             .write(writer);
             writer.commit("MovieLens", "movielens", counts, null);

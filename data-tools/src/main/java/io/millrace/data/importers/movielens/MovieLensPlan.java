@@ -1,6 +1,7 @@
 package io.millrace.data.importers.movielens;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.data.importers.table.HistoryPooling;
 import io.millrace.data.importers.table.SplitPlan;
 
 /**
@@ -8,13 +9,15 @@ import io.millrace.data.importers.table.SplitPlan;
  *
  * @param positive the least rating that counts as a click and a long view.
  * @param split how they are parted by time.
+ * @param pooling how the ranker pools histories.
  */
-public record MovieLensPlan(double positive, SplitPlan split) {
+public record MovieLensPlan(double positive, SplitPlan split, HistoryPooling pooling) {
     /** The highest rating. */
     static final double BEST_RATING = 5;
 
     /** Four and more is a click. */
-    public static final MovieLensPlan DEFAULT = new MovieLensPlan(4, SplitPlan.DEFAULT);
+    public static final MovieLensPlan DEFAULT =
+            new MovieLensPlan(4, SplitPlan.DEFAULT, HistoryPooling.MEAN);
 
     /** Validates. */
     public MovieLensPlan {

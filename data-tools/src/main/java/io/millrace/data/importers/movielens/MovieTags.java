@@ -4,8 +4,8 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.importers.Rejects;
 import io.millrace.data.importers.source.RowSource;
 import io.millrace.data.importers.table.EntityTable;
-import io.millrace.data.importers.table.TagsColumn;
 import io.millrace.data.importers.table.VocabularyRule;
+import io.millrace.data.importers.table.WeightedTagsColumn;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What users wrote under movies before the first impression, the most frequent first. */
+/**
+ * What users wrote under movies before the first impression, the most frequent first; a tag weighs
+ * as much as users wrote it.
+ */
 final class MovieTags {
     /** The most tags of a movie. */
     static final int MAX_TAGS = 10;
@@ -30,7 +33,7 @@ final class MovieTags {
     private MovieTags() {}
 
     /** Reads tags; a tag that only one user wrote anywhere says nothing and is left out. */
-    static TagsColumn read(
+    static WeightedTagsColumn read(
             RowSource source,
             EntityTable movies,
             long beforeMs,
@@ -52,7 +55,13 @@ final class MovieTags {
                         tags.uses.merge(tag, 1, Integer::sum);
                     }
                 });
-        TagsColumn column = new TagsColumn("tags", SEPARATOR, MAX_TAGS, VocabularyRule.ALL);
+        WeightedTagsColumn column =
+                new WeightedTagsColumn(
+                        "tags",
+                        SEPARATOR,
+                        WeightedTagsColumn.UNIT_SEPARATOR,
+                        MAX_TAGS,
+                        VocabularyRule.ALL);
         for (int movie = 0; movie < movies.count(); movie++) {
             column.set(movie, tags.of(movie));
         }
@@ -65,7 +74,7 @@ final class MovieTags {
                 .sorted(
                         Comparator.comparingInt((Map.Entry<String, Integer> tag) -> -tag.getValue())
                                 .thenComparing(Map.Entry::getKey))
-                .map(Map.Entry::getKey)
+                .map(tag -> tag.getKey() + WeightedTagsColumn.UNIT_SEPARATOR + tag.getValue())
                 .limit(MAX_TAGS)
                 .collect(Collectors.joining(SEPARATOR));
     }

@@ -1,6 +1,5 @@
 package io.millrace.data.importers.table;
 
-import io.millrace.core.error.MillraceException;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
 import io.millrace.ranker.features.ContextSource;
@@ -8,11 +7,9 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
-import io.millrace.ranker.features.SequencePooling;
 import io.millrace.ranker.features.Vocabulary;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +44,7 @@ public final class EventDataset {
     private final EventSplit split;
     private final List<ContextColumn> contexts;
     private final List<FeatureField> derived;
-    private final Map<String, SequencePooling> pooling;
+    private final HistoryPooling pooling;
     private final List<RatePlan> rates;
 
     /**
@@ -60,9 +57,8 @@ public final class EventDataset {
      * @param split the events, parted.
      * @param contexts the context fields of the events, in order.
      * @param derived fields that have no values of their own.
-     * @param pooling how the ranker pools sequences, by name; the mean where one is not there.
+     * @param pooling how the ranker pools histories.
      * @param rates how the items are doing of late; as many as the events have room for.
-     * @throws MillraceException BAD_INPUT when it names a sequence that there is not.
      */
     public EventDataset(
             String name,
@@ -72,7 +68,7 @@ public final class EventDataset {
             EventSplit split,
             List<ContextColumn> contexts,
             List<FeatureField> derived,
-            Map<String, SequencePooling> pooling,
+            HistoryPooling pooling,
             List<RatePlan> rates) {
         this.name = name;
         this.utcOffsetMinutes = utcOffsetMinutes;
@@ -81,15 +77,8 @@ public final class EventDataset {
         this.split = split;
         this.contexts = contexts;
         this.derived = List.copyOf(derived);
-        this.pooling = Map.copyOf(pooling);
+        this.pooling = pooling;
         this.rates = List.copyOf(rates);
-        for (String field : pooling.keySet()) {
-            if (!Sequence.NAMES.contains(field)) {
-                throw MillraceException.badInput(
-                        "no such sequence to pool: pooling=%s, known=%s; correct the key",
-                        field, Sequence.NAMES);
-            }
-        }
     }
 
     /**
@@ -117,11 +106,11 @@ public final class EventDataset {
             writer.writeRows(DatasetLayout.ITEMS, rows);
             schema = PastRates.add(writer, unrated, rows, rates, split.parts());
         }
-        writer.writeSchema(schema);
         EventSlice train = split.parts().train();
         EventSlice test = split.parts().test();
         train.write(writer, DatasetLayout.TRAIN, schema);
         test.write(writer, DatasetLayout.TEST, schema);
+        writer.writeSchema(TrainingCounts.add(writer, schema));
         return new DatasetWriter.Counts(users.count(), items.count(), train.count(), test.count());
     }
 
@@ -132,7 +121,7 @@ public final class EventDataset {
         for (Sequence sequence : Sequence.values()) {
             fields.add(
                     FeatureField.itemSequence(sequence.field, itemIds, EventHistory.LENGTH)
-                            .withPooling(pooling.get(sequence.field)));
+                            .withPooling(pooling.of(sequence.field)));
         }
         fields.add(
                 FeatureField.categorical(
@@ -220,9 +209,6 @@ public final class EventDataset {
         WATCHED("watched", EventColumns.WATCH),
         LONG_WATCHED("long_watched", EventColumns.LONG_VIEW),
         LIKED("liked", EventColumns.LIKE);
-
-        private static final List<String> NAMES =
-                Arrays.stream(values()).map(sequence -> sequence.field).toList();
 
         private final String field;
         private final int label;

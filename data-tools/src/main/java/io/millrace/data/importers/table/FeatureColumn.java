@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread.
  */
 public abstract sealed class FeatureColumn
-        permits BucketColumn, CategoryColumn, NumberColumn, TagsColumn {
+        permits BucketColumn, CategoryColumn, NumberColumn, TagsColumn, WeightedTagsColumn {
     private final String name;
 
     /** A column without values. */

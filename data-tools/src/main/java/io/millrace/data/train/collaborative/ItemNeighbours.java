@@ -2,6 +2,7 @@ package io.millrace.data.train.collaborative;
 
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.ranker.retrieval.ItemLists;
 
 import java.util.Arrays;
 import java.util.concurrent.ForkJoinPool;
@@ -13,7 +14,7 @@ import java.util.stream.IntStream;
  * from the top (Sarwar, Karypis, Konstan, Riedl, Item-Based Collaborative Filtering Recommendation
  * Algorithms, WWW 2001, section 3.1; Deshpande and Karypis, TOIS 2004, section 4).
  *
- * <p>Threading: immutable.
+ * <p>Threading: the threads of the plan.
  */
 public final class ItemNeighbours {
     private final int[][] items;
@@ -32,17 +33,16 @@ public final class ItemNeighbours {
      * @param progress told of the items.
      * @return the lists.
      */
-    public static ItemNeighbours of(
-            Dataset dataset, NeighbourPlan plan, ProgressListener progress) {
+    public static ItemLists of(Dataset dataset, NeighbourPlan plan, ProgressListener progress) {
         WatchMatrix byUser = WatchMatrix.plain(dataset);
         WatchMatrix byItem = byUser.transposed(dataset.items().count());
         int itemCount = byItem.rows();
-        ItemNeighbours lists = new ItemNeighbours(itemCount);
+        ItemNeighbours neighbours = new ItemNeighbours(itemCount);
         try (ForkJoinPool pool = new ForkJoinPool(plan.threads());
                 ProgressListener.Stage stage = progress.start("list neighbours", itemCount)) {
-            pool.submit(() -> lists.fill(byUser, byItem, plan, stage)).join();
+            pool.submit(() -> neighbours.fill(byUser, byItem, plan, stage)).join();
         }
-        return lists;
+        return ItemLists.of(itemCount, neighbours.items, neighbours.similarities);
     }
 
     private void fill(
@@ -72,19 +72,6 @@ public final class ItemNeighbours {
         for (int i = 0; i < count; i++) {
             items[item][i] = Counter.item(nearestFirst[i]);
             similarities[item][i] = Counter.similarity(nearestFirst[i]);
-        }
-    }
-
-    /**
-     * Adds the similarity of all neighbours of an item.
-     *
-     * @param item ordinal of the item.
-     * @param scores by ordinal, what is added to.
-     */
-    public void addTo(int item, float[] scores) {
-        int[] neighbours = items[item];
-        for (int i = 0; i < neighbours.length; i++) {
-            scores[neighbours[i]] += similarities[item][i];
         }
     }
 

@@ -250,8 +250,8 @@ final class ImpressionRows {
             for (int i = 0; i < count; i++) {
                 int id = isHidden ? FeatureField.UNSEEN : part.id(field, i, rows, offset);
                 if (table.owns(id)) {
-                    table.add(
-                            id, part.weight(field, i, count), gradients, at + part.position(field));
+                    float share = part.share(field, i, rows, offset);
+                    table.add(id, share, gradients, at + part.position(field));
                 }
             }
         }

@@ -59,10 +59,10 @@ final class PooledHistories {
             for (; row < end; row++) {
                 for (; count < batch.position(row); count++) {
                     int item = history.item(users.segment(), offset, count);
-                    ELEMENTS.addRow(items.segment(), items.offset(item), sums, 0, dimension);
+                    ELEMENTS.addRow(1, items.segment(), items.offset(item), sums, 0, dimension);
                     if (history.isLong(users.segment(), offset, item)) {
                         ELEMENTS.addRow(
-                                items.segment(), items.offset(item), sums, dimension, dimension);
+                                1, items.segment(), items.offset(item), sums, dimension, dimension);
                         longCount++;
                     }
                 }

@@ -283,7 +283,8 @@ public final class TowerTrainer implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 int id = input.id(field, i, rows, offset);
                 if (table.owns(id)) {
-                    table.add(id, 1f / count, gradients, at + input.position(field));
+                    float share = input.share(field, i, rows, offset);
+                    table.add(id, share, gradients, at + input.position(field));
                 }
             }
         }

@@ -3,6 +3,7 @@ package io.millrace.data.importers.kuairand;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -16,12 +17,15 @@ import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.importers.DatasetReader;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
+import io.millrace.data.importers.table.HistoryPooling;
 import io.millrace.data.importers.table.RatePlan;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.SequencePooling;
 import io.millrace.ranker.features.Vocabulary;
+import io.millrace.ranker.features.VocabularyCounts;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -61,6 +66,45 @@ final class KuaiRandImporterTest {
                     "tags 3 and 12, sorted as text");
             assertArrayEquals(new int[0], list(dataset, items, "tags", 2));
             assertEquals(id(dataset, items, "creator", 0), id(dataset, items, "creator", 1));
+        }
+    }
+
+    @Test
+    void shouldPoolHistoriesAsThePlanSays() throws IOException {
+        HistoryPooling pooling = new HistoryPooling(Map.of("watched", SequencePooling.ATTENTION));
+        KuaiRandImporter.run(
+                new KuaiRandFolder().write(folder.resolve("source")),
+                new KuaiRandPlan(List.of(), pooling),
+                task(0));
+        try (Dataset dataset = Dataset.open(target())) {
+            assertEquals(SequencePooling.ATTENTION, dataset.schema().field("watched").pooling());
+            assertNull(dataset.schema().field("long_watched").pooling());
+            assertNull(dataset.schema().field("liked").pooling());
+        }
+    }
+
+    @Test
+    void shouldCountHowOftenValuesAreMetInTraining() throws IOException {
+        run(new KuaiRandFolder());
+        try (Dataset dataset = Dataset.open(target())) {
+            for (String field : List.of("creator", "tags")) {
+                Vocabulary vocabulary =
+                        Objects.requireNonNull(dataset.schema().vocabularies().get(field), field);
+                Long[] counts = new Long[vocabulary.values().size()];
+                Arrays.fill(counts, 0L);
+                InteractionTable train = dataset.train();
+                for (long event = 0; event < train.count(); event++) {
+                    int item = train.item(event);
+                    int[] ids =
+                            field.equals("tags")
+                                    ? list(dataset, dataset.items(), field, item)
+                                    : new int[] {id(dataset, dataset.items(), field, item)};
+                    for (int id : ids) {
+                        counts[id - FeatureField.FIRST]++;
+                    }
+                }
+                assertEquals(new VocabularyCounts(List.of(counts), 0), vocabulary.counts(), field);
+            }
         }
     }
 
@@ -146,7 +190,10 @@ final class KuaiRandImporterTest {
         source.train.add("100,9,20220426,30,1650899141436,0,1,0,0,0,0");
         List<RatePlan> rates =
                 List.of(new RatePlan("now", FeatureRate.Event.CLICK, "item_id", 1_440, 0.5f, 1f));
-        KuaiRandImporter.run(source.write(folder.resolve("source")), rates, task(0));
+        KuaiRandImporter.run(
+                source.write(folder.resolve("source")),
+                new KuaiRandPlan(rates, HistoryPooling.MEAN),
+                task(0));
         try (Dataset dataset = Dataset.open(target())) {
             assertTrue(dataset.schema().hasRates());
             InteractionTable train = dataset.train();

@@ -20,6 +20,7 @@ import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.VocabularyCounts;
 
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -361,6 +362,10 @@ final class MappedImporterTest {
             assertEquals(List.of("Oslo"), vocabulary(schema, "city"));
             assertEquals(List.of("b"), vocabulary(schema, "tags"));
             assertEquals(List.of("home"), vocabulary(schema, "page"));
+            // Of the impressions to train on, ann's of p2 in a search and bob's of p1 at home.
+            assertCounts(schema, "city", 1, 0);
+            assertCounts(schema, "tags", 1, 2);
+            assertCounts(schema, "page", 1, 1);
             RowTable users = dataset.users();
             assertEquals(FeatureField.FIRST, reader.id(users, "city", 0), "ann of Oslo");
             assertEquals(FeatureField.MISSING, reader.id(users, "city", 1), "bob");
@@ -370,6 +375,12 @@ final class MappedImporterTest {
             assertEquals(FeatureField.UNSEEN, reader.context(dataset.train(), "page", 0), "search");
             assertEquals(FeatureField.FIRST, reader.context(dataset.train(), "page", 1), "home");
         }
+    }
+
+    private static void assertCounts(FeatureSchema schema, String field, long count, long unseen) {
+        assertEquals(
+                new VocabularyCounts(List.of(count), unseen),
+                Objects.requireNonNull(schema.vocabularies().get(field), field).counts());
     }
 
     private static List<String> vocabulary(FeatureSchema schema, String field) {
@@ -423,16 +434,10 @@ final class MappedImporterTest {
     }
 
     private ImportReport run(String mapping, String events, long maxRejects) throws IOException {
-        Path file = Files.writeString(folder.resolve("mapping.json"), mapping);
-        Path log = Files.writeString(folder.resolve("events.csv"), events);
-        return MappedImporter.run(
-                SourceForm.TEXT,
-                List.of(log),
-                Mapping.read(file),
-                new ImportTask(target(), maxRejects, ProgressListener.NONE));
+        return MappedRun.run(folder, mapping, events, maxRejects);
     }
 
     private Path target() {
-        return folder.resolve("set");
+        return MappedRun.target(folder);
     }
 }

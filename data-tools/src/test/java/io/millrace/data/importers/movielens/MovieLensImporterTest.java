@@ -3,6 +3,7 @@ package io.millrace.data.importers.movielens;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,9 +15,11 @@ import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.importers.DatasetReader;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
+import io.millrace.data.importers.table.HistoryPooling;
 import io.millrace.data.importers.table.SplitPlan;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.SequencePooling;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,10 +29,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 final class MovieLensImporterTest {
-    private static final MovieLensPlan PLAN = new MovieLensPlan(4, new SplitPlan(0.5, 0.125));
+    private static final MovieLensPlan PLAN =
+            new MovieLensPlan(4, new SplitPlan(0.5, 0.125), HistoryPooling.MEAN);
     private static final int MOVIES = 4;
     private static final int USERS = 3;
 
@@ -112,6 +117,20 @@ final class MovieLensImporterTest {
         assertEquals(3, dataset.users().id(dataset.test().user(0)));
     }
 
+    @Test
+    void shouldPoolHistoriesAsThePlanSays() throws IOException {
+        SequencePooling recency = SequencePooling.recency(7);
+        MovieLensPlan pooled =
+                new MovieLensPlan(
+                        4, PLAN.split(), new HistoryPooling(Map.of("long_watched", recency)));
+        Path source = MovieLensFolder.large(folder.resolve("20m"));
+        MovieLensImporter.run(source, pooled, task(folder.resolve("set"), 0));
+        try (Dataset dataset = Dataset.open(folder.resolve("set"))) {
+            assertEquals(recency, dataset.schema().field("long_watched").pooling());
+            assertNull(dataset.schema().field("watched").pooling());
+        }
+    }
+
     /** A tag counts when two wrote it, and only if before the first impression. */
     @Test
     void shouldTakeEarlyTagsOfSeveralUsersOnly() throws IOException {
@@ -126,17 +145,23 @@ final class MovieLensImporterTest {
                         "1,10,Slow," + early,
                         "2,10,slow ," + early,
                         "2,20,slow," + early,
+                        "1,20,grim," + early,
+                        "2,20,grim," + early,
+                        "3,20,grim," + early,
                         "3,20,once," + early,
                         "1,30,fine," + early,
                         "2,30,fine," + late));
         MovieLensImporter.run(source, PLAN, task(folder.resolve("set"), 0));
         try (Dataset dataset = Dataset.open(folder.resolve("set"))) {
             assertEquals(
-                    List.of("slow"),
+                    List.of("grim", "slow"),
                     Objects.requireNonNull(dataset.schema().vocabularies().get("tags")).values());
             DatasetReader reader = new DatasetReader(dataset);
-            assertArrayEquals(new int[] {2}, reader.list(dataset.items(), "tags", 1));
-            assertArrayEquals(new int[0], reader.list(dataset.items(), "tags", 2));
+            RowTable movies = dataset.items();
+            assertArrayEquals(new int[] {3}, reader.list(movies, "tags", 0));
+            assertArrayEquals(new int[] {2, 3}, reader.list(movies, "tags", 1));
+            assertArrayEquals(new float[] {0.75f, 0.25f}, reader.shares(movies, "tags", 1));
+            assertArrayEquals(new int[0], reader.list(movies, "tags", 2));
         }
     }
 

@@ -11,6 +11,7 @@ import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.simulate.SimulationPlan;
 import io.millrace.data.simulate.Simulator;
+import io.millrace.ranker.retrieval.ItemLists;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -53,11 +53,14 @@ final class ItemNeighboursTest {
     @Test
     void shouldListWhatThePlainLoopFinds() {
         for (int length : new int[] {3, ITEMS}) {
-            ItemNeighbours neighbours = list(length, 2);
+            ItemLists neighbours = list(length, 2);
             int listed = 0;
             for (int item = 0; item < ITEMS; item++) {
                 float[] expected = new float[ITEMS];
-                for (int other : nearestFirst(item).stream().limit(length).toList()) {
+                List<Integer> nearest = nearestFirst(item).stream().limit(length).toList();
+                assertEquals(nearest.size(), neighbours.length(item));
+                for (int other : nearest) {
+                    assertEquals(other, neighbours.item(item, nearest.indexOf(other)));
                     expected[other] = (float) cosine(item, other);
                     listed++;
                 }
@@ -68,21 +71,9 @@ final class ItemNeighboursTest {
     }
 
     @Test
-    void shouldAddToWhatIsThere() {
-        ItemNeighbours neighbours = list(ITEMS, 1);
-        int item = mostWatched();
-        float[] twice = scores(neighbours, item);
-        float[] once = twice.clone();
-        neighbours.addTo(item, twice);
-        for (int other = 0; other < ITEMS; other++) {
-            assertEquals(2 * once[other], twice[other], 1e-6);
-        }
-    }
-
-    @Test
     void shouldListTheSameWhenTheThreadsDiffer() {
-        ItemNeighbours one = list(5, 1);
-        ItemNeighbours three = list(5, 3);
+        ItemLists one = list(5, 1);
+        ItemLists three = list(5, 3);
         for (int item = 0; item < ITEMS; item++) {
             assertArrayEquals(scores(one, item), scores(three, item));
         }
@@ -96,14 +87,16 @@ final class ItemNeighboursTest {
         assertThrows(MillraceException.class, () -> new NeighbourPlan(1, 1, 0));
     }
 
-    private static ItemNeighbours list(int length, int threads) {
+    private static ItemLists list(int length, int threads) {
         return ItemNeighbours.of(
                 dataset, new NeighbourPlan(length, SHRINKAGE, threads), ProgressListener.NONE);
     }
 
-    private static float[] scores(ItemNeighbours neighbours, int item) {
+    private static float[] scores(ItemLists neighbours, int item) {
         float[] scores = new float[ITEMS];
-        neighbours.addTo(item, scores);
+        for (int i = 0; i < neighbours.length(item); i++) {
+            scores[neighbours.item(item, i)] = neighbours.score(item, i);
+        }
         return scores;
     }
 
@@ -132,15 +125,5 @@ final class ItemNeighboursTest {
             two += user[other] ? 1 : 0;
         }
         return both / (Math.sqrt((double) one * two) + SHRINKAGE);
-    }
-
-    private static int mostWatched() {
-        long[] counts = WatchCounts.of(dataset, Integer.MAX_VALUE).toArray();
-        long most = Arrays.stream(counts).max().orElseThrow();
-        int item = 0;
-        while (counts[item] < most) {
-            item++;
-        }
-        return item;
     }
 }

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 
 /** A data set of hand-made histories and nothing else. */
-final class WatchedWorld {
-    private static final int LONGEST = 8;
+public final class WatchedWorld {
+    private static final int LONGEST = 12;
 
     private WatchedWorld() {}
 
     /** Writes it; histories are ordinals of items, oldest first. */
-    static void write(Path path, int itemCount, int[]... histories) {
+    public static void write(Path path, int itemCount, int[]... histories) {
         FeatureField watched =
                 FeatureField.itemSequence("watched", itemCount + FeatureField.FIRST, LONGEST);
         FeatureSchema schema =

@@ -42,8 +42,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The ranker's input by both ways: as training gathers it from an imported data set, and as serving
@@ -74,6 +77,7 @@ final class FeatureParityTest {
                 {"column": "seller", "scope": "ITEM", "kind": "CATEGORICAL",
                  "encoding": "HASHED", "buckets": 30},
                 {"column": "tags", "scope": "ITEM", "kind": "TAGS"},
+                {"column": "moods", "scope": "ITEM", "kind": "WEIGHTED_TAGS"},
                 {"column": "page", "scope": "CONTEXT", "kind": "CATEGORICAL"}
               ],
               "hasTimeOnCircles": true,
@@ -98,7 +102,7 @@ final class FeatureParityTest {
 
     /** What the mapping makes of columns; serving makes it anew of the same texts. */
     private static final Set<String> MAPPED =
-            Set.of("city", "age", "age_bucket", "price", "price_bucket", "seller", "tags");
+            Set.of("city", "age", "age_bucket", "price", "price_bucket", "seller", "tags", "moods");
 
     private static final int USERS = 7;
     private static final int ITEMS = 23;
@@ -114,6 +118,7 @@ final class FeatureParityTest {
     private final String[] prices = new String[ITEMS];
     private final String[] sellers = new String[ITEMS];
     private final String[] tags = new String[ITEMS];
+    private final List<Map<String, Float>> moods = new ArrayList<>();
     private final int[] users = new int[EVENTS];
     private final int[] items = new int[EVENTS];
     private final String[] pages = new String[EVENTS];
@@ -212,6 +217,10 @@ final class FeatureParityTest {
             prices[item] = item % 6 == 5 ? "" : String.valueOf(1_000 * random.nextFloat());
             sellers[item] = item % 7 == 6 ? "" : "s" + random.nextInt(9);
             tags[item] = List.of("", "a", "a|b", "c|a|d").get(random.nextInt(4));
+            moods.add(new LinkedHashMap<>());
+            for (int i = random.nextInt(4); i > 0; i--) {
+                moods.get(item).put("m" + random.nextInt(5), 0.1f * random.nextInt(30));
+            }
         }
         for (int event = 0; event < EVENTS; event++) {
             users[event] = event < USERS ? event : random.nextInt(USERS);
@@ -222,7 +231,7 @@ final class FeatureParityTest {
 
     private void importAll() throws IOException {
         List<String> lines = new ArrayList<>();
-        lines.add("uid,sku,at,click,share,city,age,price,seller,tags,page");
+        lines.add("uid,sku,at,click,share,city,age,price,seller,tags,moods,page");
         for (int event = 0; event < EVENTS; event++) {
             int user = users[event];
             int item = items[event];
@@ -239,6 +248,7 @@ final class FeatureParityTest {
                             prices[item],
                             sellers[item],
                             tags[item],
+                            listOf(moods.get(item)),
                             pages[event]));
         }
         MappedImporter.run(
@@ -318,9 +328,31 @@ final class FeatureParityTest {
                             .mapToInt(text -> schema.idOf(tag, text))
                             .toArray();
             row.values(tag, ids, 0, ids.length);
+            setWeighted(row, schema.field("moods"), schema, moods.get(item));
             copyUnmapped(dataset.items(), dataset.items().indexOf(item), row);
             return row.build();
         }
+    }
+
+    private static String listOf(Map<String, Float> weights) {
+        return weights.entrySet().stream()
+                .map(mood -> mood.getKey() + ":" + mood.getValue())
+                .collect(Collectors.joining("|"));
+    }
+
+    private static void setWeighted(
+            RowTable.Builder row,
+            FeatureField field,
+            FeatureSchema schema,
+            Map<String, Float> given) {
+        int[] ids = new int[given.size()];
+        float[] weights = new float[ids.length];
+        int count = 0;
+        for (Map.Entry<String, Float> mood : given.entrySet()) {
+            ids[count] = schema.idOf(field, mood.getKey());
+            weights[count++] = mood.getValue();
+        }
+        row.weightedTags(field, ids, weights);
     }
 
     private static void setText(
@@ -345,6 +377,7 @@ final class FeatureParityTest {
             switch (field.kind()) {
                 case CATEGORICAL -> row.category(field, from.segment().get(RowLayout.INT, slot));
                 case NUMERIC -> row.number(field, from.segment().get(RowLayout.FLOAT, slot));
+                case WEIGHTED_TAGS -> throw new AssertionError("all of them are mapped");
                 case TAGS, SEQUENCE -> {
                     int[] ids = new int[from.segment().get(RowLayout.INT, slot)];
                     Arrays.setAll(ids, i -> from.segment().get(RowLayout.INT, slot + 4L * (i + 1)));

@@ -71,6 +71,8 @@ final class ImpressionWorld {
                     ITEMS + FeatureField.FIRST,
                     FeatureField.ITEM_TABLE);
     private static final FeatureField TAGS = FeatureField.tags(FeatureScope.ITEM, "tags", 9, 3);
+    private static final FeatureField MOODS =
+            FeatureField.weightedTags(FeatureScope.ITEM, "moods", 8, 3);
     private static final FeatureField LENGTH =
             FeatureField.numeric(FeatureScope.ITEM, "length", 0, 1);
     private static final FeatureField CLICKS =
@@ -85,8 +87,8 @@ final class ImpressionWorld {
                     "impressions",
                     0,
                     List.of(
-                            WATCHED, RECENT, LIKED, USER_ID, AGE, TAB, PHASE, ITEM_ID, TAGS, LENGTH,
-                            CLICKS),
+                            WATCHED, RECENT, LIKED, USER_ID, AGE, TAB, PHASE, ITEM_ID, TAGS, MOODS,
+                            LENGTH, CLICKS),
                     Map.of());
 
     /** Says what came of an impression. */
@@ -103,6 +105,8 @@ final class ImpressionWorld {
     private final List<int[]> watched = new ArrayList<>();
     private final List<int[]> liked = new ArrayList<>();
     private final List<int[]> tags = new ArrayList<>();
+    private final List<int[]> moods = new ArrayList<>();
+    private final List<float[]> moodWeights = new ArrayList<>();
     private final float[] ages = new float[USERS];
     private final float[] lengths = new float[ITEMS];
     private final int[] eventUsers = new int[EVENTS];
@@ -125,6 +129,15 @@ final class ImpressionWorld {
         SplitRandom others = new SplitRandom(22);
         for (int user = 0; user < USERS; user++) {
             liked.add(ids(others, (user + 2) % 6, SHOWN_ITEMS));
+        }
+        for (int item = 0; item < ITEMS; item++) {
+            moods.add(ids(others, (item + 1) % 4, 6));
+            float[] weights = new float[moods.get(item).length];
+            for (int i = 0; i < weights.length; i++) {
+                // Some weigh nothing, alone or beside others.
+                weights[i] = i == item % 2 ? 0.01f * (item % 3) : 5 * others.nextFloat();
+            }
+            moodWeights.add(weights);
         }
         for (int event = 0; event < EVENTS; event++) {
             boolean isSameUser = event > 0 && random.nextInt(4) > 0;
@@ -193,6 +206,7 @@ final class ImpressionWorld {
                 rows.append(item);
                 rows.category(ITEM_ID, item + FeatureField.FIRST);
                 rows.values(TAGS, tags.get(item), 0, tags.get(item).length);
+                rows.weightedTags(MOODS, moods.get(item), moodWeights.get(item));
                 rows.number(LENGTH, lengths[item]);
             }
             return rows.build();
@@ -224,7 +238,8 @@ final class ImpressionWorld {
         int itemId = isItemHidden ? FeatureField.UNSEEN : item + FeatureField.FIRST;
         List<Double> x = new ArrayList<>();
         addMean(x, tables, "item", dimension, watched.get(user));
-        addWeighted(x, tables, dimension, watched.get(user), ages(watched.get(user).length));
+        addWeighted(
+                x, tables, "item", dimension, watched.get(user), ages(watched.get(user).length));
         addMean(x, tables, "user", dimension, userId);
         addNumber(x, ages[user], 1, 2);
         addMean(x, tables, "tab", dimension, eventTabs[event] + FeatureField.FIRST);
@@ -234,9 +249,12 @@ final class ImpressionWorld {
         x.add(isOnCircle ? Math.cos(angle) : 0);
         addMean(x, tables, "item", dimension, itemId);
         addMean(x, tables, "tags", dimension, tags.get(item));
+        double[] weights = new double[moods.get(item).length];
+        Arrays.setAll(weights, i -> moodWeights.get(item)[i]);
+        addWeighted(x, tables, "moods", dimension, moods.get(item), weights);
         addNumber(x, lengths[item], 0, 1);
         double[] likeness = likeness(tables, scale, dimension, liked.get(user), itemId);
-        addWeighted(x, tables, dimension, liked.get(user), likeness);
+        addWeighted(x, tables, "item", dimension, liked.get(user), likeness);
         addNumber(x, eventRates[event], 0.4f, 0.2f);
         return x;
     }
@@ -266,17 +284,18 @@ final class ImpressionWorld {
     private static void addWeighted(
             List<Double> x,
             Map<String, double[]> tables,
+            String name,
             int dimension,
             int[] ids,
             double[] weights) {
-        double[] table = tables.getOrDefault("item", new double[0]);
+        double[] table = tables.getOrDefault(name, new double[0]);
         double weightSum = Arrays.stream(weights).sum();
         for (int k = 0; k < dimension; k++) {
             double sum = 0;
             for (int i = 0; i < ids.length; i++) {
                 sum += weights[i] * table[ids[i] * dimension + k];
             }
-            x.add(ids.length == 0 ? 0 : sum / weightSum);
+            x.add(weightSum == 0 ? 0 : sum / weightSum);
         }
     }
 

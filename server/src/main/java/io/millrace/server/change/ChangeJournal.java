@@ -1,0 +1,156 @@
+package io.millrace.server.change;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.journal.Journal;
+import io.millrace.core.journal.JournalEntry;
+import io.millrace.core.journal.JournalPlan;
+import io.millrace.core.journal.RecoveredJournal;
+import io.millrace.core.log.LogKind;
+import io.millrace.core.wire.Status;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.metrics.Gauge;
+
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The journal of the changes of a bundle. An entry is the frame that asked for the change, so that
+ * it can be made again by the code that made it.
+ *
+ * <p>Threading: any thread.
+ */
+public final class ChangeJournal implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeJournal.class);
+    private static final LogKind KIND = new LogKind("changes", "CHANGES", 1);
+
+    private final Journal journal;
+
+    private ChangeJournal(Journal journal) {
+        this.journal = journal;
+    }
+
+    /**
+     * Opens a journal and makes its changes again.
+     *
+     * @param folder where it stands; made when missing
+     * @param config how long its files become, and how many changes may wait
+     * @param columns the most columns that a change may bring
+     * @param target makes the changes that are there already
+     * @return the journal, ready for more
+     * @throws MillraceException CORRUPT_FILE when acknowledged changes are damaged or missing,
+     *     UNAVAILABLE when another process has it, UNSUPPORTED_VERSION when a newer one wrote it
+     */
+    public static ChangeJournal open(
+            Path folder, ServerConfig config, int columns, ChangeTarget target) {
+        JournalPlan plan =
+                new JournalPlan(
+                        folder,
+                        KIND,
+                        config.limits().frameBytes() + Integer.BYTES,
+                        config.changes().fileBytes(),
+                        config.limits().inFlight() + config.threads().io());
+        ChangeReplay replay = new ChangeReplay(columns, target);
+        Journal journal = Journal.open(plan, 0, replay);
+        tell(journal.recovered(), replay.withoutEffect(), folder);
+        return new ChangeJournal(journal);
+    }
+
+    private static void tell(RecoveredJournal recovered, long withoutEffect, Path folder) {
+        if (recovered.replayed() > 0) {
+            LOG.info(
+                    "changes made again: folder={}, changes={}, withoutEffect={}",
+                    folder,
+                    recovered.replayed(),
+                    withoutEffect);
+        }
+        if (recovered.cutBytes() > 0) {
+            LOG.warn(
+                    "left out an unfinished end of the journal: folder={}, entries={}, bytes={}",
+                    folder,
+                    recovered.cutEntries(),
+                    recovered.cutBytes());
+        }
+    }
+
+    /**
+     * Takes a change: it is written, made, and finished, or finished with the reason why not.
+     *
+     * @param change found sound
+     * @param target makes it, on the thread of the journal
+     * @return false when it is not taken: too many wait, or the journal is closed
+     */
+    public boolean submit(Change change, ChangeTarget target) {
+        return journal.submit(new Entry(change, target));
+    }
+
+    /**
+     * A change as the journal sees it.
+     *
+     * @param change is finished, whatever comes of it
+     * @param target makes it
+     */
+    private record Entry(Change change, ChangeTarget target) implements JournalEntry {
+        @Override
+        public DirectBuffer content() {
+            return change.frame();
+        }
+
+        @Override
+        public int contentBytes() {
+            return change.frameBytes();
+        }
+
+        @Override
+        public void settled(long sequence) {
+            try {
+                target.apply(change.request(), change.answer());
+            } catch (Throwable t) { // Whoever waits is told; the journal takes no more changes.
+                change.answer().fail(Status.INTERNAL, "internal error; see the server's log");
+                LOG.error("change failed: sequence={}", sequence, t);
+                throw t;
+            } finally {
+                change.finish();
+            }
+        }
+
+        @Override
+        public void refused(MillraceException reason) {
+            change.answer()
+                    .fail(Status.CHANGES_REFUSED, "nothing is changed: ")
+                    .append(reason.getMessage());
+            change.finish();
+        }
+    }
+
+    /**
+     * What is measured about it.
+     *
+     * @return now
+     */
+    public List<Gauge> gauges() {
+        return List.of(
+                Gauge.of(
+                        "changes_refused",
+                        "1 while changes are refused because the disk does not take them.",
+                        journal.refusal() == null ? 0 : 1),
+                Gauge.of(
+                        "journaled_changes",
+                        "Changes that were brought to the disk since the start.",
+                        (double) journal.entryCount()),
+                Gauge.of(
+                        "journal_syncs",
+                        "Syncs of the disk for them; one serves all that wait.",
+                        (double) journal.groupCount()),
+                Gauge.of("journal_files", "Files of the journal.", journal.fileCount()));
+    }
+
+    /** Writes, makes and finishes what waits, and takes no more. */
+    @Override
+    public void close() {
+        journal.close();
+    }
+}

@@ -1,0 +1,87 @@
+package io.millrace.server.funnel;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.wire.Status;
+import io.millrace.index.VectorIndex;
+import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.store.FeatureStore;
+import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.ranker.store.RowReader;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Request;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Brings updates into the rows of users and items.
+ *
+ * <p>Threading: one thread at a time; who else changes rows of users by what they hold locks their
+ * store as this does.
+ */
+final class RowChanges {
+    private final UpdateReader updates;
+    private final FeatureStore users;
+    private final ItemRowMirror items;
+    private final RowReader userReader;
+    private final MemorySegment userRow;
+    private final MemorySegment itemRow;
+
+    RowChanges(FeatureSchema schema, LivingItems living, FeatureStore users, ItemRowMirror items) {
+        this.users = users;
+        this.items = items;
+        updates = new UpdateReader(schema, living);
+        userReader = users.newReader();
+        userRow = allocate(users.layout());
+        itemRow = allocate(items.layout());
+    }
+
+    private static MemorySegment allocate(RowLayout layout) {
+        return Arena.ofAuto().allocate(layout.rowBytes(), RowLayout.ROW_ALIGNMENT_BYTES);
+    }
+
+    /** Makes an update; where the answer says why not, nothing is changed. */
+    void apply(Request request, Answer answer) {
+        RowPatch patch = updates.read(request, answer);
+        if (patch == null) {
+            return;
+        }
+        if (request.scope() == FeatureScope.USER) {
+            updateUser(UpdateReader.idOf(request), patch, answer);
+        } else {
+            updateItem(ordinalOf(request), patch);
+        }
+    }
+
+    private void updateUser(long userId, RowPatch patch, Answer answer) {
+        synchronized (users) {
+            if (!userReader.readInto(userId, userRow, 0)) {
+                users.layout().clear(userRow, 0);
+            }
+            patch.applyTo(userRow, 0);
+            try {
+                users.put(userId, userRow, 0);
+            } catch (MillraceException e) {
+                if (e.code() != ErrorCode.LIMIT) {
+                    throw e;
+                }
+                answer.fail(Status.OVERLOADED, "no room for another user, nothing is changed");
+            }
+        }
+    }
+
+    private void updateItem(int ordinal, RowPatch patch) {
+        long offset = items.offset(ordinal);
+        MemorySegment.copy(items.segment(), offset, itemRow, 0, itemRow.byteSize());
+        patch.applyTo(itemRow, 0);
+        items.update(ordinal, itemRow, 0);
+    }
+
+    /** Ordinal of the item that an update is about, or {@link VectorIndex#NO_ORDINAL}. */
+    int ordinalOf(Request request) {
+        return updates.ordinalOf(request);
+    }
+}
