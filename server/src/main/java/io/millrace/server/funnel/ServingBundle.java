@@ -232,6 +232,7 @@ public final class ServingBundle implements OpenBundle {
     /** Has a journal make its changes from now on; it is closed before all that they touch. */
     private ServedChanges serve(ChangeJournal journal, LiveChanges target) {
         opened.remove(journal);
+        journal.startCompacting();
         return new ServedChanges(own(journal), target);
     }
 
