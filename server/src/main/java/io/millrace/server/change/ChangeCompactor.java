@@ -24,6 +24,9 @@ final class ChangeCompactor implements AutoCloseable {
     private final int columns;
     private final ScheduledExecutorService thread;
 
+    /** What went wrong when it was tried last, which is told once. */
+    private String lastTrouble = "";
+
     /**
      * Begins to look after a journal.
      *
@@ -53,8 +56,13 @@ final class ChangeCompactor implements AutoCloseable {
     private void compactOrTell() {
         try {
             compact();
+            lastTrouble = "";
         } catch (RuntimeException e) { // A schedule that throws is not run again.
-            LOG.warn("the journal of changes stays long, to be tried again", e);
+            String trouble = e.toString();
+            if (!trouble.equals(lastTrouble)) {
+                LOG.warn("the journal of changes stays long, to be tried again", e);
+            }
+            lastTrouble = trouble;
         }
     }
 
