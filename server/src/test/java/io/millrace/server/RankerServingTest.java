@@ -9,6 +9,7 @@ import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
@@ -227,7 +228,9 @@ class RankerServingTest {
                         Frames.recommend(1, 2, 3),
                         Frames.similar(1, 2, 3, false),
                         Frames.search(1, 2, 3, false),
-                        Frames.feedback(1, 2, 3))) {
+                        Frames.feedback(1, 2, 3),
+                        Frames.update(1, ScopeCode.USER, 2, Column.of("I1", 3)),
+                        Frames.delete(1, 2))) {
             Result result = client.ask(frame);
             assertEquals(Status.BAD_REQUEST, result.status());
             assertTrue(

@@ -238,6 +238,19 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
+     * Hands over entries that are in files which are no longer written, as to make a snapshot of
+     * them; others are written meanwhile.
+     *
+     * @param after the last sequence that is not to be handed over.
+     * @param replay gets all others up to the one that is returned, on this thread.
+     * @return the last sequence of those files, or {@code after} where there is none behind it.
+     * @throws MillraceException CORRUPT_FILE when entries are damaged or missing.
+     */
+    public long replayClosed(long after, JournalReplay replay) {
+        return new JournalScan(plan, after, replay).runClosed(files.list());
+    }
+
+    /**
      * Removes the files whose entries are no longer needed.
      *
      * @param sequence the first entry to be kept; all before it are in a snapshot that is on the

@@ -52,6 +52,11 @@ final class JournalFiles {
         }
     }
 
+    /** The files as they are now, oldest first. */
+    synchronized List<Part> list() {
+        return List.copyOf(parts);
+    }
+
     synchronized int count() {
         return parts.size();
     }

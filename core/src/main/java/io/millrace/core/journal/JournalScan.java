@@ -61,9 +61,7 @@ final class JournalScan {
         if (next > after + 1) {
             throw missing(plan.folder(), after + 1, next - 1);
         }
-        for (int i = 0; i + 1 < parts.size(); i++) {
-            read(parts.get(i), parts.get(i + 1).first(), false);
-        }
+        readAllButLast(parts);
         if (!parts.isEmpty()) {
             read(parts.getLast(), Long.MAX_VALUE, true);
             sync(parts.getLast().path());
@@ -72,6 +70,31 @@ final class JournalScan {
             throw missing(plan.folder(), next, after);
         }
         return new RecoveredJournal(next - 1, replayed, cutEntries, cutBytes);
+    }
+
+    /**
+     * Reads the files of a journal that is open, but for the newest, which is being written.
+     *
+     * @param open its files, oldest first
+     * @return the last sequence that was read, or that was not to be
+     * @throws MillraceException CORRUPT_FILE when entries are damaged or missing
+     */
+    long runClosed(List<JournalFiles.Part> open) {
+        if (open.isEmpty()) {
+            return after;
+        }
+        next = open.getFirst().first();
+        if (next > after + 1) {
+            throw missing(plan.folder(), after + 1, next - 1);
+        }
+        readAllButLast(open);
+        return Math.max(after, next - 1);
+    }
+
+    private void readAllButLast(List<JournalFiles.Part> all) {
+        for (int i = 0; i + 1 < all.size(); i++) {
+            read(all.get(i), all.get(i + 1).first(), false);
+        }
     }
 
     /** The files that were read, oldest first. */

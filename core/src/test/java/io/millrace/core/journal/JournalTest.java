@@ -285,6 +285,27 @@ final class JournalTest {
     }
 
     @Test
+    void shouldHandOverWhatIsNoLongerWrittenWhileItIsOpen() throws Exception {
+        try (Journal journal = Journals.open(folder, 1)) {
+            List<Long> sequences = new ArrayList<>();
+            JournalReplay replay = (sequence, buffer, offset, length) -> sequences.add(sequence);
+            assertEquals(0, journal.replayClosed(0, replay));
+            for (int i = 1; i <= 5; i++) {
+                Journals.write(journal, Journals.content(i));
+            }
+            assertEquals(4, journal.replayClosed(0, replay), "the newest is being written");
+            assertEquals(List.of(1L, 2L, 3L, 4L), sequences);
+            sequences.clear();
+            assertEquals(4, journal.replayClosed(2, replay));
+            assertEquals(List.of(3L, 4L), sequences);
+            journal.dropBefore(5);
+            assertEquals(1, journal.fileCount());
+            assertEquals(4, journal.replayClosed(4, replay));
+            assertThrows(MillraceException.class, () -> journal.replayClosed(3, replay));
+        }
+    }
+
+    @Test
     void shouldSayWhatIsMissingWhenTheJournalEndsBeforeTheSnapshot() throws Exception {
         try (Journal journal = Journals.open(folder, SMALL_FILES)) {
             Journals.write(journal, Journals.content(1));

@@ -18,8 +18,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The journal of the changes of a bundle. An entry is the frame that asked for the change, so that
- * it can be made again by the code that made it.
+ * The journal of the changes of a bundle, behind a snapshot of what earlier ones came to. An entry
+ * is the frame that asked for the change, so that it can be made again by the code that made it.
  *
  * <p>Threading: any thread.
  */
@@ -28,9 +28,11 @@ public final class ChangeJournal implements AutoCloseable {
     private static final LogKind KIND = new LogKind("changes", "CHANGES", 1);
 
     private final Journal journal;
+    private final ChangeCompactor compactor;
 
-    private ChangeJournal(Journal journal) {
+    private ChangeJournal(Journal journal, ChangeCompactor compactor) {
         this.journal = journal;
+        this.compactor = compactor;
     }
 
     /**
@@ -53,10 +55,11 @@ public final class ChangeJournal implements AutoCloseable {
                         config.limits().frameBytes() + Integer.BYTES,
                         config.changes().fileBytes(),
                         config.limits().inFlight() + config.threads().io());
+        ChangeSnapshot snapshot = new ChangeSnapshot(folder.resolve(KIND.name() + ".snapshot"));
         ChangeReplay replay = new ChangeReplay(columns, target);
-        Journal journal = Journal.open(plan, 0, replay);
+        Journal journal = Journal.open(plan, snapshot.replay(replay), replay);
         tell(journal.recovered(), replay.withoutEffect(), folder);
-        return new ChangeJournal(journal);
+        return new ChangeJournal(journal, new ChangeCompactor(journal, snapshot, columns));
     }
 
     private static void tell(RecoveredJournal recovered, long withoutEffect, Path folder) {
@@ -148,9 +151,20 @@ public final class ChangeJournal implements AutoCloseable {
                 Gauge.of("journal_files", "Files of the journal.", journal.fileCount()));
     }
 
+    /** From now on keeps its files few by itself. */
+    public void startCompacting() {
+        compactor.start();
+    }
+
+    /** Brings what is no longer written into the snapshot. */
+    void compact() {
+        compactor.compact();
+    }
+
     /** Writes, makes and finishes what waits, and takes no more. */
     @Override
     public void close() {
+        compactor.close();
         journal.close();
     }
 }

@@ -6,7 +6,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * Whether what is served may be changed.
  *
  * @param enabled whether changes are taken
- * @param fileBytes length at which a new file of their journal is begun
+ * @param fileBytes length at which a new file of their journal is begun; those before go into its
+ *     snapshot
  */
 @JsonInclude(JsonInclude.Include.ALWAYS) // A key without a value is a key nevertheless.
 public record ChangesConfig(boolean enabled, long fileBytes) {
@@ -14,7 +15,7 @@ public record ChangesConfig(boolean enabled, long fileBytes) {
     private static final long MOST_FILE_BYTES = 1 << 30;
 
     /** Every key at its default. */
-    static final ChangesConfig DEFAULT = new ChangesConfig(true, 64L << 20);
+    static final ChangesConfig DEFAULT = new ChangesConfig(true, 16L << 20);
 
     /** Validates. */
     public ChangesConfig {

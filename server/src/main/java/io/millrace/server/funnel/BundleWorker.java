@@ -4,8 +4,6 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.SourceCode;
-import io.millrace.index.SearchRequest;
-import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.calibrate.RecallSampler;
 import io.millrace.index.filter.OrdinalSet;
@@ -55,7 +53,6 @@ final class BundleWorker implements FunnelWorker {
 
     private final VectorIndex index;
     private final LivingItems living;
-    private final RecallSampler.@Nullable Tap watched;
     private final FunnelWidth width;
     private final PopularItems popular;
     private final RequestRows rows;
@@ -77,8 +74,7 @@ final class BundleWorker implements FunnelWorker {
     private final @Nullable ImpressionRecorder impressions;
 
     private final RequestFilter filter;
-    private final SearchScratch search;
-    private final SearchRequest filtered = new SearchRequest();
+    private final ItemSearch search;
     private final MemorySegment userRow;
     private final MemorySegment contextRow;
     private final float[] query;
@@ -99,7 +95,6 @@ final class BundleWorker implements FunnelWorker {
             FunnelParts parts, RecallSampler.@Nullable Tap watched, @Nullable ImpressionSink sink) {
         index = parts.index();
         living = parts.living();
-        this.watched = watched;
         width = parts.width();
         popular = parts.popular();
         rows = new RequestRows(parts.schema(), parts.users());
@@ -132,7 +127,7 @@ final class BundleWorker implements FunnelWorker {
                         ranking.impressionRows());
         int maxRetrieved = width.maxRetrieved();
         filter = new RequestFilter(parts.rules(), parts.schema(), width.maxExcluded() + 1);
-        search = index.newScratch(maxRetrieved, width.breadth().most(maxRetrieved));
+        search = new ItemSearch(parts, watched);
         query = new float[index.dimension()];
         ordinals = new int[maxRetrieved];
         itemRows = new CatalogueRows(parts, ordinals);
@@ -377,21 +372,7 @@ final class BundleWorker implements FunnelWorker {
     }
 
     private int retrieve(float[] vector, int want) {
-        OrdinalSet accepted = living.filter();
-        int ef = width.breadth().of(want);
-        int count =
-                accepted == null
-                        ? index.searchInto(search, vector, want, ef, ordinals, scores)
-                        : index.searchInto(
-                                search,
-                                vector,
-                                filtered.k(want).efSearch(ef).filter(accepted),
-                                ordinals,
-                                scores);
-        if (watched != null) {
-            watched.offer(vector, want, accepted, scores, count);
-        }
-        return count;
+        return search.findInto(vector, want, ordinals, scores);
     }
 
     private static boolean isZero(float[] vector) {

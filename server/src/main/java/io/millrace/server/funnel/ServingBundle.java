@@ -20,7 +20,6 @@ import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.FeatureStore;
-import io.millrace.server.change.ChangeJournal;
 import io.millrace.server.change.Changes;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.FunnelConfig;
@@ -56,7 +55,7 @@ public final class ServingBundle implements OpenBundle {
     private final List<Gauge> graph;
     private final ImpressionPlan impressionPlan;
     private final @Nullable ImpressionLog impressions;
-    private final @Nullable ServedChanges changes;
+    private final BundleChanges changes;
 
     private ServingBundle(
             ServerConfig config, @Nullable LoggedRows logged, ProgressListener progress) {
@@ -95,21 +94,8 @@ public final class ServingBundle implements OpenBundle {
                                     : ServedRows.fixed(logged.users(), itemRows));
             FeatureStore userStore = rows.userStore();
             catalogue = catalogue(schema, index, itemRows, userRows);
-            LivingItems living = new LivingItems(index);
-            StoredChanges stored =
-                    userStore == null || !config.changes().enabled()
-                            ? null
-                            : new StoredChanges(
-                                    new RowChanges(schema, living, userStore, rows.items()),
-                                    living);
-            // Before anything is computed of the rows.
-            ChangeJournal journal =
-                    stored == null
-                            ? null
-                            : own(
-                                    ChangeJournal.open(
-                                            state, config, catalogue.mostColumns(), stored));
-            living.beginServing();
+            changes = own(new BundleChanges(schema, index, rows));
+            changes.replay(state, config, catalogue.mostColumns());
             rates =
                     userStore == null
                             ? null
@@ -124,20 +110,19 @@ public final class ServingBundle implements OpenBundle {
             BundleRanker ranker =
                     own(BundleRanker.open(bundle, manifest, schema, itemRows, rows.items()));
             requireLightRanker(ranker, funnel);
-            ItemChanges itemChanges = new ItemChanges();
             parts =
                     new FunnelParts(
                             schema,
                             retrieval,
                             index,
-                            living,
+                            changes.living(),
                             own(UnitVectors.of(index, retrieval)).vectors(),
                             rows.users(),
                             rows.items(),
                             logged == null
                                     ? () -> new ColumnReader(schema, FeatureScope.ITEM)
                                     : logged.candidates(),
-                            itemChanges,
+                            changes.items(),
                             ranker,
                             candidateRates(schema, rates, logged),
                             rules,
@@ -160,10 +145,9 @@ public final class ServingBundle implements OpenBundle {
                             : own(
                                     ImpressionLog.start(
                                             config.log(), impressionPlan, InstantSource.system()));
-            changes =
-                    journal == null || stored == null
-                            ? null
-                            : serve(journal, new LiveChanges(stored, itemChanges, ranker));
+            // What changes is closed after what changes it.
+            opened.remove(changes);
+            own(changes).serve(ranker);
         } catch (Throwable t) {
             close();
             throw t;
@@ -227,12 +211,6 @@ public final class ServingBundle implements OpenBundle {
     private <T extends AutoCloseable> T own(T part) {
         opened.add(part);
         return part;
-    }
-
-    /** Has a journal make its changes from now on; it is closed before all that they touch. */
-    private ServedChanges serve(ChangeJournal journal, LiveChanges target) {
-        opened.remove(journal);
-        return new ServedChanges(own(journal), target);
     }
 
     /** What is said of this server wins over what is said of the bundle. */
@@ -367,7 +345,7 @@ public final class ServingBundle implements OpenBundle {
 
     @Override
     public @Nullable Changes changes() {
-        return changes;
+        return changes.target() == null ? null : changes;
     }
 
     @Override
@@ -389,9 +367,7 @@ public final class ServingBundle implements OpenBundle {
         if (impressions != null) {
             gauges.addAll(impressions.gauges());
         }
-        if (changes != null) {
-            gauges.addAll(changes.gauges());
-        }
+        gauges.addAll(changes.gauges());
         return gauges;
     }
 

@@ -4,6 +4,7 @@ import io.millrace.core.HotPath;
 
 /**
  * What a rank request wants ordered: items of the catalogue, or rows under names of the caller's.
+ * Of an update, whose row it changes, and how.
  *
  * <p>Threading: one thread at a time. Allocation: as {@link RequestColumns}.
  */

@@ -7,8 +7,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Columns of raw values as a rank request brings them, copied as bytes: what they mean is found out
- * where they are ranked.
+ * Columns of raw values as a request brings them, copied as bytes: what they mean is found out
+ * where rows are made of them.
  *
  * <p>Threading: one thread at a time. Allocation: in the constructor, and where columns come that
  * are larger than all before; what was grown stays.

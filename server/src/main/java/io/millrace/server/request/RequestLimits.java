@@ -7,7 +7,7 @@ package io.millrace.server.request;
  * @param excluded the most excluded items
  * @param events the most events of feedback, and the most items of a fresh history
  * @param candidates the most candidates of a rank request, which may all be answers
- * @param columns the most columns of a rank request
+ * @param columns the most columns of a request
  * @param columnBytes the most bytes of all of its columns, names and values
  * @param contextFields fields of the context
  * @param dimension floats of a search vector

@@ -38,8 +38,8 @@ class ChangingItemsTest {
     @ValueSource(booleans = {true, false})
     void shouldScoreNoHalfRowsWhenItemsChangeMeanwhile(boolean hasHalves) throws Exception {
         try (ServingBundle serving = open(hasHalves)) {
-            LiveChanges changes =
-                    Objects.requireNonNull((ServedChanges) serving.changes()).target();
+            BundleChanges taken = (BundleChanges) Objects.requireNonNull(serving.changes());
+            LiveChanges changes = Objects.requireNonNull(taken.target());
             Asker asker = new Asker(serving);
             Request one = update(serving, 2, -30, 3, 4, 5);
             Request other = update(serving, 30, 90, 9, 10, 11);

@@ -1,0 +1,89 @@
+package io.millrace.server.change;
+
+import io.millrace.core.journal.Journal;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps a journal short: what its files come to that are no longer written goes into a snapshot,
+ * and the files go. Changes are taken meanwhile.
+ *
+ * <p>Threading: a thread of its own, unless {@link #compact} is called.
+ */
+final class ChangeCompactor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeCompactor.class);
+    private static final int PAUSE_MS = 1_000;
+
+    private final Journal journal;
+    private final ChangeSnapshot snapshot;
+    private final int columns;
+    private final ScheduledExecutorService thread;
+
+    /** What went wrong when it was tried last, which is told once. */
+    private String lastTrouble = "";
+
+    /**
+     * Begins to look after a journal.
+     *
+     * @param journal stays the caller's
+     * @param snapshot what is in it is not in the journal any more
+     * @param columns the most columns that a change may bring
+     */
+    ChangeCompactor(Journal journal, ChangeSnapshot snapshot, int columns) {
+        this.journal = journal;
+        this.snapshot = snapshot;
+        this.columns = columns;
+        thread =
+                Executors.newSingleThreadScheduledExecutor(
+                        task ->
+                                Thread.ofPlatform()
+                                        .name("millrace-compact-0")
+                                        .daemon()
+                                        .unstarted(task));
+    }
+
+    /** Compacts now, and looks again and again whether there is something to be compacted. */
+    @SuppressWarnings("FutureReturnValueIgnored") // It ends with the executor.
+    void start() {
+        thread.scheduleWithFixedDelay(this::compactOrTell, 0, PAUSE_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void compactOrTell() {
+        try {
+            compact();
+            lastTrouble = "";
+        } catch (RuntimeException e) { // A schedule that throws is not run again.
+            String trouble = e.toString();
+            if (!trouble.equals(lastTrouble)) {
+                LOG.warn("the journal of changes stays long, to be tried again", e);
+            }
+            lastTrouble = trouble;
+        }
+    }
+
+    /** Brings what is no longer written into the snapshot. */
+    synchronized void compact() {
+        if (journal.fileCount() < 2) {
+            return;
+        }
+        ChangeMerge merge = new ChangeMerge();
+        ChangeReplay replay = new ChangeReplay(columns, merge);
+        long before = snapshot.replay(replay);
+        long through = journal.replayClosed(before, replay);
+        if (through > before) {
+            snapshot.write(through, merge.frames());
+        }
+        journal.dropBefore(through + 1);
+    }
+
+    /** Stops when what it may be doing is done. */
+    @Override
+    public void close() {
+        thread.close();
+    }
+}

@@ -1,0 +1,68 @@
+package io.millrace.server.funnel;
+
+import io.millrace.core.HotPath;
+import io.millrace.index.SearchRequest;
+import io.millrace.index.SearchScratch;
+import io.millrace.index.VectorIndex;
+import io.millrace.index.calibrate.RecallSampler;
+import io.millrace.index.filter.OrdinalSet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the items nearest to a vector, of those that are served.
+ *
+ * <p>Threading: one thread. Allocation: in the constructor, and by the first search after an item
+ * was deleted.
+ */
+@HotPath
+final class ItemSearch {
+    private final VectorIndex index;
+    private final LivingItems living;
+    private final SearchBreadth breadth;
+    private final RecallSampler.@Nullable Tap watched;
+    private final SearchScratch scratch;
+    private final SearchRequest filtered = new SearchRequest();
+
+    /**
+     * A search.
+     *
+     * @param parts has the index
+     * @param watched where searches are offered to be compared with exact ones, or null
+     */
+    ItemSearch(FunnelParts parts, RecallSampler.@Nullable Tap watched) {
+        index = parts.index();
+        living = parts.living();
+        breadth = parts.width().breadth();
+        this.watched = watched;
+        int most = parts.width().maxRetrieved();
+        scratch = index.newScratch(most, breadth.most(most));
+    }
+
+    /**
+     * Finds items.
+     *
+     * @param vector that they are to be near to
+     * @param want how many
+     * @param ordinals filled, the nearest first
+     * @param scores filled beside them
+     * @return how many there are
+     */
+    int findInto(float[] vector, int want, int[] ordinals, float[] scores) {
+        OrdinalSet accepted = living.filter();
+        int ef = breadth.of(want);
+        int count =
+                accepted == null
+                        ? index.searchInto(scratch, vector, want, ef, ordinals, scores)
+                        : index.searchInto(
+                                scratch,
+                                vector,
+                                filtered.k(want).efSearch(ef).filter(accepted),
+                                ordinals,
+                                scores);
+        if (watched != null) {
+            watched.offer(vector, want, accepted, scores, count);
+        }
+        return count;
+    }
+}
