@@ -104,7 +104,7 @@ final class TraceFile {
     }
 
     private static Recorded recorded(Path path, int number, String line) {
-        String[] parts = SEPARATOR.split(line.strip());
+        String[] parts = SEPARATOR.split(line.strip(), -1);
         try {
             if (parts.length == 2 && Double.isFinite(Double.parseDouble(parts[0]))) {
                 return new Recorded(Double.parseDouble(parts[0]), Long.parseLong(parts[1]));
