@@ -17,6 +17,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.server.MillraceServer;
+import io.millrace.server.change.Changes;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.Funnel;
@@ -50,7 +51,20 @@ final class ServedClientTest {
                     @Override
                     public Catalogue catalogue() {
                         return new Catalogue(
-                                7, 100, 10, 2, List.of(1L, 2L), List.of(3L), List.of(), List.of());
+                                7,
+                                100,
+                                10,
+                                2,
+                                List.of(1L, 2L),
+                                List.of(3L),
+                                List.of(),
+                                List.of(),
+                                List.of());
+                    }
+
+                    @Override
+                    public Changes changes() {
+                        return change -> false;
                     }
 
                     @Override
