@@ -249,10 +249,10 @@ final class MillraceTest {
                 "load --rat 5 | unknown option: '--rat'; did you mean --rate? see millrace load"
                         + " --help",
                 "load --rate 5 | missing required option: '--seconds'; give --rate and --seconds,"
-                        + " or --compare",
+                        + " or --trace, or --find-max, or --compare",
                 "load --rate 5 --compare a.hlog b.hlog | nothing is loaded while runs are compared:"
-                        + " --rate, --seconds, --interval-log, --hiccup-log; leave them out, or"
-                        + " --compare",
+                        + " --find-max, --rate, --seconds, --interval-log, --hiccup-log; leave them"
+                        + " out, or --compare",
                 "load --rate x --seconds 1 | invalid value for option '--rate': 'x' is not a"
                         + " double; see millrace load --help",
                 "load --rate 1 --seconds 1 --target nowhere"

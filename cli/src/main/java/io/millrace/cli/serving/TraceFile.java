@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -100,7 +99,7 @@ final class TraceFile {
     }
 
     private static boolean isHeader(String line) {
-        return line.toLowerCase(Locale.ROOT).chars().anyMatch(c -> c >= 'a' && c <= 'z');
+        return Character.isLetter(line.strip().charAt(0));
     }
 
     private static Recorded recorded(Path path, int number, String line) {
