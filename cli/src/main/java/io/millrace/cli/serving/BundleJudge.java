@@ -1,8 +1,10 @@
 package io.millrace.cli.serving;
 
 import io.millrace.client.MillraceClient;
+import io.millrace.client.message.Answer;
 import io.millrace.client.message.RecommendQuery;
 import io.millrace.client.message.ServerInfo;
+import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.OfflineBundle;
@@ -156,12 +158,26 @@ final class BundleJudge implements QualityJudge, AutoCloseable {
             for (SampledAnswer answer : report.sampledAnswers()) {
                 long user = answer.userId();
                 RecommendQuery query = RecommendQuery.of(user, plan.k()).at(plan.timestampMs());
-                long[] items =
-                        unloaded.computeIfAbsent(user, id -> client.recommend(query).itemIds());
+                long[] items = unloaded.computeIfAbsent(user, id -> askAlone(client, query));
                 served.add(new ServedTen(user, items));
             }
         }
         return served;
+    }
+
+    /** No items would be an NDCG of 0, which every answer under load beats. */
+    private static long[] askAlone(MillraceClient client, RecommendQuery query) {
+        Answer answer = client.recommend(query);
+        if (!answer.isOk()) {
+            throw MillraceException.of(
+                    ErrorCode.UNAVAILABLE,
+                    "not answered although nobody else asks: user=%d, status=%s, '%s'; look at the"
+                            + " server's log",
+                    query.userId(),
+                    answer.status(),
+                    answer.message());
+        }
+        return answer.itemIds();
     }
 
     private OptionalDouble ndcg10(Dataset data, List<ServedTen> served) {

@@ -100,7 +100,7 @@ public final class LimitOptions {
         return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
-    double leastSearchShare() {
+    double usualSearchShare() {
         return recall == null ? 0 : SEARCH_SHARE;
     }
 

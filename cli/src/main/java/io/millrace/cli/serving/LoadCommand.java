@@ -196,11 +196,15 @@ public final class LoadCommand implements Callable<Integer> {
         if (limit.isAsked()
                 || rate != null
                 || seconds != null
+                || trace != null
+                || page != null
+                || judgeOptions.hasBundle()
                 || intervalLog != null
                 || hiccupLog != null) {
             throw MillraceException.usage(
                     "nothing is loaded while runs are compared: --find-max, --rate, --seconds,"
-                            + " --interval-log, --hiccup-log; leave them out, or --compare");
+                            + " --trace, --report, --bundle, --interval-log, --hiccup-log; leave"
+                            + " them out, or --compare");
         }
     }
 
@@ -313,7 +317,7 @@ public final class LoadCommand implements Callable<Integer> {
         try (MillraceClient client =
                 MillraceClient.of(
                         target.host(), target.port(), Duration.ofMillis(INFO_TIMEOUT_MS))) {
-            return mix.plan(target, client, judge, seed, limit.leastSearchShare())
+            return mix.plan(target, client, judge, seed, limit.usualSearchShare())
                     .durationMs(Math.round(duration * MS_PER_SECOND))
                     .warmupMs(Math.round(warmupSeconds * MS_PER_SECOND))
                     .connections(connections)

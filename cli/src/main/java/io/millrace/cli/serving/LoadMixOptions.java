@@ -76,7 +76,7 @@ public final class LoadMixOptions {
      * @param client connected to it.
      * @param bundle the bundle that it serves, or null where nobody says.
      * @param seed of what is made up.
-     * @param leastSearchShare where the options don't say.
+     * @param usualSearchShare where the options don't say.
      * @return the plan.
      */
     LoadPlan.Builder plan(
@@ -84,13 +84,13 @@ public final class LoadMixOptions {
             MillraceClient client,
             @Nullable BundleJudge bundle,
             long seed,
-            double leastSearchShare) {
+            double usualSearchShare) {
         ServerInfo info = client.info(SAMPLED_IDS);
         if (bundle != null) {
             bundle.requireServed(info);
         }
         boolean hasItems = info.items() > 0 || rankShare == 0;
-        double share = searchShare == null ? leastSearchShare : searchShare;
+        double share = searchShare == null ? usualSearchShare : searchShare;
         LoadPlan.Builder plan =
                 LoadPlan.to(
                                 target.host(),

@@ -104,14 +104,18 @@ final class TraceFile {
 
     private static Recorded recorded(Path path, int number, String line) {
         String[] parts = SEPARATOR.split(line.strip(), -1);
+        if (parts.length != 2) {
+            throw noLine(path, number, line);
+        }
         try {
-            if (parts.length == 2 && Double.isFinite(Double.parseDouble(parts[0]))) {
-                return new Recorded(Double.parseDouble(parts[0]), Long.parseLong(parts[1]));
+            double ms = Double.parseDouble(parts[0]);
+            if (!Double.isFinite(ms)) {
+                throw noLine(path, number, line);
             }
+            return new Recorded(ms, Long.parseLong(parts[1]));
         } catch (NumberFormatException e) {
             throw noLine(path, number, line);
         }
-        throw noLine(path, number, line);
     }
 
     private static MillraceException noLine(Path path, int number, String line) {

@@ -94,6 +94,11 @@ record GrowthPoint(
         return curve.speedAt(recall).orElse(Double.NaN);
     }
 
+    /** Effort for a recall, between the same points. */
+    double effortAt(double recall) {
+        return curve.effortAt(recall).orElse(Double.NaN);
+    }
+
     Figures figures(double recall) {
         return new Figures()
                 .put("layout", layout)
@@ -103,6 +108,7 @@ record GrowthPoint(
                 .put("build_seconds", buildSeconds)
                 .put("bytes_per_vector", bytesPerVector)
                 .put("qps", queriesPerSecondAt(recall))
+                .put("ef", effortAt(recall))
                 .put("spread", curve.spread().orElse(Double.NaN));
     }
 }

@@ -20,24 +20,28 @@ final class GrowthText {
         text.append(
                 String.format(
                         Locale.ROOT,
-                        "| rows | layout | queries/s at recall@%d %s | spread | build |"
-                                + " bytes/vector |%n|---:|---|---:|---:|---:|---:|%n",
+                        "| rows | layout | queries/s at recall@%d %s | ef | spread | build |"
+                                + " bytes/vector |%n|---:|---|---:|---:|---:|---:|---:|%n",
                         points.getFirst().k(),
                         recall));
         for (GrowthPoint point : points) {
-            double speed = point.queriesPerSecondAt(recall);
             text.append(
                     String.format(
                             Locale.ROOT,
-                            "| %,d | %s | %s | %.2fx | %,.1f s | %,.0f |%n",
+                            "| %,d | %s | %s | %s | %.2fx | %,.1f s | %,.0f |%n",
                             point.rows(),
                             point.layout(),
-                            Double.isNaN(speed) ? "-" : String.format(Locale.ROOT, "%,.0f", speed),
+                            whole(point.queriesPerSecondAt(recall)),
+                            whole(point.effortAt(recall)),
                             point.curve().spread().orElse(Double.NaN),
                             point.buildSeconds(),
                             point.bytesPerVector()));
         }
         return text.toString();
+    }
+
+    private static String whole(double value) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%,.0f", value);
     }
 
     /** Speed and build over rows, all by factors, a line for each layout. */

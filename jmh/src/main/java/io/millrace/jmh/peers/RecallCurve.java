@@ -82,31 +82,38 @@ public record RecallCurve(List<Point> points) {
      * @return queries per second; nothing where no measured points lie around that recall.
      */
     public OptionalDouble speedAt(double recall) {
-        OptionalDouble best = OptionalDouble.empty();
-        for (int i = 0; i < points.size(); i++) {
-            // A single point is its own neighbour.
-            double speed = speedBetween(points.get(Math.max(0, i - 1)), points.get(i), recall);
-            if (!Double.isNaN(speed) && speed > best.orElse(0)) {
-                best = OptionalDouble.of(speed);
-            }
-        }
-        return best;
+        return valuesAt(recall, Point::queriesPerSecond).max();
     }
 
-    private static double speedBetween(Point a, Point b, double recall) {
-        boolean isRising = a.recall() <= b.recall();
-        Point low = isRising ? a : b;
-        Point high = isRising ? b : a;
-        if (recall < low.recall() || recall > high.recall()) {
-            return Double.NaN;
+    /**
+     * The effort that a recall takes, between the same points, by the logarithm as well. Where the
+     * curve passes more than once, the least.
+     *
+     * @param recall from 0 to 1.
+     * @return the effort; nothing where no measured points lie around that recall.
+     */
+    public OptionalDouble effortAt(double recall) {
+        return valuesAt(recall, Point::ef).min();
+    }
+
+    private DoubleStream valuesAt(double recall, ToDoubleFunction<Point> value) {
+        DoubleStream.Builder values = DoubleStream.builder();
+        for (int i = 0; i < points.size(); i++) {
+            // A single point is its own neighbour.
+            Point a = points.get(Math.max(0, i - 1));
+            Point b = points.get(i);
+            if (a.recall() == recall && b.recall() == recall) {
+                values.add(value.applyAsDouble(a)).add(value.applyAsDouble(b));
+            } else if ((a.recall() - recall) * (b.recall() - recall) <= 0) {
+                double part = (recall - a.recall()) / (b.recall() - a.recall());
+                values.add(between(value.applyAsDouble(a), value.applyAsDouble(b), part));
+            }
         }
-        if (low.recall() == high.recall()) {
-            return Math.max(a.queriesPerSecond(), b.queriesPerSecond());
-        }
-        double part = (recall - low.recall()) / (high.recall() - low.recall());
-        return Math.exp(
-                (1 - part) * Math.log(low.queriesPerSecond())
-                        + part * Math.log(high.queriesPerSecond()));
+        return values.build();
+    }
+
+    private static double between(double a, double b, double part) {
+        return Math.exp((1 - part) * Math.log(a) + part * Math.log(b));
     }
 
     /**

@@ -37,11 +37,11 @@ final class GrowthReportTest {
         assertEquals(0, report(large + "=f32", small + "=f32", codes + "=inlined"));
         String table =
                 """
-                | rows | layout | queries/s at recall@10 0.95 | spread | build | bytes/vector |
-                |---:|---|---:|---:|---:|---:|
-                | 10,000 | f32 | 2,000 | 1.00x | 5.0 s | 512 |
-                | 10,000 | inlined | - | 1.00x | 10.0 s | 512 |
-                | 100,000 | f32 | 1,000 | 1.00x | 80.0 s | 512 |
+                | rows | layout | queries/s at recall@10 0.95 | ef | spread | build | bytes/vector |
+                |---:|---|---:|---:|---:|---:|---:|
+                | 10,000 | f32 | 2,000 | 14 | 1.00x | 5.0 s | 512 |
+                | 10,000 | inlined | - | - | 1.00x | 10.0 s | 512 |
+                | 100,000 | f32 | 1,000 | 14 | 1.00x | 80.0 s | 512 |
                 """;
         assertEquals(table, Files.readString(folder.resolve("growth.md")));
         assertTrue(results.toString().startsWith(table), results.toString());
@@ -50,7 +50,9 @@ final class GrowthReportTest {
         JsonNode points = figures.get("points");
         assertEquals(3, points.size());
         assertEquals(2_000, points.get(0).get("qps").asDouble(), 1e-6);
+        assertEquals(Math.sqrt(10 * 20), points.get(0).get("ef").asDouble(), 1e-6);
         assertTrue(points.get(1).get("qps").isNull());
+        assertTrue(points.get(1).get("ef").isNull());
         assertEquals(80, points.get(2).get("build_seconds").asDouble());
     }
 
@@ -64,10 +66,10 @@ final class GrowthReportTest {
         assertEquals(0, report(built + "=f32", again + "=f32", last + "=f32", other + "=sq8"));
         assertEquals(
                 """
-                | rows | layout | queries/s at recall@10 0.95 | spread | build | bytes/vector |
-                |---:|---|---:|---:|---:|---:|
-                | 10,000 | f32 | 3,000 | 4.00x | 5.0 s | 512 |
-                | 10,000 | sq8 | 9,000 | 1.00x | 7.0 s | 512 |
+                | rows | layout | queries/s at recall@10 0.95 | ef | spread | build | bytes/vector |
+                |---:|---|---:|---:|---:|---:|---:|
+                | 10,000 | f32 | 3,000 | 10 | 4.00x | 5.0 s | 512 |
+                | 10,000 | sq8 | 9,000 | 10 | 1.00x | 7.0 s | 512 |
                 """,
                 Files.readString(folder.resolve("growth.md")));
     }

@@ -21,12 +21,15 @@ final class RecallCurveTest {
         assertEquals(10_000, curve.speedAt(0.90).orElseThrow(), 1e-9);
         assertEquals(1_000, curve.speedAt(0.98).orElseThrow(), 1e-9);
         assertEquals(250, curve.speedAt(1).orElseThrow(), 1e-9);
+        assertEquals(Math.sqrt(10 * 20), curve.effortAt(0.94).orElseThrow(), 1e-9);
+        assertEquals(40, curve.effortAt(1).orElseThrow(), 1e-9);
     }
 
     @Test
     void shouldNeverExtrapolateWhenNoPointsLieAround() {
         RecallCurve curve = curve(point(10, 0.90, 10_000), point(20, 0.98, 1_000));
         assertEquals(OptionalDouble.empty(), curve.speedAt(0.981));
+        assertEquals(OptionalDouble.empty(), curve.effortAt(0.981));
         assertFalse(curve.startsAbove(0.981));
         assertEquals(OptionalDouble.empty(), curve.speedAt(0.899));
         assertTrue(curve.startsAbove(0.899));
@@ -43,6 +46,8 @@ final class RecallCurveTest {
         assertEquals(Math.sqrt(800.0 * 400), curve.speedAt(0.94).orElseThrow(), 1e-9);
         RecallCurve level = curve(point(10, 1, 300), point(20, 1, 200));
         assertEquals(300, level.speedAt(1).orElseThrow(), 1e-9);
+        assertEquals(10, level.effortAt(1).orElseThrow(), 1e-9);
+        assertEquals(Math.sqrt(10 * 20), curve.effortAt(0.94).orElseThrow(), 1e-9);
         assertEquals(300, curve(point(10, 1, 300)).speedAt(1).orElseThrow(), 1e-9);
     }
 

@@ -4,8 +4,6 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.LoadCounts;
 import io.millrace.loadgen.LoadReport;
 
-import java.util.OptionalDouble;
-
 /**
  * What one rate has shown.
  *
@@ -47,17 +45,14 @@ public record LimitStep(
         if (report.latency().getValueAtPercentile(99) > goals.p99Ms() * NS_PER_MS) {
             return StepVerdict.SLOW;
         }
-        if (isBelow(quality.recall(), goals.recall(), 1)) {
+        // What was asked for and could not be judged does not hold.
+        if (quality.recall().orElse(0) < goals.recall().orElse(0)) {
             return StepVerdict.POOR_RECALL;
         }
-        return isBelow(quality.ndcgLoss(), goals.ndcgLoss(), -1)
+        double most = goals.ndcgLoss().orElse(Double.POSITIVE_INFINITY);
+        return quality.ndcgLoss().orElse(Double.POSITIVE_INFINITY) > most
                 ? StepVerdict.POOR_NDCG
                 : StepVerdict.HOLDS;
-    }
-
-    /** Whether a figure that was asked for is worse than asked for, or could not be judged. */
-    private static boolean isBelow(OptionalDouble figure, OptionalDouble goal, int sign) {
-        return goal.isPresent() && !(sign * figure.orElse(Double.NaN) >= sign * goal.getAsDouble());
     }
 
     /**
