@@ -203,7 +203,7 @@ final class BundleSwap implements AutoCloseable {
                         null,
                         Step.NONE,
                         null,
-                        status.changes() + 1,
+                        status.swaps() + 1,
                         tried,
                         seconds);
     }
@@ -238,7 +238,7 @@ final class BundleSwap implements AutoCloseable {
                         step == Step.FAILED
                                 ? Objects.requireNonNullElse(error, "a defect: see the log")
                                 : null,
-                        now.changes(),
+                        now.swaps(),
                         now.tried(),
                         now.lastSeconds());
     }

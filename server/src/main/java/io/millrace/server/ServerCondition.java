@@ -187,12 +187,12 @@ final class ServerCondition implements AdminSource, AutoCloseable {
             BundleStatus status = bundles.status();
             gauges.add(
                     Gauge.of(
-                            "bundle_changes",
+                            "bundle_swaps",
                             "Times that another bundle was served since the start.",
-                            (double) status.changes()));
+                            (double) status.swaps()));
             gauges.add(
                     Gauge.of(
-                            "bundle_change_seconds",
+                            "bundle_swap_seconds",
                             "From the last wish for another bundle until it was served.",
                             status.lastSeconds()));
         }

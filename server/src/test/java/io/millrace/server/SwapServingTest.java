@@ -208,7 +208,7 @@ class SwapServingTest {
         JsonNode swapped = awaitEnd();
         assertEquals(second.toString(), swapped.get("directory").asText());
         assertEquals(first.toString(), swapped.get("previous").asText());
-        assertEquals(1, swapped.get("changes").asInt());
+        assertEquals(1, swapped.get("swaps").asInt());
         assertEquals(300, client.info(0).items());
         post("/bundle/rollback", "", 202);
         assertEquals(first.toString(), awaitEnd().get("directory").asText());

@@ -108,8 +108,8 @@ public final class SwapCommand implements Runnable {
         if (bundle.hasNonNull("error")) {
             table.row("failed last", bundle.path("error").asText());
         }
-        if (bundle.path("changes").asLong() > 0) {
-            table.row("changes", Texts.count(bundle.path("changes").asLong()))
+        if (bundle.path("swaps").asLong() > 0) {
+            table.row("swaps", Texts.count(bundle.path("swaps").asLong()))
                     .row("requests tried first", Texts.count(bundle.path("tried").asLong()))
                     .row("the last took", Texts.seconds(bundle.path("lastSeconds").asDouble()));
         }
@@ -118,7 +118,7 @@ public final class SwapCommand implements Runnable {
                 new Figures()
                         .put("directory", bundle.path("directory").asText())
                         .put("fingerprint", bundle.path("fingerprint").asText())
-                        .put("changes", bundle.path("changes").asLong())
+                        .put("swaps", bundle.path("swaps").asLong())
                         .put("tried", bundle.path("tried").asLong())
                         .put("seconds", bundle.path("lastSeconds").asDouble()));
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param next directory of the bundle that is on its way, or that failed last; null where none is
  * @param step what is being done about it
  * @param error why the last one failed; null where it did not
- * @param changes how often another bundle was served since the start
+ * @param swaps how often another bundle was served since the start
  * @param tried requests of the last minutes that the served bundle answered before it was served
  * @param lastSeconds from the last wish for another bundle until it was served
  */
@@ -23,7 +23,7 @@ public record BundleStatus(
         @Nullable String next,
         Step step,
         @Nullable String error,
-        long changes,
+        long swaps,
         int tried,
         double lastSeconds) {
 
