@@ -12,7 +12,6 @@ import io.millrace.core.progress.ProgressListener;
 
 import org.jspecify.annotations.Nullable;
 
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,20 +33,24 @@ import java.util.Locale;
         footer = {
             "  millrace swap --bundle /data/bundle-2026-11-22",
             "  millrace swap --rollback",
-            "  millrace swap --status"
+            "  millrace swap                 # which bundle is served?"
         })
 public final class SwapCommand implements Runnable {
     private static final int POLL_MS = 100;
 
     @Mixin CommonOptions common;
 
-    @ArgGroup(multiplicity = "1")
-    private Wish wish;
+    @Option(names = "--bundle", paramLabel = "DIR", description = "Serve this bundle.")
+    private @Nullable Path bundle;
+
+    @Option(names = "--rollback", description = "Serve the bundle before again.")
+    private boolean isRollback;
 
     @Option(
             names = "--admin",
             paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:7312",
+            converter = Target.Converter.class,
             description = "The server's admin pages. Default: ${DEFAULT-VALUE}.")
     private Target admin;
 
@@ -57,34 +60,40 @@ public final class SwapCommand implements Runnable {
     @Override
     public void run() {
         common.validate();
+        if (isRollback && bundle != null) {
+            throw MillraceException.usage(
+                    "either the bundle before or another one: --rollback, --bundle=%s; leave one"
+                            + " out",
+                    bundle);
+        }
         try (AdminClient client = new AdminClient(admin)) {
-            JsonNode bundle = client.get("/bundle");
-            if (wish.bundle != null) {
-                String directory = wish.bundle.toAbsolutePath().normalize().toString();
-                bundle = await(client, client.post("/bundle", new Request(directory)));
-            } else if (wish.isRollback) {
-                bundle = await(client, client.post("/bundle/rollback", new Request("")));
+            if (isRollback) {
+                print(await(client, client.post("/bundle/rollback", new Request(""))));
+            } else if (bundle != null) {
+                String directory = bundle.toAbsolutePath().normalize().toString();
+                print(await(client, client.post("/bundle", new Request(directory))));
+            } else {
+                print(client.get("/bundle"));
             }
-            print(bundle);
         }
     }
 
     private JsonNode await(AdminClient client, JsonNode begun) {
-        JsonNode bundle = begun;
+        JsonNode status = begun;
         try (ProgressListener.Stage stage = common.progress().start("swap", -1)) {
-            while (!bundle.path("step").asText().matches("NONE|FAILED")) {
-                stage.note(bundle.path("step").asText().toLowerCase(Locale.ROOT));
+            while (!status.path("step").asText().matches("NONE|FAILED")) {
+                stage.note(status.path("step").asText().toLowerCase(Locale.ROOT));
                 pause();
-                bundle = client.get("/bundle");
+                status = client.get("/bundle");
             }
         }
-        if (bundle.path("step").asText().equals("FAILED")) {
+        if (status.path("step").asText().equals("FAILED")) {
             throw MillraceException.of(
                     ErrorCode.UNAVAILABLE,
                     "not served, the bundle before goes on: %s",
-                    bundle.path("error").asText());
+                    status.path("error").asText());
         }
-        return bundle;
+        return status;
     }
 
     private static void pause() {
@@ -97,44 +106,32 @@ public final class SwapCommand implements Runnable {
         }
     }
 
-    private void print(JsonNode bundle) {
+    private void print(JsonNode status) {
         TextTable table =
                 new TextTable()
-                        .row("serving", bundle.path("directory").asText())
-                        .row("fingerprint", bundle.path("fingerprint").asText());
-        if (bundle.hasNonNull("previous")) {
-            table.row("before", bundle.path("previous").asText());
+                        .row("serving", status.path("directory").asText())
+                        .row("fingerprint", status.path("fingerprint").asText());
+        if (status.hasNonNull("previous")) {
+            table.row("before", status.path("previous").asText());
         }
-        if (bundle.hasNonNull("error")) {
-            table.row("failed last", bundle.path("error").asText());
+        if (status.hasNonNull("error")) {
+            table.row("failed last", status.path("error").asText());
         }
-        if (bundle.path("swaps").asLong() > 0) {
-            table.row("swaps", Texts.count(bundle.path("swaps").asLong()))
-                    .row("requests tried first", Texts.count(bundle.path("tried").asLong()))
-                    .row("the last took", Texts.seconds(bundle.path("lastSeconds").asDouble()));
+        if (status.path("swaps").asLong() > 0) {
+            table.row("swaps", Texts.count(status.path("swaps").asLong()))
+                    .row("requests tried first", Texts.count(status.path("tried").asLong()))
+                    .row("the last took", Texts.seconds(status.path("lastSeconds").asDouble()));
         }
         table.print(common.out(), "");
         common.write(
                 new Figures()
-                        .put("directory", bundle.path("directory").asText())
-                        .put("fingerprint", bundle.path("fingerprint").asText())
-                        .put("swaps", bundle.path("swaps").asLong())
-                        .put("tried", bundle.path("tried").asLong())
-                        .put("seconds", bundle.path("lastSeconds").asDouble()));
+                        .put("directory", status.path("directory").asText())
+                        .put("fingerprint", status.path("fingerprint").asText())
+                        .put("swaps", status.path("swaps").asLong())
+                        .put("tried", status.path("tried").asLong())
+                        .put("seconds", status.path("lastSeconds").asDouble()));
     }
 
     /** What is posted. */
     private record Request(String directory) {}
-
-    /** One of the three. */
-    private static final class Wish {
-        @Option(names = "--bundle", paramLabel = "DIR", description = "Serve this bundle.")
-        private @Nullable Path bundle;
-
-        @Option(names = "--rollback", description = "Serve the bundle before again.")
-        private boolean isRollback;
-
-        @Option(names = "--status", description = "Tell which bundle is served.")
-        private boolean isStatus;
-    }
 }

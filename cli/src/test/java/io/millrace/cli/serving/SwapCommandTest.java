@@ -26,7 +26,7 @@ final class SwapCommandTest {
 
     @BeforeEach
     void serve() {
-        run("simulate", "--users", "50", "--items", "100", "--out", at("world"));
+        run("simulate", "--users", "50", "--items", "200", "--out", at("world"));
         run("train", "--dataset", at("world"), "--out", at("models"), "--tower-epochs", "1");
         for (int links : new int[] {8, 16}) {
             run(
@@ -84,7 +84,7 @@ final class SwapCommandTest {
         run = swap("--rollback");
         assertEquals(0, run.code(), run.err());
         assertEquals(first, server.catalogue().fingerprint());
-        run = swap("--status");
+        run = swap("");
         assertTrue(run.out().contains(at("bundle8")), run.out());
         assertTrue(run.out().contains(at("bundle16")), run.out());
     }
@@ -98,9 +98,8 @@ final class SwapCommandTest {
         assertEquals(1, run.code());
         assertTrue(run.err().contains("not served, the bundle before goes on"), run.err());
         assertTrue(run.err().contains(at("none")), run.err());
-        assertEquals(2, swap("").code());
-        assertEquals(2, swap("--rollback --status").code());
-        run = CommandRun.of("swap", "--status", "--admin", "127.0.0.1:1");
+        assertEquals(2, swap("--rollback --bundle other").code());
+        run = CommandRun.of("swap", "--admin", "127.0.0.1:1");
         assertEquals(1, run.code());
         assertTrue(run.err().contains("no admin pages of a server: --admin=127.0.0.1:1"));
     }
