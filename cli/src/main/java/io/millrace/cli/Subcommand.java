@@ -15,6 +15,7 @@ import io.millrace.cli.serving.LoadCommand;
 import io.millrace.cli.serving.QueryCommand;
 import io.millrace.cli.serving.ReplayCommand;
 import io.millrace.cli.serving.ServeCommand;
+import io.millrace.cli.serving.SwapCommand;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +29,7 @@ enum Subcommand {
     BUILD("build", "make a bundle of a data set and its models"),
     INSPECT("inspect", "check a bundle and say what is in it"),
     SERVE("serve", "answer requests from a bundle"),
+    SWAP("swap", "have a server serve another bundle without a pause"),
     QUERY("query", "ask a server once"),
     LOAD("load", "put open-loop load on a server and measure"),
     REPLAY("replay", "answer logged requests again and compare"),
@@ -61,6 +63,7 @@ enum Subcommand {
                             case BUILD -> new BuildCommand();
                             case INSPECT -> new InspectCommand();
                             case SERVE -> new ServeCommand();
+                            case SWAP -> new SwapCommand();
                             case QUERY -> new QueryCommand();
                             case LOAD -> new LoadCommand();
                             case REPLAY -> new ReplayCommand();

@@ -195,6 +195,7 @@ final class MillraceTest {
                 "build",
                 "inspect",
                 "serve",
+                "swap",
                 "query recommend",
                 "query similar",
                 "query search",

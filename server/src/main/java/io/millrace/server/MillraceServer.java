@@ -12,6 +12,9 @@ import io.millrace.server.transport.FrameServer;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
+import java.util.Objects;
+
 /**
  * A running server: frames on one port, the admin pages on another.
  *
@@ -19,23 +22,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MillraceServer implements AutoCloseable {
     private final ServerCondition condition;
-    private final Funnel funnel;
-    private final @Nullable OpenBundle ownedBundle;
+
+    /** Of the caller, or null where bundles are served. */
+    private final @Nullable Funnel funnel;
+
     private final @Nullable AdminServer admin;
     private final FrameServer frames;
+    private final @Nullable BundleSwap bundles;
     private boolean isClosed;
 
     private MillraceServer(
             ServerCondition condition,
-            Funnel funnel,
+            Funnel served,
             @Nullable AdminServer admin,
-            @Nullable OpenBundle ownedBundle) {
+            @Nullable OpenBundle bundle) {
         this.condition = condition;
-        this.funnel = funnel;
+        this.funnel = bundle == null ? served : null;
         this.admin = admin;
-        this.ownedBundle = ownedBundle;
-        this.frames = FrameServer.start(condition.config(), funnel, condition.metrics(), version());
-        condition.ready(funnel);
+        this.frames = FrameServer.start(condition.config(), served, condition.metrics(), version());
+        this.bundles = bundle == null ? null : new BundleSwap(condition, frames, bundle);
+        if (bundles != null) {
+            condition.changing(bundles);
+        }
+        condition.ready(served);
     }
 
     /**
@@ -165,7 +174,41 @@ public final class MillraceServer implements AutoCloseable {
      * @return the catalogue
      */
     public Catalogue catalogue() {
-        return funnel.catalogue();
+        return bundles == null ? requireFunnel().catalogue() : bundles.catalogue();
+    }
+
+    private Funnel requireFunnel() {
+        return Objects.requireNonNull(funnel, "either bundles are served or a funnel");
+    }
+
+    /**
+     * Serves another bundle without a pause. Each request is answered by one bundle; the one before
+     * is closed when its last request is answered.
+     *
+     * @param bundle its directory
+     * @param progress told of the steps
+     * @throws MillraceException when it is served already, is damaged, or fails at requests of
+     *     late: the one before goes on then; USAGE where the caller's own funnel is served
+     */
+    public void swap(Path bundle, ProgressListener progress) {
+        requireBundles().swap(bundle, progress);
+    }
+
+    /**
+     * Serves the bundle before again.
+     *
+     * @param progress told of the steps
+     * @throws MillraceException USAGE where there was none; and as {@link #swap}
+     */
+    public void rollback(ProgressListener progress) {
+        requireBundles().rollback(progress);
+    }
+
+    private BundleSwap requireBundles() {
+        if (bundles == null) {
+            throw MillraceException.usage("no bundle is served that another one could follow");
+        }
+        return bundles;
     }
 
     /**
@@ -213,11 +256,14 @@ public final class MillraceServer implements AutoCloseable {
         }
         isClosed = true;
         condition.stopping();
+        if (bundles != null) {
+            bundles.stop();
+        }
         frames.close();
         closeAdmin(admin);
         condition.close();
-        if (ownedBundle != null) {
-            ownedBundle.close();
+        if (bundles != null) {
+            bundles.close();
         }
     }
 }

@@ -1,9 +1,12 @@
 package io.millrace.server;
 
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.HiccupMeter;
 import io.millrace.core.metrics.ProcessMemory;
 import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.admin.AdminSource;
+import io.millrace.server.admin.BundleStatus;
 import io.millrace.server.admin.Readiness;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Funnel;
@@ -13,8 +16,10 @@ import io.millrace.server.metrics.ServerStatistics;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * What a server is like now; there from before the bundle is opened, so that the admin port can
@@ -26,7 +31,11 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     private static final double BYTES_PER_MIB = 1 << 20;
     private static final double US_PER_SECOND = 1e6;
 
-    private final ServerConfig config;
+    /** Whoever reads the funnel holds it open. */
+    private final ReentrantReadWriteLock held = new ReentrantReadWriteLock();
+
+    private volatile ServerConfig config;
+    private volatile @Nullable BundleSwap swap;
     private final ServerMetrics metrics = new ServerMetrics();
     private final HiccupMeter hiccups = HiccupMeter.start();
     private volatile Readiness readiness = Readiness.STARTING;
@@ -47,6 +56,22 @@ final class ServerCondition implements AdminSource, AutoCloseable {
         idleAllocatedBytes = metrics.allocation().bytes();
         idleAnswered = metrics.answered();
         readiness = Readiness.READY;
+    }
+
+    /** Bundles may be changed from now on. */
+    void changing(BundleSwap bundles) {
+        swap = bundles;
+    }
+
+    /** Another bundle is served; returns when nobody looks at the one before any more. */
+    void serving(Funnel next, ServerConfig ofNext) {
+        held.writeLock().lock();
+        try {
+            funnel = next;
+            config = ofNext;
+        } finally {
+            held.writeLock().unlock();
+        }
     }
 
     void stopping() {
@@ -79,8 +104,37 @@ final class ServerCondition implements AdminSource, AutoCloseable {
 
     @Override
     public List<EventRates> rates(long itemId) {
-        Funnel served = funnel;
-        return served == null ? List.of() : served.rates(itemId);
+        held.readLock().lock();
+        try {
+            Funnel served = funnel;
+            return served == null ? List.of() : served.rates(itemId);
+        } finally {
+            held.readLock().unlock();
+        }
+    }
+
+    @Override
+    public BundleStatus bundle() {
+        return requireSwap().status();
+    }
+
+    @Override
+    public void beginSwap(Path directory) {
+        requireSwap().beginSwap(directory);
+    }
+
+    @Override
+    public void beginRollback() {
+        requireSwap().beginRollback();
+    }
+
+    private BundleSwap requireSwap() {
+        BundleSwap bundles = swap;
+        if (bundles == null) {
+            throw MillraceException.of(
+                    ErrorCode.UNAVAILABLE, "no bundle is served yet: ask again when it is ready");
+        }
+        return bundles;
     }
 
     @Override
@@ -104,6 +158,16 @@ final class ServerCondition implements AdminSource, AutoCloseable {
                         "hiccup_max_seconds",
                         "The longest stall of machine or virtual machine so far.",
                         hiccups.maxUs() / US_PER_SECOND));
+        held.readLock().lock();
+        try {
+            addFunnelGauges(gauges);
+        } finally {
+            held.readLock().unlock();
+        }
+        return gauges;
+    }
+
+    private void addFunnelGauges(List<Gauge> gauges) {
         Funnel served = funnel;
         if (served != null) {
             gauges.add(
@@ -118,7 +182,20 @@ final class ServerCondition implements AdminSource, AutoCloseable {
             gauges.add(Gauge.of("users", "Users known.", (double) served.catalogue().users()));
             gauges.addAll(served.gauges());
         }
-        return gauges;
+        BundleSwap bundles = swap;
+        if (bundles != null) {
+            BundleStatus status = bundles.status();
+            gauges.add(
+                    Gauge.of(
+                            "bundle_swaps",
+                            "Times that another bundle was served since the start.",
+                            (double) status.swaps()));
+            gauges.add(
+                    Gauge.of(
+                            "bundle_swap_seconds",
+                            "From the last wish for another bundle until it was served.",
+                            status.lastSeconds()));
+        }
     }
 
     @Override

@@ -130,5 +130,6 @@ final class JournalWriter implements AutoCloseable {
             file.close();
             file = null;
         }
+        group.close();
     }
 }

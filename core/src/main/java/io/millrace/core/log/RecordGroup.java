@@ -1,5 +1,7 @@
 package io.millrace.core.log;
 
+import io.millrace.core.memory.DirectMemory;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
@@ -14,11 +16,12 @@ import java.util.zip.CRC32C;
  *   group.end()
  * </pre>
  *
- * <p>Threading: one thread. Allocation: only in the constructor.
+ * <p>Threading: one thread. Allocation: only in the constructor. Ownership: its memory.
  */
-public final class RecordGroup {
+public final class RecordGroup implements AutoCloseable {
     private static final int LEAST_BYTES = 1 << 20;
 
+    private final DirectMemory memory;
     private final ByteBuffer bytes;
     private final ByteBuffer summed;
     private final CRC32C crc = new CRC32C();
@@ -32,7 +35,8 @@ public final class RecordGroup {
      */
     public RecordGroup(int recordBytes) {
         long capacity = Math.max(LEAST_BYTES, LogLayout.recordBytes(recordBytes));
-        bytes = ByteBuffer.allocateDirect(Math.toIntExact(capacity)).order(ByteOrder.LITTLE_ENDIAN);
+        memory = DirectMemory.allocate(capacity);
+        bytes = memory.segment().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         summed = bytes.duplicate();
     }
 
@@ -118,5 +122,10 @@ public final class RecordGroup {
             bytes.clear();
             count = 0;
         }
+    }
+
+    @Override
+    public void close() {
+        memory.close();
     }
 }

@@ -48,8 +48,13 @@ public final class RollingLog implements AutoCloseable {
             throw MillraceException.io("make the folder of a log", plan.folder(), e);
         }
         RollingLog log = new RollingLog(plan, clock);
-        log.begin(clock.millis());
-        return log;
+        try {
+            log.begin(clock.millis());
+            return log;
+        } catch (Throwable t) {
+            log.close();
+            throw t;
+        }
     }
 
     private RollingLog(LogPlan plan, InstantSource clock) {
@@ -170,5 +175,6 @@ public final class RollingLog implements AutoCloseable {
     @Override
     public void close() {
         closeFile();
+        group.close();
     }
 }

@@ -3,7 +3,10 @@ package io.millrace.server.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.ranker.feedback.EventRates;
 import io.netty.buffer.Unpooled;
@@ -25,6 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Answers one HTTP connection. */
@@ -61,11 +66,23 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         boolean isRead =
                 HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
-        if (!isRead) {
-            return response(HttpResponseStatus.METHOD_NOT_ALLOWED, TEXT, "only GET is answered\n");
+        boolean isChange =
+                HttpMethod.POST.equals(request.method()) && request.uri().startsWith("/bundle");
+        if (!isRead && !isChange) {
+            return response(
+                    HttpResponseStatus.METHOD_NOT_ALLOWED,
+                    TEXT,
+                    "only GET is answered, and POST of /bundle and /bundle/rollback\n");
         }
         try {
-            return get(new QueryStringDecoder(request.uri()));
+            return isChange ? change(request) : get(new QueryStringDecoder(request.uri()));
+        } catch (MillraceException e) {
+            return response(
+                    e.code() == ErrorCode.UNAVAILABLE
+                            ? HttpResponseStatus.CONFLICT
+                            : HttpResponseStatus.BAD_REQUEST,
+                    TEXT,
+                    e.getMessage() + "\n");
         } catch (RuntimeException | JsonProcessingException e) {
             LOG.error("admin request failed: uri={}", request.uri(), e);
             return response(
@@ -97,14 +114,48 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                             StatisticsJson.of(
                                     source.statistics(), source.gauges(), source.readiness()));
             case "/config" -> json(source.config());
+            case "/bundle" -> json(source.bundle());
             case "/rates" -> rates(uri.parameters().getOrDefault("item", List.of()));
             default ->
                     response(
                             HttpResponseStatus.NOT_FOUND,
                             TEXT,
                             "no such page: there are /healthz /readyz /metrics /stats /config"
-                                    + " /rates\n");
+                                    + " /rates /bundle\n");
         };
+    }
+
+    /**
+     * Begins to serve another bundle. The type of the content is asked for since a browser sends it
+     * to a server of another origin only where that one allows it.
+     */
+    private FullHttpResponse change(FullHttpRequest request) throws JsonProcessingException {
+        String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+        if (!type.startsWith(JSON)) {
+            return response(
+                    HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, TEXT, "send application/json\n");
+        }
+        switch (new QueryStringDecoder(request.uri()).path()) {
+            case "/bundle" -> source.beginSwap(directory(request.content().toString(UTF_8)));
+            case "/bundle/rollback" -> source.beginRollback();
+            default -> {
+                return response(
+                        HttpResponseStatus.NOT_FOUND, TEXT, "post /bundle or /bundle/rollback\n");
+            }
+        }
+        return response(HttpResponseStatus.ACCEPTED, JSON, text(source.bundle()));
+    }
+
+    private static Path directory(String body) {
+        try {
+            JsonNode directory = Json.mapper().readTree(body).path("directory");
+            if (directory.isTextual() && !directory.asText().isBlank()) {
+                return Path.of(directory.asText());
+            }
+        } catch (JsonProcessingException | InvalidPathException e) {
+            throw new MillraceException(ErrorCode.USAGE, "not a request: " + e.getMessage(), e);
+        }
+        throw MillraceException.usage("name a bundle, as in {\"directory\": \"/data/bundle\"}");
     }
 
     private FullHttpResponse rates(List<String> items) throws JsonProcessingException {
@@ -123,8 +174,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private static FullHttpResponse json(Object value) throws JsonProcessingException {
-        return response(
-                HttpResponseStatus.OK, JSON, Json.mapper().writeValueAsString(value) + "\n");
+        return response(HttpResponseStatus.OK, JSON, text(value));
+    }
+
+    private static String text(Object value) throws JsonProcessingException {
+        return Json.mapper().writeValueAsString(value) + "\n";
     }
 
     private static FullHttpResponse response(

@@ -20,7 +20,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Answers {@code /healthz /readyz /metrics /stats /config} over HTTP.
+ * Answers {@code /healthz /readyz /metrics /stats /config /rates /bundle} over HTTP.
  *
  * <p>Threading: one thread of its own; any thread may close.
  */

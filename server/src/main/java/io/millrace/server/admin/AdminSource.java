@@ -1,10 +1,12 @@
 package io.millrace.server.admin;
 
+import io.millrace.core.error.MillraceException;
 import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerStatistics;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -41,6 +43,29 @@ public interface AdminSource {
      * @return the rates of all items, of this one and of its kind; empty if there is none
      */
     List<EventRates> rates(long itemId);
+
+    /**
+     * Which bundle is served, and how a change to another one goes.
+     *
+     * @return now
+     * @throws MillraceException UNAVAILABLE where no bundle is served yet
+     */
+    BundleStatus bundle();
+
+    /**
+     * Begins to serve another bundle; {@link #bundle} tells what comes of it.
+     *
+     * @param directory of the bundle
+     * @throws MillraceException UNAVAILABLE where another one is on its way
+     */
+    void beginSwap(Path directory);
+
+    /**
+     * Begins to serve the bundle before again; {@link #bundle} tells what comes of it.
+     *
+     * @throws MillraceException UNAVAILABLE where another one is on its way
+     */
+    void beginRollback();
 
     /**
      * The effective configuration.

@@ -205,6 +205,8 @@ public final class ImpressionLog implements AutoCloseable {
             LOG.warn(
                     "the disk takes no impressions, those not written are lost: folder={}",
                     files.folder());
+        } else {
+            rings.forEach(ImpressionRing::free);
         }
     }
 }

@@ -1,24 +1,23 @@
 package io.millrace.server.log;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.server.metrics.Counter;
 
-import org.agrona.BufferUtil;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 
 /**
  * The way of impressions from one worker to the log. When it is full they are dropped: the worker
  * never waits.
  *
  * <p>Threading: the worker writes, the log's thread drains, any thread counts. Allocation: only in
- * the constructor.
+ * the constructor. Ownership: its memory, which {@link #free}s once nobody uses it any more.
  */
 @HotPath
 final class ImpressionRing implements ImpressionSink {
@@ -26,8 +25,8 @@ final class ImpressionRing implements ImpressionSink {
     static final int RECORDS_AT_LEAST = 8;
 
     private static final int MESSAGE_TYPE = 1;
-    private static final int ALIGNMENT_BYTES = 64;
 
+    private final DirectMemory owned;
     private final MemorySegment memory;
     private final OneToOneRingBuffer ring;
     private final SplitRandom sample;
@@ -43,13 +42,16 @@ final class ImpressionRing implements ImpressionSink {
      * @param seed of the sample
      */
     ImpressionRing(int capacityBytes, double share, long seed) {
-        ByteBuffer bytes =
-                BufferUtil.allocateDirectAligned(
-                        capacityBytes + RingBufferDescriptor.TRAILER_LENGTH, ALIGNMENT_BYTES);
-        this.memory = MemorySegment.ofBuffer(bytes);
-        this.ring = new OneToOneRingBuffer(new UnsafeBuffer(bytes));
+        this.owned = DirectMemory.allocate(capacityBytes + RingBufferDescriptor.TRAILER_LENGTH);
+        this.memory = owned.segment();
+        this.ring = new OneToOneRingBuffer(new UnsafeBuffer(memory.asByteBuffer()));
         this.share = (float) share;
         this.sample = SplitRandom.forStream(seed, 0);
+    }
+
+    /** Gives the memory back; nobody may use the ring any more. */
+    void free() {
+        owned.close();
     }
 
     @Override

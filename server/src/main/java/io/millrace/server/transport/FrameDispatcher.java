@@ -1,6 +1,7 @@
 package io.millrace.server.transport;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.wire.FrameCheck;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.FrameVerdict;
@@ -16,7 +17,6 @@ import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.RequestLimits;
 import io.millrace.server.request.RequestReader;
 
-import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -40,6 +40,7 @@ final class FrameDispatcher {
     private final InfoRequestDecoder info = new InfoRequestDecoder();
     private final ScopeColumnsRequestDecoder scopeColumns = new ScopeColumnsRequestDecoder();
     private final ErrorText text = new ErrorText();
+    private final DirectMemory memory;
     private final ByteBuffer scratch;
     private final UnsafeBuffer scratchView;
 
@@ -53,7 +54,8 @@ final class FrameDispatcher {
         int columnBytes = Math.max(columnsWriter.frameBytes(), userColumnsWriter.frameBytes());
         int tableBytes = Math.max(infoWriter.maxFrameBytes(), columnBytes);
         int bytes = Math.max(tableBytes, RequestSlot.frameCapacity(limits));
-        this.scratch = BufferUtil.allocateDirectAligned(bytes, 64);
+        this.memory = DirectMemory.allocate(bytes);
+        this.scratch = memory.segment().asByteBuffer();
         this.scratchView = new UnsafeBuffer(scratch);
     }
 
@@ -158,9 +160,18 @@ final class FrameDispatcher {
             int length = FrameLayout.LENGTH_BYTES + (int) FrameLayout.length(buffer, frame);
             slot.keepFrame(buffer, frame, length);
         }
+        if (!kind.isChange() && kind != RequestKind.FEEDBACK) {
+            int length = FrameLayout.LENGTH_BYTES + (int) FrameLayout.length(buffer, frame);
+            lane.recent().keep(buffer, frame, length);
+        }
         slot.request().decoded(System.nanoTime());
         connection.began();
         lane.dispatch(slot);
+    }
+
+    /** Gives its memory back; nothing may be dispatched any more. */
+    void free() {
+        memory.close();
     }
 
     /** Answers with an error. */

@@ -5,10 +5,9 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.config.ServerConfig.NetworkConfig;
-import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.metrics.ServerMetrics;
-import io.millrace.server.request.RequestLimits;
+import io.millrace.server.metrics.WorkerMetrics;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -23,8 +22,11 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,14 +40,20 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class FrameServer implements AutoCloseable {
     private static final int LINGER_MS = 100;
+    private static final int LONGEST_CHANGE_S = 60;
 
     private final LimitsConfig limits;
     private final NetworkStack stack;
     private final MultiThreadIoEventLoopGroup loops;
     private final WorkerPool workers;
+
+    /** Of changes: while one funnel follows another, both may be answering some. */
+    private final WorkerMetrics[] ofChanges;
+
     private final IdentityHashMap<EventLoop, IoLane> lanes = new IdentityHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final Channel listener;
+    private int funnels;
     private boolean isClosed;
 
     private FrameServer(ServerConfig config, Funnel funnel, ServerMetrics metrics, String version) {
@@ -54,10 +62,10 @@ public final class FrameServer implements AutoCloseable {
         this.stack = NetworkStack.choose(config.network().transport());
         int io = config.threads().io();
         this.loops = new MultiThreadIoEventLoopGroup(io, ioThreads(metrics), stack.newHandlers());
-        this.workers = new WorkerPool(config.threads(), limits.inFlight() + io, funnel, metrics);
+        this.workers = new WorkerPool(config.threads(), limits.inFlight() + io, metrics);
+        this.ofChanges = new WorkerMetrics[] {metrics.newWorker(), metrics.newWorker()};
         try {
-            Catalogue catalogue = funnel.catalogue();
-            RequestLimits requestLimits = catalogue.requestLimits(limits);
+            ServedFunnel served = newServed(funnel);
             for (EventExecutor executor : loops) {
                 EventLoop loop = (EventLoop) executor;
                 lanes.put(
@@ -66,8 +74,7 @@ public final class FrameServer implements AutoCloseable {
                                 loop,
                                 workers,
                                 Math.ceilDiv(limits.inFlight(), io),
-                                requestLimits,
-                                catalogue,
+                                served,
                                 version,
                                 metrics.newLane()));
             }
@@ -100,6 +107,11 @@ public final class FrameServer implements AutoCloseable {
     public static FrameServer start(
             ServerConfig config, Funnel funnel, ServerMetrics metrics, String version) {
         return new FrameServer(config, funnel, metrics, version);
+    }
+
+    private ServedFunnel newServed(Funnel funnel) {
+        WorkerMetrics metrics = ofChanges[funnels++ % ofChanges.length];
+        return new ServedFunnel(funnel, limits, workers.size(), metrics);
     }
 
     private static ThreadFactory ioThreads(ServerMetrics metrics) {
@@ -142,6 +154,48 @@ public final class FrameServer implements AutoCloseable {
         Connection connection = new Connection(channel, lane, limits, connections);
         lane.add(connection);
         channel.pipeline().addLast(connection);
+    }
+
+    /**
+     * Serves another funnel from now on, without a pause: each request is answered by the funnel
+     * that it was read for. Returns when the one before answers nothing any more.
+     *
+     * @param funnel what answers; must outlive the server or the next one
+     * @return false where requests of the one before hang: after a minute they are still not
+     *     answered, and it must be left as it is
+     * @throws MillraceException UNAVAILABLE when the server is closed: the other funnel is not
+     *     served
+     */
+    public synchronized boolean serve(Funnel funnel) {
+        if (isClosed) {
+            throw MillraceException.of(
+                    ErrorCode.UNAVAILABLE, "the server is stopping: no other bundle is served");
+        }
+        ServedFunnel served = newServed(funnel);
+        CountDownLatch idle = new CountDownLatch(lanes.size());
+        lanes.values().forEach(lane -> lane.serve(served, idle::countDown));
+        try {
+            return idle.await(LONGEST_CHANGE_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /**
+     * The frames that asked for something lately.
+     *
+     * @return copies, of each event loop the oldest first
+     */
+    public List<byte[]> recentRequests() {
+        List<byte[]> frames = new ArrayList<>();
+        lanes.forEach(
+                (loop, lane) ->
+                        frames.addAll(
+                                loop.submit(() -> lane.recent().copies())
+                                        .syncUninterruptibly()
+                                        .getNow()));
+        return frames;
     }
 
     /**
@@ -212,5 +266,6 @@ public final class FrameServer implements AutoCloseable {
     private void stopThreads() {
         workers.close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        lanes.values().forEach(IoLane::retire);
     }
 }

@@ -1,9 +1,7 @@
 package io.millrace.server.transport;
 
 import io.millrace.core.HotPath;
-import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.metrics.LaneMetrics;
-import io.millrace.server.request.RequestLimits;
 import io.netty.channel.EventLoop;
 
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
@@ -26,8 +24,9 @@ final class IoLane {
     private final EventLoop loop;
     private final WorkerPool workers;
     private final LaneMetrics metrics;
-    private final SlotPool slots;
-    private final FrameDispatcher dispatcher;
+    private final int maxInFlight;
+    private final String version;
+    private final RecentRequests recent = new RecentRequests();
     private final Set<Connection> connections = new HashSet<>();
 
     private final ManyToOneConcurrentArrayQueue<RequestSlot> finished;
@@ -35,21 +34,26 @@ final class IoLane {
     private final Runnable drain = this::drainFinished;
     private final @Nullable Connection[] touched;
     private int touchedCount;
+    private LaneFunnel funnel;
+
+    /** What was served before, until its last request is answered. */
+    private @Nullable LaneFunnel retiring;
+
     private volatile boolean isDraining;
 
     IoLane(
             EventLoop loop,
             WorkerPool workers,
             int maxInFlight,
-            RequestLimits limits,
-            Catalogue catalogue,
+            ServedFunnel served,
             String version,
             LaneMetrics metrics) {
         this.loop = loop;
         this.workers = workers;
         this.metrics = metrics;
-        this.slots = new SlotPool(this, maxInFlight, limits);
-        this.dispatcher = new FrameDispatcher(this, limits, catalogue, version);
+        this.maxInFlight = maxInFlight;
+        this.version = version;
+        this.funnel = new LaneFunnel(this, served, maxInFlight, version);
         this.finished = new ManyToOneConcurrentArrayQueue<>(Math.max(2, maxInFlight));
         this.touched = new Connection[maxInFlight];
     }
@@ -59,7 +63,43 @@ final class IoLane {
     }
 
     FrameDispatcher dispatcher() {
-        return dispatcher;
+        return funnel.dispatcher();
+    }
+
+    /** The frames that asked for something lately. */
+    RecentRequests recent() {
+        return recent;
+    }
+
+    /**
+     * Serves another funnel from the next frame on; any thread may call, after the last such call
+     * was told of.
+     *
+     * @param served the other one
+     * @param whenIdle called when the last request of the one before is answered
+     */
+    void serve(ServedFunnel served, Runnable whenIdle) {
+        LaneFunnel next = new LaneFunnel(this, served, maxInFlight, version);
+        loop.execute(() -> change(next, whenIdle));
+    }
+
+    /**
+     * Gives memory back when the event loop has ended; not where a request is still in flight: who
+     * answers it may yet write.
+     */
+    void retire() {
+        funnel.retire(() -> {});
+    }
+
+    private void change(LaneFunnel next, Runnable whenIdle) {
+        LaneFunnel last = funnel;
+        funnel = next;
+        retiring = last;
+        last.retire(
+                () -> {
+                    retiring = null;
+                    whenIdle.run();
+                });
     }
 
     void add(Connection connection) {
@@ -72,7 +112,11 @@ final class IoLane {
 
     /** Takes a slot for a connection, or null if all are in flight. */
     @Nullable RequestSlot acquire(Connection connection) {
-        RequestSlot slot = slots.acquire();
+        LaneFunnel last = retiring;
+        if (last != null && last.inFlight() + funnel.inFlight() >= maxInFlight) {
+            return null;
+        }
+        RequestSlot slot = funnel.acquire();
         if (slot != null) {
             slot.assign(connection);
         }
@@ -80,7 +124,7 @@ final class IoLane {
     }
 
     void release(RequestSlot slot) {
-        slots.release(slot);
+        slot.owner().release(slot);
     }
 
     void dispatch(RequestSlot slot) {
@@ -111,7 +155,7 @@ final class IoLane {
             if (connection.complete(slot)) {
                 touched[touchedCount++] = connection;
             }
-            slots.release(slot);
+            release(slot);
             if (touchedCount == touched.length) {
                 flushTouched();
             }

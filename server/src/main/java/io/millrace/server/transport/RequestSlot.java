@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
  */
 final class RequestSlot {
     private final IoLane lane;
+    private final LaneFunnel owner;
     private final Request request;
     private final Answer answer;
     private final ByteBuffer frame;
@@ -32,8 +33,9 @@ final class RequestSlot {
     private int requestFrameBytes;
     private int frameBytes;
 
-    RequestSlot(IoLane lane, RequestLimits limits, ByteBuffer frame) {
+    RequestSlot(IoLane lane, LaneFunnel owner, RequestLimits limits, ByteBuffer frame) {
         this.lane = lane;
+        this.owner = owner;
         this.request = new Request(limits);
         this.answer = new Answer(limits.answers());
         this.frame = frame;
@@ -46,6 +48,11 @@ final class RequestSlot {
 
     IoLane lane() {
         return lane;
+    }
+
+    /** Whose slot it is, and who answers. */
+    LaneFunnel owner() {
+        return owner;
     }
 
     Request request() {

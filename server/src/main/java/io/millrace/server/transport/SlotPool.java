@@ -1,6 +1,7 @@
 package io.millrace.server.transport;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.memory.DirectMemory;
 import io.millrace.server.request.RequestLimits;
 
 import org.jspecify.annotations.Nullable;
@@ -10,19 +11,23 @@ import java.nio.ByteBuffer;
 /**
  * The slots of one event loop. The last one freed is the next one taken: it is still in the cache.
  *
- * <p>Threading: the event loop. Allocation: only in the constructor.
+ * <p>Threading: the event loop. Allocation: only in the constructor. Ownership: {@link #free}s the
+ * memory of the frames.
  */
 @HotPath
 final class SlotPool {
     private final RequestSlot[] free;
+    private final DirectMemory memory;
     private int freeCount;
 
-    SlotPool(IoLane lane, int capacity, RequestLimits limits) {
+    SlotPool(IoLane lane, LaneFunnel owner, int capacity, RequestLimits limits) {
         int frameCapacity = RequestSlot.frameCapacity(limits);
-        ByteBuffer frames = ByteBuffer.allocateDirect(Math.multiplyExact(capacity, frameCapacity));
+        memory = DirectMemory.allocate(Math.multiplyExact(capacity, frameCapacity));
+        ByteBuffer frames = memory.segment().asByteBuffer();
         free = new RequestSlot[capacity];
         for (int i = 0; i < capacity; i++) {
-            free[i] = new RequestSlot(lane, limits, frames.slice(i * frameCapacity, frameCapacity));
+            ByteBuffer frame = frames.slice(i * frameCapacity, frameCapacity);
+            free[i] = new RequestSlot(lane, owner, limits, frame);
         }
         freeCount = capacity;
     }
@@ -39,5 +44,10 @@ final class SlotPool {
 
     int inFlight() {
         return free.length - freeCount;
+    }
+
+    /** Gives the memory of the frames back; no slot may be used any more. */
+    void free() {
+        memory.close();
     }
 }

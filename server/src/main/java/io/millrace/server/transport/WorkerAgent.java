@@ -3,8 +3,6 @@ package io.millrace.server.transport;
 import io.millrace.core.HotPath;
 import io.millrace.core.wire.Status;
 import io.millrace.server.config.ServerConfig.Idle;
-import io.millrace.server.funnel.Funnel;
-import io.millrace.server.funnel.FunnelWorker;
 import io.millrace.server.metrics.WorkerMetrics;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.AnswerWriter;
@@ -40,28 +38,18 @@ final class WorkerAgent implements Agent {
     private final ManyToOneConcurrentArrayQueue<RequestSlot> queue;
     private final IdleStrategy idle;
     private final AtomicInteger outstanding = new AtomicInteger();
-    private final FunnelWorker funnel;
-    private final ChangeAnswers changes;
-    private final long fingerprint;
+    private final int number;
     private final WorkerMetrics metrics;
     private final AnswerWriter writer = new AnswerWriter();
     private final StageClock clock = new StageClock();
 
     private long lastLogNs = System.nanoTime() - LOG_INTERVAL_NS;
 
-    WorkerAgent(
-            String name,
-            int capacity,
-            Idle idle,
-            Funnel funnel,
-            ChangeAnswers changes,
-            WorkerMetrics metrics) {
+    WorkerAgent(String name, int number, int capacity, Idle idle, WorkerMetrics metrics) {
         this.name = name;
+        this.number = number;
         this.queue = new ManyToOneConcurrentArrayQueue<>(Math.max(2, capacity));
         this.idle = newIdle(idle, queue);
-        this.funnel = funnel.newWorker();
-        this.changes = changes;
-        this.fingerprint = funnel.catalogue().fingerprint();
         this.metrics = metrics;
     }
 
@@ -126,6 +114,7 @@ final class WorkerAgent implements Agent {
     private boolean answerIfWanted(RequestSlot slot) {
         Request request = slot.request();
         Answer answer = slot.answer();
+        ServedFunnel served = slot.owner().served();
         answer.clear();
         if (!slot.connection().isOpen()) {
             metrics.abandoned();
@@ -138,19 +127,19 @@ final class WorkerAgent implements Agent {
         if (request.hasDeadline() && now - request.deadlineNs() >= 0) {
             answer.fail(Status.DEADLINE_EXCEEDED, "deadline passed before work began");
         } else {
-            answer(request, answer);
+            answer(served, request, answer);
         }
         boolean isSoundChange = request.kind().isChange() && answer.status() == Status.OK;
-        if (isSoundChange && changes.submit(slot)) {
+        if (isSoundChange && served.changes().submit(slot)) {
             return true;
         }
         encode(slot, request, answer);
         return false;
     }
 
-    private void answer(Request request, Answer answer) {
+    private void answer(ServedFunnel served, Request request, Answer answer) {
         try {
-            funnel.answer(request, answer, clock);
+            served.worker(number).answer(request, answer, clock);
         } catch (Throwable t) { // One broken request must not take the server with it.
             metrics.failed();
             answer.fail(Status.INTERNAL, "internal error; see the server's log");
@@ -166,7 +155,7 @@ final class WorkerAgent implements Agent {
                         answer,
                         request.correlationId(),
                         serviceNs,
-                        fingerprint,
+                        slot.owner().served().fingerprint(),
                         slot.frameView(),
                         0);
         slot.written(bytes);

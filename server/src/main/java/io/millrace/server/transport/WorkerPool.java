@@ -2,7 +2,6 @@ package io.millrace.server.transport;
 
 import io.millrace.core.HotPath;
 import io.millrace.server.config.ServerConfig.ThreadsConfig;
-import io.millrace.server.funnel.Funnel;
 import io.millrace.server.metrics.ServerMetrics;
 
 import org.agrona.concurrent.AgentRunner;
@@ -21,22 +20,12 @@ final class WorkerPool implements AutoCloseable {
     private final WorkerAgent[] agents;
     private final AgentRunner[] runners;
 
-    WorkerPool(ThreadsConfig threads, int maxInFlight, Funnel funnel, ServerMetrics metrics) {
+    WorkerPool(ThreadsConfig threads, int maxInFlight, ServerMetrics metrics) {
         agents = new WorkerAgent[threads.workersToStart()];
         runners = new AgentRunner[agents.length];
-        ChangeAnswers changes =
-                new ChangeAnswers(
-                        funnel.changes(), funnel.catalogue().fingerprint(), metrics.newWorker());
         for (int i = 0; i < agents.length; i++) {
             String name = "millrace-worker-" + i;
-            agents[i] =
-                    new WorkerAgent(
-                            name,
-                            maxInFlight,
-                            threads.idle(),
-                            funnel,
-                            changes,
-                            metrics.newWorker());
+            agents[i] = new WorkerAgent(name, i, maxInFlight, threads.idle(), metrics.newWorker());
             runners[i] =
                     new AgentRunner(
                             agents[i].idle(),

@@ -1,0 +1,94 @@
+package io.millrace.cli.serving;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.Json;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/**
+ * Asks the admin pages of a server.
+ *
+ * <p>Threading: one thread.
+ */
+final class AdminClient implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int LEAST_ERROR = 400;
+
+    private final Target target;
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+
+    AdminClient(Target target) {
+        this.target = target;
+    }
+
+    /**
+     * Reads a page.
+     *
+     * @throws MillraceException when nobody answers, or with an error.
+     */
+    JsonNode get(String path) {
+        return send(request(path).GET().build());
+    }
+
+    /**
+     * Asks for something to be done.
+     *
+     * @param body written as JSON.
+     * @throws MillraceException when nobody answers, or with an error.
+     */
+    JsonNode post(String path, Object body) {
+        try {
+            String text = Json.mapper().writeValueAsString(body);
+            return send(
+                    request(path)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(text))
+                            .build());
+        } catch (JsonProcessingException e) {
+            throw new MillraceException(ErrorCode.INTERNAL, "cannot write a request", e);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        String host = target.host().contains(":") ? "[" + target.host() + "]" : target.host();
+        URI uri = URI.create("http://" + host + ":" + target.port() + path);
+        return HttpRequest.newBuilder(uri).timeout(TIMEOUT);
+    }
+
+    private JsonNode send(HttpRequest request) {
+        try {
+            HttpResponse<String> response =
+                    http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() >= LEAST_ERROR) {
+                throw MillraceException.of(
+                        ErrorCode.UNAVAILABLE,
+                        "the server refuses: status=%d, %s",
+                        response.statusCode(),
+                        response.body().strip());
+            }
+            return Json.mapper().readTree(response.body());
+        } catch (IOException e) {
+            throw new MillraceException(
+                    ErrorCode.UNAVAILABLE,
+                    "no admin pages of a server: --admin=" + target + "; start one, or correct it",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MillraceException(ErrorCode.UNAVAILABLE, "interrupted while waiting", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}
