@@ -35,7 +35,7 @@ public final class MillraceServer implements AutoCloseable {
         this.admin = admin;
         this.ownedBundle = ownedBundle;
         this.frames = FrameServer.start(condition.config(), funnel, condition.metrics(), version());
-        condition.ready(funnel);
+        condition.ready(funnel, frames.address());
     }
 
     /**
@@ -100,7 +100,7 @@ public final class MillraceServer implements AutoCloseable {
     private static @Nullable AdminServer startAdmin(ServerCondition condition) {
         return condition.config().network().adminPort() < 0
                 ? null
-                : AdminServer.start(condition.config().network(), condition);
+                : AdminServer.start(condition.config(), condition);
     }
 
     private static void closeAdmin(@Nullable AdminServer admin) {

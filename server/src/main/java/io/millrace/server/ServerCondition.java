@@ -7,12 +7,14 @@ import io.millrace.server.admin.AdminSource;
 import io.millrace.server.admin.Readiness;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Funnel;
+import io.millrace.server.gateway.FrameDoor;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.metrics.ServerStatistics;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +33,7 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     private final HiccupMeter hiccups = HiccupMeter.start();
     private volatile Readiness readiness = Readiness.STARTING;
     private volatile @Nullable Funnel funnel;
+    private volatile @Nullable FrameDoor frames;
     private volatile long idleAllocatedBytes;
     private volatile long idleAnswered;
 
@@ -42,8 +45,9 @@ final class ServerCondition implements AdminSource, AutoCloseable {
         return metrics;
     }
 
-    void ready(Funnel served) {
+    void ready(Funnel served, InetSocketAddress address) {
         funnel = served;
+        frames = FrameDoor.of(address, served.catalogue());
         idleAllocatedBytes = metrics.allocation().bytes();
         idleAnswered = metrics.answered();
         readiness = Readiness.READY;
@@ -51,6 +55,7 @@ final class ServerCondition implements AdminSource, AutoCloseable {
 
     void stopping() {
         readiness = Readiness.STOPPING;
+        frames = null;
         funnel = null;
     }
 
@@ -75,6 +80,11 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     @Override
     public ServerConfig config() {
         return config;
+    }
+
+    @Override
+    public @Nullable FrameDoor frames() {
+        return frames;
     }
 
     @Override
