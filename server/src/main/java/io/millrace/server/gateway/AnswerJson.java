@@ -54,7 +54,8 @@ final class AnswerJson {
                     result.wrapAndApplyHeader(frame, HEADER, header);
                     Status status = Status.of(result.statusRaw());
                     if (status != Status.OK) {
-                        result.skipItems();
+                        // The text stands behind the items, of which a refusal has none.
+                        result.items();
                         return StatusTable.error(status, result.message());
                     }
                     answer.write(result);

@@ -187,8 +187,7 @@ final class BodyReader implements AutoCloseable {
 
     /** What is wrong with the value being read. */
     MillraceException wrong(String what) {
-        return MillraceException.badInput(
-                "%s: key=%s, value=%s; correct it", what, key(), shown());
+        return MillraceException.badInput("%s: key=%s, value=%s; correct it", what, key(), shown());
     }
 
     /** A field that the body should have had. */

@@ -34,7 +34,8 @@ import java.util.Map;
  *
  * <p>Threading: the event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Of writing and closing: the end of the channel tells.
+@SuppressWarnings(
+        "FutureReturnValueIgnored") // Of writing and closing: the end of the channel tells.
 final class FrameLink {
     private final EventLoopGroup loop;
     private final Map<Long, Waiter> waiting = new HashMap<>();
@@ -102,7 +103,7 @@ final class FrameLink {
     }
 
     private void end(Channel closed) {
-        if (channel == closed) {
+        if (closed.equals(channel)) {
             channel = null;
             unsent.clear();
             answerAll(null);

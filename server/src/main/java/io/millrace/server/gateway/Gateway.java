@@ -13,7 +13,10 @@ import io.millrace.server.http.HttpCall;
 import io.millrace.server.http.Route;
 import io.netty.channel.EventLoopGroup;
 
+import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +37,8 @@ import java.util.regex.Pattern;
  * <p>Threading: the event loop.
  */
 public final class Gateway {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
     /** What all its paths begin with. */
     static final String ROOT = "/v1/";
 
@@ -62,8 +67,7 @@ public final class Gateway {
      * @param isLocal whether only this machine is listened to: requests that a page of another host
      *     has its visitor's browser send are refused then
      */
-    public Gateway(
-            EventLoopGroup loop, Supplier<@Nullable FrameDoor> source, boolean isLocal) {
+    public Gateway(EventLoopGroup loop, Supplier<@Nullable FrameDoor> source, boolean isLocal) {
         this.link = new FrameLink(loop);
         this.source = source;
         this.isLocal = isLocal;
@@ -82,8 +86,7 @@ public final class Gateway {
         routes.add(reading("info", List.of("maxSamples"), Gateway::infoFrame));
         routes.add(reading("columns", List.of("scope"), Gateway::columnsFrame));
         for (RequestShape shape : RequestShape.values()) {
-            routes.add(
-                    new Route("POST", shape.path(), (call, reply) -> ask(shape, call, reply)));
+            routes.add(new Route("POST", shape.path(), (call, reply) -> ask(shape, call, reply)));
         }
         return routes;
     }
@@ -106,9 +109,10 @@ public final class Gateway {
     }
 
     private static byte[] columnsFrame(QueryString query) {
-        String scope =
-                query.word("scope", List.of(ScopeCode.ITEM.name(), ScopeCode.USER.name()));
-        return scope == null ? FrameWriter.columns() : FrameWriter.columns(ScopeCode.valueOf(scope));
+        String scope = query.word("scope", List.of(ScopeCode.ITEM.name(), ScopeCode.USER.name()));
+        return scope == null
+                ? FrameWriter.columns()
+                : FrameWriter.columns(ScopeCode.valueOf(scope));
     }
 
     /** A route of a request without a body. */
@@ -166,8 +170,7 @@ public final class Gateway {
     private static void spendDeadline(RequestBody body, HttpCall call) {
         if (body.deadlineUs > 0) {
             long spentNs = System.nanoTime() - call.arrivalNs();
-            body.deadlineUs =
-                    Math.max(1, body.deadlineUs - TimeUnit.NANOSECONDS.toMicros(spentNs));
+            body.deadlineUs = Math.max(1, body.deadlineUs - TimeUnit.NANOSECONDS.toMicros(spentNs));
         }
     }
 
@@ -221,18 +224,26 @@ public final class Gateway {
         link.send(
                 door.address(),
                 frame,
-                answer -> {
-                    if (answer != null) {
-                        reply.accept(AnswerJson.of(answer, idsAreTexts));
-                    } else if (source.get() == null) {
-                        reply.accept(StatusTable.error(Status.SHUTTING_DOWN, "server is stopping"));
-                    } else {
+                answer ->
                         reply.accept(
-                                StatusTable.error(
-                                        Status.INTERNAL,
-                                        "the connection to the port for frames broke; whether a"
-                                                + " change was made is not known"));
-                    }
-                });
+                                answer == null ? unanswered() : translated(answer, idsAreTexts)));
+    }
+
+    private HttpAnswer unanswered() {
+        return source.get() == null
+                ? StatusTable.error(Status.SHUTTING_DOWN, "server is stopping")
+                : StatusTable.error(
+                        Status.INTERNAL,
+                        "the connection to the port for frames broke; whether a change was made is"
+                                + " not known");
+    }
+
+    private static HttpAnswer translated(DirectBuffer frame, boolean idsAreTexts) {
+        try {
+            return AnswerJson.of(frame, idsAreTexts);
+        } catch (RuntimeException e) { // Whoever waits must be told.
+            LOG.error("answer not understood: bytes={}", frame.capacity(), e);
+            return StatusTable.error(Status.INTERNAL, "internal error; see the server's log");
+        }
     }
 }

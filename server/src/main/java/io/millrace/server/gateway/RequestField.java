@@ -20,9 +20,7 @@ enum RequestField {
     ITEM_ID("itemId", (in, door, body) -> body.itemId = in.id()),
     ID("id", (in, door, body) -> body.id = in.id()),
     SCOPE("scope", (in, door, body) -> body.scope = scope(in)),
-    TIMESTAMP_MS(
-            "timestampMs",
-            (in, door, body) -> body.timestampMs = in.whole(0, Long.MAX_VALUE)),
+    TIMESTAMP_MS("timestampMs", (in, door, body) -> body.timestampMs = in.whole(0, Long.MAX_VALUE)),
     DEADLINE_MS("deadlineMs", (in, door, body) -> body.deadlineUs = deadlineUs(in)),
     K("k", (in, door, body) -> body.k = (int) in.whole(0, RankRequestEncoder.kMaxValue())),
     KEEP_SEEN("keepSeen", (in, door, body) -> body.keepSeen = in.flag()),

@@ -66,12 +66,7 @@ enum RequestShape {
             Set.of(USER_ID, EVENTS),
             List.of(TIMESTAMP_MS, DEADLINE_MS),
             FrameWriter::feedback),
-    UPDATE(
-            "update",
-            0,
-            Set.of(SCOPE, ID, COLUMNS),
-            List.of(DEADLINE_MS),
-            FrameWriter::update),
+    UPDATE("update", 0, Set.of(SCOPE, ID, COLUMNS), List.of(DEADLINE_MS), FrameWriter::update),
     UPSERT(
             "upsert",
             0,

@@ -16,8 +16,7 @@ import java.util.Map;
  * @param body text
  * @param headers beyond those that follow from the rest
  */
-public record HttpAnswer(
-        int status, String contentType, String body, Map<String, String> headers) {
+public record HttpAnswer(int status, String contentType, String body, Map<String, String> headers) {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String JSON = "application/json";
 
