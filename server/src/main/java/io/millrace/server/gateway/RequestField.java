@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A key of a body, and how its value is read. */
+@SuppressWarnings("ImmutableEnumChecker") // Its functions keep nothing.
 enum RequestField {
     USER_ID("userId", (in, door, body) -> body.userId = in.id()),
     ITEM_ID("itemId", (in, door, body) -> body.itemId = in.id()),

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** A kind of request with a body: its path, its keys, and the frame it becomes. */
+@SuppressWarnings("ImmutableEnumChecker") // Its functions keep nothing.
 enum RequestShape {
     RECOMMEND(
             "recommend",

@@ -163,7 +163,14 @@ class GatewayErrorsTest {
 
     @Test
     void shouldTellTheLineOfBrokenText() throws IOException {
-        Response response = http.askPost("/v1/recommend", "{\n  \"userId\": 1,\n  oops\n}");
+        String body =
+                """
+                {
+                  "userId": 1,
+                  oops
+                }
+                """;
+        Response response = http.askPost("/v1/recommend", body);
         assertTrue(response.message().startsWith("not json: line=3, column="), response.message());
     }
 
@@ -243,8 +250,8 @@ class GatewayErrorsTest {
         Response options =
                 http.ask(
                         "OPTIONS /v1/delete HTTP/1.1\r\n"
-                            + "host: localhost\r\n"
-                            + "origin: http://x\r\n\r\n");
+                                + "host: localhost\r\n"
+                                + "origin: http://x\r\n\r\n");
         assertError(405, "METHOD_NOT_ALLOWED", options);
         assertNull(options.headers().get("access-control-allow-origin"));
     }

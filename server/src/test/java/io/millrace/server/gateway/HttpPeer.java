@@ -112,6 +112,11 @@ final class HttpPeer implements AutoCloseable {
         return line.toString(ISO_8859_1).stripTrailing();
     }
 
+    /** Reads whatever comes until the server closes its side. */
+    void readToEnd() throws IOException {
+        in.readAllBytes();
+    }
+
     /** Whether the server has closed its side and nothing is left to be read. */
     boolean isEnded() throws IOException {
         return in.read() < 0;
