@@ -227,8 +227,7 @@ final class BodyReader implements AutoCloseable {
     }
 
     private static String shortened(String text) {
-        String line = text.replaceAll("\\p{Cntrl}", " ");
-        return line.length() <= SHOWN_CHARS ? line : line.substring(0, SHOWN_CHARS) + "…";
+        return text.length() <= SHOWN_CHARS ? text : text.substring(0, SHOWN_CHARS) + "…";
     }
 
     private String name() {
@@ -270,12 +269,7 @@ final class BodyReader implements AutoCloseable {
             }
         }
         // The first line, without what only whoever configures the parser can use.
-        String reason =
-                why.lines()
-                        .findFirst()
-                        .orElse("")
-                        .replaceAll(", from `[^`]*`", "")
-                        .replaceAll("[\\p{Cntrl}]", " ");
+        String reason = why.lines().findFirst().orElse("").replaceAll(", from `[^`]*`", "");
         return new MillraceException(
                 ErrorCode.BAD_INPUT,
                 "not json: " + where + "reason=" + reason + "; correct the body",

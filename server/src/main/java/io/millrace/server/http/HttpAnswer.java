@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What a request is answered with.
@@ -19,6 +20,8 @@ import java.util.Map;
 public record HttpAnswer(int status, String contentType, String body, Map<String, String> headers) {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String JSON = "application/json";
+    private static final Pattern LINE_BREAKING =
+            Pattern.compile("[\\p{Cntrl}\\u0085\\u2028\\u2029]");
 
     /** Copies the headers. */
     public HttpAnswer {
@@ -81,11 +84,16 @@ public record HttpAnswer(int status, String contentType, String body, Map<String
      */
     public static HttpAnswer error(int status, String name, String message, @Nullable String key) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("status", name).put("message", message);
+        body.put("status", name).put("message", inOneLine(message));
         if (key != null) {
-            body.put("key", key);
+            body.put("key", inOneLine(key));
         }
         return text(status, JSON, body + "\n");
+    }
+
+    /** What a peer has sent, and is told again, may hold anything. */
+    private static String inOneLine(String text) {
+        return LINE_BREAKING.matcher(text).replaceAll(" ");
     }
 
     /**

@@ -9,10 +9,12 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -31,6 +33,11 @@ import java.util.function.Function;
  * <p>Threading: one thread of its own; any thread may close.
  */
 public final class HttpServer implements AutoCloseable {
+    private static final int READ_BYTES = 16 << 10;
+
+    /** As many of the shortest requests as one read can bring; no more is read meanwhile. */
+    private static final int MOST_PIPELINED = READ_BYTES / 16;
+
     private final HttpLimits limits;
     private final MultiThreadIoEventLoopGroup loop;
     private final RouteTable routes;
@@ -63,6 +70,8 @@ public final class HttpServer implements AutoCloseable {
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(
+                        ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
                 // Who has said all may still listen.
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(
@@ -78,7 +87,7 @@ public final class HttpServer implements AutoCloseable {
         RequestClock clock = new RequestClock(channel.eventLoop(), limits.waitMs());
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(clock)
-                .addLast(new HttpServerCodec())
+                .addLast(new HttpServerCodec(new HttpDecoderConfig(), MOST_PIPELINED))
                 // Holds back what was decoded behind a request that is being answered.
                 .addLast(new FlowControlHandler())
                 .addLast(new BodyCollector(limits.bodyBytes()))

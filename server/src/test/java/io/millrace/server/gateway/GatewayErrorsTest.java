@@ -69,7 +69,7 @@ class GatewayErrorsTest {
                 "recommend | {\"userId\":1,\"K\":1} | K | unknown key: key=K, nearest=k; correct"
                         + " or remove it",
                 "recommend | {\"userId\":1,\"vector\":[]} | vector | unknown key: key=vector,"
-                        + " nearest=exclude; correct or remove it",
+                        + " nearest=history; correct or remove it",
                 "recommend | {\"userId\":1.5} | userId | not a whole number: key=userId,"
                         + " value=1.5; correct it",
                 "recommend | {\"userId\":null} | userId | not a whole number: key=userId,"
@@ -153,7 +153,7 @@ class GatewayErrorsTest {
                 "{\"userId\":[[[[[[[[[[1]]]]]]]]]]} | not a whole number: key=userId, value=[…]",
                 "{\"exclude\":[[[[[[[[[[[1]]]]]]]]]]} | not a whole number: key=exclude[0]",
                 "{\"userId\":11111111111111111111111111111111111111111111111111111111111111111} |"
-                        + " not json: line=1, column=",
+                        + " not json: reason=Number value length (65) exceeds",
             })
     void shouldSayWhereWhenTextIsBroken(String body, String message) throws IOException {
         Response response = http.askPost("/v1/recommend", body == null ? "" : body);
@@ -247,11 +247,7 @@ class GatewayErrorsTest {
         Response post = http.askPost("/v1/ping", "{}");
         assertEquals("GET, HEAD", post.headers().get("allow"));
         assertError(405, "METHOD_NOT_ALLOWED", post);
-        Response options =
-                http.ask(
-                        "OPTIONS /v1/delete HTTP/1.1\r\n"
-                                + "host: localhost\r\n"
-                                + "origin: http://x\r\n\r\n");
+        Response options = http.ask(HttpPeer.get("/v1/delete").replace("GET", "OPTIONS"));
         assertError(405, "METHOD_NOT_ALLOWED", options);
         assertNull(options.headers().get("access-control-allow-origin"));
     }
@@ -311,6 +307,18 @@ class GatewayErrorsTest {
         Response response = http.askGet(path);
         assertError(400, "BAD_REQUEST", response);
         assertTrue(response.message().contains("key=" + key), response.message());
+    }
+
+    /** What was sent is told again, so that a log of errors could be written into. */
+    @Test
+    void shouldSayItInOneLineWhenLinesAreSent() throws IOException {
+        Response key = http.askPost("/v1/recommend", "{\"user\\r\\nId\\u2028\":1}");
+        assertError(400, "BAD_REQUEST", key);
+        assertEquals("user  Id ", key.json().get("key").asText());
+        assertError(404, "NOT_FOUND", http.askGet("/a%0Ab"));
+        Response parameter = http.askGet("/v1/ping?a%0D%0Ab=1");
+        assertError(400, "BAD_REQUEST", parameter);
+        assertTrue(parameter.message().contains("key=a  b,"), parameter.message());
     }
 
     @Test

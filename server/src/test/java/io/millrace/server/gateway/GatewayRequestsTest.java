@@ -168,7 +168,11 @@ class GatewayRequestsTest {
 
     private int contextField(String name) throws IOException {
         int place = 0;
-        for (InfoResponseDecoder.ContextFieldsDecoder field : frames.info(0).contextFields()) {
+        InfoResponseDecoder info = frames.info(0);
+        // Groups are read in their order.
+        info.sampleUsers();
+        info.sampleItems();
+        for (InfoResponseDecoder.ContextFieldsDecoder field : info.contextFields()) {
             if (field.name().equals(name)) {
                 return place;
             }
@@ -351,7 +355,7 @@ class GatewayRequestsTest {
         }
         JsonNode fields = info.get("contextFields");
         assertEquals(
-                "[{\"codes\":0,\"name\":\"hour\"},{\"codes\":2,\"name\":\"tab\"}]",
+                "[{\"codes\":0,\"name\":\"hour\"},{\"codes\":4,\"name\":\"tab\"}]",
                 fields.toString());
         assertEquals("unreleased", info.get("version").asText());
         assertEquals(16, http.askGet("/v1/info").json().get("sampleItems").size());
