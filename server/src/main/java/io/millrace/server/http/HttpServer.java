@@ -70,8 +70,6 @@ public final class HttpServer implements AutoCloseable {
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(
-                        ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
                 // Who has said all may still listen.
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(
@@ -85,6 +83,7 @@ public final class HttpServer implements AutoCloseable {
 
     private void accept(SocketChannel channel) {
         RequestClock clock = new RequestClock(channel.eventLoop(), limits.waitMs());
+        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES));
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(clock)
                 .addLast(new HttpServerCodec(new HttpDecoderConfig(), MOST_PIPELINED))
