@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -205,12 +206,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         channel.eventLoop().schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
     }
 
-    /** Takes no further request. */
-    void drain() {
+    /** Takes no further request, and tells of the end. */
+    ChannelFuture drain() {
         isLast = true;
         if (!isBusy && !isEnding) {
             channel.close();
         }
+        return channel.closeFuture();
     }
 
     @Override

@@ -1,10 +1,10 @@
 package io.millrace.server.http;
 
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.server.transport.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -24,7 +24,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -42,8 +41,8 @@ public final class HttpServer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loop;
     private final RouteTable routes;
     private final Set<HttpConnection> connections = new HashSet<>();
-    private final AtomicInteger open = new AtomicInteger();
     private final Channel listener;
+    private int admitted;
 
     private HttpServer(
             InetSocketAddress address,
@@ -120,17 +119,17 @@ public final class HttpServer implements AutoCloseable {
     /** Takes a connection that has opened; false where it is one too many. */
     boolean admit(HttpConnection connection) {
         connections.add(connection);
-        if (open.get() >= limits.connections()) {
+        if (admitted >= limits.connections()) {
             return false;
         }
-        open.incrementAndGet();
+        admitted++;
         return true;
     }
 
     void remove(HttpConnection connection, boolean isAdmitted) {
         connections.remove(connection);
         if (isAdmitted) {
-            open.decrementAndGet();
+            admitted--;
         }
     }
 
@@ -147,22 +146,18 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         listener.close().awaitUninterruptibly();
-        loop.execute(() -> List.copyOf(connections).forEach(HttpConnection::drain));
         long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.drainMs());
-        while (open.get() > 0 && System.nanoTime() - endNs < 0) {
-            sleep();
+        List<ChannelFuture> ends = loop.submit(this::drain).syncUninterruptibly().getNow();
+        for (ChannelFuture end : ends) {
+            end.awaitUninterruptibly(
+                    Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNs - System.nanoTime())));
         }
         stop();
     }
 
-    private static void sleep() {
-        try {
-            Thread.sleep(2);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MillraceException(
-                    ErrorCode.UNAVAILABLE, "interrupted while stopping; wait for it", e);
-        }
+    private List<ChannelFuture> drain() {
+        // A copy: those without an answer under way are gone at once.
+        return List.copyOf(connections).stream().map(HttpConnection::drain).toList();
     }
 
     private void stop() {

@@ -240,6 +240,20 @@ class GatewayConnectionTest {
     }
 
     @Test
+    void shouldCloseWhenPeerReadsNothing() throws IOException {
+        restart("admin.waitMs", 300);
+        try (HttpPeer deaf = connect()) {
+            int requests = 2_000;
+            String request = HttpPeer.get("/openapi.json");
+            long answerBytes = deaf.ask(request).body().length();
+            deaf.send(request.repeat(requests));
+            deaf.awaitSilence();
+            assertTrue(deaf.readToEnd() < answerBytes * requests);
+        }
+        assertServes();
+    }
+
+    @Test
     void shouldRefuseWhenThereAreTooManyConnections() throws IOException {
         restart("admin.connections", 2);
         try (HttpPeer first = connect();

@@ -7,8 +7,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.core.random.SplitRandom;
 import io.millrace.server.MillraceServer;
-import io.millrace.server.TestServers;
-import io.millrace.server.TinyBundle;
 import io.millrace.server.gateway.HttpPeer.Response;
 
 import org.junit.jupiter.api.Test;
@@ -85,14 +83,7 @@ class GatewayMutationTest {
 
     @Test
     void shouldAnswerWhenBodiesAreChangedAtRandom(@TempDir Path folder) throws IOException {
-        Path bundle = new TinyBundle(60, 10).write(folder.resolve("bundle"));
-        try (MillraceServer server =
-                        MillraceServer.start(
-                                TestServers.config()
-                                        .with("bundle", bundle.toString())
-                                        .with("network.adminPort", 0)
-                                        .with("funnel.candidates", 20)
-                                        .with("funnel.warmUpRequests", 0));
+        try (MillraceServer server = TinyServer.start(folder);
                 HttpPeer http = new HttpPeer(server.adminPort())) {
             SplitRandom random = new SplitRandom(SEED);
             Map<Integer, Integer> statuses = new TreeMap<>();

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.core.json.Json;
 import io.millrace.server.MillraceServer;
-import io.millrace.server.TestServers;
-import io.millrace.server.TinyBundle;
 import io.millrace.server.gateway.HttpPeer.Response;
 
 import org.junit.jupiter.api.Test;
@@ -88,14 +86,7 @@ class GatewayPageTest {
 
     @Test
     void shouldShowCommandsThatAreAnswered(@TempDir Path folder) throws IOException {
-        Path bundle = new TinyBundle(300, 20).write(folder.resolve("bundle"));
-        try (MillraceServer server =
-                        MillraceServer.start(
-                                TestServers.config()
-                                        .with("bundle", bundle.toString())
-                                        .with("network.adminPort", 0)
-                                        .with("funnel.candidates", 100)
-                                        .with("funnel.warmUpRequests", 0));
+        try (MillraceServer server = TinyServer.start(folder);
                 HttpPeer http = new HttpPeer(server.adminPort())) {
             List<List<String>> commands = commands();
             assertTrue(commands.size() >= 12, commands::toString);

@@ -19,12 +19,10 @@ import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.server.Frames;
 import io.millrace.server.Frames.Column;
 import io.millrace.server.MillraceServer;
-import io.millrace.server.TestServers;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.WireClient;
 import io.millrace.server.WireClient.Item;
 import io.millrace.server.WireClient.Result;
-import io.millrace.server.config.ServerConfig;
 import io.millrace.server.gateway.HttpPeer.Response;
 import io.millrace.server.metrics.ServerStatistics.Outcome;
 
@@ -35,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,8 +42,6 @@ import java.util.List;
 /** Every kind of request in JSON to a real bundle: the same as by frame, bit for bit. */
 @Timeout(120)
 class GatewayRequestsTest {
-    private static final int ITEMS = 200;
-    private static final int USERS = 20;
     private static final long TIMESTAMP_MS = 1_700_000_000_000L;
 
     @TempDir Path folder;
@@ -54,19 +51,9 @@ class GatewayRequestsTest {
 
     @BeforeEach
     void start() throws IOException {
-        ServerConfig config =
-                TestServers.config()
-                        .with("bundle", new TinyBundle(ITEMS, USERS).write(bundle()).toString())
-                        .with("network.adminPort", 0)
-                        .with("funnel.candidates", 100)
-                        .with("funnel.warmUpRequests", 0);
-        server = MillraceServer.start(config);
+        server = TinyServer.start(folder);
         frames = new WireClient(server.port());
         http = new HttpPeer(server.adminPort());
-    }
-
-    private Path bundle() {
-        return folder.resolve("bundle");
     }
 
     @AfterEach
@@ -105,7 +92,7 @@ class GatewayRequestsTest {
 
     @Test
     void shouldRecommendTheSameAsByFrame() throws IOException {
-        for (int row = 0; row < USERS; row++) {
+        for (int row = 0; row < TinyServer.USERS; row++) {
             long user = TinyBundle.userId(row);
             JsonNode answer =
                     assertSame(
@@ -322,6 +309,22 @@ class GatewayRequestsTest {
                 frames.ask(upsertFrame()).message(), upsert.message(), "told by the same code");
     }
 
+    /** There is no folder to put the journal into, as where the disk is gone. */
+    @Test
+    void shouldTellWhenTheDiskTakesNoChanges() throws IOException {
+        String change =
+                "{\"scope\":\"USER\",\"id\":8,\"columns\":[{\"name\":\"age\",\"values\":[2]}]}";
+        Path away = folder.resolve("away");
+        Files.move(TinyServer.state(folder), away);
+        Response refused = http.askPost("/v1/update", change);
+        assertEquals(507, refused.status(), refused.body());
+        assertEquals("CHANGES_REFUSED", refused.json().get("status").asText());
+        assertTrue(refused.message().startsWith("nothing is changed: "), refused.message());
+        assertEquals(200, http.askPost("/v1/recommend", "{\"userId\":512}").status());
+        Files.move(away, TinyServer.state(folder));
+        assertEquals(200, http.askPost("/v1/update", change).status());
+    }
+
     private static byte[] upsertFrame() {
         return FrameWriter.upsert(new RequestBody(0));
     }
@@ -340,8 +343,8 @@ class GatewayRequestsTest {
         InfoResponseDecoder expected = frames.info(3);
         assertEquals(
                 String.format("%016x", expected.fingerprint()), info.get("fingerprint").asText());
-        assertEquals(ITEMS, info.get("items").asLong());
-        assertEquals(USERS, info.get("users").asLong());
+        assertEquals(TinyServer.ITEMS, info.get("items").asLong());
+        assertEquals(TinyServer.USERS, info.get("users").asLong());
         assertEquals(expected.dimension(), info.get("dimension").asInt());
         assertEquals(expected.maxK(), info.get("maxK").asInt());
         assertEquals(expected.protocolVersion(), info.get("protocolVersion").asInt());

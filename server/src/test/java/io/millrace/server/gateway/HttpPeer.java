@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -112,9 +113,31 @@ final class HttpPeer implements AutoCloseable {
         return line.toString(ISO_8859_1).stripTrailing();
     }
 
-    /** Reads whatever comes until the server closes its side. */
-    void readToEnd() throws IOException {
-        in.readAllBytes();
+    /** Waits until nothing more comes in, and reads none of it. */
+    void awaitSilence() throws IOException {
+        int last = -1;
+        for (int now = in.available(); now != last; now = in.available()) {
+            last = now;
+            try {
+                Thread.sleep(700);
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException(e.getMessage());
+            }
+        }
+    }
+
+    /** Reads whatever comes until the server closes its side, and tells how many bytes it was. */
+    long readToEnd() {
+        long bytes = 0;
+        try {
+            while (in.read() >= 0) {
+                bytes++;
+            }
+        } catch (IOException e) {
+            // A connection that is reset has ended, too.
+            return bytes;
+        }
+        return bytes;
     }
 
     /** Whether the server has closed its side and nothing is left to be read. */

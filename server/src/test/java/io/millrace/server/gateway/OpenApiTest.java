@@ -11,7 +11,6 @@ import io.millrace.core.json.Json;
 import io.millrace.server.FakeFunnel;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.TestServers;
-import io.millrace.server.TinyBundle;
 import io.millrace.server.gateway.HttpPeer.Response;
 
 import org.junit.jupiter.api.AfterAll;
@@ -45,14 +44,7 @@ class OpenApiTest {
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
-        Path bundle = new TinyBundle(200, 20).write(folder.resolve("bundle"));
-        server =
-                MillraceServer.start(
-                        TestServers.config()
-                                .with("bundle", bundle.toString())
-                                .with("network.adminPort", 0)
-                                .with("funnel.candidates", 100)
-                                .with("funnel.warmUpRequests", 0));
+        server = TinyServer.start(folder);
         try (HttpPeer asking = new HttpPeer(server.adminPort())) {
             description = asking.askGet("/openapi.json").json();
         }
