@@ -44,7 +44,7 @@ public final class MillraceServer implements AutoCloseable {
         if (bundles != null) {
             condition.changing(bundles);
         }
-        condition.ready(served);
+        condition.ready(served, frames.address());
     }
 
     /**
@@ -109,7 +109,7 @@ public final class MillraceServer implements AutoCloseable {
     private static @Nullable AdminServer startAdmin(ServerCondition condition) {
         return condition.config().network().adminPort() < 0
                 ? null
-                : AdminServer.start(condition.config().network(), condition);
+                : AdminServer.start(condition.config(), condition);
     }
 
     private static void closeAdmin(@Nullable AdminServer admin) {

@@ -10,12 +10,14 @@ import io.millrace.server.admin.BundleStatus;
 import io.millrace.server.admin.Readiness;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Funnel;
+import io.millrace.server.gateway.FrameDoor;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.metrics.ServerStatistics;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,12 +36,13 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     /** Whoever reads the funnel holds it open. */
     private final ReentrantReadWriteLock held = new ReentrantReadWriteLock();
 
-    private volatile ServerConfig config;
-    private volatile @Nullable BundleSwap swap;
     private final ServerMetrics metrics = new ServerMetrics();
     private final HiccupMeter hiccups = HiccupMeter.start();
+    private volatile ServerConfig config;
+    private volatile @Nullable BundleSwap swap;
     private volatile Readiness readiness = Readiness.STARTING;
     private volatile @Nullable Funnel funnel;
+    private volatile @Nullable FrameDoor frames;
     private volatile long idleAllocatedBytes;
     private volatile long idleAnswered;
 
@@ -51,8 +54,9 @@ final class ServerCondition implements AdminSource, AutoCloseable {
         return metrics;
     }
 
-    void ready(Funnel served) {
+    void ready(Funnel served, InetSocketAddress address) {
         funnel = served;
+        frames = FrameDoor.of(address, served.catalogue());
         idleAllocatedBytes = metrics.allocation().bytes();
         idleAnswered = metrics.answered();
         readiness = Readiness.READY;
@@ -69,6 +73,8 @@ final class ServerCondition implements AdminSource, AutoCloseable {
         try {
             funnel = next;
             config = ofNext;
+            FrameDoor door = frames;
+            frames = door == null ? null : FrameDoor.of(door.address(), next.catalogue());
         } finally {
             held.writeLock().unlock();
         }
@@ -76,6 +82,7 @@ final class ServerCondition implements AdminSource, AutoCloseable {
 
     void stopping() {
         readiness = Readiness.STOPPING;
+        frames = null;
         funnel = null;
     }
 
@@ -100,6 +107,11 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     @Override
     public ServerConfig config() {
         return config;
+    }
+
+    @Override
+    public @Nullable FrameDoor frames() {
+        return frames;
     }
 
     @Override

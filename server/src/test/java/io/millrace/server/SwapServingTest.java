@@ -218,9 +218,9 @@ class SwapServingTest {
         assertEquals("FAILED", failed.get("step").asText());
         assertTrue(failed.get("error").asText().contains("none"), failed.toString());
         assertEquals(first.toString(), failed.get("directory").asText());
-        assertTrue(post("/bundle", "{\"folder\": 1}", 400).contains("{\"directory\": "));
-        assertTrue(post("/bundle", "{", 400).startsWith("not a request"));
-        assertTrue(post("/bundle/other", "{}", 404).startsWith("post /bundle"));
+        assertTrue(post("/bundle", "{\"folder\": 1}", 400).contains("name a bundle"));
+        assertTrue(post("/bundle", "{", 400).contains("not a request"));
+        assertTrue(post("/bundle/other", "{}", 404).contains(" /bundle "));
     }
 
     private JsonNode awaitEnd() throws Exception {

@@ -3,8 +3,11 @@ package io.millrace.server.admin;
 import io.millrace.core.error.MillraceException;
 import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.gateway.FrameDoor;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerStatistics;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -73,4 +76,11 @@ public interface AdminSource {
      * @return with every default filled in
      */
     ServerConfig config();
+
+    /**
+     * Where frames are served.
+     *
+     * @return null while the server starts or stops
+     */
+    @Nullable FrameDoor frames();
 }

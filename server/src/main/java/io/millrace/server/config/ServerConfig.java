@@ -29,6 +29,7 @@ import java.nio.file.Path;
  * @param funnel how wide the funnel is
  * @param log how impressions are logged
  * @param changes whether what is served may be changed
+ * @param admin how much the admin port takes
  */
 @JsonInclude(JsonInclude.Include.ALWAYS) // A key without a value is a key nevertheless.
 public record ServerConfig(
@@ -39,7 +40,8 @@ public record ServerConfig(
         LimitsConfig limits,
         FunnelConfig funnel,
         LogConfig log,
-        ChangesConfig changes) {
+        ChangesConfig changes,
+        AdminConfig admin) {
 
     /**
      * Every key at its default.
@@ -68,7 +70,8 @@ public record ServerConfig(
                         10_000),
                 new FunnelConfig(500, 0, 0, 1_000, 0, 100, 1_440, 3_000),
                 LogConfig.DEFAULT,
-                ChangesConfig.DEFAULT);
+                ChangesConfig.DEFAULT,
+                AdminConfig.DEFAULT);
     }
 
     /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.NearestKey;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -48,19 +49,7 @@ final class StrictOverlay {
     private static String nearest(String key, ObjectNode root) {
         List<String> known = new ArrayList<>();
         collect("", root, known);
-        String last = key.substring(key.lastIndexOf('.') + 1);
-        String nearest = "";
-        int best = Integer.MAX_VALUE;
-        for (String candidate : known) {
-            String candidateLast = candidate.substring(candidate.lastIndexOf('.') + 1);
-            // The name itself decides; the path only between equals.
-            int distance = 16 * distance(last, candidateLast) + distance(key, candidate);
-            if (distance < best) {
-                best = distance;
-                nearest = candidate;
-            }
-        }
-        return nearest;
+        return NearestKey.of(key, known);
     }
 
     private static void collect(String prefix, ObjectNode node, List<String> keys) {
@@ -70,26 +59,5 @@ final class StrictOverlay {
                 collect(prefix + entry.getKey() + ".", object, keys);
             }
         }
-    }
-
-    /** Levenshtein distance, letter case not counted. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                boolean same =
-                        Character.toLowerCase(a.charAt(i - 1))
-                                == Character.toLowerCase(b.charAt(j - 1));
-                int cost = Math.min(diagonal + (same ? 0 : 1), Math.min(row[j], row[j - 1]) + 1);
-                diagonal = row[j];
-                row[j] = cost;
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -204,7 +204,16 @@ public final class FrameServer implements AutoCloseable {
      * @return the port that was bound
      */
     public int port() {
-        return ((InetSocketAddress) listener.localAddress()).getPort();
+        return address().getPort();
+    }
+
+    /**
+     * Where the server listens.
+     *
+     * @return the address that was bound, which may be that of no interface in particular
+     */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
     }
 
     /**

@@ -136,9 +136,14 @@ class AdminServerTest {
         assertEquals(4, rates.get(1).get("impressions").asDouble());
         assertEquals(0.5, rates.get(1).get("clickRate").asDouble());
         assertEquals(0.25, rates.get(1).get("watchRate").asDouble());
-        assertEquals("no such item: item=404\n", get("/rates?item=" + FakeFunnel.NO_ITEM, 404));
+        assertEquals(
+                "{\"status\":\"UNKNOWN_ITEM\",\"message\":\"no such item: item=404\"}\n",
+                get("/rates?item=" + FakeFunnel.NO_ITEM, 404));
         for (String bad : new String[] {"", "?item=", "?item=x", "?item=1&item=2", "?other=1"}) {
-            assertEquals("name one item: /rates?item=777\n", get("/rates" + bad, 400));
+            assertEquals(
+                    "{\"status\":\"BAD_REQUEST\",\"message\":\"name one item:"
+                            + " /rates?item=777\"}\n",
+                    get("/rates" + bad, 400));
         }
     }
 

@@ -1,0 +1,70 @@
+package io.millrace.server.admin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.Json;
+import io.millrace.ranker.feedback.EventRates;
+import io.millrace.server.http.HttpAnswer;
+import io.millrace.server.http.HttpCall;
+import io.millrace.server.http.Route;
+
+import java.util.List;
+
+/** The pages {@code /healthz /readyz /metrics /stats /config /rates}. */
+final class AdminPages {
+    private final AdminSource source;
+
+    AdminPages(AdminSource source) {
+        this.source = source;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/healthz", call -> HttpAnswer.text(200, "ok\n")),
+                Route.get("/readyz", call -> readiness()),
+                Route.get("/metrics", call -> metrics()),
+                Route.get("/stats", call -> stats()),
+                Route.get("/config", call -> json(source.config())),
+                Route.get("/rates", this::rates));
+    }
+
+    private HttpAnswer readiness() {
+        Readiness readiness = source.readiness();
+        return HttpAnswer.text(readiness == Readiness.READY ? 200 : 503, readiness.label() + "\n");
+    }
+
+    private HttpAnswer metrics() {
+        return HttpAnswer.text(
+                200,
+                PrometheusText.CONTENT_TYPE,
+                PrometheusText.of(source.statistics(), source.gauges()));
+    }
+
+    private HttpAnswer stats() {
+        return json(StatisticsJson.of(source.statistics(), source.gauges(), source.readiness()));
+    }
+
+    private HttpAnswer rates(HttpCall call) {
+        long itemId;
+        try {
+            itemId = Long.parseLong(String.join(",", call.query().getOrDefault("item", List.of())));
+        } catch (NumberFormatException e) {
+            return HttpAnswer.error(400, "BAD_REQUEST", "name one item: /rates?item=777");
+        }
+        List<EventRates> rates = source.rates(itemId);
+        return rates.isEmpty()
+                ? HttpAnswer.error(404, "UNKNOWN_ITEM", "no such item: item=" + itemId)
+                : json(rates);
+    }
+
+    static HttpAnswer json(Object value) {
+        try {
+            return HttpAnswer.json(Json.mapper().writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new MillraceException(
+                    ErrorCode.INTERNAL, "cannot express as json: " + e.getOriginalMessage(), e);
+        }
+    }
+}

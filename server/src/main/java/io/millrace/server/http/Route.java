@@ -1,0 +1,36 @@
+package io.millrace.server.http;
+
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * What answers one method of one path.
+ *
+ * @param method such as {@code GET}
+ * @param path as a whole
+ * @param handler answers
+ */
+public record Route(String method, String path, Handler handler) {
+    /**
+     * A route that answers at once.
+     *
+     * @param path as a whole
+     * @param answer makes the answer
+     * @return the route
+     */
+    public static Route get(String path, Function<HttpCall, HttpAnswer> answer) {
+        return new Route("GET", path, (call, reply) -> reply.accept(answer.apply(call)));
+    }
+
+    /** Answers requests, now or later. */
+    @FunctionalInterface
+    public interface Handler {
+        /**
+         * Answers a request.
+         *
+         * @param call the request
+         * @param reply takes the answer, once, on the thread that called
+         */
+        void answer(HttpCall call, Consumer<HttpAnswer> reply);
+    }
+}
