@@ -13,7 +13,7 @@ import io.millrace.server.transport.FrameServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running server: frames on one port, the admin pages on another.
+ * A running server: frames on one port, admin pages and requests in JSON on another.
  *
  * <p>Threading: any thread may ask or close.
  */
