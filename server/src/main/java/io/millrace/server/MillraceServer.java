@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A running server: frames on one port, the admin pages on another.
+ * A running server: frames on one port, admin pages and requests in JSON on another.
  *
  * <p>Threading: any thread may ask or close.
  */

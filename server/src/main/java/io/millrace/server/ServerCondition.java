@@ -81,8 +81,9 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     }
 
     void stopping() {
-        readiness = Readiness.STOPPING;
+        // First: whoever reads that the server stops is refused by the gateway, too.
         frames = null;
+        readiness = Readiness.STOPPING;
         funnel = null;
     }
 

@@ -22,9 +22,10 @@ import java.util.Locale;
 @Command(
         name = "serve",
         description = {
-            "%nServes a bundle: frames on one port (docs/protocol.md), health, metrics and"
-                + " statistics on the admin port. SIGTERM or Ctrl-C: what is in flight is answered,"
-                + " then it ends with 0. Options win over the configuration file.%n"
+            "%nServes a bundle: frames on one port (docs/protocol.md), requests in JSON"
+                + " (docs/gateway.md), health, metrics and statistics on the admin port. SIGTERM or"
+                + " Ctrl-C: what is in flight is answered, then it ends with 0. Options win over"
+                + " the configuration file.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -57,7 +58,9 @@ public final class ServeCommand implements Runnable {
     @Option(
             names = "--admin-port",
             paramLabel = "PORT",
-            description = "Port for the admin pages, 0 for any, -1 for none. Default: 7312.")
+            description =
+                    "Port for admin pages and requests in JSON, 0 for any, -1 for none. Default:"
+                            + " 7312.")
     private @Nullable Integer adminPort;
 
     @Option(

@@ -45,6 +45,7 @@ class GatewayErrorsTest {
     @AfterEach
     void close() throws IOException {
         http.close();
+        funnel.gate.release(10);
         server.close();
     }
 

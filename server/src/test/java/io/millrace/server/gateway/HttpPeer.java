@@ -113,13 +113,13 @@ final class HttpPeer implements AutoCloseable {
         return line.toString(ISO_8859_1).stripTrailing();
     }
 
-    /** Waits until nothing more comes in, and reads none of it. */
-    void awaitSilence() throws IOException {
+    /** Waits until nothing more has come in for so long, and reads none of it. */
+    void awaitSilence(long ms) throws IOException {
         int last = -1;
         for (int now = in.available(); now != last; now = in.available()) {
             last = now;
             try {
-                Thread.sleep(700);
+                Thread.sleep(ms);
             } catch (InterruptedException e) {
                 throw new InterruptedIOException(e.getMessage());
             }
