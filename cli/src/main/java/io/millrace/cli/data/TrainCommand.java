@@ -4,12 +4,15 @@ import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
+import io.millrace.core.error.MillraceException;
 import io.millrace.data.clicks.CalibrationMethod;
 import io.millrace.data.clicks.ClickTraining;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.data.train.TrainingReport;
+import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.ranker.RankerTrainingReport;
 
@@ -19,7 +22,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** {@code millrace train}. */
 @Command(
@@ -64,6 +69,16 @@ public final class TrainCommand implements Runnable {
                             + " ${DEFAULT-VALUE}.")
     private CalibrationMethod calibration = CalibrationMethod.PLATT;
 
+    @Option(
+            names = "--label-weights",
+            split = ",",
+            paramLabel = "LABEL=WEIGHT",
+            description =
+                    "How much the losses of click and long_view count for the ranker; what is left"
+                            + " out keeps its default. A server orders by clicks. Default:"
+                            + " click=1,long_view=0.3.")
+    private Map<String, Float> labelWeights = new HashMap<>();
+
     @ArgGroup(exclusive = false, heading = "%nTowers:%n")
     private TowerOptions towers = new TowerOptions();
 
@@ -84,7 +99,8 @@ public final class TrainCommand implements Runnable {
 
     private void trainAll(Dataset data) {
         TrainingPlan suiting = TrainingPlan.defaults(data, seed, threads.count());
-        TrainingPlan plan = suiting.withTowers(towers.plan(suiting.towers()));
+        TrainingPlan plan =
+                suiting.withTowers(towers.plan(suiting.towers())).withWeights(weights());
         TrainingReport report = Training.run(data, out, plan, common.progress());
         TextTable table =
                 new TextTable()
@@ -101,11 +117,26 @@ public final class TrainCommand implements Runnable {
     private void trainRanker(Dataset data) {
         towers.requireNone();
         RankerTrainingPlan plan =
-                RankerTrainingPlan.defaults(data.train().count(), seed, threads.count());
+                RankerTrainingPlan.defaults(data.train().count(), seed, threads.count())
+                        .withWeights(weights());
         RankerTrainingReport report =
                 ClickTraining.run(data, out, plan, calibration, common.progress());
         addRanker("ranker", report, new TextTable()).print(common.out(), "");
         common.write(report.figures("ranker"));
+    }
+
+    private LabelWeights weights() {
+        LabelWeights usual = LabelWeights.DEFAULT;
+        Map<String, Float> unknown = new HashMap<>(labelWeights);
+        Float click = unknown.remove(Label.CLICK.key());
+        Float longView = unknown.remove(Label.LONG_VIEW.key());
+        if (!unknown.isEmpty()) {
+            throw MillraceException.usage(
+                    "no such label: --label-weights=%s; give click, long_view or both", unknown);
+        }
+        return new LabelWeights(
+                click == null ? usual.click() : click,
+                longView == null ? usual.longView() : longView);
     }
 
     private static TextTable addRanker(String name, RankerTrainingReport report, TextTable table) {

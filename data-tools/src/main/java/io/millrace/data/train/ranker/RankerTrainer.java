@@ -7,6 +7,7 @@ import io.millrace.core.random.SplitRandom;
 import io.millrace.core.simd.AdamStep;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.train.optimise.Shards;
 import io.millrace.data.train.optimise.TableTrainer;
 import io.millrace.ranker.dcn.DcnModel;
@@ -34,10 +35,12 @@ public final class RankerTrainer implements AutoCloseable {
     private static final int MOST_SCORED = 200_000;
     private static final int LARGE_TABLE_ROWS = 2_048;
     private static final int LARGE_TABLE_PARTS = 4;
+    private static final Label[] LABELS = Label.values();
 
     private final Dataset dataset;
     private final DcnModel model;
     private final RankerTrainingPlan plan;
+    private final Label main;
     private final ProgressListener progress;
     private final Shards shards;
     private final DcnGradients gradients;
@@ -52,6 +55,7 @@ public final class RankerTrainer implements AutoCloseable {
         this.dataset = dataset;
         this.model = model;
         this.plan = plan;
+        this.main = plan.weights().main();
         this.progress = progress;
         this.shards = new Shards(plan.threads());
         this.gradients =
@@ -78,10 +82,9 @@ public final class RankerTrainer implements AutoCloseable {
     public static Trained train(
             Dataset dataset, RankerTrainingPlan plan, ProgressListener progress) {
         long learnt = learntEvents(dataset.train(), plan);
-        double clickRate = clickRate(dataset.train(), learnt);
+        float[] bias = bias(dataset.train(), learnt, plan.weights().main());
         DcnModel model = DcnModel.initial(dataset.schema(), plan.shape(), plan.seed());
-        model.network().head().bias()[DcnModel.CLICK_HEAD] =
-                (float) Math.log(clickRate / (1 - clickRate));
+        System.arraycopy(bias, 0, model.network().head().bias(), 0, bias.length);
         try (ForkJoinPool pool = new ForkJoinPool(plan.threads());
                 RankerTrainer trainer = new RankerTrainer(dataset, model, plan, progress)) {
             return new Trained(model, pool.submit(() -> trainer.run(learnt)).get());
@@ -211,36 +214,45 @@ public final class RankerTrainer implements AutoCloseable {
         InteractionTable events = rows.events();
         for (int row = from; row < to; row++) {
             long event = batch.event(row);
-            setGradient(row, DcnModel.CLICK_HEAD, events.isClick(event), 1);
-            setGradient(
-                    row, DcnModel.LONG_VIEW_HEAD, events.isLongView(event), plan.longViewWeight());
+            for (Label label : LABELS) {
+                setGradient(row, label, label.holds(events, event));
+            }
         }
         gradients.backward(from, to);
         rows.backward(batch, fromGroup, toGroup, gradients.inputs, gradients.inputGradients);
     }
 
-    private void setGradient(int row, int head, boolean outcome, float weight) {
+    private void setGradient(int row, Label label, boolean outcome) {
+        int head = headOf(label);
         double probability = 1 / (1 + Math.exp(-gradients.logit(row, head)));
-        double gradient = weight * (probability - (outcome ? 1 : 0)) / batch.rows();
+        double gradient =
+                plan.weights().of(label) * (probability - (outcome ? 1 : 0)) / batch.rows();
         gradients.setLogitGradient(row, head, (float) gradient);
     }
 
-    /** Sum of the log losses of the clicks. */
+    private static int headOf(Label label) {
+        return switch (label) {
+            case CLICK -> DcnModel.CLICK_HEAD;
+            case LONG_VIEW -> DcnModel.LONG_VIEW_HEAD;
+        };
+    }
+
+    /** Sum of the log losses of the main label. */
     private double loss(InteractionTable events) {
         if (trainScores.count() >= MOST_SCORED) {
             trainScores.clear();
         }
         double sum = 0;
         for (int row = 0; row < batch.rows(); row++) {
-            float logit = gradients.logit(row, DcnModel.CLICK_HEAD);
-            boolean isClick = events.isClick(batch.event(row));
-            sum += Scores.logLoss(logit, isClick);
-            trainScores.add(logit, isClick);
+            float logit = gradients.logit(row, headOf(main));
+            boolean outcome = main.holds(events, batch.event(row));
+            sum += Scores.logLoss(logit, outcome);
+            trainScores.add(logit, outcome);
         }
         return sum;
     }
 
-    /** How good the clicks of some impressions are foretold, of very many only the last. */
+    /** How good the main label of some impressions is foretold, of very many only the last. */
     private RankerTrainingReport.Quality score(ImpressionRows rows, long from, long to) {
         if (to == from) {
             return RankerTrainingReport.Quality.NONE;
@@ -259,8 +271,7 @@ public final class RankerTrainer implements AutoCloseable {
                     });
             for (int row = 0; row < batch.rows(); row++) {
                 scores.add(
-                        gradients.logit(row, DcnModel.CLICK_HEAD),
-                        events.isClick(batch.event(row)));
+                        gradients.logit(row, headOf(main)), main.holds(events, batch.event(row)));
             }
         }
         return new RankerTrainingReport.Quality(scores.auc(), scores.logLoss());
@@ -278,17 +289,23 @@ public final class RankerTrainer implements AutoCloseable {
         return end;
     }
 
-    private static double clickRate(InteractionTable events, long count) {
-        long clicks = 0;
-        for (long i = 0; i < count; i++) {
-            clicks += events.isClick(i) ? 1 : 0;
+    /** Logits of how often each label came; 0 of one there are not both of. */
+    private static float[] bias(InteractionTable events, long count, Label main) {
+        float[] bias = new float[LABELS.length];
+        for (Label label : LABELS) {
+            long hits = 0;
+            for (long i = 0; i < count; i++) {
+                hits += label.holds(events, i) ? 1 : 0;
+            }
+            if (hits > 0 && hits < count) {
+                bias[headOf(label)] = (float) Math.log((double) hits / (count - hits));
+            } else if (label == main) {
+                throw MillraceException.badInput(
+                        "nothing to learn for the ranker: impressions=%d, %s=%d; there must be both"
+                                + " such and others",
+                        count, label.key(), hits);
+            }
         }
-        if (clicks == 0 || clicks == count) {
-            throw MillraceException.badInput(
-                    "nothing to learn for the ranker: impressions=%d, clicks=%d; there must be both"
-                            + " clicks and others",
-                    count, clicks);
-        }
-        return (double) clicks / count;
+        return bias;
     }
 }

@@ -12,7 +12,7 @@ import io.millrace.ranker.dcn.DcnShape;
  * @param learningRate step size at the start; falls in a straight line to a fiftieth.
  * @param l2 multiple of an embedding that is added to its gradient.
  * @param dropout share of the deep part's units that are dropped in a step.
- * @param longViewWeight weight of the long view's loss beside the click's.
+ * @param weights weights of the losses of clicks and of long views.
  * @param isLastDayHeldOut whether the last day is not learnt from but reported on, as is needed to
  *     choose between plans; what is to be used learns from all days.
  * @param seed seed of weights and order.
@@ -25,7 +25,7 @@ public record RankerTrainingPlan(
         float learningRate,
         float l2,
         float dropout,
-        float longViewWeight,
+        LabelWeights weights,
         boolean isLastDayHeldOut,
         long seed,
         int threads) {
@@ -36,18 +36,15 @@ public record RankerTrainingPlan(
     private static final float SMALL_L2 = 3e-5f;
 
     private static final float DROPOUT = 0.1f;
-    private static final float LONG_VIEW_WEIGHT = 0.3f;
 
     /** Validates. */
     public RankerTrainingPlan {
         check("ranker-epochs", epochs, 1, 1_000);
         check("ranker-batch", batch, 16, 65_536);
         check("threads", threads, 1, 1_024);
-        if (!(dropout >= 0) || dropout >= 1 || !(longViewWeight >= 0) || longViewWeight > 100) {
+        if (!(dropout >= 0) || dropout >= 1) {
             throw MillraceException.usage(
-                    "bad dropout or weight of long views: dropout=%s, weight=%s; choose 0 <="
-                            + " dropout < 1, 0 <= weight <= 100",
-                    dropout, longViewWeight);
+                    "bad dropout: dropout=%s; choose 0 <= dropout < 1", dropout);
         }
         if (!(learningRate > 0) || learningRate > 1 || !(l2 >= 0)) {
             throw MillraceException.usage(
@@ -74,7 +71,7 @@ public record RankerTrainingPlan(
                 LEARNING_RATE,
                 isLarge ? 0 : SMALL_L2,
                 DROPOUT,
-                LONG_VIEW_WEIGHT,
+                LabelWeights.DEFAULT,
                 false,
                 seed,
                 threads);
@@ -94,7 +91,27 @@ public record RankerTrainingPlan(
                 learningRate,
                 l2,
                 dropout,
-                longViewWeight,
+                weights,
+                isLastDayHeldOut,
+                seed,
+                threads);
+    }
+
+    /**
+     * The same with other weights of the losses.
+     *
+     * @param value weights of the losses.
+     * @return a copy.
+     */
+    public RankerTrainingPlan withWeights(LabelWeights value) {
+        return new RankerTrainingPlan(
+                shape,
+                epochs,
+                batch,
+                learningRate,
+                l2,
+                dropout,
+                value,
                 isLastDayHeldOut,
                 seed,
                 threads);
@@ -107,16 +124,7 @@ public record RankerTrainingPlan(
      */
     public RankerTrainingPlan withLastDayHeldOut() {
         return new RankerTrainingPlan(
-                shape,
-                epochs,
-                batch,
-                learningRate,
-                l2,
-                dropout,
-                longViewWeight,
-                true,
-                seed,
-                threads);
+                shape, epochs, batch, learningRate, l2, dropout, weights, true, seed, threads);
     }
 
     private static void check(String name, int value, int least, int most) {

@@ -24,7 +24,7 @@ public record RankerTrainingReport(
         Quality heldOut,
         Quality tested) {
     /**
-     * How good clicks are foretold.
+     * How good the label of the largest weight is foretold.
      *
      * @param auc chance that a clicked one is scored above another; NaN where it is not known.
      * @param logLoss mean log loss; NaN where it is not known.
