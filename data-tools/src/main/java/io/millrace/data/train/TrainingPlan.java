@@ -46,6 +46,16 @@ public record TrainingPlan(
     }
 
     /**
+     * The same with a ranker that learns from the mean of several.
+     *
+     * @param teachers how many; 0 for none.
+     * @return a copy.
+     */
+    public TrainingPlan withTeachers(int teachers) {
+        return new TrainingPlan(towers, ranker.withTeachers(teachers), light);
+    }
+
+    /**
      * The same with other towers.
      *
      * @param value how to train them.

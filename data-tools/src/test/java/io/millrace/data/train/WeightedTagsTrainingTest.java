@@ -86,7 +86,17 @@ final class WeightedTagsTrainingTest {
     private static DcnModel ranker(Dataset dataset, DcnShape shape) {
         RankerTrainingPlan plan =
                 new RankerTrainingPlan(
-                        shape, 1, 100, 3e-3f, 1e-5f, 0, LabelWeights.DEFAULT, false, SEED, THREADS);
+                        shape,
+                        1,
+                        100,
+                        3e-3f,
+                        1e-5f,
+                        0,
+                        LabelWeights.DEFAULT,
+                        0,
+                        false,
+                        SEED,
+                        THREADS);
         return RankerTrainer.train(dataset, plan, ProgressListener.NONE).model();
     }
 

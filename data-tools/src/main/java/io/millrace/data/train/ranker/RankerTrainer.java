@@ -13,6 +13,8 @@ import io.millrace.data.train.optimise.TableTrainer;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.model.EmbeddingTable;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +32,7 @@ public final class RankerTrainer implements AutoCloseable {
     private static final double SQUARE_DECAY = 0.999;
     private static final double LAST_RATE_SHARE = 0.02;
     private static final float ANONYMOUS_SHARE = 0.1f;
+    private static final float STRANGE_SHARE = 0.5f;
     private static final int REPORTED_PARTS = 20;
     private static final long ORDER_STREAM = 1L << 42;
     private static final int MOST_SCORED = 200_000;
@@ -41,6 +44,7 @@ public final class RankerTrainer implements AutoCloseable {
     private final DcnModel model;
     private final RankerTrainingPlan plan;
     private final Label main;
+    private final @Nullable Teachers teachers;
     private final ProgressListener progress;
     private final Shards shards;
     private final DcnGradients gradients;
@@ -49,9 +53,15 @@ public final class RankerTrainer implements AutoCloseable {
     private final AdamStep step = new AdamStep(MEAN_DECAY, SQUARE_DECAY);
     private final Scores trainScores;
     private int stepNumber;
+    private int realRows;
 
     private RankerTrainer(
-            Dataset dataset, DcnModel model, RankerTrainingPlan plan, ProgressListener progress) {
+            Dataset dataset,
+            DcnModel model,
+            RankerTrainingPlan plan,
+            @Nullable Teachers teachers,
+            ProgressListener progress) {
+        this.teachers = teachers;
         this.dataset = dataset;
         this.model = model;
         this.plan = plan;
@@ -81,12 +91,26 @@ public final class RankerTrainer implements AutoCloseable {
      */
     public static Trained train(
             Dataset dataset, RankerTrainingPlan plan, ProgressListener progress) {
+        if (plan.teachers() == 0) {
+            return train(dataset, plan, null, progress);
+        }
+        try (Teachers teachers = Teachers.train(dataset, plan, progress)) {
+            return train(dataset, plan.ofStudent(), teachers, progress);
+        }
+    }
+
+    private static Trained train(
+            Dataset dataset,
+            RankerTrainingPlan plan,
+            @Nullable Teachers teachers,
+            ProgressListener progress) {
         long learnt = learntEvents(dataset.train(), plan);
-        float[] bias = bias(dataset.train(), learnt, plan.weights().main());
         DcnModel model = DcnModel.initial(dataset.schema(), plan.shape(), plan.seed());
-        System.arraycopy(bias, 0, model.network().head().bias(), 0, bias.length);
         try (ForkJoinPool pool = new ForkJoinPool(plan.threads());
-                RankerTrainer trainer = new RankerTrainer(dataset, model, plan, progress)) {
+                RankerTrainer trainer =
+                        new RankerTrainer(dataset, model, plan, teachers, progress)) {
+            float[] bias = model.network().head().bias();
+            Heads.begin(bias, dataset.train(), learnt, plan.weights().main());
             return new Trained(model, pool.submit(() -> trainer.run(learnt)).get());
         } catch (ExecutionException e) {
             model.close();
@@ -149,17 +173,21 @@ public final class RankerTrainer implements AutoCloseable {
         long[] lossCounts = new long[REPORTED_PARTS];
         long done = 0;
         GroupOrder order = new GroupOrder(rows.events(), 0, learnt, plan.batch());
+        float strangeShare = teachers == null ? 0 : STRANGE_SHARE;
         try (ProgressListener.Stage stage = progress.start("train ranker", total)) {
             for (int epoch = 0; epoch < plan.epochs(); epoch++) {
                 order.shuffle(SplitRandom.forStream(plan.seed(), ORDER_STREAM + epoch));
-                while (order.fill(batch, plan.batch(), ANONYMOUS_SHARE)) {
+                while (order.fill(batch, plan.batch(), ANONYMOUS_SHARE, strangeShare)) {
                     double loss = trainBatch(rows, (double) done / total, epoch);
                     int part = (int) (done * REPORTED_PARTS / total);
                     lossSums[part] += loss;
-                    lossCounts[part] += batch.rows();
+                    lossCounts[part] += realRows;
                     done += batch.rows();
                     stage.advance(batch.rows());
-                    stage.note(String.format("loss %.4f", lossSums[part] / lossCounts[part]));
+                    if (lossCounts[part] > 0) {
+                        double mean = lossSums[part] / lossCounts[part];
+                        stage.note(String.format("loss %.4f", mean));
+                    }
                 }
             }
         }
@@ -175,6 +203,9 @@ public final class RankerTrainer implements AutoCloseable {
     private double trainBatch(ImpressionRows rows, double share, int epoch) {
         stepNumber++;
         gradients.begin(batch.rows(), stepNumber);
+        if (teachers != null) {
+            teachers.ask(batch, rows.events());
+        }
         shards.run(batch.groups(), (from, to) -> throughNetwork(rows, from, to));
         double loss = loss(rows.events());
         if (!Double.isFinite(loss)) {
@@ -215,36 +246,36 @@ public final class RankerTrainer implements AutoCloseable {
         for (int row = from; row < to; row++) {
             long event = batch.event(row);
             for (Label label : LABELS) {
-                setGradient(row, label, label.holds(events, event));
+                boolean outcome = label.holds(events, event);
+                double target =
+                        teachers != null ? teachers.probability(label, row) : outcome ? 1 : 0;
+                setGradient(row, label, target);
             }
         }
         gradients.backward(from, to);
         rows.backward(batch, fromGroup, toGroup, gradients.inputs, gradients.inputGradients);
     }
 
-    private void setGradient(int row, Label label, boolean outcome) {
-        int head = headOf(label);
+    private void setGradient(int row, Label label, double target) {
+        int head = Heads.of(label);
         double probability = 1 / (1 + Math.exp(-gradients.logit(row, head)));
-        double gradient =
-                plan.weights().of(label) * (probability - (outcome ? 1 : 0)) / batch.rows();
+        double gradient = plan.weights().of(label) * (probability - target) / batch.rows();
         gradients.setLogitGradient(row, head, (float) gradient);
     }
 
-    private static int headOf(Label label) {
-        return switch (label) {
-            case CLICK -> DcnModel.CLICK_HEAD;
-            case LONG_VIEW -> DcnModel.LONG_VIEW_HEAD;
-        };
-    }
-
-    /** Sum of the log losses of the main label. */
+    /** Sum of the log losses of the main label, over the rows of which it is known. */
     private double loss(InteractionTable events) {
         if (trainScores.count() >= MOST_SCORED) {
             trainScores.clear();
         }
         double sum = 0;
+        realRows = 0;
         for (int row = 0; row < batch.rows(); row++) {
-            float logit = gradients.logit(row, headOf(main));
+            if (!batch.isReal(row)) {
+                continue;
+            }
+            realRows++;
+            float logit = gradients.logit(row, Heads.of(main));
             boolean outcome = main.holds(events, batch.event(row));
             sum += Scores.logLoss(logit, outcome);
             trainScores.add(logit, outcome);
@@ -261,7 +292,7 @@ public final class RankerTrainer implements AutoCloseable {
         GroupOrder order =
                 new GroupOrder(events, Math.max(from, to - MOST_SCORED), to, plan.batch());
         Scores scores = new Scores((int) Math.min(to - from, MOST_SCORED));
-        while (order.fill(batch, plan.batch(), 0)) {
+        while (order.fill(batch, plan.batch(), 0, 0)) {
             gradients.begin(batch.rows(), 0);
             shards.run(
                     batch.groups(),
@@ -271,7 +302,7 @@ public final class RankerTrainer implements AutoCloseable {
                     });
             for (int row = 0; row < batch.rows(); row++) {
                 scores.add(
-                        gradients.logit(row, headOf(main)), main.holds(events, batch.event(row)));
+                        gradients.logit(row, Heads.of(main)), main.holds(events, batch.event(row)));
             }
         }
         return new RankerTrainingReport.Quality(scores.auc(), scores.logLoss());
@@ -287,25 +318,5 @@ public final class RankerTrainer implements AutoCloseable {
             end--;
         }
         return end;
-    }
-
-    /** Logits of how often each label came; 0 of one there are not both of. */
-    private static float[] bias(InteractionTable events, long count, Label main) {
-        float[] bias = new float[LABELS.length];
-        for (Label label : LABELS) {
-            long hits = 0;
-            for (long i = 0; i < count; i++) {
-                hits += label.holds(events, i) ? 1 : 0;
-            }
-            if (hits > 0 && hits < count) {
-                bias[headOf(label)] = (float) Math.log((double) hits / (count - hits));
-            } else if (label == main) {
-                throw MillraceException.badInput(
-                        "nothing to learn for the ranker: impressions=%d, %s=%d; there must be both"
-                                + " such and others",
-                        count, label.key(), hits);
-            }
-        }
-        return bias;
     }
 }

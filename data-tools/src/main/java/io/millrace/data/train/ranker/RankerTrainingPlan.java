@@ -13,6 +13,8 @@ import io.millrace.ranker.dcn.DcnShape;
  * @param l2 multiple of an embedding that is added to its gradient.
  * @param dropout share of the deep part's units that are dropped in a step.
  * @param weights weights of the losses of clicks and of long views.
+ * @param teachers how many rankers are trained of whose mean the one that is wanted learns; 0 lets
+ *     it learn from what came of the impressions.
  * @param isLastDayHeldOut whether the last day is not learnt from but reported on, as is needed to
  *     choose between plans; what is to be used learns from all days.
  * @param seed seed of weights and order.
@@ -26,6 +28,7 @@ public record RankerTrainingPlan(
         float l2,
         float dropout,
         LabelWeights weights,
+        int teachers,
         boolean isLastDayHeldOut,
         long seed,
         int threads) {
@@ -35,6 +38,8 @@ public record RankerTrainingPlan(
     private static final float LEARNING_RATE = 3e-3f;
     private static final float SMALL_L2 = 3e-5f;
 
+    private static final int MOST_TEACHERS = 64;
+    private static final int STUDENT_PASSES = 3;
     private static final float DROPOUT = 0.1f;
 
     /** Validates. */
@@ -42,6 +47,7 @@ public record RankerTrainingPlan(
         check("ranker-epochs", epochs, 1, 1_000);
         check("ranker-batch", batch, 16, 65_536);
         check("threads", threads, 1, 1_024);
+        check("ensemble", teachers, 0, MOST_TEACHERS);
         if (!(dropout >= 0) || dropout >= 1) {
             throw MillraceException.usage(
                     "bad dropout: dropout=%s; choose 0 <= dropout < 1", dropout);
@@ -72,6 +78,7 @@ public record RankerTrainingPlan(
                 isLarge ? 0 : SMALL_L2,
                 DROPOUT,
                 LabelWeights.DEFAULT,
+                0,
                 false,
                 seed,
                 threads);
@@ -92,6 +99,7 @@ public record RankerTrainingPlan(
                 l2,
                 dropout,
                 weights,
+                teachers,
                 isLastDayHeldOut,
                 seed,
                 threads);
@@ -112,8 +120,44 @@ public record RankerTrainingPlan(
                 l2,
                 dropout,
                 value,
+                teachers,
                 isLastDayHeldOut,
                 seed,
+                threads);
+    }
+
+    /**
+     * The same with teachers.
+     *
+     * @param value how many; 0 for none.
+     * @return a copy.
+     */
+    public RankerTrainingPlan withTeachers(int value) {
+        return with(epochs, value, seed);
+    }
+
+    /** What a teacher learns by. */
+    RankerTrainingPlan ofTeacher(long teacherSeed) {
+        return with(epochs, 0, teacherSeed);
+    }
+
+    /** What the student learns by: their mean is no label that could be learnt by heart. */
+    RankerTrainingPlan ofStudent() {
+        return with(STUDENT_PASSES * epochs, 0, seed);
+    }
+
+    private RankerTrainingPlan with(int newEpochs, int newTeachers, long newSeed) {
+        return new RankerTrainingPlan(
+                shape,
+                newEpochs,
+                batch,
+                learningRate,
+                l2,
+                dropout,
+                weights,
+                newTeachers,
+                isLastDayHeldOut,
+                newSeed,
                 threads);
     }
 
@@ -124,7 +168,17 @@ public record RankerTrainingPlan(
      */
     public RankerTrainingPlan withLastDayHeldOut() {
         return new RankerTrainingPlan(
-                shape, epochs, batch, learningRate, l2, dropout, weights, true, seed, threads);
+                shape,
+                epochs,
+                batch,
+                learningRate,
+                l2,
+                dropout,
+                weights,
+                teachers,
+                true,
+                seed,
+                threads);
     }
 
     private static void check(String name, int value, int least, int most) {

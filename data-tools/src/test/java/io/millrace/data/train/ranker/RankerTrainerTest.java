@@ -84,6 +84,21 @@ final class RankerTrainerTest {
     }
 
     @Test
+    void shouldForetellBetterWhenItLearnsFromTheMeanOfSeveral() throws IOException {
+        RankerTrainingPlan plan = plan(1, 1, 2);
+        RankerTrainer.Trained alone = train(dataset, plan);
+        RankerTrainer.Trained taught = train(dataset, plan.withTeachers(3));
+        alone.model().close();
+        taught.model().close();
+        double gain = alone.report().tested().logLoss() - taught.report().tested().logLoss();
+        assertTrue(gain > 1e-3, "gain=" + gain);
+        assertEquals(3L * ImpressionWorld.EVENTS, taught.report().events());
+        Path two = saved("taught by two", dataset, plan.withTeachers(2));
+        RankerTrainingPlan onThree = plan(1, 1, 3).withTeachers(2);
+        assertEquals(-1, Files.mismatch(two, saved("on three threads", dataset, onThree)));
+    }
+
+    @Test
     void shouldRefuseWeightsThatTeachNothing() {
         for (float[] bad : new float[][] {{0, 0}, {-1, 1}, {Float.NaN, 1}, {1, 101}}) {
             MillraceException e =
@@ -182,7 +197,7 @@ final class RankerTrainerTest {
     @Test
     void shouldFreeItsMemoryWhenItFailsOrTheModelIsClosed() {
         long before = DirectMemory.allocatedBytes();
-        train(dataset, plan(1, 1, 2)).model().close();
+        train(dataset, plan(1, 1, 2).withTeachers(2)).model().close();
         assertEquals(before, DirectMemory.allocatedBytes());
         ProgressListener failing =
                 (name, total) -> {
@@ -191,6 +206,17 @@ final class RankerTrainerTest {
         assertThrows(
                 MillraceException.class,
                 () -> RankerTrainer.train(dataset, plan(1, 1, 2), failing));
+        assertEquals(before, DirectMemory.allocatedBytes());
+        ProgressListener failingLater =
+                (name, total) -> {
+                    if (name.contains("teacher 2 of 2")) {
+                        throw MillraceException.of(ErrorCode.IO, "no room: stage=%s", name);
+                    }
+                    return ProgressListener.NONE.start(name, total);
+                };
+        assertThrows(
+                MillraceException.class,
+                () -> RankerTrainer.train(dataset, plan(1, 1, 2).withTeachers(2), failingLater));
         assertEquals(before, DirectMemory.allocatedBytes());
     }
 
@@ -222,6 +248,16 @@ final class RankerTrainerTest {
     private static RankerTrainingPlan plan(int epochs, long seed, int threads) {
         DcnShape shape = new DcnShape(4, 2, 0, DcnStructure.PARALLEL, List.of(70, 8));
         return new RankerTrainingPlan(
-                shape, epochs, 50, 1e-2f, 1e-5f, 0.1f, LabelWeights.DEFAULT, false, seed, threads);
+                shape,
+                epochs,
+                50,
+                1e-2f,
+                1e-5f,
+                0.1f,
+                LabelWeights.DEFAULT,
+                0,
+                false,
+                seed,
+                threads);
     }
 }
