@@ -4,15 +4,12 @@ import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.cli.console.ThreadsOption;
-import io.millrace.core.error.MillraceException;
 import io.millrace.data.clicks.CalibrationMethod;
 import io.millrace.data.clicks.ClickTraining;
 import io.millrace.data.dataset.Dataset;
-import io.millrace.data.dataset.Label;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.data.train.TrainingReport;
-import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.ranker.RankerTrainingReport;
 
@@ -22,9 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** {@code millrace train}. */
 @Command(
@@ -38,7 +33,8 @@ import java.util.Map;
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace train --dataset world --out models",
-            "  millrace train --dataset world --out models --tower-dimension 128"
+            "  millrace train --dataset world --out models --tower-dimension 128",
+            "  millrace train --dataset world --out models --ensemble 4"
         })
 public final class TrainCommand implements Runnable {
     @Mixin CommonOptions common;
@@ -69,27 +65,11 @@ public final class TrainCommand implements Runnable {
                             + " ${DEFAULT-VALUE}.")
     private CalibrationMethod calibration = CalibrationMethod.PLATT;
 
-    @Option(
-            names = "--label-weights",
-            split = ",",
-            paramLabel = "LABEL=WEIGHT",
-            description =
-                    "How much the losses of click and long_view count for the ranker; what is left"
-                            + " out keeps its default. A server orders by clicks. Default:"
-                            + " click=1,long_view=0.3.")
-    private Map<String, Float> labelWeights = new HashMap<>();
-
-    @Option(
-            names = "--ensemble",
-            paramLabel = "N",
-            description =
-                    "Train so many rankers that differ in their seeds, and from their mean the one"
-                            + " that is served: better, and as fast as one, but N + 6 times the"
-                            + " time to train. Default: ${DEFAULT-VALUE}.")
-    private int ensemble;
-
     @ArgGroup(exclusive = false, heading = "%nTowers:%n")
     private TowerOptions towers = new TowerOptions();
+
+    @ArgGroup(exclusive = false, heading = "%nRanker:%n")
+    private RankerOptions ranker = new RankerOptions();
 
     /** Filled by picocli. */
     public TrainCommand() {}
@@ -97,22 +77,18 @@ public final class TrainCommand implements Runnable {
     @Override
     public void run() {
         common.validate();
-        LabelWeights weights = weights();
         try (Dataset data = Dataset.open(dataset)) {
             if (data.hasHistories()) {
-                trainAll(data, weights);
+                trainAll(data);
             } else {
-                trainRanker(data, weights);
+                trainRanker(data);
             }
         }
     }
 
-    private void trainAll(Dataset data, LabelWeights weights) {
+    private void trainAll(Dataset data) {
         TrainingPlan suiting = TrainingPlan.defaults(data, seed, threads.count());
-        TrainingPlan plan =
-                suiting.withTowers(towers.plan(suiting.towers()))
-                        .withWeights(weights)
-                        .withTeachers(ensemble);
+        TrainingPlan plan = ranker.plan(suiting.withTowers(towers.plan(suiting.towers())));
         TrainingReport report = Training.run(data, out, plan, common.progress());
         TextTable table =
                 new TextTable()
@@ -126,30 +102,15 @@ public final class TrainCommand implements Runnable {
         common.write(report.figures());
     }
 
-    private void trainRanker(Dataset data, LabelWeights weights) {
+    private void trainRanker(Dataset data) {
         towers.requireNone();
         RankerTrainingPlan plan =
-                RankerTrainingPlan.defaults(data.train().count(), seed, threads.count())
-                        .withWeights(weights)
-                        .withTeachers(ensemble);
+                ranker.plan(
+                        RankerTrainingPlan.defaults(data.train().count(), seed, threads.count()));
         RankerTrainingReport report =
                 ClickTraining.run(data, out, plan, calibration, common.progress());
         addRanker("ranker", report, new TextTable()).print(common.out(), "");
         common.write(report.figures("ranker"));
-    }
-
-    private LabelWeights weights() {
-        LabelWeights usual = LabelWeights.DEFAULT;
-        Map<String, Float> unknown = new HashMap<>(labelWeights);
-        Float click = unknown.remove(Label.CLICK.key());
-        Float longView = unknown.remove(Label.LONG_VIEW.key());
-        if (!unknown.isEmpty()) {
-            throw MillraceException.usage(
-                    "no such label: --label-weights=%s; give click, long_view or both", unknown);
-        }
-        return new LabelWeights(
-                click == null ? usual.click() : click,
-                longView == null ? usual.longView() : longView);
     }
 
     private static TextTable addRanker(String name, RankerTrainingReport report, TextTable table) {
