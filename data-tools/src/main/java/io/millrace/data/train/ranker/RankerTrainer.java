@@ -94,8 +94,11 @@ public final class RankerTrainer implements AutoCloseable {
         if (plan.teachers() == 0) {
             return train(dataset, plan, null, progress);
         }
+        long startNs = System.nanoTime();
         try (Teachers teachers = Teachers.train(dataset, plan, progress)) {
-            return train(dataset, plan.ofStudent(), teachers, progress);
+            double seconds = (System.nanoTime() - startNs) / 1e9;
+            Trained trained = train(dataset, plan.ofStudent(), teachers, progress);
+            return new Trained(trained.model(), trained.report().after(seconds));
         }
     }
 

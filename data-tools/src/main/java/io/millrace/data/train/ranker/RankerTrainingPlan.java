@@ -37,10 +37,9 @@ public record RankerTrainingPlan(
     private static final int LARGE_BATCH = 1_024;
     private static final float LEARNING_RATE = 3e-3f;
     private static final float SMALL_L2 = 3e-5f;
-
+    private static final float DROPOUT = 0.1f;
     private static final int MOST_TEACHERS = 64;
     private static final int STUDENT_PASSES = 3;
-    private static final float DROPOUT = 0.1f;
 
     /** Validates. */
     public RankerTrainingPlan {
@@ -91,18 +90,7 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withShape(DcnShape value) {
-        return new RankerTrainingPlan(
-                value,
-                epochs,
-                batch,
-                learningRate,
-                l2,
-                dropout,
-                weights,
-                teachers,
-                isLastDayHeldOut,
-                seed,
-                threads);
+        return with(value, epochs, weights, teachers, isLastDayHeldOut, seed);
     }
 
     /**
@@ -112,18 +100,7 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withWeights(LabelWeights value) {
-        return new RankerTrainingPlan(
-                shape,
-                epochs,
-                batch,
-                learningRate,
-                l2,
-                dropout,
-                value,
-                teachers,
-                isLastDayHeldOut,
-                seed,
-                threads);
+        return with(shape, epochs, value, teachers, isLastDayHeldOut, seed);
     }
 
     /**
@@ -133,32 +110,7 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withTeachers(int value) {
-        return with(epochs, value, seed);
-    }
-
-    /** What a teacher learns by. */
-    RankerTrainingPlan ofTeacher(long teacherSeed) {
-        return with(epochs, 0, teacherSeed);
-    }
-
-    /** What the student learns by: their mean is no label that could be learnt by heart. */
-    RankerTrainingPlan ofStudent() {
-        return with(STUDENT_PASSES * epochs, 0, seed);
-    }
-
-    private RankerTrainingPlan with(int newEpochs, int newTeachers, long newSeed) {
-        return new RankerTrainingPlan(
-                shape,
-                newEpochs,
-                batch,
-                learningRate,
-                l2,
-                dropout,
-                weights,
-                newTeachers,
-                isLastDayHeldOut,
-                newSeed,
-                threads);
+        return with(shape, epochs, weights, value, isLastDayHeldOut, seed);
     }
 
     /**
@@ -167,17 +119,37 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withLastDayHeldOut() {
+        return with(shape, epochs, weights, teachers, true, seed);
+    }
+
+    /** What a teacher learns by. */
+    RankerTrainingPlan ofTeacher(long teacherSeed) {
+        return with(shape, epochs, weights, 0, isLastDayHeldOut, teacherSeed);
+    }
+
+    /** What the student learns by: their mean is no label that could be learnt by heart. */
+    RankerTrainingPlan ofStudent() {
+        return with(shape, STUDENT_PASSES * epochs, weights, 0, isLastDayHeldOut, seed);
+    }
+
+    private RankerTrainingPlan with(
+            DcnShape newShape,
+            int newEpochs,
+            LabelWeights newWeights,
+            int newTeachers,
+            boolean newHeldOut,
+            long newSeed) {
         return new RankerTrainingPlan(
-                shape,
-                epochs,
+                newShape,
+                newEpochs,
                 batch,
                 learningRate,
                 l2,
                 dropout,
-                weights,
-                teachers,
-                true,
-                seed,
+                newWeights,
+                newTeachers,
+                newHeldOut,
+                newSeed,
                 threads);
     }
 
