@@ -57,6 +57,13 @@ public final class ImportKuaiRandCommand implements Runnable {
             description = "After which an event counts half in them. Default: ${DEFAULT-VALUE}.")
     private int halfLifeMinutes = 4_320;
 
+    @Option(
+            names = "--untold",
+            description =
+                    "Let rates in the test days be those of a server that is told nothing in these"
+                            + " days, to compare with models that do not look at them.")
+    private boolean isUntold;
+
     @Parameters(paramLabel = "SRC", description = "Folder that holds the five files.")
     private Path source;
 
@@ -73,7 +80,7 @@ public final class ImportKuaiRandCommand implements Runnable {
             plans.add(plan(field, "_click_rate_now", FeatureRate.Event.CLICK));
             plans.add(plan(field, "_watch_rate_now", FeatureRate.Event.WATCH));
         }
-        KuaiRandPlan plan = new KuaiRandPlan(plans, pooling.pooling());
+        KuaiRandPlan plan = new KuaiRandPlan(plans, pooling.pooling(), !isUntold);
         ImportOptions.print(KuaiRandImporter.run(source, plan, task), common);
     }
 

@@ -33,7 +33,8 @@ import java.util.List;
         footerHeading = "%nExamples:%n",
         footer = {
             "  millrace train --dataset world --out models",
-            "  millrace train --dataset world --out models --tower-dimension 128"
+            "  millrace train --dataset world --out models --tower-dimension 128",
+            "  millrace train --dataset world --out models --ensemble 4"
         })
 public final class TrainCommand implements Runnable {
     @Mixin CommonOptions common;
@@ -67,6 +68,9 @@ public final class TrainCommand implements Runnable {
     @ArgGroup(exclusive = false, heading = "%nTowers:%n")
     private TowerOptions towers = new TowerOptions();
 
+    @ArgGroup(exclusive = false, heading = "%nRanker:%n")
+    private RankerOptions ranker = new RankerOptions();
+
     /** Filled by picocli. */
     public TrainCommand() {}
 
@@ -84,7 +88,7 @@ public final class TrainCommand implements Runnable {
 
     private void trainAll(Dataset data) {
         TrainingPlan suiting = TrainingPlan.defaults(data, seed, threads.count());
-        TrainingPlan plan = suiting.withTowers(towers.plan(suiting.towers()));
+        TrainingPlan plan = ranker.plan(suiting.withTowers(towers.plan(suiting.towers())));
         TrainingReport report = Training.run(data, out, plan, common.progress());
         TextTable table =
                 new TextTable()
@@ -101,7 +105,8 @@ public final class TrainCommand implements Runnable {
     private void trainRanker(Dataset data) {
         towers.requireNone();
         RankerTrainingPlan plan =
-                RankerTrainingPlan.defaults(data.train().count(), seed, threads.count());
+                ranker.plan(
+                        RankerTrainingPlan.defaults(data.train().count(), seed, threads.count()));
         RankerTrainingReport report =
                 ClickTraining.run(data, out, plan, calibration, common.progress());
         addRanker("ranker", report, new TextTable()).print(common.out(), "");

@@ -17,6 +17,7 @@ import io.millrace.data.clicks.CalibrationMethod;
 import io.millrace.data.clicks.ClickTraining;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.eval.ClickSample;
 import io.millrace.data.eval.RankerScores;
 import io.millrace.data.importers.ImportTask;
@@ -25,6 +26,7 @@ import io.millrace.data.importers.criteo.CriteoImporter;
 import io.millrace.data.importers.criteo.CriteoPlan;
 import io.millrace.data.simulate.ClickLogPlan;
 import io.millrace.data.simulate.ClickLogSimulator;
+import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.ranker.calibration.Calibration;
 import io.millrace.ranker.dcn.DcnModel;
@@ -76,7 +78,8 @@ final class AdServingTest {
                 file, new CriteoPlan(500, 7), new ImportTask(set, 0, ProgressListener.NONE));
         DcnShape shape = new DcnShape(4, 1, 0, DcnStructure.STACKED, List.of(16));
         RankerTrainingPlan plan =
-                new RankerTrainingPlan(shape, 2, 64, 3e-3f, 1e-5f, 0, 0, true, 1, 2);
+                new RankerTrainingPlan(
+                        shape, 2, 64, 3e-3f, 1e-5f, 0, new LabelWeights(1, 0), 0, true, 1, 2);
         Path models = folder.resolve("models");
         try (Dataset dataset = Dataset.open(set)) {
             ClickTraining.run(
@@ -104,13 +107,14 @@ final class AdServingTest {
                 DcnModel.load(models.resolve(BundleLayout.RANKER), dataset.schema())) {
             float[] scores =
                     RankerScores.of(
-                            model,
-                            dataset.users(),
-                            dataset.items(),
-                            test,
-                            sample,
-                            2,
-                            ProgressListener.NONE);
+                                    model,
+                                    dataset.users(),
+                                    dataset.items(),
+                                    test,
+                                    sample,
+                                    2,
+                                    ProgressListener.NONE)
+                            .of(Label.CLICK);
             for (int i = 0; i < scores.length; i++) {
                 trained.put(dataset.items().id(test.item(i)), calibration.apply(scores[i]));
             }

@@ -7,6 +7,7 @@ import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.eval.ClickSample;
 import io.millrace.data.eval.RankerScores;
 import io.millrace.data.train.ModelsManifest;
@@ -59,13 +60,14 @@ public final class ClickTraining {
                                 dataset.train(), learnt, dataset.train().count(), MOST_CALIBRATED);
                 float[] probabilities =
                         RankerScores.of(
-                                model,
-                                dataset.users(),
-                                dataset.items(),
-                                dataset.train(),
-                                sample,
-                                plan.threads(),
-                                progress);
+                                        model,
+                                        dataset.users(),
+                                        dataset.items(),
+                                        dataset.train(),
+                                        sample,
+                                        plan.threads(),
+                                        progress)
+                                .of(Label.CLICK);
                 Json.writeAtomically(
                         directory.resolve(BundleLayout.CALIBRATION),
                         method.fit(probabilities, sample.labels()));

@@ -4,12 +4,13 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 
 import java.util.Arrays;
 
 /**
- * What a ranker has to beat, learned from the training impressions alone: one probability for all,
- * the smoothed click rate of each item, logistic regression.
+ * What a ranker has to beat, of each label, learned from the training impressions alone: one
+ * probability for all, the smoothed rate of each item, logistic regression.
  */
 final class ClickBaselines {
     /** As many impressions of average success are added to those of every item. */
@@ -23,32 +24,39 @@ final class ClickBaselines {
             ClickSample sample,
             EvaluationPlan plan,
             ProgressListener progress) {
-        ClickMetrics.of(sample, constant(dataset, sample)).addTo(figures, "baseline.constant.");
-        ClickMetrics.of(sample, popularity(dataset, sample)).addTo(figures, "baseline.popularity.");
         LogisticRegression.Settings settings = LogisticRegression.Settings.defaults(plan.seed());
-        ClickMetrics.of(sample, logistic(dataset, sample, settings, progress))
-                .addTo(figures, "baseline.logistic.");
+        for (ClickSample each : sample.ofEachLabel()) {
+            add(figures, "constant", each, constant(dataset, each));
+            add(figures, "popularity", each, popularity(dataset, each));
+            add(figures, "logistic", each, logistic(dataset, each, settings, progress));
+        }
+    }
+
+    private static void add(
+            Figures figures, String name, ClickSample sample, float[] probabilities) {
+        ClickMetrics.of(sample, probabilities)
+                .addTo(figures, "baseline." + name + ".", sample.label());
     }
 
     private static float[] constant(Dataset dataset, ClickSample sample) {
         float[] probabilities = new float[sample.count()];
-        Arrays.fill(probabilities, (float) clickRate(dataset.train()));
+        Arrays.fill(probabilities, (float) rate(dataset.train(), sample.label()));
         return probabilities;
     }
 
     private static float[] popularity(Dataset dataset, ClickSample sample) {
         InteractionTable train = dataset.train();
         int[] shown = new int[dataset.items().count()];
-        int[] clicked = new int[shown.length];
+        int[] hits = new int[shown.length];
         for (long i = 0; i < train.count(); i++) {
             shown[train.item(i)]++;
-            clicked[train.item(i)] += train.isClick(i) ? 1 : 0;
+            hits[train.item(i)] += sample.label().holds(train, i) ? 1 : 0;
         }
-        double prior = clickRate(train) * SMOOTHING;
+        double prior = rate(train, sample.label()) * SMOOTHING;
         float[] probabilities = new float[sample.count()];
         for (int i = 0; i < probabilities.length; i++) {
             int item = dataset.test().item(sample.event(i));
-            probabilities[i] = (float) ((clicked[item] + prior) / (shown[item] + SMOOTHING));
+            probabilities[i] = (float) ((hits[item] + prior) / (shown[item] + SMOOTHING));
         }
         return probabilities;
     }
@@ -62,6 +70,7 @@ final class ClickBaselines {
                 LogisticRegression.train(
                         new OneHotFeatures(dataset.schema(), dataset.users(), dataset.items()),
                         dataset.train(),
+                        sample.label(),
                         dataset.train().count(),
                         settings,
                         progress);
@@ -72,11 +81,11 @@ final class ClickBaselines {
         return probabilities;
     }
 
-    private static double clickRate(InteractionTable table) {
-        long clicks = 0;
+    private static double rate(InteractionTable table, Label label) {
+        long hits = 0;
         for (long i = 0; i < table.count(); i++) {
-            clicks += table.isClick(i) ? 1 : 0;
+            hits += label.holds(table, i) ? 1 : 0;
         }
-        return table.count() == 0 ? 0.5 : (double) clicks / table.count();
+        return table.count() == 0 ? 0.5 : (double) hits / table.count();
     }
 }

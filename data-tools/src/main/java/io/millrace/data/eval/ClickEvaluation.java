@@ -5,6 +5,7 @@ import io.millrace.core.json.Json;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.train.ModelsManifest;
 import io.millrace.ranker.calibration.Calibration;
 import io.millrace.ranker.dcn.DcnModel;
@@ -12,8 +13,8 @@ import io.millrace.ranker.dcn.DcnModel;
 import java.nio.file.Path;
 
 /**
- * Measures a trained ranker by itself on the clicks that a data set held out, before and after its
- * calibration, and baselines beside it.
+ * Measures a trained ranker by itself on the clicks and long views that a data set held out, before
+ * and after its calibration, and baselines beside it.
  */
 public final class ClickEvaluation {
     private ClickEvaluation() {}
@@ -38,18 +39,19 @@ public final class ClickEvaluation {
                 new Figures()
                         .put("dataset", dataset.manifest().name())
                         .put("click.impressions", sample.count());
-        float[] raw = score(models, dataset, sample, plan, progress);
+        RankerScores scores = score(models, dataset, sample, plan, progress);
         if (manifest.files().containsKey(BundleLayout.CALIBRATION)) {
             Path file = models.resolve(BundleLayout.CALIBRATION);
             Calibration calibration = Json.read(file, Calibration.class);
+            float[] raw = scores.of(Label.CLICK);
             float[] calibrated = raw.clone();
             for (int i = 0; i < raw.length; i++) {
                 calibrated[i] = calibration.apply(raw[i]);
             }
-            ClickMetrics.of(sample, calibrated).addTo(figures, "");
-            ClickMetrics.of(sample, raw).addTo(figures, "uncalibrated.");
+            ClickMetrics.of(sample, calibrated).addTo(figures, "", Label.CLICK);
+            scores.addTo(figures, "uncalibrated.");
         } else {
-            ClickMetrics.of(sample, raw).addTo(figures, "");
+            scores.addTo(figures, "");
         }
         if (plan.withBaselines()) {
             ClickBaselines.addTo(figures, dataset, sample, plan, progress);
@@ -58,7 +60,7 @@ public final class ClickEvaluation {
         return new EvaluationReport(figures);
     }
 
-    private static float[] score(
+    private static RankerScores score(
             Path models,
             Dataset dataset,
             ClickSample sample,

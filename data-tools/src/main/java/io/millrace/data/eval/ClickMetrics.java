@@ -2,11 +2,12 @@ package io.millrace.data.eval;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
+import io.millrace.data.dataset.Label;
 
 import java.util.Arrays;
 
 /**
- * How well probabilities tell clicked impressions from the others.
+ * How well probabilities tell impressions that were clicked, or watched for long, from the others.
  *
  * @param auc chance that a clicked impression scores above one that was not, ties half; NaN where
  *     only one label occurs.
@@ -43,12 +44,14 @@ public record ClickMetrics(double auc, double logLoss, double gauc, double ece) 
      *
      * @param figures where to.
      * @param prefix what the keys begin with, as in {@code "baseline.constant."}.
+     * @param label what was foretold.
      */
-    void addTo(Figures figures, String prefix) {
-        figures.put(prefix + "click.auc", auc)
-                .put(prefix + "click.logloss", logLoss)
-                .put(prefix + "click.gauc", gauc)
-                .put(prefix + "click.ece", ece);
+    void addTo(Figures figures, String prefix, Label label) {
+        String keys = prefix + label.key();
+        figures.put(keys + ".auc", auc)
+                .put(keys + ".logloss", logLoss)
+                .put(keys + ".gauc", gauc)
+                .put(keys + ".ece", ece);
     }
 
     static double auc(float[] scores, boolean[] labels) {

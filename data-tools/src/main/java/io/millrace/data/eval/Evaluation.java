@@ -12,7 +12,8 @@ import java.nio.file.Path;
 
 /**
  * Measures a bundle, and baselines beside it, on what a data set held out. Retrieval is asked for
- * what users went on to watch, the ranker for the clicks of the test impressions.
+ * what users went on to watch, the ranker for the clicks and the long views of the test
+ * impressions.
  */
 public final class Evaluation {
     private Evaluation() {}
@@ -61,10 +62,10 @@ public final class Evaluation {
         new RetrievalEvaluation(dataset, bundle, plan).addTo(figures, progress);
         ClickSample sample = ClickSample.of(dataset.test(), plan.maxImpressions());
         figures.put("click.impressions", sample.count());
-        clicks(bundle, bundle.ranker(), dataset, sample, plan, progress).addTo(figures, "");
+        scores(bundle, bundle.ranker(), dataset, sample, plan, progress).addTo(figures, "");
         DcnModel light = bundle.light();
         if (light != null) {
-            clicks(bundle, light, dataset, sample, plan, progress).addTo(figures, "light.");
+            scores(bundle, light, dataset, sample, plan, progress).addTo(figures, "light.");
         }
         try (DcnItemHalves halves = bundle.openHalves();
                 DcnItemHalves lightHalves = bundle.openLightHalves()) {
@@ -85,23 +86,21 @@ public final class Evaluation {
         return new EvaluationReport(figures);
     }
 
-    /** Figures of a ranker that takes the rows of a bundle. */
-    static ClickMetrics clicks(
+    /** Scores by a ranker that takes the rows of a bundle. */
+    static RankerScores scores(
             OfflineBundle bundle,
             DcnModel ranker,
             Dataset dataset,
             ClickSample sample,
             EvaluationPlan plan,
             ProgressListener progress) {
-        float[] probabilities =
-                RankerScores.of(
-                        ranker,
-                        bundle.users(),
-                        bundle.items(),
-                        dataset.test(),
-                        sample,
-                        plan.threads(),
-                        progress);
-        return ClickMetrics.of(sample, probabilities);
+        return RankerScores.of(
+                ranker,
+                bundle.users(),
+                bundle.items(),
+                dataset.test(),
+                sample,
+                plan.threads(),
+                progress);
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.simd.Kernels;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
@@ -41,7 +42,8 @@ final class HalvesScores {
             return;
         }
         figures.put(prefix + "type", halves.type().label());
-        ClickMetrics.of(sample, probabilities(model.input(), halves)).addTo(figures, prefix);
+        ClickMetrics.of(sample, probabilities(model.input(), halves))
+                .addTo(figures, prefix, Label.CLICK);
     }
 
     private float[] probabilities(RankerInput input, DcnItemHalves halves) {

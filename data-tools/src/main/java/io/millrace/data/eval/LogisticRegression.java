@@ -3,6 +3,7 @@ package io.millrace.data.eval;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 
 /**
  * Logistic regression over {@link OneHotFeatures}, the baseline a ranker has to beat: trained one
@@ -45,6 +46,7 @@ final class LogisticRegression {
     static LogisticRegression train(
             OneHotFeatures features,
             InteractionTable table,
+            Label label,
             long count,
             Settings settings,
             ProgressListener progress) {
@@ -58,7 +60,7 @@ final class LogisticRegression {
             for (int epoch = 0; epoch < epochs; epoch++) {
                 shuffle(order, random);
                 for (int i = 0; i < perEpoch; i++) {
-                    model.learn(table, count - perEpoch + order[i], settings);
+                    model.learn(table, label, count - perEpoch + order[i], settings);
                 }
                 stage.advance(perEpoch);
             }
@@ -71,9 +73,9 @@ final class LogisticRegression {
         return (float) (1 / (1 + Math.exp(-logit())));
     }
 
-    private void learn(InteractionTable table, long event, Settings settings) {
+    private void learn(InteractionTable table, Label label, long event, Settings settings) {
         features.read(table, event);
-        double error = 1 / (1 + Math.exp(-logit())) - (table.isClick(event) ? 1 : 0);
+        double error = 1 / (1 + Math.exp(-logit())) - (label.holds(table, event) ? 1 : 0);
         biasSquares += error * error;
         bias -= settings.step() * error / (Math.sqrt(biasSquares) + EPSILON);
         for (int i = 0; i < features.count(); i++) {

@@ -1,7 +1,9 @@
 package io.millrace.data.eval;
 
+import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.features.RowTable;
@@ -19,7 +21,8 @@ public final class RankerScores {
     private final RowTable items;
     private final InteractionTable table;
     private final ClickSample sample;
-    private final float[] probabilities;
+    private final float[] clicks;
+    private final float[] longViews;
 
     private RankerScores(
             DcnModel model,
@@ -32,7 +35,8 @@ public final class RankerScores {
         this.items = items;
         this.table = table;
         this.sample = sample;
-        this.probabilities = new float[sample.count()];
+        this.clicks = new float[sample.count()];
+        this.longViews = new float[sample.count()];
     }
 
     /**
@@ -45,9 +49,9 @@ public final class RankerScores {
      * @param sample which of them.
      * @param threads how many threads; the scores do not depend on it.
      * @param progress told how far it is.
-     * @return the probability of a click for each of the sample.
+     * @return the probabilities.
      */
-    public static float[] of(
+    public static RankerScores of(
             DcnModel model,
             RowTable users,
             RowTable items,
@@ -60,7 +64,27 @@ public final class RankerScores {
             int blocks = Math.ceilDiv(sample.count(), BATCH);
             ParallelUsers.run(threads, blocks, () -> scores.new Worker(stage));
         }
-        return scores.probabilities;
+        return scores;
+    }
+
+    /**
+     * The probabilities of a label.
+     *
+     * @param label what is foretold.
+     * @return one for each impression of the sample.
+     */
+    public float[] of(Label label) {
+        return switch (label) {
+            case CLICK -> clicks;
+            case LONG_VIEW -> longViews;
+        };
+    }
+
+    /** Adds figures of each label there is of the sample. */
+    void addTo(Figures figures, String prefix) {
+        for (ClickSample each : sample.ofEachLabel()) {
+            ClickMetrics.of(each, of(each.label())).addTo(figures, prefix, each.label());
+        }
     }
 
     /** Scores the impressions of a block; one for each thread. */
@@ -73,7 +97,8 @@ public final class RankerScores {
         private final long[] userOffsets = new long[BATCH];
         private final long[] contextOffsets = new long[BATCH];
         private final int[] ordinals = new int[BATCH];
-        private final float[] scores = new float[BATCH];
+        private final float[] clickScores = new float[BATCH];
+        private final float[] longViewScores = new float[BATCH];
 
         Worker(ProgressListener.Stage stage) {
             this.stage = stage;
@@ -99,8 +124,10 @@ public final class RankerScores {
                     items.layout().rowBytes(),
                     ordinals,
                     count,
-                    scores);
-            System.arraycopy(scores, 0, probabilities, from, count);
+                    clickScores,
+                    longViewScores);
+            System.arraycopy(clickScores, 0, clicks, from, count);
+            System.arraycopy(longViewScores, 0, longViews, from, count);
             stage.advance(count);
         }
     }

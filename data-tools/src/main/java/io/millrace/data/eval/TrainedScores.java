@@ -63,7 +63,7 @@ final class TrainedScores {
                         file,
                         bundle.path());
             }
-            Evaluation.clicks(bundle, trained, dataset, sample, plan, progress)
+            Evaluation.scores(bundle, trained, dataset, sample, plan, progress)
                     .addTo(figures, prefix + "trained.");
         }
     }

@@ -1,6 +1,7 @@
 package io.millrace.data.train;
 
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.tower.TowerTrainingPlan;
 import io.millrace.ranker.dcn.LightRanker;
@@ -32,6 +33,26 @@ public record TrainingPlan(
                 TowerTrainingPlan.defaults(dataset.users().count(), seed, threads),
                 ranker,
                 ranker.withShape(LightRanker.hidden(LIGHT_EMBEDDING, LIGHT_UNITS)));
+    }
+
+    /**
+     * The same with other weights of the rankers' losses.
+     *
+     * @param value weights of the losses.
+     * @return a copy.
+     */
+    public TrainingPlan withWeights(LabelWeights value) {
+        return new TrainingPlan(towers, ranker.withWeights(value), light.withWeights(value));
+    }
+
+    /**
+     * The same with a ranker that learns from the mean of several.
+     *
+     * @param teachers how many; 0 for none.
+     * @return a copy.
+     */
+    public TrainingPlan withTeachers(int teachers) {
+        return new TrainingPlan(towers, ranker.withTeachers(teachers), light);
     }
 
     /**

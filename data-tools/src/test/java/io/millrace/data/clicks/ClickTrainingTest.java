@@ -24,6 +24,7 @@ import io.millrace.data.importers.criteo.CriteoImporter;
 import io.millrace.data.importers.criteo.CriteoPlan;
 import io.millrace.data.simulate.ClickLogPlan;
 import io.millrace.data.simulate.ClickLogSimulator;
+import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.DcnStructure;
@@ -176,7 +177,8 @@ final class ClickTrainingTest {
     private Path train(Dataset dataset, CalibrationMethod method, String name) {
         DcnShape shape = new DcnShape(4, 1, 0, DcnStructure.STACKED, List.of(16));
         RankerTrainingPlan plan =
-                new RankerTrainingPlan(shape, 2, 64, 3e-3f, 1e-5f, 0, 0, true, 1, 2);
+                new RankerTrainingPlan(
+                        shape, 2, 64, 3e-3f, 1e-5f, 0, new LabelWeights(1, 0), 0, true, 1, 2);
         Path models = folder.resolve(name);
         ClickTraining.run(dataset, models, plan, method, ProgressListener.NONE);
         return models;

@@ -64,6 +64,57 @@ final class BaselinesTest {
     }
 
     @Test
+    void shouldMeasureLongViewsBesideClicks() {
+        ClickSample sample = ClickSample.of(dataset.test(), TEST);
+        Figures figures = new Figures();
+        ClickBaselines.addTo(
+                figures, dataset, sample, EvaluationPlan.defaults(), ProgressListener.NONE);
+        double share = shareOfLongViews(dataset.train());
+        double tested = shareOfLongViews(dataset.test());
+        assertEquals(
+                -tested * Math.log(share) - (1 - tested) * Math.log(1 - share),
+                figures.number("baseline.constant.long_view.logloss"),
+                1e-6);
+        // Every other click is a long view, so the same law orders them.
+        double best = longViewAuc(sample);
+        assertEquals(best, figures.number("baseline.logistic.long_view.auc"), 0.01);
+        double popularity = figures.number("baseline.popularity.long_view.auc");
+        assertTrue(popularity > 0.55 && popularity < best - 0.03, "auc: " + popularity);
+    }
+
+    private static double shareOfLongViews(InteractionTable table) {
+        int longViews = 0;
+        for (int i = 0; i < table.count(); i++) {
+            longViews += table.isLongView(i) ? 1 : 0;
+        }
+        return (double) longViews / table.count();
+    }
+
+    /** How well the law of clicks tells long views from the rest, by all pairs. */
+    private double longViewAuc(ClickSample sample) {
+        double wins = 0;
+        long pairs = 0;
+        for (int i = 0; i < TEST; i++) {
+            for (int j = 0; j < TEST && dataset.test().isLongView(sample.event(i)); j++) {
+                if (!dataset.test().isLongView(sample.event(j))) {
+                    double ahead =
+                            SmallWorld.probability(dataset, dataset.test(), i)
+                                    - SmallWorld.probability(dataset, dataset.test(), j);
+                    wins += ahead > 0 ? 1 : ahead == 0 ? 0.5 : 0;
+                    pairs++;
+                }
+            }
+        }
+        return wins / pairs;
+    }
+
+    @Test
+    void shouldLeaveLongViewsOutWhenTheyAreTheClicks() {
+        ClickSample sample = new ClickSample(new long[2], new int[2], new boolean[] {true, false});
+        assertEquals(List.of(sample), sample.ofEachLabel());
+    }
+
+    @Test
     void shouldGiveTheSameFiguresWhenTheSeedIsTheSame() {
         ClickSample sample = ClickSample.of(dataset.test(), TEST);
         Figures one = new Figures();

@@ -111,6 +111,13 @@ final class EvaluationTest {
         for (String way : List.of("constant", "popularity", "logistic")) {
             assertTrue(figures.has("baseline." + way + ".click.gauc"));
         }
+        for (String model : List.of("", "light.")) {
+            assertTrue(figures.number(model + "long_view.auc") > 0.6, model);
+            assertTrue(
+                    figures.number(model + "long_view.logloss")
+                            < figures.number("baseline.constant.long_view.logloss"),
+                    model);
+        }
     }
 
     /** The bundle has halves in bfloat16. */

@@ -114,6 +114,10 @@ final class KuaiRandAnchorsTest {
         assertEquals(0.6612, figures.number("baseline.popularity.click.auc"), FOUR_DIGITS);
         assertEquals(0.6465, figures.number("baseline.popularity.click.logloss"), FOUR_DIGITS);
         assertEquals(0.6117, figures.number("baseline.popularity.click.gauc"), FOUR_DIGITS);
+        assertEquals(0.6218, figures.number("baseline.constant.long_view.logloss"), FOUR_DIGITS);
+        assertEquals(0.6693, figures.number("baseline.popularity.long_view.auc"), FOUR_DIGITS);
+        assertEquals(0.5837, figures.number("baseline.popularity.long_view.logloss"), FOUR_DIGITS);
+        assertEquals(0.6231, figures.number("baseline.popularity.long_view.gauc"), FOUR_DIGITS);
         // Its features are richer than those of the anchor that reached 0.7350.
         double auc = figures.number("baseline.logistic.click.auc");
         assertTrue(auc > 0.735 && auc < 0.76, "auc=" + auc);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.DcnShape;
@@ -29,14 +30,17 @@ final class RankerScoresTest {
         try (Dataset dataset = Dataset.open(folder.resolve("world"));
                 DcnModel model = DcnModel.initial(SmallWorld.SCHEMA, DcnShape.DEFAULT, 3)) {
             ClickSample sample = ClickSample.of(dataset.test(), TEST);
-            float[] one = scores(model, dataset, sample, 1);
-            float[] two = scores(model, dataset, sample, 2);
-            assertArrayEquals(one, two);
+            RankerScores one = scores(model, dataset, sample, 1);
+            RankerScores two = scores(model, dataset, sample, 2);
+            for (Label label : Label.values()) {
+                assertArrayEquals(one.of(label), two.of(label));
+            }
             int rowBytes = model.input().impressionRowBytes();
             MemorySegment impression = Arena.ofAuto().allocate(rowBytes);
             DcnScorer scorer = model.newScorer(1, impression);
             InteractionTable table = dataset.test();
-            float[] score = new float[1];
+            float[] click = new float[1];
+            float[] longView = new float[1];
             for (int i = 0; i < TEST; i++) {
                 MemorySegment.copy(
                         table.impressionSegment(),
@@ -53,14 +57,19 @@ final class RankerScoresTest {
                         dataset.items().layout().rowBytes(),
                         new int[] {table.item(i)},
                         1,
-                        score);
-                assertEquals(
-                        Float.floatToIntBits(score[0]), Float.floatToIntBits(one[i]), "event " + i);
+                        click,
+                        longView);
+                assertSame(click[0], one.of(Label.CLICK)[i], "click of " + i);
+                assertSame(longView[0], one.of(Label.LONG_VIEW)[i], "long view of " + i);
             }
         }
     }
 
-    private static float[] scores(
+    private static void assertSame(float expected, float actual, String what) {
+        assertEquals(Float.floatToIntBits(expected), Float.floatToIntBits(actual), what);
+    }
+
+    private static RankerScores scores(
             DcnModel model, Dataset dataset, ClickSample sample, int threads) {
         return RankerScores.of(
                 model,

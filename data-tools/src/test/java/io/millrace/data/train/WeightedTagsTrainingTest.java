@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.TaggedWorld;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainer;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.tower.TowerTrainer;
@@ -84,7 +85,18 @@ final class WeightedTagsTrainingTest {
 
     private static DcnModel ranker(Dataset dataset, DcnShape shape) {
         RankerTrainingPlan plan =
-                new RankerTrainingPlan(shape, 1, 100, 3e-3f, 1e-5f, 0, 0.3f, false, SEED, THREADS);
+                new RankerTrainingPlan(
+                        shape,
+                        1,
+                        100,
+                        3e-3f,
+                        1e-5f,
+                        0,
+                        LabelWeights.DEFAULT,
+                        0,
+                        false,
+                        SEED,
+                        THREADS);
         return RankerTrainer.train(dataset, plan, ProgressListener.NONE).model();
     }
 

@@ -175,7 +175,8 @@ public final class DcnScorer {
      * @param itemRowBytes length of an item row.
      * @param ordinals candidate of each.
      * @param count how many, at most {@link #maxCandidates}.
-     * @param probabilities click probabilities beside the ordinals.
+     * @param clicks click probabilities beside the ordinals.
+     * @param longViews probabilities of a long view beside the ordinals, or null for none.
      */
     public void scoreEachInto(
             MemorySegment userRows,
@@ -186,7 +187,8 @@ public final class DcnScorer {
             long itemRowBytes,
             int[] ordinals,
             int count,
-            float[] probabilities) {
+            float[] clicks,
+            float @Nullable [] longViews) {
         logitEachInto(
                 userRows,
                 userOffsets,
@@ -196,8 +198,12 @@ public final class DcnScorer {
                 itemRowBytes,
                 ordinals,
                 count,
-                probabilities);
-        ELEMENTS.sigmoids(probabilities, 0, count);
+                clicks,
+                longViews);
+        ELEMENTS.sigmoids(clicks, 0, count);
+        if (longViews != null) {
+            ELEMENTS.sigmoids(longViews, 0, count);
+        }
     }
 
     /**
@@ -223,6 +229,30 @@ public final class DcnScorer {
             int[] ordinals,
             int count,
             float[] logits) {
+        logitEachInto(
+                userRows,
+                userOffsets,
+                contextRows,
+                contextOffsets,
+                itemRows,
+                itemRowBytes,
+                ordinals,
+                count,
+                logits,
+                null);
+    }
+
+    private void logitEachInto(
+            MemorySegment userRows,
+            long[] userOffsets,
+            MemorySegment contextRows,
+            long[] contextOffsets,
+            MemorySegment itemRows,
+            long itemRowBytes,
+            int[] ordinals,
+            int count,
+            float[] clicks,
+            float @Nullable [] longViews) {
         assert count <= maxCandidates : count;
         DcnBatch unshared = unsharedBatch();
         int width = unshared.width();
@@ -251,7 +281,10 @@ public final class DcnScorer {
                 }
             }
             unshared.run(rows);
-            unshared.logitsInto(DcnModel.CLICK_HEAD, rows, logits, from);
+            unshared.logitsInto(DcnModel.CLICK_HEAD, rows, clicks, from);
+            if (longViews != null) {
+                unshared.logitsInto(DcnModel.LONG_VIEW_HEAD, rows, longViews, from);
+            }
         }
     }
 

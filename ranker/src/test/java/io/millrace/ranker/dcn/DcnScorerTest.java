@@ -73,9 +73,11 @@ final class DcnScorerTest {
             DcnScorer scorer = model.newScorer(500, IMPRESSIONS);
             int[] ordinals = ordinals(500, 3);
             float[] together = new float[500];
-            score(scorer, 3, 1, ordinals, 500, together, new float[500]);
+            float[] togetherLongViews = new float[500];
+            score(scorer, 3, 1, ordinals, 500, together, togetherLongViews);
             float[] alone = new float[1];
             float[] each = new float[500];
+            float[] eachLongViews = new float[500];
             long[] userOffsets = new long[500];
             long[] contextOffsets = new long[500];
             for (int i = 0; i < 500; i++) {
@@ -94,8 +96,10 @@ final class DcnScorerTest {
                     WORLD.items.layout().rowBytes(),
                     ordinals,
                     500,
-                    each);
+                    each,
+                    eachLongViews);
             assertArrayEquals(together, each);
+            assertArrayEquals(togetherLongViews, eachLongViews);
         }
     }
 

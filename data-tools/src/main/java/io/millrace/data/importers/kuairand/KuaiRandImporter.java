@@ -106,7 +106,7 @@ public final class KuaiRandImporter {
                                 unrated,
                                 rows,
                                 plan.rates(),
-                                new PastRates.Parts(before, train, test));
+                                new PastRates.Parts(before, train, test, plan.isTestTold()));
             }
             train.write(writer, DatasetLayout.TRAIN, schema);
             test.write(writer, DatasetLayout.TEST, schema);

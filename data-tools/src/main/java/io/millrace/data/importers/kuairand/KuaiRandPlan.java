@@ -10,10 +10,11 @@ import java.util.List;
  *
  * @param rates how items are doing of late, as features; none leaves them out.
  * @param pooling how the ranker pools histories.
+ * @param isTestTold whether rates count what comes of the impressions to test on, too.
  */
-public record KuaiRandPlan(List<RatePlan> rates, HistoryPooling pooling) {
+public record KuaiRandPlan(List<RatePlan> rates, HistoryPooling pooling, boolean isTestTold) {
     /** Without rates, the mean of every history. */
-    public static final KuaiRandPlan PLAIN = new KuaiRandPlan(List.of(), HistoryPooling.MEAN);
+    public static final KuaiRandPlan PLAIN = new KuaiRandPlan(List.of(), HistoryPooling.MEAN, true);
 
     /** Copies. */
     public KuaiRandPlan {

@@ -90,7 +90,8 @@ public final class EventSplit {
         return new PastRates.Parts(
                 new EventSlice(events, order, 0, trainFrom),
                 new EventSlice(events, order, trainFrom, testFrom),
-                new EventSlice(events, order, testFrom, order.length));
+                new EventSlice(events, order, testFrom, order.length),
+                true);
     }
 
     EventColumns events() {

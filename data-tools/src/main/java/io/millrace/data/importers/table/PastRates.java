@@ -78,11 +78,11 @@ public final class PastRates {
         try (ItemRowMirror rows = ItemRowMirror.of(items);
                 EventCounters counters = EventCounters.inMemory(unscaled, rows, counted)) {
             PastRates past = new PastRates(unscaled, counters);
-            past.walk(parts.history());
-            past.walk(parts.train());
+            past.walk(parts.history(), true);
+            past.walk(parts.train(), true);
             counters.write(writer.resolve(DatasetLayout.COUNTERS));
             writer.seal(DatasetLayout.COUNTERS);
-            past.walk(parts.test());
+            past.walk(parts.test(), parts.isTestTold());
         }
         return schema.with(scaled(unscaled.fields(FeatureScope.IMPRESSION), parts.train()));
     }
@@ -93,10 +93,13 @@ public final class PastRates {
      * @param history what happened before the impressions to train on.
      * @param train the impressions to train on.
      * @param test the impressions to test on.
+     * @param isTestTold whether what comes of these is counted; if not, their rates are those of a
+     *     server that is told nothing any more.
      */
-    public record Parts(EventSlice history, EventSlice train, EventSlice test) {}
+    public record Parts(
+            EventSlice history, EventSlice train, EventSlice test, boolean isTestTold) {}
 
-    private void walk(EventSlice slice) {
+    private void walk(EventSlice slice, boolean isTold) {
         EventColumns events = slice.events();
         int end;
         for (int from = 0; from < slice.count(); from = end) {
@@ -106,7 +109,7 @@ public final class PastRates {
                 read(events, slice.event(end), timeMs);
                 end++;
             }
-            for (int place = from; place < end; place++) {
+            for (int place = from; isTold && place < end; place++) {
                 count(events, slice.event(place), timeMs);
             }
         }

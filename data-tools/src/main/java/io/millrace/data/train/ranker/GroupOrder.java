@@ -18,13 +18,18 @@ final class GroupOrder {
     /** Where a run begins, above its length: a shuffled run still knows its end. */
     private final long[] runs;
 
+    private final long from;
+    private final int count;
+
     private SplitRandom random = new SplitRandom(0);
     private int next;
 
     GroupOrder(InteractionTable events, long from, long to, int longest) {
+        this.from = from;
+        this.count = Math.toIntExact(to - from);
         int limit = Math.min(longest, LONGEST);
         long[] starts = new long[1_024];
-        int count = 0;
+        int runCount = 0;
         int length = 0;
         for (long event = from; event < to; event++) {
             boolean isNew =
@@ -32,16 +37,16 @@ final class GroupOrder {
                             || length == limit
                             || events.user(event) != events.user(event - 1);
             if (isNew) {
-                if (count == starts.length) {
-                    starts = Arrays.copyOf(starts, count * 2);
+                if (runCount == starts.length) {
+                    starts = Arrays.copyOf(starts, runCount * 2);
                 }
-                starts[count++] = event << LENGTH_BITS;
+                starts[runCount++] = event << LENGTH_BITS;
                 length = 0;
             }
             length++;
-            starts[count - 1]++;
+            starts[runCount - 1]++;
         }
-        this.runs = Arrays.copyOf(starts, count);
+        this.runs = Arrays.copyOf(starts, runCount);
     }
 
     /** Begins a pass in a new order. */
@@ -65,9 +70,10 @@ final class GroupOrder {
      * Fills a batch with whole runs.
      *
      * @param hiddenShare share of users and items whose ids are hidden.
+     * @param strangeShare share of impressions that show what another one did.
      * @return false when the pass is over.
      */
-    boolean fill(ImpressionBatch batch, int capacity, float hiddenShare) {
+    boolean fill(ImpressionBatch batch, int capacity, float hiddenShare, float strangeShare) {
         batch.clear();
         while (next < runs.length) {
             long first = runs[next] >>> LENGTH_BITS;
@@ -77,7 +83,10 @@ final class GroupOrder {
             }
             batch.beginGroup(hiddenShare > 0 && random.nextFloat() < hiddenShare);
             for (int i = 0; i < length; i++) {
-                batch.add(first + i, hiddenShare > 0 && random.nextFloat() < hiddenShare);
+                long event = first + i;
+                boolean isStrange = strangeShare > 0 && random.nextFloat() < strangeShare;
+                long shown = isStrange ? from + random.nextInt(count) : event;
+                batch.add(event, shown, hiddenShare > 0 && random.nextFloat() < hiddenShare);
             }
             next++;
         }

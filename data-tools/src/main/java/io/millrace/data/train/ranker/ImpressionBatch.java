@@ -8,6 +8,7 @@ package io.millrace.data.train.ranker;
  */
 final class ImpressionBatch {
     private final long[] events;
+    private final long[] shown;
     private final int[] groupStarts;
     private final boolean[] anonymousUsers;
     private final boolean[] anonymousItems;
@@ -16,6 +17,7 @@ final class ImpressionBatch {
 
     ImpressionBatch(int capacity) {
         this.events = new long[capacity];
+        this.shown = new long[capacity];
         this.groupStarts = new int[capacity + 1];
         this.anonymousUsers = new boolean[capacity];
         this.anonymousItems = new boolean[capacity];
@@ -33,7 +35,13 @@ final class ImpressionBatch {
     }
 
     void add(long event, boolean isItemAnonymous) {
+        add(event, event, isItemAnonymous);
+    }
+
+    /** Adds the user and the context of an impression with what was shown by another one. */
+    void add(long event, long shownEvent, boolean isItemAnonymous) {
         events[rows] = event;
+        shown[rows] = shownEvent;
         anonymousItems[rows] = isItemAnonymous;
         groupStarts[groups] = ++rows;
     }
@@ -56,6 +64,16 @@ final class ImpressionBatch {
 
     long event(int row) {
         return events[row];
+    }
+
+    /** The impression whose item and rates a row has. */
+    long shown(int row) {
+        return shown[row];
+    }
+
+    /** Whether it is known what came of a row. */
+    boolean isReal(int row) {
+        return shown[row] == events[row];
     }
 
     boolean isItemAnonymous(int row) {

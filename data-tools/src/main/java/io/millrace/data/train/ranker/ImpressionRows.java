@@ -91,7 +91,7 @@ final class ImpressionRows {
                         events.contextOffset(event),
                         inputs,
                         at + input.contextAt());
-        long offset = dataset.items().offset(events.item(event));
+        long offset = dataset.items().offset(events.item(batch.shown(row)));
         input.item().gatherInto(dataset.items().segment(), offset, inputs, itemAt);
         if (batch.isItemAnonymous(row)) {
             hideId(input.item(), FeatureField.ITEM_TABLE, inputs, itemAt);
@@ -100,7 +100,7 @@ final class ImpressionRows {
         input.impression()
                 .gatherInto(
                         events.impressionSegment(),
-                        events.impressionOffset(event),
+                        events.impressionOffset(batch.shown(row)),
                         inputs,
                         at + input.impressionAt());
     }
@@ -192,7 +192,7 @@ final class ImpressionRows {
                         table,
                         input.item(),
                         dataset.items().segment(),
-                        dataset.items().offset(events.item(event)),
+                        dataset.items().offset(events.item(batch.shown(row))),
                         batch.isItemAnonymous(row) ? FeatureField.ITEM_TABLE : "",
                         gradients,
                         at + input.sharedWidth());

@@ -7,10 +7,13 @@ import io.millrace.core.random.SplitRandom;
 import io.millrace.core.simd.AdamStep;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.train.optimise.Shards;
 import io.millrace.data.train.optimise.TableTrainer;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.model.EmbeddingTable;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +32,19 @@ public final class RankerTrainer implements AutoCloseable {
     private static final double SQUARE_DECAY = 0.999;
     private static final double LAST_RATE_SHARE = 0.02;
     private static final float ANONYMOUS_SHARE = 0.1f;
+    private static final float STRANGE_SHARE = 0.5f;
     private static final int REPORTED_PARTS = 20;
     private static final long ORDER_STREAM = 1L << 42;
     private static final int MOST_SCORED = 200_000;
     private static final int LARGE_TABLE_ROWS = 2_048;
     private static final int LARGE_TABLE_PARTS = 4;
+    private static final Label[] LABELS = Label.values();
 
     private final Dataset dataset;
     private final DcnModel model;
     private final RankerTrainingPlan plan;
+    private final Label main;
+    private final @Nullable Teachers teachers;
     private final ProgressListener progress;
     private final Shards shards;
     private final DcnGradients gradients;
@@ -46,12 +53,19 @@ public final class RankerTrainer implements AutoCloseable {
     private final AdamStep step = new AdamStep(MEAN_DECAY, SQUARE_DECAY);
     private final Scores trainScores;
     private int stepNumber;
+    private int realRows;
 
     private RankerTrainer(
-            Dataset dataset, DcnModel model, RankerTrainingPlan plan, ProgressListener progress) {
+            Dataset dataset,
+            DcnModel model,
+            RankerTrainingPlan plan,
+            @Nullable Teachers teachers,
+            ProgressListener progress) {
+        this.teachers = teachers;
         this.dataset = dataset;
         this.model = model;
         this.plan = plan;
+        this.main = plan.weights().main();
         this.progress = progress;
         this.shards = new Shards(plan.threads());
         this.gradients =
@@ -77,13 +91,29 @@ public final class RankerTrainer implements AutoCloseable {
      */
     public static Trained train(
             Dataset dataset, RankerTrainingPlan plan, ProgressListener progress) {
+        if (plan.teachers() == 0) {
+            return train(dataset, plan, null, progress);
+        }
+        long startNs = System.nanoTime();
+        try (Teachers teachers = Teachers.train(dataset, plan, progress)) {
+            double seconds = (System.nanoTime() - startNs) / 1e9;
+            Trained trained = train(dataset, plan.ofStudent(), teachers, progress);
+            return new Trained(trained.model(), trained.report().after(seconds));
+        }
+    }
+
+    private static Trained train(
+            Dataset dataset,
+            RankerTrainingPlan plan,
+            @Nullable Teachers teachers,
+            ProgressListener progress) {
         long learnt = learntEvents(dataset.train(), plan);
-        double clickRate = clickRate(dataset.train(), learnt);
         DcnModel model = DcnModel.initial(dataset.schema(), plan.shape(), plan.seed());
-        model.network().head().bias()[DcnModel.CLICK_HEAD] =
-                (float) Math.log(clickRate / (1 - clickRate));
         try (ForkJoinPool pool = new ForkJoinPool(plan.threads());
-                RankerTrainer trainer = new RankerTrainer(dataset, model, plan, progress)) {
+                RankerTrainer trainer =
+                        new RankerTrainer(dataset, model, plan, teachers, progress)) {
+            float[] bias = model.network().head().bias();
+            Heads.begin(bias, dataset.train(), learnt, plan.weights().main());
             return new Trained(model, pool.submit(() -> trainer.run(learnt)).get());
         } catch (ExecutionException e) {
             model.close();
@@ -146,17 +176,21 @@ public final class RankerTrainer implements AutoCloseable {
         long[] lossCounts = new long[REPORTED_PARTS];
         long done = 0;
         GroupOrder order = new GroupOrder(rows.events(), 0, learnt, plan.batch());
+        float strangeShare = teachers == null ? 0 : STRANGE_SHARE;
         try (ProgressListener.Stage stage = progress.start("train ranker", total)) {
             for (int epoch = 0; epoch < plan.epochs(); epoch++) {
                 order.shuffle(SplitRandom.forStream(plan.seed(), ORDER_STREAM + epoch));
-                while (order.fill(batch, plan.batch(), ANONYMOUS_SHARE)) {
+                while (order.fill(batch, plan.batch(), ANONYMOUS_SHARE, strangeShare)) {
                     double loss = trainBatch(rows, (double) done / total, epoch);
                     int part = (int) (done * REPORTED_PARTS / total);
                     lossSums[part] += loss;
-                    lossCounts[part] += batch.rows();
+                    lossCounts[part] += realRows;
                     done += batch.rows();
                     stage.advance(batch.rows());
-                    stage.note(String.format("loss %.4f", lossSums[part] / lossCounts[part]));
+                    if (lossCounts[part] > 0) {
+                        double mean = lossSums[part] / lossCounts[part];
+                        stage.note(String.format("loss %.4f", mean));
+                    }
                 }
             }
         }
@@ -172,6 +206,9 @@ public final class RankerTrainer implements AutoCloseable {
     private double trainBatch(ImpressionRows rows, double share, int epoch) {
         stepNumber++;
         gradients.begin(batch.rows(), stepNumber);
+        if (teachers != null) {
+            teachers.ask(batch, rows.events());
+        }
         shards.run(batch.groups(), (from, to) -> throughNetwork(rows, from, to));
         double loss = loss(rows.events());
         if (!Double.isFinite(loss)) {
@@ -211,36 +248,45 @@ public final class RankerTrainer implements AutoCloseable {
         InteractionTable events = rows.events();
         for (int row = from; row < to; row++) {
             long event = batch.event(row);
-            setGradient(row, DcnModel.CLICK_HEAD, events.isClick(event), 1);
-            setGradient(
-                    row, DcnModel.LONG_VIEW_HEAD, events.isLongView(event), plan.longViewWeight());
+            for (Label label : LABELS) {
+                boolean outcome = label.holds(events, event);
+                double target =
+                        teachers != null ? teachers.probability(label, row) : outcome ? 1 : 0;
+                setGradient(row, label, target);
+            }
         }
         gradients.backward(from, to);
         rows.backward(batch, fromGroup, toGroup, gradients.inputs, gradients.inputGradients);
     }
 
-    private void setGradient(int row, int head, boolean outcome, float weight) {
+    private void setGradient(int row, Label label, double target) {
+        int head = Heads.of(label);
         double probability = 1 / (1 + Math.exp(-gradients.logit(row, head)));
-        double gradient = weight * (probability - (outcome ? 1 : 0)) / batch.rows();
+        double gradient = plan.weights().of(label) * (probability - target) / batch.rows();
         gradients.setLogitGradient(row, head, (float) gradient);
     }
 
-    /** Sum of the log losses of the clicks. */
+    /** Sum of the log losses of the main label, over the rows of which it is known. */
     private double loss(InteractionTable events) {
         if (trainScores.count() >= MOST_SCORED) {
             trainScores.clear();
         }
         double sum = 0;
+        realRows = 0;
         for (int row = 0; row < batch.rows(); row++) {
-            float logit = gradients.logit(row, DcnModel.CLICK_HEAD);
-            boolean isClick = events.isClick(batch.event(row));
-            sum += Scores.logLoss(logit, isClick);
-            trainScores.add(logit, isClick);
+            if (!batch.isReal(row)) {
+                continue;
+            }
+            realRows++;
+            float logit = gradients.logit(row, Heads.of(main));
+            boolean outcome = main.holds(events, batch.event(row));
+            sum += Scores.logLoss(logit, outcome);
+            trainScores.add(logit, outcome);
         }
         return sum;
     }
 
-    /** How good the clicks of some impressions are foretold, of very many only the last. */
+    /** How good the main label of some impressions is foretold, of very many only the last. */
     private RankerTrainingReport.Quality score(ImpressionRows rows, long from, long to) {
         if (to == from) {
             return RankerTrainingReport.Quality.NONE;
@@ -249,7 +295,7 @@ public final class RankerTrainer implements AutoCloseable {
         GroupOrder order =
                 new GroupOrder(events, Math.max(from, to - MOST_SCORED), to, plan.batch());
         Scores scores = new Scores((int) Math.min(to - from, MOST_SCORED));
-        while (order.fill(batch, plan.batch(), 0)) {
+        while (order.fill(batch, plan.batch(), 0, 0)) {
             gradients.begin(batch.rows(), 0);
             shards.run(
                     batch.groups(),
@@ -259,8 +305,7 @@ public final class RankerTrainer implements AutoCloseable {
                     });
             for (int row = 0; row < batch.rows(); row++) {
                 scores.add(
-                        gradients.logit(row, DcnModel.CLICK_HEAD),
-                        events.isClick(batch.event(row)));
+                        gradients.logit(row, Heads.of(main)), main.holds(events, batch.event(row)));
             }
         }
         return new RankerTrainingReport.Quality(scores.auc(), scores.logLoss());
@@ -276,19 +321,5 @@ public final class RankerTrainer implements AutoCloseable {
             end--;
         }
         return end;
-    }
-
-    private static double clickRate(InteractionTable events, long count) {
-        long clicks = 0;
-        for (long i = 0; i < count; i++) {
-            clicks += events.isClick(i) ? 1 : 0;
-        }
-        if (clicks == 0 || clicks == count) {
-            throw MillraceException.badInput(
-                    "nothing to learn for the ranker: impressions=%d, clicks=%d; there must be both"
-                            + " clicks and others",
-                    count, clicks);
-        }
-        return (double) clicks / count;
     }
 }

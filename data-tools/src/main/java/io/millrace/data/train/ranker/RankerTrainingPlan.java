@@ -12,7 +12,9 @@ import io.millrace.ranker.dcn.DcnShape;
  * @param learningRate step size at the start; falls in a straight line to a fiftieth.
  * @param l2 multiple of an embedding that is added to its gradient.
  * @param dropout share of the deep part's units that are dropped in a step.
- * @param longViewWeight weight of the long view's loss beside the click's.
+ * @param weights weights of the losses of clicks and of long views.
+ * @param teachers how many rankers are trained of whose mean the one that is wanted learns; 0 lets
+ *     it learn from what came of the impressions.
  * @param isLastDayHeldOut whether the last day is not learnt from but reported on, as is needed to
  *     choose between plans; what is to be used learns from all days.
  * @param seed seed of weights and order.
@@ -25,7 +27,8 @@ public record RankerTrainingPlan(
         float learningRate,
         float l2,
         float dropout,
-        float longViewWeight,
+        LabelWeights weights,
+        int teachers,
         boolean isLastDayHeldOut,
         long seed,
         int threads) {
@@ -34,20 +37,19 @@ public record RankerTrainingPlan(
     private static final int LARGE_BATCH = 1_024;
     private static final float LEARNING_RATE = 3e-3f;
     private static final float SMALL_L2 = 3e-5f;
-
     private static final float DROPOUT = 0.1f;
-    private static final float LONG_VIEW_WEIGHT = 0.3f;
+    private static final int MOST_TEACHERS = 64;
+    private static final int STUDENT_PASSES = 3;
 
     /** Validates. */
     public RankerTrainingPlan {
         check("ranker-epochs", epochs, 1, 1_000);
         check("ranker-batch", batch, 16, 65_536);
         check("threads", threads, 1, 1_024);
-        if (!(dropout >= 0) || dropout >= 1 || !(longViewWeight >= 0) || longViewWeight > 100) {
+        check("ensemble", teachers, 0, MOST_TEACHERS);
+        if (!(dropout >= 0) || dropout >= 1) {
             throw MillraceException.usage(
-                    "bad dropout or weight of long views: dropout=%s, weight=%s; choose 0 <="
-                            + " dropout < 1, 0 <= weight <= 100",
-                    dropout, longViewWeight);
+                    "bad dropout: dropout=%s; choose 0 <= dropout < 1", dropout);
         }
         if (!(learningRate > 0) || learningRate > 1 || !(l2 >= 0)) {
             throw MillraceException.usage(
@@ -74,7 +76,8 @@ public record RankerTrainingPlan(
                 LEARNING_RATE,
                 isLarge ? 0 : SMALL_L2,
                 DROPOUT,
-                LONG_VIEW_WEIGHT,
+                LabelWeights.DEFAULT,
+                0,
                 false,
                 seed,
                 threads);
@@ -87,17 +90,27 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withShape(DcnShape value) {
-        return new RankerTrainingPlan(
-                value,
-                epochs,
-                batch,
-                learningRate,
-                l2,
-                dropout,
-                longViewWeight,
-                isLastDayHeldOut,
-                seed,
-                threads);
+        return with(value, epochs, weights, teachers, isLastDayHeldOut, seed);
+    }
+
+    /**
+     * The same with other weights of the losses.
+     *
+     * @param value weights of the losses.
+     * @return a copy.
+     */
+    public RankerTrainingPlan withWeights(LabelWeights value) {
+        return with(shape, epochs, value, teachers, isLastDayHeldOut, seed);
+    }
+
+    /**
+     * The same with teachers.
+     *
+     * @param value how many; 0 for none.
+     * @return a copy.
+     */
+    public RankerTrainingPlan withTeachers(int value) {
+        return with(shape, epochs, weights, value, isLastDayHeldOut, seed);
     }
 
     /**
@@ -106,16 +119,37 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withLastDayHeldOut() {
+        return with(shape, epochs, weights, teachers, true, seed);
+    }
+
+    /** What a teacher learns by. */
+    RankerTrainingPlan ofTeacher(long teacherSeed) {
+        return with(shape, epochs, weights, 0, isLastDayHeldOut, teacherSeed);
+    }
+
+    /** What the student learns by: their mean is no label that could be learnt by heart. */
+    RankerTrainingPlan ofStudent() {
+        return with(shape, STUDENT_PASSES * epochs, weights, 0, isLastDayHeldOut, seed);
+    }
+
+    private RankerTrainingPlan with(
+            DcnShape newShape,
+            int newEpochs,
+            LabelWeights newWeights,
+            int newTeachers,
+            boolean newHeldOut,
+            long newSeed) {
         return new RankerTrainingPlan(
-                shape,
-                epochs,
+                newShape,
+                newEpochs,
                 batch,
                 learningRate,
                 l2,
                 dropout,
-                longViewWeight,
-                true,
-                seed,
+                newWeights,
+                newTeachers,
+                newHeldOut,
+                newSeed,
                 threads);
     }
 

@@ -7,10 +7,10 @@ import java.util.List;
 /**
  * What the training of the ranker did.
  *
- * @param events impressions it saw, over all epochs.
+ * @param events impressions it saw, over all epochs; teachers' are not counted.
  * @param losses mean log loss over consecutive twentieths of the training, before each batch was
  *     learnt from.
- * @param seconds wall time of the learning.
+ * @param seconds wall time of the learning, that of teachers included.
  * @param trained quality on the impressions learnt from last, before each batch was learnt from.
  * @param heldOut quality on the day that was held out, if one was.
  * @param tested quality on the impressions to test on, of very many on the last ones; nothing was
@@ -24,7 +24,7 @@ public record RankerTrainingReport(
         Quality heldOut,
         Quality tested) {
     /**
-     * How good clicks are foretold.
+     * How good the label of the largest weight is foretold.
      *
      * @param auc chance that a clicked one is scored above another; NaN where it is not known.
      * @param logLoss mean log loss; NaN where it is not known.
@@ -36,6 +36,12 @@ public record RankerTrainingReport(
         boolean isKnown() {
             return !Double.isNaN(auc);
         }
+    }
+
+    /** The same with the time of what was learnt before. */
+    RankerTrainingReport after(double secondsBefore) {
+        return new RankerTrainingReport(
+                events, losses, secondsBefore + seconds, trained, heldOut, tested);
     }
 
     /**

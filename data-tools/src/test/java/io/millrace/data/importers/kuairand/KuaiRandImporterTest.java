@@ -74,7 +74,7 @@ final class KuaiRandImporterTest {
         HistoryPooling pooling = new HistoryPooling(Map.of("watched", SequencePooling.ATTENTION));
         KuaiRandImporter.run(
                 new KuaiRandFolder().write(folder.resolve("source")),
-                new KuaiRandPlan(List.of(), pooling),
+                new KuaiRandPlan(List.of(), pooling, true),
                 task(0));
         try (Dataset dataset = Dataset.open(target())) {
             assertEquals(SequencePooling.ATTENTION, dataset.schema().field("watched").pooling());
@@ -192,7 +192,7 @@ final class KuaiRandImporterTest {
                 List.of(new RatePlan("now", FeatureRate.Event.CLICK, "item_id", 1_440, 0.5f, 1f));
         KuaiRandImporter.run(
                 source.write(folder.resolve("source")),
-                new KuaiRandPlan(rates, HistoryPooling.MEAN),
+                new KuaiRandPlan(rates, HistoryPooling.MEAN, true),
                 task(0));
         try (Dataset dataset = Dataset.open(target())) {
             assertTrue(dataset.schema().hasRates());

@@ -67,7 +67,7 @@ final class PastRatesTest {
     private final float[] shares = new float[EVENTS];
 
     @TempDir private Path folder;
-    private PastRates.Parts parts = parts(events);
+    private PastRates.Parts parts = parts(events, true);
     private FeatureSchema rated = SCHEMA;
 
     private static RatePlan plan(
@@ -79,12 +79,13 @@ final class PastRatesTest {
         return new RatePlan(name, event, of, HALF_LIFE_MINUTES, usual, prior);
     }
 
-    private static PastRates.Parts parts(EventColumns events) {
+    private static PastRates.Parts parts(EventColumns events, boolean isTestTold) {
         int[] order = events.orderByTime();
         return new PastRates.Parts(
                 new EventSlice(events, order, 0, Math.min(TRAIN_FROM, order.length)),
                 new EventSlice(events, order, TRAIN_FROM, Math.min(TEST_FROM, order.length)),
-                new EventSlice(events, order, TEST_FROM, order.length));
+                new EventSlice(events, order, TEST_FROM, order.length),
+                isTestTold);
     }
 
     private static int[] tags(int item) {
@@ -125,7 +126,7 @@ final class PastRatesTest {
                     clicks[EVENTS - 1 - i] ? EventColumns.CLICK : 0,
                     shares[EVENTS - 1 - i]);
         }
-        parts = parts(events);
+        parts = parts(events, true);
         try (DatasetWriter writer = DatasetWriter.create(folder.resolve("set"), false);
                 RowTable items = items()) {
             rated = PastRates.add(writer, SCHEMA, items, PLANS, parts);
@@ -157,6 +158,26 @@ final class PastRatesTest {
             }
         }
         assertTrue(missing > ITEMS, "the first of each item, and what has no tags: " + missing);
+    }
+
+    /** The last event of training is the last that anything is told of. */
+    @Test
+    void shouldCountNothingOfTheTestsWhenTheyAreUntold() {
+        long lastMs = events.timeMs(parts.train().event(TEST_FROM - TRAIN_FROM - 1));
+        try (DatasetWriter writer = DatasetWriter.create(folder.resolve("set"), false);
+                RowTable items = items()) {
+            rated = PastRates.add(writer, SCHEMA, items, PLANS, parts(events, false));
+        }
+        for (int place = 0; place < EVENTS - TEST_FROM; place++) {
+            int event = parts.test().event(place);
+            int item = events.item(event);
+            double expected =
+                    rate(
+                            event,
+                            0,
+                            other -> events.item(other) == item && events.timeMs(other) <= lastMs);
+            assertEquals(expected, events.rate(event, 0), 1e-6, "event " + event);
+        }
     }
 
     /** What happens to an item counts for each of its tags. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 final class RankerTrainerTest {
@@ -53,6 +54,57 @@ final class RankerTrainerTest {
         assertTrue(trained.report().tested().logLoss() < last, trained.report().toString());
         assertEquals(4L * ImpressionWorld.EVENTS, trained.report().events());
         assertTrue(Double.isNaN(trained.report().heldOut().auc()), "nothing was held out");
+    }
+
+    @Test
+    void shouldLearnAndReportTheLabelThatCounts() {
+        RankerTrainingPlan plan = plan(4, 1, 2);
+        RankerTrainer.Trained both = train(dataset, plan);
+        RankerTrainer.Trained longViews = train(dataset, plan.withWeights(new LabelWeights(0, 1)));
+        try (DcnModel untrained = DcnModel.initial(ImpressionWorld.SCHEMA, plan.shape(), 1);
+                DcnModel mixed = both.model();
+                DcnModel model = longViews.model()) {
+            int inputs = model.network().head().inputs();
+            assertEquals(-1, mismatch(untrained, model, 0, inputs), "no click is learnt");
+            assertNotEquals(-1, mismatch(untrained, model, inputs, 2 * inputs));
+            assertNotEquals(-1, mismatch(untrained, mixed, 0, inputs));
+        }
+        assertTrue(longViews.report().tested().auc() > 0.7, longViews.report().toString());
+        assertNotEquals(both.report().tested().logLoss(), longViews.report().tested().logLoss());
+    }
+
+    private static int mismatch(DcnModel one, DcnModel other, int from, int to) {
+        return Arrays.mismatch(
+                one.network().head().weights(),
+                from,
+                to,
+                other.network().head().weights(),
+                from,
+                to);
+    }
+
+    @Test
+    void shouldForetellBetterWhenItLearnsFromTheMeanOfSeveral() throws IOException {
+        RankerTrainingPlan plan = plan(1, 1, 2);
+        RankerTrainer.Trained alone = train(dataset, plan);
+        RankerTrainer.Trained taught = train(dataset, plan.withTeachers(3));
+        alone.model().close();
+        taught.model().close();
+        double gain = alone.report().tested().logLoss() - taught.report().tested().logLoss();
+        assertTrue(gain > 1e-3, "gain=" + gain);
+        assertEquals(3L * ImpressionWorld.EVENTS, taught.report().events());
+        Path two = saved("taught by two", dataset, plan.withTeachers(2));
+        RankerTrainingPlan onThree = plan(1, 1, 3).withTeachers(2);
+        assertEquals(-1, Files.mismatch(two, saved("on three threads", dataset, onThree)));
+    }
+
+    @Test
+    void shouldRefuseWeightsThatTeachNothing() {
+        for (float[] bad : new float[][] {{0, 0}, {-1, 1}, {Float.NaN, 1}, {1, 101}}) {
+            MillraceException e =
+                    assertThrows(MillraceException.class, () -> new LabelWeights(bad[0], bad[1]));
+            assertEquals(ErrorCode.USAGE, e.code());
+        }
     }
 
     @Test
@@ -145,7 +197,7 @@ final class RankerTrainerTest {
     @Test
     void shouldFreeItsMemoryWhenItFailsOrTheModelIsClosed() {
         long before = DirectMemory.allocatedBytes();
-        train(dataset, plan(1, 1, 2)).model().close();
+        train(dataset, plan(1, 1, 2).withTeachers(2)).model().close();
         assertEquals(before, DirectMemory.allocatedBytes());
         ProgressListener failing =
                 (name, total) -> {
@@ -154,6 +206,17 @@ final class RankerTrainerTest {
         assertThrows(
                 MillraceException.class,
                 () -> RankerTrainer.train(dataset, plan(1, 1, 2), failing));
+        assertEquals(before, DirectMemory.allocatedBytes());
+        ProgressListener failingLater =
+                (name, total) -> {
+                    if (name.contains("teacher 2 of 2")) {
+                        throw MillraceException.of(ErrorCode.IO, "no room: stage=%s", name);
+                    }
+                    return ProgressListener.NONE.start(name, total);
+                };
+        assertThrows(
+                MillraceException.class,
+                () -> RankerTrainer.train(dataset, plan(1, 1, 2).withTeachers(2), failingLater));
         assertEquals(before, DirectMemory.allocatedBytes());
     }
 
@@ -185,6 +248,16 @@ final class RankerTrainerTest {
     private static RankerTrainingPlan plan(int epochs, long seed, int threads) {
         DcnShape shape = new DcnShape(4, 2, 0, DcnStructure.PARALLEL, List.of(70, 8));
         return new RankerTrainingPlan(
-                shape, epochs, 50, 1e-2f, 1e-5f, 0.1f, 0.3f, false, seed, threads);
+                shape,
+                epochs,
+                50,
+                1e-2f,
+                1e-5f,
+                0.1f,
+                LabelWeights.DEFAULT,
+                0,
+                false,
+                seed,
+                threads);
     }
 }

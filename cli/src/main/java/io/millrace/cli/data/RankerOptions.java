@@ -1,0 +1,57 @@
+package io.millrace.cli.data;
+
+import io.millrace.core.error.MillraceException;
+import io.millrace.data.dataset.Label;
+import io.millrace.data.train.TrainingPlan;
+import io.millrace.data.train.ranker.LabelWeights;
+import io.millrace.data.train.ranker.RankerTrainingPlan;
+
+import picocli.CommandLine.Option;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** How the rankers are trained, where it is not to be chosen by the size of the data set. */
+final class RankerOptions {
+    @Option(
+            names = "--label-weights",
+            split = ",",
+            paramLabel = "LABEL=WEIGHT",
+            description =
+                    "How much the losses of click and long_view count; a server orders by clicks."
+                            + " Default: click=1,long_view=0.3.")
+    private Map<String, Float> labelWeights = new HashMap<>();
+
+    @Option(
+            names = "--ensemble",
+            paramLabel = "N",
+            description =
+                    "Train N rankers that differ in their seeds, and from their mean the one that"
+                            + " is written: better and served as fast, for about N + 6 times the"
+                            + " time. Default: ${DEFAULT-VALUE}.")
+    private int ensemble;
+
+    /** A plan with what was chosen in place of what suits the data set. */
+    RankerTrainingPlan plan(RankerTrainingPlan suiting) {
+        return suiting.withWeights(weights()).withTeachers(ensemble);
+    }
+
+    /** The same for all models; the light ranker has no teachers. */
+    TrainingPlan plan(TrainingPlan suiting) {
+        return suiting.withWeights(weights()).withTeachers(ensemble);
+    }
+
+    private LabelWeights weights() {
+        Map<String, Float> unknown = new HashMap<>(labelWeights);
+        Float click = unknown.remove(Label.CLICK.key());
+        Float longView = unknown.remove(Label.LONG_VIEW.key());
+        if (!unknown.isEmpty()) {
+            throw MillraceException.usage(
+                    "no such label: --label-weights %s; give click, long_view or both", unknown);
+        }
+        LabelWeights usual = LabelWeights.DEFAULT;
+        return new LabelWeights(
+                click == null ? usual.click() : click,
+                longView == null ? usual.longView() : longView);
+    }
+}

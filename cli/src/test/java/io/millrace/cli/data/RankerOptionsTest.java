@@ -1,0 +1,54 @@
+package io.millrace.cli.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.data.train.ranker.LabelWeights;
+import io.millrace.data.train.ranker.RankerTrainingPlan;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import picocli.CommandLine;
+
+final class RankerOptionsTest {
+    private static final RankerTrainingPlan SUITING = RankerTrainingPlan.defaults(1_000, 9, 2);
+
+    private static RankerOptions options(String... arguments) {
+        return CommandLine.populateCommand(new RankerOptions(), arguments);
+    }
+
+    @Test
+    void shouldKeepWhatSuitsTheDataSetWhenNothingIsChosen() {
+        assertEquals(SUITING, options().plan(SUITING));
+        assertEquals(new LabelWeights(1, 0.3f), SUITING.weights());
+        assertEquals(0, SUITING.teachers());
+    }
+
+    @Test
+    void shouldTakeWhatIsChosen() {
+        RankerOptions both = options("--label-weights=click=0.5,long_view=2", "--ensemble=4");
+        assertEquals(
+                SUITING.withWeights(new LabelWeights(0.5f, 2)).withTeachers(4), both.plan(SUITING));
+        RankerOptions one = options("--label-weights", "long_view=1");
+        assertEquals(new LabelWeights(1, 1), one.plan(SUITING).weights());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--label-weights=share=1, no such label",
+        "--label-weights=click=-1, click=-1.0",
+        "--label-weights=long_view=NaN, long_view=NaN",
+        "--ensemble=65, ensemble=65"
+    })
+    void shouldRefuseWhatCannotBeLearnt(String argument, String said) {
+        RankerOptions options = options(argument);
+        MillraceException e = assertThrows(MillraceException.class, () -> options.plan(SUITING));
+        assertEquals(ErrorCode.USAGE, e.code());
+        assertTrue(e.getMessage().contains(said), e.getMessage());
+    }
+}
