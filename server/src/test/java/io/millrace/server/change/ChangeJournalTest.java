@@ -44,6 +44,8 @@ import java.util.stream.Stream;
 @Timeout(60)
 class ChangeJournalTest {
     private static final int COLUMNS = 6;
+    private static final int DIMENSION = 3;
+    private static final ChangeSize SIZE = new ChangeSize(COLUMNS, DIMENSION);
     private static final int FILE_BYTES = 1 << 16;
 
     @TempDir private Path folder;
@@ -84,7 +86,7 @@ class ChangeJournalTest {
 
     private ChangeJournal open(ChangeTarget target) {
         ServerConfig config = TestServers.config().with("changes.fileBytes", FILE_BYTES);
-        return ChangeJournal.open(folder, config, COLUMNS, target);
+        return ChangeJournal.open(folder, config, SIZE, target);
     }
 
     private static byte[] randomFrame(SplitRandom random) {
