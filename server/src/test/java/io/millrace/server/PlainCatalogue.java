@@ -32,6 +32,7 @@ final class PlainCatalogue implements AutoCloseable {
     private final Map<Long, Entry> entries = new LinkedHashMap<>();
 
     /** Features of an upserted item; a creator below 0 and a duration of NaN are missing. */
+    @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
     record Features(int creator, double duration, int... tags) {
         Column[] columns() {
             List<Column> columns = new ArrayList<>();
@@ -46,6 +47,7 @@ final class PlainCatalogue implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
     private record Entry(RowTable rows, int row, float[] vector) {}
 
     PlainCatalogue(TinyBundle tiny, Path bundle) {

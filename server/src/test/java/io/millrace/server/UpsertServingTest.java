@@ -238,14 +238,14 @@ class UpsertServingTest {
                 assertEquals(Status.UNKNOWN_ITEM, twice.status());
             }
         }
-        assertMetric("millrace_deleted_items 1");
-        assertMetric("millrace_new_items 0");
-        assertMetric("millrace_upserted_items 2");
-        assertMetric("millrace_upserted_items_limit 16384");
+        assertMetric("millrace_deleted_items 1.0");
+        assertMetric("millrace_new_items 0.0");
+        assertMetric("millrace_upserted_items 2.0");
+        assertMetric("millrace_upserted_items_limit 16384.0");
         upsert(known, someFeatures());
         upsert(NEW, someFeatures());
-        assertMetric("millrace_deleted_items 0");
-        assertMetric("millrace_new_items 1");
+        assertMetric("millrace_deleted_items 0.0");
+        assertMetric("millrace_new_items 1.0");
     }
 
     private void restartWithAdminPages() throws IOException {
