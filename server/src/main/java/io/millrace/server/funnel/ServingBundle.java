@@ -350,6 +350,11 @@ public final class ServingBundle implements OpenBundle {
     }
 
     @Override
+    public boolean hasItem(long itemId) {
+        return living.ordinalOf(itemId) != VectorIndex.NO_ORDINAL;
+    }
+
+    @Override
     public ImpressionCapture newCapture() {
         return new ImpressionCapture(impressionPlan);
     }
