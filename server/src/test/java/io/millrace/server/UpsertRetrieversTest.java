@@ -71,8 +71,7 @@ class UpsertRetrieversTest {
                 Result after = server.ask(Frames.search(1, -1, K, false, query));
                 assertEquals(expected.subList(0, K), after.itemIds());
                 assertEquals((third + fourth) / 2, after.items().get(3).score(), 1e-5f);
-                assertEquals(
-                        K, server.ask(Frames.similar(1, NEW, K, false)).itemIds().size());
+                assertEquals(K, server.ask(Frames.similar(1, NEW, K, false)).itemIds().size());
                 server.restart(start == 0);
             }
         }
@@ -134,15 +133,16 @@ class UpsertRetrieversTest {
                     oracle.nearest(query, K),
                     server.ask(Frames.search(1, -1, K, false, query)).itemIds());
             assertEquals(
-                    oracle.similar(NEW, K),
-                    server.ask(Frames.similar(1, NEW, K, false)).itemIds());
+                    oracle.similar(NEW, K), server.ask(Frames.similar(1, NEW, K, false)).itemIds());
             // A known one that moved is still in the lists.
             long known = before.getFirst();
             assertEquals(Status.OK, upsert(server, known).status());
             List<Long> after = server.ask(ask).itemIds();
             assertFalse(after.isEmpty());
-            assertTrue(server.ask(Frames.recommend(1, TinyBundle.userId(2), 100)).itemIds()
-                    .contains(known));
+            assertTrue(
+                    server.ask(Frames.recommend(1, TinyBundle.userId(2), 100))
+                            .itemIds()
+                            .contains(known));
         }
     }
 }

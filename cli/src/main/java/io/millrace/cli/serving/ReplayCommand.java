@@ -56,8 +56,7 @@ public final class ReplayCommand implements Callable<Integer> {
                         .row("equal bit for bit", Texts.count(report.equal()))
                         .row("different", Texts.count(report.different()));
         if (report.withLaterItems() > 0) {
-            table.row(
-                    "with items that came later, left out", Texts.count(report.withLaterItems()));
+            table.row("with items that came later, left out", Texts.count(report.withLaterItems()));
         }
         if (report.otherVectorBits() > 0) {
             table.row("logged on vectors of other width, bits", "" + report.otherVectorBits());

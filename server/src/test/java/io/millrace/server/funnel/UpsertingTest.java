@@ -44,7 +44,8 @@ class UpsertingTest {
             LiveChanges changes = Objects.requireNonNull(taken.target());
             float[][] vectors = {vector(1), vector(2)};
             Request[] upserts = {
-                upsert(serving, itemId, vectors[0], 2, -30), upsert(serving, itemId, vectors[1], 30, 90)
+                upsert(serving, itemId, vectors[0], 2, -30),
+                upsert(serving, itemId, vectors[1], 30, 90)
             };
             Asker asker = new Asker(serving, itemId);
             float[] byVector = new float[2];

@@ -79,8 +79,7 @@ final class ReplayTest {
         float[] apart = new float[TinyBundle.DIMENSION];
         Arrays.fill(apart, -1);
         long itemId = 4_000_000;
-        ServerConfig config =
-                world.config().with("network.port", 0).with("network.adminPort", -1);
+        ServerConfig config = world.config().with("network.port", 0).with("network.adminPort", -1);
         try (MillraceServer server = MillraceServer.start(config);
                 WireClient client = new WireClient(server.port())) {
             List<byte[]> frames =
