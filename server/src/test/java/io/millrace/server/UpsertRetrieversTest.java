@@ -24,7 +24,8 @@ import java.util.List;
 /** Items that come while a bundle is served that retrieves by other means than the towers alone. */
 @Timeout(120)
 class UpsertRetrieversTest {
-    private static final int ITEMS = 200;
+    /** No more than a request may ask for, with one more. */
+    private static final int ITEMS = 90;
     private static final int K = 10;
     private static final long NEW = 4_000_000;
     private static final Features FEATURES = new Features(7, 2.5, 3, 9);

@@ -10,6 +10,7 @@ import io.millrace.core.random.SplitRandom;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.EventCode;
 import io.millrace.core.wire.codec.ScopeCode;
+import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.server.Frames.Column;
 import io.millrace.server.Frames.Event;
 import io.millrace.server.PlainCatalogue.Features;
@@ -322,6 +323,36 @@ class UpsertServingTest {
                         .contains(shown.get(2)));
         byte[] told = Frames.recommendWithHistory(1, user, 0, 0, shown.get(2));
         assertFalse(askAnother(told).itemIds().contains(shown.get(2)));
+    }
+
+    /** Twins are told by their vectors, and creators by their rows. */
+    @Test
+    void shouldApplyTheRulesToNewItems() throws IOException {
+        float[] vector = someVector();
+        for (int i = 0; i < 6; i++) {
+            upsert(NEW + i, new Features(2 + i, 1, 3), vector);
+        }
+        long like = TinyBundle.itemId(4);
+        upsert(like, new Features(20, 1, 3), vector);
+        Result alike = askAnother(Frames.similar(1, like, K, true));
+        assertEquals(NEW, alike.itemIds().getFirst());
+        assertEquals(1, alike.itemIds().stream().filter(id -> id >= NEW).count());
+        assertEquals(
+                6,
+                askAnother(Frames.similar(1, like, K, false)).itemIds().stream()
+                        .filter(id -> id >= NEW)
+                        .count());
+        for (int i = 10; i < 20; i++) {
+            float[] near = vector.clone();
+            near[i] += 3;
+            upsert(NEW + i, new Features(33, 1, 3), near);
+        }
+        long ofOne =
+                askAnother(Frames.similar(1, like, K, true)).itemIds().stream()
+                        .filter(id -> id >= NEW + 10)
+                        .count();
+        int cap = RerankRules.defaults(tiny.schema()).creatorCap();
+        assertEquals(cap, ofOne);
     }
 
     @Test
