@@ -26,6 +26,7 @@ import java.util.List;
 class UpsertRetrieversTest {
     /** No more than a request may ask for, with one more. */
     private static final int ITEMS = 90;
+
     private static final int K = 10;
     private static final long NEW = 4_000_000;
     private static final Features FEATURES = new Features(7, 2.5, 3, 9);

@@ -3,9 +3,12 @@ package io.millrace.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.EventCode;
@@ -397,6 +400,26 @@ class UpsertServingTest {
         server.restart(server.config().with("changes.maxUpserted", 4));
         upsert(NEW + 3, someFeatures());
         assertServedAsByOracle("one more");
+    }
+
+    /** Of those that were taken none is left out in silence. */
+    @Test
+    void shouldNotStartWhenTheJournalHasMoreThanFit() throws IOException {
+        for (int i = 0; i < 30; i++) {
+            upsert(NEW + i, someFeatures());
+        }
+        ServerConfig config =
+                server.config().with("changes.maxUpserted", 1).with("limits.inFlight", 16);
+        server.close();
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> MillraceServer.start(config));
+        assertEquals(ErrorCode.LIMIT, e.code());
+        assertEquals(
+                "more upserted items in the journal than are taken: limit=1; raise"
+                        + " changes.maxUpserted",
+                e.getMessage());
+        server.restart(true);
+        assertServedAsByOracle("all there");
     }
 
     @Test

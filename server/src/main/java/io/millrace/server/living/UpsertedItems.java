@@ -34,19 +34,14 @@ public final class UpsertedItems implements OwnVectors {
     private final int room;
     private final ItemSlots slots;
     private final int[] ordinals;
-    private final AtomicReferenceArray<Vectors> vectors;
+
+    /** As {@link VectorIndex#vectorInto} gives those of the index; null: not served. */
+    private final AtomicReferenceArray<float[]> vectors;
+
+    private final AtomicReferenceArray<float[]> units;
 
     /** How many slots are taken; those below it are to be looked at. */
     private volatile int count;
-
-    /**
-     * Vectors of an item, never written again.
-     *
-     * @param searched as {@link VectorIndex#vectorInto} gives those of the index
-     * @param unit as {@link OwnVectors#unitOf} answers
-     */
-    @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
-    private record Vectors(float[] searched, float[] unit) {}
 
     /**
      * No items yet.
@@ -62,6 +57,7 @@ public final class UpsertedItems implements OwnVectors {
         slots = new ItemSlots(room);
         ordinals = new int[room];
         vectors = new AtomicReferenceArray<>(room);
+        units = new AtomicReferenceArray<>(room);
     }
 
     /**
@@ -127,8 +123,7 @@ public final class UpsertedItems implements OwnVectors {
      */
     @HotPath
     public float @Nullable [] vectorAt(int slot) {
-        Vectors own = vectors.getAcquire(slot);
-        return own == null ? null : own.searched;
+        return vectors.getAcquire(slot);
     }
 
     /**
@@ -139,23 +134,18 @@ public final class UpsertedItems implements OwnVectors {
      */
     @HotPath
     public float @Nullable [] vectorOf(int ordinal) {
-        Vectors own = ownOf(ordinal);
-        return own == null ? null : own.searched;
+        int slot = slotAt(ordinal);
+        return slot == NO_SLOT ? null : vectors.getAcquire(slot);
     }
 
     @Override
     public float @Nullable [] unitOf(int ordinal) {
-        Vectors own = ownOf(ordinal);
-        return own == null ? null : own.unit;
+        int slot = slotAt(ordinal);
+        return slot == NO_SLOT ? null : units.getAcquire(slot);
     }
 
     @HotPath
-    private @Nullable Vectors ownOf(int ordinal) {
-        int slot = slotOf(ordinal);
-        return slot == NO_SLOT ? null : vectors.getAcquire(slot);
-    }
-
-    private int slotOf(int ordinal) {
+    private int slotAt(int ordinal) {
         int later = ordinal - index.size();
         return later < 0 ? slotOf(index.itemId(ordinal)) : later;
     }
@@ -184,12 +174,14 @@ public final class UpsertedItems implements OwnVectors {
 
     /** Shows vectors of an item, from now on not to be written. */
     void show(int slot, float[] searched, float[] unit) {
-        vectors.setRelease(slot, new Vectors(searched, unit));
+        // Whoever finds the item finds its direction.
+        units.setRelease(slot, unit);
+        vectors.setRelease(slot, searched);
     }
 
     /** Shows no vectors of an item any more. */
     void hide(int ordinal) {
-        int slot = slotOf(ordinal);
+        int slot = slotAt(ordinal);
         if (slot != NO_SLOT) {
             vectors.setRelease(slot, null);
         }

@@ -15,10 +15,10 @@ class ItemSlotsTest {
     void shouldFindWhatAMapFinds() {
         for (int capacity : new int[] {1, 2, 3, 64, 1_000}) {
             ItemSlots slots = new ItemSlots(capacity);
-            Map<Long, Integer> expected = new HashMap<>();
+            Map<Integer, Integer> expected = new HashMap<>();
             SplitRandom random = new SplitRandom(capacity);
             while (expected.size() < capacity) {
-                long id = random.nextInt(2 * capacity) - capacity;
+                int id = random.nextInt(2 * capacity) - capacity;
                 int known = expected.getOrDefault(id, ItemSlots.NO_SLOT);
                 assertEquals(known, slots.slotOf(id));
                 if (known == ItemSlots.NO_SLOT) {
@@ -26,7 +26,7 @@ class ItemSlotsTest {
                     expected.put(id, expected.size());
                 }
             }
-            for (long id = -capacity - 1; id <= capacity; id++) {
+            for (int id = -capacity - 1; id <= capacity; id++) {
                 assertEquals(
                         expected.getOrDefault(id, ItemSlots.NO_SLOT).intValue(), slots.slotOf(id));
             }
