@@ -19,6 +19,7 @@ import io.millrace.server.Frames.Event;
 import io.millrace.server.PlainCatalogue.Features;
 import io.millrace.server.WireClient.Item;
 import io.millrace.server.WireClient.Result;
+import io.millrace.server.config.ServerConfig;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
