@@ -154,6 +154,32 @@ public final class AsyncRequests {
     }
 
     /**
+     * Brings an item into the catalogue, or another in its place; its vector follows from its
+     * features. Is never sent twice.
+     *
+     * @param itemId which.
+     * @param columns its features, with a single value each; those left out are missing.
+     * @return an answer without items; when it is OK, the item is on the server's disk and the next
+     *     request may be answered with it, else nothing was changed.
+     */
+    public CompletableFuture<Answer> upsert(long itemId, List<RankColumn> columns) {
+        return upsert(itemId, columns, new float[0]);
+    }
+
+    /**
+     * Brings an item into the catalogue, or another in its place, with a vector by which it is
+     * found. Is never sent twice.
+     *
+     * @param itemId which.
+     * @param columns its features, with a single value each; those left out are missing.
+     * @param vector of the server's dimension; empty where it follows from the features.
+     * @return as {@link #upsert(long, List)}.
+     */
+    public CompletableFuture<Answer> upsert(long itemId, List<RankColumn> columns, float[] vector) {
+        return ask(RequestFrames.upsert(itemId, columns, vector));
+    }
+
+    /**
      * Takes an item out of the catalogue. Is never sent twice.
      *
      * @param itemId which.

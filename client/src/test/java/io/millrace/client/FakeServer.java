@@ -22,6 +22,7 @@ import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.core.wire.codec.UpdateRequestDecoder;
+import io.millrace.core.wire.codec.UpsertRequestDecoder;
 
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -301,6 +302,11 @@ public final class FakeServer implements AutoCloseable {
             return FrameLayout.templateId(request, 0) == FeedbackRequestDecoder.TEMPLATE_ID;
         }
 
+        /** Whether the request brings an item. */
+        public boolean isUpsert() {
+            return FrameLayout.templateId(request, 0) == UpsertRequestDecoder.TEMPLATE_ID;
+        }
+
         /** Whether the request is to take an item out. */
         public boolean isDelete() {
             return FrameLayout.templateId(request, 0) == DeleteRequestDecoder.TEMPLATE_ID;
@@ -309,6 +315,12 @@ public final class FakeServer implements AutoCloseable {
         /** The request as what it is. */
         public DeleteRequestDecoder delete() {
             return new DeleteRequestDecoder()
+                    .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
+        }
+
+        /** The request as what it is. */
+        public UpsertRequestDecoder upsert() {
+            return new UpsertRequestDecoder()
                     .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
         }
 

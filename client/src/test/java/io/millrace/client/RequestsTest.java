@@ -30,6 +30,7 @@ import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
 import io.millrace.core.wire.codec.UpdateRequestDecoder;
+import io.millrace.core.wire.codec.UpsertRequestDecoder;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -215,6 +216,44 @@ final class RequestsTest {
             assertEquals(
                     "version 4 USER-8",
                     client.async().update(ScopeCode.USER, -8, List.of()).join().message());
+        }
+    }
+
+    @Test
+    void shouldSendUpserts() {
+        FakeServer.Behaviour behaviour =
+                (peer, number) -> {
+                    assertTrue(peer.isUpsert());
+                    StringBuilder seen = new StringBuilder("version " + peer.version());
+                    UpsertRequestDecoder request = peer.upsert();
+                    seen.append(' ').append(request.itemId());
+                    for (UpsertRequestDecoder.ColumnsDecoder column : request.columns()) {
+                        seen.append(' ').append(column.form()).append(' ');
+                        seen.append(column.name()).append(' ');
+                        byte[] values = new byte[column.valuesLength()];
+                        column.getValues(values, 0, values.length);
+                        seen.append(HexFormat.of().formatHex(values));
+                    }
+                    byte[] vector = new byte[request.vectorLength()];
+                    request.getVector(vector, 0, vector.length);
+                    seen.append(" vector ").append(HexFormat.of().formatHex(vector));
+                    peer.answer(Status.OK, ReasonCode.NONE, new long[0], 0, seen.toString());
+                };
+        try (FakeServer server = new FakeServer(behaviour);
+                MillraceClient client = client(server)) {
+            List<RankColumn> columns =
+                    List.of(
+                            new RankColumn.Numbers("price", new double[] {1.5}),
+                            new RankColumn.Texts("tags", List.of("a")));
+            assertEquals(
+                    "version 4 -7 NUMBERS price 000000000000f83f TEXTS tags 010061 vector ",
+                    client.upsert(-7, columns).message());
+            assertEquals(
+                    "version 4 8 vector 0000803f000000bf",
+                    client.upsert(8, List.of(), new float[] {1, -0.5f}).message());
+            assertEquals(
+                    "version 4 9 NUMBERS price 000000000000f83f TEXTS tags 010061 vector ",
+                    client.async().upsert(9, columns).join().message());
         }
     }
 

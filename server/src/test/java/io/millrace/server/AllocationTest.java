@@ -89,10 +89,29 @@ class AllocationTest {
     void shouldAllocateNothingWhenItemsWereDeleted(GraphLayout layout) throws IOException {
         TinyBundle tiny = new TinyBundle(ITEMS, USERS, layout);
         tiny.write(folder.resolve("bundle"));
-        assertServesWithoutAllocating(tiny, TinyBundle.DIMENSION, 0, 7, ITEMS - 1);
+        assertServesWithoutAllocating(
+                tiny,
+                TinyBundle.DIMENSION,
+                Frames.delete(1, TinyBundle.itemId(0)),
+                Frames.delete(1, TinyBundle.itemId(7)),
+                Frames.delete(1, TinyBundle.itemId(ITEMS - 1)));
     }
 
-    private void assertServesWithoutAllocating(TinyBundle tiny, int dimension, int... deleted)
+    /** New ones, and known ones that are not what they were. */
+    @ParameterizedTest
+    @EnumSource(GraphLayout.class)
+    void shouldAllocateNothingWhenItemsWereUpserted(GraphLayout layout) throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS, layout);
+        tiny.write(folder.resolve("bundle"));
+        byte[][] upserts = new byte[60][];
+        for (int i = 0; i < upserts.length; i++) {
+            long itemId = i % 2 == 0 ? TinyBundle.itemId(i) : -5 - i;
+            upserts[i] = Frames.upsert(i, itemId, new float[0], Column.of("creator", 2 + i % 30));
+        }
+        assertServesWithoutAllocating(tiny, TinyBundle.DIMENSION, upserts);
+    }
+
+    private void assertServesWithoutAllocating(TinyBundle tiny, int dimension, byte[]... changes)
             throws IOException {
         tiny.keepRecall(
                 folder.resolve("bundle"),
@@ -109,8 +128,8 @@ class AllocationTest {
         long least = Long.MAX_VALUE;
         try (MillraceServer server = MillraceServer.start(config);
                 WireClient client = new WireClient(server.port())) {
-            for (int ordinal : deleted) {
-                client.ask(Frames.delete(1, TinyBundle.itemId(ordinal)));
+            for (byte[] change : changes) {
+                assertEquals(Status.OK, client.ask(change).status());
             }
             long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
             while (least > 0 && System.nanoTime() - endNs < 0) {

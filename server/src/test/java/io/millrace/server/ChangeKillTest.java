@@ -29,8 +29,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A server is killed with kill -9 while features are changed and items deleted over several
- * connections, again and again: what it had acknowledged is there, and no change in part.
+ * A server is killed with kill -9 while features are changed, items brought in and items deleted
+ * over several connections, again and again: what it had acknowledged is there, and no change in
+ * part.
  */
 @Timeout(600)
 class ChangeKillTest {
@@ -43,6 +44,16 @@ class ChangeKillTest {
     private static final int DELETED = 200;
 
     private static final int CHANGES_A_DELETION = 8;
+
+    /** Each connection brings as many new items again and again, with other vectors. */
+    private static final int NEW = 5;
+
+    private static final long FIRST_NEW = 4_000_000;
+
+    /** Two of a turn's numbers lie so far apart that no other vector is as near. */
+    private static final float CERTAIN = 0.99999f;
+
+    private static final int TURN = 64;
     private static final int ITEMS = CONNECTIONS * (OWN + DELETED);
     private static final int USERS = 20;
     private static final int AGES = 6;
@@ -55,6 +66,9 @@ class ChangeKillTest {
 
     /** How many items a connection has deleted, of those it deletes one after the other. */
     private final Known[] deletions = new Known[CONNECTIONS];
+
+    /** Which number an item was brought with. */
+    private final Known[] upserts = new Known[CONNECTIONS * NEW];
 
     private Path bundle = Path.of("");
 
@@ -70,6 +84,9 @@ class ChangeKillTest {
         for (int i = 0; i < users.length; i++) {
             users[i] = new Known();
             items[i] = new Known();
+        }
+        for (int i = 0; i < upserts.length; i++) {
+            upserts[i] = new Known();
         }
         for (int i = 0; i < deletions.length; i++) {
             deletions[i] = new Known();
@@ -98,6 +115,7 @@ class ChangeKillTest {
             }
             try (MillraceServer server = MillraceServer.start(ServerProcess.config(bundle))) {
                 checkDeletions(server.port(), round);
+                checkUpserts(server.port(), round);
             }
             check(FeatureScope.USER, "users", "age", "activity", users, round);
             check(FeatureScope.ITEM, "items", "creator", "duration", items, round);
@@ -141,6 +159,7 @@ class ChangeKillTest {
                 Column duration = Column.of("duration", number);
                 long itemId = TinyBundle.itemId(own);
                 tell(client, ScopeCode.ITEM, itemId, items[own], number, creator, duration);
+                upsert(client, connection * NEW + number % NEW, number);
                 if (number % CHANGES_A_DELETION == 0) {
                     deleteNext(client, connection);
                 }
@@ -150,6 +169,69 @@ class ChangeKillTest {
         } catch (IOException killed) {
             return number;
         }
+    }
+
+    /** The number is the item's duration, and turns its vector in the plane of its own. */
+    private void upsert(WireClient client, int own, int number) throws IOException {
+        Known known = upserts[own];
+        known.sent = number;
+        byte[] frame =
+                Frames.upsert(
+                        number,
+                        FIRST_NEW + own,
+                        vectorOf(own, number),
+                        Column.of("duration", number),
+                        Column.of("creator", 2 + number % TinyBundle.CREATORS));
+        Result result = client.ask(frame);
+        assertEquals(Status.OK, result.status(), result.message());
+        known.acknowledged = number;
+    }
+
+    private static float[] vectorOf(int own, int number) {
+        double angle = Math.PI * (number % TURN) / TURN;
+        float[] vector = new float[TinyBundle.DIMENSION];
+        vector[2 * own] = (float) Math.cos(angle);
+        vector[2 * own + 1] = (float) Math.sin(angle);
+        return vector;
+    }
+
+    /** Vector and score by features are both those of one number that was sent. */
+    private void checkUpserts(int port, int round) throws IOException {
+        try (WireClient client = new WireClient(port)) {
+            for (int own = 0; own < upserts.length; own++) {
+                Known known = upserts[own];
+                long itemId = FIRST_NEW + own;
+                String where = "new item " + own + ", round " + round;
+                if (client.ask(Frames.similar(1, itemId, 1, false)).status()
+                        == Status.UNKNOWN_ITEM) {
+                    assertEquals(0, known.acknowledged, where);
+                    continue;
+                }
+                int found = known.acknowledged;
+                while (found <= known.sent && !isBrought(client, own, found)) {
+                    found++;
+                }
+                assertTrue(found > 0 && found <= known.sent, where);
+                known.acknowledged = found;
+            }
+        }
+    }
+
+    private static boolean isBrought(WireClient client, int own, int number) throws IOException {
+        long itemId = FIRST_NEW + own;
+        Result nearest = client.ask(Frames.search(1, -1, 1, false, vectorOf(own, number)));
+        boolean isFound =
+                nearest.itemIds().equals(List.of(itemId))
+                        && nearest.items().getFirst().score() > CERTAIN;
+        Column[] columns = {
+            Column.of("item", 1),
+            Column.of("duration", number),
+            Column.of("creator", 2 + number % TinyBundle.CREATORS)
+        };
+        Result byItem = client.ask(Frames.rank(1, -1, 0, false, 1, List.of(), itemId));
+        Result byRow = client.ask(Frames.rank(1, -1, 0, false, 1, List.of(columns), itemId));
+        float apart = byItem.items().getFirst().score() - byRow.items().getFirst().score();
+        return isFound && Math.abs(apart) < 1e-6f;
     }
 
     private void deleteNext(WireClient client, int connection) throws IOException {

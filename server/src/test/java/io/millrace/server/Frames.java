@@ -18,8 +18,10 @@ import io.millrace.core.wire.codec.ScopeColumnsRequestEncoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
 import io.millrace.core.wire.codec.UpdateRequestEncoder;
+import io.millrace.core.wire.codec.UpsertRequestEncoder;
 
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 import java.util.List;
 
@@ -226,6 +228,24 @@ public final class Frames {
             group.putValues(column.values, 0, column.values.length);
         }
         return frame(buffer, update.encodedLength(), 4);
+    }
+
+    /** An upsert of version 4; with an empty vector the item tower makes it. */
+    public static byte[] upsert(
+            long correlationId, long itemId, float[] vector, Column... columns) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        UpsertRequestEncoder upsert = new UpsertRequestEncoder();
+        upsert.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        upsert.correlationId(correlationId).itemId(itemId).deadlineUs(0);
+        UpsertRequestEncoder.ColumnsEncoder group = upsert.columnsCount(columns.length);
+        for (Column column : columns) {
+            group.next().form(column.form).name(column.name);
+            group.putValues(column.values, 0, column.values.length);
+        }
+        byte[] bytes = new byte[VectorBytes.of(vector.length)];
+        VectorBytes.put(vector, new UnsafeBuffer(bytes), 0);
+        upsert.putVector(bytes, 0, bytes.length);
+        return frame(buffer, upsert.encodedLength(), 4);
     }
 
     /** A delete request of version 4. */

@@ -41,6 +41,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Bundles that follow each other while requests go on, each answer held against its bundle's. */
@@ -48,6 +49,7 @@ import java.util.stream.Stream;
 class SwapServingTest {
     private static final int USERS = 40;
     private static final int CLIENTS = 4;
+    private static final long PAUSE_NS = 300_000;
     private static final int K = 10;
 
     @TempDir private Path folder;
@@ -184,6 +186,8 @@ class SwapServingTest {
         int asked = 0;
         try (WireClient asking = new WireClient(server.port())) {
             while (!isOver.get()) {
+                // Leaves the processors to whoever changes the bundle.
+                LockSupport.parkNanos(PAUSE_NS);
                 int user = asked++ % USERS;
                 Result result = asking.ask(recommend(user));
                 assertEquals(Status.OK, result.status(), result.message());

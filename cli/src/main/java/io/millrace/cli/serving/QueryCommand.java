@@ -28,7 +28,8 @@ import java.util.TreeMap;
         subcommands = {
             QueryFeedbackCommand.class,
             QueryRankCommand.class,
-            QueryUpdateCommand.class
+            QueryUpdateCommand.class,
+            QueryUpsertCommand.class
         },
         synopsisSubcommandLabel = "KIND",
         commandListHeading = "%nKinds:%n",
@@ -41,7 +42,8 @@ import java.util.TreeMap;
             "  millrace query feedback --user 12345 --shown 777,778 --click 778",
             "  millrace query search --vector vector.fvecs",
             "  millrace query rank --user 12345 --items 777,778,779",
-            "  millrace query update --item 777 --set duration=31.5"
+            "  millrace query update --item 777 --set duration=31.5",
+            "  millrace query upsert --item 4000 --set duration=31.5 --set 'tags=4|9'"
         })
 public final class QueryCommand implements Runnable {
     static final int MOST_K = 65_535;
@@ -211,7 +213,7 @@ public final class QueryCommand implements Runnable {
 
     @Command(
             name = "columns",
-            header = "what features the candidates of a rank query may bring, or an update",
+            header = "what features the candidates of a rank query may bring, or a change",
             footerHeading = "%nExamples:%n",
             footer = {
                 "  millrace query columns",

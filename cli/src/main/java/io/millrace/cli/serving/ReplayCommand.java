@@ -55,6 +55,9 @@ public final class ReplayCommand implements Callable<Integer> {
                         .row("requests answered again", Texts.count(report.replayed()))
                         .row("equal bit for bit", Texts.count(report.equal()))
                         .row("different", Texts.count(report.different()));
+        if (report.withLaterItems() > 0) {
+            table.row("with items that came later, left out", Texts.count(report.withLaterItems()));
+        }
         if (report.otherVectorBits() > 0) {
             table.row("logged on vectors of other width, bits", "" + report.otherVectorBits());
         }
@@ -65,7 +68,8 @@ public final class ReplayCommand implements Callable<Integer> {
                 new Figures()
                         .put("requests", report.replayed())
                         .put("equal", report.equal())
-                        .put("different", report.different());
+                        .put("different", report.different())
+                        .put("with_later_items", report.withLaterItems());
         LogText.addTo(figures, report.foreignFiles(), report.damage());
         common.write(figures);
         return report.different() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -99,6 +100,21 @@ final class QueryUpdateTest {
     }
 
     @Test
+    void shouldBringTheItemThatIsNamed() throws Exception {
+        CommandRun run = server.query("upsert --item 7 --set price=1.5 --set tags=a|b");
+        assertEquals(0, run.code(), run.err());
+        assertEquals(
+                "UPSERT ITEM 7 price=000000000000f83f tags=010061 tags=010062",
+                server.heard().take());
+        Path vector = Files.writeString(folder.resolve("vector.txt"), "1 2 3 -0.5");
+        run = server.query("upsert --item 8 --vector " + vector);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().startsWith("changed in "), run.out());
+        assertEquals("UPSERT ITEM 8 [1.0, 2.0, 3.0, -0.5]", server.heard().take());
+        assertEquals(2, server.query("upsert --set price=1").code());
+    }
+
+    @Test
     void shouldDeleteTheItemThatIsNamed() throws Exception {
         CommandRun run = server.query("delete --item -7");
         assertEquals(0, run.code(), run.err());
@@ -121,7 +137,8 @@ final class QueryUpdateTest {
         }
         List<String> words = new ArrayList<>();
         long id = request.candidates().itemId(0);
-        words.add(request.scope() + " " + id);
+        boolean isUpsert = request.kind() == RequestKind.UPSERT;
+        words.add((isUpsert ? "UPSERT " : "") + request.scope() + " " + id);
         RequestColumns columns = request.candidates().columns();
         for (int i = 0; i < columns.count(); i++) {
             byte[] values = new byte[columns.valuesLength(i)];
@@ -131,6 +148,9 @@ final class QueryUpdateTest {
                             .getStringWithoutLengthAscii(
                                     columns.nameOffset(i), columns.nameLength(i));
             words.add(name + "=" + HexFormat.of().formatHex(values));
+        }
+        if (request.hasVector()) {
+            words.add(Arrays.toString(request.vector()));
         }
         if (id == UNKNOWN_ITEM) {
             answer.fail(Status.UNKNOWN_ITEM, "no such item: item=").append(UNKNOWN_ITEM);

@@ -18,6 +18,7 @@ import io.millrace.core.wire.codec.ScopeColumnsRequestEncoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
 import io.millrace.core.wire.codec.UpdateRequestEncoder;
+import io.millrace.core.wire.codec.UpsertRequestEncoder;
 
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -279,6 +280,36 @@ public final class RequestFrames {
         }
         return result(
                 RequestKind.UPDATE, buffer, encoder.encodedLength(), FrameLayout.CHANGE_VERSION);
+    }
+
+    /**
+     * Brings an item into the catalogue, or another in its place.
+     *
+     * @param itemId which.
+     * @param columns its features, with a single value each; those left out are missing.
+     * @param vector by which it is found; empty where it follows from the features.
+     * @return an answer without items; when it is OK, the item is on the server's disk and the next
+     *     request may be answered with it, else nothing was changed.
+     */
+    public static RequestFrame<Answer> upsert(
+            long itemId, List<RankColumn> columns, float[] vector) {
+        FrameRange.require("columns", columns.size(), WireLimits.MAX_GROUP_COUNT);
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        UpsertRequestEncoder encoder = new UpsertRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder()).itemId(itemId);
+        UpsertRequestEncoder.ColumnsEncoder group = encoder.columnsCount(columns.size());
+        for (RankColumn column : columns) {
+            byte[] values = column.bytes();
+            group.next()
+                    .form(column.form())
+                    .name(column.name())
+                    .putValues(values, 0, values.length);
+        }
+        byte[] bytes = new byte[VectorBytes.of(vector.length)];
+        VectorBytes.put(vector, new UnsafeBuffer(bytes), 0);
+        encoder.putVector(bytes, 0, bytes.length);
+        return result(
+                RequestKind.UPSERT, buffer, encoder.encodedLength(), FrameLayout.CHANGE_VERSION);
     }
 
     /**

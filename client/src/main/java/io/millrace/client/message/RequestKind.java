@@ -12,6 +12,7 @@ import io.millrace.core.wire.codec.ResultResponseDecoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
 import io.millrace.core.wire.codec.UpdateRequestEncoder;
+import io.millrace.core.wire.codec.UpsertRequestEncoder;
 
 import java.util.Locale;
 
@@ -27,6 +28,7 @@ enum RequestKind {
     RANK(RankRequestEncoder.deadlineUsEncodingOffset(), true),
     FEEDBACK(FeedbackRequestEncoder.deadlineUsEncodingOffset(), false),
     UPDATE(UpdateRequestEncoder.deadlineUsEncodingOffset(), false),
+    UPSERT(UpsertRequestEncoder.deadlineUsEncodingOffset(), false),
     DELETE(DeleteRequestEncoder.deadlineUsEncodingOffset(), false);
 
     private static final int NONE = -1;

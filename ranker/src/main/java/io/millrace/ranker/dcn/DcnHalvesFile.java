@@ -53,33 +53,57 @@ public final class DcnHalvesFile {
      *     of another ranker or of other items.
      */
     public static DcnItemHalves read(Path path, DcnModel model, RowTable items) {
+        return read(path, model, items, 0);
+    }
+
+    /**
+     * Reads halves into memory that has room for those of more items.
+     *
+     * @param path the file.
+     * @param model the ranker they must have been computed with.
+     * @param items the items they must have been computed of, in the order of their ordinals.
+     * @param room for how many items that come later; theirs are to be {@link DcnItemHalves#set}.
+     * @return the halves.
+     * @throws MillraceException CORRUPT_FILE when the file is damaged, MISMATCH when they are those
+     *     of another ranker or of other items.
+     */
+    public static DcnItemHalves read(Path path, DcnModel model, RowTable items, int room) {
         if (!model.input().isSeparable()) {
             throw mismatch(path, "separable", true, false);
         }
+        if (room > 0) {
+            try (SectionFile file = SectionFile.map(path, KIND, VERSION)) {
+                return over(file, () -> {}, model, items).copyWithRoom(room);
+            }
+        }
         SectionFile file = SectionFile.open(path, KIND, VERSION);
         try {
-            DcnServing serving = new DcnServing(model.network(), model.input().sharedWidth());
-            DcnItemHalves halves =
-                    new DcnItemHalves(
-                            serving,
-                            WeightType.read(file, TYPE),
-                            file.section("rows"),
-                            file::close);
-            int[] shape = file.readInts("shape");
-            int[] expected = halves.layout().sizes();
-            if (!Arrays.equals(shape, expected)) {
-                throw mismatch(path, "shape", Arrays.toString(shape), Arrays.toString(expected));
-            }
-            long expectedBytes = items.count() * halves.layout().rowBytes();
-            if (halves.bytes() != expectedBytes) {
-                throw mismatch(path, "bytes", halves.bytes(), expectedBytes);
-            }
-            checkSample(path, halves, model, items);
-            return halves;
+            return over(file, file::close, model, items);
         } catch (MillraceException e) {
             file.close();
             throw e;
         }
+    }
+
+    /** Halves in the memory of a file, whose owner is run when they are closed. */
+    private static DcnItemHalves over(
+            SectionFile file, Runnable owner, DcnModel model, RowTable items) {
+        Path path = file.path();
+        DcnServing serving = new DcnServing(model.network(), model.input().sharedWidth());
+        DcnItemHalves halves =
+                new DcnItemHalves(
+                        serving, WeightType.read(file, TYPE), file.section("rows"), owner);
+        int[] shape = file.readInts("shape");
+        int[] expected = halves.layout().sizes();
+        if (!Arrays.equals(shape, expected)) {
+            throw mismatch(path, "shape", Arrays.toString(shape), Arrays.toString(expected));
+        }
+        long expectedBytes = items.count() * halves.layout().rowBytes();
+        if (halves.bytes() != expectedBytes) {
+            throw mismatch(path, "bytes", halves.bytes(), expectedBytes);
+        }
+        checkSample(path, halves, model, items);
+        return halves;
     }
 
     /** Weights of the same shape can be others: that shows in what some items give. */

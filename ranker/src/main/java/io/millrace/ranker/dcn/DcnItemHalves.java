@@ -59,6 +59,13 @@ public final class DcnItemHalves implements AutoCloseable {
         this.owner = owner;
     }
 
+    /** The same halves in memory of their own, behind which there is room for more items. */
+    DcnItemHalves copyWithRoom(int items) {
+        DirectMemory memory = DirectMemory.allocate(rows.byteSize() + items * layout.rowBytes());
+        MemorySegment.copy(rows, 0, memory.segment(), 0, rows.byteSize());
+        return new DcnItemHalves(serving, layout.type(), memory);
+    }
+
     /**
      * Why there is nothing to compute before.
      *

@@ -20,6 +20,9 @@ import java.util.List;
  *
  * <p>A watch counts as the share that was watched, at most 1, and as 1 where that is not known.
  *
+ * <p>Items that come later than the bundle are counted in memory alone: a cell of a file would be
+ * that of another item after the next start.
+ *
  * <p>Threading: one thread at a time counts, any may read. Allocation: none when counting.
  *
  * <p>Ownership: closes the cells, not the rows.
@@ -33,12 +36,16 @@ public final class EventCounters implements AutoCloseable {
     private final DecayClock clock;
     private final CounterCells cells;
 
+    /** Of items that come later. */
+    private final CounterCells laterCells;
+
     private EventCounters(ItemRowMirror items, CellPlaces places, CounterCells cells) {
         this.items = items;
         this.places = places;
         this.fields = places.fields();
         this.clock = clockOf(places.plan());
         this.cells = cells;
+        this.laterCells = CounterCells.inMemory(items.room());
     }
 
     private static DecayClock clockOf(CountingPlan plan) {
@@ -91,6 +98,12 @@ public final class EventCounters implements AutoCloseable {
         return new EventCounters(items, places, CounterCells.inMemory(places.count()));
     }
 
+    /** Whether an item came later than the bundle, so that histories have no id for it. */
+    @HotPath
+    boolean isLater(int ordinal) {
+        return ordinal >= items.count();
+    }
+
     /**
      * Writes what is counted as a file that others begin with. Nobody may count meanwhile.
      *
@@ -126,7 +139,7 @@ public final class EventCounters implements AutoCloseable {
 
     private void add(int ordinal, int tick, double impressions, double clicks, double watches) {
         cells.add(CellPlaces.ALL_CELL, tick, impressions, clicks, watches);
-        cells.add(CellPlaces.FIRST_ITEM_CELL + ordinal, tick, impressions, clicks, watches);
+        cellsOf(ordinal).add(cellOf(ordinal), tick, impressions, clicks, watches);
         long row = items.offset(ordinal);
         for (FieldCells field : fields) {
             int count = field.count(items.segment(), row);
@@ -138,6 +151,16 @@ public final class EventCounters implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private CounterCells cellsOf(int ordinal) {
+        return isLater(ordinal) ? laterCells : cells;
+    }
+
+    private long cellOf(int ordinal) {
+        return isLater(ordinal)
+                ? (long) ordinal - items.count()
+                : CellPlaces.FIRST_ITEM_CELL + ordinal;
     }
 
     /** The cells of a field's values. */
@@ -190,21 +213,21 @@ public final class EventCounters implements AutoCloseable {
         EventRates all = all(timestampMs);
         List<EventRates> rates = new ArrayList<>();
         rates.add(all);
-        rates.add(
-                rates("item", items.id(ordinal), CellPlaces.FIRST_ITEM_CELL + ordinal, tick, all));
+        rates.add(rates("item", items.id(ordinal), cellsOf(ordinal), cellOf(ordinal), tick, all));
         long row = items.offset(ordinal);
         for (FieldCells field : fields) {
             for (int i = 0; i < field.count(items.segment(), row); i++) {
                 int id = field.id(items.segment(), row, i);
                 if (id >= FeatureField.FIRST) {
-                    rates.add(rates(field.name(), id, field.firstCell() + id, tick, all));
+                    rates.add(rates(field.name(), id, cells, field.firstCell() + id, tick, all));
                 }
             }
         }
         return rates;
     }
 
-    private EventRates rates(String name, long id, long cell, int tick, EventRates all) {
+    private static EventRates rates(
+            String name, long id, CounterCells cells, long cell, int tick, EventRates all) {
         CounterReading reading = new CounterReading();
         cells.readInto(cell, tick, reading);
         return new EventRates(
@@ -219,5 +242,6 @@ public final class EventCounters implements AutoCloseable {
     @Override
     public void close() {
         cells.close();
+        laterCells.close();
     }
 }

@@ -61,7 +61,9 @@ public final class FeedbackWriter {
             }
             boolean isChanged = false;
             for (int i = 0; i < events.count(); i++) {
-                isChanged |= history.add(row, 0, events.kind(i), events.ordinal(i));
+                int ordinal = events.ordinal(i);
+                isChanged |=
+                        !counters.isLater(ordinal) && history.add(row, 0, events.kind(i), ordinal);
             }
             if (isChanged) {
                 users.put(userId, row, 0);

@@ -33,19 +33,28 @@ public final class UserHistory {
      * @param schema the declared features.
      */
     public UserHistory(FeatureSchema schema) {
-        all = lists(schema, WATCHED, LONG_WATCHED, LIKED);
+        all = lists(schema, List.of(WATCHED, LONG_WATCHED, LIKED));
         for (EventKind kind : EventKind.values()) {
-            byKind[kind.code()] =
-                    switch (kind) {
-                        case IMPRESSION, CLICK -> lists(schema);
-                        case WATCH -> lists(schema, WATCHED);
-                        case LONG_WATCH -> lists(schema, WATCHED, LONG_WATCHED);
-                        case LIKE -> lists(schema, LIKED);
-                    };
+            byKind[kind.code()] = lists(schema, namesOf(kind));
         }
     }
 
-    private static HistoryList[] lists(FeatureSchema schema, String... names) {
+    /**
+     * Names of the histories that an event belongs to, where the schema declares them.
+     *
+     * @param kind what was done.
+     * @return from none to two.
+     */
+    public static List<String> namesOf(EventKind kind) {
+        return switch (kind) {
+            case IMPRESSION, CLICK -> List.of();
+            case WATCH -> List.of(WATCHED);
+            case LONG_WATCH -> List.of(WATCHED, LONG_WATCHED);
+            case LIKE -> List.of(LIKED);
+        };
+    }
+
+    private static HistoryList[] lists(FeatureSchema schema, List<String> names) {
         RowLayout layout = schema.layout(FeatureScope.USER);
         List<HistoryList> lists = new ArrayList<>();
         for (String name : names) {

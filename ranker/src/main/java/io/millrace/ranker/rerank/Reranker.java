@@ -3,8 +3,6 @@ package io.millrace.ranker.rerank;
 import io.millrace.core.HotPath;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.simd.Kernels;
-import io.millrace.core.simd.VectorKernels;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
@@ -12,7 +10,6 @@ import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.store.ItemRowMirror;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -33,8 +30,6 @@ import java.util.Arrays;
  * <p>Threading: one thread. Allocation: none after construction.
  */
 public final class Reranker {
-    private static final VectorKernels KERNELS = Kernels.vector();
-
     private static final byte FREE = 0;
     private static final byte TAKEN = 1;
     private static final byte CAPPED = 2;
@@ -42,7 +37,6 @@ public final class Reranker {
 
     private final RerankRules rules;
     private final ItemVectors vectors;
-    private final MemorySegment vectorMemory;
     private final ItemRowMirror items;
     private final int creatorSlot;
 
@@ -95,7 +89,6 @@ public final class Reranker {
         }
         this.rules = rules;
         this.vectors = vectors;
-        this.vectorMemory = vectors.segment();
         this.items = items;
         this.creatorSlot = creatorSlot(rules, schema);
         this.candidates = new CandidateList(maxCandidates);
@@ -200,8 +193,8 @@ public final class Reranker {
     /** Takes out the chosen one, those nearly the same, and those now over their creator's cap. */
     @HotPath
     private void shrinkPool(int chosen, int creator, boolean isCreatorFull) {
-        loadVector(poolOrdinals[chosen]);
-        multiply(poolOrdinals, poolSize);
+        vectors.copyInto(poolOrdinals[chosen], vector);
+        vectors.multiply(vector, poolOrdinals, poolSize, products);
         int kept = 0;
         for (int i = 0; i < poolSize; i++) {
             if (i == chosen) {
@@ -225,8 +218,8 @@ public final class Reranker {
 
     @HotPath
     private void takeUnlessDuplicate(int index, SlotReason reason, Slate slate) {
-        loadVector(candidates.ordinal(index));
-        multiply(slate.ordinals(), slate.size());
+        vectors.copyInto(candidates.ordinal(index), vector);
+        vectors.multiply(vector, slate.ordinals(), slate.size(), products);
         for (int place = 0; place < slate.size(); place++) {
             if (products[place] >= rules.duplicateCosine()) {
                 states[index] = DUPLICATE;
@@ -264,31 +257,6 @@ public final class Reranker {
         return creatorSlot < 0
                 ? FeatureField.MISSING
                 : items.segment().get(RowLayout.INT, items.offset(ordinal) + 4L * creatorSlot);
-    }
-
-    @HotPath
-    private void loadVector(int ordinal) {
-        MemorySegment.copy(
-                vectorMemory,
-                RowLayout.FLOAT,
-                vectors.offset(ordinal),
-                vector,
-                0,
-                vectors.dimension());
-    }
-
-    @HotPath
-    private void multiply(int[] ordinals, int count) {
-        KERNELS.dotBatch(
-                vector,
-                vectors.dimension(),
-                vectorMemory,
-                vectors.base(),
-                vectors.stride(),
-                ordinals,
-                0,
-                count,
-                products);
     }
 
     private static int creatorSlot(RerankRules rules, FeatureSchema schema) {

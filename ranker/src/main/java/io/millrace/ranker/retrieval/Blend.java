@@ -203,6 +203,11 @@ public final class Blend {
         vector[dimension() - 1] = TREND_WEIGHT * trend;
     }
 
+    /** Replaces what the towers say of an item in a joined vector. */
+    void towerInto(float[] tower, float[] vector) {
+        scaleInto(tower, towerDimension(), towerScale, vector, 0);
+    }
+
     /**
      * Joins what is known of a user.
      *

@@ -4,6 +4,7 @@ import io.millrace.core.HotPath;
 import io.millrace.ranker.factors.FoldIn;
 import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.QueryTower;
 import io.millrace.ranker.tower.TwoTowerModel;
 
@@ -44,6 +45,17 @@ public record BlendRetrieval(
     @Override
     public QueryEmbedding newQueryEmbedding() {
         return new Embedding(this);
+    }
+
+    /** Factors and trend of a known item stay; a new one has no factors, and a mean trend. */
+    @Override
+    public ItemEmbedding newItemEmbedding() {
+        ItemTower tower = towers.newItemTower();
+        float[] byTower = new float[blend.towerDimension()];
+        return (itemRows, offset, vector) -> {
+            tower.embedInto(itemRows, offset, byTower);
+            blend.towerInto(byTower, vector);
+        };
     }
 
     @Override
@@ -91,7 +103,9 @@ public record BlendRetrieval(
             }
             float ofLogarithm = weightOfLogarithms();
             for (int i = 0; i < count; i++) {
-                float share = factors.score(ordinals[i], byHistory);
+                // Nobody has watched an item that came later.
+                float share =
+                        ordinals[i] < factors.count() ? factors.score(ordinals[i], byHistory) : 0;
                 scores[i] += ofLogarithm * Blend.logarithm(share) - ofShare * share;
             }
             return true;

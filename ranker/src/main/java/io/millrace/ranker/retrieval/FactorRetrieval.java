@@ -3,6 +3,8 @@ package io.millrace.ranker.retrieval;
 import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.features.FeatureSchema;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * By factors: scores are inner products, which estimate the share of users like this one who watch
  * an item.
@@ -27,6 +29,12 @@ public record FactorRetrieval(ItemFactors factors, FeatureSchema schema) impleme
     @Override
     public QueryEmbedding newQueryEmbedding() {
         return factors.newFoldIn(schema)::embedInto;
+    }
+
+    @Override
+    public @Nullable ItemEmbedding newItemEmbedding() {
+        // Factors are learnt from who watched an item, and nobody has watched a new one.
+        return null;
     }
 
     @Override

@@ -38,6 +38,11 @@ public sealed interface ListRetrieval extends RetrievalModel
     }
 
     @Override
+    default ItemEmbedding newItemEmbedding() {
+        return towers().newItemTower()::embedInto;
+    }
+
+    @Override
     default void close() {
         lists().close();
         towers().close();

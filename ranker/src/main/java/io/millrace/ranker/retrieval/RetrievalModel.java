@@ -8,6 +8,8 @@ import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.tower.TwoTowerModel;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 
 /**
@@ -124,6 +126,13 @@ public sealed interface RetrievalModel extends AutoCloseable
      * @return a new one for one thread.
      */
     QueryEmbedding newQueryEmbedding();
+
+    /**
+     * A way to vectors of items that the index does not have.
+     *
+     * @return a new one for one thread; null where vectors do not follow from features.
+     */
+    @Nullable ItemEmbedding newItemEmbedding();
 
     /**
      * What differences of scores are divided by before they are exponentiated, so that those of all

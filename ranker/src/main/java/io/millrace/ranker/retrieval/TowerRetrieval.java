@@ -24,6 +24,11 @@ public record TowerRetrieval(TwoTowerModel towers) implements RetrievalModel {
     }
 
     @Override
+    public ItemEmbedding newItemEmbedding() {
+        return towers.newItemTower()::embedInto;
+    }
+
+    @Override
     public float temperature() {
         return towers.temperature();
     }

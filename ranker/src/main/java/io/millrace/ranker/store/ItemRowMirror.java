@@ -19,6 +19,9 @@ import java.lang.foreign.MemorySegment;
  * <p>Threading: any thread may read. Updates take turns; a reader at the same moment may see part
  * of the new row, every value of which is whole and within its range.
  *
+ * <p>There may be room behind them for rows of items that come later, which have no place in a
+ * store.
+ *
  * <p>Allocation: none by reads and updates.
  *
  * <p>Ownership: closes its memory, not the store.
@@ -31,12 +34,16 @@ public final class ItemRowMirror implements AutoCloseable {
     private final DirectMemory memory;
     private final MemorySegment rows;
 
-    private ItemRowMirror(RowTable items, @Nullable FeatureStore store) {
+    /** Ids of the items behind those of the table. */
+    private final long[] laterIds;
+
+    private ItemRowMirror(RowTable items, @Nullable FeatureStore store, int room) {
         this.items = items;
         this.layout = items.layout();
         this.rowBytes = layout.rowBytes();
         this.store = store;
-        this.memory = DirectMemory.allocate((long) items.count() * rowBytes);
+        this.laterIds = new long[room];
+        this.memory = DirectMemory.allocate(((long) items.count() + room) * rowBytes);
         this.rows = memory.segment();
         MemorySegment.copy(items.segment(), 0, rows, 0, (long) items.count() * rowBytes);
     }
@@ -48,7 +55,7 @@ public final class ItemRowMirror implements AutoCloseable {
      * @return the mirror.
      */
     public static ItemRowMirror of(RowTable items) {
-        return new ItemRowMirror(items, null);
+        return new ItemRowMirror(items, null, 0);
     }
 
     /**
@@ -60,6 +67,18 @@ public final class ItemRowMirror implements AutoCloseable {
      * @return the mirror.
      */
     public static ItemRowMirror of(RowTable items, FeatureStore store) {
+        return of(items, store, 0);
+    }
+
+    /**
+     * The same with room for more.
+     *
+     * @param items the items in the order of their ordinals; ids and rows.
+     * @param store where the newest rows of those are, and where updates of them go.
+     * @param room for how many items that come later.
+     * @return the mirror.
+     */
+    public static ItemRowMirror of(RowTable items, FeatureStore store, int room) {
         if (items.layout().fingerprint() != store.layout().fingerprint()) {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
@@ -67,7 +86,7 @@ public final class ItemRowMirror implements AutoCloseable {
                     items.layout().fingerprint(),
                     store.layout().fingerprint());
         }
-        ItemRowMirror mirror = new ItemRowMirror(items, store);
+        ItemRowMirror mirror = new ItemRowMirror(items, store, room);
         RowReader reader = store.newReader();
         for (int ordinal = 0; ordinal < items.count(); ordinal++) {
             reader.readInto(items.id(ordinal), mirror.rows, mirror.offset(ordinal));
@@ -76,7 +95,7 @@ public final class ItemRowMirror implements AutoCloseable {
     }
 
     /**
-     * How many items.
+     * How many items, without those that came later.
      *
      * @return count of items.
      */
@@ -85,13 +104,24 @@ public final class ItemRowMirror implements AutoCloseable {
     }
 
     /**
+     * For how many items there is room that come later.
+     *
+     * @return their ordinals are {@link #count} and on.
+     */
+    public int room() {
+        return laterIds.length;
+    }
+
+    /**
      * The caller's id of an item.
      *
-     * @param ordinal 0 to {@link #count} - 1.
+     * @param ordinal 0 to {@link #count} - 1, or one that {@link #put} was called with.
      * @return the id.
      */
+    @HotPath
     public long id(int ordinal) {
-        return items.id(ordinal);
+        int later = ordinal - items.count();
+        return later < 0 ? items.id(ordinal) : laterIds[later];
     }
 
     /**
@@ -116,7 +146,7 @@ public final class ItemRowMirror implements AutoCloseable {
     /**
      * Where an item's row begins.
      *
-     * @param ordinal 0 to {@link #count} - 1.
+     * @param ordinal 0 to {@link #count} - 1, or one that {@link #put} was called with.
      * @return byte offset into {@link #segment}.
      */
     @HotPath
@@ -133,16 +163,35 @@ public final class ItemRowMirror implements AutoCloseable {
      * @throws MillraceException BAD_INPUT when a value of the row cannot be; nothing is changed.
      */
     public synchronized void update(int ordinal, MemorySegment source, long offset) {
+        validate(id(ordinal), source, offset);
+        if (store != null && ordinal < items.count()) {
+            store.put(items.id(ordinal), source, offset);
+        }
+        MemorySegment.copy(source, offset, rows, offset(ordinal), rowBytes);
+    }
+
+    /**
+     * Writes the row of an item that came later, or another in its place.
+     *
+     * @param ordinal {@link #count} or above, within the room there is.
+     * @param itemId the caller's id of the item.
+     * @param source memory that holds the row.
+     * @param offset where it begins, in bytes.
+     * @throws MillraceException BAD_INPUT when a value of the row cannot be; nothing is changed.
+     */
+    public synchronized void put(int ordinal, long itemId, MemorySegment source, long offset) {
+        validate(itemId, source, offset);
+        laterIds[ordinal - items.count()] = itemId;
+        MemorySegment.copy(source, offset, rows, offset(ordinal), rowBytes);
+    }
+
+    private void validate(long itemId, MemorySegment source, long offset) {
         int bad = layout.firstBadField(source, offset);
         if (bad >= 0) {
             throw MillraceException.badInput(
                     "value out of range: item=%d, field=%s; correct the row",
-                    items.id(ordinal), layout.fields().get(bad).name());
+                    itemId, layout.fields().get(bad).name());
         }
-        if (store != null) {
-            store.put(items.id(ordinal), source, offset);
-        }
-        MemorySegment.copy(source, offset, rows, offset(ordinal), rowBytes);
     }
 
     @Override

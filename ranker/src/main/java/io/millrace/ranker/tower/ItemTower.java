@@ -5,6 +5,8 @@ import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.VectorKernels;
 import io.millrace.ranker.features.RowTable;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * Embeds items, many at a time.
  *
@@ -41,6 +43,20 @@ public final class ItemTower {
      */
     public int dimension() {
         return model.itemNetwork().outputs();
+    }
+
+    /**
+     * Embeds an item.
+     *
+     * @param items memory of the item rows.
+     * @param offset where the item's row begins, in bytes.
+     * @param vector a unit vector, from element 0; zeros where the item has no direction.
+     */
+    public void embedInto(MemorySegment items, long offset, float[] vector) {
+        model.gatherItem(items, offset, false, input, 0);
+        model.itemNetwork().forward(inputView, 1, hiddenView, outputView);
+        VECTORS.normalise(output, 0, dimension());
+        System.arraycopy(output, 0, vector, 0, dimension());
     }
 
     /**

@@ -64,6 +64,31 @@ final class ItemRowMirrorTest {
     }
 
     @Test
+    void shouldHoldItemsThatComeLaterWhenThereIsRoom() {
+        try (RowTable items = StoreRows.table(10);
+                FeatureStore store = FeatureStore.create(folder, "items", items.layout(), 10);
+                ItemRowMirror mirror = ItemRowMirror.of(items, store, 2)) {
+            assertEquals(2, mirror.room());
+            for (int number = 0; number < 2; number++) {
+                StoreRows.fill(row, 0, 500 + number);
+                mirror.put(10 + number, -7 - number, row, 0);
+            }
+            StoreRows.fill(row, 0, 600);
+            mirror.update(11, row, 0);
+            assertEquals(10, mirror.count());
+            assertEquals(-7, mirror.id(10));
+            assertEquals(500, StoreRows.numberOf(mirror.segment(), mirror.offset(10)));
+            assertEquals(600, StoreRows.numberOf(mirror.segment(), mirror.offset(11)));
+            assertEquals(9, StoreRows.numberOf(mirror.segment(), mirror.offset(9)));
+            assertEquals(items.id(9), mirror.id(9));
+            assertEquals(0, store.size());
+            row.set(RowLayout.INT, 8, -1);
+            assertThrows(MillraceException.class, () -> mirror.put(10, -7, row, 0));
+            assertEquals(500, StoreRows.numberOf(mirror.segment(), mirror.offset(10)));
+        }
+    }
+
+    @Test
     void shouldKeepTheRowsOfTheTableWhenTheStoreHasNone() {
         try (RowTable items = StoreRows.table(10);
                 FeatureStore store = FeatureStore.create(folder, "items", items.layout(), 10);

@@ -21,7 +21,7 @@ final class ChangeCompactor implements AutoCloseable {
 
     private final Journal journal;
     private final ChangeSnapshot snapshot;
-    private final int columns;
+    private final ChangeSize size;
     private final ScheduledExecutorService thread;
 
     /** What went wrong when it was tried last, which is told once. */
@@ -32,12 +32,12 @@ final class ChangeCompactor implements AutoCloseable {
      *
      * @param journal stays the caller's
      * @param snapshot what is in it is not in the journal any more
-     * @param columns the most columns that a change may bring
+     * @param size how large a change may be
      */
-    ChangeCompactor(Journal journal, ChangeSnapshot snapshot, int columns) {
+    ChangeCompactor(Journal journal, ChangeSnapshot snapshot, ChangeSize size) {
         this.journal = journal;
         this.snapshot = snapshot;
-        this.columns = columns;
+        this.size = size;
         thread =
                 Executors.newSingleThreadScheduledExecutor(
                         task ->
@@ -72,7 +72,7 @@ final class ChangeCompactor implements AutoCloseable {
             return;
         }
         ChangeMerge merge = new ChangeMerge();
-        ChangeReplay replay = new ChangeReplay(columns, merge);
+        ChangeReplay replay = new ChangeReplay(size, merge);
         long before = snapshot.replay(replay);
         long through = journal.replayClosed(before, replay);
         if (through > before) {

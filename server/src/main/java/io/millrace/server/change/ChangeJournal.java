@@ -40,26 +40,26 @@ public final class ChangeJournal implements AutoCloseable {
      *
      * @param folder where it stands; made when missing
      * @param config how long its files become, and how many changes may wait
-     * @param columns the most columns that a change may bring
+     * @param size how large a change may be
      * @param target makes the changes that are there already
      * @return the journal, ready for more
      * @throws MillraceException CORRUPT_FILE when acknowledged changes are damaged or missing,
      *     UNAVAILABLE when another process has it, UNSUPPORTED_VERSION when a newer one wrote it
      */
     public static ChangeJournal open(
-            Path folder, ServerConfig config, int columns, ChangeTarget target) {
+            Path folder, ServerConfig config, ChangeSize size, ChangeTarget target) {
         JournalPlan plan =
                 new JournalPlan(
                         folder,
                         KIND,
                         config.limits().frameBytes() + Integer.BYTES,
                         config.changes().fileBytes(),
-                        config.limits().inFlight() + config.threads().io());
+                        config.mostWaitingChanges());
         ChangeSnapshot snapshot = new ChangeSnapshot(folder.resolve(KIND.name() + ".snapshot"));
-        ChangeReplay replay = new ChangeReplay(columns, target);
+        ChangeReplay replay = new ChangeReplay(size, target);
         Journal journal = Journal.open(plan, snapshot.replay(replay), replay);
         tell(journal.recovered(), replay.withoutEffect(), folder);
-        return new ChangeJournal(journal, new ChangeCompactor(journal, snapshot, columns));
+        return new ChangeJournal(journal, new ChangeCompactor(journal, snapshot, size));
     }
 
     private static void tell(RecoveredJournal recovered, long withoutEffect, Path folder) {

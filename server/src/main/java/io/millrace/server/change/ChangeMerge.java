@@ -1,11 +1,13 @@
 package io.millrace.server.change;
 
 import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.UpdateRequestEncoder;
+import io.millrace.core.wire.codec.UpsertRequestEncoder;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
@@ -13,10 +15,12 @@ import io.millrace.server.request.RequestColumns;
 import io.millrace.server.request.RequestKind;
 
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,13 +28,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Many changes made few: of each row one update with the latest value of each feature, and of each
- * deleted item that it is. Made on a bundle, they end where all of them would.
+ * Many changes made few: of each row one update with the latest value of each feature, or one
+ * upsert where there was one, and of each deleted item that it is. Made on a bundle, they end where
+ * all of them would.
  *
  * <p>Threading: one thread.
  */
 final class ChangeMerge implements ChangeTarget {
     private final Map<Row, Map<String, List<Column>>> updates = new LinkedHashMap<>();
+
+    /** Of each upserted item the vector that came with it, or an empty one. */
+    private final Map<Long, byte[]> upserted = new HashMap<>();
+
     private final Set<Long> deleted = new LinkedHashSet<>();
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
@@ -47,14 +56,28 @@ final class ChangeMerge implements ChangeTarget {
     public void apply(Request request, Answer answer) {
         if (request.kind() == RequestKind.DELETE) {
             updates.remove(new Row(FeatureScope.ITEM, request.itemId()));
+            upserted.remove(request.itemId());
             deleted.add(request.itemId());
             return;
         }
         Row row = new Row(request.scope(), request.candidates().itemId(0));
-        if (row.scope == FeatureScope.USER || !deleted.contains(row.id)) {
+        if (request.kind() == RequestKind.UPSERT) {
+            deleted.remove(row.id);
+            upserted.put(row.id, vector(request));
+            updates.put(row, features(request.candidates().columns()));
+        } else if (row.scope == FeatureScope.USER || !deleted.contains(row.id)) {
             updates.computeIfAbsent(row, unchanged -> new LinkedHashMap<>())
                     .putAll(features(request.candidates().columns()));
         }
+    }
+
+    private static byte[] vector(Request request) {
+        if (!request.hasVector()) {
+            return new byte[0];
+        }
+        byte[] bytes = new byte[VectorBytes.of(request.vector().length)];
+        VectorBytes.put(request.vector(), new UnsafeBuffer(bytes), 0);
+        return bytes;
     }
 
     private static Map<String, List<Column>> features(RequestColumns columns) {
@@ -78,7 +101,15 @@ final class ChangeMerge implements ChangeTarget {
     /** The changes as frames, one behind the other. */
     byte[] frames() {
         frames.reset();
-        updates.forEach(this::addUpdate);
+        updates.forEach(
+                (row, features) -> {
+                    byte[] vector = row.scope == FeatureScope.ITEM ? upserted.get(row.id) : null;
+                    if (vector == null) {
+                        addUpdate(row, features);
+                    } else {
+                        addUpsert(row.id, features, vector);
+                    }
+                });
         deleted.forEach(this::addDelete);
         return frames.toByteArray();
     }
@@ -90,8 +121,7 @@ final class ChangeMerge implements ChangeTarget {
                 .id(row.id)
                 .deadlineUs(0)
                 .scope(row.scope == FeatureScope.USER ? ScopeCode.USER : ScopeCode.ITEM);
-        int count = features.values().stream().mapToInt(List::size).sum();
-        UpdateRequestEncoder.ColumnsEncoder columns = update.columnsCount(count);
+        UpdateRequestEncoder.ColumnsEncoder columns = update.columnsCount(countOf(features));
         features.forEach(
                 (name, values) -> {
                     for (Column column : values) {
@@ -100,6 +130,26 @@ final class ChangeMerge implements ChangeTarget {
                     }
                 });
         addFrame(update.encodedLength());
+    }
+
+    private void addUpsert(long itemId, Map<String, List<Column>> features, byte[] vector) {
+        UpsertRequestEncoder upsert = new UpsertRequestEncoder();
+        upsert.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, header);
+        upsert.correlationId(0).itemId(itemId).deadlineUs(0);
+        UpsertRequestEncoder.ColumnsEncoder columns = upsert.columnsCount(countOf(features));
+        features.forEach(
+                (name, values) -> {
+                    for (Column column : values) {
+                        columns.next().form(column.form).name(name);
+                        columns.putValues(column.values, 0, column.values.length);
+                    }
+                });
+        upsert.putVector(vector, 0, vector.length);
+        addFrame(upsert.encodedLength());
+    }
+
+    private static int countOf(Map<String, List<Column>> features) {
+        return features.values().stream().mapToInt(List::size).sum();
     }
 
     private void addDelete(long itemId) {

@@ -26,11 +26,19 @@ final class ChangeReplay implements JournalReplay {
     private final Answer answer;
     private long withoutEffect;
 
-    ChangeReplay(int columns, ChangeTarget target) {
+    ChangeReplay(ChangeSize size, ChangeTarget target) {
         this.target = target;
         // What was taken once is taken again, whatever the configuration says by now.
         RequestLimits limits =
-                new RequestLimits(0, 0, 0, 1, columns, WireLimits.MAX_FRAME_BYTES, 0, 0);
+                new RequestLimits(
+                        0,
+                        0,
+                        0,
+                        1,
+                        size.columns(),
+                        WireLimits.MAX_FRAME_BYTES,
+                        0,
+                        size.dimension());
         reader = new RequestReader(limits);
         request = new Request(limits);
         answer = new Answer(0);

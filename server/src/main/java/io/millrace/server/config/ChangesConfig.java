@@ -8,17 +8,21 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param enabled whether changes are taken
  * @param fileBytes length at which a new file of their journal is begun; those before go into its
  *     snapshot
+ * @param maxUpserted the most items that are served by vectors of their own: new ones, and known
+ *     ones that were upserted
  */
 @JsonInclude(JsonInclude.Include.ALWAYS) // A key without a value is a key nevertheless.
-public record ChangesConfig(boolean enabled, long fileBytes) {
+public record ChangesConfig(boolean enabled, long fileBytes, int maxUpserted) {
     private static final long LEAST_FILE_BYTES = 1 << 16;
     private static final long MOST_FILE_BYTES = 1 << 30;
+    private static final int MOST_UPSERTED = 1 << 20;
 
     /** Every key at its default. */
-    static final ChangesConfig DEFAULT = new ChangesConfig(true, 16L << 20);
+    static final ChangesConfig DEFAULT = new ChangesConfig(true, 16L << 20, 1 << 14);
 
     /** Validates. */
     public ChangesConfig {
         Ranges.validate("changes.fileBytes", fileBytes, LEAST_FILE_BYTES, MOST_FILE_BYTES);
+        Ranges.validate("changes.maxUpserted", maxUpserted, 1, MOST_UPSERTED);
     }
 }

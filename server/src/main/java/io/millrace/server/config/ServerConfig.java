@@ -187,6 +187,15 @@ public record ServerConfig(
         return Math.max(funnel.candidates(), limits.k());
     }
 
+    /**
+     * How many changes may wait to be made.
+     *
+     * @return no fewer than requests are taken
+     */
+    public int mostWaitingChanges() {
+        return limits.inFlight() + threads.io();
+    }
+
     private String requireBundle() {
         if (bundle == null) {
             throw MillraceException.usage("no bundle given: key=bundle; name its directory");

@@ -3,10 +3,10 @@ package io.millrace.server.funnel;
 import io.millrace.core.HotPath;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.SourceCode;
-import io.millrace.index.VectorIndex;
 import io.millrace.ranker.rerank.RequestFilter;
 import io.millrace.ranker.rerank.Reranker;
 import io.millrace.ranker.rerank.Slate;
+import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 
@@ -17,14 +17,14 @@ import io.millrace.server.request.Request;
  */
 @HotPath
 final class AnswerStage {
-    private final VectorIndex index;
+    private final ItemRowMirror items;
     private final Reranker reranker;
     private final Slate slate;
     private final TopSelection top;
 
     AnswerStage(FunnelParts parts) {
         FunnelWidth width = parts.width();
-        index = parts.index();
+        items = parts.items();
         reranker =
                 new Reranker(
                         parts.rules(),
@@ -48,7 +48,7 @@ final class AnswerStage {
             SourceCode source) {
         int size = reranker.rerankInto(ordinals, scores, count, filter, k, slate);
         for (int i = 0; i < size; i++) {
-            answer.add(index.itemId(slate.ordinal(i)), slate.score(i), source);
+            answer.add(items.id(slate.ordinal(i)), slate.score(i), source);
         }
         if (slate.isRelaxed()) {
             answer.reason(ReasonCode.RULES_RELAXED);
@@ -60,7 +60,7 @@ final class AnswerStage {
             int[] ordinals, float[] scores, int count, int k, Answer answer, SourceCode source) {
         int size = top.select(ordinals, scores, count, k);
         for (int i = 0; i < size; i++) {
-            answer.add(index.itemId(top.ordinal(i)), top.score(i), source);
+            answer.add(items.id(top.ordinal(i)), top.score(i), source);
         }
     }
 
@@ -68,7 +68,7 @@ final class AnswerStage {
     void takeFirst(int[] ordinals, float[] scores, int count, int k, Answer answer) {
         int size = Math.min(count, k);
         for (int i = 0; i < size; i++) {
-            answer.add(index.itemId(ordinals[i]), scores[i], SourceCode.RETRIEVED);
+            answer.add(items.id(ordinals[i]), scores[i], SourceCode.RETRIEVED);
         }
     }
 

@@ -2,11 +2,15 @@ package io.millrace.server.funnel;
 
 import io.millrace.index.VectorIndex;
 import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.server.change.Change;
 import io.millrace.server.change.ChangeJournal;
+import io.millrace.server.change.ChangeSize;
 import io.millrace.server.change.Changes;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.living.LivingItems;
+import io.millrace.server.living.UpsertedItems;
 import io.millrace.server.metrics.Gauge;
 
 import org.jspecify.annotations.Nullable;
@@ -27,25 +31,43 @@ final class BundleChanges implements Changes, AutoCloseable {
     private final LivingItems living;
     private final ItemChanges items = new ItemChanges();
 
+    private final @Nullable UpsertedVectors vectors;
+
     /** Null where rows are fixed. */
     private final @Nullable StoredChanges stored;
 
     private @Nullable ChangeJournal journal;
     private @Nullable LiveChanges target;
 
-    BundleChanges(FeatureSchema schema, VectorIndex index, ServedRows rows) {
-        living = new LivingItems(index);
+    /**
+     * No changes yet.
+     *
+     * @param schema the declared features
+     * @param index finds items by vector
+     * @param retrieval makes vectors of features
+     * @param rows of users and items
+     * @param living which items are served
+     * @param units has the directions of all items
+     */
+    BundleChanges(
+            FeatureSchema schema,
+            VectorIndex index,
+            RetrievalModel retrieval,
+            ServedRows rows,
+            LivingItems living,
+            UnitVectors units) {
+        this.living = living;
         FeatureStore users = rows.userStore();
+        if (users == null) {
+            vectors = null;
+            stored = null;
+            return;
+        }
+        UpdateReader updates = new UpdateReader(schema, index, retrieval, living);
+        vectors = new UpsertedVectors(index, retrieval, living, rows.items(), units);
         stored =
-                users == null
-                        ? null
-                        : new StoredChanges(
-                                new RowChanges(schema, living, users, rows.items()), living);
-    }
-
-    /** Which items are served. */
-    LivingItems living() {
-        return living;
+                new StoredChanges(
+                        new RowChanges(updates, living, users, rows.items()), vectors, living);
     }
 
     /** Tells which items' rows change, and what was computed of them. */
@@ -58,11 +80,15 @@ final class BundleChanges implements Changes, AutoCloseable {
      *
      * @param folder of the journal
      * @param config whether there is one, and how large it becomes
-     * @param columns the most columns that a change may bring
+     * @param catalogue says how large a change may be
      */
-    void replay(Path folder, ServerConfig config, int columns) {
+    void replay(Path folder, ServerConfig config, Catalogue catalogue) {
         if (stored != null && config.changes().enabled()) {
-            journal = ChangeJournal.open(folder, config, columns, stored);
+            ChangeSize size = new ChangeSize(catalogue.mostColumns(), catalogue.dimension());
+            journal = ChangeJournal.open(folder, config, size, stored);
+        }
+        if (vectors != null) {
+            vectors.beginServing();
         }
         living.beginServing();
     }
@@ -74,6 +100,13 @@ final class BundleChanges implements Changes, AutoCloseable {
      */
     void serve(BundleRanker ranker) {
         if (stored != null && journal != null) {
+            UpsertedItems upserted = living.upserted();
+            for (int slot = 0; slot < upserted.count(); slot++) {
+                int ordinal = upserted.ordinalAt(slot);
+                if (living.isLater(ordinal)) {
+                    ranker.refresh(ordinal);
+                }
+            }
             target = new LiveChanges(stored, items, ranker);
             journal.startCompacting();
         }
@@ -99,6 +132,18 @@ final class BundleChanges implements Changes, AutoCloseable {
                         "deleted_items",
                         "Items of the bundle that were deleted since.",
                         living.deletedCount()));
+        UpsertedItems upserted = living.upserted();
+        gauges.add(
+                Gauge.of(
+                        "new_items",
+                        "Items that came later than the bundle and are served.",
+                        living.laterCount()));
+        gauges.add(
+                Gauge.of(
+                        "upserted_items",
+                        "Items that were upserted, those deleted since among them.",
+                        upserted.count()));
+        gauges.add(Gauge.of("upserted_items_limit", "How many are taken.", upserted.limit()));
         return gauges;
     }
 

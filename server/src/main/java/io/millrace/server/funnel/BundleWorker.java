@@ -6,7 +6,6 @@ import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.calibrate.RecallSampler;
-import io.millrace.index.filter.OrdinalSet;
 import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.ranker.rerank.Relevance;
@@ -14,6 +13,9 @@ import io.millrace.ranker.rerank.RequestFilter;
 import io.millrace.ranker.retrieval.ListRetrieval;
 import io.millrace.ranker.retrieval.QueryEmbedding;
 import io.millrace.ranker.retrieval.RetrievalModel;
+import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.living.LivingItems;
+import io.millrace.server.living.SeenPairs;
 import io.millrace.server.log.AnsweredRows;
 import io.millrace.server.log.ImpressionRecorder;
 import io.millrace.server.log.ImpressionSink;
@@ -39,7 +41,7 @@ import java.util.Arrays;
  *   similar     vector of the item ─────▶ vector search ┴──────────────────────────▶ k
  *   rank        the caller's items, or rows of features ──────────▶ score ──▶ rules ▶ k
  *   feedback    events ▶ user row                                       (when asked)
- *   update, delete    are checked here, and made when they are on the disk
+ *   update, upsert, delete    are checked here, and made when they are on the disk
  * </pre>
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
@@ -53,6 +55,8 @@ final class BundleWorker implements FunnelWorker {
 
     private final VectorIndex index;
     private final LivingItems living;
+    private final ItemRowMirror items;
+    private final @Nullable SeenPairs seen;
     private final FunnelWidth width;
     private final PopularItems popular;
     private final RequestRows rows;
@@ -84,6 +88,9 @@ final class BundleWorker implements FunnelWorker {
     private final float retrievalWeight;
     private final float temperature;
 
+    /** Who is not to be shown what they have seen; NO_USER where that is nobody. */
+    private long unseenBy = Request.NO_USER;
+
     /**
      * A worker.
      *
@@ -95,6 +102,8 @@ final class BundleWorker implements FunnelWorker {
             FunnelParts parts, RecallSampler.@Nullable Tap watched, @Nullable ImpressionSink sink) {
         index = parts.index();
         living = parts.living();
+        items = parts.items();
+        seen = parts.seen();
         width = parts.width();
         popular = parts.popular();
         rows = new RequestRows(parts.schema(), parts.users());
@@ -112,7 +121,7 @@ final class BundleWorker implements FunnelWorker {
         history = new UserHistory(parts.schema());
         FeedbackWriter writer = parts.feedback();
         feedback = writer == null ? null : new FeedbackStage(parts, writer);
-        updates = new UpdateReader(parts.schema(), living);
+        updates = new UpdateReader(parts.schema(), index, retrieval, living);
         ranking = new RankingStage(parts);
         answers = new AnswerStage(parts);
         itemRanking = new ItemRanking(parts, ranking, answers);
@@ -126,7 +135,8 @@ final class BundleWorker implements FunnelWorker {
                         null,
                         ranking.impressionRows());
         int maxRetrieved = width.maxRetrieved();
-        filter = new RequestFilter(parts.rules(), parts.schema(), width.maxExcluded() + 1);
+        int mostNamed = width.maxExcluded() + width.maxEvents() + 1;
+        filter = new RequestFilter(parts.rules(), parts.schema(), mostNamed);
         search = new ItemSearch(parts, watched);
         query = new float[index.dimension()];
         ordinals = new int[maxRetrieved];
@@ -150,14 +160,16 @@ final class BundleWorker implements FunnelWorker {
     @Override
     public void answer(Request request, Answer answer, StageClock clock) {
         filter.clear();
+        unseenBy = Request.NO_USER;
         switch (request.kind()) {
             case RECOMMEND -> recommend(request, answer, clock);
             case SIMILAR -> similar(request, answer, clock);
             case SEARCH -> search(request, answer, clock);
             case RANK -> rank(request, answer, clock);
             case FEEDBACK -> remember(request, answer, clock);
-            // Both are made by the journal, once they are on the disk.
+            // These are made by the journal, once they are on the disk.
             case UPDATE -> updates.read(request, answer);
+            case UPSERT -> updates.readIfThereIsRoom(request, answer);
             case DELETE -> StoredChanges.check(request, living, answer);
             default -> answer.fail(Status.BAD_REQUEST, "not a request for a worker");
         }
@@ -175,8 +187,11 @@ final class BundleWorker implements FunnelWorker {
     private void recommend(Request request, Answer answer, StageClock clock) {
         boolean isStored = rows.load(request);
         boolean isKnown = addFreshHistory(request) || isStored;
-        if (isKnown && (request.flags() & KEEP_SEEN) == 0) {
-            filter.addSeen(userRow, 0);
+        if ((request.flags() & KEEP_SEEN) == 0) {
+            unseenBy = request.userId();
+            if (isKnown) {
+                filter.addSeen(userRow, 0);
+            }
         }
         exclude(request);
         clock.end(Stage.USER);
@@ -185,7 +200,7 @@ final class BundleWorker implements FunnelWorker {
         int want = Math.min(width.candidates() + request.excludedCount(), ordinals.length);
         int byTaste = isKnown ? retrieveForUser(want) : 0;
         boolean hasTaste = byTaste > 0;
-        int retrieved = hasTaste ? byTaste : popular.copyInto(ordinals, want, living.filter());
+        int retrieved = hasTaste ? byTaste : popular.copyInto(ordinals, want, living);
         boolean isByTaste = hasTaste || retrieved == 0;
         if (retrieved == 0 && lists == null) {
             retrieved = retrieve(query, want);
@@ -230,7 +245,7 @@ final class BundleWorker implements FunnelWorker {
         }
         filter.exclude(ordinal);
         exclude(request);
-        index.vectorInto(ordinal, query, 0);
+        living.vectorInto(ordinal, query);
         clock.end(Stage.USER);
         boolean hasRules = (request.flags() & APPLY_RULES) != 0;
         // Products favour items of long vectors; the most alike are among the best of them.
@@ -328,9 +343,15 @@ final class BundleWorker implements FunnelWorker {
         }
         boolean isTold = false;
         for (int i = 0; i < events.count(); i++) {
-            int ordinal = index.ordinalOf(events.itemId(i));
-            if (ordinal != VectorIndex.NO_ORDINAL) {
+            int ordinal = living.knownOrdinalOf(events.itemId(i));
+            if (ordinal == VectorIndex.NO_ORDINAL) {
+                continue;
+            }
+            if (!living.isLater(ordinal)) {
                 isTold |= history.add(userRow, 0, events.kind(i), ordinal);
+            } else if ((request.flags() & KEEP_SEEN) == 0) {
+                // Histories have no ids for items that came later than the bundle.
+                filter.exclude(ordinal);
             }
         }
         return isTold;
@@ -339,7 +360,7 @@ final class BundleWorker implements FunnelWorker {
     private void exclude(Request request) {
         long[] excluded = request.excluded();
         for (int i = 0; i < request.excludedCount(); i++) {
-            int ordinal = index.ordinalOf(excluded[i]);
+            int ordinal = living.knownOrdinalOf(excluded[i]);
             if (ordinal != VectorIndex.NO_ORDINAL) {
                 filter.exclude(ordinal);
             }
@@ -365,7 +386,7 @@ final class BundleWorker implements FunnelWorker {
 
     /** What is like the item whose vector is the query; its own list, where there is one. */
     private int retrieveAlike(int ordinal, int want) {
-        if (lists != null && lists.haveNeighbours()) {
+        if (lists != null && lists.haveNeighbours() && !living.isLater(ordinal)) {
             return lists.similarInto(ordinal, filter, want, ordinals, scores);
         }
         return likeness.begin(ordinal) ? retrieve(query, want) : 0;
@@ -386,16 +407,22 @@ final class BundleWorker implements FunnelWorker {
 
     /** Drops what must not be answered and returns how many are left, in the same order. */
     private int dropFiltered(int count) {
-        OrdinalSet accepted = living.filter();
         int kept = 0;
         for (int i = 0; i < count; i++) {
             int ordinal = ordinals[i];
-            boolean isThere = accepted == null || accepted.contains(ordinal);
-            if (isThere && !filter.isSeen(ordinal) && !filter.isExcluded(ordinal)) {
+            if (living.contains(ordinal) && !isSeen(ordinal) && !filter.isExcluded(ordinal)) {
                 ordinals[kept] = ordinal;
                 scores[kept++] = scores[i];
             }
         }
         return kept;
+    }
+
+    private boolean isSeen(int ordinal) {
+        return filter.isSeen(ordinal)
+                || (living.isLater(ordinal)
+                        && seen != null
+                        && unseenBy != Request.NO_USER
+                        && seen.contains(unseenBy, items.id(ordinal)));
     }
 }

@@ -48,7 +48,8 @@ record BundledModel(DcnModel model, @Nullable DcnItemHalves halves) implements A
             return new BundledModel(model, null);
         }
         try {
-            DcnItemHalves read = DcnHalvesFile.read(bundle.resolve(halves), model, itemRows);
+            DcnItemHalves read =
+                    DcnHalvesFile.read(bundle.resolve(halves), model, itemRows, items.room());
             BundledModel opened = new BundledModel(model, read);
             opened.refreshChanged(itemRows, items);
             return opened;

@@ -1,8 +1,8 @@
 package io.millrace.server.funnel;
 
 import io.millrace.core.HotPath;
-import io.millrace.index.VectorIndex;
 import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.living.LivingItems;
 import io.millrace.server.log.AnsweredRows;
 
 import java.lang.foreign.MemorySegment;
@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  */
 @HotPath
 final class CatalogueRows implements AnsweredRows {
-    private final VectorIndex ids;
+    private final LivingItems ids;
     private final ItemRowMirror items;
     private final int[] ordinals;
 
@@ -25,7 +25,7 @@ final class CatalogueRows implements AnsweredRows {
      * @param ordinals the candidates of a request when it is answered, those that were ranked first
      */
     CatalogueRows(FunnelParts parts, int[] ordinals) {
-        this.ids = parts.index();
+        this.ids = parts.living();
         this.items = parts.items();
         this.ordinals = ordinals;
     }
@@ -37,12 +37,12 @@ final class CatalogueRows implements AnsweredRows {
 
     @Override
     public long offset(int index, long itemId) {
-        return items.offset(ids.ordinalOf(itemId));
+        return items.offset(ids.knownOrdinalOf(itemId));
     }
 
     @Override
     public int candidate(int index, long itemId, int ranked) {
-        int ordinal = ids.ordinalOf(itemId);
+        int ordinal = ids.knownOrdinalOf(itemId);
         for (int i = 0; i < ranked; i++) {
             if (ordinals[i] == ordinal) {
                 return i;

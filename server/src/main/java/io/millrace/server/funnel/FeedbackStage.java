@@ -5,11 +5,20 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.Status;
 import io.millrace.index.VectorIndex;
+import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.feedback.EventList;
 import io.millrace.ranker.feedback.FeedbackWriter;
+import io.millrace.ranker.feedback.UserHistory;
+import io.millrace.server.living.LivingItems;
+import io.millrace.server.living.SeenPairs;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestEvents;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Remembers what users tell of themselves. The answer is given when the next request of anybody
@@ -19,13 +28,23 @@ import io.millrace.server.request.RequestEvents;
  */
 @HotPath
 final class FeedbackStage {
-    private final VectorIndex index;
+    private final LivingItems living;
+    private final @Nullable SeenPairs seen;
+
+    /** By kind of event: whether what was done so is not shown again. */
+    private final boolean[] isSeeing = new boolean[EventKind.count()];
+
     private final FeedbackWriter writer;
     private final EventList events;
 
     FeedbackStage(FunnelParts parts, FeedbackWriter writer) {
-        index = parts.index();
+        living = parts.living();
+        seen = parts.seen();
         this.writer = writer;
+        for (EventKind kind : EventKind.values()) {
+            List<String> names = UserHistory.namesOf(kind);
+            isSeeing[kind.code()] = !Collections.disjoint(names, parts.rules().seenFields());
+        }
         events = new EventList(parts.width().maxEvents());
     }
 
@@ -33,7 +52,7 @@ final class FeedbackStage {
         RequestEvents told = request.events();
         events.clear();
         for (int i = 0; i < told.count(); i++) {
-            int ordinal = index.ordinalOf(told.itemId(i));
+            int ordinal = living.knownOrdinalOf(told.itemId(i));
             if (ordinal == VectorIndex.NO_ORDINAL) {
                 answer.fail(Status.UNKNOWN_ITEM, "no such item, nothing was remembered: item=")
                         .append(told.itemId(i));
@@ -47,11 +66,22 @@ final class FeedbackStage {
                 request.timestampMs() == 0 ? nowMs : Math.min(request.timestampMs(), nowMs);
         try {
             writer.apply(request.userId(), timestampMs, events);
+            rememberLater(request);
         } catch (MillraceException e) {
             if (e.code() != ErrorCode.LIMIT) {
                 throw e;
             }
             answer.fail(Status.OVERLOADED, "no room for another user, nothing was remembered");
+        }
+    }
+
+    /** Histories have no ids for items that came later than the bundle. */
+    private void rememberLater(Request request) {
+        RequestEvents told = request.events();
+        for (int i = 0; i < events.count() && seen != null; i++) {
+            if (living.isLater(events.ordinal(i)) && isSeeing[events.kind(i).code()]) {
+                seen.add(request.userId(), told.itemId(i));
+            }
         }
     }
 }

@@ -7,6 +7,8 @@ import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.living.LivingItems;
+import io.millrace.server.living.SeenPairs;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the declared features
  * @param retrieval embeds users
  * @param index finds items by vector
- * @param living which of them are served
+ * @param living which of them are served, and which others
  * @param vectors unit vectors of the items, by ordinal
  * @param users rows of the users
  * @param items rows of the items, by ordinal
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param rules how candidates become a slate
  * @param popular ordinals, most popular first; empty where nothing is known
  * @param feedback writes what users do into their rows; null where these are fixed
+ * @param seen who has seen which of the items that came later; null where nothing is remembered
  * @param width how wide the funnel is
  */
 record FunnelParts(
@@ -44,4 +47,5 @@ record FunnelParts(
         RerankRules rules,
         PopularItems popular,
         @Nullable FeedbackWriter feedback,
+        @Nullable SeenPairs seen,
         FunnelWidth width) {}

@@ -3,10 +3,7 @@ package io.millrace.server.funnel;
 import io.millrace.core.HotPath;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
-import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.rerank.ItemVectors;
-
-import java.lang.foreign.MemorySegment;
 
 /**
  * How alike an item is to others.
@@ -27,27 +24,12 @@ final class ItemLikeness {
 
     /** Takes the item to compare with; false where nothing is known of it. */
     boolean begin(int ordinal) {
-        MemorySegment.copy(
-                vectors.segment(),
-                RowLayout.FLOAT,
-                vectors.offset(ordinal),
-                vector,
-                0,
-                vectors.dimension());
+        vectors.copyInto(ordinal, vector);
         return KERNELS.dot(vector, 0, vector, 0, vectors.dimension()) > 0;
     }
 
     /** Fills the cosines of that item and of {@code count} others. */
     void scoreInto(int[] others, int count, float[] cosines) {
-        KERNELS.dotBatch(
-                vector,
-                vectors.dimension(),
-                vectors.segment(),
-                vectors.base(),
-                vectors.stride(),
-                others,
-                0,
-                count,
-                cosines);
+        vectors.multiply(vector, others, count, cosines);
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.index.VectorIndex;
 import io.millrace.ranker.rerank.OrdinalSet;
 import io.millrace.ranker.rerank.RequestFilter;
+import io.millrace.server.living.LivingItems;
 import io.millrace.server.log.AnsweredRows;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;

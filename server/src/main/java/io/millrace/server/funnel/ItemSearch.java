@@ -6,14 +6,15 @@ import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.calibrate.RecallSampler;
 import io.millrace.index.filter.OrdinalSet;
+import io.millrace.server.living.LivingItems;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the items nearest to a vector, of those that are served.
+ * Finds the items nearest to a vector, of those that are served: in the index, and beside it.
  *
  * <p>Threading: one thread. Allocation: in the constructor, and by the first search after an item
- * was deleted.
+ * was deleted, or a known one upserted.
  */
 @HotPath
 final class ItemSearch {
@@ -22,6 +23,7 @@ final class ItemSearch {
     private final SearchBreadth breadth;
     private final RecallSampler.@Nullable Tap watched;
     private final SearchScratch scratch;
+    private final UpsertedSearch upserted;
     private final SearchRequest filtered = new SearchRequest();
 
     /**
@@ -37,6 +39,7 @@ final class ItemSearch {
         this.watched = watched;
         int most = parts.width().maxRetrieved();
         scratch = index.newScratch(most, breadth.most(most));
+        upserted = new UpsertedSearch(index, living, most);
     }
 
     /**
@@ -63,6 +66,8 @@ final class ItemSearch {
         if (watched != null) {
             watched.offer(vector, want, accepted, scores, count);
         }
-        return count;
+        return living.upserted().isEmpty()
+                ? count
+                : upserted.mergeInto(vector, accepted, want, ordinals, scores, count);
     }
 }

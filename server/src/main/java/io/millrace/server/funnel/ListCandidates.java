@@ -1,13 +1,13 @@
 package io.millrace.server.funnel;
 
 import io.millrace.core.HotPath;
-import io.millrace.index.filter.OrdinalSet;
 import io.millrace.ranker.rerank.RequestFilter;
 import io.millrace.ranker.retrieval.ItemLists;
 import io.millrace.ranker.retrieval.ListMerge;
 import io.millrace.ranker.retrieval.ListRetrieval;
 import io.millrace.ranker.retrieval.NeighbourRetrieval;
 import io.millrace.ranker.retrieval.PopularRetrieval;
+import io.millrace.server.living.LivingItems;
 
 import org.jspecify.annotations.Nullable;
 
@@ -70,12 +70,11 @@ final class ListCandidates {
             int want,
             int[] ordinals,
             float[] scores) {
-        OrdinalSet accepted = living.filter();
         int met = ofUser.merge(userRow, 0);
         int kept = 0;
         for (int i = 0; i < met; i++) {
             int ordinal = ofUser.item(i);
-            if (isWanted(ordinal, filter, accepted)) {
+            if (isWanted(ordinal, filter)) {
                 merged[kept] = ordinal;
                 mergedScores[kept++] = ofUser.score(ordinal);
             }
@@ -103,11 +102,10 @@ final class ListCandidates {
     }
 
     private int takeInto(int list, RequestFilter filter, int want, int[] ordinals, float[] scores) {
-        OrdinalSet accepted = living.filter();
         int taken = 0;
         for (int i = 0; i < lists.length(list) && taken < want; i++) {
             int ordinal = lists.item(list, i);
-            if (isWanted(ordinal, filter, accepted)) {
+            if (isWanted(ordinal, filter)) {
                 ordinals[taken] = ordinal;
                 scores[taken++] = lists.score(list, i);
             }
@@ -115,10 +113,7 @@ final class ListCandidates {
         return taken;
     }
 
-    private static boolean isWanted(
-            int ordinal, RequestFilter filter, @Nullable OrdinalSet accepted) {
-        return !filter.isSeen(ordinal)
-                && !filter.isExcluded(ordinal)
-                && (accepted == null || accepted.contains(ordinal));
+    private boolean isWanted(int ordinal, RequestFilter filter) {
+        return !filter.isSeen(ordinal) && !filter.isExcluded(ordinal) && living.contains(ordinal);
     }
 }

@@ -58,6 +58,14 @@ public sealed interface OpenBundle extends Funnel, AutoCloseable
     FunnelWorker newRecordingWorker(ImpressionCapture capture);
 
     /**
+     * Whether an item is served.
+     *
+     * @param itemId the caller's id
+     * @return false for one that the bundle does not have, unless it came later and is there
+     */
+    boolean hasItem(long itemId);
+
+    /**
      * Room for one impression of this bundle.
      *
      * @return a new one

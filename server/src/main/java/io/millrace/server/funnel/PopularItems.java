@@ -1,15 +1,13 @@
 package io.millrace.server.funnel;
 
 import io.millrace.core.HotPath;
-import io.millrace.index.filter.OrdinalSet;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
-
-import org.jspecify.annotations.Nullable;
+import io.millrace.server.living.LivingItems;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -59,12 +57,12 @@ final class PopularItems {
                 Arrays.stream(byPopularity).limit(limit).mapToInt(key -> (int) key).toArray());
     }
 
-    /** Copies the first of them that are accepted and returns how many there were. */
+    /** Copies the first of them that are served and returns how many there were. */
     @HotPath
-    int copyInto(int[] target, int count, @Nullable OrdinalSet accepted) {
+    int copyInto(int[] target, int count, LivingItems living) {
         int copied = 0;
         for (int i = 0; i < ordinals.length && copied < count; i++) {
-            if (accepted == null || accepted.contains(ordinals[i])) {
+            if (living.contains(ordinals[i])) {
                 target[copied++] = ordinals[i];
             }
         }

@@ -145,6 +145,11 @@ public final class RankerBundle implements OpenBundle {
     }
 
     @Override
+    public boolean hasItem(long itemId) {
+        return false;
+    }
+
+    @Override
     public ImpressionCapture newCapture() {
         return new ImpressionCapture(impressionPlan);
     }

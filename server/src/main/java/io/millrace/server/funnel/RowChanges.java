@@ -4,12 +4,13 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.Status;
 import io.millrace.index.VectorIndex;
-import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.ranker.store.RowReader;
+import io.millrace.server.living.LivingItems;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 
@@ -17,23 +18,25 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Brings updates into the rows of users and items.
+ * Brings updates and upserts into the rows of users and items.
  *
  * <p>Threading: one thread at a time; who else changes rows of users by what they hold locks their
  * store as this does.
  */
 final class RowChanges {
     private final UpdateReader updates;
+    private final LivingItems living;
     private final FeatureStore users;
     private final ItemRowMirror items;
     private final RowReader userReader;
     private final MemorySegment userRow;
     private final MemorySegment itemRow;
 
-    RowChanges(FeatureSchema schema, LivingItems living, FeatureStore users, ItemRowMirror items) {
+    RowChanges(UpdateReader updates, LivingItems living, FeatureStore users, ItemRowMirror items) {
+        this.updates = updates;
+        this.living = living;
         this.users = users;
         this.items = items;
-        updates = new UpdateReader(schema, living);
         userReader = users.newReader();
         userRow = allocate(users.layout());
         itemRow = allocate(items.layout());
@@ -78,6 +81,28 @@ final class RowChanges {
         MemorySegment.copy(items.segment(), offset, itemRow, 0, itemRow.byteSize());
         patch.applyTo(itemRow, 0);
         items.update(ordinal, itemRow, 0);
+    }
+
+    /**
+     * Makes the row of an upserted item.
+     *
+     * @return false where the answer says why nothing is changed
+     */
+    boolean upsert(Request request, Answer answer) {
+        RowPatch patch = updates.read(request, answer);
+        if (patch == null) {
+            return false;
+        }
+        long itemId = UpdateReader.idOf(request);
+        int ordinal = living.reserve(itemId);
+        if (living.isLater(ordinal)) {
+            patch.fill(itemRow, 0, FeatureField.UNSEEN);
+            items.put(ordinal, itemId, itemRow, 0);
+        } else {
+            patch.fill(itemRow, 0, FeatureField.FIRST + ordinal);
+            items.update(ordinal, itemRow, 0);
+        }
+        return true;
     }
 
     /** Ordinal of the item that an update is about, or {@link VectorIndex#NO_ORDINAL}. */

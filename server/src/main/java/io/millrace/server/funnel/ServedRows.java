@@ -37,10 +37,11 @@ final class ServedRows implements AutoCloseable {
      * @param folder of the stores; filled when it is not yet
      * @param users the users as they were when the bundle was built
      * @param items the items likewise
+     * @param room for how many items that come later
      * @param progress told of the filling
      */
     static ServedRows stored(
-            Path folder, RowTable users, RowTable items, ProgressListener progress) {
+            Path folder, RowTable users, RowTable items, int room, ProgressListener progress) {
         List<FeatureStore> stores = new ArrayList<>();
         try {
             stores.add(openStore(folder, USERS, users, progress));
@@ -48,7 +49,7 @@ final class ServedRows implements AutoCloseable {
             FeatureStore userStore = stores.getFirst();
             return new ServedRows(
                     () -> userStore.newReader()::readInto,
-                    ItemRowMirror.of(items, stores.getLast()),
+                    ItemRowMirror.of(items, stores.getLast(), room),
                     stores);
         } catch (Throwable t) {
             stores.reversed().forEach(FeatureStore::close);

@@ -23,6 +23,9 @@ import io.millrace.ranker.store.FeatureStore;
 import io.millrace.server.change.Changes;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.FunnelConfig;
+import io.millrace.server.living.LivingItems;
+import io.millrace.server.living.SeenPairs;
+import io.millrace.server.living.UpsertedItems;
 import io.millrace.server.log.ImpressionCapture;
 import io.millrace.server.log.ImpressionLog;
 import io.millrace.server.log.ImpressionPlan;
@@ -55,6 +58,7 @@ public final class ServingBundle implements OpenBundle {
     private final List<Gauge> graph;
     private final ImpressionPlan impressionPlan;
     private final @Nullable ImpressionLog impressions;
+    private final LivingItems living;
     private final BundleChanges changes;
 
     private ServingBundle(
@@ -85,17 +89,21 @@ public final class ServingBundle implements OpenBundle {
             graph =
                     GraphGauges.of(
                             index, checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress));
+            UpsertedItems upserted = upserted(index, config, logged == null);
             RerankRules rules = RerankRules.read(bundle.resolve(BundleLayout.RULES));
             Path state = config.stateDirectory().resolve(manifest.fingerprint());
             rows =
                     own(
                             logged == null
-                                    ? ServedRows.stored(state, userRows, itemRows, progress)
+                                    ? ServedRows.stored(
+                                            state, userRows, itemRows, upserted.room(), progress)
                                     : ServedRows.fixed(logged.users(), itemRows));
             FeatureStore userStore = rows.userStore();
             catalogue = catalogue(schema, index, itemRows, userRows);
-            changes = own(new BundleChanges(schema, index, rows));
-            changes.replay(state, config, catalogue.mostColumns());
+            living = new LivingItems(index, upserted);
+            UnitVectors units = own(UnitVectors.of(index, retrieval, upserted));
+            changes = own(new BundleChanges(schema, index, retrieval, rows, living, units));
+            changes.replay(state, config, catalogue);
             rates =
                     userStore == null
                             ? null
@@ -115,8 +123,8 @@ public final class ServingBundle implements OpenBundle {
                             schema,
                             retrieval,
                             index,
-                            changes.living(),
-                            own(UnitVectors.of(index, retrieval)).vectors(),
+                            living,
+                            units.vectors(),
                             rows.users(),
                             rows.items(),
                             logged == null
@@ -131,6 +139,7 @@ public final class ServingBundle implements OpenBundle {
                             userStore == null || rates == null
                                     ? null
                                     : new FeedbackWriter(schema, userStore, rates.counters()),
+                            upserted.room() == 0 ? null : own(SeenPairs.open(state)),
                             width);
             recallWatch =
                     width.breadth().recall() > 0 && funnel.recallCheckMs() > 0
@@ -188,6 +197,14 @@ public final class ServingBundle implements OpenBundle {
     static ServingBundle openForReplay(
             ServerConfig config, LoggedRows logged, ProgressListener progress) {
         return new ServingBundle(config, logged, progress);
+    }
+
+    /** Nothing is upserted where changes are off, or answers given again. */
+    private static UpsertedItems upserted(HnswIndex index, ServerConfig config, boolean isServing) {
+        return isServing && config.changes().enabled()
+                ? new UpsertedItems(
+                        index, config.changes().maxUpserted(), config.mostWaitingChanges())
+                : new UpsertedItems(index, 0, 0);
     }
 
     private static @Nullable CandidateRates candidateRates(
@@ -333,13 +350,18 @@ public final class ServingBundle implements OpenBundle {
     }
 
     @Override
+    public boolean hasItem(long itemId) {
+        return living.ordinalOf(itemId) != VectorIndex.NO_ORDINAL;
+    }
+
+    @Override
     public ImpressionCapture newCapture() {
         return new ImpressionCapture(impressionPlan);
     }
 
     @Override
     public List<EventRates> rates(long itemId) {
-        int ordinal = parts.index().ordinalOf(itemId);
+        int ordinal = living.knownOrdinalOf(itemId);
         return rates == null || ordinal == VectorIndex.NO_ORDINAL ? List.of() : rates.of(ordinal);
     }
 

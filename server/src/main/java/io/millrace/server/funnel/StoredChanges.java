@@ -4,9 +4,9 @@ import io.millrace.core.wire.Status;
 import io.millrace.index.VectorIndex;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.server.change.ChangeTarget;
+import io.millrace.server.living.LivingItems;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
-import io.millrace.server.request.RequestKind;
 
 /**
  * Makes changes of the rows of users and items, and of which items there are.
@@ -14,21 +14,41 @@ import io.millrace.server.request.RequestKind;
  * <p>Threading: one thread at a time.
  *
  * @param rows of users and items
+ * @param vectors of upserted items
  * @param living which items are served
  */
-record StoredChanges(RowChanges rows, LivingItems living) implements ChangeTarget {
+record StoredChanges(RowChanges rows, UpsertedVectors vectors, LivingItems living)
+        implements ChangeTarget {
     @Override
     public void apply(Request request, Answer answer) {
-        if (request.kind() == RequestKind.DELETE) {
-            delete(request, answer);
-        } else {
-            rows.apply(request, answer);
+        switch (request.kind()) {
+            case DELETE -> delete(request, answer);
+            case UPSERT -> upsert(request, answer);
+            default -> update(request, answer);
         }
     }
 
     private void delete(Request request, Answer answer) {
         if (check(request, living, answer)) {
             living.delete(living.ordinalOf(request.itemId()));
+        }
+    }
+
+    private void upsert(Request request, Answer answer) {
+        if (!rows.upsert(request, answer)) {
+            return;
+        }
+        if (request.hasVector()) {
+            vectors.give(UpdateReader.idOf(request), request.vector());
+        } else {
+            vectors.follow(UpdateReader.idOf(request));
+        }
+    }
+
+    private void update(Request request, Answer answer) {
+        rows.apply(request, answer);
+        if (request.scope() == FeatureScope.ITEM && answer.status() == Status.OK) {
+            vectors.rowChanged(rows.ordinalOf(request));
         }
     }
 
@@ -43,8 +63,13 @@ record StoredChanges(RowChanges rows, LivingItems living) implements ChangeTarge
 
     /** Ordinal of the item whose row a change is about, or {@link VectorIndex#NO_ORDINAL}. */
     int changedRow(Request request) {
-        boolean isOfItem =
-                request.kind() == RequestKind.UPDATE && request.scope() == FeatureScope.ITEM;
-        return isOfItem ? rows.ordinalOf(request) : VectorIndex.NO_ORDINAL;
+        return switch (request.kind()) {
+            case UPSERT -> living.reserve(UpdateReader.idOf(request));
+            case UPDATE ->
+                    request.scope() == FeatureScope.ITEM
+                            ? rows.ordinalOf(request)
+                            : VectorIndex.NO_ORDINAL;
+            default -> VectorIndex.NO_ORDINAL;
+        };
     }
 }

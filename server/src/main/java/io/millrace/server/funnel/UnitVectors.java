@@ -6,6 +6,7 @@ import io.millrace.index.HnswIndex;
 import io.millrace.index.VectorSet;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.rerank.ItemVectors;
+import io.millrace.ranker.rerank.OwnVectors;
 import io.millrace.ranker.retrieval.BlendRetrieval;
 import io.millrace.ranker.retrieval.FactorRetrieval;
 import io.millrace.ranker.retrieval.ListRetrieval;
@@ -27,6 +28,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class UnitVectors implements AutoCloseable {
     private final ItemVectors vectors;
+    private final Turn turn;
     private final @Nullable DirectMemory copy;
 
     /** Where vectors are copied from. */
@@ -34,44 +36,55 @@ final class UnitVectors implements AutoCloseable {
         void copyInto(int ordinal, float[] row);
     }
 
-    private UnitVectors(ItemVectors vectors, @Nullable DirectMemory copy) {
+    /** Brings a vector as an index is asked for it into the form of those that lie here. */
+    private interface Turn {
+        void turn(float[] vector, float[] unit);
+    }
+
+    private UnitVectors(ItemVectors vectors, Turn turn, @Nullable DirectMemory copy) {
         this.vectors = vectors;
+        this.turn = turn;
         this.copy = copy;
     }
 
-    /** Those of the items of an index. */
-    static UnitVectors of(HnswIndex index, RetrievalModel retrieval) {
+    /** Those of the items of an index, but for the ones that have vectors of their own. */
+    static UnitVectors of(HnswIndex index, RetrievalModel retrieval, OwnVectors own) {
         return switch (retrieval) {
-            case TowerRetrieval towers -> inPlace(index);
-            case ListRetrieval lists -> inPlace(index);
+            case TowerRetrieval towers -> inPlace(index, own);
+            case ListRetrieval lists -> inPlace(index, own);
             case FactorRetrieval factors ->
                     scaled(
                             index.size(),
                             factors.dimension(),
                             factors.dimension(),
-                            factors.factors()::vectorInto);
+                            factors.factors()::vectorInto,
+                            own);
             case BlendRetrieval both ->
                     scaled(
                             index.size(),
                             both.blend().towerDimension(),
                             both.dimension(),
-                            (ordinal, row) -> index.vectorInto(ordinal, row, 0));
+                            (ordinal, row) -> index.vectorInto(ordinal, row, 0),
+                            own);
         };
     }
 
-    private static UnitVectors inPlace(HnswIndex index) {
+    private static UnitVectors inPlace(HnswIndex index, OwnVectors own) {
         return new UnitVectors(
                 new ItemVectors(
                         index.vectorSegment(),
                         index.size() == 0 ? 0 : index.vectorOffset(0),
                         index.vectorStrideBytes(),
                         index.storedDimension(),
-                        index.size()),
+                        index.size(),
+                        own),
+                index::storedQueryInto,
                 null);
     }
 
     /** Of each row, the first components. */
-    private static UnitVectors scaled(int count, int dimension, int rowDimension, Rows rows) {
+    private static UnitVectors scaled(
+            int count, int dimension, int rowDimension, Rows rows, OwnVectors own) {
         long strideBytes = VectorSet.strideOf(dimension);
         DirectMemory memory = DirectMemory.allocate(count * strideBytes);
         float[] row = new float[rowDimension];
@@ -82,7 +95,19 @@ final class UnitVectors implements AutoCloseable {
                     row, 0, memory.segment(), RowLayout.FLOAT, ordinal * strideBytes, dimension);
         }
         return new UnitVectors(
-                new ItemVectors(memory.segment(), 0, strideBytes, dimension, count), memory);
+                new ItemVectors(memory.segment(), 0, strideBytes, dimension, count, own),
+                (vector, unit) -> {
+                    System.arraycopy(vector, 0, unit, 0, dimension);
+                    Kernels.vector().normalise(unit, 0, dimension);
+                },
+                memory);
+    }
+
+    /** The direction of a vector as an index is asked for it, in the form of those of all items. */
+    float[] unit(float[] vector) {
+        float[] unit = new float[vectors.dimension()];
+        turn.turn(vector, unit);
+        return unit;
     }
 
     ItemVectors vectors() {

@@ -27,6 +27,7 @@ public final class Replay {
     private @Nullable ReplayedBundle open;
     private long replayed;
     private long equal;
+    private long withLaterItems;
     private int otherVectorBits;
 
     private Replay(Path bundle, int kept, ProgressListener progress) {
@@ -59,12 +60,23 @@ public final class Replay {
     private ReplayReport run(ImpressionLogReader reader) {
         try (ProgressListener.Stage stage = progress.start("replay", -1)) {
             for (Impression logged = reader.next(); logged != null; logged = reader.next()) {
-                compare(logged, bundleFor(reader.description()).answer(logged));
+                ReplayedBundle current = bundleFor(reader.description());
+                if (current.hasItemsOf(logged)) {
+                    compare(logged, current.answer(logged));
+                } else {
+                    withLaterItems++;
+                }
                 stage.advance(1);
             }
         }
         return new ReplayReport(
-                replayed, equal, first, otherVectorBits, reader.foreignFiles(), reader.damage());
+                replayed,
+                equal,
+                first,
+                withLaterItems,
+                otherVectorBits,
+                reader.foreignFiles(),
+                reader.damage());
     }
 
     private void compare(Impression logged, Impression now) {

@@ -10,6 +10,8 @@ import java.util.List;
  * @param replayed requests that were answered again
  * @param equal those answered with the same items and the same bits of scores
  * @param first the first that were not
+ * @param withLaterItems requests that were not, since items were asked for or answered that came
+ *     later than the bundle
  * @param otherVectorBits width of the vectors of a processor that answered, where it is not that of
  *     this one and scores may differ in their last bits for it; 0 where it is
  * @param foreignFiles files of the log that another bundle answered, passed over
@@ -19,6 +21,7 @@ public record ReplayReport(
         long replayed,
         long equal,
         List<ReplayDifference> first,
+        long withLaterItems,
         int otherVectorBits,
         int foreignFiles,
         LogDamage damage) {

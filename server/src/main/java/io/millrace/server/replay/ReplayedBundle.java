@@ -141,6 +141,23 @@ final class ReplayedBundle implements AutoCloseable {
     }
 
     /**
+     * Whether a request can be answered again: the bundle has all items that were asked for or
+     * answered.
+     */
+    boolean hasItemsOf(Impression impression) {
+        if (impression.hasOwnItems()) {
+            return true;
+        }
+        boolean hasAll =
+                impression.kind() != ImpressionLayout.SIMILAR
+                        || serving.hasItem(impression.subjectId());
+        for (int i = 0; hasAll && i < impression.itemCount(); i++) {
+            hasAll = serving.hasItem(impression.itemId(i));
+        }
+        return hasAll;
+    }
+
+    /**
      * Answers a request again.
      *
      * @param impression the request and what was answered

@@ -65,6 +65,11 @@ final class ColumnGroup {
         return true;
     }
 
+    /** Where the group ends, once all columns were read. */
+    int end() {
+        return next;
+    }
+
     int formCode() {
         return formCode;
     }

@@ -25,6 +25,7 @@ public final class Request {
     private final RequestEvents events;
     private final RequestCandidates candidates;
     private final float[] vector;
+    private boolean hasVector;
 
     private RequestKind kind = RequestKind.UNKNOWN;
     private FeatureScope scope = FeatureScope.ITEM;
@@ -139,6 +140,17 @@ public final class Request {
     }
 
     /**
+     * Makes it an upsert without columns and vector. The item is its one candidate.
+     *
+     * @param correlationId to answer with
+     * @param itemId which item
+     */
+    public void upsert(long correlationId, long itemId) {
+        begin(RequestKind.UPSERT, correlationId, 0, 0);
+        candidates.add(itemId);
+    }
+
+    /**
      * Makes it a delete request.
      *
      * @param correlationId to answer with
@@ -162,6 +174,8 @@ public final class Request {
         deadlineNs = NO_DEADLINE;
         contextCount = 0;
         excludedCount = 0;
+        hasVector = false;
+        scope = FeatureScope.ITEM;
         events.clear();
         candidates.clear();
     }
@@ -216,7 +230,7 @@ public final class Request {
     }
 
     /**
-     * Whose features an update changes.
+     * Whose features an update or an upsert changes.
      *
      * @return {@link FeatureScope#ITEM} or {@link FeatureScope#USER}
      */
@@ -378,8 +392,22 @@ public final class Request {
         return candidates;
     }
 
+    /** Says that {@link #vector()} was filled with what came with an upserted item. */
+    public void bringVector() {
+        hasVector = true;
+    }
+
     /**
-     * The vector of a search, to be read and to be filled.
+     * Whether an upserted item brings its vector.
+     *
+     * @return false where it is to follow from the features
+     */
+    public boolean hasVector() {
+        return hasVector;
+    }
+
+    /**
+     * The vector of a search or of an upserted item, to be read and to be filled.
      *
      * @return finite floats
      */

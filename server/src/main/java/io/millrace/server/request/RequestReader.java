@@ -25,6 +25,8 @@ import io.millrace.ranker.feedback.EventKind;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteOrder;
+
 /**
  * Reads frames that passed {@link io.millrace.core.wire.FrameCheck} into requests, in place.
  *
@@ -43,6 +45,7 @@ public final class RequestReader {
     private final FeedbackRequestDecoder feedback = new FeedbackRequestDecoder();
     private final RankRequestDecoder rank = new RankRequestDecoder();
     private final UpdateRequestDecoder update = new UpdateRequestDecoder();
+    private final UpsertRequestDecoder upsert = new UpsertRequestDecoder();
     private final DeleteRequestDecoder delete = new DeleteRequestDecoder();
     private final ColumnGroup columns = new ColumnGroup();
     private final ErrorText error = new ErrorText();
@@ -81,7 +84,7 @@ public final class RequestReader {
     }
 
     /**
-     * Reads a recommend, similar, search, feedback, rank, update or delete request.
+     * Reads a recommend, similar, search, feedback, rank, update, upsert or delete request.
      *
      * @param buffer holds the frame
      * @param frame offset of the frame
@@ -97,6 +100,7 @@ public final class RequestReader {
             case FEEDBACK -> readFeedback(buffer, frame, arrivalNs, request);
             case RANK -> readRank(buffer, frame, arrivalNs, request);
             case UPDATE -> readUpdate(buffer, frame, arrivalNs, request);
+            case UPSERT -> readUpsert(buffer, frame, arrivalNs, request);
             case DELETE -> readDelete(buffer, frame, arrivalNs, request);
             default -> {
                 error.clear().append("not a request: template=");
@@ -175,10 +179,14 @@ public final class RequestReader {
         request.search(search.correlationId(), search.userId(), 0L, k, search.flags().getRaw());
         request.timed(arrivalNs, search.deadlineUs());
         int bytes = search.vectorLength();
+        int vector = search.limit() + SearchRequestDecoder.vectorHeaderLength();
+        return readVector(buffer, vector, bytes, request);
+    }
+
+    private Status readVector(DirectBuffer buffer, int vector, int bytes, Request request) {
         if (bytes != VectorBytes.of(limits.dimension())) {
             return bad("wrong vector length: bytes=", bytes, VectorBytes.of(limits.dimension()));
         }
-        int vector = search.limit() + SearchRequestDecoder.vectorHeaderLength();
         if (!VectorBytes.get(buffer, vector, request.vector())) {
             error.clear().append("vector holds a float that is not finite; send numbers only");
             return Status.BAD_REQUEST;
@@ -257,6 +265,22 @@ public final class RequestReader {
             return bad("features of nobody; send the id of the user: id=", Request.NO_USER);
         }
         return readColumns(buffer, frame, update.limit(), request.candidates().columns());
+    }
+
+    private Status readUpsert(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
+        upsert.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        request.upsert(upsert.correlationId(), upsert.itemId());
+        request.timed(arrivalNs, upsert.deadlineUs());
+        Status status = readColumns(buffer, frame, upsert.limit(), request.candidates().columns());
+        if (status != Status.OK) {
+            return status;
+        }
+        int bytes = buffer.getInt(columns.end(), ByteOrder.LITTLE_ENDIAN);
+        if (bytes == 0) {
+            return Status.OK;
+        }
+        request.bringVector();
+        return readVector(buffer, columns.end() + Integer.BYTES, bytes, request);
     }
 
     private Status readDelete(DirectBuffer buffer, int frame, long arrivalNs, Request request) {

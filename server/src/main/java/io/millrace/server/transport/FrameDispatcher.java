@@ -92,15 +92,8 @@ final class FrameDispatcher {
                 reply(connection, kind, Status.OK, bytes);
             }
             case SCOPE_COLUMNS -> answerScopeColumns(connection, buffer, frame, correlationId);
-            case RECOMMEND, SIMILAR, SEARCH, FEEDBACK, RANK, UPDATE, DELETE ->
+            case RECOMMEND, SIMILAR, SEARCH, FEEDBACK, RANK, UPDATE, UPSERT, DELETE ->
                     handOver(connection, buffer, frame, arrivalNs, kind, correlationId);
-            case UPSERT ->
-                    refuse(
-                            connection,
-                            kind,
-                            correlationId,
-                            Status.BAD_REQUEST,
-                            "items come with the bundle; their features may be changed by update");
             case UNKNOWN ->
                     refuse(
                             connection,

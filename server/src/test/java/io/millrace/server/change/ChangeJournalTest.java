@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -44,6 +45,8 @@ import java.util.stream.Stream;
 @Timeout(60)
 class ChangeJournalTest {
     private static final int COLUMNS = 6;
+    private static final int DIMENSION = 3;
+    private static final ChangeSize SIZE = new ChangeSize(COLUMNS, DIMENSION);
     private static final int FILE_BYTES = 1 << 16;
 
     @TempDir private Path folder;
@@ -63,7 +66,11 @@ class ChangeJournalTest {
                 return;
             }
             String row = request.scope() + " " + request.candidates().itemId(0) + " ";
-            if (values.containsKey(row)) {
+            if (request.kind() == RequestKind.UPSERT) {
+                values.keySet().removeIf(key -> key.startsWith(row));
+                String vector = request.hasVector() ? Arrays.toString(request.vector()) : "none";
+                values.put(row + "vector", vector);
+            } else if (values.containsKey(row)) {
                 answer.fail(Status.UNKNOWN_ITEM, "no such item");
                 return;
             }
@@ -84,7 +91,7 @@ class ChangeJournalTest {
 
     private ChangeJournal open(ChangeTarget target) {
         ServerConfig config = TestServers.config().with("changes.fileBytes", FILE_BYTES);
-        return ChangeJournal.open(folder, config, COLUMNS, target);
+        return ChangeJournal.open(folder, config, SIZE, target);
     }
 
     private static byte[] randomFrame(SplitRandom random) {
@@ -97,6 +104,11 @@ class ChangeJournalTest {
         Column text = Column.of("text", "x".repeat(random.nextInt(1_500)));
         Column tag = Column.of("tags", "t" + random.nextInt(9));
         Column other = Column.of("tags", "u" + random.nextInt(9));
+        if (random.nextInt(4) == 0) {
+            boolean hasVector = random.nextInt(2) == 0;
+            float[] vector = hasVector ? new float[] {random.nextInt(9), 1, -2} : new float[0];
+            return Frames.upsert(1, id, vector, tag, number);
+        }
         return switch (random.nextInt(4)) {
             case 0 -> Frames.update(1, scope, id, number);
             case 1 -> Frames.update(1, scope, id, text, number);
@@ -107,7 +119,7 @@ class ChangeJournalTest {
 
     private static void write(ChangeJournal journal, byte[] frame, ChangeTarget target)
             throws InterruptedException {
-        RequestLimits limits = new RequestLimits(1, 0, 0, 1, COLUMNS, 10_000, 0, 0);
+        RequestLimits limits = new RequestLimits(1, 0, 0, 1, COLUMNS, 10_000, 0, DIMENSION);
         Request request = new Request(limits);
         UnsafeBuffer buffer = new UnsafeBuffer(frame);
         assertEquals(Status.OK, new RequestReader(limits).readInto(buffer, 0, 0, request));

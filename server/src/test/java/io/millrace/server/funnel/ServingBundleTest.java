@@ -400,7 +400,10 @@ class ServingBundleTest {
                             "journaled_changes",
                             "journal_syncs",
                             "journal_files",
-                            "deleted_items"),
+                            "deleted_items",
+                            "new_items",
+                            "upserted_items",
+                            "upserted_items_limit"),
                     names);
             assertEquals(0.5, serving.gauges().get(0).value(), 0.01);
             assertEquals(ITEMS, last(serving, "graph_nodes"));

@@ -9,6 +9,7 @@ import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.rerank.ItemVectors;
+import io.millrace.ranker.rerank.OwnVectors;
 import io.millrace.ranker.retrieval.FactorRetrieval;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.server.TinyBundle;
@@ -37,7 +38,7 @@ class UnitVectorsTest {
         float[] one = new float[TinyBundle.FACTORS];
         float[] other = new float[TinyBundle.FACTORS];
         try (HnswIndex index = HnswFile.open(bundle.resolve(BundleLayout.INDEX));
-                UnitVectors unit = UnitVectors.of(index, retrieval)) {
+                UnitVectors unit = UnitVectors.of(index, retrieval, OwnVectors.NONE)) {
             ItemVectors vectors = unit.vectors();
             assertEquals(ITEMS, vectors.count());
             for (int i = 0; i < ITEMS; i++) {
@@ -74,7 +75,7 @@ class UnitVectorsTest {
         try (HnswIndex index = HnswFile.open(bundle.resolve(BundleLayout.INDEX));
                 RetrievalModel retrieval =
                         RetrievalModel.open(bundle, BundleManifest.verify(bundle), tiny.schema());
-                UnitVectors unit = UnitVectors.of(index, retrieval)) {
+                UnitVectors unit = UnitVectors.of(index, retrieval, OwnVectors.NONE)) {
             assertEquals(TinyBundle.DIMENSION, unit.vectors().dimension());
             for (int i = 0; i < ITEMS; i++) {
                 for (int j = 0; j <= i; j++) {

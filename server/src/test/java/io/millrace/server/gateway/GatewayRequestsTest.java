@@ -303,10 +303,36 @@ class GatewayRequestsTest {
         Response again = http.askPost("/v1/delete", "{\"itemId\":" + twin + "}");
         assertEquals(404, again.status());
         assertEquals("UNKNOWN_ITEM", again.json().get("status").asText());
-        Response upsert = http.askPost("/v1/upsert", "{\"itemId\":1,\"columns\":[]}");
-        assertEquals(400, upsert.status());
-        assertEquals(
-                frames.ask(upsertFrame()).message(), upsert.message(), "told by the same code");
+        assertUpserted();
+    }
+
+    /** One new item by JSON, its like by frame: both are made of the same columns. */
+    private void assertUpserted() throws IOException {
+        Response upsert =
+                http.askPost(
+                        "/v1/upsert",
+                        """
+                        {"itemId": 1, "columns": [
+                          {"name": "creator", "values": [9]},
+                          {"name": "duration", "values": [1.25]}]}
+                        """);
+        assertEquals(200, upsert.status(), upsert.body());
+        Result framed =
+                frames.ask(
+                        Frames.upsert(
+                                1,
+                                2,
+                                new float[0],
+                                Column.of("creator", 9),
+                                Column.of("duration", 1.25)));
+        assertEquals(Status.OK, framed.status(), framed.message());
+        assertEquals(score(2), score(1));
+        assertEquals(List.of(2L), frames.ask(Frames.similar(1, 1, 1, false)).itemIds());
+        Response none =
+                http.askPost("/v1/upsert", "{\"itemId\":3,\"columns\":[],\"vector\":[1,2]}");
+        assertEquals(400, none.status(), none.body());
+        Result noneFramed = frames.ask(Frames.upsert(1, 3, new float[] {1, 2}));
+        assertEquals(noneFramed.message(), none.message(), "told by the same code");
     }
 
     /** There is no folder to put the journal into, as where the disk is gone. */
@@ -323,10 +349,6 @@ class GatewayRequestsTest {
         assertEquals(200, http.askPost("/v1/recommend", "{\"userId\":512}").status());
         Files.move(away, TinyServer.state(folder));
         assertEquals(200, http.askPost("/v1/update", change).status());
-    }
-
-    private static byte[] upsertFrame() {
-        return FrameWriter.upsert(new RequestBody(0));
     }
 
     private float score(long item) throws IOException {

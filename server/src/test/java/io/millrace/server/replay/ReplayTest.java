@@ -15,6 +15,7 @@ import io.millrace.core.log.LogPlan;
 import io.millrace.core.log.RollingLog;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.wire.Status;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureField;
@@ -27,7 +28,10 @@ import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.ranker.impression.ImpressionLogReader;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.WeightType;
+import io.millrace.server.Frames;
+import io.millrace.server.MillraceServer;
 import io.millrace.server.TinyBundle;
+import io.millrace.server.WireClient;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.replay.LoggedWorld.Answered;
 
@@ -66,6 +70,34 @@ final class ReplayTest {
 
     private ReplayReport replay() {
         return Replay.run(world.log, world.bundle, KEPT, ProgressListener.NONE);
+    }
+
+    @Test
+    void shouldLeaveOutRequestsWhenTheirItemsCameLater() throws IOException {
+        float[] alone = new float[TinyBundle.DIMENSION];
+        Arrays.fill(alone, 1);
+        float[] apart = new float[TinyBundle.DIMENSION];
+        Arrays.fill(apart, -1);
+        long itemId = 4_000_000;
+        ServerConfig config = world.config().with("network.port", 0).with("network.adminPort", -1);
+        try (MillraceServer server = MillraceServer.start(config);
+                WireClient client = new WireClient(server.port())) {
+            List<byte[]> frames =
+                    List.of(
+                            Frames.search(1, -1, 3, false, apart),
+                            Frames.upsert(2, itemId, alone),
+                            Frames.search(3, -1, 3, false, alone),
+                            Frames.similar(4, itemId, 3, false),
+                            Frames.search(5, -1, 3, false, apart));
+            for (byte[] frame : frames) {
+                WireClient.Result result = client.ask(frame);
+                assertEquals(Status.OK, result.status(), result.message());
+            }
+        }
+        ReplayReport report = replay();
+        assertEquals(2, report.withLaterItems());
+        assertEquals(2, report.replayed());
+        assertEquals(List.of(), report.first());
     }
 
     @Test
