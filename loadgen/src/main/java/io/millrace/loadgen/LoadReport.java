@@ -4,6 +4,7 @@ import io.millrace.core.metrics.Figures;
 
 import org.HdrHistogram.Histogram;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  *
  * @param plan what was run.
  * @param counts what became of the requests.
+ * @param startMs when the measured part began, in milliseconds since 1970.
  * @param elapsedSeconds the answers are spread over this time.
  * @param latency nanoseconds from the intended start to the answer.
  * @param service nanoseconds from the actual sending to the answer.
@@ -21,11 +23,13 @@ import java.util.Optional;
  * @param sampledAnswers the recommendations kept, in the order they arrived.
  * @param sampledSearches what was found for vectors and kept, in the order it arrived.
  * @param isPartial whether a connection was lost, so that not all of the plan was run.
+ * @param brokenLogs logs of this run that could not be written whole, as to a full disk.
  * @param firstFailure the first reason for an error or refusal.
  */
 public record LoadReport(
         LoadPlan plan,
         LoadCounts counts,
+        long startMs,
         double elapsedSeconds,
         Histogram latency,
         Histogram service,
@@ -35,6 +39,7 @@ public record LoadReport(
         List<SampledAnswer> sampledAnswers,
         List<SampledSearch> sampledSearches,
         boolean isPartial,
+        List<Path> brokenLogs,
         Optional<String> firstFailure) {
     /** The largest share of late dispatches with which a plan counts as kept. */
     public static final double MAX_LATE_SHARE = 0.01;
@@ -99,11 +104,22 @@ public record LoadReport(
                 .put("partial", isPartial ? 1 : 0);
     }
 
+    /**
+     * Figures of each second.
+     *
+     * @return in their order.
+     */
+    public List<Figures> secondFigures() {
+        return series.stream().map(SecondPoint::figures).toList();
+    }
+
     private static void putPercentiles(Figures figures, String name, Histogram histogram) {
         figures.put(name + ".p50_us", us(histogram.getValueAtPercentile(50)))
                 .put(name + ".p90_us", us(histogram.getValueAtPercentile(90)))
                 .put(name + ".p99_us", us(histogram.getValueAtPercentile(99)))
                 .put(name + ".p999_us", us(histogram.getValueAtPercentile(99.9)))
+                .put(name + ".p9999_us", us(histogram.getValueAtPercentile(99.99)))
+                .put(name + ".p99999_us", us(histogram.getValueAtPercentile(99.999)))
                 .put(name + ".max_us", us(histogram.getMaxValue()))
                 .put(name + ".mean_us", us(histogram.getMean()));
     }

@@ -2,6 +2,8 @@ package io.millrace.server;
 
 import io.millrace.core.metrics.HiccupMeter;
 import io.millrace.core.metrics.ProcessMemory;
+import io.millrace.core.metrics.ProcessMeter;
+import io.millrace.core.metrics.ProcessUsage;
 import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.admin.AdminSource;
 import io.millrace.server.admin.Readiness;
@@ -11,8 +13,10 @@ import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.metrics.ServerStatistics;
 
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,10 +29,12 @@ import java.util.List;
 final class ServerCondition implements AdminSource, AutoCloseable {
     private static final double BYTES_PER_MIB = 1 << 20;
     private static final double US_PER_SECOND = 1e6;
+    private static final long HICCUP_INTERVAL_MS = 1_000;
 
     private final ServerConfig config;
     private final ServerMetrics metrics = new ServerMetrics();
-    private final HiccupMeter hiccups = HiccupMeter.start();
+    private final ProcessMeter process = new ProcessMeter();
+    private final HiccupMeter hiccups;
     private volatile Readiness readiness = Readiness.STARTING;
     private volatile @Nullable Funnel funnel;
     private volatile long idleAllocatedBytes;
@@ -36,6 +42,10 @@ final class ServerCondition implements AdminSource, AutoCloseable {
 
     ServerCondition(ServerConfig config) {
         this.config = config;
+        this.hiccups =
+                config.hiccupLog() == null
+                        ? HiccupMeter.start()
+                        : HiccupMeter.start(Path.of(config.hiccupLog()), HICCUP_INTERVAL_MS);
     }
 
     ServerMetrics metrics() {
@@ -73,6 +83,16 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     }
 
     @Override
+    public ProcessUsage usage() {
+        return process.read();
+    }
+
+    @Override
+    public Histogram hiccups() {
+        return hiccups.histogram();
+    }
+
+    @Override
     public ServerConfig config() {
         return config;
     }
@@ -104,6 +124,11 @@ final class ServerCondition implements AdminSource, AutoCloseable {
                         "hiccup_max_seconds",
                         "The longest stall of machine or virtual machine so far.",
                         hiccups.maxUs() / US_PER_SECOND));
+        gauges.add(
+                Gauge.of(
+                        "hiccup_log_broken",
+                        "1 when the log of hiccups could not be written whole.",
+                        hiccups.isLogBroken() ? 1 : 0));
         Funnel served = funnel;
         if (served != null) {
             gauges.add(

@@ -6,15 +6,10 @@ import io.millrace.cli.console.ThreadsOption;
 import io.millrace.cli.report.HtmlReport;
 import io.millrace.client.MillraceClient;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.Arrival;
-import io.millrace.loadgen.LoadCounts;
-import io.millrace.loadgen.LoadGenerator;
 import io.millrace.loadgen.LoadPlan;
-import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.LoadTrace;
 import io.millrace.loadgen.RateShape;
-import io.millrace.loadgen.limit.AnswerQuality;
 import io.millrace.loadgen.limit.LimitReport;
 import io.millrace.loadgen.limit.QualityJudge;
 
@@ -25,8 +20,6 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +59,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Mixin LoadMixOptions mix;
     @Mixin JudgeOptions judgeOptions;
     @Mixin LimitOptions limit;
+    @Mixin LoadOutputs outputs;
 
     @Option(
             names = "--target",
@@ -152,33 +146,13 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the plan. Default: 1.")
     private long seed = 1;
 
-    @Option(
-            names = "--interval-log",
-            paramLabel = "FILE",
-            description = "Write latency by second, as an HdrHistogram log.")
-    private @Nullable Path intervalLog;
-
-    @Option(
-            names = "--hiccup-log",
-            paramLabel = "FILE",
-            description = "Write the hiccups of this machine, in jHiccup's format.")
-    private @Nullable Path hiccupLog;
-
-    @Option(
-            names = "--report",
-            paramLabel = "FILE.html",
-            description = "Write a report with plots, one file that needs no network.")
-    private @Nullable Path page;
-
     /** Filled by picocli. */
     public LoadCommand() {}
 
     @Override
     public Integer call() {
         common.validate();
-        CommonOptions.validateFile("--interval-log", intervalLog);
-        CommonOptions.validateFile("--hiccup-log", hiccupLog);
-        CommonOptions.validateFile("--report", page);
+        outputs.validate();
         judgeOptions.validate();
         limit.validate(judgeOptions);
         if (compared != null) {
@@ -193,11 +167,7 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private void requireNoLoad() {
-        if (limit.isAsked()
-                || rate != null
-                || seconds != null
-                || intervalLog != null
-                || hiccupLog != null) {
+        if (limit.isAsked() || rate != null || seconds != null || outputs.hasLogs()) {
             throw MillraceException.usage(
                     "nothing is loaded while runs are compared: --find-max, --rate, --seconds,"
                             + " --interval-log, --hiccup-log; leave them out, or --compare");
@@ -205,10 +175,7 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private int findLimit(@Nullable BundleJudge judge) {
-        if (trace != null
-                || intervalLog != null
-                || hiccupLog != null
-                || !shape.equals(RateShape.STEADY)) {
+        if (trace != null || outputs.hasLogs() || !shape.equals(RateShape.STEADY)) {
             throw MillraceException.usage(
                     "not of many rates: --trace, --shape, --interval-log, --hiccup-log; leave them"
                             + " out, or --find-max");
@@ -223,51 +190,16 @@ public final class LoadCommand implements Callable<Integer> {
                         .run(rate);
         LoadLimit.print(report, common);
         common.write(report.figures());
-        if (page != null) {
-            HtmlReport.write(page, LoadPage.of(report, LoadLimit.summary(report)));
+        if (outputs.page() != null) {
+            HtmlReport.write(outputs.page(), LoadPage.of(report, LoadLimit.summary(report)));
         }
         return report.highest().isPresent() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     private int load(@Nullable BundleJudge judge) {
-        if (page == null || hiccupLog != null) {
-            return load(judge, hiccupLog);
-        }
-        // The page shows hiccups by the second, which only the log tells.
-        Path log = page.resolveSibling(page.getFileName() + ".hiccups");
-        try {
-            return load(judge, log);
-        } finally {
-            deleteIfThere(log);
-        }
-    }
-
-    private static void deleteIfThere(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw MillraceException.io("delete a log of hiccups", file, e);
-        }
-    }
-
-    private int load(@Nullable BundleJudge judge, @Nullable Path hiccups) {
         LoadPlan.Builder plan = trace == null ? planned(judge) : recorded(judge, trace);
-        LoadReport report = LoadGenerator.run(plan.hiccupLog(hiccups).build(), common.progress());
-        LoadText.print(report, common.out());
-        Figures figures = report.figures();
-        if (judge != null) {
-            AnswerQuality quality = judge.judge(report);
-            LoadText.print(quality, common.out());
-            figures.putAll(quality.figures());
-        }
-        common.write(figures);
-        if (page != null) {
-            HtmlReport.write(page, LoadPage.of(report, figures, hiccups));
-        }
-        LoadCounts counts = report.counts();
-        return report.isPartial() || counts.answered() == 0 || counts.malformed() > 0
-                ? ExitCode.SOFTWARE
-                : ExitCode.OK;
+        return new WatchedLoad(common, outputs, target, judge)
+                .run(plan.hiccupLog(outputs.hiccupLog()).build());
     }
 
     private LoadPlan.Builder planned(@Nullable BundleJudge judge) {
@@ -323,7 +255,7 @@ public final class LoadCommand implements Callable<Integer> {
                     .deadlineUs(deadlineUs)
                     .seed(seed)
                     .sampledAnswers(judge == null ? 0 : judgeOptions.judged())
-                    .intervalLog(intervalLog);
+                    .intervalLog(outputs.intervalLog());
         }
     }
 }

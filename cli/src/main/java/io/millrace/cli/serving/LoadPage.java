@@ -4,20 +4,22 @@ import io.millrace.cli.console.Texts;
 import io.millrace.cli.report.LoadParts;
 import io.millrace.cli.report.MachineFacts;
 import io.millrace.cli.report.ReportData;
+import io.millrace.cli.report.ReportData.Curve;
 import io.millrace.cli.report.ReportData.Fact;
 import io.millrace.cli.report.ReportData.Line;
 import io.millrace.cli.report.ReportData.LineGroup;
 import io.millrace.cli.report.ReportData.Point;
 import io.millrace.cli.report.ReportData.Tile;
+import io.millrace.cli.report.WatchParts;
 import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.limit.LimitReport;
 import io.millrace.loadgen.limit.LimitStep;
+import io.millrace.loadgen.watch.WatchReport;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,10 +35,10 @@ final class LoadPage {
      *
      * @param load what was seen.
      * @param figures of it.
-     * @param hiccupLog of this machine meanwhile, or null where there is none.
+     * @param watch of generator and server.
      * @return data of the report.
      */
-    static ReportData of(LoadReport load, Figures figures, @Nullable Path hiccupLog) {
+    static ReportData of(LoadReport load, Figures figures, WatchReport watch) {
         boolean isGood = load.keptPlan() && load.counts().errors() == 0;
         return page(
                 subtitle(load.plan()) + ", " + Texts.number(load.plan().ratePerSecond(), 0) + "/s",
@@ -44,7 +46,7 @@ final class LoadPage {
                 verdict(load),
                 tiles(figures),
                 load,
-                hiccupLog,
+                watch,
                 List.of(),
                 figures);
     }
@@ -76,9 +78,15 @@ final class LoadPage {
             String verdict,
             List<Tile> tiles,
             LoadReport load,
-            @Nullable Path hiccupLog,
+            @Nullable WatchReport watch,
             List<LineGroup> lines,
             Figures figures) {
+        List<Curve> curves = new ArrayList<>(LoadParts.latency(load));
+        List<Fact> environment = environment(load.plan());
+        if (watch != null) {
+            curves.addAll(WatchParts.curves(watch));
+            environment.addAll(WatchParts.environment(watch));
+        }
         return new ReportData(
                 "Millrace load",
                 subtitle,
@@ -87,13 +95,16 @@ final class LoadPage {
                 tiles,
                 List.of(),
                 List.of(),
-                LoadParts.latency(load),
-                LoadParts.seconds(load, hiccupLog),
+                curves,
+                LoadParts.seconds(load, watch),
+                watch == null ? List.of() : WatchParts.load(watch),
                 List.of(),
+                watch == null ? List.of() : WatchParts.flames(load, watch),
+                watch == null ? List.of() : WatchParts.tables(load, watch),
                 List.of(),
                 lines,
                 List.of(),
-                environment(load.plan()),
+                environment,
                 figures);
     }
 
@@ -102,6 +113,11 @@ final class LoadPage {
     }
 
     private static String verdict(LoadReport load) {
+        if (load.isPartial()) {
+            return "partial: a connection was lost, "
+                    + Texts.count(load.counts().errors())
+                    + " requests ended badly";
+        }
         if (!load.keptPlan()) {
             return "the plan was not kept: these figures tell of the generator, too";
         }

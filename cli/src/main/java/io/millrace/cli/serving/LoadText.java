@@ -6,11 +6,14 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.LoadCounts;
 import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.limit.AnswerQuality;
+import io.millrace.loadgen.watch.WatchReport;
 
 import java.io.PrintWriter;
 
 /** What a load of one rate has shown, as text. */
 final class LoadText {
+    private static final double NS_PER_US = 1e3;
+
     private LoadText() {}
 
     /** Prints what a run has shown. */
@@ -54,6 +57,28 @@ final class LoadText {
                             + " figures tell of this one");
         }
         report.firstFailure().ifPresent(failure -> out.println("first failure: " + failure));
+    }
+
+    /** Prints what both processes used. */
+    static void print(WatchReport watch, PrintWriter out) {
+        Figures figures = watch.figures();
+        out.println(
+                "processors kept busy: generator "
+                        + Texts.number(figures.number("generator.cpu"), 2)
+                        + watch.server()
+                                .map(
+                                        server ->
+                                                ", server "
+                                                        + Texts.number(
+                                                                figures.number("server.cpu"), 2)
+                                                        + ", its longest hiccup "
+                                                        + Texts.micros(
+                                                                server.hiccups().getMaxValue()
+                                                                        / NS_PER_US))
+                                .orElse(""));
+        if (watch.server().isPresent() && !watch.isServerWhole()) {
+            out.println("the server's admin port stopped answering before the end");
+        }
     }
 
     /** Prints how good its answers are. */

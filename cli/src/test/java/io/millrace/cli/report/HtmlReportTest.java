@@ -96,8 +96,8 @@ final class HtmlReportTest {
             assertFalse(pictures.group().contains("=\"-"), "negative: " + pictures.group());
             count++;
         }
-        // Four steps of the funnel; three plots for wide and for narrow screens.
-        assertEquals(4 + 2 * 3, count);
+        // Four steps of the funnel; six plots for wide and for narrow screens.
+        assertEquals(4 + 2 * 6, count);
     }
 
     @Test

@@ -95,7 +95,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             case "/stats" ->
                     json(
                             StatisticsJson.of(
-                                    source.statistics(), source.gauges(), source.readiness()));
+                                    source,
+                                    uri.parameters()
+                                            .getOrDefault("histograms", List.of())
+                                            .contains("1")));
             case "/config" -> json(source.config());
             case "/rates" -> rates(uri.parameters().getOrDefault("item", List.of()));
             default ->

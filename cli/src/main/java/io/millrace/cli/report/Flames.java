@@ -1,0 +1,46 @@
+package io.millrace.cli.report;
+
+import io.millrace.cli.console.Texts;
+import io.millrace.cli.report.ReportData.Flame;
+import io.millrace.cli.report.ReportData.FlamePart;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Draws where time goes: bars below each other, each within the one above. */
+final class Flames {
+    /** Narrower parts hold no text; the table below tells of them. */
+    private static final double LEAST_PERCENT = 9;
+
+    private static final int COLOURS = 6;
+
+    private Flames() {}
+
+    static String of(Flame flame) {
+        double whole = flame.rows().getFirst().stream().mapToDouble(FlamePart::us).sum();
+        Html html = new Html();
+        html.element("h3", "", flame.title()).open("div", "flame");
+        for (int row = 0; row < flame.rows().size(); row++) {
+            html.open("div", "row");
+            List<FlamePart> parts = flame.rows().get(row);
+            for (int i = 0; i < parts.size(); i++) {
+                part(html, parts.get(i), whole, row + i);
+            }
+            html.close("div");
+        }
+        return html.close("div").toString();
+    }
+
+    private static void part(Html html, FlamePart part, double whole, int colour) {
+        double percent = whole > 0 ? 100 * part.us() / whole : 0;
+        String width = String.format(Locale.ROOT, "%.2f%%", percent);
+        String text = part.label() + " " + Texts.micros(part.us());
+        String classes = part.label().isEmpty() ? "gap" : "part c" + colour % COLOURS;
+        html.raw("<span class=\"" + classes + "\" style=\"width:" + width + "\" title=\"");
+        html.text(part.label().isEmpty() ? "" : text).raw("\">");
+        if (!part.label().isEmpty() && percent >= LEAST_PERCENT) {
+            html.text(text);
+        }
+        html.raw("</span>");
+    }
+}

@@ -1,0 +1,91 @@
+package io.millrace.cli.serving;
+
+import io.millrace.cli.console.CommonOptions;
+import io.millrace.loadgen.watch.AdminPages;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+
+/** What a load is watched by, and where it is written. */
+public final class LoadOutputs {
+    /** Where the admin pages are of a server that was started with nothing else said. */
+    private static final int ADMIN_PORT = 7_312;
+
+    @Option(
+            names = "--admin",
+            paramLabel = "HOST:PORT",
+            converter = Target.Converter.class,
+            description =
+                    "Ask the admin port of the server each second what it uses and where its time"
+                            + " goes. Default: that of a server that was started with nothing else"
+                            + " said, where --target is one and it answers.")
+    private @Nullable Target admin;
+
+    @Option(
+            names = "--interval-log",
+            paramLabel = "FILE",
+            description = "Write latency by second, as an HdrHistogram log.")
+    private @Nullable Path intervalLog;
+
+    @Option(
+            names = "--hiccup-log",
+            paramLabel = "FILE",
+            description = "Write the hiccups of this machine, in jHiccup's format.")
+    private @Nullable Path hiccupLog;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE.html",
+            description = "Write a report with plots, one file that needs no network.")
+    private @Nullable Path page;
+
+    /** Filled by picocli. */
+    public LoadOutputs() {}
+
+    /** Checks, before anything is loaded, that all of it will have a place. */
+    void validate() {
+        CommonOptions.validateFile("--interval-log", intervalLog);
+        CommonOptions.validateFile("--hiccup-log", hiccupLog);
+        CommonOptions.validateFile("--report", page);
+    }
+
+    /** Whether anything is asked for that only a load of one rate has. */
+    boolean hasLogs() {
+        return intervalLog != null || hiccupLog != null || admin != null;
+    }
+
+    @Nullable Path intervalLog() {
+        return intervalLog;
+    }
+
+    @Nullable Path hiccupLog() {
+        return hiccupLog;
+    }
+
+    @Nullable Path page() {
+        return page;
+    }
+
+    /** Whether the admin port was named, so that it must answer. */
+    boolean isAdminNamed() {
+        return admin != null;
+    }
+
+    /**
+     * The admin pages of the server.
+     *
+     * @param target where its frames are.
+     * @return null where nobody says which they are: those at the usual port may be another
+     *     server's.
+     */
+    @Nullable AdminPages adminPages(Target target) {
+        if (admin != null) {
+            return new AdminPages(admin.host(), admin.port());
+        }
+        boolean isUsual = target.port() == Target.DEFAULT_PORT;
+        return isUsual ? new AdminPages(target.host(), ADMIN_PORT) : null;
+    }
+}
