@@ -40,9 +40,8 @@ import java.util.concurrent.Callable;
             "  millrace load --rate 2000 --seconds 60 --shape bursts:5:2 --arrival poisson",
             "  millrace load --rate 200 --seconds 10 --rank-share 1    (all a bundle of ads"
                     + " answers)",
-            "  millrace load --rate 500 --seconds 60 --interval-log before.hlog --json load.json",
-            "  millrace load --compare before.hlog after.hlog",
-            "  millrace load --rate 500 --seconds 60 --report load.html",
+            "  millrace load --rate 500 --seconds 60 --json before.json --report load.html",
+            "  millrace load --compare before.json after.json",
             "  millrace load --trace impressions --rate 2000",
             "  millrace load --find-max --p99-ms 5",
             "  millrace load --find-max --p99-ms 5 --recall 0.95 --ndcg-loss 0.01 --bundle bundle"
@@ -72,7 +71,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--compare",
             arity = "2",
-            paramLabel = "A.hlog B.hlog",
+            paramLabel = "A.json B.json",
             description =
                     "Load nothing, but tell whether two runs differ, by the interval logs that they"
                         + " wrote: how many times the figure of A that of B is, with 95 %% bounds"

@@ -5,6 +5,7 @@ import io.millrace.cli.report.HtmlReport;
 import io.millrace.cli.report.MachineFacts;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
+import io.millrace.core.progress.ProgressListener;
 import io.millrace.loadgen.LoadCounts;
 import io.millrace.loadgen.LoadGenerator;
 import io.millrace.loadgen.LoadPlan;
@@ -54,8 +55,7 @@ final class WatchedLoad {
         LoadReport report;
         WatchReport watched;
         try (LoadWatch watch = watch(plan.warmupMs())) {
-            report = LoadGenerator.run(plan, common.progress());
-            watch.close();
+            report = load(plan);
             watched = watch.report(report);
         }
         LoadText.print(report, common.out());
@@ -75,6 +75,16 @@ final class WatchedLoad {
                         .putAll(MachineFacts.figures())
                         .put("seconds", report.secondFigures()));
         return code(report);
+    }
+
+    private LoadReport load(LoadPlan plan) {
+        if (!common.isProgressDrawn()) {
+            return LoadGenerator.run(plan, common.progress());
+        }
+        try (LiveView view = new LiveView(common.err(), plan.durationMs())) {
+            view.warmingUp();
+            return LoadGenerator.run(plan, ProgressListener.NONE, view);
+        }
     }
 
     private LoadWatch watch(long warmupMs) {

@@ -101,7 +101,7 @@ public final class LoadWatch implements AutoCloseable {
         told = server == null ? told : sample;
     }
 
-    /** Takes the last sample and ends. */
+    /** Ends; what was seen may still be asked for. */
     @Override
     public void close() {
         if (end.getCount() == 0) {
@@ -117,13 +117,16 @@ public final class LoadWatch implements AutoCloseable {
     }
 
     /**
-     * What was seen during a run.
+     * Ends, and tells what was seen during a run.
      *
      * @param load the run, which began after this watch.
      * @return the report.
      */
-    public synchronized WatchReport report(LoadReport load) {
-        WatchSample ended = Objects.requireNonNull(last, "started");
-        return WatchReport.of(early, told, ended, seconds, load.startMs());
+    public WatchReport report(LoadReport load) {
+        close();
+        synchronized (this) {
+            WatchSample ended = Objects.requireNonNull(last, "started");
+            return WatchReport.of(early, told, ended, seconds, load.startMs());
+        }
     }
 }

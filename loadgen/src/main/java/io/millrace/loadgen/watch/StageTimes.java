@@ -34,7 +34,7 @@ public record StageTimes(double serviceUs, Map<String, Double> stagesUs) {
         double service = 0;
         Map<String, Double> stages = new LinkedHashMap<>();
         for (StageBand band :
-                bands.stream().sorted(Comparator.comparing(StageBand::band)).toList()) {
+                bands.stream().sorted(Comparator.comparingInt(StageBand::band)).toList()) {
             double within = Math.min(to, below + band.count()) - Math.max(from, below);
             below += band.count();
             if (band.count() > 0 && within > 0) {

@@ -1,6 +1,7 @@
 package io.millrace.server.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
+import io.millrace.core.metrics.ProcessUsage;
+import io.millrace.core.metrics.StageBand;
 import io.millrace.server.FakeFunnel;
 import io.millrace.server.Frames;
 import io.millrace.server.MillraceServer;
@@ -15,6 +18,7 @@ import io.millrace.server.TestServers;
 import io.millrace.server.WireClient;
 import io.millrace.server.config.ServerConfig;
 
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +29,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -124,6 +130,45 @@ class AdminServerTest {
         assertEquals(7, stats.get("requests").get("recommend.OK").asLong());
         assertEquals(8, stats.get("service").get("count").asLong());
         assertTrue(stats.get("stages").get("queue").get("p50_us").asDouble() > 0);
+    }
+
+    @Test
+    void shouldTellWhatTheProcessUsesWhenAskedForStats() throws Exception {
+        JsonNode stats = Json.mapper().readTree(get("/stats", 200));
+        ProcessUsage usage = Json.mapper().treeToValue(stats.get("process"), ProcessUsage.class);
+        assertTrue(usage.cpuSeconds() > 0, usage.toString());
+        assertTrue(usage.residentBytes() > 1 << 20, usage.toString());
+        assertTrue(stats.get("environment").get("processors").asInt() > 0);
+        assertTrue(stats.get("hiccups").get("count").asLong() > 0);
+        assertFalse(stats.get("service").has("histogram"), "histograms only where wanted");
+        assertFalse(stats.has("bands"));
+    }
+
+    @Test
+    void shouldPackHistogramsAndBandsWhenWanted() throws Exception {
+        JsonNode stats = Json.mapper().readTree(get("/stats?histograms=1", 200));
+        JsonNode service = stats.get("service");
+        Histogram unpacked =
+                Histogram.decodeFromCompressedByteBuffer(
+                        ByteBuffer.wrap(
+                                Base64.getDecoder().decode(service.get("histogram").asText())),
+                        0);
+        assertEquals(8, unpacked.getTotalCount());
+        assertEquals(service.get("max_us").asDouble(), unpacked.getMaxValue() / 1e3, 1e-9);
+        long count = 0;
+        long serviceNs = 0;
+        long encodeNs = 0;
+        for (JsonNode node : stats.get("bands")) {
+            StageBand band = Json.mapper().treeToValue(node, StageBand.class);
+            count += band.count();
+            serviceNs += band.serviceNs();
+            encodeNs += band.stagesNs().getOrDefault("encode", 0L);
+            assertEquals(band.band(), StageBand.of(band.serviceNs() / band.count()), 1);
+        }
+        assertEquals(8, count);
+        assertEquals(unpacked.getMean(), serviceNs / 8.0, 0.02 * unpacked.getMean());
+        double encodeUs = stats.get("stages").get("encode").get("mean_us").asDouble();
+        assertEquals(encodeUs, encodeNs / 8e3, 0.05 * encodeUs);
     }
 
     @Test
