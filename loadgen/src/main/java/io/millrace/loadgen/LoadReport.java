@@ -45,6 +45,7 @@ public record LoadReport(
     public static final double MAX_LATE_SHARE = 0.01;
 
     private static final double MS_PER_SECOND = 1_000;
+    private static final double LEAST_SILENT_SECONDS = 2;
 
     /**
      * Whether the generator did what the plan says: everything was sent, and no more than one
@@ -65,6 +66,30 @@ public record LoadReport(
      */
     public double ratePerSecond() {
         return counts.answered() / elapsedSeconds;
+    }
+
+    /**
+     * When the last answer came.
+     *
+     * @return the end of its second, in seconds since the measured part began; 0 where there was
+     *     none.
+     */
+    public double lastAnswerSecond() {
+        long lastMs = 0;
+        for (SecondPoint point : series) {
+            lastMs = point.count() > 0 ? point.endMs() : lastMs;
+        }
+        return lastMs / MS_PER_SECOND;
+    }
+
+    /**
+     * Whether the server answered for a while and then no more.
+     *
+     * @return true when requests ended badly and the last two seconds or more brought no answer.
+     */
+    public boolean stoppedAnswering() {
+        double silent = plan.durationMs() / MS_PER_SECOND - lastAnswerSecond();
+        return counts.answered() > 0 && counts.errors() > 0 && silent >= LEAST_SILENT_SECONDS;
     }
 
     private double plannedPerSecond() {
@@ -101,7 +126,8 @@ public record LoadReport(
                 .put("dispatch_lag.p99_us", us(dispatchLag.getValueAtPercentile(99)))
                 .put("dispatch_lag.max_us", us(dispatchLag.getMaxValue()))
                 .put("kept_plan", keptPlan() ? 1 : 0)
-                .put("partial", isPartial ? 1 : 0);
+                .put("partial", isPartial ? 1 : 0)
+                .put("stopped_answering", stoppedAnswering() ? 1 : 0);
     }
 
     /**

@@ -31,7 +31,8 @@ import java.util.concurrent.Callable;
         description = {
             "%nSends requests when the plan says, not when the server is ready for them, and counts"
                 + " latency from the intended start. Ends with 1 when an answer made no sense, a"
-                + " connection was lost, nothing was answered, or no rate holds.%n"
+                + " connection was lost, answers stopped or never came, a log could not be written,"
+                + " or no rate holds.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -150,6 +151,10 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (outputs.isSchemaAsked()) {
+            common.out().print(LoadOutputs.schema());
+            return ExitCode.OK;
+        }
         common.validate();
         outputs.validate();
         judgeOptions.validate();

@@ -7,12 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** What a load is watched by, and where it is written. */
 public final class LoadOutputs {
     /** Where the admin pages are of a server that was started with nothing else said. */
     private static final int ADMIN_PORT = 7_312;
+
+    private static final String SCHEMA = "/io/millrace/cli/serving/load.schema.json";
 
     @Option(
             names = "--admin",
@@ -42,8 +48,29 @@ public final class LoadOutputs {
             description = "Write a report with plots, one file that needs no network.")
     private @Nullable Path page;
 
+    @Option(
+            names = "--schema",
+            description = "Print the JSON schema of what --json writes, and load nothing.")
+    private boolean isSchemaAsked;
+
     /** Filled by picocli. */
     public LoadOutputs() {}
+
+    boolean isSchemaAsked() {
+        return isSchemaAsked;
+    }
+
+    /** The JSON schema of the figures of a load. */
+    static String schema() {
+        try (InputStream stream = LoadOutputs.class.getResourceAsStream(SCHEMA)) {
+            if (stream == null) {
+                throw new IllegalStateException("the executable lacks " + SCHEMA);
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Checks, before anything is loaded, that all of it will have a place. */
     void validate() {

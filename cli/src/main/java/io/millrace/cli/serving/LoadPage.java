@@ -121,6 +121,9 @@ final class LoadPage {
         if (!load.keptPlan()) {
             return "the plan was not kept: these figures tell of the generator, too";
         }
+        if (load.stoppedAnswering()) {
+            return "nothing was answered after second " + Texts.number(load.lastAnswerSecond(), 0);
+        }
         long errors = load.counts().errors();
         return errors == 0
                 ? "the plan was kept, and no request ended badly"

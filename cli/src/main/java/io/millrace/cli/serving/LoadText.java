@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 /** What a load of one rate has shown, as text. */
 final class LoadText {
     private static final double NS_PER_US = 1e3;
+    private static final double MS_PER_SECOND = 1e3;
 
     private LoadText() {}
 
@@ -55,6 +56,16 @@ final class LoadText {
                             + Texts.count(counts.planned())
                             + " requests left late; lower --rate or use another machine, these"
                             + " figures tell of this one");
+        }
+        if (report.isPartial()) {
+            out.println("partial: a connection was lost; what is told is of what came until then");
+        }
+        if (report.stoppedAnswering()) {
+            out.println(
+                    "nothing was answered after second "
+                            + Texts.number(report.lastAnswerSecond(), 0)
+                            + " of "
+                            + Texts.number(report.plan().durationMs() / MS_PER_SECOND, 0));
         }
         report.firstFailure().ifPresent(failure -> out.println("first failure: " + failure));
     }

@@ -109,6 +109,7 @@ final class WatchedLoad {
         }
         LoadCounts counts = report.counts();
         return report.isPartial()
+                        || report.stoppedAnswering()
                         || !report.brokenLogs().isEmpty()
                         || counts.answered() == 0
                         || counts.malformed() > 0

@@ -22,8 +22,8 @@ final class StageTimesTest {
         long[][] requests = new long[20_000][];
         for (int i = 0; i < requests.length; i++) {
             boolean isSlow = i % 50 == 0;
-            long rank = 1_000_000 + random.nextInt(200_000);
-            long retrieve = isSlow ? 8_000_000 + random.nextInt(4_000_000) : 300_000;
+            long rank = 1_000_000L + random.nextInt(200_000);
+            long retrieve = isSlow ? 8_000_000L + random.nextInt(4_000_000) : 300_000;
             requests[i] = new long[] {retrieve, rank, retrieve + rank + 10_000};
         }
         return requests;
