@@ -60,8 +60,11 @@ final class JsonSchemaCheck {
             differences.add(at + " is no " + schema.get("type") + ": " + value);
             return;
         }
-        if (schema.has("minimum") && value.asDouble() < schema.get("minimum").asDouble()
-                || schema.has("maximum") && value.asDouble() > schema.get("maximum").asDouble()) {
+        boolean isTooLow =
+                schema.has("minimum") && value.asDouble() < schema.get("minimum").asDouble();
+        boolean isTooHigh =
+                schema.has("maximum") && value.asDouble() > schema.get("maximum").asDouble();
+        if (isTooLow || isTooHigh) {
             differences.add(at + " is out of range: " + value);
         }
         if (value.isObject()) {

@@ -19,7 +19,7 @@ import java.net.URISyntaxException;
  * <p>Threading: any thread.
  */
 public final class AdminPages {
-    private static final int TIMEOUT_MS = 1_000;
+    private static final int TIMEOUT_MS = 3_000;
 
     private final String host;
     private final int port;
@@ -39,8 +39,8 @@ public final class AdminPages {
      * What the server has counted and timed up to now.
      *
      * @return the sample.
-     * @throws MillraceException UNAVAILABLE when there is no answer within a second, or none of a
-     *     server of ours.
+     * @throws MillraceException UNAVAILABLE when there is no answer within three seconds, or none
+     *     of a server of ours.
      */
     public ServerSample sample() {
         byte[] answer = get("/stats", "histograms=1", TIMEOUT_MS);
