@@ -28,8 +28,6 @@ import java.util.List;
 
 /** Reports of runs that never were. */
 final class ReportSamples {
-    private static final LoadCounts NOTHING = new LoadCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-
     private ReportSamples() {}
 
     /** Writes a sample to look at: the only argument is the file. */
@@ -161,18 +159,22 @@ final class ReportSamples {
                 double factor = Math.exp(random.nextGaussian() * 0.35);
                 latencies.recordValue((long) (1.2e6 * factor * (i == 7 && answer < 6 ? 9 : 1)));
             }
-            LoadCounts counts = new LoadCounts(600, 600L * i, 600L * i, 0, 0, 0, 0, 0, 0, 0, 0);
             seconds.add(
                     new Second(
                             SecondPoint.of(
                                     1_000L * i,
-                                    counts,
-                                    i == 1 ? NOTHING : counts,
+                                    counts(i),
+                                    counts(i - 1),
                                     latencies,
                                     80 + random.nextInt(100)),
                             i == 7 ? 3_100 : 70));
         }
         return seconds;
+    }
+
+    private static LoadCounts counts(int seconds) {
+        long sent = 600L * seconds;
+        return new LoadCounts(6_000, sent, sent, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     private static Histogram times(long seed, double medianUs) {
