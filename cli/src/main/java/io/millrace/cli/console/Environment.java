@@ -53,13 +53,15 @@ public final class Environment {
     }
 
     /**
-     * Options of the JVM that size and tune it; those that only open modules are left out.
+     * Options of the JVM that size and tune it; those that only open modules, or tell the compiler
+     * of single methods, are left out.
      *
      * @return in the order they were given.
      */
     public static List<String> jvmOptions() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("-X"))
+                .filter(option -> !option.startsWith("-XX:CompileCommand="))
                 .toList();
     }
 

@@ -17,7 +17,12 @@ final class Flames {
     private Flames() {}
 
     static String of(Flame flame) {
-        double whole = flame.rows().getFirst().stream().mapToDouble(FlamePart::us).sum();
+        // Not always the first: a server counts answers that came too late for the generator.
+        double whole =
+                flame.rows().stream()
+                        .mapToDouble(row -> row.stream().mapToDouble(FlamePart::us).sum())
+                        .max()
+                        .orElse(0);
         Html html = new Html();
         html.element("h3", "", flame.title()).open("div", "flame");
         for (int row = 0; row < flame.rows().size(); row++) {

@@ -153,7 +153,8 @@ public final class HtmlReport {
                 "Where the time goes",
                 "Each bar is part of the one above: percentiles of the latency and of the time from"
                         + " the sending, and means of the server's requests around the same"
-                        + " percentile of theirs.",
+                        + " percentile of theirs. Where that is longer, answers came too late to"
+                        + " count.",
                 content.toString());
     }
 

@@ -91,9 +91,6 @@ public final class WatchParts {
         }
         double latency = load.latency().getValueAtPercentile(percentile) / NS_PER_US;
         double service = load.service().getValueAtPercentile(percentile) / NS_PER_US;
-        // Percentiles of unlike distributions need not lie in order.
-        service = Math.max(service, times.serviceUs());
-        latency = Math.max(latency, service);
         List<FlamePart> stages = new ArrayList<>();
         times.stagesUs().forEach((stage, us) -> stages.add(new FlamePart(stage, us)));
         flames.add(

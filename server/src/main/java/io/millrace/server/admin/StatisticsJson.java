@@ -64,6 +64,7 @@ final class StatisticsJson {
                 "options",
                 ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                         .filter(option -> option.startsWith("-X"))
+                        .filter(option -> !option.startsWith("-XX:CompileCommand="))
                         .collect(Collectors.joining(" ")));
         environment.put("processors", Runtime.getRuntime().availableProcessors());
         root.set("process", Json.mapper().valueToTree(source.usage()));
