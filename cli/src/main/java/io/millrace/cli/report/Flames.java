@@ -9,8 +9,13 @@ import java.util.Locale;
 
 /** Draws where time goes: bars below each other, each within the one above. */
 final class Flames {
-    /** Narrower parts hold no text; the table below tells of them. */
-    private static final double LEAST_PERCENT = 9;
+    /**
+     * What a letter takes of the width of a narrow screen: half a number would mislead. The table
+     * below tells of what finds no room.
+     */
+    private static final double PERCENT_PER_LETTER = 2.1;
+
+    private static final double PERCENT_BESIDE = 4;
 
     private static final int COLOURS = 6;
 
@@ -39,13 +44,15 @@ final class Flames {
     private static void part(Html html, FlamePart part, double whole, int colour) {
         double percent = whole > 0 ? 100 * part.us() / whole : 0;
         String width = String.format(Locale.ROOT, "%.2f%%", percent);
-        String text = part.label() + " " + Texts.micros(part.us());
+        String text = part.label().isEmpty() ? "" : part.label() + " " + Texts.micros(part.us());
         String classes = part.label().isEmpty() ? "gap" : "part c" + colour % COLOURS;
         html.raw("<span class=\"" + classes + "\" style=\"width:" + width + "\" title=\"");
-        html.text(part.label().isEmpty() ? "" : text).raw("\">");
-        if (!part.label().isEmpty() && percent >= LEAST_PERCENT) {
-            html.text(text);
-        }
+        html.text(text).raw("\">");
+        html.text(fits(text, percent) ? text : fits(part.label(), percent) ? part.label() : "");
         html.raw("</span>");
+    }
+
+    private static boolean fits(String text, double percent) {
+        return !text.isBlank() && percent >= PERCENT_PER_LETTER * text.length() + PERCENT_BESIDE;
     }
 }

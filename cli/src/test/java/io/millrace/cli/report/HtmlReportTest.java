@@ -113,12 +113,12 @@ final class HtmlReportTest {
                                 List.of(
                                         List.of(new FlamePart("latency", 800)),
                                         List.of(
-                                                new FlamePart("queue", 900),
-                                                new FlamePart("rank", 90),
+                                                new FlamePart("queue", 700),
+                                                new FlamePart("rank", 290),
                                                 new FlamePart("encode", 10)))));
         assertTrue(flame.contains("width:80.00%\" title=\"latency 800 µs\""), flame);
-        assertTrue(flame.contains("width:90.00%\" title=\"queue 900 µs\""), flame);
-        assertTrue(flame.contains(">rank 90 µs</span>"), flame);
+        assertTrue(flame.contains("width:70.00%\" title=\"queue 700 µs\""), flame);
+        assertTrue(flame.contains("title=\"rank 290 µs\">rank 290 µs</span>"), flame);
         assertTrue(flame.contains("width:1.00%\" title=\"encode 10 µs\"></span>"), flame);
     }
 
