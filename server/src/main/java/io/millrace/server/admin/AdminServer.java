@@ -20,7 +20,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Answers {@code /healthz /readyz /metrics /stats /config} over HTTP.
+ * Answers {@code /healthz /readyz /metrics /stats /config /rates /flight} over HTTP.
  *
  * <p>Threading: one thread of its own; any thread may close.
  */
@@ -48,6 +48,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private ServerBootstrap bootstrap(AdminSource source) {
+        FlightPage flight = new FlightPage();
         return new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
@@ -60,7 +61,7 @@ public final class AdminServer implements AutoCloseable {
                                         .addLast(new ReadTimeoutHandler(READ_TIMEOUT_SECONDS))
                                         .addLast(new HttpServerCodec())
                                         .addLast(new HttpObjectAggregator(MAX_REQUEST_BYTES))
-                                        .addLast(new AdminHandler(source));
+                                        .addLast(new AdminHandler(source, flight));
                             }
                         });
     }

@@ -5,6 +5,7 @@ import io.millrace.core.wire.Status;
 import io.millrace.server.config.ServerConfig.Idle;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.funnel.FunnelWorker;
+import io.millrace.server.metrics.RequestEvent;
 import io.millrace.server.metrics.WorkerMetrics;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.AnswerWriter;
@@ -46,6 +47,7 @@ final class WorkerAgent implements Agent {
     private final WorkerMetrics metrics;
     private final AnswerWriter writer = new AnswerWriter();
     private final StageClock clock = new StageClock();
+    private final RequestEvent event = new RequestEvent();
 
     private long lastLogNs = System.nanoTime() - LOG_INTERVAL_NS;
 
@@ -133,6 +135,7 @@ final class WorkerAgent implements Agent {
         }
         long now = System.nanoTime();
         clock.start(now);
+        event.begin();
         clock.note(Stage.DECODE, request.decodedNs() - request.arrivalNs());
         clock.note(Stage.QUEUE, now - request.decodedNs());
         if (request.hasDeadline() && now - request.deadlineNs() >= 0) {
@@ -172,6 +175,7 @@ final class WorkerAgent implements Agent {
         slot.written(bytes);
         clock.note(Stage.ENCODE, System.nanoTime() - beginNs);
         metrics.answered(request.kind(), answer.status(), answer.degraded() != 0, clock, serviceNs);
+        event.answered(request.kind(), answer.status(), clock, serviceNs);
     }
 
     private void log(Throwable t) {

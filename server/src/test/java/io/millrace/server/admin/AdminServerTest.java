@@ -17,12 +17,17 @@ import io.millrace.server.MillraceServer;
 import io.millrace.server.TestServers;
 import io.millrace.server.WireClient;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.metrics.RequestEvent;
+
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.URI;
@@ -31,15 +36,21 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 @Timeout(60)
 class AdminServerTest {
     private final ServerConfig config = TestServers.config().with("network.adminPort", 0);
     private final MillraceServer server = MillraceServer.start(config, new FakeFunnel());
     private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir private Path folder;
 
     @BeforeEach
     void serve() throws IOException {
@@ -169,6 +180,67 @@ class AdminServerTest {
         assertEquals(unpacked.getMean(), serviceNs / 8.0, 0.02 * unpacked.getMean());
         double encodeUs = stats.get("stages").get("encode").get("mean_us").asDouble();
         assertEquals(encodeUs, encodeNs / 8e3, 0.05 * encodeUs);
+    }
+
+    @Test
+    void shouldRecordPausesAndSlowRequestsWhenAsked() throws Exception {
+        CompletableFuture<HttpResponse<byte[]>> recorded = flight("seconds=3&slow_ms=0");
+        Thread.sleep(1_000);
+        assertEquals(409, flight("seconds=0.001").get().statusCode(), "one at a time");
+        try (WireClient client = new WireClient(server.port())) {
+            for (int i = 0; i < 5; i++) {
+                client.ask(Frames.recommend(i, 10, 3));
+            }
+            client.ask(Frames.similar(8, FakeFunnel.NO_ITEM, 3, false));
+        }
+        System.gc();
+        assertEquals(200, recorded.get().statusCode());
+        Path file = Files.createTempFile(folder, "flight", ".jfr");
+        Files.write(file, recorded.get().body());
+        Map<String, Integer> kinds = new HashMap<>();
+        boolean hasCollection = false;
+        for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
+            hasCollection |= event.getEventType().getName().equals("jdk.GarbageCollection");
+            if (event.getEventType().getName().equals(RequestEvent.NAME)) {
+                kinds.merge(event.getString("kind") + event.getString("status"), 1, Integer::sum);
+                long service = event.getDuration("service").toNanos();
+                long encode = event.getDuration("encode").toNanos();
+                assertTrue(service > 0 && encode > 0, event.toString());
+                assertEquals(0, event.getDuration("rank").toNanos());
+                assertTrue(event.getDuration().toNanos() > encode, event.toString());
+            }
+        }
+        assertEquals(Map.of("recommendOK", 5, "similarUNKNOWN_ITEM", 1), kinds);
+        assertTrue(hasCollection, "a collection of garbage");
+    }
+
+    @Test
+    void shouldRecordNoRequestThatIsFasterThanWanted() throws Exception {
+        CompletableFuture<HttpResponse<byte[]>> recorded = flight("seconds=1.5&slow_ms=5000");
+        Thread.sleep(700);
+        try (WireClient client = new WireClient(server.port())) {
+            client.ask(Frames.recommend(1, 10, 3));
+        }
+        Path file = Files.createTempFile(folder, "flight", ".jfr");
+        Files.write(file, recorded.get().body());
+        assertTrue(
+                RecordingFile.readAllEvents(file).stream()
+                        .noneMatch(e -> e.getEventType().getName().equals(RequestEvent.NAME)));
+    }
+
+    @Test
+    void shouldRefuseARecordingWithoutSense() throws Exception {
+        for (String wrong : List.of("seconds=0", "seconds=3601", "seconds=x", "slow_ms=-1")) {
+            HttpResponse<byte[]> response = flight(wrong).get();
+            assertEquals(400, response.statusCode());
+            assertTrue(new String(response.body(), StandardCharsets.UTF_8).contains("/flight?"));
+        }
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> flight(String query) {
+        URI uri = URI.create("http://127.0.0.1:" + server.adminPort() + "/flight?" + query);
+        return http.sendAsync(
+                HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
     @Test
