@@ -1,6 +1,7 @@
 package io.millrace.cli.serving;
 
 import io.millrace.cli.console.CommonOptions;
+import io.millrace.cli.console.OptionValues;
 import io.millrace.loadgen.watch.AdminPages;
 
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,15 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** What a load is watched by, and where it is written. */
 public final class LoadOutputs {
     /** Where the admin pages are of a server that was started with nothing else said. */
     private static final int ADMIN_PORT = 7_312;
+
+    private static final double MOST_SLOW_MS = 60_000;
+    private static final double NS_PER_MS = 1e6;
 
     private static final String SCHEMA = "/io/millrace/cli/serving/load.schema.json";
 
@@ -49,6 +54,22 @@ public final class LoadOutputs {
     private @Nullable Path page;
 
     @Option(
+            names = "--flight",
+            paramLabel = "FILE.jfr",
+            description =
+                    "Have the server make a flight recording of itself meanwhile, by its admin"
+                            + " port, and write it: pauses, and stages of slow requests.")
+    private @Nullable Path flight;
+
+    @Option(
+            names = "--slow-ms",
+            paramLabel = "MS",
+            description =
+                    "With --flight: record requests that a worker is busy with for so long."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private double slowMs = 10;
+
+    @Option(
             names = "--schema",
             description = "Print the JSON schema of what --json writes, and load nothing.")
     private boolean isSchemaAsked;
@@ -77,11 +98,13 @@ public final class LoadOutputs {
         CommonOptions.validateFile("--interval-log", intervalLog);
         CommonOptions.validateFile("--hiccup-log", hiccupLog);
         CommonOptions.validateFile("--report", page);
+        CommonOptions.validateFile("--flight", flight);
+        OptionValues.requireRange("--slow-ms", slowMs, 0, MOST_SLOW_MS);
     }
 
     /** Whether anything is asked for that only a load of one rate has. */
     boolean hasLogs() {
-        return intervalLog != null || hiccupLog != null || admin != null;
+        return intervalLog != null || hiccupLog != null || admin != null || flight != null;
     }
 
     @Nullable Path intervalLog() {
@@ -90,6 +113,16 @@ public final class LoadOutputs {
 
     @Nullable Path hiccupLog() {
         return hiccupLog;
+    }
+
+    /** Where the flight recording of the server goes, or null for none. */
+    @Nullable Path flight() {
+        return flight;
+    }
+
+    /** Requests are recorded that take as long. */
+    Duration slow() {
+        return Duration.ofNanos(Math.round(slowMs * NS_PER_MS));
     }
 
     @Nullable Path page() {

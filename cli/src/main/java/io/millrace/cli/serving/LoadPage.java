@@ -9,6 +9,7 @@ import io.millrace.cli.report.ReportData.Fact;
 import io.millrace.cli.report.ReportData.Line;
 import io.millrace.cli.report.ReportData.LineGroup;
 import io.millrace.cli.report.ReportData.Point;
+import io.millrace.cli.report.ReportData.Table;
 import io.millrace.cli.report.ReportData.Tile;
 import io.millrace.cli.report.WatchParts;
 import io.millrace.core.metrics.Figures;
@@ -36,9 +37,10 @@ final class LoadPage {
      * @param load what was seen.
      * @param figures of it.
      * @param watch of generator and server.
+     * @param flight what a flight recording of the server tells; empty where there is none.
      * @return data of the report.
      */
-    static ReportData of(LoadReport load, Figures figures, WatchReport watch) {
+    static ReportData of(LoadReport load, Figures figures, WatchReport watch, List<Table> flight) {
         boolean isGood = load.keptPlan() && load.counts().errors() == 0;
         return page(
                 subtitle(load.plan()) + ", " + Texts.number(load.plan().ratePerSecond(), 0) + "/s",
@@ -47,6 +49,7 @@ final class LoadPage {
                 tiles(figures),
                 load,
                 watch,
+                flight,
                 List.of(),
                 figures);
     }
@@ -68,6 +71,7 @@ final class LoadPage {
                 tiles(best.figures()),
                 load,
                 null,
+                List.of(),
                 lines(report),
                 report.figures());
     }
@@ -79,14 +83,18 @@ final class LoadPage {
             List<Tile> tiles,
             LoadReport load,
             @Nullable WatchReport watch,
+            List<Table> flight,
             List<LineGroup> lines,
             Figures figures) {
         List<Curve> curves = new ArrayList<>(LoadParts.latency(load));
         List<Fact> environment = environment(load.plan());
+        List<Table> tables = new ArrayList<>();
         if (watch != null) {
+            tables.addAll(WatchParts.tables(load, watch));
             curves.addAll(WatchParts.curves(watch));
             environment.addAll(WatchParts.environment(watch));
         }
+        tables.addAll(flight);
         return new ReportData(
                 "Millrace load",
                 subtitle,
@@ -100,7 +108,7 @@ final class LoadPage {
                 watch == null ? List.of() : WatchParts.load(watch),
                 List.of(),
                 watch == null ? List.of() : WatchParts.flames(load, watch),
-                watch == null ? List.of() : WatchParts.tables(load, watch),
+                tables,
                 List.of(),
                 lines,
                 List.of(),

@@ -175,6 +175,35 @@ final class WatchedLoadTest {
         assertTrue(intervals(folder.resolve("hiccups.hlog")) >= 3);
     }
 
+    @Test
+    void shouldShowPausesAndSlowRequestsOfAFlightRecording() throws Exception {
+        CommandRun run =
+                load(
+                        "--seconds 3 --slow-ms 0.4"
+                                + admin()
+                                + (" --json " + at("load.json"))
+                                + (" --flight " + at("serve.jfr"))
+                                + (" --report " + at("load.html")));
+        assertEquals(0, run.code(), run.err() + run.out());
+        JsonNode figures = figures();
+        assertEquals(List.of(), JsonSchemaCheck.differences(schema(), figures));
+        // All of them take half a millisecond; the last ones end with the recording.
+        assertTrue(figures.get("flight.slow_requests").asInt() > 200, figures.toString());
+        assertTrue(figures.get("flight.slow_requests").asInt() <= 310, figures.toString());
+        assertTrue(figures.get("flight.collections").asInt() >= 0);
+        String page = Files.readString(folder.resolve("load.html"));
+        assertTrue(page.contains("Pauses of the server"), "pauses");
+        assertTrue(page.contains("Slowest requests of the server"), "requests");
+        assertTrue(Files.size(folder.resolve("serve.jfr")) > 1_000);
+    }
+
+    @Test
+    void shouldRefuseAFlightRecordingOfNobody() {
+        CommandRun run = load("--seconds 1 --flight " + at("serve.jfr"));
+        assertEquals(2, run.code(), run.out());
+        assertTrue(run.err().contains("--admin"), run.err());
+    }
+
     private static JsonNode schema() {
         CommandRun printed = CommandRun.of("load", "--schema");
         assertEquals(0, printed.code(), printed.err());

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 
 /**
  * The admin pages of a server.
@@ -20,6 +21,12 @@ import java.net.URISyntaxException;
  */
 public final class AdminPages {
     private static final int TIMEOUT_MS = 3_000;
+
+    /** Beyond its time, for a recording to be written and to be sent. */
+    private static final int RECORDED_MS = 60_000;
+
+    private static final double MS_PER_SECOND = 1e3;
+    private static final double NS_PER_MS = 1e6;
 
     private final String host;
     private final int port;
@@ -57,6 +64,24 @@ public final class AdminPages {
                             + "; name the admin port of a server of this version by --admin",
                     e);
         }
+    }
+
+    /**
+     * A flight recording of the server from now on; waits for its end.
+     *
+     * @param duration how long it takes.
+     * @param slow requests are recorded that take as long.
+     * @return its bytes.
+     * @throws MillraceException UNAVAILABLE when the server refuses, or is there no more at the
+     *     end.
+     */
+    public byte[] recording(Duration duration, Duration slow) {
+        String query =
+                "seconds="
+                        + duration.toMillis() / MS_PER_SECOND
+                        + "&slow_ms="
+                        + slow.toNanos() / NS_PER_MS;
+        return get("/flight", query, (int) duration.toMillis() + RECORDED_MS);
     }
 
     private static String reason(Exception e) {

@@ -14,9 +14,9 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
 /**
- * A request in a flight recording. It lasts from its worker's taking it to its answer, and tells the
- * time of each stage in nanoseconds, 0 for those that it did not pass. Recordings get it only where
- * they enable it, and then of requests that took as long as their threshold says.
+ * A request in a flight recording. It lasts from its worker's taking it to its answer, and tells
+ * the time of each stage in nanoseconds, 0 for those that it did not pass. Recordings get it only
+ * where they enable it, and then of requests that took as long as their threshold says.
  *
  * <p>Threading: one event for each worker, used again for each request. Allocation: none.
  */
