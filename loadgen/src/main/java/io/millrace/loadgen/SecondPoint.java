@@ -1,15 +1,9 @@
 package io.millrace.loadgen;
 
-import io.millrace.core.error.ErrorCode;
-import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
+import io.millrace.core.metrics.PackedHistogram;
 
 import org.HdrHistogram.Histogram;
-
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.zip.DataFormatException;
 
 /**
  * One second of a run; answers count by the time they arrived.
@@ -70,13 +64,7 @@ public record SecondPoint(
                 latencies.getValueAtPercentile(99.9) / LoadTally.NS_PER_US,
                 latencies.getMaxValue() / LoadTally.NS_PER_US,
                 hiccupUs,
-                packed(latencies));
-    }
-
-    private static String packed(Histogram latencies) {
-        ByteBuffer buffer = ByteBuffer.allocate(latencies.getNeededByteBufferCapacity());
-        int length = latencies.encodeIntoCompressedByteBuffer(buffer);
-        return Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
+                PackedHistogram.pack(latencies));
     }
 
     /**
@@ -85,12 +73,7 @@ public record SecondPoint(
      * @return in nanoseconds.
      */
     public Histogram histogram() {
-        try {
-            return Histogram.decodeFromCompressedByteBuffer(
-                    ByteBuffer.wrap(Base64.getDecoder().decode(latencies)), 0);
-        } catch (DataFormatException | IllegalArgumentException e) {
-            throw new MillraceException(ErrorCode.INTERNAL, "packed wrongly: endMs=" + endMs, e);
-        }
+        return PackedHistogram.unpack(latencies);
     }
 
     /**

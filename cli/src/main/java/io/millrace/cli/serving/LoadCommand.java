@@ -43,6 +43,7 @@ import java.util.concurrent.Callable;
                     + " answers)",
             "  millrace load --rate 500 --seconds 60 --json before.json --report load.html",
             "  millrace load --compare before.json after.json",
+            "  millrace load --rate 500 --seconds 60 --flight serve.jfr --report load.html",
             "  millrace load --trace impressions --rate 2000",
             "  millrace load --find-max --p99-ms 5",
             "  millrace load --find-max --p99-ms 5 --recall 0.95 --ndcg-loss 0.01 --bundle bundle"
@@ -174,15 +175,16 @@ public final class LoadCommand implements Callable<Integer> {
         if (limit.isAsked() || rate != null || seconds != null || outputs.hasLogs()) {
             throw MillraceException.usage(
                     "nothing is loaded while runs are compared: --find-max, --rate, --seconds,"
-                            + " --interval-log, --hiccup-log; leave them out, or --compare");
+                            + " --admin, --flight, --interval-log, --hiccup-log; leave them out, or"
+                            + " --compare");
         }
     }
 
     private int findLimit(@Nullable BundleJudge judge) {
         if (trace != null || outputs.hasLogs() || !shape.equals(RateShape.STEADY)) {
             throw MillraceException.usage(
-                    "not of many rates: --trace, --shape, --interval-log, --hiccup-log; leave them"
-                            + " out, or --find-max");
+                    "not of many rates: --trace, --shape, --admin, --flight, --interval-log,"
+                            + " --hiccup-log; leave them out, or --find-max");
         }
         LoadPlan.Builder plans = plan(judge, seconds == null ? STEP_SECONDS : seconds);
         LimitReport report =

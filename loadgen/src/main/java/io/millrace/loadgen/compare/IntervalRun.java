@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
+import io.millrace.core.metrics.PackedHistogram;
 
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
@@ -14,15 +15,12 @@ import org.HdrHistogram.HistogramLogReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.zip.DataFormatException;
 
 /**
  * The latencies of a run, interval by interval: how many there were of each value that was counted
@@ -78,17 +76,14 @@ public final class IntervalRun {
         List<Histogram> intervals = new ArrayList<>();
         for (JsonNode second : Json.read(file, JsonNode.class).path("seconds")) {
             try {
-                byte[] packed = Base64.getDecoder().decode(second.path("latencies").asText());
-                Histogram interval =
-                        Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(packed), 0);
+                Histogram interval = PackedHistogram.unpack(second.path("latencies").asText());
                 long endMs = Math.round(second.path("end_s").asDouble() * MS_PER_SECOND);
                 interval.setStartTimeStamp(endMs - (long) MS_PER_SECOND);
                 interval.setEndTimeStamp(endMs);
                 if (interval.getTotalCount() > 0) {
                     intervals.add(interval);
                 }
-            } catch (DataFormatException | RuntimeException e) {
-                // Of whatever kind: the decoder checks little.
+            } catch (IllegalArgumentException e) {
                 throw MillraceException.corrupt(
                         file, "no latencies of a second, reason=%s", e.getMessage());
             }

@@ -4,19 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.core.json.Json;
+import io.millrace.core.metrics.PackedHistogram;
 import io.millrace.core.metrics.ProcessUsage;
 import io.millrace.core.metrics.StageBand;
 
 import org.HdrHistogram.Histogram;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.DataFormatException;
 
 /**
  * What a server has counted and timed: up to a moment, or between two of them. Times are in
@@ -103,13 +101,7 @@ public record ServerSample(
     }
 
     private static Histogram histogram(JsonNode node) {
-        try {
-            byte[] packed = Base64.getDecoder().decode(required(node, "histogram").asText());
-            return Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(packed), 0);
-        } catch (DataFormatException | RuntimeException e) {
-            // Of whatever kind: the decoder checks little.
-            throw new IllegalArgumentException("no histogram", e);
-        }
+        return PackedHistogram.unpack(required(node, "histogram").asText());
     }
 
     /** Whether the other is of an earlier moment of the same process. */

@@ -3,6 +3,7 @@ package io.millrace.server.admin;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.millrace.core.json.Json;
+import io.millrace.core.metrics.PackedHistogram;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerStatistics;
 import io.millrace.server.request.Stage;
@@ -10,9 +11,6 @@ import io.millrace.server.request.Stage;
 import org.HdrHistogram.Histogram;
 
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.stream.Collectors;
 
 /**
@@ -87,13 +85,7 @@ final class StatisticsJson {
         node.put("p999_us", histogram.getValueAtPercentile(99.9) / NS_PER_US);
         node.put("max_us", histogram.getMaxValue() / NS_PER_US);
         if (hasHistograms) {
-            node.put("histogram", packed(histogram));
+            node.put("histogram", PackedHistogram.pack(histogram));
         }
-    }
-
-    private static String packed(Histogram histogram) {
-        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
-        int length = histogram.encodeIntoCompressedByteBuffer(buffer);
-        return Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
     }
 }
