@@ -5,10 +5,11 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.HiccupMeter;
 import io.millrace.core.progress.ProgressListener;
 
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +37,20 @@ public final class LoadGenerator {
      * @throws MillraceException UNAVAILABLE when the server can't be reached at the start.
      */
     public static LoadReport run(LoadPlan plan, ProgressListener progress) {
+        return run(plan, progress, SecondListener.NONE);
+    }
+
+    /**
+     * Runs a plan, and tells of each second.
+     *
+     * @param plan what to do.
+     * @param progress told in milliseconds.
+     * @param listener told of the seconds of the measured part.
+     * @return what was seen.
+     * @throws MillraceException as {@link #run(LoadPlan, ProgressListener)}.
+     */
+    public static LoadReport run(
+            LoadPlan plan, ProgressListener progress, SecondListener listener) {
         LoadSchedule schedule = new LoadSchedule(plan);
         try (LoadTally tally = new LoadTally(plan.sampledAnswers(), plan.intervalLog());
                 LoadLoop loop =
@@ -44,8 +59,10 @@ public final class LoadGenerator {
                 HiccupMeter hiccups = hiccupMeter(plan.hiccupLog())) {
             LoadRun run = new LoadRun(plan, schedule, tally, loop.eventLoop(), loop.connections());
             run.start();
-            await(run, plan, progress);
-            return report(plan, schedule, tally, run, hiccups.histogram());
+            Runnable look = () -> tally.seconds().drain(hiccups::takeMaxUs, listener);
+            await(run, plan, progress, look);
+            look.run();
+            return report(plan, schedule, tally, run, hiccups);
         }
     }
 
@@ -55,13 +72,15 @@ public final class LoadGenerator {
                 : HiccupMeter.start(log, TimeUnit.SECONDS.toMillis(1));
     }
 
-    private static void await(LoadRun run, LoadPlan plan, ProgressListener progress) {
+    private static void await(
+            LoadRun run, LoadPlan plan, ProgressListener progress, Runnable look) {
         long plannedMs = plan.warmupMs() + plan.durationMs();
         long limitMs = plannedMs + plan.timeoutMs() + GRACE_MS;
         long beganNs = System.nanoTime();
         long toldMs = 0;
         try (ProgressListener.Stage stage = progress.start("load", plannedMs)) {
             while (!run.await(LOOK_MS)) {
+                look.run();
                 long passedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNs);
                 if (passedMs > limitMs) {
                     throw MillraceException.of(
@@ -84,19 +103,36 @@ public final class LoadGenerator {
     }
 
     private static LoadReport report(
-            LoadPlan plan, LoadSchedule schedule, LoadTally tally, LoadRun run, Histogram hiccups) {
+            LoadPlan plan,
+            LoadSchedule schedule,
+            LoadTally tally,
+            LoadRun run,
+            HiccupMeter hiccups) {
         return new LoadReport(
                 plan,
                 tally.counts(schedule.count() - schedule.warmups()),
+                tally.seconds().startMs(),
                 run.elapsedNs() / NS_PER_SECOND,
                 tally.latency(),
                 tally.service(),
                 tally.dispatchLag(),
-                hiccups,
-                tally.series(),
+                hiccups.histogram(),
+                tally.seconds().series(),
                 tally.samples().answers(),
                 tally.samples().searches(),
                 run.isPartial(),
+                brokenLogs(plan, tally, hiccups),
                 Optional.ofNullable(tally.firstFailure()));
+    }
+
+    private static List<Path> brokenLogs(LoadPlan plan, LoadTally tally, HiccupMeter hiccups) {
+        List<Path> broken = new ArrayList<>();
+        if (plan.intervalLog() != null && tally.seconds().isBroken()) {
+            broken.add(plan.intervalLog());
+        }
+        if (plan.hiccupLog() != null && hiccups.isLogBroken()) {
+            broken.add(plan.hiccupLog());
+        }
+        return List.copyOf(broken);
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.core.metrics.Figures;
 
 import org.HdrHistogram.Histogram;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  *
  * @param plan what was run.
  * @param counts what became of the requests.
+ * @param startMs when the measured part began, in milliseconds since 1970.
  * @param elapsedSeconds the answers are spread over this time.
  * @param latency nanoseconds from the intended start to the answer.
  * @param service nanoseconds from the actual sending to the answer.
@@ -21,11 +23,13 @@ import java.util.Optional;
  * @param sampledAnswers the recommendations kept, in the order they arrived.
  * @param sampledSearches what was found for vectors and kept, in the order it arrived.
  * @param isPartial whether a connection was lost, so that not all of the plan was run.
+ * @param brokenLogs logs of this run that could not be written whole, as to a full disk.
  * @param firstFailure the first reason for an error or refusal.
  */
 public record LoadReport(
         LoadPlan plan,
         LoadCounts counts,
+        long startMs,
         double elapsedSeconds,
         Histogram latency,
         Histogram service,
@@ -35,11 +39,13 @@ public record LoadReport(
         List<SampledAnswer> sampledAnswers,
         List<SampledSearch> sampledSearches,
         boolean isPartial,
+        List<Path> brokenLogs,
         Optional<String> firstFailure) {
     /** The largest share of late dispatches with which a plan counts as kept. */
     public static final double MAX_LATE_SHARE = 0.01;
 
     private static final double MS_PER_SECOND = 1_000;
+    private static final double LEAST_SILENT_SECONDS = 2;
 
     /**
      * Whether the generator did what the plan says: everything was sent, and no more than one
@@ -60,6 +66,30 @@ public record LoadReport(
      */
     public double ratePerSecond() {
         return counts.answered() / elapsedSeconds;
+    }
+
+    /**
+     * When the last answer came.
+     *
+     * @return the end of its second, in seconds since the measured part began; 0 where there was
+     *     none.
+     */
+    public double lastAnswerSecond() {
+        long lastMs = 0;
+        for (SecondPoint point : series) {
+            lastMs = point.count() > 0 ? point.endMs() : lastMs;
+        }
+        return lastMs / MS_PER_SECOND;
+    }
+
+    /**
+     * Whether the server answered for a while and then no more.
+     *
+     * @return true when requests ended badly and the last two seconds or more brought no answer.
+     */
+    public boolean stoppedAnswering() {
+        double silent = plan.durationMs() / MS_PER_SECOND - lastAnswerSecond();
+        return counts.answered() > 0 && counts.errors() > 0 && silent >= LEAST_SILENT_SECONDS;
     }
 
     private double plannedPerSecond() {
@@ -96,7 +126,17 @@ public record LoadReport(
                 .put("dispatch_lag.p99_us", us(dispatchLag.getValueAtPercentile(99)))
                 .put("dispatch_lag.max_us", us(dispatchLag.getMaxValue()))
                 .put("kept_plan", keptPlan() ? 1 : 0)
-                .put("partial", isPartial ? 1 : 0);
+                .put("partial", isPartial ? 1 : 0)
+                .put("stopped_answering", stoppedAnswering() ? 1 : 0);
+    }
+
+    /**
+     * Figures of each second.
+     *
+     * @return in their order.
+     */
+    public List<Figures> secondFigures() {
+        return series.stream().map(SecondPoint::figures).toList();
     }
 
     private static void putPercentiles(Figures figures, String name, Histogram histogram) {
@@ -104,6 +144,8 @@ public record LoadReport(
                 .put(name + ".p90_us", us(histogram.getValueAtPercentile(90)))
                 .put(name + ".p99_us", us(histogram.getValueAtPercentile(99)))
                 .put(name + ".p999_us", us(histogram.getValueAtPercentile(99.9)))
+                .put(name + ".p9999_us", us(histogram.getValueAtPercentile(99.99)))
+                .put(name + ".p99999_us", us(histogram.getValueAtPercentile(99.999)))
                 .put(name + ".max_us", us(histogram.getMaxValue()))
                 .put(name + ".mean_us", us(histogram.getMean()));
     }

@@ -108,6 +108,9 @@ final class LoadRun implements FrameListener {
             connection.flush();
         }
         expire(nowNs);
+        if (next < schedule.count()) {
+            tally.tick(nowNs);
+        }
         if (nowNs - lastEndNs() > 0) {
             // Sending what is past its time already would only measure this machine.
             loseRest("the generator fell behind its plan");
@@ -274,7 +277,7 @@ final class LoadRun implements FrameListener {
         endNs = System.nanoTime();
         resolved = resolvedCount;
         assert states.length == 0 || states[states.length - 1] != PLANNED : "left out requests";
-        tally.close();
+        tally.end();
         end.countDown();
     }
 

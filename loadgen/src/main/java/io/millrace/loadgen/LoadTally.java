@@ -1,27 +1,19 @@
 package io.millrace.loadgen;
 
 import io.millrace.core.HotPath;
-import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.Status;
 
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramLogWriter;
 import org.jspecify.annotations.Nullable;
 
-import java.io.FileNotFoundException;
-import java.io.FileOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Counts what becomes of the measured requests of a run and how long they took.
  *
- * <p>Threading: the event loop; afterwards whoever waited for its end. Allocation: once a second,
- * and for every sample.
+ * <p>Threading: the event loop, but for {@link #seconds}, whose caller is another; afterwards
+ * whoever waited for its end. Allocation: once a second, and for every sample.
  */
 final class LoadTally implements AutoCloseable {
     static final long LONGEST_NS = TimeUnit.HOURS.toNanos(1);
@@ -31,17 +23,14 @@ final class LoadTally implements AutoCloseable {
     private static final long LATE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Histogram latency = new Histogram(LONGEST_NS, DIGITS);
-    private final Histogram service = new Histogram(LONGEST_NS, DIGITS);
-    private final Histogram dispatchLag = new Histogram(LONGEST_NS, DIGITS);
-    private final Histogram second = new Histogram(LONGEST_NS, DIGITS);
-    private final List<SecondPoint> series = new ArrayList<>();
+    private final Histogram latency = newHistogram();
+    private final Histogram service = newHistogram();
+    private final Histogram dispatchLag = newHistogram();
     private final AnswerSamples samples;
-    private final @Nullable PrintStream logStream;
-    private final @Nullable HistogramLogWriter log;
+    private final SecondLog seconds;
 
+    private Histogram second = newHistogram();
     private long measuredStartNs;
-    private long measuredStartMs;
     private long secondEndNs;
     private long lastAnswerNs;
     private long sent;
@@ -54,21 +43,16 @@ final class LoadTally implements AutoCloseable {
     private long malformed;
     private long late;
     private long lateDispatches;
+    private long told;
     private @Nullable String firstFailure;
 
     LoadTally(int sampledAnswers, @Nullable Path intervalLog) {
         this.samples = new AnswerSamples(sampledAnswers);
-        this.logStream = intervalLog == null ? null : open(intervalLog);
-        this.log = logStream == null ? null : new HistogramLogWriter(logStream);
+        this.seconds = new SecondLog(intervalLog);
     }
 
-    private static PrintStream open(Path file) {
-        try {
-            return new PrintStream(
-                    new FileOutputStream(file.toFile()), false, StandardCharsets.US_ASCII);
-        } catch (FileNotFoundException e) {
-            throw MillraceException.io("write the interval log", file, e);
-        }
+    static Histogram newHistogram() {
+        return new Histogram(LONGEST_NS, DIGITS);
     }
 
     /** Says when the measured part begins, by {@link System#nanoTime}. */
@@ -77,13 +61,14 @@ final class LoadTally implements AutoCloseable {
         lastAnswerNs = startNs;
         secondEndNs = startNs + SECOND_NS;
         long aheadNs = startNs - System.nanoTime();
-        measuredStartMs = System.currentTimeMillis() + TimeUnit.NANOSECONDS.toMillis(aheadNs);
-        if (log != null) {
-            log.outputComment("[Latency from the intended start, in nanoseconds]");
-            log.outputLogFormatVersion();
-            log.outputStartTime(measuredStartMs);
-            log.setBaseTime(measuredStartMs);
-            log.outputLegend();
+        seconds.begin(System.currentTimeMillis() + TimeUnit.NANOSECONDS.toMillis(aheadNs));
+    }
+
+    /** Time passes, also when nothing is answered. */
+    @HotPath
+    void tick(long nowNs) {
+        while (nowNs - secondEndNs >= 0) {
+            endSecond();
         }
     }
 
@@ -99,7 +84,7 @@ final class LoadTally implements AutoCloseable {
     /** An answer of status OK. */
     @HotPath
     void answered(long nowNs, long latencyNs, long serviceNs, boolean isDegraded, boolean isSane) {
-        roll(nowNs);
+        tick(nowNs);
         answered++;
         lastAnswerNs = nowNs;
         latency.recordValue(clamped(latencyNs));
@@ -117,26 +102,10 @@ final class LoadTally implements AutoCloseable {
         return Math.clamp(valueNs, 0L, LONGEST_NS);
     }
 
-    private void roll(long nowNs) {
-        while (nowNs - secondEndNs >= 0) {
-            endSecond();
-        }
-    }
-
     private void endSecond() {
         long endMs = TimeUnit.NANOSECONDS.toMillis(secondEndNs - measuredStartNs);
-        series.add(
-                new SecondPoint(
-                        endMs,
-                        second.getTotalCount(),
-                        second.getValueAtPercentile(50) / NS_PER_US,
-                        second.getValueAtPercentile(99) / NS_PER_US));
-        if (log != null) {
-            second.setStartTimeStamp(measuredStartMs + endMs - TimeUnit.SECONDS.toMillis(1));
-            second.setEndTimeStamp(measuredStartMs + endMs);
-            log.outputIntervalHistogram(second);
-        }
-        second.reset();
+        second = seconds.exchange(second, endMs, counts(0));
+        told = fates();
         secondEndNs += SECOND_NS;
     }
 
@@ -170,15 +139,20 @@ final class LoadTally implements AutoCloseable {
         }
     }
 
-    /** The run has ended: closes the last second and the log. */
-    @Override
-    public void close() {
-        if (second.getTotalCount() > 0) {
+    /** The run has ended: so has its last second. */
+    void end() {
+        if (fates() != told) {
             endSecond();
         }
-        if (logStream != null) {
-            logStream.close();
-        }
+    }
+
+    private long fates() {
+        return sent + answered + refused + timeouts + lost + failed;
+    }
+
+    @Override
+    public void close() {
+        seconds.close();
     }
 
     LoadCounts counts(long planned) {
@@ -213,8 +187,9 @@ final class LoadTally implements AutoCloseable {
         return dispatchLag;
     }
 
-    List<SecondPoint> series() {
-        return List.copyOf(series);
+    /** What was seen, second by second. */
+    SecondLog seconds() {
+        return seconds;
     }
 
     /** What is kept to be judged. */

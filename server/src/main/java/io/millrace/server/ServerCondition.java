@@ -4,6 +4,8 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.HiccupMeter;
 import io.millrace.core.metrics.ProcessMemory;
+import io.millrace.core.metrics.ProcessMeter;
+import io.millrace.core.metrics.ProcessUsage;
 import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.admin.AdminSource;
 import io.millrace.server.admin.BundleStatus;
@@ -15,6 +17,7 @@ import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.metrics.ServerStatistics;
 
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
@@ -32,12 +35,14 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 final class ServerCondition implements AdminSource, AutoCloseable {
     private static final double BYTES_PER_MIB = 1 << 20;
     private static final double US_PER_SECOND = 1e6;
+    private static final long HICCUP_INTERVAL_MS = 1_000;
 
     /** Whoever reads the funnel holds it open. */
     private final ReentrantReadWriteLock held = new ReentrantReadWriteLock();
 
     private final ServerMetrics metrics = new ServerMetrics();
-    private final HiccupMeter hiccups = HiccupMeter.start();
+    private final ProcessMeter process = new ProcessMeter();
+    private final HiccupMeter hiccups;
     private volatile ServerConfig config;
     private volatile @Nullable BundleSwap swap;
     private volatile Readiness readiness = Readiness.STARTING;
@@ -48,6 +53,10 @@ final class ServerCondition implements AdminSource, AutoCloseable {
 
     ServerCondition(ServerConfig config) {
         this.config = config;
+        this.hiccups =
+                config.hiccupLog() == null
+                        ? HiccupMeter.start()
+                        : HiccupMeter.start(Path.of(config.hiccupLog()), HICCUP_INTERVAL_MS);
     }
 
     ServerMetrics metrics() {
@@ -103,6 +112,16 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     @Override
     public ServerStatistics statistics() {
         return metrics.snapshot();
+    }
+
+    @Override
+    public ProcessUsage usage() {
+        return process.read();
+    }
+
+    @Override
+    public Histogram hiccups() {
+        return hiccups.histogram();
     }
 
     @Override
@@ -171,6 +190,11 @@ final class ServerCondition implements AdminSource, AutoCloseable {
                         "hiccup_max_seconds",
                         "The longest stall of machine or virtual machine so far.",
                         hiccups.maxUs() / US_PER_SECOND));
+        gauges.add(
+                Gauge.of(
+                        "hiccup_log_broken",
+                        "1 when the log of hiccups could not be written whole.",
+                        hiccups.isLogBroken() ? 1 : 0));
         held.readLock().lock();
         try {
             addFunnelGauges(gauges);

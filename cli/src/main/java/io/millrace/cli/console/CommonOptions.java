@@ -67,6 +67,15 @@ public final class CommonOptions {
         return Progress.to(err(), progress);
     }
 
+    /**
+     * Whether progress is drawn on a terminal, and not printed line by line.
+     *
+     * @return true when lines on the error stream may be drawn over.
+     */
+    public boolean isProgressDrawn() {
+        return Progress.isDrawn(progress);
+    }
+
     /** Says, before a command that searches begins, when the system makes that slow. */
     public void warnOfSmallPages() {
         String warning = HugePageSupport.ofThisMachine().warning();

@@ -55,8 +55,11 @@ final class DemoReport {
                 funnel(),
                 quality(),
                 LoadParts.latency(load),
-                LoadParts.seconds(load, result.served().hiccupLog()),
+                LoadParts.seconds(load, null),
+                List.of(),
                 stages(),
+                List.of(),
+                List.of(),
                 result.parts().stream()
                         .map(
                                 part ->

@@ -99,8 +99,7 @@ final class DemoServing {
                     stages,
                     bytesPerRequest,
                     server.transport(),
-                    server.workerCount(),
-                    folder.hiccupLog());
+                    server.workerCount());
         }
     }
 

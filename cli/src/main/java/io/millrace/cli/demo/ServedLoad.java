@@ -8,7 +8,6 @@ import io.millrace.server.request.Stage;
 
 import org.HdrHistogram.Histogram;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +23,6 @@ import java.util.List;
  * @param allocatedBytesPerRequest heap bytes of the serving threads a request, while loaded.
  * @param transport how sockets were waited for.
  * @param workers threads that answered.
- * @param hiccupLog of the machine, since the load began.
  */
 record ServedLoad(
         CapacityEstimate capacity,
@@ -35,8 +33,7 @@ record ServedLoad(
         List<StageTime> stages,
         double allocatedBytesPerRequest,
         String transport,
-        int workers,
-        Path hiccupLog) {
+        int workers) {
     private static final double NS_PER_US = 1e3;
 
     /** The mean time of a stage. */

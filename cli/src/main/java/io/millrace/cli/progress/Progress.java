@@ -30,6 +30,16 @@ public final class Progress {
         };
     }
 
+    /**
+     * Whether progress is drawn on a terminal, and not printed line by line.
+     *
+     * @param style how to show it.
+     * @return true when lines may be drawn over.
+     */
+    public static boolean isDrawn(ProgressStyle style) {
+        return style == ProgressStyle.BAR || (style == ProgressStyle.AUTO && isErrorATerminal());
+    }
+
     /** The JDK knows only of input and output together, Linux of each. */
     @SuppressWarnings(
             "SystemConsoleNull") // Which of null and no terminal it is, depends on the JDK.

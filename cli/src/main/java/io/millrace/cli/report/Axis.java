@@ -37,12 +37,19 @@ record Axis(double min, double max, boolean isLog, List<Tick> ticks) {
         }
         double low = Math.floor(min / step) * step;
         double high = Math.ceil((max > min ? max : min + span) / step) * step;
-        int digits = Math.max(0, (int) Math.ceil(-Math.log10(step) - 1e-9));
+        int digits = digits(step);
         List<Tick> ticks = new ArrayList<>();
         for (int i = 0; low + i * step <= high + step / 2; i++) {
             ticks.add(new Tick(low + i * step, Texts.number(low + i * step, Math.min(6, digits))));
         }
         return new Axis(low, high, false, List.copyOf(ticks));
+    }
+
+    /** How many behind the point a number has whose first two digits alone are not 0. */
+    private static int digits(double step) {
+        int digits = Math.max(0, (int) Math.ceil(-Math.log10(step) - 1e-9));
+        double last = step * Math.pow(10, digits);
+        return Math.abs(last - Math.rint(last)) < 1e-6 ? digits : digits + 1;
     }
 
     /** Microseconds by factors, marked at 1, 2 and 5 times the powers of ten. */

@@ -7,7 +7,6 @@ import io.millrace.cli.report.ReportData.FunnelStep;
 import io.millrace.cli.report.ReportData.Line;
 import io.millrace.cli.report.ReportData.LineGroup;
 import io.millrace.cli.report.ReportData.Point;
-import io.millrace.cli.report.ReportData.Second;
 
 import org.HdrHistogram.Histogram;
 
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The pictures of a report. Plots are drawn twice, for wide and for narrow screens, and the style
@@ -152,67 +150,6 @@ final class Charts {
         }
     }
 
-    /** Latency over time with the hiccups of the machine behind it. */
-    static String overTime(List<Second> seconds) {
-        double max = 1;
-        double min = Double.MAX_VALUE;
-        boolean hasHiccups = false;
-        for (Second second : seconds) {
-            max = Math.max(max, second.p99Us());
-            min = Math.min(min, Math.max(1, second.p50Us()));
-            if (Double.isFinite(second.hiccupUs())) {
-                hasHiccups = true;
-                max = Math.max(max, second.hiccupUs());
-            }
-        }
-        Axis x = Axis.linear(0, seconds.getLast().seconds(), 8);
-        Axis y = Axis.micros(min / 2, max);
-        List<String> labels =
-                hasHiccups
-                        ? List.of("median", "99th percentile", "longest hiccup of the machine")
-                        : List.of("median", "99th percentile");
-        return legend(labels)
-                + twice(
-                        width -> {
-                            Plot plot = new Plot(width, 260, x, y);
-                            drawHiccups(plot, seconds);
-                            drawSeconds(plot, seconds, Second::p50Us, "s0", "median");
-                            drawSeconds(plot, seconds, Second::p99Us, "s1", "99th percentile");
-                            return plot;
-                        },
-                        "latency over time",
-                        "seconds");
-    }
-
-    private static void drawHiccups(Plot plot, List<Second> seconds) {
-        double before = 0;
-        for (Second second : seconds) {
-            if (second.hiccupUs() > 0) {
-                plot.column(
-                        before,
-                        second.seconds(),
-                        second.hiccupUs(),
-                        "s2",
-                        "longest hiccup " + Texts.micros(second.hiccupUs()));
-            }
-            before = second.seconds();
-        }
-    }
-
-    private static void drawSeconds(
-            Plot plot,
-            List<Second> seconds,
-            ToDoubleFunction<Second> value,
-            String series,
-            String label) {
-        double[] xs = seconds.stream().mapToDouble(Second::seconds).toArray();
-        double[] ys = seconds.stream().mapToDouble(value).toArray();
-        plot.line(xs, ys, series, label);
-        for (int i = 0; i < xs.length; i++) {
-            plot.dot(xs[i], ys[i], series, label + " " + Texts.micros(ys[i]));
-        }
-    }
-
     /** Lines of one scale, such as a loss by epoch. */
     static String lines(LineGroup group) {
         double[] range = {Double.MAX_VALUE, -Double.MAX_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE};
@@ -250,12 +187,12 @@ final class Charts {
         }
     }
 
-    private static String twice(IntFunction<Plot> plot, String title, String xLabel) {
+    static String twice(IntFunction<Plot> plot, String title, String xLabel) {
         return plot.apply(WIDE).svg(title, xLabel, "plot wide")
                 + plot.apply(NARROW).svg(title, xLabel, "plot narrow");
     }
 
-    private static String legend(List<String> labels) {
+    static String legend(List<String> labels) {
         if (labels.size() < 2) {
             return "";
         }

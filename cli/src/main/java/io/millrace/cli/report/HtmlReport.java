@@ -4,7 +4,9 @@ import io.millrace.cli.console.Texts;
 import io.millrace.cli.report.ReportData.BarGroup;
 import io.millrace.cli.report.ReportData.Example;
 import io.millrace.cli.report.ReportData.Fact;
+import io.millrace.cli.report.ReportData.Flame;
 import io.millrace.cli.report.ReportData.LineGroup;
+import io.millrace.cli.report.ReportData.Table;
 import io.millrace.cli.report.ReportData.Tile;
 import io.millrace.core.file.AtomicFile;
 
@@ -116,8 +118,14 @@ public final class HtmlReport {
             section(
                     html,
                     "Latency over time",
-                    "By the second. A stall of the whole machine shows as a hiccup as well.",
-                    Charts.overTime(data.seconds()));
+                    "Each column is a second, or several of a long run; the darker, the more of its"
+                            + " answers took so long. A stall of a whole machine shows as a hiccup"
+                            + " as well.",
+                    TimeCharts.heatMap(data.seconds()) + TimeCharts.percentiles(data.seconds()));
+            section(html, "Throughput", "By the second.", TimeCharts.throughput(data.seconds()));
+        }
+        if (!data.load().isEmpty()) {
+            section(html, "Processors kept busy", "", TimeCharts.processors(data.load()));
         }
         if (!data.stages().isEmpty()) {
             section(
@@ -126,6 +134,41 @@ public final class HtmlReport {
                     "Mean by stage, as the server measures it.",
                     Charts.bars(data.stages(), false));
         }
+        flames(html, data.flames());
+        for (Table table : data.tables()) {
+            Html content = new Html();
+            table(content, "", table.columns(), table.rows());
+            section(html, table.title(), table.note(), content.toString());
+        }
+    }
+
+    private static void flames(Html html, List<Flame> flames) {
+        if (flames.isEmpty()) {
+            return;
+        }
+        StringBuilder content = new StringBuilder();
+        flames.forEach(flame -> content.append(Flames.of(flame)));
+        section(
+                html,
+                "Where the time goes",
+                "Each bar is part of the one above: percentiles of the latency and of the time from"
+                        + " the sending, and means of the server's requests around the same"
+                        + " percentile of theirs. Where that is longer, answers came too late to"
+                        + " count.",
+                content.toString());
+    }
+
+    private static void table(
+            Html html, String classes, List<String> columns, List<List<String>> rows) {
+        html.open("div", "scroll").open("table", classes).open("tr", "");
+        columns.forEach(column -> html.element("th", "", column));
+        html.close("tr");
+        for (List<String> row : rows) {
+            html.open("tr", "");
+            row.forEach(cell -> html.element("td", "", cell));
+            html.close("tr");
+        }
+        html.close("table").close("div");
     }
 
     private static void lines(Html html, List<LineGroup> groups) {
@@ -142,15 +185,8 @@ public final class HtmlReport {
         for (Example example : examples) {
             content.open("details", "").open("summary", "").element("b", "", example.title());
             content.raw(" ").element("span", "note", example.note()).close("summary");
-            content.open("div", "scroll").open("table", "").open("tr", "");
-            example.columns().forEach(column -> content.element("th", "", column));
-            content.close("tr");
-            for (List<String> row : example.rows()) {
-                content.open("tr", "");
-                row.forEach(cell -> content.element("td", "", cell));
-                content.close("tr");
-            }
-            content.close("table").close("div").close("details");
+            table(content, "", example.columns(), example.rows());
+            content.close("details");
         }
         section(
                 html,

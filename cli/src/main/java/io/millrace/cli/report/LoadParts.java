@@ -4,10 +4,11 @@ import io.millrace.cli.report.ReportData.Curve;
 import io.millrace.cli.report.ReportData.Second;
 import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.SecondPoint;
+import io.millrace.loadgen.watch.WatchReport;
+import io.millrace.loadgen.watch.WatchSecond;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,7 @@ import java.util.List;
 public final class LoadParts {
     private static final double MS_PER_SECOND = 1e3;
 
-    /** The meter of hiccups and the answers are not told of at the very same moments. */
+    /** Server and answers are not asked at the very same moments. */
     private static final double LATE_SECONDS = 0.5;
 
     private LoadParts() {}
@@ -34,33 +35,26 @@ public final class LoadParts {
     }
 
     /**
-     * Latency by the second beside the hiccups of the machine.
+     * Latency by the second beside the hiccups of the machines.
      *
      * @param load what was seen.
-     * @param hiccupLog of the same run, or null where there is none.
+     * @param watch of both processes, or null where there was none.
      * @return one for each second.
      */
-    public static List<Second> seconds(LoadReport load, @Nullable Path hiccupLog) {
-        List<HiccupSeries.Interval> hiccups =
-                hiccupLog == null ? List.of() : HiccupSeries.read(hiccupLog);
-        double warmup = load.plan().warmupMs() / MS_PER_SECOND;
+    public static List<Second> seconds(LoadReport load, @Nullable WatchReport watch) {
         List<Second> seconds = new ArrayList<>();
         for (SecondPoint point : load.series()) {
             double end = point.endMs() / MS_PER_SECOND;
-            double hiccup = 0;
-            for (HiccupSeries.Interval interval : hiccups) {
-                double at = interval.endSeconds() - warmup;
-                if (at > end - 1 && at <= end + LATE_SECONDS) {
-                    hiccup = Math.max(hiccup, interval.maxUs());
+            double hiccup = Double.NaN;
+            for (WatchSecond second : watch == null ? List.<WatchSecond>of() : watch.series()) {
+                double at = second.endSeconds();
+                boolean isWithin = at > end - 1 && at <= end + LATE_SECONDS;
+                if (isWithin && Double.isFinite(second.serverHiccupUs())) {
+                    hiccup = Double.isNaN(hiccup) ? 0 : hiccup;
+                    hiccup = Math.max(hiccup, second.serverHiccupUs());
                 }
             }
-            seconds.add(
-                    new Second(
-                            end,
-                            point.count(),
-                            point.p50Us(),
-                            point.p99Us(),
-                            hiccup > 0 ? hiccup : Double.NaN));
+            seconds.add(new Second(point, hiccup));
         }
         return seconds;
     }

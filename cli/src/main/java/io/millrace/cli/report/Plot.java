@@ -2,6 +2,8 @@ package io.millrace.cli.report;
 
 import static io.millrace.cli.report.Html.coordinate;
 
+import java.util.List;
+
 /**
  * A plot with two axes as SVG, at a given width in pixels so that its text stays readable there.
  */
@@ -22,6 +24,28 @@ final class Plot {
         this.height = height;
         this.x = x;
         this.y = y;
+    }
+
+    /**
+     * A part of the picture.
+     *
+     * @param fromX where it begins.
+     * @param toX where it ends.
+     * @param low its bottom, as a part of the height.
+     * @param high its top.
+     */
+    record Cell(double fromX, double toX, double low, double high) {}
+
+    /** Fills parts of the picture. */
+    Plot cells(List<Cell> cells, String shade) {
+        marks.raw("<path class=\"cell " + shade + "\" d=\"");
+        for (Cell cell : cells) {
+            marks.raw("M" + coordinate(xOf(cell.fromX)) + " " + coordinate(yAt(cell.high)));
+            marks.raw("H" + coordinate(xOf(cell.toX)) + "V" + coordinate(yAt(cell.low)));
+            marks.raw("H" + coordinate(xOf(cell.fromX)) + "Z");
+        }
+        marks.raw("\"/>");
+        return this;
     }
 
     /** Draws a line through points; the colour is that of the series. */
@@ -136,6 +160,10 @@ final class Plot {
     }
 
     private double yOf(double value) {
-        return height - BOTTOM - y.place(value) * (height - BOTTOM - TOP);
+        return yAt(y.place(value));
+    }
+
+    private double yAt(double part) {
+        return height - BOTTOM - part * (height - BOTTOM - TOP);
     }
 }

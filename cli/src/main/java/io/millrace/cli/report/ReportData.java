@@ -1,6 +1,7 @@
 package io.millrace.cli.report;
 
 import io.millrace.core.metrics.Figures;
+import io.millrace.loadgen.SecondPoint;
 
 import org.HdrHistogram.Histogram;
 
@@ -18,7 +19,10 @@ import java.util.List;
  * @param quality bars beside their baselines.
  * @param latency percentile curves.
  * @param seconds latency over time.
- * @param stages where the time of a request goes.
+ * @param load of both processes, second by second.
+ * @param stages where the time of a request goes, in the mean.
+ * @param flames where it goes, part by part.
+ * @param tables what else was measured.
  * @param work where the time of the run went.
  * @param lines curves over a scale, as of a loss by epoch or of quality by rate.
  * @param examples some answers.
@@ -35,7 +39,10 @@ public record ReportData(
         List<BarGroup> quality,
         List<Curve> latency,
         List<Second> seconds,
+        List<ProcessSecond> load,
         List<Bar> stages,
+        List<Flame> flames,
+        List<Table> tables,
         List<Bar> work,
         List<LineGroup> lines,
         List<Example> examples,
@@ -48,7 +55,10 @@ public record ReportData(
         quality = List.copyOf(quality);
         latency = List.copyOf(latency);
         seconds = List.copyOf(seconds);
+        load = List.copyOf(load);
         stages = List.copyOf(stages);
+        flames = List.copyOf(flames);
+        tables = List.copyOf(tables);
         work = List.copyOf(work);
         lines = List.copyOf(lines);
         examples = List.copyOf(examples);
@@ -107,13 +117,60 @@ public record ReportData(
     /**
      * One second of the load.
      *
-     * @param seconds end of it, since the load began.
-     * @param count answers.
-     * @param p50Us median latency.
-     * @param p99Us 99th percentile of the latency.
-     * @param hiccupUs longest hiccup of the machine, or NaN.
+     * @param point what the generator saw.
+     * @param serverHiccupUs longest hiccup of the server's machine, or NaN.
      */
-    public record Second(double seconds, long count, double p50Us, double p99Us, double hiccupUs) {}
+    public record Second(SecondPoint point, double serverHiccupUs) {
+        double endSeconds() {
+            return point.endMs() / 1e3;
+        }
+    }
+
+    /**
+     * Processors that were kept busy in about a second.
+     *
+     * @param endSeconds end of it, since the load began.
+     * @param generator by the generator.
+     * @param server by the server, or NaN.
+     */
+    public record ProcessSecond(double endSeconds, double generator, double server) {}
+
+    /**
+     * Time as bars below each other, each within the one above.
+     *
+     * @param title of which requests.
+     * @param rows the first is the whole.
+     */
+    public record Flame(String title, List<List<FlamePart>> rows) {
+        /** Copies the lists. */
+        public Flame {
+            rows = rows.stream().map(List::copyOf).toList();
+        }
+    }
+
+    /**
+     * A part of a bar.
+     *
+     * @param label what the time is spent on; empty for time that is none of the row's.
+     * @param us how long.
+     */
+    public record FlamePart(String label, double us) {}
+
+    /**
+     * A table.
+     *
+     * @param title what it shows.
+     * @param note what to know of it.
+     * @param columns headings.
+     * @param rows cells.
+     */
+    public record Table(String title, String note, List<String> columns, List<List<String>> rows) {
+        /** Copies the lists. */
+        public Table {
+            columns = List.copyOf(columns);
+            rows = List.copyOf(rows);
+        }
+    }
 
     /**
      * Lines of one scale.

@@ -6,15 +6,10 @@ import io.millrace.cli.console.ThreadsOption;
 import io.millrace.cli.report.HtmlReport;
 import io.millrace.client.MillraceClient;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.Arrival;
-import io.millrace.loadgen.LoadCounts;
-import io.millrace.loadgen.LoadGenerator;
 import io.millrace.loadgen.LoadPlan;
-import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.LoadTrace;
 import io.millrace.loadgen.RateShape;
-import io.millrace.loadgen.limit.AnswerQuality;
 import io.millrace.loadgen.limit.LimitReport;
 import io.millrace.loadgen.limit.QualityJudge;
 
@@ -25,8 +20,6 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +31,8 @@ import java.util.concurrent.Callable;
         description = {
             "%nSends requests when the plan says, not when the server is ready for them, and counts"
                 + " latency from the intended start. Ends with 1 when an answer made no sense, a"
-                + " connection was lost, nothing was answered, or no rate holds.%n"
+                + " connection was lost, answers stopped or never came, a log could not be written,"
+                + " or no rate holds.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -47,9 +41,9 @@ import java.util.concurrent.Callable;
             "  millrace load --rate 2000 --seconds 60 --shape bursts:5:2 --arrival poisson",
             "  millrace load --rate 200 --seconds 10 --rank-share 1    (all a bundle of ads"
                     + " answers)",
-            "  millrace load --rate 500 --seconds 60 --interval-log before.hlog --json load.json",
-            "  millrace load --compare before.hlog after.hlog",
-            "  millrace load --rate 500 --seconds 60 --report load.html",
+            "  millrace load --rate 500 --seconds 60 --json before.json --report load.html",
+            "  millrace load --compare before.json after.json",
+            "  millrace load --rate 500 --seconds 60 --flight serve.jfr --report load.html",
             "  millrace load --trace impressions --rate 2000",
             "  millrace load --find-max --p99-ms 5",
             "  millrace load --find-max --p99-ms 5 --recall 0.95 --ndcg-loss 0.01 --bundle bundle"
@@ -66,6 +60,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Mixin LoadMixOptions mix;
     @Mixin JudgeOptions judgeOptions;
     @Mixin LimitOptions limit;
+    @Mixin LoadOutputs outputs;
 
     @Option(
             names = "--target",
@@ -78,7 +73,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--compare",
             arity = "2",
-            paramLabel = "A.hlog B.hlog",
+            paramLabel = "A.json B.json",
             description =
                     "Load nothing, but tell whether two runs differ, by the interval logs that they"
                         + " wrote: how many times the figure of A that of B is, with 95 %% bounds"
@@ -152,33 +147,17 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the plan. Default: 1.")
     private long seed = 1;
 
-    @Option(
-            names = "--interval-log",
-            paramLabel = "FILE",
-            description = "Write latency by second, as an HdrHistogram log.")
-    private @Nullable Path intervalLog;
-
-    @Option(
-            names = "--hiccup-log",
-            paramLabel = "FILE",
-            description = "Write the hiccups of this machine, in jHiccup's format.")
-    private @Nullable Path hiccupLog;
-
-    @Option(
-            names = "--report",
-            paramLabel = "FILE.html",
-            description = "Write a report with plots, one file that needs no network.")
-    private @Nullable Path page;
-
     /** Filled by picocli. */
     public LoadCommand() {}
 
     @Override
     public Integer call() {
+        if (outputs.isSchemaAsked()) {
+            common.out().print(LoadOutputs.schema());
+            return ExitCode.OK;
+        }
         common.validate();
-        CommonOptions.validateFile("--interval-log", intervalLog);
-        CommonOptions.validateFile("--hiccup-log", hiccupLog);
-        CommonOptions.validateFile("--report", page);
+        outputs.validate();
         judgeOptions.validate();
         limit.validate(judgeOptions);
         if (compared != null) {
@@ -197,25 +176,21 @@ public final class LoadCommand implements Callable<Integer> {
                 || rate != null
                 || seconds != null
                 || trace != null
-                || page != null
                 || judgeOptions.hasBundle()
-                || intervalLog != null
-                || hiccupLog != null) {
+                || outputs.page() != null
+                || outputs.hasLogs()) {
             throw MillraceException.usage(
                     "nothing is loaded while runs are compared: --find-max, --rate, --seconds,"
-                            + " --trace, --report, --bundle, --interval-log, --hiccup-log; leave"
-                            + " them out, or --compare");
+                            + " --trace, --report, --bundle, --admin, --flight, --interval-log,"
+                            + " --hiccup-log; leave them out, or --compare");
         }
     }
 
     private int findLimit(@Nullable BundleJudge judge) {
-        if (trace != null
-                || intervalLog != null
-                || hiccupLog != null
-                || !shape.equals(RateShape.STEADY)) {
+        if (trace != null || outputs.hasLogs() || !shape.equals(RateShape.STEADY)) {
             throw MillraceException.usage(
-                    "not of many rates: --trace, --shape, --interval-log, --hiccup-log; leave them"
-                            + " out, or --find-max");
+                    "not of many rates: --trace, --shape, --admin, --flight, --interval-log,"
+                            + " --hiccup-log; leave them out, or --find-max");
         }
         LoadPlan.Builder plans = plan(judge, seconds == null ? STEP_SECONDS : seconds);
         LimitReport report =
@@ -227,51 +202,16 @@ public final class LoadCommand implements Callable<Integer> {
                         .run(rate);
         LoadLimit.print(report, common);
         common.write(report.figures());
-        if (page != null) {
-            HtmlReport.write(page, LoadPage.of(report, LoadLimit.summary(report)));
+        if (outputs.page() != null) {
+            HtmlReport.write(outputs.page(), LoadPage.of(report, LoadLimit.summary(report)));
         }
         return report.highest().isPresent() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     private int load(@Nullable BundleJudge judge) {
-        if (page == null || hiccupLog != null) {
-            return load(judge, hiccupLog);
-        }
-        // The page shows hiccups by the second, which only the log tells.
-        Path log = page.resolveSibling(page.getFileName() + ".hiccups");
-        try {
-            return load(judge, log);
-        } finally {
-            deleteIfThere(log);
-        }
-    }
-
-    private static void deleteIfThere(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw MillraceException.io("delete a log of hiccups", file, e);
-        }
-    }
-
-    private int load(@Nullable BundleJudge judge, @Nullable Path hiccups) {
         LoadPlan.Builder plan = trace == null ? planned(judge) : recorded(judge, trace);
-        LoadReport report = LoadGenerator.run(plan.hiccupLog(hiccups).build(), common.progress());
-        LoadText.print(report, common.out());
-        Figures figures = report.figures();
-        if (judge != null) {
-            AnswerQuality quality = judge.judge(report);
-            LoadText.print(quality, common.out());
-            figures.putAll(quality.figures());
-        }
-        common.write(figures);
-        if (page != null) {
-            HtmlReport.write(page, LoadPage.of(report, figures, hiccups));
-        }
-        LoadCounts counts = report.counts();
-        return report.isPartial() || counts.answered() == 0 || counts.malformed() > 0
-                ? ExitCode.SOFTWARE
-                : ExitCode.OK;
+        return new WatchedLoad(common, outputs, target, judge)
+                .run(plan.hiccupLog(outputs.hiccupLog()).build());
     }
 
     private LoadPlan.Builder planned(@Nullable BundleJudge judge) {
@@ -327,7 +267,7 @@ public final class LoadCommand implements Callable<Integer> {
                     .deadlineUs(deadlineUs)
                     .seed(seed)
                     .sampledAnswers(judge == null ? 0 : judgeOptions.judged())
-                    .intervalLog(intervalLog);
+                    .intervalLog(outputs.intervalLog());
         }
     }
 }

@@ -23,10 +23,10 @@ final class LoadComparison {
     /**
      * Compares.
      *
-     * @param logs interval logs of two runs.
+     * @param logs figures or interval logs of two runs.
      * @param seed of the bootstrap.
      * @param common where to.
-     * @throws MillraceException when a log is missing, none, or too short.
+     * @throws MillraceException when one is missing, none, or too short.
      */
     static void print(List<Path> logs, long seed, CommonOptions common) {
         List<Difference> differences = RunComparison.of(logs.get(0), logs.get(1), seed);

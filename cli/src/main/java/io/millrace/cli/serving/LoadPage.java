@@ -4,20 +4,23 @@ import io.millrace.cli.console.Texts;
 import io.millrace.cli.report.LoadParts;
 import io.millrace.cli.report.MachineFacts;
 import io.millrace.cli.report.ReportData;
+import io.millrace.cli.report.ReportData.Curve;
 import io.millrace.cli.report.ReportData.Fact;
 import io.millrace.cli.report.ReportData.Line;
 import io.millrace.cli.report.ReportData.LineGroup;
 import io.millrace.cli.report.ReportData.Point;
+import io.millrace.cli.report.ReportData.Table;
 import io.millrace.cli.report.ReportData.Tile;
+import io.millrace.cli.report.WatchParts;
 import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.limit.LimitReport;
 import io.millrace.loadgen.limit.LimitStep;
+import io.millrace.loadgen.watch.WatchReport;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,10 +36,11 @@ final class LoadPage {
      *
      * @param load what was seen.
      * @param figures of it.
-     * @param hiccupLog of this machine meanwhile, or null where there is none.
+     * @param watch of generator and server.
+     * @param flight what a flight recording of the server tells; empty where there is none.
      * @return data of the report.
      */
-    static ReportData of(LoadReport load, Figures figures, @Nullable Path hiccupLog) {
+    static ReportData of(LoadReport load, Figures figures, WatchReport watch, List<Table> flight) {
         boolean isGood = load.keptPlan() && load.counts().errors() == 0;
         return page(
                 subtitle(load.plan()) + ", " + Texts.number(load.plan().ratePerSecond(), 0) + "/s",
@@ -44,7 +48,8 @@ final class LoadPage {
                 verdict(load),
                 tiles(figures),
                 load,
-                hiccupLog,
+                watch,
+                flight,
                 List.of(),
                 figures);
     }
@@ -66,6 +71,7 @@ final class LoadPage {
                 tiles(best.figures()),
                 load,
                 null,
+                List.of(),
                 lines(report),
                 report.figures());
     }
@@ -76,9 +82,19 @@ final class LoadPage {
             String verdict,
             List<Tile> tiles,
             LoadReport load,
-            @Nullable Path hiccupLog,
+            @Nullable WatchReport watch,
+            List<Table> flight,
             List<LineGroup> lines,
             Figures figures) {
+        List<Curve> curves = new ArrayList<>(LoadParts.latency(load));
+        List<Fact> environment = environment(load.plan());
+        List<Table> tables = new ArrayList<>();
+        if (watch != null) {
+            tables.addAll(WatchParts.tables(load, watch));
+            curves.addAll(WatchParts.curves(watch));
+            environment.addAll(WatchParts.environment(watch));
+        }
+        tables.addAll(flight);
         return new ReportData(
                 "Millrace load",
                 subtitle,
@@ -87,13 +103,16 @@ final class LoadPage {
                 tiles,
                 List.of(),
                 List.of(),
-                LoadParts.latency(load),
-                LoadParts.seconds(load, hiccupLog),
+                curves,
+                LoadParts.seconds(load, watch),
+                watch == null ? List.of() : WatchParts.load(watch),
                 List.of(),
+                watch == null ? List.of() : WatchParts.flames(load, watch),
+                tables,
                 List.of(),
                 lines,
                 List.of(),
-                environment(load.plan()),
+                environment,
                 figures);
     }
 
@@ -102,8 +121,16 @@ final class LoadPage {
     }
 
     private static String verdict(LoadReport load) {
+        if (load.isPartial()) {
+            return "partial: a connection was lost, "
+                    + Texts.count(load.counts().errors())
+                    + " requests ended badly";
+        }
         if (!load.keptPlan()) {
             return "the plan was not kept: these figures tell of the generator, too";
+        }
+        if (load.stoppedAnswering()) {
+            return "nothing was answered after second " + Texts.number(load.lastAnswerSecond(), 0);
         }
         long errors = load.counts().errors();
         return errors == 0

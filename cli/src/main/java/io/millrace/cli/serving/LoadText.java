@@ -6,11 +6,15 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.LoadCounts;
 import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.limit.AnswerQuality;
+import io.millrace.loadgen.watch.WatchReport;
 
 import java.io.PrintWriter;
 
 /** What a load of one rate has shown, as text. */
 final class LoadText {
+    private static final double NS_PER_US = 1e3;
+    private static final double MS_PER_SECOND = 1e3;
+
     private LoadText() {}
 
     /** Prints what a run has shown. */
@@ -53,7 +57,39 @@ final class LoadText {
                             + " requests left late; lower --rate or use another machine, these"
                             + " figures tell of this one");
         }
+        if (report.isPartial()) {
+            out.println("partial: a connection was lost; what is told is of what came until then");
+        }
+        if (report.stoppedAnswering()) {
+            out.println(
+                    "nothing was answered after second "
+                            + Texts.number(report.lastAnswerSecond(), 0)
+                            + " of "
+                            + Texts.number(report.plan().durationMs() / MS_PER_SECOND, 0));
+        }
         report.firstFailure().ifPresent(failure -> out.println("first failure: " + failure));
+    }
+
+    /** Prints what both processes used. */
+    static void print(WatchReport watch, PrintWriter out) {
+        Figures figures = watch.figures();
+        out.println(
+                "processors kept busy: generator "
+                        + Texts.number(figures.number("generator.cpu"), 2)
+                        + watch.server()
+                                .map(
+                                        server ->
+                                                ", server "
+                                                        + Texts.number(
+                                                                figures.number("server.cpu"), 2)
+                                                        + ", its longest hiccup "
+                                                        + Texts.micros(
+                                                                server.hiccups().getMaxValue()
+                                                                        / NS_PER_US))
+                                .orElse(""));
+        if (watch.server().isPresent() && !watch.isServerWhole()) {
+            out.println("the server's admin port stopped answering before the end");
+        }
     }
 
     /** Prints how good its answers are. */

@@ -108,12 +108,19 @@ public final class ServeCommand implements Runnable {
                             + " Default: none.")
     private @Nullable Path log;
 
+    @Option(
+            names = "--hiccup-log",
+            paramLabel = "FILE",
+            description = "Write the hiccups of this machine, in jHiccup's format. Default: none.")
+    private @Nullable Path hiccupLog;
+
     /** Filled by picocli. */
     public ServeCommand() {}
 
     @Override
     public void run() {
         common.validate();
+        CommonOptions.validateFile("--hiccup-log", hiccupLog);
         ServerConfig config = config();
         common.warnOfSmallPages();
         StopSignal stop = StopSignal.install();
@@ -136,6 +143,7 @@ public final class ServeCommand implements Runnable {
         ServerConfig config = file == null ? ServerConfig.defaults() : ServerConfig.read(file);
         config = with(config, "bundle", bundle == null ? null : bundle.toString());
         config = with(config, "state", state == null ? null : state.toString());
+        config = with(config, "hiccupLog", hiccupLog == null ? null : hiccupLog.toString());
         config = with(config, "log.folder", log == null ? null : log.toString());
         config = with(config, "network.host", host);
         config = with(config, "network.port", port);

@@ -13,6 +13,9 @@ public record Target(String host, int port) {
     /** Where a server is that was started with nothing else said. */
     public static final String DEFAULT = "127.0.0.1:7311";
 
+    /** The port of such a server. */
+    static final int DEFAULT_PORT = 7_311;
+
     private static final int MOST = 65_535;
 
     @Override

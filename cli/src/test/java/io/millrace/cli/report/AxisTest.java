@@ -33,6 +33,15 @@ final class AxisTest {
                 axis.toString());
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 1.5, 4", "0, 2, 8", "0, 20, 8", "0, 9, 4", "0, 0.002, 5", "0, 70000, 6"})
+    void shouldSayWhereTheTickIsWhenItIsLabelled(double min, double max, int count) {
+        for (Axis.Tick tick : Axis.linear(min, max, count).ticks()) {
+            double said = Double.parseDouble(tick.label().replace(",", ""));
+            assertEquals(tick.value(), said, max * 1e-9);
+        }
+    }
+
     @Test
     void shouldBeEvenWhenFactorsAreEqual() {
         Axis axis = Axis.micros(1, 100);

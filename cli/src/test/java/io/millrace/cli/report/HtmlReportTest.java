@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.cli.report.ReportData.Flame;
+import io.millrace.cli.report.ReportData.FlamePart;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
@@ -96,8 +99,27 @@ final class HtmlReportTest {
             assertFalse(pictures.group().contains("=\"-"), "negative: " + pictures.group());
             count++;
         }
-        // Four steps of the funnel; three plots for wide and for narrow screens.
-        assertEquals(4 + 2 * 3, count);
+        // Four steps of the funnel; six plots for wide and for narrow screens.
+        assertEquals(4 + 2 * 6, count);
+    }
+
+    /** A part that is as long as the whole is as wide, whichever row it stands in. */
+    @Test
+    void shouldDrawTimeToScaleWhenPartsAreNested() {
+        String flame =
+                Flames.of(
+                        new Flame(
+                                "around the median",
+                                List.of(
+                                        List.of(new FlamePart("latency", 800)),
+                                        List.of(
+                                                new FlamePart("queue", 700),
+                                                new FlamePart("rank", 290),
+                                                new FlamePart("encode", 10)))));
+        assertTrue(flame.contains("width:80.00%\" title=\"latency 800 µs\""), flame);
+        assertTrue(flame.contains("width:70.00%\" title=\"queue 700 µs\""), flame);
+        assertTrue(flame.contains("title=\"rank 290 µs\">rank 290 µs</span>"), flame);
+        assertTrue(flame.contains("width:1.00%\" title=\"encode 10 µs\"></span>"), flame);
     }
 
     @Test

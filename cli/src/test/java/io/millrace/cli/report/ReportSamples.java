@@ -5,14 +5,20 @@ import io.millrace.cli.report.ReportData.BarGroup;
 import io.millrace.cli.report.ReportData.Curve;
 import io.millrace.cli.report.ReportData.Example;
 import io.millrace.cli.report.ReportData.Fact;
+import io.millrace.cli.report.ReportData.Flame;
+import io.millrace.cli.report.ReportData.FlamePart;
 import io.millrace.cli.report.ReportData.FunnelStep;
 import io.millrace.cli.report.ReportData.Line;
 import io.millrace.cli.report.ReportData.LineGroup;
 import io.millrace.cli.report.ReportData.Point;
+import io.millrace.cli.report.ReportData.ProcessSecond;
 import io.millrace.cli.report.ReportData.Second;
+import io.millrace.cli.report.ReportData.Table;
 import io.millrace.cli.report.ReportData.Tile;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.loadgen.LoadCounts;
+import io.millrace.loadgen.SecondPoint;
 
 import org.HdrHistogram.Histogram;
 
@@ -47,11 +53,26 @@ final class ReportSamples {
                         new Curve("from the sending", times(2, 700)),
                         new Curve("hiccups of the machine", times(3, 60))),
                 seconds(),
+                List.of(new ProcessSecond(1, 0.4, 1.2), new ProcessSecond(2, 0.5, Double.NaN)),
                 List.of(
                         new Bar("user", 12, "12 µs"),
                         new Bar("embed", 25, "25 µs"),
                         new Bar("retrieve", 310, "310 µs"),
                         new Bar("rank", 420, "420 µs")),
+                List.of(
+                        new Flame(
+                                "around the median",
+                                List.of(
+                                        List.of(new FlamePart("from the intended start", 900)),
+                                        List.of(
+                                                new FlamePart("rank", 500),
+                                                new FlamePart("encode", 3))))),
+                List.of(
+                        new Table(
+                                "Both processes",
+                                "over 10 s",
+                                List.of("", "generator", "server"),
+                                List.of(List.of("memory", "90 MiB", "800 MiB")))),
                 List.of(new Bar("simulate", 9, "9.0 s"), new Bar("train", 41, "41.0 s")),
                 List.of(
                         new LineGroup(
@@ -82,6 +103,9 @@ final class ReportSamples {
                 "",
                 false,
                 "nothing was answered",
+                List.of(),
+                List.of(),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -130,15 +154,27 @@ final class ReportSamples {
         List<Second> seconds = new ArrayList<>();
         SplitRandom random = SplitRandom.forStream(5, 1);
         for (int i = 1; i <= 10; i++) {
+            Histogram latencies = new Histogram(60_000_000_000L, 3);
+            for (int answer = 0; answer < 600; answer++) {
+                double factor = Math.exp(random.nextGaussian() * 0.35);
+                latencies.recordValue((long) (1.2e6 * factor * (i == 7 && answer < 6 ? 9 : 1)));
+            }
             seconds.add(
                     new Second(
-                            i,
-                            600,
-                            1_100 + random.nextInt(200),
-                            2_400 + random.nextInt(1_500),
-                            i == 7 ? 3_100 : 80 + random.nextInt(100)));
+                            SecondPoint.of(
+                                    1_000L * i,
+                                    counts(i),
+                                    counts(i - 1),
+                                    latencies,
+                                    80 + random.nextInt(100)),
+                            i == 7 ? 3_100 : 70));
         }
         return seconds;
+    }
+
+    private static LoadCounts counts(int seconds) {
+        long sent = 600L * seconds;
+        return new LoadCounts(6_000, sent, sent, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     private static Histogram times(long seed, double medianUs) {

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.cli.CommandRun;
 import io.millrace.core.json.Json;
+import io.millrace.core.metrics.Figures;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.loadgen.LoadCounts;
+import io.millrace.loadgen.SecondPoint;
 
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
@@ -17,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 final class LoadComparisonTest {
     @TempDir private Path folder;
@@ -44,25 +50,76 @@ final class LoadComparisonTest {
         assertEquals(0, figures.get("rate.differs").asInt());
     }
 
+    /** The same latencies by either kind of file. */
+    @Test
+    void shouldTellTheSameByFiguresAsByLogs() throws IOException {
+        Path before = figures("before.json", 1, 300_000);
+        Path after = figures("after.json", 2, 450_000);
+        CommandRun byFigures = CommandRun.of("load", "--compare", before + "", after + "");
+        assertEquals(0, byFigures.code(), byFigures.err());
+        CommandRun byLogs =
+                CommandRun.of(
+                        "load",
+                        "--compare",
+                        write("before.hlog", 1, 300_000) + "",
+                        write("after.hlog", 2, 450_000) + "");
+        assertEquals(
+                byLogs.out().lines().skip(2).toList(), byFigures.out().lines().skip(2).toList());
+        CommandRun mixed =
+                CommandRun.of("load", "--compare", before + "", folder.resolve("after.hlog") + "");
+        assertEquals(0, mixed.code(), mixed.err());
+    }
+
+    @Test
+    void shouldRefuseFiguresThatHoldNoLatencies() throws IOException {
+        Path other = folder.resolve("other.json");
+        Files.writeString(other, "{\"rate_planned\": 5}");
+        Path wrong = folder.resolve("wrong.json");
+        Files.writeString(wrong, "{\"seconds\": [{\"end_s\": 1, \"latencies\": \"HISTOGRAM\"}]}");
+        for (Path bad : new Path[] {other, wrong}) {
+            CommandRun run = CommandRun.of("load", "--compare", bad + "", bad + "");
+            assertEquals(1, run.code(), run.out());
+            assertTrue(run.err().contains("latencies"), run.err());
+            assertEquals(1, run.err().lines().count(), run.err());
+        }
+    }
+
+    private Path figures(String name, long seed, double medianNs) throws IOException {
+        List<Figures> seconds = new ArrayList<>();
+        LoadCounts nothing = new LoadCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        for (Histogram latencies : latencies(seed, medianNs)) {
+            long endMs = latencies.getEndTimeStamp();
+            seconds.add(SecondPoint.of(endMs, nothing, nothing, latencies, 0).figures());
+        }
+        Path file = folder.resolve(name);
+        new Figures().put("seconds", seconds).write(file);
+        return file;
+    }
+
     private Path write(String name, long seed, double medianNs) throws IOException {
         Path log = folder.resolve(name);
-        SplitRandom random = new SplitRandom(seed);
         try (PrintStream out = new PrintStream(log.toFile(), StandardCharsets.US_ASCII)) {
             HistogramLogWriter writer = new HistogramLogWriter(out);
             writer.outputLogFormatVersion();
             writer.outputStartTime(0);
             writer.setBaseTime(0);
-            for (int second = 0; second < 20; second++) {
-                Histogram latencies = new Histogram(3);
-                for (int i = 0; i < 100; i++) {
-                    latencies.recordValue(
-                            (long) (medianNs * Math.exp(0.2 * random.nextGaussian())));
-                }
-                latencies.setStartTimeStamp(1_000L * second);
-                latencies.setEndTimeStamp(1_000L * second + 1_000);
-                writer.outputIntervalHistogram(latencies);
-            }
+            latencies(seed, medianNs).forEach(writer::outputIntervalHistogram);
         }
         return log;
+    }
+
+    private static List<Histogram> latencies(long seed, double medianNs) {
+        SplitRandom random = new SplitRandom(seed);
+        List<Histogram> seconds = new ArrayList<>();
+        for (int second = 0; second < 20; second++) {
+            Histogram latencies = new Histogram(3);
+            for (int i = 0; i < 100; i++) {
+                latencies.recordValue((long) (medianNs * Math.exp(0.2 * random.nextGaussian())));
+            }
+            latencies.setStartTimeStamp(1_000L * second);
+            latencies.setEndTimeStamp(1_000L * second + 1_000);
+            seconds.add(latencies);
+        }
+        return seconds;
     }
 }

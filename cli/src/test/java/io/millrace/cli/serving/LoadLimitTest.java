@@ -139,6 +139,9 @@ final class LoadLimitTest {
         refuses("--rate 1 --seconds 1 --dataset " + at("world"), "--bundle");
         refuses("--find-max --shape ramp:5", "--shape");
         refuses("--find-max --compare a b", "--find-max");
+        refuses("--find-max --flight a.jfr", "--flight");
+        refuses("--compare a b --admin 127.0.0.1:1", "--admin");
+        refuses("--rate 1 --seconds 1 --slow-ms -1", "--slow-ms");
         refuses("--find-max --p99-ms 0", "p99Ms");
         refuses("--find-max --rate 1 --seconds 5", "rate=1");
         refuses("--find-max --rate 5 --precision 0", "precision");

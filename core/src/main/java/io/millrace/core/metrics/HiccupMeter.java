@@ -36,16 +36,20 @@ public final class HiccupMeter implements AutoCloseable {
     private static final long RESOLUTION_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_NS = TimeUnit.HOURS.toNanos(1);
     private static final int DIGITS = 2;
-    private static final double NS_PER_MS = 1e6;
+    private static final double NS_PER_US = 1e3;
 
     private final SingleWriterRecorder recorder = new SingleWriterRecorder(LONGEST_NS, DIGITS);
     private final Histogram total = new Histogram(LONGEST_NS, DIGITS);
+    private final Histogram taken = new Histogram(LONGEST_NS, DIGITS);
+    private final Histogram unwritten = new Histogram(LONGEST_NS, DIGITS);
     private final @Nullable HistogramLogWriter log;
     private final @Nullable PrintStream stream;
     private final long intervalNs;
     private final Thread thread;
     private volatile boolean isClosed;
+    private volatile boolean isLogBroken;
     private @Nullable Histogram interval;
+    private long writtenMs;
 
     private HiccupMeter(@Nullable PrintStream stream, long intervalMs) {
         this.stream = stream;
@@ -81,14 +85,18 @@ public final class HiccupMeter implements AutoCloseable {
                             new FileOutputStream(logFile.toFile()),
                             false,
                             StandardCharsets.US_ASCII);
-            HiccupMeter meter = new HiccupMeter(stream, intervalMs);
-            meter.writeHeader();
-            meter.thread.start();
-            return meter;
+            return start(stream, intervalMs);
         } catch (FileNotFoundException e) {
             throw new MillraceException(
                     ErrorCode.IO, "cannot write the hiccup log: file=" + logFile, e);
         }
+    }
+
+    static HiccupMeter start(PrintStream stream, long intervalMs) {
+        HiccupMeter meter = new HiccupMeter(stream, intervalMs);
+        meter.writeHeader();
+        meter.thread.start();
+        return meter;
     }
 
     /**
@@ -97,8 +105,29 @@ public final class HiccupMeter implements AutoCloseable {
      * @return a copy, in nanoseconds.
      */
     public synchronized Histogram histogram() {
-        drain(System.currentTimeMillis());
+        drain();
         return total.copy();
+    }
+
+    /**
+     * The longest hiccup since this was last asked.
+     *
+     * @return microseconds, 0 where there was none.
+     */
+    public synchronized double takeMaxUs() {
+        drain();
+        double maxUs = taken.getMaxValue() / NS_PER_US;
+        taken.reset();
+        return maxUs;
+    }
+
+    /**
+     * Whether some of the log could not be written, as to a full disk.
+     *
+     * @return true from then on.
+     */
+    public boolean isLogBroken() {
+        return isLogBroken;
     }
 
     /** Ends the meter and its log. */
@@ -114,7 +143,10 @@ public final class HiccupMeter implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        histogram();
+        synchronized (this) {
+            drain();
+            write(System.currentTimeMillis());
+        }
         if (stream != null) {
             stream.close();
         }
@@ -136,21 +168,35 @@ public final class HiccupMeter implements AutoCloseable {
             if (nowNs - nextDrainNs >= 0) {
                 nextDrainNs = nowNs + intervalNs;
                 synchronized (this) {
-                    drain(System.currentTimeMillis());
+                    drain();
+                    write(System.currentTimeMillis());
                 }
             }
         }
     }
 
-    private void drain(long nowMs) {
+    private void drain() {
         Histogram drained = recorder.getIntervalHistogram(interval);
         interval = drained;
-        drained.setEndTimeStamp(nowMs);
         total.add(drained);
-        if (log != null && stream != null && drained.getTotalCount() > 0) {
-            log.outputIntervalHistogram(drained);
-            stream.flush();
+        taken.add(drained);
+        if (log != null) {
+            unwritten.add(drained);
         }
+    }
+
+    /** Writes what came since the last line; who asks in between makes no lines. */
+    private void write(long nowMs) {
+        if (log == null || stream == null || unwritten.getTotalCount() == 0) {
+            return;
+        }
+        unwritten.setStartTimeStamp(writtenMs);
+        unwritten.setEndTimeStamp(nowMs);
+        log.outputIntervalHistogram(unwritten);
+        // The stream throws nothing; this flushes it, too.
+        isLogBroken |= stream.checkError();
+        unwritten.reset();
+        writtenMs = nowMs;
     }
 
     private void writeHeader() {
@@ -163,6 +209,7 @@ public final class HiccupMeter implements AutoCloseable {
         log.outputStartTime(nowMs);
         log.setBaseTime(nowMs);
         log.outputLegend();
+        writtenMs = nowMs;
     }
 
     /**
@@ -171,6 +218,6 @@ public final class HiccupMeter implements AutoCloseable {
      * @return microseconds.
      */
     public double maxUs() {
-        return histogram().getMaxValue() / (NS_PER_MS / 1_000);
+        return histogram().getMaxValue() / NS_PER_US;
     }
 }

@@ -1,17 +1,25 @@
 package io.millrace.core.metrics;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 final class HiccupMeterTest {
+    private static final Path FULL = Path.of("/dev/full");
+
     @TempDir private Path folder;
 
     @Test
@@ -47,5 +55,63 @@ final class HiccupMeterTest {
             assertTrue(second >= first);
             assertTrue(second < first + 1_000, "first=" + first + ", second=" + second);
         }
+    }
+
+    /** Asking must not cut the intervals of the log short. */
+    @Test
+    void shouldKeepTheIntervalsOfItsLogWhenAskedInBetween() throws Exception {
+        Path path = folder.resolve("asked.hlog");
+        try (HiccupMeter meter = HiccupMeter.start(path, 100)) {
+            for (int i = 0; i < 60; i++) {
+                Thread.sleep(5);
+                assertTrue(meter.takeMaxUs() >= 0);
+            }
+            assertFalse(meter.isLogBroken());
+        }
+        double endMs = 0;
+        int intervals = 0;
+        try (HistogramLogReader reader = new HistogramLogReader(path.toFile())) {
+            for (EncodableHistogram h = reader.nextIntervalHistogram();
+                    h != null;
+                    h = reader.nextIntervalHistogram()) {
+                assertTrue(h.getStartTimeStamp() >= endMs, "intervals follow each other");
+                endMs = h.getEndTimeStamp();
+                intervals++;
+            }
+        }
+        assertTrue(intervals >= 2 && intervals <= 5, "intervals=" + intervals);
+    }
+
+    @Test
+    void shouldTellTheLongestSinceItWasLastAsked() throws Exception {
+        try (HiccupMeter meter = HiccupMeter.start()) {
+            Thread.sleep(50);
+            double first = meter.takeMaxUs();
+            assertEquals(first, meter.maxUs(), 1e-9);
+            double next = 0;
+            for (int i = 0; i < 20; i++) {
+                Thread.sleep(5);
+                next = Math.max(next, meter.takeMaxUs());
+            }
+            assertEquals(Math.max(first, next), meter.maxUs(), 1e-9);
+        }
+    }
+
+    @Test
+    @EnabledIf("isDiskFull")
+    void shouldTellWhenTheDiskIsFull() throws Exception {
+        PrintStream stream = new PrintStream(FULL.toFile(), StandardCharsets.US_ASCII);
+        try (HiccupMeter meter = HiccupMeter.start(stream, 20)) {
+            long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (!meter.isLogBroken() && System.nanoTime() - endNs < 0) {
+                Thread.sleep(10);
+            }
+            assertTrue(meter.isLogBroken());
+            assertTrue(meter.histogram().getTotalCount() > 0);
+        }
+    }
+
+    static boolean isDiskFull() {
+        return Files.exists(FULL);
     }
 }

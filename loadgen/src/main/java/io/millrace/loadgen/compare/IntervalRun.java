@@ -1,7 +1,11 @@
 package io.millrace.loadgen.compare;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.json.Json;
+import io.millrace.core.metrics.PackedHistogram;
 
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
@@ -9,6 +13,8 @@ import org.HdrHistogram.HistogramIterationValue;
 import org.HdrHistogram.HistogramLogReader;
 
 import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,20 +46,56 @@ public final class IntervalRun {
     }
 
     /**
-     * Reads the interval log of a run.
+     * Reads a run.
      *
-     * @param log a log of HdrHistogram, as {@code millrace load --interval-log} writes it.
+     * @param file its figures, as {@code millrace load --json} writes them, or a log of
+     *     HdrHistogram, as {@code millrace load --interval-log} does.
      * @return the run.
-     * @throws MillraceException NOT_FOUND when there is no such file, CORRUPT_FILE when it is no
-     *     log or holds nothing.
+     * @throws MillraceException NOT_FOUND when there is no such file, CORRUPT_FILE when it is
+     *     neither or holds nothing.
      */
-    public static IntervalRun read(Path log) {
-        if (!Files.isRegularFile(log)) {
+    public static IntervalRun read(Path file) {
+        if (!Files.isRegularFile(file)) {
             throw MillraceException.of(
                     ErrorCode.NOT_FOUND,
-                    "no such interval log: file=%s; write one by millrace load --interval-log",
-                    log);
+                    "no such run: file=%s; write one by millrace load --json or --interval-log",
+                    file);
         }
+        return isJson(file) ? readFigures(file) : readLog(file);
+    }
+
+    private static boolean isJson(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.read() == '{';
+        } catch (IOException e) {
+            throw MillraceException.io("read a run", file, e);
+        }
+    }
+
+    private static IntervalRun readFigures(Path file) {
+        List<Histogram> intervals = new ArrayList<>();
+        for (JsonNode second : Json.read(file, JsonNode.class).path("seconds")) {
+            try {
+                Histogram interval = PackedHistogram.unpack(second.path("latencies").asText());
+                long endMs = Math.round(second.path("end_s").asDouble() * MS_PER_SECOND);
+                interval.setStartTimeStamp(endMs - (long) MS_PER_SECOND);
+                interval.setEndTimeStamp(endMs);
+                if (interval.getTotalCount() > 0) {
+                    intervals.add(interval);
+                }
+            } catch (IllegalArgumentException e) {
+                throw MillraceException.corrupt(
+                        file, "no latencies of a second, reason=%s", e.getMessage());
+            }
+        }
+        if (intervals.isEmpty()) {
+            throw MillraceException.corrupt(
+                    file, "figures without latencies by second, as millrace load --json has them");
+        }
+        return of(intervals);
+    }
+
+    private static IntervalRun readLog(Path log) {
         List<Histogram> intervals = new ArrayList<>();
         try (HistogramLogReader reader = new HistogramLogReader(log.toFile())) {
             while (reader.hasNext()) {

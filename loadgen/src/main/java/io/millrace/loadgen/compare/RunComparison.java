@@ -66,8 +66,8 @@ public final class RunComparison {
     /**
      * Compares two runs.
      *
-     * @param first interval log of a run.
-     * @param second that of another.
+     * @param first figures or interval log of a run.
+     * @param second those of another.
      * @param seed of the draws.
      * @return figures of which there is enough to compare.
      * @throws MillraceException as {@link IntervalRun#read}, BAD_INPUT when a run is too short.

@@ -149,8 +149,10 @@ final class RunComparisonTest {
     @Test
     void shouldRefuseWhatIsNoRunOrTooShort() throws IOException {
         Path log = folder.resolve("run.hlog");
-        assertRefused(log, ErrorCode.NOT_FOUND, "no such interval log: file=");
+        assertRefused(log, ErrorCode.NOT_FOUND, "no such run: file=");
         Files.writeString(log, "{\"latency.p50_us\": 3}\n");
+        assertRefused(log, ErrorCode.CORRUPT_FILE, "figures without latencies by second");
+        Files.writeString(log, "#[Nothing was logged]\n");
         assertRefused(log, ErrorCode.CORRUPT_FILE, "interval log");
         write(log, run(1, 1, 9));
         assertRefused(log, ErrorCode.BAD_INPUT, "seconds=9, least=10");

@@ -31,6 +31,7 @@ final class Steps {
         return new LoadReport(
                 LoadPlan.to("localhost", 1, new long[] {1}).build(),
                 counts,
+                0,
                 10,
                 latency,
                 latency,
@@ -40,6 +41,7 @@ final class Steps {
                 List.of(),
                 List.of(),
                 isPartial,
+                List.of(),
                 Optional.empty());
     }
 }

@@ -25,7 +25,7 @@ final class AdminPages {
                 Route.get("/healthz", call -> HttpAnswer.text(200, "ok\n")),
                 Route.get("/readyz", call -> readiness()),
                 Route.get("/metrics", call -> metrics()),
-                Route.get("/stats", call -> stats()),
+                Route.get("/stats", this::stats),
                 Route.get("/config", call -> json(source.config())),
                 Route.get("/rates", this::rates));
     }
@@ -42,8 +42,9 @@ final class AdminPages {
                 PrometheusText.of(source.statistics(), source.gauges()));
     }
 
-    private HttpAnswer stats() {
-        return json(StatisticsJson.of(source.statistics(), source.gauges(), source.readiness()));
+    private HttpAnswer stats(HttpCall call) {
+        boolean hasHistograms = call.query().getOrDefault("histograms", List.of()).contains("1");
+        return json(StatisticsJson.of(source, hasHistograms));
     }
 
     private HttpAnswer rates(HttpCall call) {

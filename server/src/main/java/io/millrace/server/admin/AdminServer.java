@@ -43,6 +43,7 @@ public final class AdminServer implements AutoCloseable {
                         limits,
                         loop -> {
                             List<Route> routes = new ArrayList<>(new AdminPages(source).routes());
+                            routes.add(new FlightPage(loop).route());
                             routes.addAll(new BundlePages(source, isLocal).routes());
                             routes.addAll(new Gateway(loop, source::frames, isLocal).routes());
                             return routes;

@@ -1,12 +1,14 @@
 package io.millrace.server.admin;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.metrics.ProcessUsage;
 import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.gateway.FrameDoor;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerStatistics;
 
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
@@ -31,6 +33,20 @@ public interface AdminSource {
      * @return now
      */
     ServerStatistics statistics();
+
+    /**
+     * What the process has used of its machine.
+     *
+     * @return since its begin
+     */
+    ProcessUsage usage();
+
+    /**
+     * Stalls of the machine or the virtual machine.
+     *
+     * @return a copy, in nanoseconds
+     */
+    Histogram hiccups();
 
     /**
      * What else is measured.

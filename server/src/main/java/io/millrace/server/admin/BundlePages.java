@@ -64,8 +64,7 @@ final class BundlePages {
     }
 
     private HttpAnswer status(int code) {
-        HttpAnswer status = AdminPages.json(source.bundle());
-        return HttpAnswer.text(code, status.contentType(), status.body());
+        return AdminPages.json(source.bundle()).withStatus(code);
     }
 
     /** What it is, or why not. */

@@ -3,23 +3,37 @@ package io.millrace.server.admin;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.millrace.core.json.Json;
+import io.millrace.core.metrics.PackedHistogram;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerStatistics;
 import io.millrace.server.request.Stage;
 
 import org.HdrHistogram.Histogram;
 
-import java.util.List;
+import java.lang.management.ManagementFactory;
+import java.util.stream.Collectors;
 
-/** Writes statistics as a JSON object. */
+/**
+ * Writes statistics as a JSON object: figures, and where wanted whole histograms as well, packed as
+ * HdrHistogram does and in base 64, which a reader may subtract from each other.
+ */
 final class StatisticsJson {
     private static final double NS_PER_US = 1e3;
 
-    private StatisticsJson() {}
+    private final boolean hasHistograms;
 
-    static ObjectNode of(ServerStatistics statistics, List<Gauge> gauges, Readiness readiness) {
+    private StatisticsJson(boolean hasHistograms) {
+        this.hasHistograms = hasHistograms;
+    }
+
+    static ObjectNode of(AdminSource source, boolean hasHistograms) {
+        return new StatisticsJson(hasHistograms).write(source);
+    }
+
+    private ObjectNode write(AdminSource source) {
+        ServerStatistics statistics = source.statistics();
         ObjectNode root = Json.mapper().createObjectNode();
-        root.put("readiness", readiness.label());
+        root.put("readiness", source.readiness().label());
         root.put("uptime_seconds", statistics.uptimeNs() / 1e9);
         ObjectNode requests = root.putObject("requests");
         for (ServerStatistics.Outcome outcome : statistics.outcomes()) {
@@ -41,20 +55,37 @@ final class StatisticsJson {
             put(stages.putObject(Stage.at(i).label()), statistics.stages().get(i));
         }
         put(root.putObject("service"), statistics.service());
+        put(root.putObject("hiccups"), source.hiccups());
+        ObjectNode environment = root.putObject("environment");
+        environment.put("java", System.getProperty("java.runtime.version", "unknown"));
+        environment.put(
+                "options",
+                ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                        .filter(option -> option.startsWith("-X"))
+                        .filter(option -> !option.startsWith("-XX:CompileCommand="))
+                        .collect(Collectors.joining(" ")));
+        environment.put("processors", Runtime.getRuntime().availableProcessors());
+        root.set("process", Json.mapper().valueToTree(source.usage()));
+        if (hasHistograms) {
+            root.set("bands", Json.mapper().valueToTree(statistics.bands()));
+        }
         ObjectNode values = root.putObject("gauges");
-        for (Gauge gauge : gauges) {
+        for (Gauge gauge : source.gauges()) {
             String label = gauge.label().isEmpty() ? "" : "{" + gauge.label() + "}";
             values.put(gauge.name() + label, gauge.value());
         }
         return root;
     }
 
-    private static void put(ObjectNode node, Histogram histogram) {
+    private void put(ObjectNode node, Histogram histogram) {
         node.put("count", histogram.getTotalCount());
         node.put("mean_us", histogram.getMean() / NS_PER_US);
         node.put("p50_us", histogram.getValueAtPercentile(50) / NS_PER_US);
         node.put("p99_us", histogram.getValueAtPercentile(99) / NS_PER_US);
         node.put("p999_us", histogram.getValueAtPercentile(99.9) / NS_PER_US);
         node.put("max_us", histogram.getMaxValue() / NS_PER_US);
+        if (hasHistograms) {
+            node.put("histogram", PackedHistogram.pack(histogram));
+        }
     }
 }

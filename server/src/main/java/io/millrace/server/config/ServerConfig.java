@@ -23,6 +23,7 @@ import java.nio.file.Path;
  *
  * @param bundle directory of the bundle to serve
  * @param state directory of what the server keeps, or null for {@code <bundle>.state}
+ * @param hiccupLog file that stalls of the machine are logged in, or null for none
  * @param network where to listen
  * @param threads who does the work
  * @param limits how much at once
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 public record ServerConfig(
         @Nullable String bundle,
         @Nullable String state,
+        @Nullable String hiccupLog,
         NetworkConfig network,
         ThreadsConfig threads,
         LimitsConfig limits,
@@ -50,6 +52,7 @@ public record ServerConfig(
      */
     public static ServerConfig defaults() {
         return new ServerConfig(
+                null,
                 null,
                 null,
                 new NetworkConfig(

@@ -1,5 +1,7 @@
 package io.millrace.server.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -14,10 +16,11 @@ import java.util.regex.Pattern;
  *
  * @param status of HTTP
  * @param contentType of the body
- * @param body text
+ * @param body belongs to the answer
  * @param headers beyond those that follow from the rest
  */
-public record HttpAnswer(int status, String contentType, String body, Map<String, String> headers) {
+@SuppressWarnings("ArrayRecordComponent") // Written once, compared by nobody.
+public record HttpAnswer(int status, String contentType, byte[] body, Map<String, String> headers) {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String JSON = "application/json";
     private static final Pattern LINE_BREAKING =
@@ -48,6 +51,18 @@ public record HttpAnswer(int status, String contentType, String body, Map<String
      * @return the answer
      */
     public static HttpAnswer text(int status, String contentType, String body) {
+        return bytes(status, contentType, body.getBytes(UTF_8));
+    }
+
+    /**
+     * Bytes of some form.
+     *
+     * @param status of HTTP
+     * @param contentType of the body
+     * @param body belongs to the answer
+     * @return the answer
+     */
+    public static HttpAnswer bytes(int status, String contentType, byte[] body) {
         return new HttpAnswer(status, contentType, body, Map.of());
     }
 
@@ -94,6 +109,16 @@ public record HttpAnswer(int status, String contentType, String body, Map<String
     /** What a peer has sent, and is told again, may hold anything. */
     private static String inOneLine(String text) {
         return LINE_BREAKING.matcher(text).replaceAll(" ");
+    }
+
+    /**
+     * The same with another status.
+     *
+     * @param other of HTTP
+     * @return the answer
+     */
+    public HttpAnswer withStatus(int other) {
+        return new HttpAnswer(other, contentType, body, headers);
     }
 
     /**

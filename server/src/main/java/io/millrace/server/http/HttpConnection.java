@@ -1,7 +1,5 @@
 package io.millrace.server.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -144,7 +142,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
                         HttpResponseStatus.valueOf(answer.status()),
-                        Unpooled.wrappedBuffer(answer.body().getBytes(UTF_8)));
+                        Unpooled.wrappedBuffer(answer.body()));
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store");

@@ -1,5 +1,6 @@
 package io.millrace.server.metrics;
 
+import io.millrace.core.metrics.StageBand;
 import io.millrace.core.wire.Status;
 import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.Stage;
@@ -7,7 +8,9 @@ import io.millrace.server.request.Stage;
 import org.HdrHistogram.Histogram;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -142,6 +145,31 @@ public final class ServerMetrics {
                         lanes.stream().mapToLong(lane -> lane.unread().get()).sum()),
                 allocation.bytes(),
                 stageCopies,
-                service.copy());
+                service.copy(),
+                bands());
+    }
+
+    private List<StageBand> bands() {
+        long[][] totals = StageBands.newTotals();
+        for (WorkerMetrics worker : workers) {
+            worker.bands().addTo(totals);
+        }
+        List<StageBand> bands = new ArrayList<>();
+        for (int band = 0; band < totals.length; band++) {
+            long[] total = totals[band];
+            if (StageBands.count(total) > 0) {
+                Map<String, Long> stagesNs = new LinkedHashMap<>();
+                for (Stage stage : Stage.values()) {
+                    stagesNs.put(stage.label(), total[stage.index()]);
+                }
+                bands.add(
+                        new StageBand(
+                                band,
+                                StageBands.count(total),
+                                StageBands.serviceNs(total),
+                                stagesNs));
+            }
+        }
+        return bands;
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.server.metrics;
 
+import io.millrace.core.metrics.StageBand;
 import io.millrace.core.wire.Status;
 import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.Stage;
@@ -21,6 +22,7 @@ import java.util.List;
  * @param allocatedBytes allocated by workers and event loops since they began
  * @param stages times by stage, see {@link #stage}
  * @param service times from the arrival of a request's last byte to its answer's encoding
+ * @param bands times by stage of requests that took about equally long
  */
 public record ServerStatistics(
         long uptimeNs,
@@ -32,11 +34,13 @@ public record ServerStatistics(
         Connections connections,
         long allocatedBytes,
         List<Histogram> stages,
-        Histogram service) {
+        Histogram service,
+        List<StageBand> bands) {
     /** Copies the lists. */
     public ServerStatistics {
         outcomes = List.copyOf(outcomes);
         stages = List.copyOf(stages);
+        bands = List.copyOf(bands);
     }
 
     /**

@@ -30,6 +30,7 @@ public final class WorkerMetrics {
     private final SingleWriterRecorder[] stages = new SingleWriterRecorder[Stage.count()];
     private final @Nullable Histogram[] recycledStages = new Histogram[Stage.count()];
     private final SingleWriterRecorder service = new SingleWriterRecorder(MAX_NS, DIGITS);
+    private final StageBands bands = new StageBands();
     private @Nullable Histogram recycledService;
 
     WorkerMetrics() {
@@ -60,6 +61,7 @@ public final class WorkerMetrics {
             }
         }
         service.recordValue(Math.clamp(serviceNs, 0, MAX_NS));
+        bands.add(clock, serviceNs);
     }
 
     /** Counts a request that the funnel threw at. */
@@ -86,6 +88,10 @@ public final class WorkerMetrics {
 
     long abandonedCount() {
         return abandoned.get();
+    }
+
+    StageBands bands() {
+        return bands;
     }
 
     /** Moves what was timed since the last call; callers take turns. */

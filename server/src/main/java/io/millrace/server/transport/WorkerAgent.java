@@ -3,6 +3,7 @@ package io.millrace.server.transport;
 import io.millrace.core.HotPath;
 import io.millrace.core.wire.Status;
 import io.millrace.server.config.ServerConfig.Idle;
+import io.millrace.server.metrics.RequestEvent;
 import io.millrace.server.metrics.WorkerMetrics;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.AnswerWriter;
@@ -42,6 +43,7 @@ final class WorkerAgent implements Agent {
     private final WorkerMetrics metrics;
     private final AnswerWriter writer = new AnswerWriter();
     private final StageClock clock = new StageClock();
+    private final RequestEvent event = new RequestEvent();
 
     private long lastLogNs = System.nanoTime() - LOG_INTERVAL_NS;
 
@@ -122,6 +124,7 @@ final class WorkerAgent implements Agent {
         }
         long now = System.nanoTime();
         clock.start(now);
+        event.begin();
         clock.note(Stage.DECODE, request.decodedNs() - request.arrivalNs());
         clock.note(Stage.QUEUE, now - request.decodedNs());
         if (request.hasDeadline() && now - request.deadlineNs() >= 0) {
@@ -161,6 +164,7 @@ final class WorkerAgent implements Agent {
         slot.written(bytes);
         clock.note(Stage.ENCODE, System.nanoTime() - beginNs);
         metrics.answered(request.kind(), answer.status(), answer.degraded() != 0, clock, serviceNs);
+        event.answered(request.kind(), answer.status(), clock, serviceNs);
     }
 
     private void log(Throwable t) {

@@ -1,6 +1,7 @@
 package io.millrace.server.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,32 +9,48 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
+import io.millrace.core.metrics.ProcessUsage;
+import io.millrace.core.metrics.StageBand;
 import io.millrace.server.FakeFunnel;
 import io.millrace.server.Frames;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.TestServers;
 import io.millrace.server.WireClient;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.metrics.RequestEvent;
 
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 @Timeout(60)
 class AdminServerTest {
     private final ServerConfig config = TestServers.config().with("network.adminPort", 0);
     private final MillraceServer server = MillraceServer.start(config, new FakeFunnel());
     private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir private Path folder;
 
     @BeforeEach
     void serve() throws IOException {
@@ -124,6 +141,106 @@ class AdminServerTest {
         assertEquals(7, stats.get("requests").get("recommend.OK").asLong());
         assertEquals(8, stats.get("service").get("count").asLong());
         assertTrue(stats.get("stages").get("queue").get("p50_us").asDouble() > 0);
+    }
+
+    @Test
+    void shouldTellWhatTheProcessUsesWhenAskedForStats() throws Exception {
+        JsonNode stats = Json.mapper().readTree(get("/stats", 200));
+        ProcessUsage usage = Json.mapper().treeToValue(stats.get("process"), ProcessUsage.class);
+        assertTrue(usage.cpuSeconds() > 0, usage.toString());
+        assertTrue(usage.residentBytes() > 1 << 20, usage.toString());
+        assertTrue(stats.get("environment").get("processors").asInt() > 0);
+        assertTrue(stats.get("hiccups").get("count").asLong() > 0);
+        assertFalse(stats.get("service").has("histogram"), "histograms only where wanted");
+        assertFalse(stats.has("bands"));
+    }
+
+    @Test
+    void shouldPackHistogramsAndBandsWhenWanted() throws Exception {
+        JsonNode stats = Json.mapper().readTree(get("/stats?histograms=1", 200));
+        JsonNode service = stats.get("service");
+        Histogram unpacked =
+                Histogram.decodeFromCompressedByteBuffer(
+                        ByteBuffer.wrap(
+                                Base64.getDecoder().decode(service.get("histogram").asText())),
+                        0);
+        assertEquals(8, unpacked.getTotalCount());
+        assertEquals(service.get("max_us").asDouble(), unpacked.getMaxValue() / 1e3, 1e-9);
+        long count = 0;
+        long serviceNs = 0;
+        long encodeNs = 0;
+        for (JsonNode node : stats.get("bands")) {
+            StageBand band = Json.mapper().treeToValue(node, StageBand.class);
+            count += band.count();
+            serviceNs += band.serviceNs();
+            encodeNs += band.stagesNs().getOrDefault("encode", 0L);
+            assertEquals(band.band(), StageBand.of(band.serviceNs() / band.count()), 1);
+        }
+        assertEquals(8, count);
+        assertEquals(unpacked.getMean(), serviceNs / 8.0, 0.02 * unpacked.getMean());
+        double encodeUs = stats.get("stages").get("encode").get("mean_us").asDouble();
+        assertEquals(encodeUs, encodeNs / 8e3, 0.05 * encodeUs);
+    }
+
+    @Test
+    void shouldRecordPausesAndSlowRequestsWhenAsked() throws Exception {
+        CompletableFuture<HttpResponse<byte[]>> recorded = flight("seconds=3&slow_ms=0");
+        Thread.sleep(1_000);
+        assertEquals(409, flight("seconds=0.001").get().statusCode(), "one at a time");
+        try (WireClient client = new WireClient(server.port())) {
+            for (int i = 0; i < 5; i++) {
+                client.ask(Frames.recommend(i, 10, 3));
+            }
+            client.ask(Frames.similar(8, FakeFunnel.NO_ITEM, 3, false));
+        }
+        System.gc();
+        assertEquals(200, recorded.get().statusCode());
+        Path file = Files.createTempFile(folder, "flight", ".jfr");
+        Files.write(file, recorded.get().body());
+        Map<String, Integer> kinds = new HashMap<>();
+        boolean hasCollection = false;
+        for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
+            hasCollection |= event.getEventType().getName().equals("jdk.GarbageCollection");
+            if (event.getEventType().getName().equals(RequestEvent.NAME)) {
+                kinds.merge(event.getString("kind") + event.getString("status"), 1, Integer::sum);
+                long service = event.getDuration("service").toNanos();
+                long encode = event.getDuration("encode").toNanos();
+                assertTrue(service > 0 && encode > 0, event.toString());
+                assertEquals(0, event.getDuration("rank").toNanos());
+                assertTrue(event.getDuration().toNanos() > encode, event.toString());
+            }
+        }
+        assertEquals(Map.of("recommendOK", 5, "similarUNKNOWN_ITEM", 1), kinds);
+        assertTrue(hasCollection, "a collection of garbage");
+    }
+
+    @Test
+    void shouldRecordNoRequestThatIsFasterThanWanted() throws Exception {
+        CompletableFuture<HttpResponse<byte[]>> recorded = flight("seconds=1.5&slow_ms=5000");
+        Thread.sleep(700);
+        try (WireClient client = new WireClient(server.port())) {
+            client.ask(Frames.recommend(1, 10, 3));
+        }
+        Path file = Files.createTempFile(folder, "flight", ".jfr");
+        Files.write(file, recorded.get().body());
+        assertTrue(
+                RecordingFile.readAllEvents(file).stream()
+                        .noneMatch(e -> e.getEventType().getName().equals(RequestEvent.NAME)));
+    }
+
+    @Test
+    void shouldRefuseARecordingWithoutSense() throws Exception {
+        for (String wrong : List.of("seconds=0", "seconds=3601", "seconds=x", "slow_ms=-1")) {
+            HttpResponse<byte[]> response = flight(wrong).get();
+            assertEquals(400, response.statusCode());
+            assertTrue(new String(response.body(), StandardCharsets.UTF_8).contains("/flight?"));
+        }
+    }
+
+    private CompletableFuture<HttpResponse<byte[]>> flight(String query) {
+        URI uri = URI.create("http://127.0.0.1:" + server.adminPort() + "/flight?" + query);
+        return http.sendAsync(
+                HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
     @Test

@@ -93,6 +93,8 @@ class OpenApiTest {
                                 method
                                         + " "
                                         + path
+                                        // Answered when it is over.
+                                        + (path.equals("/flight") ? "?seconds=0.01" : "")
                                         + " HTTP/1.1\r\nhost: localhost\r\n"
                                         + "content-length: 0\r\n\r\n");
                 assertTrue(response.status() != 404 || path.equals("/rates"), path);
@@ -146,6 +148,9 @@ class OpenApiTest {
                         "/readyz",
                         "/metrics",
                         "/stats",
+                        "/stats?histograms=1",
+                        "/flight?seconds=0.1&slow_ms=5",
+                        "/flight?seconds=x",
                         "/config",
                         "/bundle",
                         "/rates?item=10007",

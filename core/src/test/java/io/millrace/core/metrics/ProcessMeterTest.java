@@ -1,0 +1,64 @@
+package io.millrace.core.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+final class ProcessMeterTest {
+    @Test
+    void shouldCountProcessorTimeAndAllocationOfTheWorkInBetween() {
+        ProcessMeter meter = new ProcessMeter();
+        ProcessUsage before = meter.read();
+        long sum = 0;
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+        while (System.nanoTime() - endNs < 0) {
+            sum += new long[1 << 10].length;
+        }
+        ProcessUsage used = meter.read().since(before);
+        assertTrue(sum > 0);
+        assertTrue(used.cpuSeconds() > 0.03, used.toString());
+        assertTrue(used.cpuSeconds() < 60, used.toString());
+        assertTrue(used.allocatedBytes() >= sum * Long.BYTES, used + ", sum=" + sum);
+        assertTrue(used.residentBytes() > 1 << 20, used.toString());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldCountSwitchesOfAllThreadsWhenTheyWait() throws InterruptedException {
+        ProcessMeter meter = new ProcessMeter();
+        ProcessUsage before = meter.read();
+        Thread sleeper =
+                new Thread(
+                        () -> {
+                            for (int i = 0; i < 50; i++) {
+                                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                            }
+                            LockSupport.park();
+                        });
+        sleeper.setDaemon(true);
+        sleeper.start();
+        while (sleeper.getState() != Thread.State.WAITING) {
+            Thread.sleep(5);
+        }
+        ProcessUsage used = meter.read().since(before);
+        LockSupport.unpark(sleeper);
+        sleeper.join();
+        assertTrue(used.voluntarySwitches() >= 50, used.toString());
+        // What is counted stays counted when the thread is gone.
+        ProcessUsage after = meter.read().since(before);
+        assertTrue(after.voluntarySwitches() >= used.voluntarySwitches(), after.toString());
+    }
+
+    @Test
+    void shouldSubtractAllButMemoryWhenAskedForADifference() {
+        ProcessUsage before = new ProcessUsage(1, 2, 3, 4, 5, 600, 7, 8, 9);
+        ProcessUsage after = new ProcessUsage(11, 22, 33, 44, 55, 500, 77, 88, 99);
+        assertEquals(new ProcessUsage(10, 20, 30, 40, 50, 500, 70, 80, 90), after.since(before));
+    }
+}
