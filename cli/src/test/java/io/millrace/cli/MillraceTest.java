@@ -252,12 +252,12 @@ final class MillraceTest {
                 "load --rate 5 | missing required option: '--seconds'; give --rate and --seconds,"
                         + " or --trace, or --find-max, or --compare",
                 "load --rate 5 --compare a.hlog b.hlog | nothing is loaded while runs are compared:"
-                    + " --find-max, --rate, --seconds, --trace, --report, --bundle, --admin,"
-                    + " --flight, --interval-log, --hiccup-log; leave them out, or --compare",
+                        + " --find-max, --rate, --seconds, --trace, --report, --bundle, --admin,"
+                        + " --flight, --interval-log, --hiccup-log; leave them out, or --compare",
                 "load --report a.html --compare a.hlog b.hlog | nothing is loaded while runs are"
-                    + " compared: --find-max, --rate, --seconds, --trace, --report, --bundle,"
-                    + " --admin, --flight, --interval-log, --hiccup-log; leave them out, or"
-                    + " --compare",
+                        + " compared: --find-max, --rate, --seconds, --trace, --report, --bundle,"
+                        + " --admin, --flight, --interval-log, --hiccup-log; leave them out, or"
+                        + " --compare",
                 "load --rate x --seconds 1 | invalid value for option '--rate': 'x' is not a"
                         + " double; see millrace load --help",
                 "load --rate 1 --seconds 1 --target nowhere"
