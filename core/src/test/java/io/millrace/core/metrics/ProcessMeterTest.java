@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 final class ProcessMeterTest {
+    /** Else the compiler finds that nobody needs the memory. */
+    private volatile long[] kept = {};
+
     @Test
     void shouldCountProcessorTimeAndAllocationOfTheWorkInBetween() {
         ProcessMeter meter = new ProcessMeter();
@@ -18,7 +21,8 @@ final class ProcessMeterTest {
         long sum = 0;
         long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
         while (System.nanoTime() - endNs < 0) {
-            sum += new long[1 << 10].length;
+            kept = new long[1 << 10];
+            sum += kept.length;
         }
         ProcessUsage used = meter.read().since(before);
         assertTrue(sum > 0);
