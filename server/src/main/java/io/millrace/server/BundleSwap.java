@@ -56,6 +56,7 @@ final class BundleSwap implements AutoCloseable {
                         null,
                         0,
                         0,
+                        0,
                         0);
     }
 
@@ -173,13 +174,23 @@ final class BundleSwap implements AutoCloseable {
         OpenBundle opened = OpenBundle.open(next, progress);
         boolean isIdle;
         int tried;
+        long carried;
         try {
             tell(directory, Step.TRYING, null);
+            CarryOver carryOver =
+                    next.changes().carryOver()
+                            ? CarryOver.between(served, opened, next.limits())
+                            : null;
+            carried = carryOver == null ? 0 : carryOver.run();
             tried = Rehearsal.run(opened, next.limits(), frames.recentRequests());
             requireGoingOn();
             tell(directory, Step.SWITCHING, null);
+            if (carryOver != null) {
+                carried = holdAndCarry(carryOver);
+            }
             isIdle = frames.serve(opened);
         } catch (Throwable t) {
+            frames.releaseChanges();
             opened.close();
             throw t;
         }
@@ -205,7 +216,19 @@ final class BundleSwap implements AutoCloseable {
                         null,
                         status.swaps() + 1,
                         tried,
+                        carried,
                         seconds);
+    }
+
+    /** Carries over what was changed meanwhile; no more is taken until the next one is served. */
+    private long holdAndCarry(CarryOver carryOver) {
+        if (!frames.holdChanges()) {
+            throw MillraceException.of(
+                    ErrorCode.UNAVAILABLE,
+                    "the disk does not take the changes under way, so they can't be carried over;"
+                            + " try again");
+        }
+        return carryOver.run();
     }
 
     /** A bundle that is served holds its state, so that it can't be opened twice. */
@@ -240,6 +263,7 @@ final class BundleSwap implements AutoCloseable {
                                 : null,
                         now.swaps(),
                         now.tried(),
+                        now.carried(),
                         now.lastSeconds());
     }
 

@@ -14,6 +14,8 @@ import io.millrace.core.json.Json;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.wire.Status;
+import io.millrace.core.wire.codec.ScopeCode;
+import io.millrace.server.Frames.Column;
 import io.millrace.server.WireClient.Item;
 import io.millrace.server.WireClient.Result;
 import io.millrace.server.config.ServerConfig;
@@ -136,6 +138,103 @@ class SwapServingTest {
                 assertThrows(
                         MillraceException.class, () -> server.swap(bundle, ProgressListener.NONE));
         assertEquals(code, refused.code(), refused.getMessage());
+    }
+
+    @Test
+    void shouldCarryChangesOverWhenSwappedAndBackWhenRolledBack() throws IOException {
+        long gone = TinyBundle.itemId(5);
+        long changed = TinyBundle.itemId(6);
+        long later = 5;
+        long inFirstOnly = TinyBundle.itemId(400);
+        assertMade(Frames.delete(1, gone));
+        assertMade(Frames.delete(1, inFirstOnly));
+        assertMade(Frames.update(1, ScopeCode.ITEM, changed, Column.of("duration", 2.5)));
+        assertMade(Frames.update(1, ScopeCode.USER, 7, Column.of("age", 3)));
+        assertMade(Frames.upsert(1, later, new float[0], Column.of("creator", 9)));
+        server.swap(second, ProgressListener.NONE);
+        assertEquals(Status.UNKNOWN_ITEM, similar(gone).status());
+        assertEquals(Status.OK, similar(later).status());
+        // A bundle that was never another's successor, changed by hand in the same way.
+        Path alone = new TinyBundle(300, USERS).write(folder.resolve("alone-second"));
+        try (MillraceServer other = MillraceServer.start(config(alone));
+                WireClient asking = new WireClient(other.port())) {
+            float before = score(asking, changed);
+            asking.ask(Frames.update(1, ScopeCode.ITEM, changed, Column.of("duration", 2.5)));
+            assertNotEquals(before, score(asking, changed));
+            assertEquals(score(asking, changed), score(client, changed));
+            asking.ask(Frames.upsert(1, later, new float[0], Column.of("creator", 9)));
+            assertEquals(score(asking, later), score(client, later));
+        }
+        assertMade(Frames.delete(1, later));
+        assertMade(Frames.delete(1, changed));
+        server.rollback(ProgressListener.NONE);
+        assertEquals(Status.UNKNOWN_ITEM, similar(later).status());
+        assertEquals(Status.UNKNOWN_ITEM, similar(changed).status());
+        assertEquals(Status.UNKNOWN_ITEM, similar(inFirstOnly).status());
+        // Through the journal, so that they outlive the server.
+        client.close();
+        server.close();
+        server = MillraceServer.start(config(first));
+        client = new WireClient(server.port());
+        assertEquals(Status.UNKNOWN_ITEM, similar(changed).status());
+    }
+
+    /** Whatever is acknowledged while bundles follow each other is there afterwards. */
+    @Test
+    void shouldLoseNoChangeWhenSwappedWhileTheyCome() throws Exception {
+        AtomicBoolean isOver = new AtomicBoolean();
+        try (ExecutorService changer = Executors.newSingleThreadExecutor()) {
+            Future<Integer> deleted = changer.submit(() -> deleteUntil(isOver));
+            try {
+                server.swap(second, ProgressListener.NONE);
+                for (int i = 0; i < 5; i++) {
+                    server.rollback(ProgressListener.NONE);
+                }
+            } finally {
+                isOver.set(true);
+            }
+            int count = deleted.get();
+            assertTrue(count > 5, "deletions=" + count);
+            for (int item = 0; item < count; item++) {
+                assertEquals(
+                        Status.UNKNOWN_ITEM, similar(TinyBundle.itemId(item)).status(), "" + item);
+            }
+            if (count < 250) {
+                assertEquals(Status.OK, similar(TinyBundle.itemId(count)).status());
+            }
+        }
+    }
+
+    /** Deletes one item after the other, each until it is acknowledged; how many it were. */
+    private int deleteUntil(AtomicBoolean isOver) throws IOException {
+        int count = 0;
+        try (WireClient asking = new WireClient(server.port())) {
+            while (!isOver.get() && count < 250) {
+                LockSupport.parkNanos(PAUSE_NS);
+                Result result = asking.ask(Frames.delete(1, TinyBundle.itemId(count)));
+                if (result.status() == Status.OVERLOADED) {
+                    assertTrue(result.message().contains("taking over"), result.message());
+                } else {
+                    assertEquals(Status.OK, result.status(), result.message());
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    private void assertMade(byte[] frame) throws IOException {
+        Result made = client.ask(frame);
+        assertEquals(Status.OK, made.status(), made.message());
+    }
+
+    private Result similar(long item) throws IOException {
+        return client.ask(Frames.similar(1, item, 3, false));
+    }
+
+    private static float score(WireClient asking, long item) throws IOException {
+        byte[] rank = Frames.rank(1, -1, 1, false, 1_700_000_000_000L, List.of(), item);
+        return asking.ask(rank).items().getFirst().score();
     }
 
     @Test

@@ -26,8 +26,8 @@ import java.util.Locale;
             "%nHas a running server serve another bundle without a pause, or tells which one it"
                 + " serves. The other one is checked, opened, warmed up and tried with the requests"
                 + " of late beside those that go on; if it fails, the one before goes on. Paths are"
-                + " those of the server's machine. Histories and changes belong to a bundle: the"
-                + " next one begins with its own.%n"
+                + " those of the server's machine. Changes made live are made on the next bundle,"
+                + " too, but histories belong to a bundle: the next one begins with its own.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -120,6 +120,7 @@ public final class SwapCommand implements Runnable {
         if (status.path("swaps").asLong() > 0) {
             table.row("swaps", Texts.count(status.path("swaps").asLong()))
                     .row("requests tried first", Texts.count(status.path("tried").asLong()))
+                    .row("changes carried over", Texts.count(status.path("carried").asLong()))
                     .row("the last took", Texts.seconds(status.path("lastSeconds").asDouble()));
         }
         table.print(common.out(), "");
@@ -129,6 +130,7 @@ public final class SwapCommand implements Runnable {
                         .put("fingerprint", status.path("fingerprint").asText())
                         .put("swaps", status.path("swaps").asLong())
                         .put("tried", status.path("tried").asLong())
+                        .put("carried", status.path("carried").asLong())
                         .put("seconds", status.path("lastSeconds").asDouble()));
     }
 

@@ -34,6 +34,7 @@ public final class Journal implements AutoCloseable {
     private final Thread thread;
     private final AtomicLong entryCount = new AtomicLong();
     private final AtomicLong groupCount = new AtomicLong();
+    private final AtomicLong settled = new AtomicLong();
 
     private final Lock handover = new ReentrantLock();
     private final Condition somethingToDo = handover.newCondition();
@@ -48,6 +49,7 @@ public final class Journal implements AutoCloseable {
         recovered = scan.run();
         files = new JournalFiles(scan.parts());
         writer = new JournalWriter(plan, files, recovered.lastSequence());
+        settled.set(recovered.lastSequence());
         waiting = new ArrayDeque<>(plan.capacity());
         thread = new Thread(this::run, "millrace-journal-0");
         thread.setDaemon(true);
@@ -174,6 +176,7 @@ public final class Journal implements AutoCloseable {
     private void settle(List<JournalEntry> entries) {
         refusal = null;
         groupCount.incrementAndGet();
+        settled.set(writer.settled());
         long sequence = writer.settled() - entries.size();
         for (JournalEntry entry : entries) {
             entryCount.incrementAndGet();
@@ -248,6 +251,21 @@ public final class Journal implements AutoCloseable {
      */
     public long replayClosed(long after, JournalReplay replay) {
         return new JournalScan(plan, after, replay).runClosed(files.list());
+    }
+
+    /**
+     * Hands over all entries that are on the disk; others are written meanwhile.
+     *
+     * @param after the last sequence that is not to be handed over.
+     * @param replay gets all others up to the one that is returned, on this thread.
+     * @return the last sequence that is on the disk, or {@code after} where there is none behind
+     *     it.
+     * @throws MillraceException CORRUPT_FILE when entries are damaged or missing.
+     */
+    public long replaySettled(long after, JournalReplay replay) {
+        // In this order: what is settled by now is in these files.
+        long last = settled.get();
+        return new JournalScan(plan, after, replay).runSettled(files.list(), last);
     }
 
     /**

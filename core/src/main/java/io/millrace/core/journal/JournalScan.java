@@ -91,6 +91,22 @@ final class JournalScan {
         return Math.max(after, next - 1);
     }
 
+    /**
+     * Reads the files of a journal that is open.
+     *
+     * @param open its files, oldest first
+     * @param settled the last sequence that is on the disk
+     * @return the last sequence that was read, or that was not to be
+     * @throws MillraceException CORRUPT_FILE when entries are damaged or missing
+     */
+    long runSettled(List<JournalFiles.Part> open, long settled) {
+        runClosed(open);
+        if (!open.isEmpty()) {
+            read(open.getLast(), settled + 1, false);
+        }
+        return Math.max(after, settled);
+    }
+
     private void readAllButLast(List<JournalFiles.Part> all) {
         for (int i = 0; i + 1 < all.size(); i++) {
             read(all.get(i), all.get(i + 1).first(), false);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param error why the last one failed; null where it did not
  * @param swaps how often another bundle was served since the start
  * @param tried requests of the last minutes that the served bundle answered before it was served
+ * @param carried changes of the bundle before that were made on the served one
  * @param lastSeconds from the last wish for another bundle until it was served
  */
 public record BundleStatus(
@@ -25,6 +26,7 @@ public record BundleStatus(
         @Nullable String error,
         long swaps,
         int tried,
+        long carried,
         double lastSeconds) {
 
     /** What is being done about the next bundle. */

@@ -81,6 +81,16 @@ final class ChangeCompactor implements AutoCloseable {
         journal.dropBefore(through + 1);
     }
 
+    /** What the changes come to that are on the disk; see {@link Changes#made}. */
+    synchronized MadeChanges made(long after, KnownColumns known) {
+        ChangeMerge merge = new ChangeMerge();
+        ChangeReplay replay = new ChangeReplay(size, merge);
+        // What the snapshot has of those behind can't be told from what it has of those before.
+        long from = snapshot.through() > after || after == 0 ? snapshot.replay(replay) : after;
+        long through = journal.replaySettled(from, replay);
+        return new MadeChanges(through, merge.frames(known));
+    }
+
     /** Stops when what it may be doing is done. */
     @Override
     public void close() {

@@ -156,6 +156,18 @@ public final class ChangeJournal implements AutoCloseable {
         compactor.start();
     }
 
+    /**
+     * What the changes come to that are on the disk.
+     *
+     * @param after the last sequence that the caller has; 0 for none
+     * @param known what is to be told of
+     * @return see {@link Changes#made}
+     * @throws MillraceException CORRUPT_FILE when changes are damaged or missing
+     */
+    public MadeChanges made(long after, KnownColumns known) {
+        return compactor.made(after, known);
+    }
+
     /** Brings what is no longer written into the snapshot. */
     void compact() {
         compactor.compact();

@@ -100,10 +100,42 @@ final class ChangeMerge implements ChangeTarget {
 
     /** The changes as frames, one behind the other. */
     byte[] frames() {
-        frames.reset();
+        return frames(updates, upserted);
+    }
+
+    /** The same without what a bundle does not know. */
+    byte[] frames(KnownColumns known) {
+        Map<Row, Map<String, List<Column>>> knownUpdates = new LinkedHashMap<>();
         updates.forEach(
                 (row, features) -> {
-                    byte[] vector = row.scope == FeatureScope.ITEM ? upserted.get(row.id) : null;
+                    Map<String, List<Column>> left = new LinkedHashMap<>(features);
+                    left.entrySet()
+                            .removeIf(
+                                    feature ->
+                                            !known.has(
+                                                    row.scope,
+                                                    feature.getKey(),
+                                                    feature.getValue().getFirst().form));
+                    if (!left.isEmpty() || isUpserted(row)) {
+                        knownUpdates.put(row, left);
+                    }
+                });
+        Map<Long, byte[]> knownVectors = new HashMap<>(upserted);
+        knownVectors.replaceAll(
+                (id, vector) ->
+                        vector.length == VectorBytes.of(known.dimension()) ? vector : new byte[0]);
+        return frames(knownUpdates, knownVectors);
+    }
+
+    private boolean isUpserted(Row row) {
+        return row.scope == FeatureScope.ITEM && upserted.containsKey(row.id);
+    }
+
+    private byte[] frames(Map<Row, Map<String, List<Column>>> rows, Map<Long, byte[]> vectors) {
+        frames.reset();
+        rows.forEach(
+                (row, features) -> {
+                    byte[] vector = row.scope == FeatureScope.ITEM ? vectors.get(row.id) : null;
                     if (vector == null) {
                         addUpdate(row, features);
                     } else {

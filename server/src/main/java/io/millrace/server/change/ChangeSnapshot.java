@@ -56,6 +56,16 @@ final class ChangeSnapshot {
         }
     }
 
+    /** The last sequence that is in it; 0 where there is no file yet. */
+    long through() {
+        if (Files.notExists(file)) {
+            return 0;
+        }
+        try (SectionFile sections = SectionFile.map(file, KIND, VERSION)) {
+            return sections.readLongs(THROUGH)[0];
+        }
+    }
+
     /**
      * Writes another in its place, or leaves what was there.
      *

@@ -10,4 +10,15 @@ public interface Changes {
      * @return false when it is not taken: too many wait, or the end has come
      */
     boolean submit(Change change);
+
+    /**
+     * What the changes come to that were made so far, in this run and before.
+     *
+     * @param after the last sequence that the caller has; 0 for none
+     * @param known what is to be told of, all else is left out
+     * @return those behind it, or all of them where they can't be told apart any more
+     */
+    default MadeChanges made(long after, KnownColumns known) {
+        return MadeChanges.NONE;
+    }
 }

@@ -8,6 +8,8 @@ import io.millrace.server.change.Change;
 import io.millrace.server.change.ChangeJournal;
 import io.millrace.server.change.ChangeSize;
 import io.millrace.server.change.Changes;
+import io.millrace.server.change.KnownColumns;
+import io.millrace.server.change.MadeChanges;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.living.LivingItems;
 import io.millrace.server.living.UpsertedItems;
@@ -120,6 +122,11 @@ final class BundleChanges implements Changes, AutoCloseable {
     @Override
     public boolean submit(Change change) {
         return journal != null && target != null && journal.submit(change, target);
+    }
+
+    @Override
+    public MadeChanges made(long after, KnownColumns known) {
+        return journal == null ? MadeChanges.NONE : journal.made(after, known);
     }
 
     List<Gauge> gauges() {

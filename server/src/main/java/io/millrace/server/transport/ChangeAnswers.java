@@ -11,6 +11,8 @@ import io.millrace.server.request.StageClock;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * Hands changes over to be journaled, and answers them when they have been made.
  *
@@ -22,6 +24,8 @@ final class ChangeAnswers {
     private final WorkerMetrics metrics;
     private final AnswerWriter writer = new AnswerWriter();
     private final StageClock clock = new StageClock();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private volatile boolean isHeld;
 
     /**
      * The way of changes.
@@ -45,11 +49,33 @@ final class ChangeAnswers {
                             "changes are not taken here: changes.enabled=false; set it to true");
             return false;
         }
+        underWay.incrementAndGet();
+        if (isHeld) {
+            underWay.decrementAndGet();
+            slot.answer().fail(Status.OVERLOADED, "another bundle is taking over; try again");
+            return false;
+        }
         if (!changes.submit(new SlotChange(slot, this, System.nanoTime()))) {
+            underWay.decrementAndGet();
             slot.answer().fail(Status.OVERLOADED, "too many changes wait for the disk; try later");
             return false;
         }
         return true;
+    }
+
+    /** From now on refuses changes; those under way go on. */
+    void hold() {
+        isHeld = true;
+    }
+
+    /** Takes changes again. */
+    void release() {
+        isHeld = false;
+    }
+
+    /** Changes that were taken and are not answered yet. */
+    int underWay() {
+        return underWay.get();
     }
 
     /** Answers a change, whatever came of it; called by the thread of the journal. */
@@ -71,6 +97,7 @@ final class ChangeAnswers {
                         0));
         clock.end(Stage.ENCODE);
         metrics.answered(request.kind(), answer.status(), false, clock, serviceNs);
+        underWay.decrementAndGet();
         slot.lane().finish(slot);
     }
 }

@@ -41,6 +41,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FrameServer implements AutoCloseable {
     private static final int LINGER_MS = 100;
     private static final int LONGEST_CHANGE_S = 60;
+    private static final int LONGEST_HOLD_S = 5;
 
     private final LimitsConfig limits;
     private final NetworkStack stack;
@@ -53,6 +54,7 @@ public final class FrameServer implements AutoCloseable {
     private final IdentityHashMap<EventLoop, IoLane> lanes = new IdentityHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final Channel listener;
+    private volatile ServedFunnel served;
     private int funnels;
     private boolean isClosed;
 
@@ -65,7 +67,7 @@ public final class FrameServer implements AutoCloseable {
         this.workers = new WorkerPool(config.threads(), limits.inFlight() + io, metrics);
         this.ofChanges = new WorkerMetrics[] {metrics.newWorker(), metrics.newWorker()};
         try {
-            ServedFunnel served = newServed(funnel);
+            served = newServed(funnel);
             for (EventExecutor executor : loops) {
                 EventLoop loop = (EventLoop) executor;
                 lanes.put(
@@ -171,15 +173,41 @@ public final class FrameServer implements AutoCloseable {
             throw MillraceException.of(
                     ErrorCode.UNAVAILABLE, "the server is stopping: no other bundle is served");
         }
-        ServedFunnel served = newServed(funnel);
+        ServedFunnel next = newServed(funnel);
+        served = next;
         CountDownLatch idle = new CountDownLatch(lanes.size());
-        lanes.values().forEach(lane -> lane.serve(served, idle::countDown));
+        lanes.values().forEach(lane -> lane.serve(next, idle::countDown));
         try {
             return idle.await(LONGEST_CHANGE_S, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /**
+     * Refuses changes of what is served, and waits until those under way are made, so that they can
+     * be carried over to the next funnel. Reads go on.
+     *
+     * @return false where the disk takes too long: nothing is refused then
+     */
+    public boolean holdChanges() {
+        ChangeAnswers changes = served.changes();
+        changes.hold();
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_HOLD_S);
+        while (changes.underWay() > 0) {
+            if (System.nanoTime() - endNs > 0) {
+                changes.release();
+                return false;
+            }
+            sleep();
+        }
+        return true;
+    }
+
+    /** Takes changes of what is served again. */
+    public void releaseChanges() {
+        served.changes().release();
     }
 
     /**
