@@ -39,7 +39,7 @@ final class AdminPages {
         return HttpAnswer.text(
                 200,
                 PrometheusText.CONTENT_TYPE,
-                PrometheusText.of(source.statistics(), source.gauges()));
+                PrometheusText.of(source));
     }
 
     private HttpAnswer stats(HttpCall call) {
