@@ -28,7 +28,8 @@ final class ProcessGauges {
                         "Heap in use, what nobody needs any more among it.",
                         (double) heap.getUsed()));
         gauges.add(
-                Gauge.of("heap_limit_bytes", "The most the heap may take.", (double) heap.getMax()));
+                Gauge.of(
+                        "heap_limit_bytes", "The most the heap may take.", (double) heap.getMax()));
         gauges.add(
                 Gauge.of(
                         "process_allocated_bytes_total",
@@ -54,7 +55,8 @@ final class ProcessGauges {
                         "collection_seconds_total",
                         "Time those took, beside the program or instead of it.",
                         usage.collectionSeconds()));
-        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
+        if (ManagementFactory.getOperatingSystemMXBean()
+                instanceof UnixOperatingSystemMXBean unix) {
             gauges.add(
                     Gauge.of(
                             "open_files",

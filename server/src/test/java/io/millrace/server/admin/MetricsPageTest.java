@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.core.json.Json;
+import io.millrace.core.wire.Status;
 import io.millrace.index.recall.RecallCurve;
 import io.millrace.server.Frames;
 import io.millrace.server.MillraceServer;
@@ -31,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -98,7 +100,7 @@ class MetricsPageTest {
         do {
             client.ask(Frames.search(++asked, -1, K, false, query(asked)));
             page = PrometheusPage.parse(get("/metrics"));
-        } while (page.samples().get("millrace_recall_samples_total") == 0);
+        } while (page.samples().getOrDefault("millrace_recall_samples_total", 0.0) == 0);
         return page;
     }
 
@@ -149,6 +151,24 @@ class MetricsPageTest {
         assertTrue(asked.size() > 30, asked.toString());
     }
 
+    @Test
+    void shouldKnowEveryAlertAndRefusalWhenOperatorsRead() throws Exception {
+        Map<String, String> types = page().types();
+        String text = Files.readString(DOCUMENTS.resolve("operations.md"));
+        List<String> alerts =
+                text.lines()
+                        .map(String::strip)
+                        .filter(line -> line.startsWith("expr: "))
+                        .map(line -> line.substring("expr: ".length()))
+                        .toList();
+        assertTrue(alerts.size() > 5, alerts.toString());
+        alerts.forEach(alert -> checkExpression(alert, types));
+        for (Status status : Status.values()) {
+            String row = "| `" + status.name().toLowerCase(Locale.ROOT) + "` | ";
+            assertEquals(status != Status.OK, text.contains(row), row);
+        }
+    }
+
     /** The metrics of an expression, each of which is used as its type has it. */
     private static Set<String> checkExpression(String expression, Map<String, String> types) {
         assertEquals(
@@ -161,10 +181,11 @@ class MetricsPageTest {
             String base = PrometheusPage.baseOf(name.group(), "histogram");
             boolean isPart = !base.equals(name.group()) && "histogram".equals(types.get(base));
             String metric = isPart ? base : name.group();
-            assertTrue(types.containsKey(metric), name.group() + " in " + expression);
-            assertEquals(isPart, types.get(metric).equals("histogram"), expression);
+            String type = types.getOrDefault(metric, "none");
+            assertFalse(type.equals("none"), name.group() + " in " + expression);
+            assertEquals(isPart, type.equals("histogram"), expression);
             boolean isRated = expression.substring(name.end()).matches("(\\{[^}]*})?\\[[^\\]]+].*");
-            assertEquals(isRated, !types.get(metric).equals("gauge"), expression);
+            assertEquals(isRated, !type.equals("gauge"), expression);
             names.add(metric);
         }
         assertFalse(names.isEmpty(), expression);
@@ -228,8 +249,7 @@ class MetricsPageTest {
     private HttpResponse<String> send(String method, String path, String type, String body)
             throws IOException, InterruptedException {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(
-                                URI.create("http://127.0.0.1:" + server.adminPort() + path))
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + path))
                         .header("content-type", type);
         request =
                 method.equals("GET")

@@ -52,7 +52,8 @@ record PrometheusPage(Map<String, String> types, Map<String, Double> samples) {
                 String labels = sample.group(2);
                 boolean isReserved = labels != null && labels.matches(".*\\b(le|quantile)=.*");
                 check(!isReserved || kind.equals("histogram"), "a reserved label: " + line);
-                String key = labels == null ? sample.group(1) : sample.group(1) + "{" + labels + "}";
+                String key =
+                        labels == null ? sample.group(1) : sample.group(1) + "{" + labels + "}";
                 double value = Double.parseDouble(sample.group(3));
                 check(samples.put(key, value) == null, "twice: " + line);
                 check(!kind.equals("counter") || value >= 0, "below nothing: " + line);

@@ -39,7 +39,7 @@ class IdleConnectionsTest {
         if (ManagementFactory.getOperatingSystemMXBean()
                 instanceof UnixOperatingSystemMXBean unix) {
             long free = unix.getMaxFileDescriptorCount() - unix.getOpenFileDescriptorCount();
-            return (int) Math.clamp((free - SPARE_FILES) / 2, 100, MOST);
+            return Math.clamp((free - SPARE_FILES) / 2, 100, MOST);
         }
         return SPARE_FILES;
     }
@@ -82,8 +82,8 @@ class IdleConnectionsTest {
                 int sent = 1 + i % (ping.length - 1);
                 peer.write(ByteBuffer.wrap(ping, sent, ping.length - sent));
                 ByteBuffer pong = ByteBuffer.allocate(FrameLayout.BODY_OFFSET + 8);
-                while (pong.hasRemaining() && peer.read(pong) >= 0) {
-                    continue;
+                while (pong.hasRemaining()) {
+                    assertTrue(peer.read(pong) >= 0, "ended");
                 }
                 assertEquals(0, pong.remaining());
             }
