@@ -36,6 +36,19 @@ final class HouseRulesTest {
                     "public (?:(?:abstract|final|sealed|non-sealed|strictfp) )*"
                             + "(?:class|interface|record|enum|@interface) .*");
 
+    private static final Pattern WALL_CLOCK =
+            Pattern.compile(
+                    "java\\.lang\\.System\\.currentTimeMillis\\(.*"
+                            + "|java\\.time\\.\\w+\\.(now|system\\w*)\\(.*"
+                            + "|java\\.util\\.Date\\.<init>\\(\\)");
+    private static final List<String> SERVING =
+            List.of(
+                    "io.millrace.client",
+                    "io.millrace.core",
+                    "io.millrace.index",
+                    "io.millrace.ranker",
+                    "io.millrace.server");
+
     private static JavaClasses classes;
     private static Path root;
 
@@ -148,6 +161,36 @@ final class HouseRulesTest {
     @Test
     void shouldHaveNoCyclesWhenPackagesAreFollowed() {
         slices().matching("io.millrace.(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    /** What is timed, and every deadline, must not jump when somebody sets the clock. */
+    @Test
+    void shouldReadTheClockOfTheWallOnlyWhereAMomentIsToldWhenServing() {
+        Set<String> readers = new TreeSet<>();
+        for (JavaClass type : classes) {
+            boolean isServing =
+                    SERVING.stream().anyMatch(root -> type.getPackageName().startsWith(root));
+            boolean isReader =
+                    type.getCodeUnitCallsFromSelf().stream()
+                            .map(call -> call.getTarget().getFullName())
+                            .anyMatch(target -> WALL_CLOCK.matcher(target).matches());
+            if (isServing && isReader) {
+                readers.add(type.getSimpleName());
+            }
+        }
+        assertEquals(
+                Set.of(
+                        // Names of files, which tell when they were begun.
+                        "JournalWriter",
+                        "Leftovers",
+                        // Moments that others read: of an impression, of a stall.
+                        "HiccupMeter",
+                        "ImpressionRecorder",
+                        // The hour as a feature, and events of days that fade.
+                        "FeedbackStage",
+                        "ItemRates",
+                        "RequestRows"),
+                readers);
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.millrace.server;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.HiccupMeter;
-import io.millrace.core.metrics.ProcessMemory;
 import io.millrace.core.metrics.ProcessMeter;
 import io.millrace.core.metrics.ProcessUsage;
 import io.millrace.ranker.feedback.EventRates;
@@ -14,6 +13,7 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.gateway.FrameDoor;
 import io.millrace.server.metrics.Gauge;
+import io.millrace.server.metrics.RefusalCounters;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.metrics.ServerStatistics;
 
@@ -33,7 +33,6 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * <p>Threading: any thread.
  */
 final class ServerCondition implements AdminSource, AutoCloseable {
-    private static final double BYTES_PER_MIB = 1 << 20;
     private static final double US_PER_SECOND = 1e6;
     private static final long HICCUP_INTERVAL_MS = 1_000;
 
@@ -120,6 +119,11 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     }
 
     @Override
+    public RefusalCounters httpRefusals() {
+        return metrics.httpRefusals();
+    }
+
+    @Override
     public Histogram hiccups() {
         return hiccups.histogram();
     }
@@ -182,9 +186,15 @@ final class ServerCondition implements AdminSource, AutoCloseable {
                         allocatedBytesPerRequest()));
         gauges.add(
                 Gauge.of(
-                        "resident_memory_bytes",
-                        "Memory of the process that is in RAM.",
-                        ProcessMemory.residentMib() * BYTES_PER_MIB));
+                        "in_flight_limit",
+                        "The most that may be in flight: limits.inFlight.",
+                        config.limits().inFlight()));
+        gauges.add(
+                Gauge.of(
+                        "connections_limit",
+                        "The most that may be open: limits.connections.",
+                        config.limits().connections()));
+        gauges.addAll(ProcessGauges.of(usage()));
         gauges.add(
                 Gauge.of(
                         "hiccup_max_seconds",
@@ -224,7 +234,7 @@ final class ServerCondition implements AdminSource, AutoCloseable {
             BundleStatus status = bundles.status();
             gauges.add(
                     Gauge.of(
-                            "bundle_swaps",
+                            "bundle_swaps_total",
                             "Times that another bundle was served since the start.",
                             (double) status.swaps()));
             gauges.add(

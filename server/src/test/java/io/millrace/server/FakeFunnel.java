@@ -27,6 +27,9 @@ public final class FakeFunnel implements Funnel {
     /** A request of this user throws. */
     public static final long BROKEN_USER = 2;
 
+    /** A request of this user does {@link #oddity} first. */
+    public static final long ODD_USER = 3;
+
     /** An item that does not exist. */
     public static final long NO_ITEM = 404;
 
@@ -34,6 +37,7 @@ public final class FakeFunnel implements Funnel {
     public static final long FINGERPRINT = 0xABCDL;
 
     public final Semaphore gate = new Semaphore(0);
+    public volatile Runnable oddity = () -> {};
     public final AtomicInteger begun = new AtomicInteger();
 
     @Override
@@ -83,6 +87,9 @@ public final class FakeFunnel implements Funnel {
         }
         if (request.userId() == BROKEN_USER) {
             throw new IllegalStateException("a request that breaks its worker");
+        }
+        if (request.userId() == ODD_USER) {
+            oddity.run();
         }
         for (int i = 0; i < request.k(); i++) {
             answer.add(request.userId() * 1_000 + i, 1.0f / (i + 1), SourceCode.RANKED);

@@ -261,7 +261,7 @@ class RankerServingTest {
             assertTrue(
                     metrics.contains("millrace_requests_total{kind=\"rank\",status=\"ok\"} 1"),
                     metrics);
-            assertTrue(metrics.contains("millrace_log_dropped 0"), metrics);
+            assertTrue(metrics.contains("millrace_log_dropped_total 0"), metrics);
         }
     }
 

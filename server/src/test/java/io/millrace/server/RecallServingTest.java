@@ -88,7 +88,7 @@ class RecallServingTest {
         String text = serve(config().with("funnel.recall", 0.95));
         assertEquals(curve.efFor(0.95, K), value(text, "ef_search"));
         assertEquals(0.95, value(text, "recall_target_ratio"));
-        assertTrue(value(text, "recall_samples") >= ENOUGH);
+        assertTrue(value(text, "recall_samples_total") >= ENOUGH);
         // What the bundle was built for counts where nothing is said of this server.
         String built = serve(config());
         assertEquals(curve.efFor(0.8, K), value(built, "ef_search"));
@@ -134,7 +134,7 @@ class RecallServingTest {
             Set<Long> nearest = new HashSet<>(oracle.nearestIds(vector, K));
             Result result = client.ask(Frames.search(1, -1, K, false, vector));
             long hits = result.itemIds().stream().filter(nearest::contains).count();
-            while (value(metrics(server), "recall_samples") == 0) {
+            while (value(metrics(server), "recall_samples_total") == 0) {
                 Thread.sleep(1);
             }
             assertEquals(hits / (double) K, value(metrics(server), "recall_sampled_ratio"), 1e-9);
@@ -173,7 +173,7 @@ class RecallServingTest {
         try (MillraceServer server = MillraceServer.start(config);
                 WireClient client = new WireClient(server.port())) {
             String text = metrics(server);
-            for (int i = 0; value(text, "recall_samples") < ENOUGH; i++) {
+            for (int i = 0; value(text, "recall_samples_total") < ENOUGH; i++) {
                 client.ask(Frames.search(i, -1, K, false, query(i)));
                 text = i % 20 == 0 ? metrics(server) : text;
             }

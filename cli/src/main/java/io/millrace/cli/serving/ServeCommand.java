@@ -1,6 +1,7 @@
 package io.millrace.cli.serving;
 
 import io.millrace.cli.console.CommonOptions;
+import io.millrace.cli.console.LogFormat;
 import io.millrace.cli.console.Texts;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.metrics.ProcessMemory;
@@ -114,11 +115,20 @@ public final class ServeCommand implements Runnable {
             description = "Write the hiccups of this machine, in jHiccup's format. Default: none.")
     private @Nullable Path hiccupLog;
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            description =
+                    "How the server's own log is written to the error stream:"
+                            + " ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private LogFormat logFormat = LogFormat.TEXT;
+
     /** Filled by picocli. */
     public ServeCommand() {}
 
     @Override
     public void run() {
+        logFormat.apply();
         common.validate();
         CommonOptions.validateFile("--hiccup-log", hiccupLog);
         ServerConfig config = config();

@@ -36,10 +36,7 @@ final class AdminPages {
     }
 
     private HttpAnswer metrics() {
-        return HttpAnswer.text(
-                200,
-                PrometheusText.CONTENT_TYPE,
-                PrometheusText.of(source.statistics(), source.gauges()));
+        return HttpAnswer.text(200, PrometheusText.CONTENT_TYPE, PrometheusText.of(source));
     }
 
     private HttpAnswer stats(HttpCall call) {

@@ -5,6 +5,7 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.NetworkConfig;
 import io.millrace.server.gateway.Gateway;
 import io.millrace.server.http.HttpLimits;
+import io.millrace.server.http.HttpPlace;
 import io.millrace.server.http.HttpServer;
 import io.millrace.server.http.Route;
 import io.millrace.server.transport.ListenAddress;
@@ -37,10 +38,9 @@ public final class AdminServer implements AutoCloseable {
         boolean isLocal = address.getAddress().isLoopbackAddress();
         http =
                 HttpServer.start(
-                        address,
-                        "network.adminPort",
-                        "millrace-admin",
+                        new HttpPlace(address, "network.adminPort", "millrace-admin"),
                         limits,
+                        source.httpRefusals(),
                         loop -> {
                             List<Route> routes = new ArrayList<>(new AdminPages(source).routes());
                             routes.add(new FlightPage(loop).route());

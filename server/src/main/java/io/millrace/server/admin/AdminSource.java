@@ -6,6 +6,7 @@ import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.gateway.FrameDoor;
 import io.millrace.server.metrics.Gauge;
+import io.millrace.server.metrics.RefusalCounters;
 import io.millrace.server.metrics.ServerStatistics;
 
 import org.HdrHistogram.Histogram;
@@ -54,6 +55,13 @@ public interface AdminSource {
      * @return now
      */
     List<Gauge> gauges();
+
+    /**
+     * Requests over HTTP that are refused before they become a frame.
+     *
+     * @return to count
+     */
+    RefusalCounters httpRefusals();
 
     /**
      * How an item is doing lately.

@@ -6,8 +6,8 @@ import io.millrace.server.request.Stage;
 
 import org.HdrHistogram.Histogram;
 
-import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 
 /** Writes statistics in Prometheus' text format 0.0.4. */
 final class PrometheusText {
@@ -23,14 +23,17 @@ final class PrometheusText {
 
     private PrometheusText() {}
 
-    static String of(ServerStatistics statistics, List<Gauge> gauges) {
+    static String of(AdminSource source) {
         PrometheusText page = new PrometheusText();
+        ServerStatistics statistics = source.statistics();
         page.counters(statistics);
-        page.histograms(statistics);
+        page.refusals(source.httpRefusals().byReason());
+        page.histograms(statistics, source.hiccups());
         String last = "";
-        for (Gauge gauge : gauges) {
+        for (Gauge gauge : source.gauges()) {
             if (!gauge.name().equals(last)) {
-                page.head(gauge.name(), "gauge", gauge.description());
+                page.head(
+                        gauge.name(), gauge.isCounter() ? "counter" : "gauge", gauge.description());
                 last = gauge.name();
             }
             page.sample(gauge.name(), gauge.label(), gauge.value());
@@ -55,6 +58,10 @@ final class PrometheusText {
                 "Requests for which something was given up.",
                 statistics.degraded());
         counter("failures_total", "Requests that ended with a defect.", statistics.failures());
+        counter(
+                "worker_restarts_total",
+                "Worker threads that ended and were replaced.",
+                statistics.workerRestarts());
         counter(
                 "abandoned_total",
                 "Requests whose caller was gone before their turn.",
@@ -83,7 +90,17 @@ final class PrometheusText {
         sample("uptime_seconds", "", statistics.uptimeNs() / NS_PER_SECOND);
     }
 
-    private void histograms(ServerStatistics statistics) {
+    private void refusals(SortedMap<String, Long> byReason) {
+        head(
+                "http_refusals_total",
+                "counter",
+                "Requests over HTTP that were refused before they became a frame, by reason.");
+        byReason.forEach(
+                (reason, count) ->
+                        sample("http_refusals_total", "reason=\"" + reason + "\"", count));
+    }
+
+    private void histograms(ServerStatistics statistics, Histogram hiccups) {
         head("stage_seconds", "histogram", "Time by stage.");
         for (int i = 0; i < Stage.count(); i++) {
             Stage stage = Stage.at(i);
@@ -94,6 +111,11 @@ final class PrometheusText {
                 "histogram",
                 "Time from the arrival of a request to its answer's encoding.");
         histogram("service_seconds", "", statistics.service());
+        head(
+                "hiccup_seconds",
+                "histogram",
+                "How much later than wanted a thread that does nothing else woke up.");
+        histogram("hiccup_seconds", "", hiccups);
     }
 
     private void histogram(String name, String label, Histogram histogram) {

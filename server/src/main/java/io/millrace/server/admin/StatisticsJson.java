@@ -41,6 +41,7 @@ final class StatisticsJson {
         }
         root.put("degraded", statistics.degraded());
         root.put("failures", statistics.failures());
+        root.put("worker_restarts", statistics.workerRestarts());
         root.put("abandoned", statistics.abandoned());
         root.put("in_flight", statistics.inFlight());
         root.put("allocated_bytes", statistics.allocatedBytes());

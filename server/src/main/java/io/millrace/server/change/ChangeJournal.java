@@ -141,11 +141,11 @@ public final class ChangeJournal implements AutoCloseable {
                         "1 while changes are refused because the disk does not take them.",
                         journal.refusal() == null ? 0 : 1),
                 Gauge.of(
-                        "journaled_changes",
+                        "journaled_changes_total",
                         "Changes that were brought to the disk since the start.",
                         (double) journal.entryCount()),
                 Gauge.of(
-                        "journal_syncs",
+                        "journal_syncs_total",
                         "Syncs of the disk for them; one serves all that wait.",
                         (double) journal.groupCount()),
                 Gauge.of("journal_files", "Files of the journal.", journal.fileCount()));

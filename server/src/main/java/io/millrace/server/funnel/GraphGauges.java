@@ -39,7 +39,7 @@ final class GraphGauges {
             gauges.add(
                     new Gauge(
                             "graph_in_degree_nodes",
-                            "le=\"" + GraphReport.InDegree.most(step) + "\"",
+                            "most=\"" + GraphReport.InDegree.most(step) + "\"",
                             "Nodes that so many link to at most.",
                             nodes));
         }
@@ -64,7 +64,7 @@ final class GraphGauges {
     private static Gauge inDegree(String quantile, int value) {
         return new Gauge(
                 "graph_in_degree",
-                "quantile=\"" + quantile + "\"",
+                "share=\"" + quantile + "\"",
                 "How many nodes link to one on level 0.",
                 value);
     }

@@ -82,7 +82,7 @@ final class RecallWatch implements AutoCloseable {
                         target));
         gauges.add(
                 Gauge.of(
-                        "recall_samples",
+                        "recall_samples_total",
                         "Served searches that were compared with exact ones.",
                         (double) seen.searches()));
         if (seen.searches() > 0) {

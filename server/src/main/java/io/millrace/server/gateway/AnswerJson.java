@@ -56,7 +56,7 @@ final class AnswerJson {
                     if (status != Status.OK) {
                         // The text stands behind the items, of which a refusal has none.
                         result.items();
-                        return StatusTable.error(status, result.message());
+                        return StatusTable.error(status, result.message()).refusedElsewhere();
                     }
                     answer.write(result);
                 }

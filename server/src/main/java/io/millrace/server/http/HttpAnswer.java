@@ -18,9 +18,16 @@ import java.util.regex.Pattern;
  * @param contentType of the body
  * @param body belongs to the answer
  * @param headers beyond those that follow from the rest
+ * @param refusal why the request was refused here; null where it was answered, or refused by whom
+ *     it was handed to
  */
 @SuppressWarnings("ArrayRecordComponent") // Written once, compared by nobody.
-public record HttpAnswer(int status, String contentType, byte[] body, Map<String, String> headers) {
+public record HttpAnswer(
+        int status,
+        String contentType,
+        byte[] body,
+        Map<String, String> headers,
+        @Nullable String refusal) {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String JSON = "application/json";
     private static final Pattern LINE_BREAKING =
@@ -63,7 +70,7 @@ public record HttpAnswer(int status, String contentType, byte[] body, Map<String
      * @return the answer
      */
     public static HttpAnswer bytes(int status, String contentType, byte[] body) {
-        return new HttpAnswer(status, contentType, body, Map.of());
+        return new HttpAnswer(status, contentType, body, Map.of(), null);
     }
 
     /**
@@ -103,7 +110,20 @@ public record HttpAnswer(int status, String contentType, byte[] body, Map<String
         if (key != null) {
             body.put("key", inOneLine(key));
         }
-        return text(status, JSON, body + "\n");
+        return text(status, JSON, body + "\n").refusing(name);
+    }
+
+    private HttpAnswer refusing(String reason) {
+        return new HttpAnswer(status, contentType, body, headers, reason);
+    }
+
+    /**
+     * The same, of one that others refused and have counted.
+     *
+     * @return the answer
+     */
+    public HttpAnswer refusedElsewhere() {
+        return new HttpAnswer(status, contentType, body, headers, null);
     }
 
     /** What a peer has sent, and is told again, may hold anything. */
@@ -118,7 +138,7 @@ public record HttpAnswer(int status, String contentType, byte[] body, Map<String
      * @return the answer
      */
     public HttpAnswer withStatus(int other) {
-        return new HttpAnswer(other, contentType, body, headers);
+        return new HttpAnswer(other, contentType, body, headers, refusal);
     }
 
     /**
@@ -131,6 +151,6 @@ public record HttpAnswer(int status, String contentType, byte[] body, Map<String
     public HttpAnswer with(String name, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(name, value);
-        return new HttpAnswer(status, contentType, body, more);
+        return new HttpAnswer(status, contentType, body, more, refusal);
     }
 }

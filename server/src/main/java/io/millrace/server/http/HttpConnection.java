@@ -135,6 +135,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
 
     private void reply(HttpAnswer answer) {
+        String reason = answer.refusal();
+        if (reason != null) {
+            server.refusals().count(reason);
+        }
         if (!channel.isActive()) {
             return;
         }

@@ -1,6 +1,7 @@
 package io.millrace.server.http;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.server.metrics.RefusalCounters;
 import io.millrace.server.transport.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -38,6 +39,7 @@ public final class HttpServer implements AutoCloseable {
     private static final int MOST_PIPELINED = READ_BYTES / 16;
 
     private final HttpLimits limits;
+    private final RefusalCounters refusals;
     private final MultiThreadIoEventLoopGroup loop;
     private final RouteTable routes;
     private final Set<HttpConnection> connections = new HashSet<>();
@@ -45,18 +47,20 @@ public final class HttpServer implements AutoCloseable {
     private int admitted;
 
     private HttpServer(
-            InetSocketAddress address,
-            String portKey,
-            String threadName,
+            HttpPlace place,
             HttpLimits limits,
+            RefusalCounters refusals,
             Function<EventLoopGroup, List<Route>> routes) {
         this.limits = limits;
+        this.refusals = refusals;
         this.loop =
                 new MultiThreadIoEventLoopGroup(
-                        1, new DefaultThreadFactory(threadName), NioIoHandler.newFactory());
+                        1, new DefaultThreadFactory(place.threadName()), NioIoHandler.newFactory());
         try {
             this.routes = new RouteTable(routes.apply(loop));
-            this.listener = ListenAddress.await(bootstrap().bind(address), address, portKey);
+            this.listener =
+                    ListenAddress.await(
+                            bootstrap().bind(place.address()), place.address(), place.portKey());
         } catch (Throwable t) {
             stop();
             throw t;
@@ -95,25 +99,27 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Starts answering.
      *
-     * @param address where to listen
-     * @param portKey of the configuration that names the port
-     * @param threadName of its thread
+     * @param place where to listen
      * @param limits how much it takes
+     * @param refusals told of requests that are not answered with what they asked for
      * @param routes made on the thread that starts; they run on the one event loop given
      * @return a server that listens
      * @throws MillraceException when the port is in use
      */
     public static HttpServer start(
-            InetSocketAddress address,
-            String portKey,
-            String threadName,
+            HttpPlace place,
             HttpLimits limits,
+            RefusalCounters refusals,
             Function<EventLoopGroup, List<Route>> routes) {
-        return new HttpServer(address, portKey, threadName, limits, routes);
+        return new HttpServer(place, limits, refusals, routes);
     }
 
     RouteTable routes() {
         return routes;
+    }
+
+    RefusalCounters refusals() {
+        return refusals;
     }
 
     /** Takes a connection that has opened; false where it is one too many. */

@@ -150,13 +150,13 @@ public final class ImpressionLog implements AutoCloseable {
      */
     public List<Gauge> gauges() {
         return List.of(
-                Gauge.of("log_records", "Impressions written.", (double) writtenCount()),
+                Gauge.of("log_records_total", "Impressions written.", (double) writtenCount()),
                 Gauge.of(
-                        "log_dropped",
+                        "log_dropped_total",
                         "Impressions that were to be logged and were not.",
                         (double) droppedCount()),
                 Gauge.of(
-                        "log_bytes",
+                        "log_bytes_total",
                         "Bytes of files of impressions written.",
                         (double) bytes.get()),
                 Gauge.of(

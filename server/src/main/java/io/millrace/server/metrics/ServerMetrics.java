@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * All counters of a server.
@@ -22,6 +23,8 @@ public final class ServerMetrics {
     private final List<WorkerMetrics> workers = new CopyOnWriteArrayList<>();
     private final List<LaneMetrics> lanes = new CopyOnWriteArrayList<>();
     private final ThreadAllocation allocation = new ThreadAllocation();
+    private final RefusalCounters httpRefusals = new RefusalCounters();
+    private final AtomicLong workerRestarts = new AtomicLong();
     private final Histogram[] stages = new Histogram[Stage.count()];
     private final Histogram service = newHistogram();
     private final long startNs = System.nanoTime();
@@ -66,6 +69,20 @@ public final class ServerMetrics {
      */
     public ThreadAllocation allocation() {
         return allocation;
+    }
+
+    /**
+     * Requests over HTTP that were refused before they became a frame.
+     *
+     * @return to count
+     */
+    public RefusalCounters httpRefusals() {
+        return httpRefusals;
+    }
+
+    /** Counts a worker thread that ended and was replaced; any thread. */
+    public void workerRestarted() {
+        workerRestarts.incrementAndGet();
     }
 
     /**
@@ -135,6 +152,7 @@ public final class ServerMetrics {
                 outcomes,
                 workers.stream().mapToLong(WorkerMetrics::degradedCount).sum(),
                 workers.stream().mapToLong(WorkerMetrics::failureCount).sum(),
+                workerRestarts.get(),
                 workers.stream().mapToLong(WorkerMetrics::abandonedCount).sum(),
                 lanes.stream().mapToLong(lane -> lane.inFlight().get()).sum(),
                 new ServerStatistics.Connections(

@@ -16,6 +16,7 @@ import java.util.List;
  * @param outcomes requests by kind and status, those that happened
  * @param degraded requests for which something was given up
  * @param failures requests that ended with a defect
+ * @param workerRestarts worker threads that ended and were replaced
  * @param abandoned requests whose caller was gone before their turn
  * @param inFlight requests handed to workers and not yet answered
  * @param connections what became of connections
@@ -29,6 +30,7 @@ public record ServerStatistics(
         List<Outcome> outcomes,
         long degraded,
         long failures,
+        long workerRestarts,
         long abandoned,
         long inFlight,
         Connections connections,

@@ -43,7 +43,8 @@ final class ParkingIdle implements IdleStrategy {
             }
             Thread.onSpinWait();
         }
-        if (sleeper == null) {
+        // Another one where the worker's thread was replaced.
+        if (!Thread.currentThread().equals(sleeper)) {
             sleeper = Thread.currentThread();
         }
         isParked = true;

@@ -26,13 +26,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Answers the requests of its queue, one after the other. Whatever a request does to the funnel,
- * the agent answers it and goes on.
+ * the agent answers it and goes on; an error elsewhere is answered, too, and thrown.
  *
- * <p>Threading: one worker thread. Allocation: none per request.
+ * <p>Threading: one worker thread at a time. Allocation: none per request.
  */
 @HotPath
 final class WorkerAgent implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerAgent.class);
+    private static final String DEFECT = "internal error; see the server's log";
     private static final long LOG_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final String name;
@@ -104,11 +105,24 @@ final class WorkerAgent implements Agent {
         boolean isHandedOn = false;
         try {
             isHandedOn = answerIfWanted(slot);
+        } catch (Throwable t) { // It ends the thread, but whoever waits is told all the same.
+            answerDefect(slot);
+            throw t;
         } finally {
             outstanding.decrementAndGet();
             if (!isHandedOn) {
                 slot.lane().finish(slot);
             }
+        }
+    }
+
+    /** What came of the request is not known; an answer that is written already stays. */
+    private void answerDefect(RequestSlot slot) {
+        if (slot.frameBytes() == 0) {
+            metrics.failed();
+            slot.answer().clear();
+            slot.answer().fail(Status.INTERNAL, DEFECT);
+            encode(slot, slot.request(), slot.answer());
         }
     }
 
@@ -144,9 +158,9 @@ final class WorkerAgent implements Agent {
         try {
             served.worker(number).answer(request, answer, clock);
         } catch (Throwable t) { // One broken request must not take the server with it.
-            metrics.failed();
-            answer.fail(Status.INTERNAL, "internal error; see the server's log");
             log(t);
+            metrics.failed();
+            answer.fail(Status.INTERNAL, DEFECT);
         }
     }
 

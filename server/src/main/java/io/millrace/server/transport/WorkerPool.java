@@ -8,8 +8,11 @@ import org.agrona.concurrent.AgentRunner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.List;
+
 /**
- * The worker threads. A request goes to the worker with the fewest before it.
+ * The worker threads. A request goes to the worker with the fewest before it. A thread that ends
+ * before the pool is closed is replaced: the next one goes on with the same queue.
  *
  * <p>Threading: event loops dispatch. Allocation: none per request.
  */
@@ -19,22 +22,51 @@ final class WorkerPool implements AutoCloseable {
 
     private final WorkerAgent[] agents;
     private final AgentRunner[] runners;
+    private final ServerMetrics metrics;
+    private boolean isClosed;
 
     WorkerPool(ThreadsConfig threads, int maxInFlight, ServerMetrics metrics) {
+        this.metrics = metrics;
         agents = new WorkerAgent[threads.workersToStart()];
         runners = new AgentRunner[agents.length];
         for (int i = 0; i < agents.length; i++) {
             String name = "millrace-worker-" + i;
             agents[i] = new WorkerAgent(name, i, maxInFlight, threads.idle(), metrics.newWorker());
-            runners[i] =
-                    new AgentRunner(
-                            agents[i].idle(),
-                            t -> LOG.error("worker failed and goes on: worker={}", name, t),
-                            null,
-                            agents[i]);
         }
-        for (AgentRunner runner : runners) {
-            metrics.allocation().add(AgentRunner.startOnThread(runner));
+        for (int i = 0; i < agents.length; i++) {
+            start(i);
+        }
+    }
+
+    private synchronized void start(int number) {
+        WorkerAgent agent = agents[number];
+        AgentRunner runner =
+                new AgentRunner(
+                        agent.idle(),
+                        t -> LOG.error("worker failed: worker={}", agent.roleName(), t),
+                        null,
+                        agent);
+        runners[number] = runner;
+        metrics.allocation()
+                .add(
+                        AgentRunner.startOnThread(
+                                runner, task -> new Thread(() -> run(task, number))));
+    }
+
+    private void run(Runnable task, int number) {
+        try {
+            task.run();
+        } finally {
+            ended(number);
+        }
+    }
+
+    /** Called by the thread that ends; requests wait in its queue. */
+    private synchronized void ended(int number) {
+        if (!isClosed) {
+            metrics.workerRestarted();
+            start(number);
+            LOG.error("worker thread ended and was replaced: worker={}", agents[number].roleName());
         }
     }
 
@@ -59,9 +91,17 @@ final class WorkerPool implements AutoCloseable {
 
     @Override
     public void close() {
-        for (int i = 0; i < agents.length; i++) {
-            agents[i].wake();
-            runners[i].close(CLOSE_TIMEOUT_MS, thread -> LOG.error("worker hangs: {}", thread));
+        for (AgentRunner runner : lastRunners()) {
+            runner.close(CLOSE_TIMEOUT_MS, thread -> LOG.error("worker hangs: {}", thread));
         }
+    }
+
+    /** Those that no other follows any more. */
+    private synchronized List<AgentRunner> lastRunners() {
+        isClosed = true;
+        for (WorkerAgent agent : agents) {
+            agent.wake();
+        }
+        return List.of(runners);
     }
 }

@@ -371,8 +371,8 @@ class ServingBundleTest {
                 assertEquals(expected.itemId(i), actual.itemId(i));
                 assertEquals(expected.score(i), actual.score(i));
             }
-            assertEquals(1, last(serving, "log_dropped"));
-            assertEquals(0, last(serving, "log_records"));
+            assertEquals(1, last(serving, "log_dropped_total"));
+            assertEquals(0, last(serving, "log_records_total"));
         }
     }
 
@@ -397,8 +397,8 @@ class ServingBundleTest {
                             "huge_pages_granted",
                             "ef_search",
                             "changes_refused",
-                            "journaled_changes",
-                            "journal_syncs",
+                            "journaled_changes_total",
+                            "journal_syncs_total",
                             "journal_files",
                             "deleted_items",
                             "new_items",

@@ -171,8 +171,8 @@ final class ImpressionLogTest {
             for (int number = 0; number < 300; number++) {
                 offer(sink, number);
             }
-            assertEquals(300, gauge(log, "log_dropped"));
-            assertEquals(0, gauge(log, "log_records"));
+            assertEquals(300, gauge(log, "log_dropped_total"));
+            assertEquals(0, gauge(log, "log_records_total"));
         }
         assertEquals("in the way", Files.readString(file));
     }
@@ -184,17 +184,17 @@ final class ImpressionLogTest {
         try (ImpressionLog log = start(rolling, InstantSource.system())) {
             ImpressionSink sink = log.newSink();
             offer(sink, 0);
-            await(() -> gauge(log, "log_records") == 1);
+            await(() -> gauge(log, "log_records_total") == 1);
             deleteFolder(folder.resolve("log"));
             int offered = 1;
             while (gauge(log, "log_stopped") == 0) {
                 offer(sink, offered++);
                 Thread.sleep(1);
             }
-            double written = gauge(log, "log_records");
-            assertEquals(offered - written, gauge(log, "log_dropped"));
+            double written = gauge(log, "log_records_total");
+            assertEquals(offered - written, gauge(log, "log_dropped_total"));
             offer(sink, offered);
-            assertEquals(offered + 1 - written, gauge(log, "log_dropped"));
+            assertEquals(offered + 1 - written, gauge(log, "log_dropped_total"));
         }
     }
 
