@@ -49,6 +49,11 @@ public record ChangeMix(
                     "nothing to change: updateShare=%s, but items have no features; leave it out",
                     updateShare);
         }
+        if (upsertShare > 0 && columns.isEmpty() && vectors.length == 0) {
+            throw MillraceException.usage(
+                    "nothing to bring: upsertShare=%s, but items have no features; bring vectors",
+                    upsertShare);
+        }
     }
 
     private static void requireShare(String name, double share) {
