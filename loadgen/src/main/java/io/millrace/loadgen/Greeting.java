@@ -102,8 +102,7 @@ final class Greeting implements FrameListener {
     }
 
     /** That a server and its machines have not as many connections as wanted. */
-    static MillraceException tooMany(
-            int wanted, int open, String why, @Nullable Throwable cause) {
+    static MillraceException tooMany(int wanted, int open, String why, @Nullable Throwable cause) {
         return new MillraceException(
                 ErrorCode.UNAVAILABLE,
                 String.format(
@@ -111,7 +110,9 @@ final class Greeting implements FrameListener {
                         "the server takes no more connections: wanted=%d, answering=%d, reason=%s;"
                                 + " open fewer, or raise the server's limits.connections and the"
                                 + " open files of both processes (ulimit -n)",
-                        wanted, open, why),
+                        wanted,
+                        open,
+                        why),
                 cause);
     }
 }

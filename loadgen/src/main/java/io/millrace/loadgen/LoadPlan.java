@@ -63,7 +63,9 @@ public record LoadPlan(
         int sampledAnswers,
         @Nullable Path hiccupLog,
         @Nullable Path intervalLog) {
-    /** The most requests a plan may have, warm-up included: each holds 29 bytes, with feedback 33. */
+    /**
+     * The most requests a plan may have, warm-up included: each holds 29 bytes, with feedback 33.
+     */
     public static final int MAX_REQUESTS = 20_000_000;
 
     /** The most connections. */

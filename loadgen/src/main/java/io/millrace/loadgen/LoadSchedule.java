@@ -54,8 +54,7 @@ final class LoadSchedule {
                         case SIMILAR, UPDATE -> itemIds[draw(itemWeights, random)];
                         case SEARCH -> draw(vectorWeights, random);
                         case UPSERT ->
-                                ChangeMix.FIRST_NEW_ITEM
-                                        + upserts++ % mix.changes().upsertItems();
+                                ChangeMix.FIRST_NEW_ITEM + upserts++ % mix.changes().upsertItems();
                         case RECOMMEND, RANK, FEEDBACK ->
                                 trace == null
                                         ? user(plan, userWeights, random)

@@ -119,14 +119,7 @@ public record RequestMix(
 
     RequestMix withRank(double share, int candidates, @Nullable RankColumns columns) {
         return new RequestMix(
-                similarShare,
-                itemIds,
-                share,
-                candidates,
-                columns,
-                searchShare,
-                vectors,
-                changes);
+                similarShare, itemIds, share, candidates, columns, searchShare, vectors, changes);
     }
 
     RequestMix withChanges(ChangeMix made) {

@@ -227,8 +227,7 @@ final class ChangeLoadTest {
 
     @Test
     void shouldAskForTheSameAsBeforeWhenChangesAreMixedIn() {
-        LoadPlan.Builder plan =
-                LoadPlan.to("localhost", 7_311, new long[] {1}).similar(0.3, ITEMS);
+        LoadPlan.Builder plan = LoadPlan.to("localhost", 7_311, new long[] {1}).similar(0.3, ITEMS);
         LoadSchedule without = new LoadSchedule(plan.build());
         LoadSchedule with = new LoadSchedule(plan.changes(mix(0, 0, 0.2)).build());
         int upserts = 0;
@@ -245,8 +244,7 @@ final class ChangeLoadTest {
 
     @Test
     void shouldRefuseSharesThatMakeNoSense() {
-        LoadPlan.Builder plan =
-                LoadPlan.to("localhost", 7_311, new long[] {1}).similar(0.5, ITEMS);
+        LoadPlan.Builder plan = LoadPlan.to("localhost", 7_311, new long[] {1}).similar(0.5, ITEMS);
         assertEquals(
                 "out of range: similarShare=0.5, rankShare=0.0, searchShare=0.0,"
                         + " feedbackShare=0.3, updateShare=0.2, upsertShare=0.1, limit=1 together",
@@ -287,7 +285,6 @@ final class ChangeLoadTest {
     }
 
     private static String refusal(Executable made) {
-        return String.valueOf(
-                assertThrows(MillraceException.class, made).getMessage());
+        return String.valueOf(assertThrows(MillraceException.class, made).getMessage());
     }
 }

@@ -47,8 +47,7 @@ final class HotPathAllocationTest {
                         .rank(0.4, 20, bringsRows ? COLUMNS : null)
                         .search(0.1, new float[2][64])
                         .changes(
-                                new ChangeMix(
-                                        0.1, 0.1, 0.05, 7, COLUMNS.columns(), new float[0][]))
+                                new ChangeMix(0.1, 0.1, 0.05, 7, COLUMNS.columns(), new float[0][]))
                         .build();
         LoadSchedule schedule = new LoadSchedule(plan);
         for (RequestType type : RequestType.values()) {

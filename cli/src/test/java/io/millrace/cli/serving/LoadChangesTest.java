@@ -98,8 +98,7 @@ final class LoadChangesTest {
         JsonNode figures = figures("mixed.json");
         assertEquals(
                 List.of(),
-                JsonSchemaCheck.differences(
-                        Json.mapper().readTree(LoadOutputs.schema()), figures));
+                JsonSchemaCheck.differences(Json.mapper().readTree(LoadOutputs.schema()), figures));
         double all = figures.get("planned").asDouble();
         assertAnswered(figures, "recommend", 0.3 * all);
         assertAnswered(figures, "similar", 0.2 * all);
