@@ -134,6 +134,12 @@ final class AnswerCheck {
         return isSensible();
     }
 
+    /** Whether an OK answer to feedback or a change makes sense: it has no items. */
+    @HotPath
+    boolean isSensibleChange() {
+        return count == 0;
+    }
+
     /** Whether an OK answer to a similar request makes sense. */
     @HotPath
     boolean isSensibleSimilar(long itemId) {

@@ -24,7 +24,9 @@ import java.util.Objects;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Of closing: channelInactive tells.
 final class LoadConnection extends ChannelInboundHandlerAdapter {
-    private static final int INITIAL_BYTES = 64 << 10;
+    /** Grows with what arrives at once; there may be thousands of connections. */
+    private static final int INITIAL_BYTES = 8 << 10;
+
     private static final int OUTPUT_BYTES = 4 << 10;
 
     private final int number;

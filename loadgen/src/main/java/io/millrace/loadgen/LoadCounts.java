@@ -7,7 +7,8 @@ package io.millrace.loadgen;
  * @param planned requests of the plan.
  * @param sent handed to a connection.
  * @param answered with status OK.
- * @param refused because the server was overloaded, shutting down or past its deadline.
+ * @param refused because the server was overloaded, shutting down, past its deadline or took no
+ *     changes.
  * @param timeouts not answered in time.
  * @param lost because their connection ended, or never sent because none was left or the time was
  *     over.

@@ -1,7 +1,6 @@
 package io.millrace.loadgen;
 
 import io.millrace.client.MillraceClient;
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
@@ -43,14 +42,20 @@ final class LoadLoop implements AutoCloseable {
                                 : NioIoHandler.newFactory());
     }
 
-    /** Opens connections after a ping has told that there is a server of ours. */
+    /**
+     * Opens connections after a ping has told that there is a server of ours, and pings on each of
+     * them.
+     */
     static LoadLoop connect(String host, int port, int count, int timeoutMs) {
         try (MillraceClient client = MillraceClient.of(host, port, Duration.ofMillis(timeoutMs))) {
             client.ping();
         }
         LoadLoop loop = new LoadLoop();
         try {
-            loop.open(host, port, count, timeoutMs);
+            Greeting greeting = new Greeting(count);
+            loop.open(host, port, greeting, timeoutMs);
+            loop.eventLoop().execute(() -> greeting.ask(loop.connections));
+            greeting.await(timeoutMs);
             return loop;
         } catch (MillraceException e) {
             loop.close();
@@ -58,7 +63,7 @@ final class LoadLoop implements AutoCloseable {
         }
     }
 
-    private void open(String host, int port, int count, int timeoutMs) {
+    private void open(String host, int port, Greeting greeting, int timeoutMs) {
         Bootstrap bootstrap =
                 new Bootstrap()
                         .group(group)
@@ -68,19 +73,14 @@ final class LoadLoop implements AutoCloseable {
                                         : NioSocketChannel.class)
                         .option(ChannelOption.TCP_NODELAY, true)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < greeting.wanted(); i++) {
             LoadConnection connection = new LoadConnection(i);
+            connection.listen(greeting);
             bootstrap.handler(connection);
             ChannelFuture opened = bootstrap.connect(host, port).awaitUninterruptibly();
             if (!opened.isSuccess()) {
-                throw new MillraceException(
-                        ErrorCode.UNAVAILABLE,
-                        "the server takes no more connections: open="
-                                + i
-                                + ", wanted="
-                                + count
-                                + "; open fewer or raise the server's limits",
-                        opened.cause());
+                Throwable cause = opened.cause();
+                throw Greeting.tooMany(greeting.wanted(), i, String.valueOf(cause), cause);
             }
             connections.add(connection);
         }

@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.millrace.client.message.RankColumns;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.WireLimits;
+import io.millrace.loadgen.change.ChangeMix;
 
 import org.jspecify.annotations.Nullable;
 
@@ -62,11 +63,13 @@ public record LoadPlan(
         int sampledAnswers,
         @Nullable Path hiccupLog,
         @Nullable Path intervalLog) {
-    /** The most requests a plan may have, warm-up included: each holds 29 bytes. */
+    /**
+     * The most requests a plan may have, warm-up included: each holds 29 bytes, with feedback 33.
+     */
     public static final int MAX_REQUESTS = 20_000_000;
 
     /** The most connections. */
-    public static final int MAX_CONNECTIONS = 1_024;
+    public static final int MAX_CONNECTIONS = 16_384;
 
     /** The most requests a second. */
     static final double MAX_RATE = 5_000_000;
@@ -393,6 +396,19 @@ public record LoadPlan(
         @CanIgnoreReturnValue
         public Builder search(double share, float[][] vectors) {
             mix = mix.withSearch(share, vectors);
+            return this;
+        }
+
+        /**
+         * Mixes in feedback, updates and upserts; items that they are about but for upserted ones
+         * are those that {@link #similar} names.
+         *
+         * @param value what is changed.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder changes(ChangeMix value) {
+            mix = mix.withChanges(value);
             return this;
         }
 

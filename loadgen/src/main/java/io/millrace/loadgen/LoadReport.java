@@ -5,6 +5,7 @@ import io.millrace.core.metrics.Figures;
 import org.HdrHistogram.Histogram;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  *
  * @param plan what was run.
  * @param counts what became of the requests.
+ * @param types what became of each kind of request that the plan has.
  * @param startMs when the measured part began, in milliseconds since 1970.
  * @param elapsedSeconds the answers are spread over this time.
  * @param latency nanoseconds from the intended start to the answer.
@@ -29,6 +31,7 @@ import java.util.Optional;
 public record LoadReport(
         LoadPlan plan,
         LoadCounts counts,
+        List<TypeReport> types,
         long startMs,
         double elapsedSeconds,
         Histogram latency,
@@ -92,6 +95,26 @@ public record LoadReport(
         return counts.answered() > 0 && counts.errors() > 0 && silent >= LEAST_SILENT_SECONDS;
     }
 
+    /**
+     * What became of the requests by kind, and where some of them change what is served, of all
+     * that ask and of all that change: a change waits for a disk, so percentiles over both say
+     * little.
+     *
+     * @return kinds of the plan, then {@code reads} and {@code changes}.
+     */
+    public List<TypeReport> byKind() {
+        List<TypeReport> all = new ArrayList<>(types);
+        List<TypeReport> changes = types.stream().filter(TypeReport::isChange).toList();
+        List<TypeReport> reads = types.stream().filter(type -> !type.isChange()).toList();
+        if (!changes.isEmpty() && !reads.isEmpty()) {
+            all.add(TypeReport.sum("reads", reads));
+        }
+        if (!changes.isEmpty()) {
+            all.add(TypeReport.sum("changes", changes));
+        }
+        return all;
+    }
+
     private double plannedPerSecond() {
         return counts.planned() * MS_PER_SECOND / plan.durationMs();
     }
@@ -120,6 +143,7 @@ public record LoadReport(
                         .put("late_answers", counts.late());
         putPercentiles(figures, "latency", latency);
         putPercentiles(figures, "service", service);
+        byKind().forEach(kind -> figures.putAll(kind.figures()));
         return figures.put("hiccup.p99_us", us(hiccups.getValueAtPercentile(99)))
                 .put("hiccup.max_us", us(hiccups.getMaxValue()))
                 .put("dispatch_late", counts.lateDispatches())

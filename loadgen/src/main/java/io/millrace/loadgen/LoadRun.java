@@ -36,9 +36,7 @@ final class LoadRun implements FrameListener {
     private final LoadTally tally;
     private final EventLoop loop;
     private final LoadConnection[] connections;
-    private final RequestFrames frames;
-    private final RankFrame rankFrame;
-    private final SearchFrame searchFrame;
+    private final LoadFrames frames;
     private final AnswerCheck check;
     private final long[] sentNs;
     private final byte[] states;
@@ -67,9 +65,7 @@ final class LoadRun implements FrameListener {
         this.tally = tally;
         this.loop = loop;
         this.connections = connections.toArray(new LoadConnection[0]);
-        this.frames = new RequestFrames(plan.k(), plan.deadlineUs(), plan.timestampMs());
-        this.rankFrame = RankFrame.of(plan);
-        this.searchFrame = new SearchFrame(plan);
+        this.frames = new LoadFrames(plan, schedule);
         this.check = new AnswerCheck(plan.k());
         this.sentNs = new long[schedule.count()];
         this.states = new byte[schedule.count()];
@@ -99,13 +95,16 @@ final class LoadRun implements FrameListener {
             return;
         }
         long nowNs = System.nanoTime();
+        int first = next;
         int last = (int) Math.min(schedule.count(), (long) next + TURN_REQUESTS);
         while (next < last && intendedNs(next) - nowNs <= 0) {
             dispatch(next++, nowNs);
             nowNs = System.nanoTime();
         }
-        for (LoadConnection connection : connections) {
-            connection.flush();
+        // Not all of thousands: only those that have something to send.
+        int written = Math.min(next - first, connections.length);
+        for (int i = 0; i < written; i++) {
+            connections[(first + i) % connections.length].flush();
         }
         expire(nowNs);
         if (next < schedule.count()) {
@@ -162,17 +161,9 @@ final class LoadRun implements FrameListener {
         }
         states[request] = IN_FLIGHT;
         sentNs[request] = nowNs;
-        long id = schedule.id(request);
-        switch (schedule.type(request)) {
-            case RECOMMEND -> frames.appendRecommend(connection.output(), request, id);
-            case SIMILAR -> frames.appendSimilar(connection.output(), request, id);
-            case RANK ->
-                    rankFrame.append(
-                            connection.output(), request, id, schedule.candidates(request));
-            case SEARCH -> searchFrame.append(connection.output(), request, (int) id);
-        }
+        frames.append(connection.output(), request);
         if (isMeasured(request)) {
-            tally.sent(nowNs - intendedNs(request));
+            tally.sent(schedule.type(request), nowNs - intendedNs(request));
         }
     }
 
@@ -185,7 +176,7 @@ final class LoadRun implements FrameListener {
                 }
                 resolve(oldest);
                 if (isMeasured(oldest)) {
-                    tally.timedOut();
+                    tally.timedOut(schedule.type(oldest));
                 }
             }
             oldest++;
@@ -200,7 +191,7 @@ final class LoadRun implements FrameListener {
     private void lose(int request, String why) {
         resolve(request);
         if (isMeasured(request)) {
-            tally.lost(why);
+            tally.lost(schedule.type(request), why);
         }
     }
 
@@ -227,23 +218,18 @@ final class LoadRun implements FrameListener {
 
     private void count(int request, long nowNs) {
         Status status = check.status();
+        RequestType type = schedule.type(request);
         if (status != Status.OK) {
-            tally.notAnswered(status, check.message());
+            tally.notAnswered(type, status, check.message());
             return;
         }
-        RequestType type = schedule.type(request);
-        boolean isSane =
-                switch (type) {
-                    case RECOMMEND, SEARCH -> check.isSensible();
-                    case SIMILAR -> check.isSensibleSimilar(schedule.id(request));
-                    case RANK -> check.isSensibleRank(rankFrame, schedule.candidates(request));
-                };
         tally.answered(
+                type,
                 nowNs,
                 nowNs - intendedNs(request),
                 nowNs - sentNs[request],
                 check.isDegraded(),
-                isSane);
+                frames.isSensible(request, check));
         if (type == RequestType.RECOMMEND) {
             tally.samples().addRecommended(schedule.id(request), check);
         } else if (type == RequestType.SEARCH) {

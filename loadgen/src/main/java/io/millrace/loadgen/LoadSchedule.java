@@ -2,6 +2,7 @@ package io.millrace.loadgen;
 
 import io.millrace.client.message.RankQuery;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.loadgen.change.ChangeMix;
 
 import java.util.Arrays;
 
@@ -9,7 +10,7 @@ import java.util.Arrays;
  * When each request of a plan is meant to start and what it asks for; all of it is known before the
  * first is sent, so that a slow server can't thin out its own load.
  *
- * <p>Threading: immutable. Allocation: 20 bytes a request.
+ * <p>Threading: immutable. Allocation: 20 bytes a request, 24 with feedback.
  */
 final class LoadSchedule {
     private static final double NS_PER_SECOND = 1e9;
@@ -20,6 +21,8 @@ final class LoadSchedule {
 
     private final long[] intendedNs;
     private final long[] ids;
+    private final int[] items;
+    private final long[] itemIds;
     private final RequestType[] types;
     private final long seed;
     private final int warmups;
@@ -39,19 +42,27 @@ final class LoadSchedule {
         SplitRandom random = SplitRandom.forStream(plan.seed(), REQUEST_STREAM);
         RequestMix mix = plan.mix();
         double[] userWeights = cumulative(plan.userIds().length, plan.popularity());
-        double[] itemWeights = cumulative(mix.itemIds().length, plan.popularity());
+        this.itemIds = mix.itemIds();
+        this.items = new int[mix.changes().feedbackShare() > 0 ? ids.length : 0];
+        int upserts = 0;
+        double[] itemWeights = cumulative(itemIds.length, plan.popularity());
         double[] vectorWeights = cumulative(mix.vectors().length, plan.popularity());
         for (int i = 0; i < ids.length; i++) {
             types[i] = type(mix, random.nextDouble());
             ids[i] =
                     switch (types[i]) {
-                        case SIMILAR -> mix.itemIds()[draw(itemWeights, random)];
+                        case SIMILAR, UPDATE -> itemIds[draw(itemWeights, random)];
                         case SEARCH -> draw(vectorWeights, random);
-                        case RECOMMEND, RANK ->
+                        case UPSERT ->
+                                ChangeMix.FIRST_NEW_ITEM + upserts++ % mix.changes().upsertItems();
+                        case RECOMMEND, RANK, FEEDBACK ->
                                 trace == null
                                         ? user(plan, userWeights, random)
                                         : trace.userIds()[i];
                     };
+            if (types[i] == RequestType.FEEDBACK) {
+                items[i] = draw(itemWeights, random);
+            }
         }
     }
 
@@ -69,7 +80,20 @@ final class LoadSchedule {
         if (draw < ranked) {
             return RequestType.RANK;
         }
-        return draw < ranked + mix.searchShare() ? RequestType.SEARCH : RequestType.RECOMMEND;
+        double asked = ranked + mix.searchShare();
+        if (draw < asked) {
+            return RequestType.SEARCH;
+        }
+        ChangeMix changes = mix.changes();
+        double told = asked + changes.feedbackShare();
+        if (draw < told) {
+            return RequestType.FEEDBACK;
+        }
+        double updated = told + changes.updateShare();
+        if (draw < updated) {
+            return RequestType.UPDATE;
+        }
+        return draw < updated + changes.upsertShare() ? RequestType.UPSERT : RequestType.RECOMMEND;
     }
 
     private static long[] arrivals(LoadPlan plan) {
@@ -136,13 +160,29 @@ final class LoadSchedule {
         return types[request];
     }
 
-    /** Which candidates a rank request names, not negative. */
-    int candidates(int request) {
+    /** How many requests of a type are measured. */
+    long measured(RequestType type) {
+        long count = 0;
+        for (int i = warmups; i < types.length; i++) {
+            if (types[i] == type) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** A number, not negative, that says which candidates, features or event a request has. */
+    int variant(int request) {
         return (int) (SplitRandom.mix64(seed + request) >>> (Long.SIZE - Integer.SIZE + 1));
     }
 
-    /** The item of a similar request, the place of the vector of a search, else the user. */
+    /** The place of the vector of a search, the user of feedback, else who or what it is about. */
     long id(int request) {
         return ids[request];
+    }
+
+    /** The item that feedback is about. */
+    long itemId(int request) {
+        return itemIds[items[request]];
     }
 }

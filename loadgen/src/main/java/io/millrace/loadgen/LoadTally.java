@@ -7,6 +7,8 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,6 +28,7 @@ final class LoadTally implements AutoCloseable {
     private final Histogram latency = newHistogram();
     private final Histogram service = newHistogram();
     private final Histogram dispatchLag = newHistogram();
+    private final TypeTally[] types = new TypeTally[RequestType.values().length];
     private final AnswerSamples samples;
     private final SecondLog seconds;
 
@@ -47,6 +50,9 @@ final class LoadTally implements AutoCloseable {
     private @Nullable String firstFailure;
 
     LoadTally(int sampledAnswers, @Nullable Path intervalLog) {
+        for (RequestType type : RequestType.values()) {
+            types[type.ordinal()] = new TypeTally(type);
+        }
         this.samples = new AnswerSamples(sampledAnswers);
         this.seconds = new SecondLog(intervalLog);
     }
@@ -73,8 +79,9 @@ final class LoadTally implements AutoCloseable {
     }
 
     @HotPath
-    void sent(long lagNs) {
+    void sent(RequestType type, long lagNs) {
         sent++;
+        types[type.ordinal()].sent();
         dispatchLag.recordValue(clamped(lagNs));
         if (lagNs > LATE_NS) {
             lateDispatches++;
@@ -83,11 +90,18 @@ final class LoadTally implements AutoCloseable {
 
     /** An answer of status OK. */
     @HotPath
-    void answered(long nowNs, long latencyNs, long serviceNs, boolean isDegraded, boolean isSane) {
+    void answered(
+            RequestType type,
+            long nowNs,
+            long latencyNs,
+            long serviceNs,
+            boolean isDegraded,
+            boolean isSane) {
         tick(nowNs);
         answered++;
         lastAnswerNs = nowNs;
         latency.recordValue(clamped(latencyNs));
+        types[type.ordinal()].answered(clamped(latencyNs));
         second.recordValue(clamped(latencyNs));
         service.recordValue(clamped(serviceNs));
         if (isDegraded) {
@@ -110,21 +124,29 @@ final class LoadTally implements AutoCloseable {
     }
 
     /** An answer of another status. */
-    void notAnswered(Status status, String message) {
+    void notAnswered(RequestType type, Status status, String message) {
         switch (status) {
-            case OVERLOADED, SHUTTING_DOWN, DEADLINE_EXCEEDED -> refused++;
-            default -> failed++;
+            case OVERLOADED, SHUTTING_DOWN, DEADLINE_EXCEEDED, CHANGES_REFUSED -> {
+                refused++;
+                types[type.ordinal()].refused(status);
+            }
+            default -> {
+                failed++;
+                types[type.ordinal()].failed();
+            }
         }
         fail(status + (message.isEmpty() ? "" : ": " + message));
     }
 
-    void timedOut() {
+    void timedOut(RequestType type) {
         timeouts++;
+        types[type.ordinal()].failed();
         fail("not answered in time");
     }
 
-    void lost(String why) {
+    void lost(RequestType type, String why) {
         lost++;
+        types[type.ordinal()].failed();
         fail(why);
     }
 
@@ -168,6 +190,18 @@ final class LoadTally implements AutoCloseable {
                 malformed,
                 late,
                 lateDispatches);
+    }
+
+    /** What became of each type that a schedule has. */
+    List<TypeReport> types(LoadSchedule schedule) {
+        List<TypeReport> reports = new ArrayList<>();
+        for (RequestType type : RequestType.values()) {
+            long planned = schedule.measured(type);
+            if (planned > 0) {
+                reports.add(types[type.ordinal()].report(planned));
+            }
+        }
+        return List.copyOf(reports);
     }
 
     /** From the start of the measured part to the last answer. */

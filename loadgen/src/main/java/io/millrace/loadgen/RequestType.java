@@ -1,13 +1,37 @@
 package io.millrace.loadgen;
 
-/** What a planned request asks for. */
+import java.util.Locale;
+
+/** What a planned request asks for, or changes. */
 enum RequestType {
     /** Items for a user. */
-    RECOMMEND,
+    RECOMMEND(false),
     /** Items like an item. */
-    SIMILAR,
+    SIMILAR(false),
     /** The order of some items for a user. */
-    RANK,
+    RANK(false),
     /** Items nearest to a vector. */
-    SEARCH
+    SEARCH(false),
+    /** Tells what a user did with an item. */
+    FEEDBACK(true),
+    /** Changes a feature of an item. */
+    UPDATE(true),
+    /** Brings an item. */
+    UPSERT(true);
+
+    private final boolean isChange;
+
+    RequestType(boolean isChange) {
+        this.isChange = isChange;
+    }
+
+    /** Whether it changes what is served; answers of changes have no items. */
+    boolean isChange() {
+        return isChange;
+    }
+
+    /** Its name in figures. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

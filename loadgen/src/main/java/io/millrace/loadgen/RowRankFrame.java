@@ -7,7 +7,7 @@ import io.millrace.client.message.RequestFrames;
 import io.millrace.core.HotPath;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.wire.FrameLayout;
-import io.millrace.core.wire.codec.FormCode;
+import io.millrace.loadgen.change.MadeUpColumns;
 import io.netty.buffer.ByteBuf;
 
 import org.agrona.concurrent.UnsafeBuffer;
@@ -16,7 +16,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -27,7 +26,6 @@ import java.util.stream.LongStream;
  */
 final class RowRankFrame implements RankFrame {
     private static final int FRAMES = 32;
-    private static final int TEXTS = 1 << 12;
     private static final long STREAM = 3;
 
     private final int candidates;
@@ -41,7 +39,7 @@ final class RowRankFrame implements RankFrame {
             List<Long> names = LongStream.range(0, candidates).boxed().toList();
             List<RankColumn> columns = new ArrayList<>();
             for (RankColumns.Column column : known.columns()) {
-                columns.add(madeUp(column, random));
+                columns.add(MadeUpColumns.of(column, candidates, random));
             }
             RankQuery query =
                     new RankQuery(
@@ -54,23 +52,6 @@ final class RowRankFrame implements RankFrame {
                             columns);
             frames[i] = RequestFrames.rank(query).leaving(0, plan.deadlineUs()).array();
         }
-    }
-
-    /** Every field takes 0, 1 and what is missing, and any text. */
-    private RankColumn madeUp(RankColumns.Column column, SplitRandom random) {
-        if (column.form() == FormCode.NUMBERS) {
-            double[] numbers = new double[candidates];
-            for (int i = 0; i < candidates; i++) {
-                int number = random.nextInt(3);
-                numbers[i] = number == 2 ? Double.NaN : number;
-            }
-            return new RankColumn.Numbers(column.name(), numbers);
-        }
-        return new RankColumn.Texts(
-                column.name(),
-                IntStream.range(0, candidates)
-                        .mapToObj(i -> String.format("%08x", random.nextInt(TEXTS)))
-                        .toList());
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
  * @param endMs end of the second, since the measured part began.
  * @param sent requests that left.
  * @param count OK answers.
- * @param refused because of overload, shutdown or deadline.
+ * @param refused because of overload, shutdown or deadline, or because no changes are taken.
  * @param errors not answered in time or at all, or answered with an error.
  * @param degraded of the OK answers, those with something given up.
  * @param p50Us median latency from the intended start.

@@ -122,7 +122,7 @@ final class LoadPlanTest {
         Set<Long> vectors = new HashSet<>();
         for (int i = 0; i < schedule.count(); i++) {
             counts.merge(schedule.type(i), 1, Integer::sum);
-            firsts.add(schedule.candidates(i) % USERS.length);
+            firsts.add(schedule.variant(i) % USERS.length);
             if (schedule.type(i) == RequestType.SEARCH) {
                 vectors.add(schedule.id(i));
             }

@@ -1,9 +1,12 @@
 package io.millrace.cli.report;
 
+import io.millrace.cli.console.Texts;
 import io.millrace.cli.report.ReportData.Curve;
 import io.millrace.cli.report.ReportData.Second;
+import io.millrace.cli.report.ReportData.Table;
 import io.millrace.loadgen.LoadReport;
 import io.millrace.loadgen.SecondPoint;
+import io.millrace.loadgen.TypeReport;
 import io.millrace.loadgen.watch.WatchReport;
 import io.millrace.loadgen.watch.WatchSecond;
 
@@ -14,6 +17,21 @@ import java.util.List;
 
 /** Parts of a report that tell of a load. */
 public final class LoadParts {
+    /** Headings of what is told of a kind of request. */
+    public static final List<String> KIND_COLUMNS =
+            List.of(
+                    "kind",
+                    "planned",
+                    "answered",
+                    "refused",
+                    "overloaded",
+                    "no changes",
+                    "errors",
+                    "p50",
+                    "p99",
+                    "p99.9",
+                    "max");
+
     private static final double MS_PER_SECOND = 1e3;
 
     /** Server and answers are not asked at the very same moments. */
@@ -32,6 +50,48 @@ public final class LoadParts {
                 new Curve("from the intended start", load.latency()),
                 new Curve("from the sending", load.service()),
                 new Curve("hiccups of the machine", load.hiccups()));
+    }
+
+    /**
+     * What is told of a kind of request.
+     *
+     * @param kind the kind.
+     * @return a cell for each of {@link #KIND_COLUMNS}.
+     */
+    public static List<String> kindCells(TypeReport kind) {
+        return List.of(
+                kind.name(),
+                Texts.count(kind.planned()),
+                Texts.count(kind.answered()),
+                Texts.count(kind.refused()),
+                Texts.count(kind.overloaded()),
+                Texts.count(kind.changesRefused()),
+                Texts.count(kind.errors()),
+                Texts.micros(kind.latencyUs(50)),
+                Texts.micros(kind.latencyUs(99)),
+                Texts.micros(kind.latencyUs(99.9)),
+                Texts.micros(kind.latencyUs(100)));
+    }
+
+    /**
+     * Kinds of requests side by side.
+     *
+     * @param load what was seen.
+     * @return a table, or nothing where all are of one kind.
+     */
+    public static List<Table> kinds(LoadReport load) {
+        List<TypeReport> kinds = load.byKind();
+        if (kinds.size() < 2) {
+            return List.of();
+        }
+        return List.of(
+                new Table(
+                        "Kinds of requests",
+                        "From the intended start to the OK answer. Reads and changes wait for"
+                                + " different things. Overloaded, and refused because no changes"
+                                + " are taken now, are part of those refused.",
+                        KIND_COLUMNS,
+                        kinds.stream().map(LoadParts::kindCells).toList()));
     }
 
     /**

@@ -44,6 +44,7 @@ import java.util.concurrent.Callable;
             "  millrace load --rate 500 --seconds 60 --json before.json --report load.html",
             "  millrace load --compare before.json after.json",
             "  millrace load --rate 500 --seconds 60 --flight serve.jfr --report load.html",
+            "  millrace load --rate 500 --seconds 60 --feedback-share 0.1 --upsert-share 0.02",
             "  millrace load --trace impressions --rate 2000",
             "  millrace load --find-max --p99-ms 5",
             "  millrace load --find-max --p99-ms 5 --recall 0.95 --ndcg-loss 0.01 --bundle bundle"

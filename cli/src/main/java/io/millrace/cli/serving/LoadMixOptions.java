@@ -9,6 +9,7 @@ import io.millrace.loadgen.Popularity;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -66,6 +67,8 @@ public final class LoadMixOptions {
                             + " where a recall is asked for.")
     private @Nullable Double searchShare;
 
+    @Mixin LoadChangeOptions changes;
+
     /** Filled by picocli. */
     public LoadMixOptions() {}
 
@@ -98,20 +101,23 @@ public final class LoadMixOptions {
                                 users == null ? info.sampleUsers() : readIds(users))
                         .popularity(popularity)
                         .similar(similarShare, info.sampleItems())
-                        .rank(rankShare, rankCandidates, hasItems ? null : client.rankColumns());
+                        .rank(rankShare, rankCandidates, hasItems ? null : client.rankColumns())
+                        .changes(changes.mix(client, info, seed));
         if (share == 0) {
             return plan;
         }
         return plan.search(
                 share,
-                bundle == null ? madeUpVectors(info.dimension(), seed) : bundle.userVectors());
+                bundle == null
+                        ? madeUpVectors("--search-share", info.dimension(), seed)
+                        : bundle.userVectors());
     }
 
-    private static float[][] madeUpVectors(int dimension, long seed) {
+    /** Vectors of any direction that an option asks for. */
+    static float[][] madeUpVectors(String option, int dimension, long seed) {
         if (dimension == 0) {
             throw MillraceException.usage(
-                    "nothing to search: --search-share, but the server has no vectors; leave it"
-                            + " out");
+                    "nothing to search: %s, but the server has no vectors; leave it out", option);
         }
         SplitRandom random = SplitRandom.forStream(seed, VECTOR_STREAM);
         float[][] vectors = new float[MADE_UP_VECTORS][dimension];

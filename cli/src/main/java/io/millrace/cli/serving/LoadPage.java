@@ -88,7 +88,7 @@ final class LoadPage {
             Figures figures) {
         List<Curve> curves = new ArrayList<>(LoadParts.latency(load));
         List<Fact> environment = environment(load.plan());
-        List<Table> tables = new ArrayList<>();
+        List<Table> tables = new ArrayList<>(LoadParts.kinds(load));
         if (watch != null) {
             tables.addAll(WatchParts.tables(load, watch));
             curves.addAll(WatchParts.curves(watch));
@@ -149,7 +149,7 @@ final class LoadPage {
                         "answered",
                         Texts.number(figures.number("rate_achieved"), 0) + "/s",
                         Texts.number(figures.number("rate_planned"), 0) + "/s planned"));
-        tiles.add(count(figures, "refused", "overload or deadline"));
+        tiles.add(count(figures, "refused", "overload, deadline or no changes taken"));
         tiles.add(count(figures, "errors", "no answer, or a wrong one"));
         tiles.add(count(figures, "degraded", "something was given up"));
         addJudged(tiles, figures, "recall", "of exact search");

@@ -2,13 +2,16 @@ package io.millrace.cli.serving;
 
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
+import io.millrace.cli.report.LoadParts;
 import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.LoadCounts;
 import io.millrace.loadgen.LoadReport;
+import io.millrace.loadgen.TypeReport;
 import io.millrace.loadgen.limit.AnswerQuality;
 import io.millrace.loadgen.watch.WatchReport;
 
 import java.io.PrintWriter;
+import java.util.List;
 
 /** What a load of one rate has shown, as text. */
 final class LoadText {
@@ -43,6 +46,7 @@ final class LoadText {
                     us(figures, kind + ".max_us"));
         }
         table.print(out, "");
+        printKinds(report, out);
         out.println(
                 "longest hiccup of this machine "
                         + us(figures, "hiccup.max_us")
@@ -68,6 +72,19 @@ final class LoadText {
                             + Texts.number(report.plan().durationMs() / MS_PER_SECOND, 0));
         }
         report.firstFailure().ifPresent(failure -> out.println("first failure: " + failure));
+    }
+
+    /** What became of each kind of request, where there are several. */
+    private static void printKinds(LoadReport report, PrintWriter out) {
+        List<TypeReport> kinds = report.byKind();
+        if (kinds.size() < 2) {
+            return;
+        }
+        out.println();
+        TextTable table = new TextTable().row(LoadParts.KIND_COLUMNS.toArray(new String[0]));
+        kinds.forEach(kind -> table.row(LoadParts.kindCells(kind).toArray(new String[0])));
+        table.print(out, "");
+        out.println();
     }
 
     /** Prints what both processes used. */

@@ -31,6 +31,7 @@ final class Steps {
         return new LoadReport(
                 LoadPlan.to("localhost", 1, new long[] {1}).build(),
                 counts,
+                List.of(),
                 0,
                 10,
                 latency,

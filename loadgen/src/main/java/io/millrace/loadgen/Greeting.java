@@ -1,0 +1,118 @@
+package io.millrace.loadgen;
+
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.codec.MessageHeaderEncoder;
+import io.millrace.core.wire.codec.PingEncoder;
+import io.millrace.core.wire.codec.PongDecoder;
+import io.millrace.core.wire.codec.ResultResponseDecoder;
+
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes sure before a load that a server answers on every connection: one that takes no more of
+ * them opens a connection all the same, says so, and closes it.
+ *
+ * <p>Threading: told by the event loop; {@link #await} by the caller.
+ */
+final class Greeting implements FrameListener {
+    private static final int PING_BYTES = FrameLayout.BODY_OFFSET + PingEncoder.BLOCK_LENGTH;
+
+    private final int wanted;
+    private final byte[] ping = new byte[PING_BYTES];
+    private final CountDownLatch end = new CountDownLatch(1);
+    private volatile int answered;
+    private volatile @Nullable String refusal;
+
+    Greeting(int wanted) {
+        this.wanted = wanted;
+        UnsafeBuffer view = new UnsafeBuffer(ping);
+        PingEncoder encoder =
+                new PingEncoder()
+                        .wrapAndApplyHeader(
+                                view, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        encoder.correlationId(0);
+        FrameLayout.finish(view, 0, encoder.encodedLength());
+    }
+
+    /** How many connections must answer. */
+    int wanted() {
+        return wanted;
+    }
+
+    /** Asks on all connections; called by the event loop. */
+    void ask(List<LoadConnection> connections) {
+        for (LoadConnection connection : connections) {
+            if (connection.isOpen()) {
+                connection.output().writeBytes(ping);
+                connection.flush();
+            }
+        }
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the event loop writes.
+    public void frame(LoadConnection connection, DirectBuffer buffer, int frame, long nowNs) {
+        if (FrameLayout.templateId(buffer, frame) == PongDecoder.TEMPLATE_ID) {
+            answered++;
+            if (answered == wanted) {
+                end.countDown();
+            }
+        } else if (FrameLayout.templateId(buffer, frame) == ResultResponseDecoder.TEMPLATE_ID) {
+            AnswerCheck answer = new AnswerCheck(1);
+            answer.read(buffer, frame);
+            refuse(answer.status() + ": " + answer.message());
+        }
+    }
+
+    @Override
+    public void closed(LoadConnection connection, String why) {
+        refuse(why);
+    }
+
+    private void refuse(String why) {
+        if (refusal == null) {
+            refusal = why;
+        }
+        end.countDown();
+    }
+
+    /** Waits until all have answered. */
+    void await(int timeoutMs) {
+        boolean hasEnded;
+        try {
+            hasEnded = end.await(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MillraceException(
+                    ErrorCode.UNAVAILABLE, "the load was interrupted: run it again", e);
+        }
+        String why = hasEnded ? refusal : "no answer within " + timeoutMs + " ms";
+        if (why != null) {
+            throw tooMany(wanted, answered, why, null);
+        }
+    }
+
+    /** That a server and its machines have not as many connections as wanted. */
+    static MillraceException tooMany(int wanted, int open, String why, @Nullable Throwable cause) {
+        return new MillraceException(
+                ErrorCode.UNAVAILABLE,
+                String.format(
+                        Locale.ROOT,
+                        "the server takes no more connections: wanted=%d, answering=%d, reason=%s;"
+                                + " open fewer, or raise the server's limits.connections and the"
+                                + " open files of both processes (ulimit -n)",
+                        wanted,
+                        open,
+                        why),
+                cause);
+    }
+}
