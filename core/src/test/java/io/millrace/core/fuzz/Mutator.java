@@ -105,7 +105,7 @@ final class Mutator {
         long value = 0;
         if (random.nextInt(3) == 0) {
             for (int i = width - 1; i >= 0; i--) {
-                value = value << Byte.SIZE | input[start + i] & 0xFF;
+                value = (value << Byte.SIZE) | (input[start + i] & 0xFF);
             }
             value += random.nextInt(5) - 2;
         } else {

@@ -34,7 +34,18 @@ final class VectorFilesFuzzTest extends VectorFileChecks {
     void shouldReadOrRefuseWhenBytesAreChanged(Form form) {
         Fuzzing.of("vectors-" + form.name().toLowerCase(Locale.ROOT))
                 .seeds(form.bytes, FileBytes.gzip(form.bytes))
-                .words("shape", "'", "(", ")", ",", "True", "99999999999", "<f8", ">f4", "|u1", "-1")
+                .words(
+                        "shape",
+                        "'",
+                        "(",
+                        ")",
+                        ",",
+                        "True",
+                        "99999999999",
+                        "<f8",
+                        ">f4",
+                        "|u1",
+                        "-1")
                 .run(
                         input -> {
                             if (form == Form.IVECS) {
