@@ -106,6 +106,15 @@ public final class WireClient implements AutoCloseable {
         return in;
     }
 
+    /** Says that nothing more will be sent, and reads whatever comes until the server closes. */
+    public void finish() throws IOException {
+        socket.shutdownOutput();
+        in.skipNBytes(in.available());
+        while (in.read() >= 0) {
+            in.skipNBytes(in.available());
+        }
+    }
+
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

@@ -45,7 +45,7 @@ public final class LogFileReader implements AutoCloseable {
                 throw MillraceException.io("read the file of a log", path, e);
             }
             description = readHeader(kind);
-        } catch (MillraceException e) {
+        } catch (RuntimeException e) {
             arena.close();
             throw e;
         }
@@ -80,6 +80,13 @@ public final class LogFileReader implements AutoCloseable {
         requireChecksum(LogLayout.HEADER_CHECKSUM_OFFSET, 0, LogLayout.HEADER_CHECKSUM_OFFSET);
         requireKind(kind);
         int length = bytes.get(LogLayout.INT, LogLayout.DESCRIPTION_LENGTH_OFFSET);
+        if (length < 0 || length > LogLayout.MAX_DESCRIPTION_BYTES) {
+            throw MillraceException.corrupt(
+                    path,
+                    "length of the description: length=%d bytes, limit=%d bytes",
+                    length,
+                    LogLayout.MAX_DESCRIPTION_BYTES);
+        }
         long headerBytes = LogLayout.headerBytes(length);
         if (size < headerBytes) {
             return unfinished();

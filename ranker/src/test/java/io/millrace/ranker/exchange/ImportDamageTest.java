@@ -108,12 +108,12 @@ final class ImportDamageTest {
         return isRead;
     }
 
-    private static void readSafetensors(Path path) {
+    static void readSafetensors(Path path) {
         SafetensorsFile file = SafetensorsFile.read(path);
         DescribedNetwork.read(file, NetworkDescription.ofVariant(file, DcnVariant.LOWRANK_STACKED));
     }
 
-    private static byte[] onnx() {
+    static byte[] onnx() {
         float[] square = new float[9];
         Arrays.fill(square, 0.5f);
         return OnnxBytes.model(
@@ -129,7 +129,7 @@ final class ImportDamageTest {
                         .message(5, floats("o", new int[] {3, 1}, 4, 5, 6)));
     }
 
-    private static byte[] safetensors() {
+    static byte[] safetensors() {
         return new SafetensorsBytes()
                 .random("lowrank.0.U", 3, 2)
                 .random("lowrank.0.V", 3, 2)

@@ -27,10 +27,10 @@ import java.util.Map;
 import java.util.Objects;
 
 final class ItemListsTest {
-    private static final int ITEMS = 8;
-    private static final int[][] LISTED = {{7, 2}, {}, {0}};
-    private static final float[][] SCORES = {{0.5f, 0.25f}, {}, {0.125f}};
-    private static final FeatureSchema SCHEMA = schema("lists");
+    static final int ITEMS = 8;
+    static final int[][] LISTED = {{7, 2}, {}, {0}};
+    static final float[][] SCORES = {{0.5f, 0.25f}, {}, {0.125f}};
+    static final FeatureSchema SCHEMA = schema("lists");
 
     @TempDir private Path folder;
 

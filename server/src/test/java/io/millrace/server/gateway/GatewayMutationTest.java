@@ -25,7 +25,7 @@ class GatewayMutationTest {
     private static final int MUTATIONS = 2_000;
     private static final long SEED = 20_261_122;
 
-    private static final String[][] SOUND = {
+    static final String[][] SOUND = {
         {
             "/v1/recommend",
             "{\"userId\":512,\"k\":5,\"deadlineMs\":500.5,\"keepSeen\":true,"
@@ -50,7 +50,7 @@ class GatewayMutationTest {
         {"/v1/upsert", "{\"itemId\":10007,\"columns\":[],\"vector\":[1,2]}"},
         {"/v1/delete", "{\"itemId\":10007,\"deadlineMs\":100}"},
     };
-    private static final String[] TOKENS = {
+    static final String[] TOKENS = {
         "{",
         "}",
         "[",

@@ -145,6 +145,11 @@ final class HttpPeer implements AutoCloseable {
         return in.read() < 0;
     }
 
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -9,14 +9,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Servers of a {@link TinyBundle} with an admin port. */
-final class TinyServer {
+public final class TinyServer {
     static final int ITEMS = 200;
     static final int USERS = 20;
 
     private TinyServer() {}
 
     /** Writes the bundle into a folder, and serves it. */
-    static MillraceServer start(Path folder) throws IOException {
+    public static MillraceServer start(Path folder) throws IOException {
         Path bundle = new TinyBundle(ITEMS, USERS).write(folder.resolve("bundle"));
         ServerConfig config =
                 TestServers.config()

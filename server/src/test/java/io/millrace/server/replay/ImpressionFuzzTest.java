@@ -1,0 +1,71 @@
+package io.millrace.server.replay;
+
+import io.millrace.core.fuzz.Fuzzing;
+import io.millrace.core.log.LogFiles;
+import io.millrace.core.log.LogRepair;
+import io.millrace.ranker.impression.Impression;
+import io.millrace.ranker.impression.ImpressionDescription;
+import io.millrace.ranker.impression.ImpressionLogReader;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+final class ImpressionFuzzTest {
+    private static final int SEED_BYTES = 32 << 10;
+
+    @TempDir private Path folder;
+
+    @Test
+    void shouldReadOrRefuseWhenBytesAreChanged() throws IOException {
+        LoggedWorld world = new LoggedWorld(folder);
+        world.serve(world.config());
+        Path log = LogFiles.list(world.log, ImpressionDescription.KIND).getFirst();
+        byte[] whole = Files.readAllBytes(log);
+        byte[] sound = Arrays.copyOf(whole, Math.min(whole.length, SEED_BYTES));
+        String fingerprint = world.fingerprint();
+        Path file = folder.resolve(log.getFileName());
+        Fuzzing.of("impressions")
+                .seeds(sound)
+                .words("RECO", "MILLRLOG", "\"", "{", "}", "null", "-1", "2147483647")
+                .repairing(LogRepair::repaired)
+                .run(
+                        input -> {
+                            Files.write(file, input);
+                            try (ImpressionLogReader reader =
+                                    new ImpressionLogReader(file, fingerprint)) {
+                                for (Impression each = reader.next();
+                                        each != null;
+                                        each = reader.next()) {
+                                    readAll(each);
+                                }
+                            }
+                        });
+    }
+
+    /** What was let in must be fit to be read. */
+    private static void readAll(Impression each) {
+        for (int i = 0; i < each.contextCount(); i++) {
+            each.contextField(i);
+            each.contextCode(i);
+        }
+        for (int i = 0; i < each.excludedCount(); i++) {
+            each.excluded(i);
+        }
+        each.vectorInto(new float[each.layout().dimension()]);
+        for (int i = 0; i < each.itemCount(); i++) {
+            each.itemId(i);
+            each.score(i);
+            each.itemRowOffset(i);
+        }
+        for (int rate = 0; rate < each.layout().rates(); rate++) {
+            for (int candidate = 0; candidate < each.ranked(); candidate++) {
+                each.candidateRate(candidate, rate);
+            }
+        }
+    }
+}
