@@ -183,6 +183,9 @@ final class HouseRulesTest {
                         // Names of files, which tell when they were begun.
                         "JournalWriter",
                         "Leftovers",
+                        // The age at which a file of impressions is ended.
+                        "RankerBundle",
+                        "ServingBundle",
                         // Moments that others read: of an impression, of a stall.
                         "HiccupMeter",
                         "ImpressionRecorder",
