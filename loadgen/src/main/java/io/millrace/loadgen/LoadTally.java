@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,7 +31,7 @@ final class LoadTally implements AutoCloseable {
     private final Histogram latency = newHistogram();
     private final Histogram service = newHistogram();
     private final Histogram dispatchLag = newHistogram();
-    private final TypeTally[] types = new TypeTally[RequestType.values().length];
+    private final Map<RequestType, TypeTally> types = new EnumMap<>(RequestType.class);
     private final AnswerSamples samples;
     private final SecondLog seconds;
 
@@ -51,10 +54,14 @@ final class LoadTally implements AutoCloseable {
 
     LoadTally(int sampledAnswers, @Nullable Path intervalLog) {
         for (RequestType type : RequestType.values()) {
-            types[type.ordinal()] = new TypeTally(type);
+            types.put(type, new TypeTally(type));
         }
         this.samples = new AnswerSamples(sampledAnswers);
         this.seconds = new SecondLog(intervalLog);
+    }
+
+    private TypeTally of(RequestType type) {
+        return Objects.requireNonNull(types.get(type), "each type has one");
     }
 
     static Histogram newHistogram() {
@@ -81,7 +88,7 @@ final class LoadTally implements AutoCloseable {
     @HotPath
     void sent(RequestType type, long lagNs) {
         sent++;
-        types[type.ordinal()].sent();
+        of(type).sent();
         dispatchLag.recordValue(clamped(lagNs));
         if (lagNs > LATE_NS) {
             lateDispatches++;
@@ -101,7 +108,7 @@ final class LoadTally implements AutoCloseable {
         answered++;
         lastAnswerNs = nowNs;
         latency.recordValue(clamped(latencyNs));
-        types[type.ordinal()].answered(clamped(latencyNs));
+        of(type).answered(clamped(latencyNs));
         second.recordValue(clamped(latencyNs));
         service.recordValue(clamped(serviceNs));
         if (isDegraded) {
@@ -128,11 +135,11 @@ final class LoadTally implements AutoCloseable {
         switch (status) {
             case OVERLOADED, SHUTTING_DOWN, DEADLINE_EXCEEDED, CHANGES_REFUSED -> {
                 refused++;
-                types[type.ordinal()].refused(status);
+                of(type).refused(status);
             }
             default -> {
                 failed++;
-                types[type.ordinal()].failed();
+                of(type).failed();
             }
         }
         fail(status + (message.isEmpty() ? "" : ": " + message));
@@ -140,13 +147,13 @@ final class LoadTally implements AutoCloseable {
 
     void timedOut(RequestType type) {
         timeouts++;
-        types[type.ordinal()].failed();
+        of(type).failed();
         fail("not answered in time");
     }
 
     void lost(RequestType type, String why) {
         lost++;
-        types[type.ordinal()].failed();
+        of(type).failed();
         fail(why);
     }
 
@@ -198,7 +205,7 @@ final class LoadTally implements AutoCloseable {
         for (RequestType type : RequestType.values()) {
             long planned = schedule.measured(type);
             if (planned > 0) {
-                reports.add(types[type.ordinal()].report(planned));
+                reports.add(of(type).report(planned));
             }
         }
         return List.copyOf(reports);
