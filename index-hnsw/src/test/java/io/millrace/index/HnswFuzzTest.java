@@ -23,13 +23,11 @@ final class HnswFuzzTest {
     @Test
     void shouldReadOrRefuseWhenBytesAreChanged() throws IOException {
         Path file = folder.resolve("file");
-        byte[][] golden = new byte[GoldenIndexes.values().length][];
+        Fuzzing fuzzing = Fuzzing.of("hnsw");
         for (GoldenIndexes index : GoldenIndexes.values()) {
-            golden[index.ordinal()] = Files.readAllBytes(index.file());
+            fuzzing.seeds(Files.readAllBytes(index.file()));
         }
-        Fuzzing.of("hnsw")
-                .seeds(golden)
-                .repairing(SectionRepair::repaired)
+        fuzzing.repairing(SectionRepair::repaired)
                 .run(
                         input -> {
                             Files.write(file, input);

@@ -94,10 +94,8 @@ public final class Fuzzing {
     }
 
     /** Inputs that failed once. */
-    public Fuzzing kept(String... hex) {
-        for (String input : hex) {
-            kept.add(HexFormat.of().parseHex(input));
-        }
+    public Fuzzing kept(byte[]... inputs) {
+        kept.addAll(List.of(inputs));
         return this;
     }
 

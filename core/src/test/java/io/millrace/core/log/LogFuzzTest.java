@@ -28,6 +28,7 @@ final class LogFuzzTest {
         byte[] sound = sound();
         Fuzzing.of("log")
                 .seeds(sound)
+                .kept(forged(sound, -1))
                 .words("RECO", "MILLRLOG", Logs.DESCRIPTION)
                 .repairing(LogRepair::repaired)
                 .run(
@@ -46,15 +47,21 @@ final class LogFuzzTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, -48, -49, Integer.MIN_VALUE, LogLayout.MAX_DESCRIPTION_BYTES + 1})
     void shouldRefuseWhenTheLengthOfTheDescriptionIsForged(int length) throws IOException {
-        byte[] forged = sound();
-        MemorySegment.ofArray(forged)
-                .set(LogLayout.INT, LogLayout.DESCRIPTION_LENGTH_OFFSET, length);
-        Path file = Files.write(folder.resolve("forged"), LogRepair.repaired(forged));
+        byte[] forged = forged(sound(), length);
+        Path file = Files.write(folder.resolve("forged"), forged);
         MillraceException e =
                 assertThrows(
                         MillraceException.class,
                         () -> LogFileReader.open(file, Logs.KIND).close());
         assertEquals(ErrorCode.CORRUPT_FILE, e.code());
+    }
+
+    /** With another length of the description, and checksums that fit. */
+    private static byte[] forged(byte[] sound, int length) {
+        byte[] forged = sound.clone();
+        MemorySegment.ofArray(forged)
+                .set(LogLayout.INT, LogLayout.DESCRIPTION_LENGTH_OFFSET, length);
+        return LogRepair.repaired(forged);
     }
 
     private byte[] sound() throws IOException {

@@ -9,7 +9,8 @@ import java.util.Locale;
 
 /** Files of rows, also compressed ones, and of truths. */
 final class VectorFilesFuzzTest extends VectorFileChecks {
-    private enum Form {
+    @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to its bytes.
+    enum Form {
         FVECS("a.fvecs", FileBytes.fvecs(ROWS)),
         NPY("a.npy", FileBytes.npy("<f4", "3, 2", FileBytes.numbers("<f4", flat()))),
         IDX(
