@@ -46,8 +46,7 @@ public final class Fuzzing {
     private static final long BYTES_PER_BYTE = 256;
     private static final int LONGEST_PRINTED = 512;
 
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final String name;
     private final List<byte[]> seeds = new ArrayList<>();

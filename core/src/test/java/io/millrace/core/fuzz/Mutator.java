@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Changes inputs at random, in the ways that readers get wrong: lengths and counts at the edges of
- * their range, pieces cut out, doubled or taken from another input, words of the format in the wrong
- * place.
+ * their range, pieces cut out, doubled or taken from another input, words of the format in the
+ * wrong place.
  *
  * <p>Threading: one thread.
  */

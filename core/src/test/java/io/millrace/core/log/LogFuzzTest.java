@@ -51,8 +51,7 @@ final class LogFuzzTest {
         Path file = Files.write(folder.resolve("forged"), forged);
         MillraceException e =
                 assertThrows(
-                        MillraceException.class,
-                        () -> LogFileReader.open(file, Logs.KIND).close());
+                        MillraceException.class, () -> LogFileReader.open(file, Logs.KIND).close());
         assertEquals(ErrorCode.CORRUPT_FILE, e.code());
     }
 
@@ -66,8 +65,7 @@ final class LogFuzzTest {
 
     private byte[] sound() throws IOException {
         try (RollingLog log =
-                RollingLog.open(
-                        Logs.plan(folder, Logs.ROOMY), InstantSource.system())) {
+                RollingLog.open(Logs.plan(folder, Logs.ROOMY), InstantSource.system())) {
             for (int i = 0; i < 5; i++) {
                 Logs.append(log, Logs.content(i * 9));
             }

@@ -25,7 +25,13 @@ final class SchemaFuzzTest {
                         golden("schema-1-rates.json"),
                         golden("schema-1-weights.json"))
                 .words("{", "}", "[", "]", ",", ":", "\"", "null", "0", "-1", "1e400", "true")
-                .words("2147483647", "9999999999", "0.5", "\"USER\"", "\"ITEM\"", "\"table\": null,")
+                .words(
+                        "2147483647",
+                        "9999999999",
+                        "0.5",
+                        "\"USER\"",
+                        "\"ITEM\"",
+                        "\"table\": null,")
                 .run(
                         input -> {
                             FeatureSchema schema = FeatureSchema.read(Files.write(file, input));

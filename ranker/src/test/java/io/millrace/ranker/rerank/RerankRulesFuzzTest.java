@@ -16,10 +16,13 @@ final class RerankRulesFuzzTest {
         Path file = folder.resolve("rules.json");
         Fuzzing.of("rules")
                 .seeds(
-                        "{\"k\": 10, \"creatorField\": \"creator\", \"creatorCap\": 2, \"mmrLambda\":"
-                                + " 0.7, \"mmrPool\": 100, \"duplicateCosine\": 0.98, \"seenFields\":"
-                                + " [\"watched\", \"liked\"], \"retrievalWeight\": 0.3}")
-                .words("{", "}", "[", "]", ",", ":", "\"", "null", "0", "-1", "1e400", "NaN", "[[[[")
+                        "{\"k\": 10, \"creatorField\": \"creator\", \"creatorCap\": 2,"
+                            + " \"mmrLambda\": 0.7, \"mmrPool\": 100, \"duplicateCosine\": 0.98,"
+                            + " \"seenFields\": [\"watched\", \"liked\"], \"retrievalWeight\":"
+                            + " 0.3}")
+                .words(
+                        "{", "}", "[", "]", ",", ":", "\"", "null", "0", "-1", "1e400", "NaN",
+                        "[[[[")
                 .run(input -> RerankRules.read(Files.write(file, input)));
     }
 }

@@ -73,9 +73,23 @@ final class GatewayFuzzTest {
                             HttpPeer.post("/v1/delete", "{\"itemId\":10007}"),
                             HttpPeer.post("/v1/recommend", "{\"userId\":512,\"k\":5}")
                                     + HttpPeer.get("/v1/ping"))
-                    .words("\r\n", " ", ":", "GET ", "HTTP/1.1", "content-length: 5\r\n", "%00", "?")
-                    .words("transfer-encoding: chunked\r\n\r\n", "ffffffff\r\n", "expect: 100-continue\r\n")
-                    .words("content-length: 99999999999\r\n", "upgrade: h2c\r\n", "connection: close\r\n")
+                    .words(
+                            "\r\n",
+                            " ",
+                            ":",
+                            "GET ",
+                            "HTTP/1.1",
+                            "content-length: 5\r\n",
+                            "%00",
+                            "?")
+                    .words(
+                            "transfer-encoding: chunked\r\n\r\n",
+                            "ffffffff\r\n",
+                            "expect: 100-continue\r\n")
+                    .words(
+                            "content-length: 99999999999\r\n",
+                            "upgrade: h2c\r\n",
+                            "connection: close\r\n")
                     .blind()
                     .run(input -> send(server.adminPort(), input, other));
             assertEquals(0, server.statistics().failures());
