@@ -143,7 +143,8 @@ final class ChangeLoadTest {
             assertEquals(0.1, heard.count("upsert") / (double) kinds, 0.06);
             assertEquals(heard.count("recommend"), figures.number("by_kind.reads.answered"));
             assertEquals(
-                    (double) kinds - heard.count("recommend"), figures.number("by_kind.changes.answered"));
+                    (double) kinds - heard.count("recommend"),
+                    figures.number("by_kind.changes.answered"));
             double slowest =
                     Math.max(
                             figures.number("by_kind.reads.max_us"),
@@ -217,7 +218,9 @@ final class ChangeLoadTest {
             assertEquals(updates, figures.number("by_kind.changes.changes_refused"));
             assertEquals(0, figures.number("by_kind.reads.refused"));
             assertEquals(
-                    figures.number("by_kind.feedback.answered"), (double) report.counts().malformed(), 0);
+                    figures.number("by_kind.feedback.answered"),
+                    (double) report.counts().malformed(),
+                    0);
         }
     }
 
