@@ -143,7 +143,8 @@ final class ChangeLoadTest {
             assertEquals(0.1, heard.count("upsert") / (double) kinds, 0.06);
             assertEquals(heard.count("recommend"), figures.number("by_kind.reads.answered"));
             assertEquals(
-                    kinds - heard.count("recommend"), figures.number("by_kind.changes.answered"));
+                    (double) kinds - heard.count("recommend"),
+                    figures.number("by_kind.changes.answered"));
             double slowest =
                     Math.max(
                             figures.number("by_kind.reads.max_us"),
@@ -206,7 +207,7 @@ final class ChangeLoadTest {
             double updates = figures.number("by_kind.update.planned");
             double upserts = figures.number("by_kind.upsert.planned");
             assertTrue(updates > 0 && upserts > 0);
-            assertEquals(updates + upserts, report.counts().refused());
+            assertEquals(updates + upserts, (double) report.counts().refused());
             assertEquals(0, report.counts().errors());
             assertEquals(updates, figures.number("by_kind.update.refused"));
             assertEquals(updates, figures.number("by_kind.update.changes_refused"));
@@ -217,7 +218,9 @@ final class ChangeLoadTest {
             assertEquals(updates, figures.number("by_kind.changes.changes_refused"));
             assertEquals(0, figures.number("by_kind.reads.refused"));
             assertEquals(
-                    figures.number("by_kind.feedback.answered"), report.counts().malformed(), 0);
+                    figures.number("by_kind.feedback.answered"),
+                    (double) report.counts().malformed(),
+                    0);
         }
     }
 
