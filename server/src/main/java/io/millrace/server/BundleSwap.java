@@ -202,7 +202,7 @@ final class BundleSwap implements AutoCloseable {
         double seconds = (System.nanoTime() - beginNs) / NS_PER_SECOND;
         LOG.info("serving another bundle: directory={}, seconds={}", directory, seconds);
         if (isIdle) {
-            before.close();
+            closeOrTell(before);
         } else {
             LOG.error("requests of the bundle before hang: it stays open until the server ends");
         }
@@ -218,6 +218,15 @@ final class BundleSwap implements AutoCloseable {
                         tried,
                         carried,
                         seconds);
+    }
+
+    /** The next one is served already, so that this is no reason to say it were not. */
+    private static void closeOrTell(OpenBundle before) {
+        try {
+            before.close();
+        } catch (RuntimeException e) {
+            LOG.error("the bundle before could not be closed", e);
+        }
     }
 
     /** Carries over what was changed meanwhile; no more is taken until the next one is served. */

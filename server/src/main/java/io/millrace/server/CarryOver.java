@@ -90,7 +90,8 @@ final class CarryOver {
      * Makes the changes that were made since the last call.
      *
      * @return how many had an effect, of all so far
-     * @throws MillraceException UNAVAILABLE when the disk does not take them
+     * @throws MillraceException UNAVAILABLE when the disk does not take them, or the next bundle
+     *     has no room for them
      */
     long run() {
         MadeChanges since = from.made(through, known);
@@ -115,6 +116,7 @@ final class CarryOver {
             clock.start(System.nanoTime());
             worker.answer(change.request(), change.answer(), clock);
         }
+        change.requireTaken();
         if (read != Status.OK || change.answer().status() != Status.OK) {
             free.add(change);
             return;
@@ -171,9 +173,12 @@ final class CarryOver {
             frameBytes = length;
         }
 
-        /** Throws where the change that went before in its place was not taken by the disk. */
+        /** Throws where the change is lost for another reason than what the next bundle has not. */
         void requireTaken() {
-            if (answer.status() == Status.CHANGES_REFUSED) {
+            Status status = answer.status();
+            if (status == Status.CHANGES_REFUSED
+                    || status == Status.OVERLOADED
+                    || status == Status.INTERNAL) {
                 throw MillraceException.of(
                         ErrorCode.UNAVAILABLE,
                         "changes can't be carried over to the next bundle: %s",

@@ -179,6 +179,26 @@ class SwapServingTest {
         assertEquals(Status.UNKNOWN_ITEM, similar(changed).status());
     }
 
+    /** Left out, it would be an acknowledged change that nobody is told is gone. */
+    @Test
+    void shouldGoOnWithTheFirstWhenTheOtherHasNoRoomForItsItems() throws IOException {
+        server.close();
+        client.close();
+        // A bundle that has one new item of its own, from an earlier time.
+        ServerConfig narrow = config(second).with("changes.maxUpserted", 1);
+        try (MillraceServer other = MillraceServer.start(narrow);
+                WireClient asking = new WireClient(other.port())) {
+            Result made = asking.ask(Frames.upsert(1, 3, new float[0], Column.of("creator", 9)));
+            assertEquals(Status.OK, made.status(), made.message());
+        }
+        server = MillraceServer.start(config(first).with("changes.maxUpserted", 1));
+        client = new WireClient(server.port());
+        assertMade(Frames.upsert(1, 5, new float[0], Column.of("creator", 9)));
+        assertRefused(ErrorCode.UNAVAILABLE, second);
+        assertEquals(Status.OK, similar(5).status());
+        assertMade(Frames.delete(1, 5));
+    }
+
     /** Whatever is acknowledged while bundles follow each other is there afterwards. */
     @Test
     void shouldLoseNoChangeWhenSwappedWhileTheyCome() throws Exception {
