@@ -142,7 +142,8 @@ final class LoadChangesTest {
         JsonNode figures = figures("full.json");
         int refused = figures.get("by_kind.upsert.refused").asInt();
         int planned = figures.get("by_kind.upsert.planned").asInt();
-        assertTrue(refused > 0 && refused < planned, run.out());
+        // Those under way when the room is full are taken as well (decision 0039).
+        assertTrue(refused > 0 && planned - refused >= ROOM, run.out());
         assertEquals(refused, figures.get("by_kind.upsert.overloaded").asInt());
         assertEquals(refused, figures.get("refused").asInt());
         assertEquals(0, figures.get("by_kind.reads.refused").asInt());
