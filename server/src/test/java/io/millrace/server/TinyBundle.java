@@ -420,7 +420,7 @@ public final class TinyBundle {
             initial.save(weights, embeddings);
         }
         try (DcnModel ranker = DcnModel.load(weights, schema)) {
-            if (DcnItemHalves.obstacle(ranker) == null) {
+            if (DcnItemHalves.areOfUse(ranker)) {
                 writeHalves(ranker, itemRows, halvesFile);
             }
         }
@@ -428,8 +428,7 @@ public final class TinyBundle {
 
     private void writeHalves(DcnModel ranker, RowTable itemRows, Path halvesFile) {
         try (DcnItemHalves halves =
-                new DcnItemHalves(
-                        ranker.network(), ranker.input().sharedWidth(), items, WeightType.F32)) {
+                new DcnItemHalves(ranker, items, WeightType.F32)) {
             halves.set(
                     ranker.input(),
                     itemRows.segment(),

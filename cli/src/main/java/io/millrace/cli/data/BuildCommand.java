@@ -280,8 +280,8 @@ public final class BuildCommand implements Runnable {
         if (halves == null) {
             return "none";
         }
-        if (halves.obstacle() != null) {
-            return "none: " + halves.obstacle().reason();
+        if (halves.bytes() == 0) {
+            return "none: no layer of the ranker takes the input";
         }
         String size = halves.type().label() + ", " + Texts.bytes(halves.bytes());
         ScoreLoss loss = halves.loss();

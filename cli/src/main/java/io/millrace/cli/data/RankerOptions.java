@@ -6,6 +6,8 @@ import io.millrace.data.train.TrainingPlan;
 import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Option;
 
 import java.util.HashMap;
@@ -31,14 +33,25 @@ final class RankerOptions {
                             + " time. Default: ${DEFAULT-VALUE}.")
     private int ensemble;
 
+    @Option(
+            names = "--match-dimension",
+            paramLabel = "N",
+            description =
+                    "Components of the vectors, one an item, by which the ranker sees how like a"
+                            + " candidate is to those in the user's histories: 4 N bytes an item."
+                            + " 0 leaves it out. Default: 64.")
+    private @Nullable Integer matchDimension;
+
     /** A plan with what was chosen in place of what suits the data set. */
     RankerTrainingPlan plan(RankerTrainingPlan suiting) {
-        return suiting.withWeights(weights()).withTeachers(ensemble);
+        RankerTrainingPlan plan = suiting.withWeights(weights()).withTeachers(ensemble);
+        return matchDimension == null ? plan : plan.withMatchDimension(matchDimension);
     }
 
     /** The same for all models; the light ranker has no teachers. */
     TrainingPlan plan(TrainingPlan suiting) {
-        return suiting.withWeights(weights()).withTeachers(ensemble);
+        TrainingPlan plan = suiting.withWeights(weights()).withTeachers(ensemble);
+        return matchDimension == null ? plan : plan.withMatchDimension(matchDimension);
     }
 
     private LabelWeights weights() {

@@ -1,7 +1,6 @@
 package io.millrace.data.bundle;
 
 import io.millrace.core.metrics.Figures;
-import io.millrace.ranker.dcn.HalvesObstacle;
 import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
@@ -11,11 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type how they are kept, or would be.
  * @param bytes memory that they take, or would take; 0 where there can be none.
- * @param loss what rounding costs; null where they were left out.
- * @param obstacle why there can be none; null where they were left out for their memory alone.
+ * @param loss what rounding costs; null where they were left out for their memory.
  */
-public record HalvesReport(
-        WeightType type, long bytes, @Nullable ScoreLoss loss, @Nullable HalvesObstacle obstacle) {
+public record HalvesReport(WeightType type, long bytes, @Nullable ScoreLoss loss) {
     /**
      * Adds these to the figures of a command.
      *
@@ -23,8 +20,7 @@ public record HalvesReport(
      * @param prefix what the keys begin with.
      */
     void addTo(Figures figures, String prefix) {
-        if (obstacle != null) {
-            figures.put(prefix + "halves.none_because", obstacle.reason());
+        if (bytes == 0) {
             return;
         }
         if (loss == null) {

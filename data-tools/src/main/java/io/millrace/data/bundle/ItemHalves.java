@@ -7,14 +7,14 @@ import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.DcnNetwork;
-import io.millrace.ranker.dcn.HalvesObstacle;
-import io.millrace.ranker.dcn.RankerInput;
+import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
@@ -45,18 +45,15 @@ final class ItemHalves {
             return null;
         }
         try (DcnModel model = DcnModel.load(ranker, dataset.schema())) {
-            HalvesObstacle obstacle = DcnItemHalves.obstacle(model);
-            if (obstacle != null) {
-                return new HalvesReport(wanted, 0, null, obstacle);
+            if (!DcnItemHalves.areOfUse(model)) {
+                return new HalvesReport(wanted, 0, null);
             }
-            int sharedWidth = model.input().sharedWidth();
-            WeightType type = smallest(wanted, model.network(), sharedWidth);
-            long bytes = items.count() * DcnItemHalves.rowBytes(model.network(), sharedWidth, type);
+            WeightType type = smallest(wanted, model);
+            long bytes = items.count() * DcnItemHalves.rowBytes(model, type);
             if (plan.itemHalves() == HalvesChoice.AUTO && bytes > mostBytes) {
-                return new HalvesReport(type, bytes, null, null);
+                return new HalvesReport(type, bytes, null);
             }
-            try (DcnItemHalves halves =
-                            new DcnItemHalves(model.network(), sharedWidth, items.count(), type);
+            try (DcnItemHalves halves = new DcnItemHalves(model, items.count(), type);
                     ProgressListener.Stage stage =
                             progress.start("compute item halves", items.count())) {
                 ItemBlocks.run(
@@ -72,62 +69,59 @@ final class ItemHalves {
                                         from,
                                         to - from));
                 DcnHalvesFile.write(halves, target);
-                return new HalvesReport(type, bytes, loss(model, halves, dataset), null);
+                return new HalvesReport(type, bytes, loss(model, halves, dataset));
             }
         }
     }
 
     /** The scale of a short int8 row takes more than its numbers: then bfloat16 is smaller. */
-    private static WeightType smallest(WeightType wanted, DcnNetwork network, int sharedWidth) {
+    private static WeightType smallest(WeightType wanted, DcnModel model) {
         boolean isWasted =
                 wanted == WeightType.INT8
-                        && DcnItemHalves.rowBytes(network, sharedWidth, WeightType.BF16)
-                                <= DcnItemHalves.rowBytes(network, sharedWidth, WeightType.INT8);
+                        && DcnItemHalves.rowBytes(model, WeightType.BF16)
+                                <= DcnItemHalves.rowBytes(model, WeightType.INT8);
         return isWasted ? WeightType.BF16 : wanted;
     }
 
-    /** How far click logits are from those of halves in float32. */
+    /** How far click logits are from those without halves. */
     private static ScoreLoss loss(DcnModel model, DcnItemHalves halves, Dataset dataset) {
-        RankerInput input = model.input();
         InteractionTable test = dataset.test();
+        MemorySegment impression = Arena.ofAuto().allocate(model.input().impressionRowBytes());
+        DcnScorer exact = model.newScorer(1, impression);
+        DcnHalvesScorer scorer = new DcnHalvesScorer(halves, model.input(), impression);
+        RowTable users = dataset.users();
         RowTable items = dataset.items();
-        float[] shared = new float[input.sharedWidth()];
-        float[] part = new float[input.width() - input.sharedWidth()];
-        try (DcnItemHalves exact =
-                new DcnItemHalves(model.network(), input.sharedWidth(), 1, WeightType.F32)) {
-            DcnHalvesScorer exactScorer = new DcnHalvesScorer(exact);
-            DcnHalvesScorer scorer = new DcnHalvesScorer(halves);
-            return ScoreLoss.between(
-                    test,
-                    event -> {
-                        gatherShared(input, dataset, event, shared);
-                        long offset = items.offset(test.item(event));
-                        input.item().gatherInto(items.segment(), offset, part, 0);
-                        exact.set(0, 1, part);
-                        return logit(exactScorer, shared, 0);
-                    },
-                    event -> {
-                        gatherShared(input, dataset, event, shared);
-                        return logit(scorer, shared, test.item(event));
-                    });
-        }
-    }
-
-    private static void gatherShared(
-            RankerInput input, Dataset dataset, long event, float[] shared) {
-        InteractionTable test = dataset.test();
-        input.gatherSharedInto(
-                dataset.users().segment(),
-                dataset.users().offset(test.user(event)),
-                test.contextSegment(),
-                test.contextOffset(event),
-                shared,
-                0);
-    }
-
-    private static double logit(DcnHalvesScorer scorer, float[] shared, int item) {
-        float[] logits = new float[1];
-        scorer.logitsInto(shared, new int[] {item}, 1, DcnModel.CLICK_HEAD, logits);
-        return logits[0];
+        float[] logit = new float[1];
+        return ScoreLoss.between(
+                test,
+                event -> {
+                    test.copyImpression(event, impression, 0);
+                    exact.logitEachInto(
+                            users.segment(),
+                            new long[] {users.offset(test.user(event))},
+                            test.contextSegment(),
+                            new long[] {test.contextOffset(event)},
+                            items.segment(),
+                            items.layout().rowBytes(),
+                            new int[] {test.item(event)},
+                            1,
+                            logit);
+                    return logit[0];
+                },
+                event -> {
+                    test.copyImpression(event, impression, 0);
+                    scorer.logitsInto(
+                            users.segment(),
+                            users.offset(test.user(event)),
+                            test.contextSegment(),
+                            test.contextOffset(event),
+                            items.segment(),
+                            items.layout().rowBytes(),
+                            new int[] {test.item(event)},
+                            1,
+                            DcnModel.CLICK_HEAD,
+                            logit);
+                    return logit[0];
+                });
     }
 }

@@ -15,6 +15,8 @@ import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
 
 /**
@@ -62,11 +64,11 @@ final class HalvesScores {
     private final class Worker implements IntConsumer {
         private final RowTable users = dataset.users();
         private final InteractionTable table = dataset.test();
-        private final RankerInput input;
+        private final RowTable items = dataset.items();
+        private final MemorySegment impression;
         private final DcnHalvesScorer scorer;
         private final float[] logits;
         private final ProgressListener.Stage stage;
-        private final float[] shared;
         private final int[] item = new int[1];
         private final float[] logit = new float[1];
 
@@ -75,11 +77,10 @@ final class HalvesScores {
                 DcnItemHalves halves,
                 float[] logits,
                 ProgressListener.Stage stage) {
-            this.input = input;
-            this.scorer = new DcnHalvesScorer(halves);
+            this.impression = Arena.ofAuto().allocate(input.impressionRowBytes());
+            this.scorer = new DcnHalvesScorer(halves, input, impression);
             this.logits = logits;
             this.stage = stage;
-            this.shared = new float[input.sharedWidth()];
         }
 
         @Override
@@ -88,15 +89,19 @@ final class HalvesScores {
             int to = Math.min(from + BATCH, sample.count());
             for (int i = from; i < to; i++) {
                 long event = sample.event(i);
-                input.gatherSharedInto(
+                item[0] = table.item(event);
+                table.copyImpression(event, impression, 0);
+                scorer.logitsInto(
                         users.segment(),
                         users.offset(table.user(event)),
                         table.contextSegment(),
                         table.contextOffset(event),
-                        shared,
-                        0);
-                item[0] = table.item(event);
-                scorer.logitsInto(shared, item, 1, DcnModel.CLICK_HEAD, logit);
+                        items.segment(),
+                        items.layout().rowBytes(),
+                        item,
+                        1,
+                        DcnModel.CLICK_HEAD,
+                        logit);
                 logits[i] = logit[0];
             }
             stage.advance(to - from);

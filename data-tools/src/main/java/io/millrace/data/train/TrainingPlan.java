@@ -56,6 +56,16 @@ public record TrainingPlan(
     }
 
     /**
+     * The same with a ranker that has other vectors of the items to match with.
+     *
+     * @param dimension their components; 0 for none.
+     * @return a copy.
+     */
+    public TrainingPlan withMatchDimension(int dimension) {
+        return new TrainingPlan(towers, ranker.withMatchDimension(dimension), light);
+    }
+
+    /**
      * The same with other towers.
      *
      * @param value how to train them.

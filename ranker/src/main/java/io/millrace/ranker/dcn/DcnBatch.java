@@ -29,6 +29,7 @@ final class DcnBatch {
     private final DcnNetwork network;
     private final int width;
     private final int sharedWidth;
+    private final int ownEnd;
     private final float[] inputs;
     private final MatrixView inputView;
     private final @Nullable RequestProduct firstCross;
@@ -49,6 +50,7 @@ final class DcnBatch {
         this.network = serving.network();
         this.width = network.width();
         this.sharedWidth = serving.sharedWidth();
+        this.ownEnd = serving.ownEnd();
         this.inputs = new float[ROWS * width];
         this.inputView = MatrixView.of(inputs, 0, width);
         HalvesLayout layout = halves == null ? null : halves.layout();
@@ -71,7 +73,7 @@ final class DcnBatch {
         }
         return piece == null
                 ? RequestProduct.of(layer, inputView, sharedWidth)
-                : RequestProduct.of(layer, inputView, piece, column);
+                : RequestProduct.of(layer, inputView, ownEnd, piece, column);
     }
 
     /** Outputs of cross layers go to two places by turns. */

@@ -68,9 +68,6 @@ public final class DcnHalvesFile {
      *     of another ranker or of other items.
      */
     public static DcnItemHalves read(Path path, DcnModel model, RowTable items, int room) {
-        if (!model.input().isSeparable()) {
-            throw mismatch(path, "separable", true, false);
-        }
         if (room > 0) {
             try (SectionFile file = SectionFile.map(path, KIND, VERSION)) {
                 return over(file, () -> {}, model, items).copyWithRoom(room);
@@ -89,7 +86,7 @@ public final class DcnHalvesFile {
     private static DcnItemHalves over(
             SectionFile file, Runnable owner, DcnModel model, RowTable items) {
         Path path = file.path();
-        DcnServing serving = new DcnServing(model.network(), model.input().sharedWidth());
+        DcnServing serving = DcnItemHalves.serving(model);
         DcnItemHalves halves =
                 new DcnItemHalves(
                         serving, WeightType.read(file, TYPE), file.section("rows"), owner);

@@ -32,7 +32,18 @@ public final class DcnItemHalves implements AutoCloseable {
     private final Runnable owner;
 
     /**
-     * Halves of no item yet.
+     * Halves of no item yet, for a ranker of features.
+     *
+     * @param model the weights; must not change any more.
+     * @param items count of items.
+     * @param type how the numbers are kept.
+     */
+    public DcnItemHalves(DcnModel model, int items, WeightType type) {
+        this(serving(model), items, type);
+    }
+
+    /**
+     * Halves of no item yet, for a network whose features are made elsewhere.
      *
      * @param network the weights; must not change any more.
      * @param sharedWidth floats at the beginning of an input that are the request's.
@@ -40,10 +51,19 @@ public final class DcnItemHalves implements AutoCloseable {
      * @param type how the numbers are kept.
      */
     public DcnItemHalves(DcnNetwork network, int sharedWidth, int items, WeightType type) {
+        this(new DcnServing(network, sharedWidth), items, type);
+    }
+
+    private DcnItemHalves(DcnServing serving, int items, WeightType type) {
         this(
-                new DcnServing(network, sharedWidth),
+                serving,
                 type,
-                DirectMemory.allocate(items * rowBytes(network, sharedWidth, type)));
+                DirectMemory.allocate(items * HalvesLayout.of(serving, type).rowBytes()));
+    }
+
+    static DcnServing serving(DcnModel model) {
+        return new DcnServing(
+                model.network(), model.input().sharedWidth(), model.input().itemEnd());
     }
 
     private DcnItemHalves(DcnServing serving, WeightType type, DirectMemory memory) {
@@ -53,7 +73,7 @@ public final class DcnItemHalves implements AutoCloseable {
     /** Halves that were computed before; the owner of their memory is run when they are closed. */
     DcnItemHalves(DcnServing serving, WeightType type, MemorySegment rows, Runnable owner) {
         this.serving = serving;
-        this.layout = HalvesLayout.of(serving.network(), serving.sharedWidth(), type);
+        this.layout = HalvesLayout.of(serving, type);
         this.ownWidth = serving.network().width() - serving.sharedWidth();
         this.rows = rows;
         this.owner = owner;
@@ -67,32 +87,24 @@ public final class DcnItemHalves implements AutoCloseable {
     }
 
     /**
-     * Why there is nothing to compute before.
+     * Whether there is anything to compute before.
      *
      * @param model the ranker.
-     * @return null for a ranker with a layer on its input, whose own part is the item's alone.
+     * @return false for a ranker none of whose layers takes the input.
      */
-    public static @Nullable HalvesObstacle obstacle(DcnModel model) {
-        DcnShape shape = model.shape();
-        if (shape.crossLayers() == 0 && !shape.deepTakesInput()) {
-            return HalvesObstacle.NO_LAYER;
-        }
-        if (!model.input().attentions().isEmpty()) {
-            return HalvesObstacle.ATTENTION;
-        }
-        return model.input().isSeparable() ? null : HalvesObstacle.RATES;
+    public static boolean areOfUse(DcnModel model) {
+        return model.shape().crossLayers() > 0 || model.shape().deepTakesInput();
     }
 
     /**
      * Memory of an item.
      *
-     * @param network the weights.
-     * @param sharedWidth floats at the beginning of an input that are the request's.
+     * @param model the ranker.
      * @param type how the numbers are kept.
      * @return bytes, a multiple of 64.
      */
-    public static long rowBytes(DcnNetwork network, int sharedWidth, WeightType type) {
-        return HalvesLayout.of(network, sharedWidth, type).rowBytes();
+    public static long rowBytes(DcnModel model, WeightType type) {
+        return HalvesLayout.of(serving(model), type).rowBytes();
     }
 
     /**

@@ -3,10 +3,12 @@ package io.millrace.ranker.dcn;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
+import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.model.DenseLayer;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.EmbeddingTables;
+import io.millrace.ranker.model.SequenceMatch;
 import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.model.Weights;
 
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * Weights of the ranker: embeddings and a network with two heads, for the click and for the long
@@ -26,7 +29,9 @@ import java.util.Map;
  * <p>File: section file of kind {@code DCNV2}: {@code shape} (embedding, cross layers, rank,
  * experts, structure, then the units of each deep layer), {@code schema} (fingerprint), {@code
  * attention} (only where it attends: logarithm of the scale of each attended sequence), {@code
- * rates} (only where it takes rates: how many), the {@link EmbeddingTables}, {@code cross.N.v.*}
+ * rates} (only where it takes rates: how many), {@code match} and {@code match.scale} (only where it
+ * matches candidates with sequences: components of the items' vectors, which are a table of their
+ * own behind the others; mean and deviation of each sequence), the {@link EmbeddingTables}, {@code cross.N.v.*}
  * (only with a rank), {@code cross.N.c.K.*} (only with experts), {@code cross.N.*}, {@code
  * deep.N.*}, {@code head.*}.
  *
@@ -43,6 +48,9 @@ public final class DcnModel implements AutoCloseable {
     private static final int HEADS = 2;
     private static final String ATTENTION = "attention";
     private static final String RATES = "rates";
+    private static final String MATCH = "match";
+    private static final String MATCH_SCALE = MATCH + ".scale";
+    private static final int MOST_MATCH_DIMENSION = 4_096;
     private static final String KIND = "DCNV2";
     private static final int VERSION = 2;
     private static final double EMBEDDING_DEVIATION = 0.01;
@@ -68,9 +76,28 @@ public final class DcnModel implements AutoCloseable {
      * @return the model.
      */
     public static DcnModel initial(FeatureSchema schema, DcnShape shape, long seed) {
-        EmbeddingTables embeddings =
-                EmbeddingTables.zeros(RankerInput.tableSizes(schema, shape.embedding()));
+        return initial(schema, shape, null, seed);
+    }
+
+    /**
+     * A model before training that matches candidates with sequences.
+     *
+     * @param schema the declared features.
+     * @param shape sizes.
+     * @param vectors fixed vectors of the items by their ids, which are copied; null for none. An
+     *     input that is separable has no use for them.
+     * @param seed seed of the weights.
+     * @return the model.
+     */
+    public static DcnModel initial(
+            FeatureSchema schema, DcnShape shape, @Nullable EmbeddingTable vectors, long seed) {
+        EmbeddingTable fixed = shape.isSeparable() ? null : vectors;
+        int dimension = fixed == null ? 0 : fixed.dimension();
+        EmbeddingTables embeddings = EmbeddingTables.zeros(sizes(schema, shape, dimension));
         DcnModel model = new DcnModel(schema, shape, embeddings);
+        if (fixed != null) {
+            embeddings.table(SequenceMatch.TABLE).segment().copyFrom(fixed.segment());
+        }
         for (EmbeddingTable table : model.input.tables().values()) {
             table.fillGaussian(EMBEDDING_DEVIATION, seed);
         }
@@ -96,7 +123,7 @@ public final class DcnModel implements AutoCloseable {
                             || lacks(file, RATES, schema.hasRates());
             DcnShape shape = readShape(file, isSeparable);
             EmbeddingTables embeddings =
-                    EmbeddingTables.read(file, RankerInput.tableSizes(schema, shape.embedding()));
+                    EmbeddingTables.read(file, sizes(schema, shape, matchDimension(file)));
             DcnModel model = new DcnModel(schema, shape, embeddings);
             model.read(file);
             return model;
@@ -104,6 +131,30 @@ public final class DcnModel implements AutoCloseable {
             file.close();
             throw e;
         }
+    }
+
+    /** Sizes of the tables; a dimension of 0 leaves out that of the matches. */
+    private static SortedMap<String, EmbeddingTables.Size> sizes(
+            FeatureSchema schema, DcnShape shape, int matchDimension) {
+        SortedMap<String, EmbeddingTables.Size> sizes =
+                RankerInput.tableSizes(schema, shape.embedding());
+        EmbeddingTables.Size items = sizes.get(FeatureField.ITEM_TABLE);
+        if (matchDimension > 0 && items != null) {
+            sizes.put(SequenceMatch.TABLE, new EmbeddingTables.Size(items.rows(), matchDimension));
+        }
+        return sizes;
+    }
+
+    private static int matchDimension(SectionFile file) {
+        if (!file.names().contains(MATCH)) {
+            return 0;
+        }
+        int[] sizes = file.readInts(MATCH);
+        if (sizes.length != 1 || sizes[0] < 1 || sizes[0] > MOST_MATCH_DIMENSION) {
+            throw MillraceException.corrupt(
+                    file.path(), "bad size of the matches: sizes=%s", Arrays.toString(sizes));
+        }
+        return sizes[0];
     }
 
     /** Whether it was made without what the schema declares. */
@@ -132,6 +183,11 @@ public final class DcnModel implements AutoCloseable {
             writer.longs("schema", new long[] {schemaFingerprint});
             if (!input.attentions().isEmpty()) {
                 writer.floats(ATTENTION, logScales());
+            }
+            if (!input.matches().isEmpty()) {
+                int dimension = input.matches().getFirst().vectors().dimension();
+                writer.ints(MATCH, new int[] {dimension});
+                writer.floats(MATCH_SCALE, matchScales());
             }
             if (input.impression().fieldCount() > 0) {
                 writer.ints(RATES, new int[] {input.impression().fieldCount()});
@@ -222,7 +278,30 @@ public final class DcnModel implements AutoCloseable {
         return logScales;
     }
 
+    private float[] matchScales() {
+        float[] scales = new float[2 * input.matches().size()];
+        for (int i = 0; i < input.matches().size(); i++) {
+            scales[2 * i] = input.matches().get(i).mean();
+            scales[2 * i + 1] = input.matches().get(i).deviation();
+        }
+        return scales;
+    }
+
     private void read(SectionFile file) {
+        if (!input.matches().isEmpty()) {
+            float[] scales = matchScales();
+            Weights.copy(file, MATCH_SCALE, MemorySegment.ofArray(scales));
+            for (int i = 0; i < input.matches().size(); i++) {
+                if (!(scales[2 * i + 1] > 0)) {
+                    throw MillraceException.corrupt(
+                            file.path(),
+                            "bad deviation of a match: index=%d, deviation=%s",
+                            i,
+                            scales[2 * i + 1]);
+                }
+                input.matches().get(i).standardise(scales[2 * i], scales[2 * i + 1]);
+            }
+        }
         if (!input.attentions().isEmpty()) {
             float[] logScales = logScales();
             Weights.copy(file, ATTENTION, MemorySegment.ofArray(logScales));

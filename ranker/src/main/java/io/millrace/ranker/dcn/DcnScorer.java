@@ -3,7 +3,6 @@ package io.millrace.ranker.dcn;
 import io.millrace.core.HotPath;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
-import io.millrace.ranker.model.AttentionPass;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +22,9 @@ public final class DcnScorer {
     private final DcnServing serving;
     private final int maxCandidates;
     private final MemorySegment impressionRows;
-    private final AttentionPass[] attentions;
+    private final CandidateParts parts;
     private @Nullable DcnBatch unsharedBatch;
-    private AttentionPass[] unsharedAttentions = {};
+    private @Nullable CandidateParts unsharedParts;
 
     DcnScorer(
             RankerInput input,
@@ -37,19 +36,7 @@ public final class DcnScorer {
         this.batch = new DcnBatch(serving);
         this.maxCandidates = maxCandidates;
         this.impressionRows = impressionRows;
-        this.attentions = attentions(input, batch);
-    }
-
-    private static AttentionPass[] attentions(RankerInput input, DcnBatch batch) {
-        return input.attentions().stream()
-                .map(
-                        each ->
-                                new AttentionPass(
-                                        each,
-                                        batch.inputs(),
-                                        batch.width(),
-                                        new float[DcnBatch.ROWS * each.maxLength()]))
-                .toArray(AttentionPass[]::new);
+        this.parts = new CandidateParts(input, batch, impressionRows);
     }
 
     /**
@@ -133,19 +120,15 @@ public final class DcnScorer {
         int shared = input.sharedWidth();
         input.gatherSharedInto(userRows, userOffset, contextRows, contextOffset, inputs, 0);
         batch.beginRequest(count);
-        for (AttentionPass attention : attentions) {
-            attention.begin(userRows, userOffset);
-        }
+        parts.begin(userRows, userOffset);
         for (int from = 0; from < count; from += DcnBatch.ROWS) {
             int rows = Math.min(DcnBatch.ROWS, count - from);
             for (int row = 0; row < rows; row++) {
                 long offset = ordinals[from + row] * itemRowBytes;
                 input.item().gatherInto(itemRows, offset, inputs, row * width + shared);
-                gatherImpression(from + row, inputs, row * width);
+                parts.write(row, from + row, itemRows, offset);
             }
-            for (AttentionPass attention : attentions) {
-                attention.run(0, rows);
-            }
+            parts.attend(0, rows);
             batch.run(rows);
             batch.logitsInto(DcnModel.CLICK_HEAD, rows, clicks, from);
             if (longViews != null) {
@@ -156,11 +139,6 @@ public final class DcnScorer {
         if (longViews != null) {
             ELEMENTS.sigmoids(longViews, 0, count);
         }
-    }
-
-    private void gatherImpression(int candidate, float[] inputs, int at) {
-        long offset = (long) candidate * input.impressionRowBytes();
-        input.impression().gatherInto(impressionRows, offset, inputs, at + input.impressionAt());
     }
 
     /**
@@ -255,6 +233,7 @@ public final class DcnScorer {
             float @Nullable [] longViews) {
         assert count <= maxCandidates : count;
         DcnBatch unshared = unsharedBatch();
+        CandidateParts others = unsharedParts(unshared);
         int width = unshared.width();
         for (int from = 0; from < count; from += DcnBatch.ROWS) {
             int rows = Math.min(DcnBatch.ROWS, count - from);
@@ -274,11 +253,9 @@ public final class DcnScorer {
                                 ordinals[i] * itemRowBytes,
                                 unshared.inputs(),
                                 at + input.sharedWidth());
-                gatherImpression(i, unshared.inputs(), at);
-                for (AttentionPass attention : unsharedAttentions) {
-                    attention.begin(userRows, userOffsets[i]);
-                    attention.run(row, 1);
-                }
+                others.begin(userRows, userOffsets[i]);
+                others.write(row, i, itemRows, ordinals[i] * itemRowBytes);
+                others.attend(row, 1);
             }
             unshared.run(rows);
             unshared.logitsInto(DcnModel.CLICK_HEAD, rows, clicks, from);
@@ -295,8 +272,16 @@ public final class DcnScorer {
             unshared = new DcnBatch(new DcnServing(serving.network(), 0));
             unshared.beginRequest(0);
             unsharedBatch = unshared;
-            unsharedAttentions = attentions(input, unshared);
         }
         return unshared;
+    }
+
+    private CandidateParts unsharedParts(DcnBatch unshared) {
+        CandidateParts others = unsharedParts;
+        if (others == null) {
+            others = new CandidateParts(input, unshared, impressionRows);
+            unsharedParts = others;
+        }
+        return others;
     }
 }

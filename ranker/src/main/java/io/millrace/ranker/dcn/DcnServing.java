@@ -11,19 +11,27 @@ import org.jspecify.annotations.Nullable;
 final class DcnServing {
     private final DcnNetwork network;
     private final int sharedWidth;
+    private final int ownEnd;
     private final @Nullable SplitLayer firstCross;
     private final @Nullable SplitLayer firstDeep;
 
     DcnServing(DcnNetwork network, int sharedWidth) {
+        this(network, sharedWidth, network.width());
+    }
+
+    /** With floats at the end of a row that are neither shared nor its item's alone. */
+    DcnServing(DcnNetwork network, int sharedWidth, int ownEnd) {
         this.network = network;
         this.sharedWidth = sharedWidth;
+        this.ownEnd = ownEnd;
         this.firstCross =
                 network.cross().isEmpty()
                         ? null
-                        : new SplitLayer(network.cross().getFirst().first(), sharedWidth);
+                        : new SplitLayer(
+                                network.cross().getFirst().first(), sharedWidth, ownEnd);
         this.firstDeep =
                 network.shape().deepTakesInput()
-                        ? new SplitLayer(network.deep().getFirst(), sharedWidth)
+                        ? new SplitLayer(network.deep().getFirst(), sharedWidth, ownEnd)
                         : null;
     }
 
@@ -33,6 +41,11 @@ final class DcnServing {
 
     int sharedWidth() {
         return sharedWidth;
+    }
+
+    /** Where the part of a row ends that is its item's alone; the width where nothing follows. */
+    int ownEnd() {
+        return ownEnd;
     }
 
     /** The first product of the first cross layer, null where there is none. */

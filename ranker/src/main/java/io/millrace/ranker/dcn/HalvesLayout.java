@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *   | item's part of x₀ | first cross layer | first deep layer | zeros to whole lines |
  * </pre>
  *
- * The part of x₀ is left out where no cross layer and no head takes it.
+ * The part of x₀ is left out where no cross layer and no head takes it, and nothing follows it in an
+ * input. What follows it is zero here: requests write it.
  *
  * @param type how the numbers are kept.
  * @param part numbers of the item's part of x₀, 0 where nothing takes it.
@@ -23,13 +24,18 @@ import org.jspecify.annotations.Nullable;
 record HalvesLayout(WeightType type, int part, int cross, int deep) {
     private static final int LINE_FLOATS = 16;
 
-    /** The row of a network whose inputs begin with so many floats of the request. */
-    static HalvesLayout of(DcnNetwork network, int sharedWidth, WeightType type) {
+    /** The row of a network made ready for requests. */
+    static HalvesLayout of(DcnServing serving, WeightType type) {
+        DcnNetwork network = serving.network();
         DcnShape shape = network.shape();
-        boolean isPartTaken = shape.crossLayers() > 0 || shape.headTakesCross();
+        // What follows the item's part may hang on that part, as attention does.
+        boolean isPartTaken =
+                shape.crossLayers() > 0
+                        || shape.headTakesCross()
+                        || serving.ownEnd() < network.width();
         return new HalvesLayout(
                 type,
-                isPartTaken ? network.width() - sharedWidth : 0,
+                isPartTaken ? network.width() - serving.sharedWidth() : 0,
                 network.cross().isEmpty() ? 0 : network.cross().getFirst().first().outputs(),
                 shape.deepTakesInput() ? network.deep().getFirst().outputs() : 0);
     }

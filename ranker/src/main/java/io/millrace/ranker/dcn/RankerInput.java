@@ -2,6 +2,7 @@ package io.millrace.ranker.dcn;
 
 import io.millrace.core.HotPath;
 import io.millrace.ranker.features.FeatureField;
+import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.SequencePooling;
@@ -9,6 +10,7 @@ import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.EmbeddingTables;
 import io.millrace.ranker.model.FeatureInput;
 import io.millrace.ranker.model.SequenceAttention;
+import io.millrace.ranker.model.SequenceMatch;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -18,11 +20,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The ranker's input: {@code | user | context | item | attended | impression | zeros |}. The first
+ * The ranker's input: {@code | user | context | item | attended | matched | impression | zeros |}. The first
  * two are the same for all candidates of a request, so they are gathered once and copied. The
- * attended part has an embedding for each sequence that is pooled by attention; it follows from
- * user and item. The part of the impression has the rates. A separable input has neither of the
- * last two.
+ * attended part has an embedding for each sequence that is pooled by attention, the matched part two
+ * floats for each {@link SequenceMatch}; they follow from user and item. The part of the impression
+ * has the rates. A separable input has none of these three.
  *
  * <p>Threading: immutable; the embeddings are the model's. Allocation: none.
  */
@@ -34,6 +36,7 @@ public final class RankerInput {
     private final FeatureInput context;
     private final FeatureInput item;
     private final List<SequenceAttention> attentions = new ArrayList<>();
+    private final List<SequenceMatch> matches = new ArrayList<>();
     private final FeatureInput impression;
     private final int impressionAt;
     private final int impressionRowBytes;
@@ -52,6 +55,13 @@ public final class RankerInput {
             SequenceAttention attention = attention(schema, field, floats);
             attentions.add(attention);
             floats += attention.table().dimension();
+        }
+        EmbeddingTable vectors = embeddings.byName().get(SequenceMatch.TABLE);
+        if (vectors != null) {
+            for (FeatureField field : matched(schema)) {
+                matches.add(new SequenceMatch(schema, field, vectors, floats));
+                floats += SequenceMatch.WIDTH;
+            }
         }
         List<FeatureField> rates = isSeparable ? List.of() : schema.fields(FeatureScope.IMPRESSION);
         this.impression = part(schema, FeatureScope.IMPRESSION, rates);
@@ -73,6 +83,25 @@ public final class RankerInput {
     static List<FeatureField> attended(FeatureSchema schema) {
         return schema.fields(FeatureScope.USER).stream()
                 .filter(field -> field.isPooledBy(SequencePooling.Form.ATTENTION))
+                .toList();
+    }
+
+    /**
+     * The sequences of a schema that candidates can be matched with: those of items by their ids.
+     *
+     * @param schema the declared features.
+     * @return fields of the users; empty where items have no id.
+     */
+    public static List<FeatureField> matched(FeatureSchema schema) {
+        boolean haveIds =
+                schema.fields(FeatureScope.ITEM).stream()
+                        .anyMatch(
+                                field ->
+                                        field.kind() == FeatureKind.CATEGORICAL
+                                                && field.table().equals(FeatureField.ITEM_TABLE));
+        return schema.fields(FeatureScope.USER).stream()
+                .filter(field -> haveIds && field.kind() == FeatureKind.SEQUENCE)
+                .filter(field -> field.table().equals(FeatureField.ITEM_TABLE))
                 .toList();
     }
 
@@ -102,6 +131,15 @@ public final class RankerInput {
      */
     public int sharedWidth() {
         return user.width() + context.width();
+    }
+
+    /**
+     * Where the item's own part ends. What stands behind it hangs on more than the item.
+     *
+     * @return index of the float behind its last; the width where the input is separable.
+     */
+    public int itemEnd() {
+        return isSeparable() ? width : sharedWidth() + item.width();
     }
 
     /**
@@ -150,6 +188,15 @@ public final class RankerInput {
     }
 
     /**
+     * The sequences that candidates are matched with.
+     *
+     * @return shared, in the order of the matched part; empty when there are none.
+     */
+    public List<SequenceMatch> matches() {
+        return Collections.unmodifiableList(matches);
+    }
+
+    /**
      * The part of the impression.
      *
      * @return shared; without fields where the input is separable or the schema has no rates.
@@ -182,16 +229,18 @@ public final class RankerInput {
      * @return false where something hangs on user and item, or on item and moment.
      */
     public boolean isSeparable() {
-        return attentions.isEmpty() && impression.fieldCount() == 0;
+        return attentions.isEmpty() && matches.isEmpty() && impression.fieldCount() == 0;
     }
 
     /**
-     * The embedding tables.
+     * The embedding tables that are trained.
      *
      * @return the live tables by name.
      */
     public SortedMap<String, EmbeddingTable> tables() {
-        return embeddings.byName();
+        SortedMap<String, EmbeddingTable> trained = new TreeMap<>(embeddings.byName());
+        trained.remove(SequenceMatch.TABLE);
+        return trained;
     }
 
     /**

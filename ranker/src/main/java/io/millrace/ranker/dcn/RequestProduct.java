@@ -29,10 +29,13 @@ final class RequestProduct {
         return new RequestProduct(layer, input, bias, new PackedProduct(rest, layer.own(), bias));
     }
 
-    /** With the items' halves, from a column of their rows. */
-    static RequestProduct of(SplitLayer layer, MatrixView input, HalvesPiece piece, int column) {
+    /** With the items' halves, from a column of their rows, and what follows the item's part. */
+    static RequestProduct of(
+            SplitLayer layer, MatrixView input, int ownEnd, HalvesPiece piece, int column) {
         float[] bias = new float[layer.outputs()];
-        return new RequestProduct(layer, input, bias, new HalfProduct(piece, column, bias));
+        MatrixView rest = input.from(0, ownEnd);
+        return new RequestProduct(
+                layer, input, bias, new HalfProduct(piece, column, bias, rest, layer.rest()));
     }
 
     /** Sums over the shared part, which it takes from row 0. */

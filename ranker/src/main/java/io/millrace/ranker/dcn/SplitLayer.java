@@ -20,14 +20,30 @@ final class SplitLayer {
 
     private final PackedMatrix shared;
     private final PackedMatrix own;
+    private final float[] rest;
     private final float[] bias;
 
-    SplitLayer(DenseLayer layer, int sharedWidth) {
+    /** The layer of rows that are shared up to the one index and their item's up to the other. */
+    SplitLayer(DenseLayer layer, int sharedWidth, int ownEnd) {
         this.shared = new PackedMatrix(layer.outputs(), sharedWidth);
         this.own = new PackedMatrix(layer.outputs(), layer.inputs() - sharedWidth);
         this.bias = layer.bias().clone();
         shared.pack(layer.view());
         own.pack(layer.view().from(0, sharedWidth));
+        this.rest = transposed(layer, ownEnd);
+    }
+
+    private static float[] transposed(DenseLayer layer, int from) {
+        int outputs = layer.outputs();
+        int inputs = layer.inputs();
+        float[] transposed = new float[(inputs - from) * outputs];
+        for (int input = from; input < inputs; input++) {
+            for (int output = 0; output < outputs; output++) {
+                transposed[(input - from) * outputs + output] =
+                        layer.weights()[output * inputs + input];
+            }
+        }
+        return transposed;
     }
 
     int outputs() {
@@ -40,8 +56,13 @@ final class SplitLayer {
         MATRICES.multiplyPacked(input, 1, shared, bias, Activation.NONE, target);
     }
 
-    /** Weights of the own part. */
+    /** Weights of the own part and of what follows. */
     PackedMatrix own() {
         return own;
+    }
+
+    /** Weights of what follows the item's part: for each input those of all outputs. */
+    float[] rest() {
+        return rest;
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.server.funnel;
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.MillraceException;
+import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
@@ -86,7 +87,8 @@ final class BundleRanker implements AutoCloseable {
     CandidateScorer newScorer(int maxCandidates, MemorySegment impressionRows) {
         DcnItemHalves halves = full.halves();
         if (halves != null) {
-            return new HalvesScorer(full.model().input(), halves);
+            return new HalvesScorer(
+                    new DcnHalvesScorer(halves, full.model().input(), impressionRows), items);
         }
         DcnScorer scorer = full.model().newScorer(maxCandidates, impressionRows);
         MemorySegment rows = items.segment();

@@ -4,15 +4,14 @@ import io.millrace.core.HotPath;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.ranker.dcn.DcnHalvesScorer;
-import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.RankerInput;
+import io.millrace.ranker.store.ItemRowMirror;
 
 import java.lang.foreign.MemorySegment;
 
 /**
  * Scores candidates by the probability of a click, from the halves of the items that were computed
- * before: no item row is read.
+ * before: of an item's row no more is read than what matches ask for.
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
  */
@@ -20,14 +19,14 @@ import java.lang.foreign.MemorySegment;
 final class HalvesScorer implements CandidateScorer {
     private static final ElementKernels ELEMENTS = Kernels.element();
 
-    private final RankerInput input;
     private final DcnHalvesScorer scorer;
-    private final float[] shared;
+    private final MemorySegment itemRows;
+    private final int itemRowBytes;
 
-    HalvesScorer(RankerInput input, DcnItemHalves halves) {
-        this.input = input;
-        this.scorer = new DcnHalvesScorer(halves);
-        this.shared = new float[input.sharedWidth()];
+    HalvesScorer(DcnHalvesScorer scorer, ItemRowMirror items) {
+        this.scorer = scorer;
+        this.itemRows = items.segment();
+        this.itemRowBytes = items.layout().rowBytes();
     }
 
     @Override
@@ -37,8 +36,17 @@ final class HalvesScorer implements CandidateScorer {
             int[] ordinals,
             int count,
             float[] scores) {
-        input.gatherSharedInto(userRow, 0, contextRow, 0, shared, 0);
-        scorer.logitsInto(shared, ordinals, count, DcnModel.CLICK_HEAD, scores);
+        scorer.logitsInto(
+                userRow,
+                0,
+                contextRow,
+                0,
+                itemRows,
+                itemRowBytes,
+                ordinals,
+                count,
+                DcnModel.CLICK_HEAD,
+                scores);
         ELEMENTS.sigmoids(scores, 0, count);
     }
 }

@@ -12,6 +12,8 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.model.AttentionPass;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.FeatureInput;
+import io.millrace.ranker.model.MatchPass;
+import io.millrace.ranker.model.SequenceMatch;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -60,12 +62,33 @@ final class ImpressionRows {
                 gatherContextAndItem(batch, row, inputs, row * width);
             }
         }
+        gatherMatches(batch, fromGroup, toGroup, inputs);
         for (AttentionGradients attention : attentions) {
             AttentionPass pass = attention.pass(inputs);
             for (int group = fromGroup; group < toGroup; group++) {
                 int first = batch.groupStart(group);
                 pass.begin(dataset.users().segment(), userOffset(batch, group));
                 pass.run(first, batch.groupStart(group + 1) - first);
+            }
+        }
+    }
+
+    /** Nothing can be compared with an item whose id is hidden, as with one that came later. */
+    private void gatherMatches(
+            ImpressionBatch batch, int fromGroup, int toGroup, float[] inputs) {
+        for (SequenceMatch match : input.matches()) {
+            MatchPass pass = new MatchPass(match);
+            for (int group = fromGroup; group < toGroup; group++) {
+                pass.begin(dataset.users().segment(), userOffset(batch, group));
+                for (int row = batch.groupStart(group); row < batch.groupStart(group + 1); row++) {
+                    int at = row * input.width();
+                    if (batch.isItemAnonymous(row)) {
+                        match.writeMissing(inputs, at);
+                        continue;
+                    }
+                    long offset = dataset.items().offset(events.item(batch.shown(row)));
+                    pass.writeInto(dataset.items().segment(), offset, inputs, at);
+                }
             }
         }
     }

@@ -91,24 +91,30 @@ public final class RankerTrainer implements AutoCloseable {
      */
     public static Trained train(
             Dataset dataset, RankerTrainingPlan plan, ProgressListener progress) {
-        if (plan.teachers() == 0) {
-            return train(dataset, plan, null, progress);
-        }
         long startNs = System.nanoTime();
-        try (Teachers teachers = Teachers.train(dataset, plan, progress)) {
-            double seconds = (System.nanoTime() - startNs) / 1e9;
-            Trained trained = train(dataset, plan.ofStudent(), teachers, progress);
-            return new Trained(trained.model(), trained.report().after(seconds));
+        try (MatchVectors vectors = MatchVectors.of(dataset, plan, progress)) {
+            if (plan.teachers() == 0) {
+                double seconds = (System.nanoTime() - startNs) / 1e9;
+                return train(dataset, plan, vectors, null, progress).after(seconds);
+            }
+            try (Teachers teachers = Teachers.train(dataset, plan, vectors, progress)) {
+                double seconds = (System.nanoTime() - startNs) / 1e9;
+                return train(dataset, plan.ofStudent(), vectors, teachers, progress).after(seconds);
+            }
         }
     }
 
-    private static Trained train(
+    /** One ranker, whose items' vectors are there already. */
+    static Trained train(
             Dataset dataset,
             RankerTrainingPlan plan,
+            MatchVectors vectors,
             @Nullable Teachers teachers,
             ProgressListener progress) {
         long learnt = learntEvents(dataset.train(), plan);
-        DcnModel model = DcnModel.initial(dataset.schema(), plan.shape(), plan.seed());
+        DcnModel model =
+                DcnModel.initial(dataset.schema(), plan.shape(), vectors.table(), plan.seed());
+        MatchVectors.standardise(model.input(), dataset, learnt);
         try (ForkJoinPool pool = new ForkJoinPool(plan.threads());
                 RankerTrainer trainer =
                         new RankerTrainer(dataset, model, plan, teachers, progress)) {
@@ -138,7 +144,12 @@ public final class RankerTrainer implements AutoCloseable {
      * @param model the model, to be closed by the caller.
      * @param report what was done.
      */
-    public record Trained(DcnModel model, RankerTrainingReport report) {}
+    public record Trained(DcnModel model, RankerTrainingReport report) {
+        /** The same after what took so long. */
+        private Trained after(double seconds) {
+            return new Trained(model, report.after(seconds));
+        }
+    }
 
     @Override
     public void close() {

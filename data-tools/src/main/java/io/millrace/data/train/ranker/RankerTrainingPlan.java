@@ -15,6 +15,8 @@ import io.millrace.ranker.dcn.DcnShape;
  * @param weights weights of the losses of clicks and of long views.
  * @param teachers how many rankers are trained of whose mean the one that is wanted learns; 0 lets
  *     it learn from what came of the impressions.
+ * @param matchDimension components of the fixed vectors that tell how like an item those of the
+ *     user's sequences are; 0 leaves that out.
  * @param isLastDayHeldOut whether the last day is not learnt from but reported on, as is needed to
  *     choose between plans; what is to be used learns from all days.
  * @param seed seed of weights and order.
@@ -29,6 +31,7 @@ public record RankerTrainingPlan(
         float dropout,
         LabelWeights weights,
         int teachers,
+        int matchDimension,
         boolean isLastDayHeldOut,
         long seed,
         int threads) {
@@ -40,6 +43,8 @@ public record RankerTrainingPlan(
     private static final float DROPOUT = 0.1f;
     private static final int MOST_TEACHERS = 64;
     private static final int STUDENT_PASSES = 3;
+    private static final int MATCH_DIMENSION = 64;
+    private static final int MOST_MATCH_DIMENSION = 1_024;
 
     /** Validates. */
     public RankerTrainingPlan {
@@ -47,6 +52,7 @@ public record RankerTrainingPlan(
         check("ranker-batch", batch, 16, 65_536);
         check("threads", threads, 1, 1_024);
         check("ensemble", teachers, 0, MOST_TEACHERS);
+        check("match-dimension", matchDimension, 0, MOST_MATCH_DIMENSION);
         if (!(dropout >= 0) || dropout >= 1) {
             throw MillraceException.usage(
                     "bad dropout: dropout=%s; choose 0 <= dropout < 1", dropout);
@@ -78,6 +84,7 @@ public record RankerTrainingPlan(
                 DROPOUT,
                 LabelWeights.DEFAULT,
                 0,
+                MATCH_DIMENSION,
                 false,
                 seed,
                 threads);
@@ -90,7 +97,7 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withShape(DcnShape value) {
-        return with(value, epochs, weights, teachers, isLastDayHeldOut, seed);
+        return with(value, epochs, weights, teachers, matchDimension, isLastDayHeldOut, seed);
     }
 
     /**
@@ -100,7 +107,7 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withWeights(LabelWeights value) {
-        return with(shape, epochs, value, teachers, isLastDayHeldOut, seed);
+        return with(shape, epochs, value, teachers, matchDimension, isLastDayHeldOut, seed);
     }
 
     /**
@@ -110,7 +117,17 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withTeachers(int value) {
-        return with(shape, epochs, weights, value, isLastDayHeldOut, seed);
+        return with(shape, epochs, weights, value, matchDimension, isLastDayHeldOut, seed);
+    }
+
+    /**
+     * The same with other vectors of the items.
+     *
+     * @param value their components; 0 for none.
+     * @return a copy.
+     */
+    public RankerTrainingPlan withMatchDimension(int value) {
+        return with(shape, epochs, weights, teachers, value, isLastDayHeldOut, seed);
     }
 
     /**
@@ -119,17 +136,24 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withLastDayHeldOut() {
-        return with(shape, epochs, weights, teachers, true, seed);
+        return with(shape, epochs, weights, teachers, matchDimension, true, seed);
     }
 
     /** What a teacher learns by. */
     RankerTrainingPlan ofTeacher(long teacherSeed) {
-        return with(shape, epochs, weights, 0, isLastDayHeldOut, teacherSeed);
+        return with(shape, epochs, weights, 0, matchDimension, isLastDayHeldOut, teacherSeed);
     }
 
     /** What the student learns by: their mean is no label that could be learnt by heart. */
     RankerTrainingPlan ofStudent() {
-        return with(shape, STUDENT_PASSES * epochs, weights, 0, isLastDayHeldOut, seed);
+        return with(
+                shape,
+                STUDENT_PASSES * epochs,
+                weights,
+                0,
+                matchDimension,
+                isLastDayHeldOut,
+                seed);
     }
 
     private RankerTrainingPlan with(
@@ -137,6 +161,7 @@ public record RankerTrainingPlan(
             int newEpochs,
             LabelWeights newWeights,
             int newTeachers,
+            int newMatchDimension,
             boolean newHeldOut,
             long newSeed) {
         return new RankerTrainingPlan(
@@ -148,6 +173,7 @@ public record RankerTrainingPlan(
                 dropout,
                 newWeights,
                 newTeachers,
+                newMatchDimension,
                 newHeldOut,
                 newSeed,
                 threads);

@@ -44,7 +44,11 @@ final class Teachers implements AutoCloseable {
     }
 
     /** Trains as many as a plan says. */
-    static Teachers train(Dataset dataset, RankerTrainingPlan plan, ProgressListener progress) {
+    static Teachers train(
+            Dataset dataset,
+            RankerTrainingPlan plan,
+            MatchVectors vectors,
+            ProgressListener progress) {
         List<DcnModel> models = new ArrayList<>();
         try {
             for (int i = 0; i < plan.teachers(); i++) {
@@ -54,6 +58,8 @@ final class Teachers implements AutoCloseable {
                         RankerTrainer.train(
                                         dataset,
                                         plan.ofTeacher(seed),
+                                        vectors,
+                                        null,
                                         (name, total) -> progress.start(name + ending, total))
                                 .model());
             }
