@@ -30,6 +30,8 @@ import io.millrace.ranker.feedback.CountingPlan;
 import io.millrace.ranker.feedback.EventCounters;
 import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.feedback.EventList;
+import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.SequenceMatch;
 import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.Blend;
@@ -416,7 +418,9 @@ public final class TinyBundle {
             WeightType embeddings,
             Path weights,
             Path halvesFile) {
-        try (DcnModel initial = DcnModel.initial(schema, shape, 1)) {
+        try (EmbeddingTable vectors =
+                        new EmbeddingTable(SequenceMatch.TABLE, items + FeatureField.FIRST, 8);
+                DcnModel initial = matching(shape, vectors)) {
             initial.save(weights, embeddings);
         }
         try (DcnModel ranker = DcnModel.load(weights, schema)) {
@@ -426,9 +430,19 @@ public final class TinyBundle {
         }
     }
 
+    /** With an item here and there of which nothing is known. */
+    private DcnModel matching(DcnShape shape, EmbeddingTable vectors) {
+        vectors.fillGaussian(0.5, 2);
+        for (int id = FeatureField.FIRST; id < vectors.rows(); id += 7) {
+            vectors.segment().asSlice(vectors.offset(id), 4L * vectors.dimension()).fill((byte) 0);
+        }
+        DcnModel model = DcnModel.initial(schema, shape, vectors, 1);
+        model.input().matches().forEach(match -> match.standardise(0.3f, 0.2f));
+        return model;
+    }
+
     private void writeHalves(DcnModel ranker, RowTable itemRows, Path halvesFile) {
-        try (DcnItemHalves halves =
-                new DcnItemHalves(ranker, items, WeightType.F32)) {
+        try (DcnItemHalves halves = new DcnItemHalves(ranker, items, WeightType.F32)) {
             halves.set(
                     ranker.input(),
                     itemRows.segment(),

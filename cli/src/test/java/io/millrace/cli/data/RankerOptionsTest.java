@@ -27,6 +27,7 @@ final class RankerOptionsTest {
         assertEquals(SUITING, options().plan(SUITING));
         assertEquals(new LabelWeights(1, 0.3f), SUITING.weights());
         assertEquals(0, SUITING.teachers());
+        assertEquals(64, SUITING.matchDimension());
     }
 
     @Test
@@ -36,6 +37,7 @@ final class RankerOptionsTest {
                 SUITING.withWeights(new LabelWeights(0.5f, 2)).withTeachers(4), both.plan(SUITING));
         RankerOptions one = options("--label-weights", "long_view=1");
         assertEquals(new LabelWeights(1, 1), one.plan(SUITING).weights());
+        assertEquals(SUITING.withMatchDimension(0), options("--match-dimension=0").plan(SUITING));
     }
 
     @ParameterizedTest
@@ -43,7 +45,9 @@ final class RankerOptionsTest {
         "--label-weights=share=1, no such label",
         "--label-weights=click=-1, click=-1.0",
         "--label-weights=long_view=NaN, long_view=NaN",
-        "--ensemble=65, ensemble=65"
+        "--ensemble=65, ensemble=65",
+        "--match-dimension=-1, match-dimension=-1",
+        "--match-dimension=1025, most=1024"
     })
     void shouldRefuseWhatCannotBeLearnt(String argument, String said) {
         RankerOptions options = options(argument);

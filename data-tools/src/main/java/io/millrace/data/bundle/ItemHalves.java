@@ -7,7 +7,7 @@ import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.DcnScorer;
+import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.WeightType;
 
@@ -83,45 +83,47 @@ final class ItemHalves {
         return isWasted ? WeightType.BF16 : wanted;
     }
 
-    /** How far click logits are from those without halves. */
+    /** How far click logits are from those of halves in float32. */
     private static ScoreLoss loss(DcnModel model, DcnItemHalves halves, Dataset dataset) {
+        RankerInput input = model.input();
         InteractionTable test = dataset.test();
-        MemorySegment impression = Arena.ofAuto().allocate(model.input().impressionRowBytes());
-        DcnScorer exact = model.newScorer(1, impression);
-        DcnHalvesScorer scorer = new DcnHalvesScorer(halves, model.input(), impression);
-        RowTable users = dataset.users();
         RowTable items = dataset.items();
-        float[] logit = new float[1];
-        return ScoreLoss.between(
-                test,
-                event -> {
-                    test.copyImpression(event, impression, 0);
-                    exact.logitEachInto(
-                            users.segment(),
-                            new long[] {users.offset(test.user(event))},
-                            test.contextSegment(),
-                            new long[] {test.contextOffset(event)},
-                            items.segment(),
-                            items.layout().rowBytes(),
-                            new int[] {test.item(event)},
-                            1,
-                            logit);
-                    return logit[0];
-                },
-                event -> {
-                    test.copyImpression(event, impression, 0);
-                    scorer.logitsInto(
-                            users.segment(),
-                            users.offset(test.user(event)),
-                            test.contextSegment(),
-                            test.contextOffset(event),
-                            items.segment(),
-                            items.layout().rowBytes(),
-                            new int[] {test.item(event)},
-                            1,
-                            DcnModel.CLICK_HEAD,
-                            logit);
-                    return logit[0];
-                });
+        int rowBytes = items.layout().rowBytes();
+        MemorySegment impression = Arena.ofAuto().allocate(input.impressionRowBytes());
+        try (DcnItemHalves exact = new DcnItemHalves(model, 1, WeightType.F32)) {
+            DcnHalvesScorer exactScorer = new DcnHalvesScorer(exact, input, impression);
+            DcnHalvesScorer scorer = new DcnHalvesScorer(halves, input, impression);
+            return ScoreLoss.between(
+                    test,
+                    event -> {
+                        long offset = items.offset(test.item(event));
+                        MemorySegment row = items.segment().asSlice(offset, rowBytes);
+                        exact.set(input, row, rowBytes, 0, 1);
+                        test.copyImpression(event, impression, 0);
+                        return logit(exactScorer, dataset, event, row, 0);
+                    },
+                    event -> {
+                        test.copyImpression(event, impression, 0);
+                        return logit(scorer, dataset, event, items.segment(), test.item(event));
+                    });
+        }
+    }
+
+    private static double logit(
+            DcnHalvesScorer scorer, Dataset dataset, long event, MemorySegment rows, int item) {
+        InteractionTable test = dataset.test();
+        float[] logits = new float[1];
+        scorer.logitsInto(
+                dataset.users().segment(),
+                dataset.users().offset(test.user(event)),
+                test.contextSegment(),
+                test.contextOffset(event),
+                rows,
+                dataset.items().layout().rowBytes(),
+                new int[] {item},
+                1,
+                DcnModel.CLICK_HEAD,
+                logits);
+        return logits[0];
     }
 }

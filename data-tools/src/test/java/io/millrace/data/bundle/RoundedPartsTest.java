@@ -93,10 +93,18 @@ final class RoundedPartsTest {
                                 ordinals,
                                 500,
                                 likely);
-                float[] shared = new float[bundle.ranker().input().sharedWidth()];
-                bundle.ranker().input().gatherSharedInto(users, user, context, 0, shared, 0);
-                new DcnHalvesScorer(halves)
-                        .logitsInto(shared, ordinals, 500, DcnModel.CLICK_HEAD, logits);
+                new DcnHalvesScorer(halves, bundle.ranker().input(), MemorySegment.NULL)
+                        .logitsInto(
+                                users,
+                                user,
+                                context,
+                                0,
+                                bundle.items().segment(),
+                                bundle.items().layout().rowBytes(),
+                                ordinals,
+                                500,
+                                DcnModel.CLICK_HEAD,
+                                logits);
             }
             for (int i = 0; i < 500; i++) {
                 assertEquals(Math.log(likely[i] / (1.0 - likely[i])), logits[i], 1e-5, "item " + i);
@@ -251,7 +259,7 @@ final class RoundedPartsTest {
             assertEquals(isIn, Files.exists(file), choice.name());
             assertEquals(isIn, report != null && report.loss() != null, choice.name());
             if (choice == HalvesChoice.AUTO) {
-                assertEquals(new HalvesReport(WeightType.BF16, bytes, null, null), report);
+                assertEquals(new HalvesReport(WeightType.BF16, bytes, null), report);
             }
         }
         Path fitting = folder.resolve("fitting");
@@ -275,8 +283,7 @@ final class RoundedPartsTest {
             InteractionTable test = dataset.test();
             assertEquals(test.count(), impressions);
             RankerInput input = bundle.ranker().input();
-            DcnHalvesScorer scorer = new DcnHalvesScorer(halves);
-            float[] shared = new float[input.sharedWidth()];
+            DcnHalvesScorer scorer = new DcnHalvesScorer(halves, input, MemorySegment.NULL);
             float[] score = new float[1];
             for (int event = 0; event < impressions; event++) {
                 int[] item = {test.item(event)};
@@ -284,8 +291,17 @@ final class RoundedPartsTest {
                 long user = bundle.users().offset(test.user(event));
                 MemorySegment contexts = test.contextSegment();
                 long context = test.contextOffset(event);
-                input.gatherSharedInto(users, user, contexts, context, shared, 0);
-                scorer.logitsInto(shared, item, 1, DcnModel.CLICK_HEAD, score);
+                scorer.logitsInto(
+                        users,
+                        user,
+                        contexts,
+                        context,
+                        bundle.items().segment(),
+                        bundle.items().layout().rowBytes(),
+                        item,
+                        1,
+                        DcnModel.CLICK_HEAD,
+                        score);
                 largest = Math.max(largest, Math.abs(logit(bundle, test, event) - score[0]));
             }
         }

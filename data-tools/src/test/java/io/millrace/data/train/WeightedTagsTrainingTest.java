@@ -94,6 +94,7 @@ final class WeightedTagsTrainingTest {
                         0,
                         LabelWeights.DEFAULT,
                         0,
+                        0,
                         false,
                         SEED,
                         THREADS);

@@ -29,11 +29,11 @@ import java.util.SortedMap;
  * <p>File: section file of kind {@code DCNV2}: {@code shape} (embedding, cross layers, rank,
  * experts, structure, then the units of each deep layer), {@code schema} (fingerprint), {@code
  * attention} (only where it attends: logarithm of the scale of each attended sequence), {@code
- * rates} (only where it takes rates: how many), {@code match} and {@code match.scale} (only where it
- * matches candidates with sequences: components of the items' vectors, which are a table of their
- * own behind the others; mean and deviation of each sequence), the {@link EmbeddingTables}, {@code cross.N.v.*}
- * (only with a rank), {@code cross.N.c.K.*} (only with experts), {@code cross.N.*}, {@code
- * deep.N.*}, {@code head.*}.
+ * rates} (only where it takes rates: how many), {@code match} and {@code match.scale} (only where
+ * it matches candidates with sequences: components of the items' vectors, which are a table of
+ * their own behind the others; mean and deviation of each sequence), the {@link EmbeddingTables},
+ * {@code cross.N.v.*} (only with a rank), {@code cross.N.c.K.*} (only with experts), {@code
+ * cross.N.*}, {@code deep.N.*}, {@code head.*}.
  *
  * <p>Threading: immutable once trained, any thread; weights must not change any more after the
  * first scorer was made. Ownership: close it when no scorer is used any more.

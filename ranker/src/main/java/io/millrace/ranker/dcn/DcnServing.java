@@ -27,8 +27,7 @@ final class DcnServing {
         this.firstCross =
                 network.cross().isEmpty()
                         ? null
-                        : new SplitLayer(
-                                network.cross().getFirst().first(), sharedWidth, ownEnd);
+                        : new SplitLayer(network.cross().getFirst().first(), sharedWidth, ownEnd);
         this.firstDeep =
                 network.shape().deepTakesInput()
                         ? new SplitLayer(network.deep().getFirst(), sharedWidth, ownEnd)

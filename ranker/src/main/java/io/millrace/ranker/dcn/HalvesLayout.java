@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *   | item's part of x₀ | first cross layer | first deep layer | zeros to whole lines |
  * </pre>
  *
- * The part of x₀ is left out where no cross layer and no head takes it, and nothing follows it in an
- * input. What follows it is zero here: requests write it.
+ * The part of x₀ is left out where no cross layer and no head takes it, and nothing follows it in
+ * an input. What follows it is zero here: requests write it.
  *
  * @param type how the numbers are kept.
  * @param part numbers of the item's part of x₀, 0 where nothing takes it.

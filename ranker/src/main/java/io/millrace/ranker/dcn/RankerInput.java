@@ -20,11 +20,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The ranker's input: {@code | user | context | item | attended | matched | impression | zeros |}. The first
- * two are the same for all candidates of a request, so they are gathered once and copied. The
- * attended part has an embedding for each sequence that is pooled by attention, the matched part two
- * floats for each {@link SequenceMatch}; they follow from user and item. The part of the impression
- * has the rates. A separable input has none of these three.
+ * The ranker's input: {@code | user | context | item | attended | matched | impression | zeros |}.
+ * The first two are the same for all candidates of a request, so they are gathered once and copied.
+ * The attended part has an embedding for each sequence that is pooled by attention, the matched
+ * part two floats for each {@link SequenceMatch}; they follow from user and item. The part of the
+ * impression has the rates. A separable input has none of these three.
  *
  * <p>Threading: immutable; the embeddings are the model's. Allocation: none.
  */

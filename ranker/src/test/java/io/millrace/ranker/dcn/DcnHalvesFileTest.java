@@ -1,7 +1,7 @@
 package io.millrace.ranker.dcn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,10 +11,10 @@ import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.random.SplitRandom;
-import io.millrace.ranker.features.FeatureField;
-import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.AllocationProbe;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.AfterAll;
@@ -26,10 +26,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Halves that were written to a file and read again. */
 final class DcnHalvesFileTest {
@@ -134,7 +135,7 @@ final class DcnHalvesFileTest {
         try (DcnModel model = model(DcnStructure.PARALLEL, 5, 0, 5)) {
             write(model, type);
             int sharedWidth = model.input().sharedWidth();
-            long rowBytes = DcnItemHalves.rowBytes(model.network(), sharedWidth, type);
+            long rowBytes = DcnItemHalves.rowBytes(model, type);
             // The item's part, what five ranks take of it, and the first deep layer.
             int numbers = model.input().width() - sharedWidth + 5 + 24;
             int lines = Math.ceilDiv(numberBytes * numbers, lineBytes);
@@ -183,10 +184,7 @@ final class DcnHalvesFileTest {
     @Test
     void shouldLeaveTheItemsPartOutWhenNothingTakesIt() {
         try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, LightRanker.hidden(8, 32), 5)) {
-            assertEquals(
-                    4 * 32,
-                    DcnItemHalves.rowBytes(
-                            model.network(), model.input().sharedWidth(), WeightType.F32));
+            assertEquals(4 * 32, DcnItemHalves.rowBytes(model, WeightType.F32));
         }
     }
 
@@ -213,45 +211,92 @@ final class DcnHalvesFileTest {
     }
 
     @Test
-    void shouldBeOfNoUseWhenNoLayerTakesTheInputOrTheRankerAttends() {
-        DcnShape whole = DcnShape.DEFAULT;
+    void shouldBeOfNoUseWhenNoLayerTakesTheInput() {
         try (DcnModel linear = model(LightRanker.linear(8), 5);
                 DcnModel hidden = model(LightRanker.hidden(8, 16), 5);
-                DcnModel attending = model(whole, 5);
-                DcnModel averaging =
-                        model(
-                                new DcnShape(
-                                        whole.embedding(),
-                                        whole.crossLayers(),
-                                        whole.rank(),
-                                        whole.experts(),
-                                        whole.structure(),
-                                        true,
-                                        whole.deep()),
-                                5)) {
-            assertEquals(HalvesObstacle.NO_LAYER, DcnItemHalves.obstacle(linear));
-            assertNull(DcnItemHalves.obstacle(hidden));
-            assertEquals(HalvesObstacle.ATTENTION, DcnItemHalves.obstacle(attending));
-            assertNull(DcnItemHalves.obstacle(averaging));
-            write(averaging, WeightType.F32);
-            assertRefused(attending, WORLD.items, "separable=true");
+                DcnModel whole = model(DcnShape.DEFAULT, 5)) {
+            assertFalse(DcnItemHalves.areOfUse(linear));
+            assertTrue(DcnItemHalves.areOfUse(hidden));
+            assertTrue(DcnItemHalves.areOfUse(whole));
         }
     }
 
     @Test
-    void shouldBeOfNoUseWhenTheRankerTakesRates() {
-        FeatureField item = RankerWorld.SCHEMA.field("item_id");
-        FeatureSchema rated =
-                new FeatureSchema(
-                        FeatureSchema.FORMAT,
-                        "rated",
-                        0,
-                        List.of(item, RankerWorld.SCHEMA.field("clicks")),
-                        Map.of());
-        try (DcnModel whole = DcnModel.initial(rated, DcnShape.DEFAULT, 5);
-                DcnModel light = DcnModel.initial(rated, LightRanker.hidden(8, 16), 5)) {
-            assertEquals(HalvesObstacle.RATES, DcnItemHalves.obstacle(whole));
-            assertNull(DcnItemHalves.obstacle(light));
+    void shouldRefuseHalvesWhenThoseOfThisRankerAreSeparable() {
+        DcnShape whole = DcnShape.DEFAULT;
+        DcnShape separable =
+                new DcnShape(
+                        whole.embedding(),
+                        whole.crossLayers(),
+                        whole.rank(),
+                        whole.experts(),
+                        whole.structure(),
+                        true,
+                        whole.deep());
+        try (DcnModel attending = model(whole, 5);
+                DcnModel averaging = model(separable, 5)) {
+            write(averaging, WeightType.F32);
+            assertRefused(attending, WORLD.items, "shape=[");
+        }
+    }
+
+    /** Attention, matches and rates follow the item's part of an input, and are multiplied anew. */
+    @ParameterizedTest
+    @CsvSource({
+        "PARALLEL, 3, 0, 0",
+        "STACKED, 3, 0, 0",
+        "PARALLEL, 3, 5, 0",
+        "STACKED, 3, 5, 2",
+        "PARALLEL, 0, 0, 0",
+        "STACKED, 0, 0, 0"
+    })
+    void shouldGiveTheLogitsOfPlainLoopsWhenMoreThanTheItemCounts(
+            DcnStructure structure, int crossLayers, int rank, int experts) {
+        DcnShape shape = new DcnShape(8, crossLayers, rank, experts, structure, List.of(24, 20));
+        MemorySegment impressions = RankerWorld.impressionRows(RankerWorld.ITEMS);
+        try (DcnModel model = matching(shape)) {
+            assertFalse(model.input().isSeparable());
+            write(model, WeightType.F32);
+            try (DcnItemHalves halves = DcnHalvesFile.read(file, model, WORLD.items)) {
+                DcnHalvesScorer scorer = new DcnHalvesScorer(halves, model.input(), impressions);
+                int[] ordinals = IntStream.range(0, 250).map(i -> 699 - 2 * i).toArray();
+                WORLD.writeImpressions(ordinals, ordinals.length, impressions);
+                float[] logits = new float[ordinals.length];
+                for (int user = 0; user < RankerWorld.USERS; user++) {
+                    score(scorer, user, ordinals, logits);
+                    for (int i = 0; i < ordinals.length; i++) {
+                        double[] x = WORLD.input(model, user, 1, ordinals[i]);
+                        double expected = PlainNetwork.logit(model.network(), x, 0);
+                        double most = 1e-5 * Math.max(1, Math.abs(expected));
+                        assertEquals(expected, logits[i], most, "user=" + user + " i=" + i);
+                    }
+                }
+                long bytes =
+                        AllocationProbe.leastBytes(20, () -> score(scorer, 3, ordinals, logits));
+                assertEquals(0, bytes, "bytes of 20 requests");
+            }
+        }
+    }
+
+    private static void score(DcnHalvesScorer scorer, int user, int[] ordinals, float[] logits) {
+        scorer.logitsInto(
+                WORLD.users.segment(),
+                WORLD.users.offset(user),
+                WORLD.contexts,
+                WORLD.contextBytes,
+                WORLD.items.segment(),
+                ROW_BYTES,
+                ordinals,
+                ordinals.length,
+                DcnModel.CLICK_HEAD,
+                logits);
+    }
+
+    private static DcnModel matching(DcnShape shape) {
+        try (EmbeddingTable vectors = RankerWorld.matchVectors()) {
+            DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, vectors, 5);
+            model.input().matches().forEach(match -> match.standardise(0.3f, 0.25f));
+            return loud(model, 5);
         }
     }
 
@@ -265,9 +310,7 @@ final class DcnHalvesFileTest {
     }
 
     private void write(DcnModel model, WeightType type) {
-        int sharedWidth = model.input().sharedWidth();
-        try (DcnItemHalves halves =
-                new DcnItemHalves(model.network(), sharedWidth, RankerWorld.ITEMS, type)) {
+        try (DcnItemHalves halves = new DcnItemHalves(model, RankerWorld.ITEMS, type)) {
             halves.set(model.input(), WORLD.items.segment(), ROW_BYTES, 0, 300);
             halves.set(
                     model.input(), WORLD.items.segment(), ROW_BYTES, 300, RankerWorld.ITEMS - 300);
@@ -280,8 +323,11 @@ final class DcnHalvesFileTest {
     }
 
     private static DcnModel model(DcnShape shape, long seed) {
-        DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, seed);
-        // Untrained embeddings are near zero, and biases are zero: make all of them count.
+        return loud(DcnModel.initial(RankerWorld.SCHEMA, shape, seed), seed);
+    }
+
+    /** Untrained embeddings are near zero, and biases are zero: makes all of them count. */
+    private static DcnModel loud(DcnModel model, long seed) {
         model.input().tables().values().forEach(table -> table.fillGaussian(0.7, seed));
         PlainNetwork.fillBiases(model.network(), new SplitRandom(9));
         return model;

@@ -2,6 +2,7 @@ package io.millrace.ranker.dcn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,9 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.ranker.model.DenseLayer;
+import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.SequenceAttention;
+import io.millrace.ranker.model.SequenceMatch;
 import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,63 @@ final class DcnModelTest {
             }
         }
         assertArrayEquals(Files.readAllBytes(first), Files.readAllBytes(second));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldComeBackWithItsMatchesWhenSaved(WeightType type) throws IOException {
+        Path first = folder.resolve("first");
+        Path second = folder.resolve("second");
+        try (DcnModel model = matching()) {
+            model.save(first, type);
+        }
+        try (DcnModel loaded = DcnModel.load(first, RankerWorld.SCHEMA)) {
+            assertEquals(3, loaded.input().matches().size());
+            assertEquals(0.25f, loaded.input().matches().get(2).mean());
+            assertEquals(0.5f, loaded.input().matches().get(2).deviation());
+            assertEquals(19, loaded.input().matches().get(2).vectors().dimension());
+            assertFalse(loaded.input().tables().containsKey(SequenceMatch.TABLE), "is trained");
+            loaded.save(second);
+        }
+        assertArrayEquals(Files.readAllBytes(first), Files.readAllBytes(second));
+    }
+
+    @Test
+    void shouldRefuseWhenAMatchCannotBe() {
+        Path path = folder.resolve("flat");
+        try (DcnModel model = matching()) {
+            model.input().matches().get(1).standardise(0.1f, 0);
+            model.save(path);
+        }
+        assertCorrupt(path);
+        for (int dimension : new int[] {0, -1, 1 << 20, 18}) {
+            Path other = folder.resolve("match" + dimension);
+            try (SectionFileWriter writer = SectionFileWriter.create(other, "DCNV2", 2)) {
+                writer.ints("shape", new int[] {4, 2, 0, 0, 0, 12});
+                writer.ints("match", new int[] {dimension});
+                writer.longs("schema", new long[] {RankerWorld.SCHEMA.fingerprint()}).commit();
+            }
+            assertCorrupt(other);
+        }
+    }
+
+    @Test
+    void shouldHaveNoMatchesWhenItsInputIsSeparable() {
+        try (EmbeddingTable vectors = RankerWorld.matchVectors();
+                DcnModel model =
+                        DcnModel.initial(
+                                RankerWorld.SCHEMA, LightRanker.hidden(4, 8), vectors, 3)) {
+            assertTrue(model.input().matches().isEmpty());
+            assertTrue(model.input().isSeparable());
+        }
+    }
+
+    private static DcnModel matching() {
+        try (EmbeddingTable vectors = RankerWorld.matchVectors()) {
+            DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, SHAPE, vectors, 3);
+            model.input().matches().forEach(match -> match.standardise(0.25f, 0.5f));
+            return model;
+        }
     }
 
     @Test

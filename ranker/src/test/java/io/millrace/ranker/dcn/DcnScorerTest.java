@@ -2,9 +2,12 @@ package io.millrace.ranker.dcn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.SequenceMatch;
 import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.AfterAll;
@@ -103,6 +106,23 @@ final class DcnScorerTest {
         }
     }
 
+    @Test
+    void shouldMatchWithEverySequenceOfItems() {
+        try (DcnModel model = model(DcnStructure.PARALLEL, 0, 0)) {
+            assertEquals(3, model.input().matches().size());
+            int matched = 0;
+            int missing = 0;
+            for (int item = 0; item < RankerWorld.ITEMS; item++) {
+                double[] x = WORLD.input(model, 3, 0, item);
+                int flag = model.input().impressionAt() - 1;
+                matched += x[flag] == 0 && x[flag - 1] != 0 ? 1 : 0;
+                missing += x[flag] == 1 ? 1 : 0;
+            }
+            assertTrue(matched > RankerWorld.ITEMS / 2, "matched: " + matched);
+            assertTrue(missing > RankerWorld.ITEMS / 20, "missing: " + missing);
+        }
+    }
+
     /** The plain loops take the vectors as they were rounded. */
     @ParameterizedTest
     @EnumSource
@@ -181,7 +201,13 @@ final class DcnScorerTest {
 
     private static DcnModel model(DcnStructure structure, int rank, int experts) {
         DcnShape shape = new DcnShape(8, 3, rank, experts, structure, List.of(24, 20));
-        DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, 5);
+        DcnModel model;
+        try (EmbeddingTable vectors = RankerWorld.matchVectors()) {
+            model = DcnModel.initial(RankerWorld.SCHEMA, shape, vectors, 5);
+        }
+        for (SequenceMatch match : model.input().matches()) {
+            match.standardise(0.3f, 0.25f);
+        }
         // Untrained embeddings are near zero, and biases are zero: make all of them count.
         model.input().tables().values().forEach(table -> table.fillGaussian(0.7, 8));
         // Under a larger one the first of the items would have all of the weight.

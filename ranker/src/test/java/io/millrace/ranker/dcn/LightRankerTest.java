@@ -61,12 +61,7 @@ final class LightRankerTest {
     }
 
     private static DcnItemHalves halves(DcnModel model) {
-        DcnItemHalves halves =
-                new DcnItemHalves(
-                        model.network(),
-                        model.input().sharedWidth(),
-                        RankerWorld.ITEMS,
-                        WeightType.F32);
+        DcnItemHalves halves = new DcnItemHalves(model, RankerWorld.ITEMS, WeightType.F32);
         halves.set(
                 model.input(),
                 WORLD.items.segment(),

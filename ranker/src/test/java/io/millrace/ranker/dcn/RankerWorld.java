@@ -10,6 +10,7 @@ import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.features.SequencePooling;
 import io.millrace.ranker.model.EmbeddingTable;
+import io.millrace.ranker.model.SequenceMatch;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -165,6 +166,12 @@ final class RankerWorld implements AutoCloseable {
         if (isWhole) {
             double scale = Math.exp(model.input().attentions().getFirst().logScale()[0]);
             attended(x, table(model, "item"), liked.get(user), item + FeatureField.FIRST, scale);
+            if (!model.input().matches().isEmpty()) {
+                int candidate = item + FeatureField.FIRST;
+                matched(x, model.input().matches().get(0), watched.get(user), candidate);
+                matched(x, model.input().matches().get(1), watched.get(user), candidate);
+                matched(x, model.input().matches().get(2), liked.get(user), candidate);
+            }
             number(x, rates[item][0], 0.4f, 0.2f);
             number(x, rates[item][1], 0.6f, 0.1f);
         }
@@ -209,6 +216,42 @@ final class RankerWorld implements AutoCloseable {
             weights[i] = Math.exp(scale * product);
         }
         weighted(x, table, ids, weights);
+    }
+
+    private static void matched(List<Double> x, SequenceMatch match, int[] ids, int candidate) {
+        float[] other = vector(match.vectors(), candidate);
+        double sum = 0;
+        double lengths = 0;
+        for (int id : ids) {
+            float[] vector = vector(match.vectors(), id);
+            for (int k = 0; k < vector.length; k++) {
+                sum += (double) vector[k] * other[k];
+                lengths += Math.abs(vector[k]);
+            }
+        }
+        if (lengths == 0 || isZero(other)) {
+            x.add(0.0);
+            x.add(1.0);
+            return;
+        }
+        double root = Math.sqrt(Math.max(0, sum / ids.length));
+        x.add(Math.clamp((root - match.mean()) / match.deviation(), -4.0, 4.0));
+        x.add(0.0);
+    }
+
+    private static boolean isZero(float[] vector) {
+        return Arrays.equals(vector, new float[vector.length]);
+    }
+
+    /** Vectors of the items, of which some are zero: nothing is known of those. */
+    static EmbeddingTable matchVectors() {
+        EmbeddingTable vectors =
+                new EmbeddingTable(SequenceMatch.TABLE, ITEMS + FeatureField.FIRST, 19);
+        vectors.fillGaussian(0.4, 21);
+        for (int id = 0; id < vectors.rows(); id += 9) {
+            vectors.segment().asSlice(vectors.offset(id), 4L * 19).fill((byte) 0);
+        }
+        return vectors;
     }
 
     private static void weighted(

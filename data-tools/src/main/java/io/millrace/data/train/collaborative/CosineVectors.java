@@ -143,8 +143,8 @@ public final class CosineVectors {
     }
 
     /**
-     * L of {@code L Lᵀ}, row by row. What is no more than rounding counts as nothing: the element on
-     * the diagonal is infinite then, and what is divided by it becomes zero.
+     * L of {@code L Lᵀ}, row by row. What is no more than rounding counts as nothing: the element
+     * on the diagonal is infinite then, and what is divided by it becomes zero.
      */
     private double[] cholesky(double[] matrix) {
         double[] lower = new double[matrix.length];
@@ -156,7 +156,8 @@ public final class CosineVectors {
             int at = row * dimension;
             for (int column = 0; column <= row; column++) {
                 int other = column * dimension;
-                // Of two that should be equal the mean: products in float32 are not quite symmetric.
+                // Of two that should be equal the mean: products in float32 are not quite
+                // symmetric.
                 double sum = (matrix[at + column] + matrix[other + row]) / 2;
                 for (int i = 0; i < column; i++) {
                     sum -= lower[at + i] * lower[other + i];

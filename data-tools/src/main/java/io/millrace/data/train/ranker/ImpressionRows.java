@@ -74,8 +74,7 @@ final class ImpressionRows {
     }
 
     /** Nothing can be compared with an item whose id is hidden, as with one that came later. */
-    private void gatherMatches(
-            ImpressionBatch batch, int fromGroup, int toGroup, float[] inputs) {
+    private void gatherMatches(ImpressionBatch batch, int fromGroup, int toGroup, float[] inputs) {
         for (SequenceMatch match : input.matches()) {
             MatchPass pass = new MatchPass(match);
             for (int group = fromGroup; group < toGroup; group++) {

@@ -26,6 +26,9 @@ final class MatchVectors implements AutoCloseable {
     /** As if so many had watched an item, none of whom watched any other. */
     private static final float SHRINKAGE = 20;
 
+    /** The same for all rankers of a data set, so that teachers and student see the same. */
+    private static final long SEED = 1;
+
     /** Enough to tell a mean and a deviation. */
     private static final int MOST_STANDARDISED = 100_000;
 
@@ -46,8 +49,7 @@ final class MatchVectors implements AutoCloseable {
             return new MatchVectors(null);
         }
         float[] vectors =
-                CosineVectors.of(
-                        dataset, dimension, SHRINKAGE, plan.seed(), plan.threads(), progress);
+                CosineVectors.of(dataset, dimension, SHRINKAGE, SEED, plan.threads(), progress);
         EmbeddingTable table = new EmbeddingTable(SequenceMatch.TABLE, rows, dimension);
         for (int item = 0; item < dataset.items().count(); item++) {
             MemorySegment.copy(

@@ -2,6 +2,7 @@ package io.millrace.data.train.ranker;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.progress.ProgressListener;
@@ -29,7 +30,9 @@ import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.feedback.EventList;
 import io.millrace.ranker.feedback.RateEncoder;
 import io.millrace.ranker.model.AttentionPass;
+import io.millrace.ranker.model.MatchPass;
 import io.millrace.ranker.model.SequenceAttention;
+import io.millrace.ranker.model.SequenceMatch;
 import io.millrace.ranker.store.ItemRowMirror;
 
 import org.junit.jupiter.api.Test;
@@ -133,12 +136,14 @@ final class FeatureParityTest {
         importAll();
         Path set = folder.resolve("set");
         FeatureSchema schema = FeatureSchema.read(set.resolve("schema.json"));
+        RankerTrainingPlan plan =
+                RankerTrainingPlan.defaults(EVENTS, 3, 2)
+                        .withShape(new DcnShape(5, 1, 0, DcnStructure.PARALLEL, List.of(4)))
+                        .withMatchDimension(6);
         try (Dataset dataset = Dataset.open(set);
+                MatchVectors vectors = MatchVectors.of(dataset, plan, ProgressListener.NONE);
                 DcnModel model =
-                        DcnModel.initial(
-                                dataset.schema(),
-                                new DcnShape(5, 1, 0, DcnStructure.PARALLEL, List.of(4)),
-                                3);
+                        DcnModel.initial(dataset.schema(), plan.shape(), vectors.table(), 3);
                 ItemRowMirror rows = ItemRowMirror.of(dataset.items());
                 EventCounters all = EventCounters.inMemory(schema, rows, plan(schema));
                 EventCounters rest =
@@ -150,6 +155,8 @@ final class FeatureParityTest {
                                 set.resolve(DatasetLayout.COUNTERS))) {
             assertEquals(1, model.input().attentions().size());
             assertEquals(4, model.input().impression().fieldCount());
+            assertFalse(model.input().matches().isEmpty());
+            MatchVectors.standardise(model.input(), dataset, dataset.train().count());
             InteractionTable train = dataset.train();
             assertTrue(train.count() > 50, "events to train on: " + train.count());
             tell(all, 0, numberOf(train, 0));
@@ -299,6 +306,11 @@ final class FeatureParityTest {
                 AttentionPass pass = new AttentionPass(attention, served, input.width(), weights);
                 pass.begin(user.segment(), 0);
                 pass.run(0, 1);
+            }
+            for (SequenceMatch match : input.matches()) {
+                MatchPass pass = new MatchPass(match);
+                pass.begin(user.segment(), 0);
+                pass.writeInto(item.segment(), 0, served, 0);
             }
         }
         return served;

@@ -58,7 +58,7 @@ final class RankerTrainerTest {
 
     @Test
     void shouldLearnAndReportTheLabelThatCounts() {
-        RankerTrainingPlan plan = plan(4, 1, 2);
+        RankerTrainingPlan plan = plan(4, 1, 2).withMatchDimension(0);
         RankerTrainer.Trained both = train(dataset, plan);
         RankerTrainer.Trained longViews = train(dataset, plan.withWeights(new LabelWeights(0, 1)));
         try (DcnModel untrained = DcnModel.initial(ImpressionWorld.SCHEMA, plan.shape(), 1);
@@ -256,6 +256,7 @@ final class RankerTrainerTest {
                 0.1f,
                 LabelWeights.DEFAULT,
                 0,
+                6,
                 false,
                 seed,
                 threads);

@@ -31,10 +31,22 @@ final class TeachersTest {
         DcnShape shape = new DcnShape(4, 1, 0, DcnStructure.PARALLEL, List.of(8));
         RankerTrainingPlan plan =
                 new RankerTrainingPlan(
-                        shape, 1, BATCH, 1e-2f, 0, 0, LabelWeights.DEFAULT, TEACHERS, false, 1, 3);
+                        shape,
+                        1,
+                        BATCH,
+                        1e-2f,
+                        0,
+                        0,
+                        LabelWeights.DEFAULT,
+                        TEACHERS,
+                        6,
+                        false,
+                        1,
+                        3);
         ImpressionBatch batch = new ImpressionBatch(BATCH);
         try (Dataset dataset = Dataset.open(folder.resolve("world"));
-                Teachers teachers = Teachers.train(dataset, plan, ProgressListener.NONE)) {
+                MatchVectors vectors = MatchVectors.of(dataset, plan, ProgressListener.NONE);
+                Teachers teachers = Teachers.train(dataset, plan, vectors, ProgressListener.NONE)) {
             GroupOrder order =
                     new GroupOrder(dataset.train(), 0, ImpressionWorld.FIRST_OF_LAST_DAY, BATCH);
             order.shuffle(new SplitRandom(5));
