@@ -2,13 +2,15 @@ package io.millrace.jmh;
 
 import io.millrace.jmh.growth.GrowthReport;
 import io.millrace.jmh.peers.ComparePeers;
+import io.millrace.jmh.results.ResultsReport;
 
 import java.io.IOException;
 import java.util.Arrays;
 
 /**
  * Starts JMH, or where the first word is {@code peers} the comparison with peers, where it is
- * {@code growth} the report of how cost grows.
+ * {@code growth} the report of how cost grows, where it is {@code results} the table of a run of
+ * JMH.
  */
 public final class Benchmarks {
     private Benchmarks() {}
@@ -24,6 +26,7 @@ public final class Benchmarks {
         switch (words.length == 0 ? "" : words[0]) {
             case "peers" -> ComparePeers.main(rest);
             case "growth" -> GrowthReport.main(rest);
+            case "results" -> ResultsReport.main(rest);
             default -> org.openjdk.jmh.Main.main(words);
         }
     }

@@ -16,14 +16,19 @@ public final class Commands {
     /**
      * Runs a command.
      *
-     * @param name name of the script's folder, which begins each line.
+     * @param name what begins each line.
+     * @param script the script that calls it, whose help errors point to.
      * @param command the command, its options annotated.
      * @param errors for errors.
      * @param words the options.
      * @return the exit code: 2 where the options make no sense, 1 where it failed, else its own.
      */
     public static int run(
-            String name, Callable<Integer> command, PrintWriter errors, String... words) {
+            String name,
+            String script,
+            Callable<Integer> command,
+            PrintWriter errors,
+            String... words) {
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(
@@ -32,9 +37,9 @@ public final class Commands {
                                     name
                                             + ": "
                                             + e.getMessage()
-                                            + "; see jmh/"
-                                            + name
-                                            + "/run.sh --help");
+                                            + "; see "
+                                            + script
+                                            + " --help");
                             return ExitCode.USAGE;
                         })
                 .setExecutionExceptionHandler(

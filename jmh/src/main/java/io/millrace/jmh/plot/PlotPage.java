@@ -21,7 +21,7 @@ public final class PlotPage {
     private static final int LEGEND_TOP = 62;
     private static final int LEGEND_STEP = 126;
 
-    private static final String STYLE =
+    static final String STYLE =
             """
             <style>
               .page { fill: #ffffff } .ink { fill: #191c20 } .muted { fill: #626a75 }
@@ -198,7 +198,7 @@ public final class PlotPage {
         svg.append(String.format(Locale.ROOT, format, values));
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
