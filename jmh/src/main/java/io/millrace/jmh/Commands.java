@@ -34,12 +34,7 @@ public final class Commands {
                 .setParameterExceptionHandler(
                         (e, rest) -> {
                             errors.println(
-                                    name
-                                            + ": "
-                                            + e.getMessage()
-                                            + "; see "
-                                            + script
-                                            + " --help");
+                                    name + ": " + e.getMessage() + "; see " + script + " --help");
                             return ExitCode.USAGE;
                         })
                 .setExecutionExceptionHandler(

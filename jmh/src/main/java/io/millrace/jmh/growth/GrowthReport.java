@@ -69,7 +69,8 @@ public final class GrowthReport implements Callable<Integer> {
      * @return the exit code.
      */
     static int run(PrintWriter results, PrintWriter errors, String... words) {
-        return Commands.run("growth", "jmh/growth/run.sh", new GrowthReport(results), errors, words);
+        return Commands.run(
+                "growth", "jmh/growth/run.sh", new GrowthReport(results), errors, words);
     }
 
     @Override

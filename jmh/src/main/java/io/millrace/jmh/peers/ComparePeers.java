@@ -114,7 +114,8 @@ public final class ComparePeers implements Callable<Integer> {
      * @return the exit code.
      */
     static int run(PrintWriter results, PrintWriter progress, String... words) {
-        return Commands.run("peers", "jmh/peers/run.sh", new ComparePeers(results, progress), progress, words);
+        return Commands.run(
+                "peers", "jmh/peers/run.sh", new ComparePeers(results, progress), progress, words);
     }
 
     /** The names of all options. */

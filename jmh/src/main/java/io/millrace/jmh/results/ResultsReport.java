@@ -137,9 +137,7 @@ public final class ResultsReport implements Callable<Integer> {
     }
 
     private long count(List<ComparedBenchmark> compared, SpeedRatio.Verdict verdict) {
-        return compared.stream()
-                .filter(each -> each.speed().verdict(tolerance) == verdict)
-                .count();
+        return compared.stream().filter(each -> each.speed().verdict(tolerance) == verdict).count();
     }
 
     private void draw(String svg) {

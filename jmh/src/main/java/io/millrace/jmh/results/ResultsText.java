@@ -43,14 +43,14 @@ final class ResultsText {
                             Math.log10(ends[1] * 1e6),
                             time(middle)));
         }
-        return RangeChart.draw(
-                "Time of an operation", PlotAxis.decades("microseconds", 1), rows);
+        return RangeChart.draw("Time of an operation", PlotAxis.decades("microseconds", 1), rows);
     }
 
     /** A line for each benchmark of two runs. */
     static String table(Collection<ComparedBenchmark> compared, double tolerance) {
         StringBuilder table = new StringBuilder();
-        table.append("| benchmark | before | after | speed | 95 % | |\n|---|---|---|---|---|---|\n");
+        table.append(
+                "| benchmark | before | after | speed | 95 % | |\n|---|---|---|---|---|---|\n");
         for (ComparedBenchmark each : sorted(compared)) {
             SpeedRatio speed = each.speed();
             table.append(

@@ -41,9 +41,7 @@ record SpeedRatio(double ratio, double low, double high) {
         }
         Arrays.sort(ratios);
         double ratio =
-                before.isThroughput()
-                        ? after.mean() / before.mean()
-                        : before.mean() / after.mean();
+                before.isThroughput() ? after.mean() / before.mean() : before.mean() / after.mean();
         int tail = (int) (TAIL * DRAWS);
         return new SpeedRatio(ratio, ratios[tail], ratios[DRAWS - 1 - tail]);
     }

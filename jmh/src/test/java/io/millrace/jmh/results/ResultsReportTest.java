@@ -33,7 +33,13 @@ final class ResultsReportTest {
         Path file =
                 write(
                         "run",
-                        result("io.a.Two", "search", "avgt", "us/op", "\"ef\": \"64\"", "[2, 4], [5, 5]"),
+                        result(
+                                "io.a.Two",
+                                "search",
+                                "avgt",
+                                "us/op",
+                                "\"ef\": \"64\"",
+                                "[2, 4], [5, 5]"),
                         result("io.a.One", "scan", "thrpt", "ops/ms", "", "[500.0]"));
         Path picture = folder.resolve("results.svg");
         assertEquals(0, report("--run", file.toString(), "--picture", picture.toString()));
