@@ -16,6 +16,7 @@ import io.millrace.cli.serving.QueryCommand;
 import io.millrace.cli.serving.ReplayCommand;
 import io.millrace.cli.serving.ServeCommand;
 import io.millrace.cli.serving.SwapCommand;
+import io.millrace.cli.wire.CodecsCommand;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,7 +38,8 @@ enum Subcommand {
     EVAL("eval", "measure a bundle against baselines on held-out data"),
     SCORE("score", "give the logits of ranker weights made elsewhere"),
     ANN("ann", "measure the vector index on given vectors"),
-    PLAN("plan", "say what memory and file of an index will take");
+    PLAN("plan", "say what memory and file of an index will take"),
+    CODECS("codecs", "make sources of the wire protocol for other languages");
 
     private final String label;
     private final String summary;
@@ -72,6 +74,7 @@ enum Subcommand {
                             case SCORE -> new ScoreCommand();
                             case ANN -> new AnnCommand();
                             case PLAN -> new PlanCommand();
+                            case CODECS -> new CodecsCommand();
                         }));
     }
 

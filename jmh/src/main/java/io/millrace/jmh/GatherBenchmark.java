@@ -116,7 +116,8 @@ public class GatherBenchmark {
      */
     @Benchmark
     public MemorySegment fromMirror() {
-        int[] request = requests[next = (next + 1) % REQUESTS];
+        next = (next + 1) % REQUESTS;
+        int[] request = requests[next];
         MemorySegment source = mirror.segment();
         for (int i = 0; i < CANDIDATES; i++) {
             MemorySegment.copy(
@@ -132,7 +133,8 @@ public class GatherBenchmark {
      */
     @Benchmark
     public MemorySegment fromStore() {
-        int[] request = requests[next = (next + 1) % REQUESTS];
+        next = (next + 1) % REQUESTS;
+        int[] request = requests[next];
         for (int i = 0; i < CANDIDATES; i++) {
             long id = FeatureWorld.FIRST_USER_ID + request[i];
             if (!reader.readInto(id, gathered, (long) i * ROW_BYTES)) {
