@@ -7,13 +7,14 @@ import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
-import io.millrace.data.dataset.Label;
 import io.millrace.data.eval.ClickSample;
 import io.millrace.data.eval.RankerScores;
 import io.millrace.data.train.ModelsManifest;
 import io.millrace.data.train.ranker.RankerTrainer;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.ranker.RankerTrainingReport;
+import io.millrace.ranker.calibration.Calibration;
+import io.millrace.ranker.calibration.HeadCalibrations;
 import io.millrace.ranker.dcn.DcnModel;
 
 import java.nio.file.Path;
@@ -58,19 +59,22 @@ public final class ClickTraining {
                 ClickSample sample =
                         ClickSample.of(
                                 dataset.train(), learnt, dataset.train().count(), MOST_CALIBRATED);
-                float[] probabilities =
+                RankerScores scores =
                         RankerScores.of(
-                                        model,
-                                        dataset.users(),
-                                        dataset.items(),
-                                        dataset.train(),
-                                        sample,
-                                        plan.threads(),
-                                        progress)
-                                .of(Label.CLICK);
-                Json.writeAtomically(
-                        directory.resolve(BundleLayout.CALIBRATION),
-                        method.fit(probabilities, sample.labels()));
+                                model,
+                                dataset.users(),
+                                dataset.items(),
+                                dataset.train(),
+                                sample,
+                                plan.threads(),
+                                progress);
+                SortedMap<String, Calibration> calibrations = new TreeMap<>();
+                for (ClickSample each : sample.ofEachLabel()) {
+                    float[] probabilities = scores.of(each.label());
+                    calibrations.put(each.label().key(), method.fit(probabilities, each.labels()));
+                }
+                new HeadCalibrations(calibrations)
+                        .write(directory.resolve(BundleLayout.CALIBRATION));
             }
             SortedMap<String, Double> metrics = new TreeMap<>();
             metrics.put("ranker.loss", trained.report().losses().getLast());

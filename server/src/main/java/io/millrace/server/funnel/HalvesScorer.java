@@ -1,32 +1,28 @@
 package io.millrace.server.funnel;
 
 import io.millrace.core.HotPath;
-import io.millrace.core.simd.ElementKernels;
-import io.millrace.core.simd.Kernels;
 import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
-import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.HeadValue;
 import io.millrace.ranker.dcn.RankerInput;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * Scores candidates by the probability of a click, from the halves of the items that were computed
- * before: no item row is read.
+ * Scores candidates by what they are worth, from the halves of the items that were computed before:
+ * no item row is read.
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
  */
 @HotPath
 final class HalvesScorer implements CandidateScorer {
-    private static final ElementKernels ELEMENTS = Kernels.element();
-
     private final RankerInput input;
     private final DcnHalvesScorer scorer;
     private final float[] shared;
 
-    HalvesScorer(RankerInput input, DcnItemHalves halves) {
+    HalvesScorer(RankerInput input, DcnItemHalves halves, HeadValue value) {
         this.input = input;
-        this.scorer = new DcnHalvesScorer(halves);
+        this.scorer = new DcnHalvesScorer(halves, value);
         this.shared = new float[input.sharedWidth()];
     }
 
@@ -38,7 +34,6 @@ final class HalvesScorer implements CandidateScorer {
             int count,
             float[] scores) {
         input.gatherSharedInto(userRow, 0, contextRow, 0, shared, 0);
-        scorer.logitsInto(shared, ordinals, count, DcnModel.CLICK_HEAD, scores);
-        ELEMENTS.sigmoids(scores, 0, count);
+        scorer.valuesInto(shared, ordinals, count, scores);
     }
 }
