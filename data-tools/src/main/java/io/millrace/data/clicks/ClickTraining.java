@@ -1,12 +1,14 @@
 package io.millrace.data.clicks;
 
 import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.AtomicDirectory;
 import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.eval.ClickSample;
 import io.millrace.data.eval.RankerScores;
 import io.millrace.data.train.ModelsManifest;
@@ -68,12 +70,7 @@ public final class ClickTraining {
                                 sample,
                                 plan.threads(),
                                 progress);
-                SortedMap<String, Calibration> calibrations = new TreeMap<>();
-                for (ClickSample each : sample.ofEachLabel()) {
-                    float[] probabilities = scores.of(each.label());
-                    calibrations.put(each.label().key(), method.fit(probabilities, each.labels()));
-                }
-                new HeadCalibrations(calibrations)
+                calibrations(method, scores, sample)
                         .write(directory.resolve(BundleLayout.CALIBRATION));
             }
             SortedMap<String, Double> metrics = new TreeMap<>();
@@ -89,6 +86,23 @@ public final class ClickTraining {
             directory.commit();
             return trained.report();
         }
+    }
+
+    /** A curve for each label, as far as there is one: of a rare label a day may be too little. */
+    private static HeadCalibrations calibrations(
+            CalibrationMethod method, RankerScores scores, ClickSample sample) {
+        SortedMap<String, Calibration> calibrations = new TreeMap<>();
+        for (ClickSample each : sample.ofEachLabel()) {
+            Label label = each.label();
+            try {
+                calibrations.put(label.key(), method.fit(scores.of(label), each.labels()));
+            } catch (MillraceException e) {
+                if (label.equals(Label.CLICK) || e.code() != ErrorCode.BAD_INPUT) {
+                    throw e;
+                }
+            }
+        }
+        return new HeadCalibrations(calibrations);
     }
 
     /** How many impressions come before the last day. */
