@@ -460,6 +460,11 @@ public final class TinyBundle {
         seal(folder, parameters);
     }
 
+    /** Has a bundle declare what candidates are ordered by. */
+    public void orderBy(Path folder, String formula) {
+        seal(folder, new TreeMap<>(Map.of(BundleManifest.VALUE, formula)));
+    }
+
     /** Writes the manifest of the files as they are. */
     public void seal(Path folder) {
         seal(folder, new TreeMap<>());

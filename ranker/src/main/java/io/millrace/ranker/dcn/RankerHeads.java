@@ -26,11 +26,11 @@ public record RankerHeads(List<String> names) {
     /** What the first head foretells. */
     public static final String CLICK = "click";
 
-    /** The heads of a ranker whose file does not say which it has. */
-    public static final RankerHeads USUAL = new RankerHeads(List.of(CLICK, "long_view"));
-
     private static final String SECTION = "heads";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,31}");
+
+    /** The heads of a ranker whose file does not say which it has. */
+    public static final RankerHeads USUAL = new RankerHeads(List.of(CLICK, "long_view"));
 
     /** Validates and copies. */
     public RankerHeads {

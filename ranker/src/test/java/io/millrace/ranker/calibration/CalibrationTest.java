@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Fits beside plain formulas that share no code with them. */
@@ -153,7 +154,10 @@ final class CalibrationTest {
         HeadCalibrations.of(Map.of("click", click, "like", like)).write(several);
         HeadCalibrations read = HeadCalibrations.read(several);
         assertEquals(click, read.of("click"));
-        assertEquals(like, read.of("like"));
+        Calibration ofLikes = Objects.requireNonNull(read.of("like"));
+        for (float score : new float[] {0, 0.2f, 1}) {
+            assertEquals(like.apply(score), ofLikes.apply(score));
+        }
         assertNull(read.of("long_view"));
         Path alone = folder.resolve("alone.json");
         Path before = folder.resolve("before.json");

@@ -56,7 +56,6 @@ final class DcnModelFileTest {
                 DcnModel read = DcnModel.load(golden, SCHEMA)) {
             fill(model);
             model.save(written);
-            model.save(Path.of("/tmp/golden-" + name));
             assertEquals(named, read.heads());
             assertEquals(named.count(), read.network().heads());
             for (int i = 0; i < model.network().layers().size(); i++) {
