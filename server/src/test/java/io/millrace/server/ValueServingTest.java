@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.wire.codec.Status;
+import io.millrace.core.wire.Status;
 import io.millrace.ranker.calibration.HeadCalibrations;
 import io.millrace.ranker.calibration.IsotonicCalibration;
 import io.millrace.ranker.calibration.PlattCalibration;
@@ -18,6 +18,9 @@ import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.server.Frames.Column;
+import io.millrace.server.WireClient.Item;
+import io.millrace.server.WireClient.Result;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,7 +59,7 @@ final class ValueServingTest {
             tiny.drop(bundle, BundleLayout.ITEM_HALVES);
         }
         tiny.orderBy(bundle, "0.25*click + 3*long_view");
-        long[] ids = LongStream.range(0, ITEMS).map(i -> TinyBundle.itemId((int) i)).toArray();
+        long[] ids = IntStream.range(0, ITEMS).mapToLong(TinyBundle::itemId).toArray();
         try (MillraceServer server = start(bundle);
                 WireClient client = new WireClient(server.port())) {
             for (int row = 0; row < USERS; row += 4) {
@@ -155,7 +158,7 @@ final class ValueServingTest {
             float[][] byHead = adProbabilities(bundle, shown);
             double least = 1;
             for (Item item : result.items()) {
-                int i = (int) item.itemId();
+                int i = Math.toIntExact(item.itemId());
                 double expected =
                         ofClicks.apply(byHead[0][i])
                                 + 0.5 * byHead[1][i]

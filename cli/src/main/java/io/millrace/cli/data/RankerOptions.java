@@ -17,7 +17,7 @@ final class RankerOptions {
             paramLabel = "LABEL=WEIGHT",
             description =
                     "How much the losses of labels count. Default: click=1,long_view=0.3, and 0.1"
-                        + " for any other label of the data set.")
+                            + " for any other label of the data set.")
     private Map<String, Float> labelWeights = new HashMap<>();
 
     @Option(

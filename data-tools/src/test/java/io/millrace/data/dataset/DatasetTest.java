@@ -238,7 +238,7 @@ final class DatasetTest {
             try (InteractionTable events = InteractionTable.open(file, SCHEMA, USERS, ITEMS);
                     SectionFile sections = SectionFile.map(file, InteractionLayout.KIND, 1)) {
                 assertEquals(labels, events.labels());
-                assertEquals(labels == others, sections.names().contains("label_names"));
+                assertEquals(labels.equals(others), sections.names().contains("label_names"));
                 Label cart = new Label("cart", 7);
                 assertTrue(!cart.holds(events, 0) && cart.holds(events, 1));
                 assertTrue(!cart.holds(events, 2) && Label.CLICK.holds(events, 2));

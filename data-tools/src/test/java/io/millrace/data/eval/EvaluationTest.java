@@ -150,7 +150,7 @@ final class EvaluationTest {
 
     @Test
     void shouldCalibrateAndJudgeEachHeadOfARankerAlone() {
-        Path models = folder.resolve("alone");
+        Path models = shared.resolve("alone");
         RankerTrainingPlan plan = TrainingPlan.defaults(dataset, 1, 2).light();
         ClickTraining.run(dataset, models, plan, CalibrationMethod.PLATT, ProgressListener.NONE);
         HeadCalibrations calibrations =
