@@ -24,8 +24,8 @@ final class Viewer {
     private static final double[] LONGER_ON_DEVICE = {0, 0.4, 0.6};
     private static final double LONGER_AT_WEEKEND = 0.3;
     private static final double LONG_VIEW_RATIO = 0.7;
-    private static final double LIKE_SHARE = 0.16;
-    private static final double CHARM_WEIGHT = 1.5;
+    private static final double LIKE_SHARE = 0.2;
+    private static final double CHARM_WEIGHT = 2.5;
 
     private final ItemWorld items;
     private final UserWorld users;
@@ -184,7 +184,7 @@ final class Viewer {
             watchRatio = (float) (0.1 * random.nextDouble());
         }
         isLongView = isClick && watchRatio > LONG_VIEW_RATIO;
-        double pleasure = affinity - 1 + CHARM_WEIGHT * items.charm(item);
+        double pleasure = 0.5 * affinity - 2 + CHARM_WEIGHT * items.charm(item);
         isLike = isLongView && random.nextDouble() < LIKE_SHARE * sigmoid(pleasure);
     }
 

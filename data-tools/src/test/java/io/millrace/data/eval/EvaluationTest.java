@@ -21,7 +21,6 @@ import io.millrace.data.bundle.UserVectors;
 import io.millrace.data.clicks.CalibrationMethod;
 import io.millrace.data.clicks.ClickTraining;
 import io.millrace.data.dataset.Dataset;
-import io.millrace.data.dataset.Label;
 import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.retrieve.ItemScores;
 import io.millrace.data.retrieve.Retriever;
@@ -126,26 +125,6 @@ final class EvaluationTest {
                             < figures.number("baseline.constant.long_view.logloss"),
                     model);
         }
-    }
-
-    /** A hidden preference makes likes: what a click foretells does not tell it. */
-    @Test
-    void shouldForetellLikesByAHeadOfTheirOwn() {
-        ClickSample clicks = ClickSample.of(dataset.test(), Integer.MAX_VALUE);
-        RankerScores scores =
-                Evaluation.scores(
-                        bundle, bundle.ranker(), dataset, clicks, PLAN, ProgressListener.NONE);
-        List<Label> labels = new ArrayList<>();
-        for (ClickSample sample : clicks.ofEachLabel()) {
-            labels.add(sample.label());
-            double own = ClickMetrics.of(sample, scores.of(sample.label())).auc();
-            double byClicks = ClickMetrics.of(sample, scores.of(Label.CLICK)).auc();
-            System.out.println("OWN " + sample.label() + " " + own + " " + byClicks);
-            if (sample.label().equals(Label.LIKE)) {
-                assertTrue(own > byClicks + 0.01, own + " beside " + byClicks);
-            }
-        }
-        assertEquals(List.of(Label.CLICK, Label.LONG_VIEW, Label.LIKE), labels);
     }
 
     @Test
