@@ -183,11 +183,11 @@ public final class BuildCommand implements Runnable {
                         .withGoal(goal())
                         .withEmbeddings(embeddings)
                         .withItemHalves(itemHalves)
-                        .withValue(ValueFormula.parse(value))
+                        .withFormula(ValueFormula.parse(value))
                         .withReplace(isReplacing);
         if (RankerBundleBuilder.isFor(models)) {
             requireNothingOf(plan);
-            buildRanker(plan.value());
+            buildRanker(plan.formula());
         } else {
             buildFunnel(plan);
         }
@@ -197,7 +197,7 @@ public final class BuildCommand implements Runnable {
     private void requireNothingOf(BuildPlan plan) {
         BuildPlan nothing =
                 DEFAULTS.withGraph(graph -> graph.withThreads(threads.count()))
-                        .withValue(plan.value())
+                        .withFormula(plan.formula())
                         .withReplace(isReplacing);
         if (!plan.equals(nothing)) {
             throw MillraceException.usage(
@@ -239,7 +239,7 @@ public final class BuildCommand implements Runnable {
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("graph", Graphs.summary(report.graph()))
                 .row("recall", recall(report))
-                .row("ordered by", plan.value().toString())
+                .row("ordered by", plan.formula().toString())
                 .row("embeddings", embeddings(report.embeddings().ranker(), "logits"))
                 .row("light ranker's", embeddings(report.embeddings().light(), "logits"))
                 .row("towers'", embeddings(report.embeddings().towers(), "cosines"))

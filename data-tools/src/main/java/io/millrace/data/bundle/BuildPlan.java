@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
  * @param embeddings how the embeddings of the models are kept; they are trained in float32.
  * @param itemHalves whether what each item contributes to the ranker's first layers is computed now
  *     and put into the bundle, and how its numbers are kept.
- * @param value what a server orders candidates by.
+ * @param formula what a server orders candidates by.
  * @param replace whether a folder that is there already may be replaced.
  */
 public record BuildPlan(
@@ -29,7 +29,7 @@ public record BuildPlan(
         @Nullable RecallGoal goal,
         WeightType embeddings,
         HalvesChoice itemHalves,
-        ValueFormula value,
+        ValueFormula formula,
         boolean replace) {
     /**
      * The defaults of {@link HnswParameters}, the towers' vectors, no recall to reach, embeddings
@@ -57,7 +57,7 @@ public record BuildPlan(
      */
     public BuildPlan withGraph(UnaryOperator<HnswParameters> change) {
         return new BuildPlan(
-                change.apply(graph), retrieval, goal, embeddings, itemHalves, value, replace);
+                change.apply(graph), retrieval, goal, embeddings, itemHalves, formula, replace);
     }
 
     /**
@@ -67,7 +67,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withRetrieval(RetrievalPlan value) {
-        return new BuildPlan(graph, value, goal, embeddings, itemHalves, this.value, replace);
+        return new BuildPlan(graph, value, goal, embeddings, itemHalves, formula, replace);
     }
 
     /**
@@ -77,7 +77,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGoal(@Nullable RecallGoal value) {
-        return new BuildPlan(graph, retrieval, value, embeddings, itemHalves, this.value, replace);
+        return new BuildPlan(graph, retrieval, value, embeddings, itemHalves, formula, replace);
     }
 
     /**
@@ -87,7 +87,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withEmbeddings(WeightType value) {
-        return new BuildPlan(graph, retrieval, goal, value, itemHalves, this.value, replace);
+        return new BuildPlan(graph, retrieval, goal, value, itemHalves, formula, replace);
     }
 
     /**
@@ -97,17 +97,17 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withItemHalves(HalvesChoice value) {
-        return new BuildPlan(graph, retrieval, goal, embeddings, value, this.value, replace);
+        return new BuildPlan(graph, retrieval, goal, embeddings, value, formula, replace);
     }
 
     /**
      * The same with another order of candidates.
      *
-     * @param formula what a server orders by.
+     * @param value what a server orders by.
      * @return a copy.
      */
-    public BuildPlan withValue(ValueFormula formula) {
-        return new BuildPlan(graph, retrieval, goal, embeddings, itemHalves, formula, replace);
+    public BuildPlan withFormula(ValueFormula value) {
+        return new BuildPlan(graph, retrieval, goal, embeddings, itemHalves, value, replace);
     }
 
     /**
@@ -117,6 +117,6 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withReplace(boolean value) {
-        return new BuildPlan(graph, retrieval, goal, embeddings, itemHalves, this.value, value);
+        return new BuildPlan(graph, retrieval, goal, embeddings, itemHalves, formula, value);
     }
 }

@@ -290,8 +290,8 @@ public final class BundleBuilder {
         if (plan.goal() != null) {
             parameters.put(BundleManifest.RECALL, Double.toString(plan.goal().recall()));
         }
-        if (!plan.value().equals(ValueFormula.CLICK)) {
-            parameters.put(BundleManifest.VALUE, plan.value().toString());
+        if (!plan.formula().equals(ValueFormula.CLICK)) {
+            parameters.put(BundleManifest.VALUE, plan.formula().toString());
         }
         parameters.put("models.seed", Long.toString(models.manifest().seed()));
         if (plan.embeddings() != WeightType.F32) {

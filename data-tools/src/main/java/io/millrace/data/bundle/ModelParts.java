@@ -62,7 +62,7 @@ final class ModelParts {
         Path target = directory.resolve(name);
         try (DcnModel trained = DcnModel.load(models.path().resolve(name), dataset.schema())) {
             // Whether it has all heads that a server is to order by.
-            plan.value().of(trained.heads());
+            plan.formula().of(trained.heads());
             trained.save(target, plan.embeddings());
             try (DcnModel written = DcnModel.load(target, dataset.schema())) {
                 return new EmbeddingsReport.Part(

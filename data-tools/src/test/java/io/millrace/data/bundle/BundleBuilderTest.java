@@ -62,7 +62,7 @@ final class BundleBuilderTest {
     void shouldDeclareWhatCandidatesAreOrderedBy() {
         Path out = folder.resolve("ordered");
         ValueFormula formula = ValueFormula.parse("click + 0.50*long_view");
-        build("world", out, PLAN.withValue(formula));
+        build("world", out, PLAN.withFormula(formula));
         BundleManifest manifest = BundleManifest.verify(out);
         assertEquals("click + 0.5*long_view", manifest.parameters().get(BundleManifest.VALUE));
         assertEquals(formula, ValueFormula.declaredBy(manifest));
@@ -74,7 +74,7 @@ final class BundleBuilderTest {
                                 build(
                                         "world",
                                         none,
-                                        PLAN.withValue(ValueFormula.parse("2*long_veiw"))));
+                                        PLAN.withFormula(ValueFormula.parse("2*long_veiw"))));
         assertEquals(ErrorCode.MISMATCH, e.code());
         assertTrue(e.getMessage().endsWith("did you mean long_view?"), e.getMessage());
         assertFalse(Files.exists(none));
