@@ -16,8 +16,8 @@ final class RankerOptions {
             split = ",",
             paramLabel = "LABEL=WEIGHT",
             description =
-                    "How much the losses of labels count. Default: click=1,long_view=0.3, and 0.1"
-                            + " for any other label of the data set.")
+                    "How much the losses of labels count, as in click=1,like=0.5. Default: click=1,"
+                            + " and 0.3 for any other label of the data set.")
     private Map<String, Float> labelWeights = new HashMap<>();
 
     @Option(

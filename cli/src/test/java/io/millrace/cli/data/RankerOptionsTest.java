@@ -30,7 +30,7 @@ final class RankerOptionsTest {
         assertEquals(SUITING, options().plan(SUITING));
         assertEquals(1, SUITING.weights().of(Label.CLICK));
         assertEquals(0.3f, SUITING.weights().of(Label.LONG_VIEW));
-        assertEquals(0.1f, SUITING.weights().of(Label.LIKE));
+        assertEquals(0.3f, SUITING.weights().of(Label.LIKE));
         assertEquals(0, SUITING.teachers());
     }
 

@@ -20,11 +20,10 @@ public record LabelWeights(SortedMap<String, Float> chosen) {
     /** What is used when nothing else is said. */
     public static final LabelWeights DEFAULT = new LabelWeights(new TreeMap<>());
 
-    private static final Map<String, Float> USUAL =
-            Map.of(Label.CLICK.key(), 1f, Label.LONG_VIEW.key(), 0.3f);
+    private static final float USUAL_OF_CLICKS = 1;
 
-    /** Of any other label: few impressions have it, and what is learnt of it must not cost. */
-    private static final float USUAL_OF_OTHERS = 0.1f;
+    /** Of any other label: what is learnt of it must cost the click nothing. */
+    private static final float USUAL_OF_OTHERS = 0.3f;
 
     private static final float MOST = 100;
 
@@ -85,7 +84,10 @@ public record LabelWeights(SortedMap<String, Float> chosen) {
      */
     public float of(Label label) {
         Float own = chosen.get(label.key());
-        return own != null ? own : USUAL.getOrDefault(label.key(), USUAL_OF_OTHERS);
+        if (own != null) {
+            return own;
+        }
+        return label.equals(Label.CLICK) ? USUAL_OF_CLICKS : USUAL_OF_OTHERS;
     }
 
     /** The label that reports speak of: of the largest weight, the first of those that have it. */
