@@ -20,6 +20,8 @@ final class FeatureWorld {
     /** First part of the ids of users, so that ids are no row numbers. */
     static final long FIRST_USER_ID = 1_000_000;
 
+    private static final String LONG_WATCHED = "long_watched";
+    private static final int LONG = 20;
     private static final int SEGMENTS = 20;
     private static final int LANGUAGES = 30;
     private static final int TAGS = 100;
@@ -32,37 +34,52 @@ final class FeatureWorld {
     private final int itemCount;
 
     FeatureWorld(int userCount, int itemCount) {
+        this(userCount, itemCount, List.of());
+    }
+
+    /** With a history of what was watched for long, which towers ask for. */
+    static FeatureWorld ofTowers(int userCount, int itemCount) {
+        int itemIds = itemCount + FeatureField.FIRST;
+        return new FeatureWorld(
+                userCount,
+                itemCount,
+                List.of(FeatureField.itemSequence(LONG_WATCHED, itemIds, HISTORY)));
+    }
+
+    private FeatureWorld(int userCount, int itemCount, List<FeatureField> more) {
         this.userCount = userCount;
         this.itemCount = itemCount;
         int itemIds = itemCount + FeatureField.FIRST;
         this.schema =
                 new FeatureSchema(
-                        FeatureSchema.FORMAT,
-                        "benchmark",
-                        0,
-                        List.of(
-                                FeatureField.itemSequence("watched", itemIds, HISTORY),
-                                categorical(FeatureScope.USER, "segment", SEGMENTS),
-                                categorical(FeatureScope.USER, "speaks", LANGUAGES),
-                                FeatureField.numeric(FeatureScope.USER, "age", 0, 1),
-                                FeatureField.numeric(FeatureScope.USER, "activity", 0, 1),
-                                FeatureField.context("hour", 24, ContextSource.HOUR_OF_DAY, -1),
-                                FeatureField.context("tab", 5, ContextSource.REQUEST, 0),
-                                FeatureField.categorical(
-                                        FeatureScope.ITEM,
-                                        "item_id",
-                                        itemIds,
-                                        FeatureField.ITEM_TABLE),
-                                categorical(FeatureScope.ITEM, "creator", creators()),
-                                categorical(FeatureScope.ITEM, "language", LANGUAGES),
-                                FeatureField.tags(
-                                        FeatureScope.ITEM,
-                                        "tags",
-                                        TAGS + FeatureField.FIRST,
-                                        MOST_TAGS),
-                                FeatureField.numeric(FeatureScope.ITEM, "length", 0, 1),
-                                FeatureField.numeric(FeatureScope.ITEM, "likes", 0, 1)),
-                        Map.of());
+                                FeatureSchema.FORMAT,
+                                "benchmark",
+                                0,
+                                List.of(
+                                        FeatureField.itemSequence("watched", itemIds, HISTORY),
+                                        categorical(FeatureScope.USER, "segment", SEGMENTS),
+                                        categorical(FeatureScope.USER, "speaks", LANGUAGES),
+                                        FeatureField.numeric(FeatureScope.USER, "age", 0, 1),
+                                        FeatureField.numeric(FeatureScope.USER, "activity", 0, 1),
+                                        FeatureField.context(
+                                                "hour", 24, ContextSource.HOUR_OF_DAY, -1),
+                                        FeatureField.context("tab", 5, ContextSource.REQUEST, 0),
+                                        FeatureField.categorical(
+                                                FeatureScope.ITEM,
+                                                "item_id",
+                                                itemIds,
+                                                FeatureField.ITEM_TABLE),
+                                        categorical(FeatureScope.ITEM, "creator", creators()),
+                                        categorical(FeatureScope.ITEM, "language", LANGUAGES),
+                                        FeatureField.tags(
+                                                FeatureScope.ITEM,
+                                                "tags",
+                                                TAGS + FeatureField.FIRST,
+                                                MOST_TAGS),
+                                        FeatureField.numeric(FeatureScope.ITEM, "length", 0, 1),
+                                        FeatureField.numeric(FeatureScope.ITEM, "likes", 0, 1)),
+                                Map.of())
+                        .with(more);
     }
 
     FeatureSchema schema() {
@@ -77,6 +94,9 @@ final class FeatureWorld {
             for (int user = 0; user < userCount; user++) {
                 rows.append(FIRST_USER_ID + user);
                 rows.values(field("watched"), ids(random, HISTORY, itemCount), 0, HISTORY);
+                if (schema.hasField(LONG_WATCHED)) {
+                    rows.values(field(LONG_WATCHED), ids(random, LONG, itemCount), 0, LONG);
+                }
                 rows.category(field("segment"), id(random, SEGMENTS));
                 rows.category(field("speaks"), id(random, LANGUAGES));
                 rows.number(field("age"), (float) random.nextGaussian());

@@ -1,13 +1,15 @@
 package io.millrace.jmh;
 
 import io.millrace.core.random.SplitRandom;
-import io.millrace.core.simd.Kernels;
 import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.HeadValue;
+import io.millrace.ranker.dcn.RankerHeads;
 import io.millrace.ranker.dcn.RankerInput;
+import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
@@ -30,6 +32,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -49,6 +52,7 @@ public class RankerBenchmark {
     private static final int CANDIDATES = 500;
     private static final float LEAST_SPREAD = 1e-3f;
     private static final float LARGEST_ERROR = 1e-6f;
+    private static final RankerHeads HEADS = new RankerHeads(List.of("click", "long_view", "like"));
 
     /** Of halves that were rounded. */
     private static final float LARGEST_LOSS = 0.05f;
@@ -65,9 +69,13 @@ public class RankerBenchmark {
     @Param("F32")
     WeightType embeddings;
 
+    /** What candidates are worth: a formula over click, long_view and like. */
+    @Param("click")
+    String formula;
+
     private final Arena arena = AtExit.close(Arena.ofShared());
     private final int[][] requests = new int[REQUESTS][CANDIDATES];
-    private final float[] clicks = new float[CANDIDATES];
+    private final float[] values = new float[CANDIDATES];
     private RowTable users;
     private RowTable items;
     private DcnScorer scorer;
@@ -89,7 +97,8 @@ public class RankerBenchmark {
         users = AtExit.close(world.users());
         items = AtExit.close(world.items());
         DcnModel model = AtExit.close(model(world.schema()));
-        scorer = model.newScorer(CANDIDATES);
+        HeadValue value = ValueFormula.parse(formula).of(HEADS);
+        scorer = model.newScorer(CANDIDATES, MemorySegment.NULL, value);
         input = model.input();
         shared = new float[input.sharedWidth()];
         DcnItemHalves halves =
@@ -97,7 +106,7 @@ public class RankerBenchmark {
         for (int row = 0; row < rows; row++) {
             halves.set(input, items.segment(), items.layout().rowBytes(), row, 1);
         }
-        halvesScorer = new DcnHalvesScorer(halves);
+        halvesScorer = new DcnHalvesScorer(halves, value);
         context = arena.allocate(world.schema().layout(FeatureScope.CONTEXT).rowBytes(), 64);
         world.fillContext(context);
         SplitRandom random = new SplitRandom(29);
@@ -112,7 +121,7 @@ public class RankerBenchmark {
     /** A ranker that comes out of a file, as it does in serving. */
     private DcnModel model(FeatureSchema schema) throws IOException {
         Path file = Files.createTempFile("ranker", ".weights");
-        try (DcnModel initial = DcnModel.initial(schema, DcnShape.DEFAULT, 5)) {
+        try (DcnModel initial = DcnModel.initial(schema, DcnShape.DEFAULT, HEADS, 5)) {
             // Those of an untrained model are so near zero that scores would hardly differ.
             initial.input().tables().values().forEach(table -> table.fillGaussian(0.5, 7));
             initial.save(file, embeddings);
@@ -125,31 +134,30 @@ public class RankerBenchmark {
     /**
      * One request.
      *
-     * @return the click probabilities of its candidates.
+     * @return what its candidates are worth.
      */
     @Benchmark
     public float[] score() {
         next = (next + 1) % REQUESTS;
-        score(next, requests[next], CANDIDATES, clicks);
-        return clicks;
+        score(next, requests[next], CANDIDATES, values);
+        return values;
     }
 
     /**
      * One request, with the halves of the items computed before.
      *
-     * @return the click probabilities of its candidates.
+     * @return what its candidates are worth.
      */
     @Benchmark
     public float[] scoreByHalves() {
         next = (next + 1) % REQUESTS;
-        scoreByHalves(next, clicks);
-        return clicks;
+        scoreByHalves(next, values);
+        return values;
     }
 
     private void scoreByHalves(int request, float[] target) {
         input.gatherSharedInto(users.segment(), users.offset(request), context, 0, shared, 0);
-        halvesScorer.logitsInto(shared, requests[request], CANDIDATES, DcnModel.CLICK_HEAD, target);
-        Kernels.element().sigmoids(target, 0, CANDIDATES);
+        halvesScorer.valuesInto(shared, requests[request], CANDIDATES, target);
     }
 
     private void score(int user, int[] ordinals, int count, float[] target) {
@@ -166,31 +174,34 @@ public class RankerBenchmark {
     }
 
     private void verify() {
-        float largest = halvesType == WeightType.F32 ? LARGEST_ERROR : LARGEST_LOSS;
+        // Of several heads the errors add up.
+        float terms = formula.split("\\+", -1).length;
+        float largest = terms * (halvesType == WeightType.F32 ? LARGEST_ERROR : LARGEST_LOSS);
+        boolean isProbability = formula.equals(RankerHeads.CLICK);
         float[] alone = new float[1];
         float[] one = new float[CANDIDATES];
         int[] ordinal = new int[1];
         for (int request = 0; request < REQUESTS; request += 8) {
-            score(request, requests[request], CANDIDATES, clicks);
+            score(request, requests[request], CANDIDATES, values);
             float least = 1;
             float most = 0;
             for (int i = 0; i < CANDIDATES; i++) {
                 ordinal[0] = requests[request][i];
                 score(request, ordinal, 1, alone);
                 one[i] = alone[0];
-                least = Math.min(least, clicks[i]);
-                most = Math.max(most, clicks[i]);
+                least = Math.min(least, values[i]);
+                most = Math.max(most, values[i]);
             }
-            Expect.same(one, clicks, "scores");
+            Expect.same(one, values, "scores");
             scoreByHalves(request, one);
             for (int i = 0; i < CANDIDATES; i++) {
                 Expect.that(
-                        Math.abs(one[i] - clicks[i]) < largest,
+                        Math.abs(one[i] - values[i]) < largest,
                         "wrong score by halves: candidate %d",
                         i);
             }
             Expect.that(
-                    least > 0 && most < 1 && most - least > LEAST_SPREAD,
+                    least > 0 && (most < 1 || !isProbability) && most - least > LEAST_SPREAD,
                     "scores without a spread: least=%s, most=%s",
                     least,
                     most);

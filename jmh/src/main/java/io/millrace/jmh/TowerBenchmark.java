@@ -53,7 +53,7 @@ public class TowerBenchmark {
     @Setup
     public void prepare() {
         Expect.servingOptions();
-        FeatureWorld world = new FeatureWorld(USERS, rows);
+        FeatureWorld world = FeatureWorld.ofTowers(USERS, rows);
         users = AtExit.close(world.users());
         items = AtExit.close(world.items());
         TwoTowerModel model =

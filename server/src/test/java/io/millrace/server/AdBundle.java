@@ -4,9 +4,11 @@ import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.json.Json;
 import io.millrace.ranker.calibration.Calibration;
+import io.millrace.ranker.calibration.HeadCalibrations;
 import io.millrace.ranker.calibration.PlattCalibration;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.RankerHeads;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
@@ -45,12 +47,25 @@ public final class AdBundle {
     private AdBundle() {}
 
     public static Path write(Path folder) throws IOException {
+        return write(
+                folder,
+                RankerHeads.USUAL,
+                HeadCalibrations.of(Map.of(RankerHeads.CLICK, CALIBRATION)),
+                RankerHeads.CLICK);
+    }
+
+    /** The same with other heads, ordered by a formula over them. */
+    public static Path write(
+            Path folder, RankerHeads heads, HeadCalibrations calibrations, String formula)
+            throws IOException {
         Files.createDirectories(folder);
         SCHEMA.write(folder.resolve(BundleLayout.SCHEMA));
-        Json.mapper()
-                .writerFor(Calibration.class)
-                .writeValue(folder.resolve(BundleLayout.CALIBRATION).toFile(), CALIBRATION);
-        try (DcnModel model = DcnModel.initial(SCHEMA, DcnShape.DEFAULT, 3)) {
+        calibrations.write(folder.resolve(BundleLayout.CALIBRATION));
+        TreeMap<String, String> parameters = new TreeMap<>();
+        if (!formula.equals(RankerHeads.CLICK)) {
+            parameters.put(BundleManifest.VALUE, formula);
+        }
+        try (DcnModel model = DcnModel.initial(SCHEMA, DcnShape.DEFAULT, heads, 3)) {
             model.save(folder.resolve(BundleLayout.RANKER));
         }
         Json.writeAtomically(
@@ -65,7 +80,7 @@ public final class AdBundle {
                                 0,
                                 0,
                                 0,
-                                new TreeMap<>(),
+                                parameters,
                                 new TreeMap<>(),
                                 BundleManifest.describeRankerParts(folder))
                         .sealed());

@@ -18,6 +18,7 @@ import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.LightRanker;
+import io.millrace.ranker.dcn.RankerHeads;
 import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.features.ContextSource;
@@ -436,7 +437,7 @@ public final class TinyBundle {
         for (int id = FeatureField.FIRST; id < vectors.rows(); id += 7) {
             vectors.segment().asSlice(vectors.offset(id), 4L * vectors.dimension()).fill((byte) 0);
         }
-        DcnModel model = DcnModel.initial(schema, shape, vectors, 1);
+        DcnModel model = DcnModel.initial(schema, shape, RankerHeads.USUAL, vectors, 1);
         model.input().matches().forEach(match -> match.standardise(0.3f, 0.2f));
         return model;
     }
@@ -471,6 +472,11 @@ public final class TinyBundle {
             parameters.put(BundleManifest.RECALL, recall.toString());
         }
         seal(folder, parameters);
+    }
+
+    /** Has a bundle declare what candidates are ordered by. */
+    public void orderBy(Path folder, String formula) {
+        seal(folder, new TreeMap<>(Map.of(BundleManifest.VALUE, formula)));
     }
 
     /** Writes the manifest of the files as they are. */

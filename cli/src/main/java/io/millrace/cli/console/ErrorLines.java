@@ -2,6 +2,7 @@ package io.millrace.cli.console;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.error.Nearest;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;

@@ -22,6 +22,8 @@ import io.millrace.data.bundle.RecallGoal;
 import io.millrace.data.bundle.ScoreLoss;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswParameters;
+import io.millrace.ranker.dcn.RankerHeads;
+import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,8 @@ import java.nio.file.Path;
             "  millrace build --dataset world --models models --out bundle --layout inlined",
             "  millrace build --dataset world --models models --out bundle --embeddings bf16",
             "  millrace build --dataset world --models models --out bundle --retriever blend",
+            "  millrace build --dataset world --models models --out bundle --value 'click +"
+                    + " 0.5*long_view + 2*like'",
             "  millrace build --dataset ads --models ad-models --out ad-bundle"
         })
 public final class BuildCommand implements Runnable {
@@ -137,6 +141,14 @@ public final class BuildCommand implements Runnable {
                         + " Default: auto, which is bf16 up to 1 GiB a ranker, and none beyond.")
     private HalvesChoice itemHalves = DEFAULTS.itemHalves();
 
+    @Option(
+            names = "--value",
+            paramLabel = "FORMULA",
+            description =
+                    "What a server orders candidates by: heads of the ranker with weights, as in"
+                            + " 'click + 0.5*long_view + 2*like'. Default: click.")
+    private String value = RankerHeads.CLICK;
+
     @ArgGroup(exclusive = false, heading = "%nRetrieval:%n")
     private RetrieverOptions retriever = new RetrieverOptions();
 
@@ -171,10 +183,11 @@ public final class BuildCommand implements Runnable {
                         .withGoal(goal())
                         .withEmbeddings(embeddings)
                         .withItemHalves(itemHalves)
+                        .withFormula(ValueFormula.parse(value))
                         .withReplace(isReplacing);
         if (RankerBundleBuilder.isFor(models)) {
             requireNothingOf(plan);
-            buildRanker();
+            buildRanker(plan.formula());
         } else {
             buildFunnel(plan);
         }
@@ -184,21 +197,25 @@ public final class BuildCommand implements Runnable {
     private void requireNothingOf(BuildPlan plan) {
         BuildPlan nothing =
                 DEFAULTS.withGraph(graph -> graph.withThreads(threads.count()))
+                        .withFormula(plan.formula())
                         .withReplace(isReplacing);
         if (!plan.equals(nothing)) {
             throw MillraceException.usage(
                     "options of a graph, but the models have no towers to build one with:"
-                            + " --models=%s; give --dataset, --models, --out and --replace only",
+                            + " --models=%s; give --dataset, --models, --out, --value and --replace"
+                            + " only",
                     models);
         }
     }
 
-    private void buildRanker() {
-        BundleManifest manifest = RankerBundleBuilder.run(dataset, models, out, isReplacing);
+    private void buildRanker(ValueFormula formula) {
+        BundleManifest manifest =
+                RankerBundleBuilder.run(dataset, models, out, formula, isReplacing);
         long bytes = manifest.files().values().stream().mapToLong(BundleFile::bytes).sum();
         boolean isCalibrated = manifest.files().containsKey(BundleLayout.CALIBRATION);
         new TextTable()
                 .row("retriever", NO_RETRIEVER + ": a ranker alone")
+                .row("ordered by", formula.toString())
                 .row("calibrated", isCalibrated ? "yes" : "no")
                 .row("size", Texts.bytes(bytes))
                 .row("fingerprint", manifest.fingerprint())
@@ -222,6 +239,7 @@ public final class BuildCommand implements Runnable {
                 .row("dimension", Texts.count(manifest.dimension()))
                 .row("graph", Graphs.summary(report.graph()))
                 .row("recall", recall(report))
+                .row("ordered by", plan.formula().toString())
                 .row("embeddings", embeddings(report.embeddings().ranker(), "logits"))
                 .row("light ranker's", embeddings(report.embeddings().light(), "logits"))
                 .row("towers'", embeddings(report.embeddings().towers(), "cosines"))

@@ -1,7 +1,5 @@
 package io.millrace.cli.data;
 
-import io.millrace.core.error.MillraceException;
-import io.millrace.data.dataset.Label;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
@@ -20,8 +18,8 @@ final class RankerOptions {
             split = ",",
             paramLabel = "LABEL=WEIGHT",
             description =
-                    "How much the losses of click and long_view count; a server orders by clicks."
-                            + " Default: click=1,long_view=0.3.")
+                    "How much the losses of labels count, as in click=1,like=0.5. Default: click=1,"
+                            + " and 0.3 for any other label of the data set.")
     private Map<String, Float> labelWeights = new HashMap<>();
 
     @Option(
@@ -55,16 +53,6 @@ final class RankerOptions {
     }
 
     private LabelWeights weights() {
-        Map<String, Float> unknown = new HashMap<>(labelWeights);
-        Float click = unknown.remove(Label.CLICK.key());
-        Float longView = unknown.remove(Label.LONG_VIEW.key());
-        if (!unknown.isEmpty()) {
-            throw MillraceException.usage(
-                    "no such label: --label-weights %s; give click, long_view or both", unknown);
-        }
-        LabelWeights usual = LabelWeights.DEFAULT;
-        return new LabelWeights(
-                click == null ? usual.click() : click,
-                longView == null ? usual.longView() : longView);
+        return LabelWeights.of(labelWeights);
     }
 }

@@ -1,10 +1,10 @@
 package io.millrace.cli.data;
 
 import io.millrace.cli.console.CommonOptions;
-import io.millrace.cli.console.Nearest;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.error.Nearest;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.ranker.dcn.DcnNetwork;

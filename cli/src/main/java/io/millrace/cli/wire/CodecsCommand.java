@@ -28,9 +28,9 @@ import java.util.stream.Stream;
 @Command(
         name = "codecs",
         description = {
-            "%nMakes sources that encode and decode the frames of a server, out of its own schema, for"
-                    + " clients in other languages. docs/protocol.md describes the frames,"
-                    + " docs/examples/ask.cpp is a client.%n"
+            "%nMakes sources that encode and decode the frames of a server, out of its own schema,"
+                + " for clients in other languages. docs/protocol.md describes the frames,"
+                + " docs/examples/ask.cpp is a client.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -85,8 +85,7 @@ public final class CodecsCommand implements Runnable {
                     .row("files", String.valueOf(files))
                     .row("codecs", out.toString())
                     .print(common.out(), "");
-            common.write(
-                    new Figures().put("language", language.toString()).put("files", files));
+            common.write(new Figures().put("language", language.toString()).put("files", files));
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.cli.console;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.core.error.Nearest;
 import io.millrace.core.metrics.Figures;
 
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 
@@ -14,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import picocli.CommandLine;
+
+import java.util.Map;
 
 final class RankerOptionsTest {
     private static final RankerTrainingPlan SUITING = RankerTrainingPlan.defaults(1_000, 9, 2);
@@ -25,24 +28,28 @@ final class RankerOptionsTest {
     @Test
     void shouldKeepWhatSuitsTheDataSetWhenNothingIsChosen() {
         assertEquals(SUITING, options().plan(SUITING));
-        assertEquals(new LabelWeights(1, 0.3f), SUITING.weights());
+        assertEquals(1, SUITING.weights().of(Label.CLICK));
+        assertEquals(0.3f, SUITING.weights().of(Label.LONG_VIEW));
+        assertEquals(0.3f, SUITING.weights().of(Label.LIKE));
         assertEquals(0, SUITING.teachers());
         assertEquals(64, SUITING.matchDimension());
     }
 
     @Test
     void shouldTakeWhatIsChosen() {
-        RankerOptions both = options("--label-weights=click=0.5,long_view=2", "--ensemble=4");
+        RankerOptions both = options("--label-weights=click=0.5,like=2", "--ensemble=4");
         assertEquals(
-                SUITING.withWeights(new LabelWeights(0.5f, 2)).withTeachers(4), both.plan(SUITING));
-        RankerOptions one = options("--label-weights", "long_view=1");
-        assertEquals(new LabelWeights(1, 1), one.plan(SUITING).weights());
+                SUITING.withWeights(LabelWeights.of(Map.of("click", 0.5f, "like", 2f)))
+                        .withTeachers(4),
+                both.plan(SUITING));
+        LabelWeights one = options("--label-weights", "long_view=1").plan(SUITING).weights();
+        assertEquals(1, one.of(Label.CLICK));
+        assertEquals(1, one.of(Label.LONG_VIEW));
         assertEquals(SUITING.withMatchDimension(0), options("--match-dimension=0").plan(SUITING));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "--label-weights=share=1, no such label",
         "--label-weights=click=-1, click=-1.0",
         "--label-weights=long_view=NaN, long_view=NaN",
         "--ensemble=65, ensemble=65",

@@ -1,6 +1,7 @@
 package io.millrace.cli.serving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -57,6 +58,7 @@ final class RatedWorldTest {
               "watchRatio": "share",
               "isEveryEventWatched": true,
               "features": [{"column": "creator", "scope": "ITEM", "kind": "CATEGORICAL"}],
+              "labels": {"rare": {"column": "item", "atLeast": 30}},
               "rates": [
                 {"name": "clicks_now", "event": "CLICK", "of": "item_id", "halfLifeMinutes": 1440},
                 {"name": "creator_watches_now", "event": "WATCH", "of": "creator",
@@ -73,14 +75,21 @@ final class RatedWorldTest {
         writeEvents();
         run("import", "csv", "--mapping", at("mapping.json"), at("events.csv"), "--out", at("set"));
         run("train", "--dataset", at("set"), "--out", at("models"), "--tower-epochs", "1");
-        String built =
-                run("build", "--dataset", at("set"), "--models", at("models"), "--out", at("b"));
+        String built = run(build("b", "--value", "click+0.250*rare"));
         assertTrue(built.contains("none: the ranker takes rates"), built);
         assertEquals(-1, Files.mismatch(counters("set"), counters("b")));
-        assertTrue(run("inspect", at("b")).contains("impression: clicks_now, creator_watches_now"));
+        assertTrue(built.contains("click + 0.25*rare"), built);
+        String inspected = run("inspect", at("b"));
+        assertTrue(inspected.contains("impression: clicks_now, creator_watches_now"), inspected);
+        assertTrue(inspected.contains("click + 0.25*rare"), inspected);
+        CommandRun unknown = CommandRun.of(build("none", "--value", "click + raer"));
+        assertEquals(1, unknown.code(), unknown.err());
+        assertTrue(unknown.err().contains("did you mean rare?"), unknown.err());
+        assertFalse(Files.exists(folder.resolve("none")));
         run("eval", "--bundle", at("b"), "--dataset", at("set"), "--json", at("eval.json"));
         double auc = figures("eval.json").get("click.auc").asDouble();
         assertTrue(auc > 0.4, "auc " + auc);
+        assertTrue(figures("eval.json").get("rare.auc").asDouble() > 0.7, "of items known by id");
         assertEmbeddingsOfFewerBitsAreComparedWithRates();
         serve();
         run("replay", at("log"), "--bundle", at("b"), "--json", at("replay.json"));
@@ -92,10 +101,7 @@ final class RatedWorldTest {
 
     /** What is said to be lost is what is lost of the logits of impressions with their rates. */
     private void assertEmbeddingsOfFewerBitsAreComparedWithRates() {
-        String[] words = {"build", "--dataset", at("set"), "--models", at("models"), "--out"};
-        List<String> build = new ArrayList<>(List.of(words));
-        build.addAll(List.of(at("int8"), "--embeddings", "int8", "--json", at("int8.json")));
-        run(build.toArray(String[]::new));
+        run(build("int8", "--embeddings", "int8", "--json", at("int8.json")));
         double largest = 0;
         try (Dataset dataset = Dataset.open(folder.resolve("set"));
                 OfflineBundle exact = OfflineBundle.open(folder.resolve("b"));
@@ -110,6 +116,14 @@ final class RatedWorldTest {
         }
         double told = figures("int8.json").get("embeddings.logit_difference_max").asDouble();
         assertEquals(largest, told, largest / 1_000);
+    }
+
+    private String[] build(String out, String... options) {
+        List<String> words =
+                new ArrayList<>(List.of("build", "--dataset", at("set"), "--models", at("models")));
+        words.addAll(List.of("--out", at(out)));
+        words.addAll(List.of(options));
+        return words.toArray(String[]::new);
     }
 
     private static double[] logits(OfflineBundle bundle, InteractionTable test) {

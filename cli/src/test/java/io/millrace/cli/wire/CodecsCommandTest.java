@@ -61,8 +61,7 @@ final class CodecsCommandTest {
         assertEquals(2, unknown.code());
         assertTrue(unknown.err().contains("cobol"), unknown.err());
         CommandRun named =
-                CommandRun.of(
-                        "codecs", "--language=go", "--namespace=a b", "--out", folder + "/b");
+                CommandRun.of("codecs", "--language=go", "--namespace=a b", "--out", folder + "/b");
         assertEquals(2, named.code());
         assertTrue(named.err().contains("bad namespace: --namespace=a b"), named.err());
         Path full = Files.createDirectory(folder.resolve("full"));
@@ -136,8 +135,7 @@ final class CodecsCommandTest {
     private static final class Echo implements Funnel {
         @Override
         public Catalogue catalogue() {
-            return new Catalogue(
-                    1, 1, 1, 4, List.of(), List.of(), List.of(), List.of(), List.of());
+            return new Catalogue(1, 1, 1, 4, List.of(), List.of(), List.of(), List.of(), List.of());
         }
 
         @Override

@@ -63,6 +63,9 @@ public record BundleManifest(
     /** Name of the parameter that {@link #recall} reads. */
     public static final String RECALL = "recall";
 
+    /** Name of the parameter that says what a server orders by, where that is not the click. */
+    public static final String VALUE = "value";
+
     /** Validates and copies. */
     public BundleManifest {
         if (format != FORMAT) {

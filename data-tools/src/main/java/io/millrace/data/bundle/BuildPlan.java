@@ -2,6 +2,7 @@ package io.millrace.data.bundle;
 
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
+import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.model.WeightType;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import java.util.function.UnaryOperator;
  * @param embeddings how the embeddings of the models are kept; they are trained in float32.
  * @param itemHalves whether what each item contributes to the ranker's first layers is computed now
  *     and put into the bundle, and how its numbers are kept.
+ * @param formula what a server orders candidates by.
  * @param replace whether a folder that is there already may be replaced.
  */
 public record BuildPlan(
@@ -27,10 +29,12 @@ public record BuildPlan(
         @Nullable RecallGoal goal,
         WeightType embeddings,
         HalvesChoice itemHalves,
+        ValueFormula formula,
         boolean replace) {
     /**
      * The defaults of {@link HnswParameters}, the towers' vectors, no recall to reach, embeddings
-     * in float32, halves of the items in bfloat16 where they are not too large.
+     * in float32, halves of the items in bfloat16 where they are not too large, the order of
+     * clicks.
      *
      * @return the plan.
      */
@@ -41,6 +45,7 @@ public record BuildPlan(
                 null,
                 WeightType.F32,
                 HalvesChoice.AUTO,
+                ValueFormula.CLICK,
                 false);
     }
 
@@ -51,7 +56,8 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGraph(UnaryOperator<HnswParameters> change) {
-        return new BuildPlan(change.apply(graph), retrieval, goal, embeddings, itemHalves, replace);
+        return new BuildPlan(
+                change.apply(graph), retrieval, goal, embeddings, itemHalves, formula, replace);
     }
 
     /**
@@ -61,7 +67,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withRetrieval(RetrievalPlan value) {
-        return new BuildPlan(graph, value, goal, embeddings, itemHalves, replace);
+        return new BuildPlan(graph, value, goal, embeddings, itemHalves, formula, replace);
     }
 
     /**
@@ -71,7 +77,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGoal(@Nullable RecallGoal value) {
-        return new BuildPlan(graph, retrieval, value, embeddings, itemHalves, replace);
+        return new BuildPlan(graph, retrieval, value, embeddings, itemHalves, formula, replace);
     }
 
     /**
@@ -81,7 +87,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withEmbeddings(WeightType value) {
-        return new BuildPlan(graph, retrieval, goal, value, itemHalves, replace);
+        return new BuildPlan(graph, retrieval, goal, value, itemHalves, formula, replace);
     }
 
     /**
@@ -91,7 +97,17 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withItemHalves(HalvesChoice value) {
-        return new BuildPlan(graph, retrieval, goal, embeddings, value, replace);
+        return new BuildPlan(graph, retrieval, goal, embeddings, value, formula, replace);
+    }
+
+    /**
+     * The same with another order of candidates.
+     *
+     * @param value what a server orders by.
+     * @return a copy.
+     */
+    public BuildPlan withFormula(ValueFormula value) {
+        return new BuildPlan(graph, retrieval, goal, embeddings, itemHalves, value, replace);
     }
 
     /**
@@ -101,6 +117,6 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withReplace(boolean value) {
-        return new BuildPlan(graph, retrieval, goal, embeddings, itemHalves, value);
+        return new BuildPlan(graph, retrieval, goal, embeddings, itemHalves, formula, value);
     }
 }

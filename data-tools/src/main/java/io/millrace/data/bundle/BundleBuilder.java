@@ -21,6 +21,7 @@ import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.VectorSet;
 import io.millrace.index.recall.RecallCurve;
+import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.model.WeightType;
@@ -80,9 +81,10 @@ public final class BundleBuilder {
      * @param plan how it is built.
      * @param progress told of the stages.
      * @return what was built.
-     * @throws MillraceException MISMATCH when the models were not trained on the data set,
-     *     CORRUPT_FILE when one of the files is damaged, BAD_INPUT when factors or lists are wanted
-     *     and nobody has watched anything, LIMIT when the recall that is wanted is out of reach.
+     * @throws MillraceException MISMATCH when the models were not trained on the data set, or lack
+     *     a head that is to be ordered by, CORRUPT_FILE when one of the files is damaged, BAD_INPUT
+     *     when factors or lists are wanted and nobody has watched anything, LIMIT when the recall
+     *     that is wanted is out of reach.
      */
     public static BuildReport run(
             Path dataset, Path models, Path out, BuildPlan plan, ProgressListener progress) {
@@ -96,8 +98,7 @@ public final class BundleBuilder {
 
     private BuildReport build(AtomicDirectory directory) {
         long startNs = System.nanoTime();
-        EmbeddingsReport embeddings =
-                ModelParts.write(models, dataset, plan.embeddings(), directory, progress);
+        EmbeddingsReport embeddings = ModelParts.write(models, dataset, plan, directory, progress);
         try (RetrievalModel retrieval = retrieval(directory)) {
             GraphReport graph = writeIndex(directory, retrieval);
             copyParts(directory);
@@ -288,6 +289,9 @@ public final class BundleBuilder {
         }
         if (plan.goal() != null) {
             parameters.put(BundleManifest.RECALL, Double.toString(plan.goal().recall()));
+        }
+        if (!plan.formula().equals(ValueFormula.CLICK)) {
+            parameters.put(BundleManifest.VALUE, plan.formula().toString());
         }
         parameters.put("models.seed", Long.toString(models.manifest().seed()));
         if (plan.embeddings() != WeightType.F32) {

@@ -4,9 +4,9 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.dcn.DcnHalvesFile;
-import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.HalvesCandidateScorer;
 import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.WeightType;
@@ -91,8 +91,8 @@ final class ItemHalves {
         int rowBytes = items.layout().rowBytes();
         MemorySegment impression = Arena.ofAuto().allocate(input.impressionRowBytes());
         try (DcnItemHalves exact = new DcnItemHalves(model, 1, WeightType.F32)) {
-            DcnHalvesScorer exactScorer = new DcnHalvesScorer(exact, input, impression);
-            DcnHalvesScorer scorer = new DcnHalvesScorer(halves, input, impression);
+            HalvesCandidateScorer exactScorer = new HalvesCandidateScorer(model, exact, impression);
+            HalvesCandidateScorer scorer = new HalvesCandidateScorer(model, halves, impression);
             return ScoreLoss.between(
                     test,
                     event -> {
@@ -110,7 +110,11 @@ final class ItemHalves {
     }
 
     private static double logit(
-            DcnHalvesScorer scorer, Dataset dataset, long event, MemorySegment rows, int item) {
+            HalvesCandidateScorer scorer,
+            Dataset dataset,
+            long event,
+            MemorySegment rows,
+            int item) {
         InteractionTable test = dataset.test();
         float[] logits = new float[1];
         scorer.logitsInto(

@@ -8,7 +8,6 @@ import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.features.RowTable;
-import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.QueryTower;
 import io.millrace.ranker.tower.TwoTowerModel;
@@ -25,14 +24,14 @@ import java.util.function.LongToDoubleFunction;
 final class ModelParts {
     private final TrainedModels models;
     private final Dataset dataset;
-    private final WeightType type;
+    private final BuildPlan plan;
     private final AtomicDirectory directory;
 
     private ModelParts(
-            TrainedModels models, Dataset dataset, WeightType type, AtomicDirectory directory) {
+            TrainedModels models, Dataset dataset, BuildPlan plan, AtomicDirectory directory) {
         this.models = models;
         this.dataset = dataset;
-        this.type = type;
+        this.plan = plan;
         this.directory = directory;
     }
 
@@ -40,10 +39,10 @@ final class ModelParts {
     static EmbeddingsReport write(
             TrainedModels models,
             Dataset dataset,
-            WeightType type,
+            BuildPlan plan,
             AtomicDirectory directory,
             ProgressListener progress) {
-        ModelParts parts = new ModelParts(models, dataset, type, directory);
+        ModelParts parts = new ModelParts(models, dataset, plan, directory);
         try (ProgressListener.Stage stage =
                 progress.start("write models", models.hasLightRanker() ? 3 : 2)) {
             EmbeddingsReport.Part towers = parts.writeTowers();
@@ -55,14 +54,16 @@ final class ModelParts {
                 light = parts.writeRanker(BundleLayout.LIGHT_RANKER);
                 stage.advance(1);
             }
-            return new EmbeddingsReport(type, ranker, light, towers);
+            return new EmbeddingsReport(plan.embeddings(), ranker, light, towers);
         }
     }
 
     private EmbeddingsReport.Part writeRanker(String name) {
         Path target = directory.resolve(name);
         try (DcnModel trained = DcnModel.load(models.path().resolve(name), dataset.schema())) {
-            trained.save(target, type);
+            // Whether it has all heads that a server is to order by.
+            plan.formula().of(trained.heads());
+            trained.save(target, plan.embeddings());
             try (DcnModel written = DcnModel.load(target, dataset.schema())) {
                 return new EmbeddingsReport.Part(
                         written.input().embeddings().bytes(),
@@ -99,7 +100,7 @@ final class ModelParts {
         Path target = directory.resolve(BundleLayout.TOWERS);
         try (TwoTowerModel trained =
                 TwoTowerModel.load(models.path().resolve(BundleLayout.TOWERS), dataset.schema())) {
-            trained.save(target, type);
+            trained.save(target, plan.embeddings());
             try (TwoTowerModel written = TwoTowerModel.load(target, dataset.schema())) {
                 return new EmbeddingsReport.Part(
                         written.embeddings().bytes(),

@@ -9,8 +9,9 @@ import io.millrace.core.json.Json;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.train.ModelsManifest;
-import io.millrace.ranker.calibration.Calibration;
+import io.millrace.ranker.calibration.HeadCalibrations;
 import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
 
@@ -42,12 +43,15 @@ public final class RankerBundleBuilder {
      * @param dataset folder of the data set.
      * @param models folder of the models trained on it.
      * @param out folder of the bundle.
+     * @param value what a server orders candidates by.
      * @param replace whether a folder that is there already may be replaced.
      * @return what the bundle says of itself.
      * @throws MillraceException MISMATCH when the models were not trained on the data set, or it
-     *     has features of users or rates, CORRUPT_FILE when one of the files is damaged.
+     *     has features of users or rates, or the ranker lacks a head that is to be ordered by,
+     *     CORRUPT_FILE when one of the files is damaged.
      */
-    public static BundleManifest run(Path dataset, Path models, Path out, boolean replace) {
+    public static BundleManifest run(
+            Path dataset, Path models, Path out, ValueFormula value, boolean replace) {
         try (Dataset data = Dataset.open(dataset);
                 AtomicDirectory directory = AtomicDirectory.create(out, replace)) {
             requireNoUsers(data);
@@ -55,7 +59,10 @@ public final class RankerBundleBuilder {
             ModelsManifest trained = ModelsManifest.verify(models);
             trained.checkTrainedOn(models, data);
             // Opened to be checked only; serving opens it again.
-            DcnModel.load(models.resolve(BundleLayout.RANKER), data.schema()).close();
+            try (DcnModel model =
+                    DcnModel.load(models.resolve(BundleLayout.RANKER), data.schema())) {
+                value.of(model.heads());
+            }
             BundleFiles.copy(
                     data.path().resolve(DatasetLayout.SCHEMA),
                     directory.resolve(BundleLayout.SCHEMA));
@@ -63,10 +70,10 @@ public final class RankerBundleBuilder {
                     models.resolve(BundleLayout.RANKER), directory.resolve(BundleLayout.RANKER));
             if (trained.files().containsKey(BundleLayout.CALIBRATION)) {
                 Path calibration = models.resolve(BundleLayout.CALIBRATION);
-                Json.read(calibration, Calibration.class);
+                HeadCalibrations.read(calibration);
                 BundleFiles.copy(calibration, directory.resolve(BundleLayout.CALIBRATION));
             }
-            BundleManifest manifest = manifest(data, trained, directory.path());
+            BundleManifest manifest = manifest(data, trained, value, directory.path());
             Json.writeAtomically(directory.resolve(BundleLayout.MANIFEST), manifest);
             directory.commit();
             return manifest;
@@ -100,8 +107,12 @@ public final class RankerBundleBuilder {
         }
     }
 
-    private static BundleManifest manifest(Dataset data, ModelsManifest trained, Path folder) {
+    private static BundleManifest manifest(
+            Dataset data, ModelsManifest trained, ValueFormula value, Path folder) {
         TreeMap<String, String> parameters = new TreeMap<>();
+        if (!value.equals(ValueFormula.CLICK)) {
+            parameters.put(BundleManifest.VALUE, value.toString());
+        }
         parameters.put("models.seed", Long.toString(trained.seed()));
         return new BundleManifest(
                         BundleManifest.FORMAT,

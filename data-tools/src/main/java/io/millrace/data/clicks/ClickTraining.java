@@ -1,6 +1,7 @@
 package io.millrace.data.clicks;
 
 import io.millrace.core.bundle.BundleLayout;
+import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.AtomicDirectory;
 import io.millrace.core.json.Json;
@@ -14,6 +15,8 @@ import io.millrace.data.train.ModelsManifest;
 import io.millrace.data.train.ranker.RankerTrainer;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.ranker.RankerTrainingReport;
+import io.millrace.ranker.calibration.Calibration;
+import io.millrace.ranker.calibration.HeadCalibrations;
 import io.millrace.ranker.dcn.DcnModel;
 
 import java.nio.file.Path;
@@ -58,19 +61,17 @@ public final class ClickTraining {
                 ClickSample sample =
                         ClickSample.of(
                                 dataset.train(), learnt, dataset.train().count(), MOST_CALIBRATED);
-                float[] probabilities =
+                RankerScores scores =
                         RankerScores.of(
-                                        model,
-                                        dataset.users(),
-                                        dataset.items(),
-                                        dataset.train(),
-                                        sample,
-                                        plan.threads(),
-                                        progress)
-                                .of(Label.CLICK);
-                Json.writeAtomically(
-                        directory.resolve(BundleLayout.CALIBRATION),
-                        method.fit(probabilities, sample.labels()));
+                                model,
+                                dataset.users(),
+                                dataset.items(),
+                                dataset.train(),
+                                sample,
+                                plan.threads(),
+                                progress);
+                calibrations(method, scores, sample)
+                        .write(directory.resolve(BundleLayout.CALIBRATION));
             }
             SortedMap<String, Double> metrics = new TreeMap<>();
             metrics.put("ranker.loss", trained.report().losses().getLast());
@@ -85,6 +86,23 @@ public final class ClickTraining {
             directory.commit();
             return trained.report();
         }
+    }
+
+    /** A curve for each label, as far as there is one: of a rare label a day may be too little. */
+    private static HeadCalibrations calibrations(
+            CalibrationMethod method, RankerScores scores, ClickSample sample) {
+        SortedMap<String, Calibration> calibrations = new TreeMap<>();
+        for (ClickSample each : sample.ofEachLabel()) {
+            Label label = each.label();
+            try {
+                calibrations.put(label.key(), method.fit(scores.of(label), each.labels()));
+            } catch (MillraceException e) {
+                if (label.equals(Label.CLICK) || e.code() != ErrorCode.BAD_INPUT) {
+                    throw e;
+                }
+            }
+        }
+        return new HeadCalibrations(calibrations);
     }
 
     /** How many impressions come before the last day. */

@@ -78,6 +78,15 @@ public final class Dataset implements AutoCloseable {
                     test.count(),
                     manifest.testEvents());
         }
+        if (!train.labels().equals(test.labels())) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "files of different data sets: folder=%s, labels to train on=%s, to test on=%s;"
+                            + " make it again",
+                    path,
+                    train.labels(),
+                    test.labels());
+        }
         checkFiles();
     }
 
@@ -184,6 +193,15 @@ public final class Dataset implements AutoCloseable {
      */
     public InteractionTable test() {
         return test;
+    }
+
+    /**
+     * What may come of an impression.
+     *
+     * @return the click first; a ranker foretells each of them.
+     */
+    public List<Label> labels() {
+        return train.labels();
     }
 
     /**

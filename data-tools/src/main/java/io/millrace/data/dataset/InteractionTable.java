@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Impressions in the order of time: who was shown what, when, in which context, how the item was
@@ -34,6 +35,7 @@ public final class InteractionTable implements AutoCloseable {
     private final MemorySegment watches;
     private final MemorySegment contexts;
     private final MemorySegment impressions;
+    private final List<Label> declared;
     private final long count;
     private final int contextBytes;
     private final int impressionBytes;
@@ -49,6 +51,7 @@ public final class InteractionTable implements AutoCloseable {
         this.contexts = file.section(InteractionLayout.CONTEXT);
         this.impressions =
                 schema.hasRates() ? file.section(InteractionLayout.IMPRESSION) : MemorySegment.NULL;
+        this.declared = Label.read(file);
         this.count = labels.byteSize();
         this.contextBytes = schema.layout(FeatureScope.CONTEXT).rowBytes();
         this.impressionBytes = schema.layout(FeatureScope.IMPRESSION).rowBytes();
@@ -80,14 +83,35 @@ public final class InteractionTable implements AutoCloseable {
     }
 
     /**
-     * Begins a table of a known number of impressions.
+     * Begins a table of a known number of impressions with the usual labels.
      *
      * @param count how many.
      * @param schema what the rows hold.
      * @return the builder.
      */
     public static Builder builder(long count, FeatureSchema schema) {
-        return new Builder(count, schema);
+        return builder(count, schema, Label.USUAL);
+    }
+
+    /**
+     * Begins a table of a known number of impressions.
+     *
+     * @param count how many.
+     * @param schema what the rows hold.
+     * @param labels what may come of them, the click first, in the order of their bits.
+     * @return the builder.
+     */
+    public static Builder builder(long count, FeatureSchema schema, List<Label> labels) {
+        return new Builder(count, schema, labels);
+    }
+
+    /**
+     * What may come of the impressions.
+     *
+     * @return the click first, in the order of their bits.
+     */
+    public List<Label> labels() {
+        return declared;
     }
 
     /**
@@ -146,7 +170,7 @@ public final class InteractionTable implements AutoCloseable {
      * @return the label.
      */
     public boolean isClick(long index) {
-        return hasLabel(index, InteractionLayout.CLICK);
+        return Label.CLICK.holds(this, index);
     }
 
     /**
@@ -156,7 +180,7 @@ public final class InteractionTable implements AutoCloseable {
      * @return the label.
      */
     public boolean isLongView(long index) {
-        return hasLabel(index, InteractionLayout.LONG_VIEW);
+        return Label.LONG_VIEW.holds(this, index);
     }
 
     /**
@@ -166,7 +190,7 @@ public final class InteractionTable implements AutoCloseable {
      * @return the label.
      */
     public boolean isLike(long index) {
-        return hasLabel(index, InteractionLayout.LIKE);
+        return Label.LIKE.holds(this, index);
     }
 
     /**
@@ -237,8 +261,9 @@ public final class InteractionTable implements AutoCloseable {
         file.close();
     }
 
-    private boolean hasLabel(long index, int label) {
-        return (labels.get(ValueLayout.JAVA_BYTE, index) & label) != 0;
+    /** The bits of all labels, as they were set. */
+    int labelBits(long index) {
+        return labels.get(ValueLayout.JAVA_BYTE, index);
     }
 
     private void check(Path path, FeatureSchema schema, long userCount, long itemCount) {
@@ -322,9 +347,12 @@ public final class InteractionTable implements AutoCloseable {
         private final int contextBytes;
         private final int impressionBytes;
         private final boolean hasRates;
+        private final List<Label> declared;
         private final long count;
 
-        private Builder(long count, FeatureSchema schema) {
+        private Builder(long count, FeatureSchema schema, List<Label> labels) {
+            Label.headsOf(labels);
+            this.declared = List.copyOf(labels);
             this.count = count;
             this.contextBytes = schema.layout(FeatureScope.CONTEXT).rowBytes();
             this.impressionBytes = schema.layout(FeatureScope.IMPRESSION).rowBytes();
@@ -363,11 +391,23 @@ public final class InteractionTable implements AutoCloseable {
          */
         public void setOutcome(
                 long index, boolean isClick, boolean isLongView, boolean isLike, float watchRatio) {
-            int bits =
-                    (isClick ? InteractionLayout.CLICK : 0)
-                            | (isLongView ? InteractionLayout.LONG_VIEW : 0)
-                            | (isLike ? InteractionLayout.LIKE : 0);
-            labels.segment().set(ValueLayout.JAVA_BYTE, index, (byte) bits);
+            setOutcome(
+                    index,
+                    (isClick ? Label.CLICK.mask() : 0)
+                            | (isLongView ? Label.LONG_VIEW.mask() : 0)
+                            | (isLike ? Label.LIKE.mask() : 0),
+                    watchRatio);
+        }
+
+        /**
+         * Sets what came of it.
+         *
+         * @param index index of the impression.
+         * @param labelBits the masks of all labels that came.
+         * @param watchRatio watched time by duration.
+         */
+        public void setOutcome(long index, int labelBits, float watchRatio) {
+            labels.segment().set(ValueLayout.JAVA_BYTE, index, (byte) labelBits);
             watches.segment().set(RowLayout.FLOAT, index * Float.BYTES, watchRatio);
         }
 
@@ -437,6 +477,7 @@ public final class InteractionTable implements AutoCloseable {
                 if (hasRates) {
                     writer.section(InteractionLayout.IMPRESSION, impressions.segment());
                 }
+                Label.write(declared, writer);
                 writer.commit();
             }
         }

@@ -1,20 +1,19 @@
 package io.millrace.data.eval;
 
 import io.millrace.core.bundle.BundleLayout;
-import io.millrace.core.json.Json;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
-import io.millrace.data.dataset.Label;
 import io.millrace.data.train.ModelsManifest;
 import io.millrace.ranker.calibration.Calibration;
+import io.millrace.ranker.calibration.HeadCalibrations;
 import io.millrace.ranker.dcn.DcnModel;
 
 import java.nio.file.Path;
 
 /**
- * Measures a trained ranker by itself on the clicks and long views that a data set held out, before
- * and after its calibration, and baselines beside it.
+ * Measures a trained ranker by itself on each label of the impressions that a data set held out,
+ * before and after its calibration, and baselines beside it.
  */
 public final class ClickEvaluation {
     private ClickEvaluation() {}
@@ -42,13 +41,14 @@ public final class ClickEvaluation {
         RankerScores scores = score(models, dataset, sample, plan, progress);
         if (manifest.files().containsKey(BundleLayout.CALIBRATION)) {
             Path file = models.resolve(BundleLayout.CALIBRATION);
-            Calibration calibration = Json.read(file, Calibration.class);
-            float[] raw = scores.of(Label.CLICK);
-            float[] calibrated = raw.clone();
-            for (int i = 0; i < raw.length; i++) {
-                calibrated[i] = calibration.apply(raw[i]);
+            HeadCalibrations calibrations = HeadCalibrations.read(file);
+            for (ClickSample each : sample.ofEachLabel()) {
+                Calibration calibration = calibrations.of(each.label().key());
+                if (calibration != null) {
+                    float[] calibrated = calibrated(scores.of(each.label()), calibration);
+                    ClickMetrics.of(each, calibrated).addTo(figures, "", each.label());
+                }
             }
-            ClickMetrics.of(sample, calibrated).addTo(figures, "", Label.CLICK);
             scores.addTo(figures, "uncalibrated.");
         } else {
             scores.addTo(figures, "");
@@ -58,6 +58,14 @@ public final class ClickEvaluation {
         }
         figures.put("seconds", (System.nanoTime() - startNs) / 1e9);
         return new EvaluationReport(figures);
+    }
+
+    private static float[] calibrated(float[] probabilities, Calibration calibration) {
+        float[] calibrated = new float[probabilities.length];
+        for (int i = 0; i < calibrated.length; i++) {
+            calibrated[i] = calibration.apply(probabilities[i]);
+        }
+        return calibrated;
     }
 
     private static RankerScores score(

@@ -6,10 +6,9 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.dataset.Label;
-import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.RankerInput;
+import io.millrace.ranker.dcn.HalvesCandidateScorer;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.WeightType;
 
@@ -44,17 +43,16 @@ final class HalvesScores {
             return;
         }
         figures.put(prefix + "type", halves.type().label());
-        ClickMetrics.of(sample, probabilities(model.input(), halves))
-                .addTo(figures, prefix, Label.CLICK);
+        ClickMetrics.of(sample, probabilities(model, halves)).addTo(figures, prefix, Label.CLICK);
     }
 
-    private float[] probabilities(RankerInput input, DcnItemHalves halves) {
+    private float[] probabilities(DcnModel model, DcnItemHalves halves) {
         float[] probabilities = new float[sample.count()];
         try (ProgressListener.Stage stage =
                 progress.start("score clicks by item halves", sample.count())) {
             int blocks = Math.ceilDiv(sample.count(), BATCH);
             ParallelUsers.run(
-                    threads, blocks, () -> new Worker(input, halves, probabilities, stage));
+                    threads, blocks, () -> new Worker(model, halves, probabilities, stage));
         }
         Kernels.element().sigmoids(probabilities, 0, probabilities.length);
         return probabilities;
@@ -66,19 +64,15 @@ final class HalvesScores {
         private final InteractionTable table = dataset.test();
         private final RowTable items = dataset.items();
         private final MemorySegment impression;
-        private final DcnHalvesScorer scorer;
+        private final HalvesCandidateScorer scorer;
         private final float[] logits;
         private final ProgressListener.Stage stage;
         private final int[] item = new int[1];
         private final float[] logit = new float[1];
 
-        Worker(
-                RankerInput input,
-                DcnItemHalves halves,
-                float[] logits,
-                ProgressListener.Stage stage) {
-            this.impression = Arena.ofAuto().allocate(input.impressionRowBytes());
-            this.scorer = new DcnHalvesScorer(halves, input, impression);
+        Worker(DcnModel model, DcnItemHalves halves, float[] logits, ProgressListener.Stage stage) {
+            this.impression = Arena.ofAuto().allocate(model.input().impressionRowBytes());
+            this.scorer = new HalvesCandidateScorer(model, halves, impression);
             this.logits = logits;
             this.stage = stage;
         }

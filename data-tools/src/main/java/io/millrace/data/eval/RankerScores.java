@@ -1,5 +1,7 @@
 package io.millrace.data.eval;
 
+import io.millrace.core.error.ErrorCode;
+import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.InteractionTable;
@@ -21,8 +23,9 @@ public final class RankerScores {
     private final RowTable items;
     private final InteractionTable table;
     private final ClickSample sample;
-    private final float[] clicks;
-    private final float[] longViews;
+
+    /** By head and impression. */
+    private final float[][] probabilities;
 
     private RankerScores(
             DcnModel model,
@@ -35,8 +38,7 @@ public final class RankerScores {
         this.items = items;
         this.table = table;
         this.sample = sample;
-        this.clicks = new float[sample.count()];
-        this.longViews = new float[sample.count()];
+        this.probabilities = new float[model.heads().count()][sample.count()];
     }
 
     /**
@@ -72,12 +74,19 @@ public final class RankerScores {
      *
      * @param label what is foretold.
      * @return one for each impression of the sample.
+     * @throws MillraceException MISMATCH when the ranker does not foretell it.
      */
     public float[] of(Label label) {
-        return switch (label) {
-            case CLICK -> clicks;
-            case LONG_VIEW -> longViews;
-        };
+        int head = model.heads().indexOf(label.key());
+        if (head < 0) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "the ranker does not foretell a label of the data set: label=%s, heads=%s;"
+                            + " train it again",
+                    label.key(),
+                    model.heads().names());
+        }
+        return probabilities[head];
     }
 
     /** Adds figures of each label there is of the sample. */
@@ -97,8 +106,7 @@ public final class RankerScores {
         private final long[] userOffsets = new long[BATCH];
         private final long[] contextOffsets = new long[BATCH];
         private final int[] ordinals = new int[BATCH];
-        private final float[] clickScores = new float[BATCH];
-        private final float[] longViewScores = new float[BATCH];
+        private final float[][] scores = new float[probabilities.length][BATCH];
 
         Worker(ProgressListener.Stage stage) {
             this.stage = stage;
@@ -124,10 +132,10 @@ public final class RankerScores {
                     items.layout().rowBytes(),
                     ordinals,
                     count,
-                    clickScores,
-                    longViewScores);
-            System.arraycopy(clickScores, 0, clicks, from, count);
-            System.arraycopy(longViewScores, 0, longViews, from, count);
+                    scores);
+            for (int head = 0; head < scores.length; head++) {
+                System.arraycopy(scores[head], 0, probabilities[head], from, count);
+            }
             stage.advance(count);
         }
     }

@@ -1,12 +1,14 @@
 package io.millrace.data.simulate;
 
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -17,6 +19,7 @@ import java.util.stream.IntStream;
 final class Impressions {
     private static final int LONG_VIEW = 1 << 1;
     private static final int LIKE = 1 << 2;
+    private static final List<Label> LABELS = List.of(Label.CLICK, Label.LONG_VIEW, Label.LIKE);
 
     private final int[] users;
     private final int[] items;
@@ -79,7 +82,7 @@ final class Impressions {
         Arrays.parallelSort(keys);
         RowLayout layout = schema.layout(FeatureScope.CONTEXT);
         FeatureField[] fields = layout.fields().toArray(FeatureField[]::new);
-        InteractionTable.Builder table = InteractionTable.builder(count(), schema);
+        InteractionTable.Builder table = InteractionTable.builder(count(), schema, LABELS);
         IntStream.range(0, keys.length)
                 .parallel()
                 .forEach(

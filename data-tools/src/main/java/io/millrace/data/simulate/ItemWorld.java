@@ -21,6 +21,7 @@ final class ItemWorld {
     private static final long CATEGORY_STREAM = 1L << 40;
     private static final long CREATOR_STREAM = 2L << 40;
     private static final long ITEM_STREAM = 3L << 40;
+    private static final long CHARM_STREAM = 9L << 40;
 
     private static final int ITEMS_PER_CREATOR = 25;
     private static final int LEAST_CREATORS = 20;
@@ -47,6 +48,7 @@ final class ItemWorld {
     final float[] durationOf;
     final float[] vectors;
 
+    private final float[] creatorCharms;
     private final float[] hourEffects;
     private final AliasTable popular;
     private final AliasTable[] popularByCategory;
@@ -64,6 +66,7 @@ final class ItemWorld {
         float[][] creatorStyles = new float[creators][];
         int[] creatorCategories = new int[creators];
         float[] creatorQualities = new float[creators];
+        this.creatorCharms = new float[creators];
         AliasTable categorySizes = AliasTable.zipf(CATEGORIES, 0.6);
         for (int creator = 0; creator < creators; creator++) {
             SplitRandom random = SplitRandom.forStream(seed, CREATOR_STREAM + creator);
@@ -71,6 +74,8 @@ final class ItemWorld {
             creatorStyles[creator] =
                     near(categoryPlaces[creatorCategories[creator]], STYLE_SPREAD, random);
             creatorQualities[creator] = (float) (0.6 * random.nextGaussian());
+            creatorCharms[creator] =
+                    (float) SplitRandom.forStream(seed, CHARM_STREAM + creator).nextGaussian();
         }
         this.creatorOf = new int[count];
         this.categoryOf = new int[count];
@@ -129,6 +134,11 @@ final class ItemWorld {
     /** What the hour adds to the wish to click an item: each category has its time of day. */
     float hourEffect(int item, int hour) {
         return hourEffects[categoryOf[item] * Calendar.HOURS + hour];
+    }
+
+    /** How gladly people say that they like what the creator of an item makes. */
+    float charm(int item) {
+        return creatorCharms[creatorOf[item]];
     }
 
     /** The logarithm of an item's duration in seconds. */

@@ -24,7 +24,8 @@ final class Viewer {
     private static final double[] LONGER_ON_DEVICE = {0, 0.4, 0.6};
     private static final double LONGER_AT_WEEKEND = 0.3;
     private static final double LONG_VIEW_RATIO = 0.7;
-    private static final double LIKE_SHARE = 0.08;
+    private static final double LIKE_SHARE = 0.2;
+    private static final double CHARM_WEIGHT = 2.5;
 
     private final ItemWorld items;
     private final UserWorld users;
@@ -183,7 +184,8 @@ final class Viewer {
             watchRatio = (float) (0.1 * random.nextDouble());
         }
         isLongView = isClick && watchRatio > LONG_VIEW_RATIO;
-        isLike = isLongView && random.nextDouble() < LIKE_SHARE * 2 * sigmoid(affinity - 1);
+        double pleasure = 0.5 * affinity - 2 + CHARM_WEIGHT * items.charm(item);
+        isLike = isLongView && random.nextDouble() < LIKE_SHARE * sigmoid(pleasure);
     }
 
     /** How much more a longer video is wished for than on a phone on a working day. */

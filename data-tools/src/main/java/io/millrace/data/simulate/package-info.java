@@ -16,7 +16,9 @@
  * <p>A shown item is clicked with probability {@code sigmoid(a + h + w (ln d - ln 25) - 0.22 p)}: h
  * is what the hour does to its category, w how much more a long video is wished for on this device
  * and at the weekend (0 on a phone on a working day), p its position. What is watched of a clicked
- * item goes with a and against its length; what is watched for long may be liked.
+ * item goes with a and against its length. What is watched for long is liked with probability
+ * {@code 0.2 sigmoid(0.5 a - 2 + 2.5 c)}, with c its creator's charm, which has nothing to do with
+ * clicks.
  *
  * <p>What is shown is the choice of a policy that draws from the user's categories, from what is
  * popular and by chance, and orders by a noisy look at a; so clicks are neither random nor the best

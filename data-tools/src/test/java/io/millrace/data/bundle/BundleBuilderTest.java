@@ -17,6 +17,7 @@ import io.millrace.data.dataset.Dataset;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.SearchScratch;
+import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.QueryTower;
@@ -55,6 +56,28 @@ final class BundleBuilderTest {
     @BeforeEach
     void nameOutput() {
         out = folder.resolve("bundle");
+    }
+
+    @Test
+    void shouldDeclareWhatCandidatesAreOrderedBy() {
+        Path out = folder.resolve("ordered");
+        ValueFormula formula = ValueFormula.parse("click + 0.50*long_view");
+        build("world", out, PLAN.withFormula(formula));
+        BundleManifest manifest = BundleManifest.verify(out);
+        assertEquals("click + 0.5*long_view", manifest.parameters().get(BundleManifest.VALUE));
+        assertEquals(formula, ValueFormula.declaredBy(manifest));
+        Path none = folder.resolve("ordered by nothing");
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () ->
+                                build(
+                                        "world",
+                                        none,
+                                        PLAN.withFormula(ValueFormula.parse("2*long_veiw"))));
+        assertEquals(ErrorCode.MISMATCH, e.code());
+        assertTrue(e.getMessage().endsWith("did you mean long_view?"), e.getMessage());
+        assertFalse(Files.exists(none));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
 import io.millrace.data.dataset.EmptyCounters;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
@@ -58,7 +59,9 @@ final class RankerBundleBuilderTest {
         MillraceException e =
                 assertThrows(
                         MillraceException.class,
-                        () -> RankerBundleBuilder.run(set, folder, bundle, false));
+                        () ->
+                                RankerBundleBuilder.run(
+                                        set, folder, bundle, ValueFormula.CLICK, false));
         assertEquals(ErrorCode.MISMATCH, e.code());
         assertTrue(e.getMessage().startsWith(reason), e.getMessage());
         assertTrue(e.getMessage().contains(first), e.getMessage());

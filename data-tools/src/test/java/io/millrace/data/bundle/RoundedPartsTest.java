@@ -11,10 +11,9 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.dcn.DcnHalvesFile;
-import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.RankerInput;
+import io.millrace.ranker.dcn.HalvesCandidateScorer;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.model.WeightType;
 import io.millrace.ranker.tower.ItemTower;
@@ -93,7 +92,7 @@ final class RoundedPartsTest {
                                 ordinals,
                                 500,
                                 likely);
-                new DcnHalvesScorer(halves, bundle.ranker().input(), MemorySegment.NULL)
+                new HalvesCandidateScorer(bundle.ranker(), halves, MemorySegment.NULL)
                         .logitsInto(
                                 users,
                                 user,
@@ -282,8 +281,8 @@ final class RoundedPartsTest {
                 DcnItemHalves halves = Objects.requireNonNull(bundle.openHalves())) {
             InteractionTable test = dataset.test();
             assertEquals(test.count(), impressions);
-            RankerInput input = bundle.ranker().input();
-            DcnHalvesScorer scorer = new DcnHalvesScorer(halves, input, MemorySegment.NULL);
+            HalvesCandidateScorer scorer =
+                    new HalvesCandidateScorer(bundle.ranker(), halves, MemorySegment.NULL);
             float[] score = new float[1];
             for (int event = 0; event < impressions; event++) {
                 int[] item = {test.item(event)};

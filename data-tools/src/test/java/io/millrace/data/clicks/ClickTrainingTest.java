@@ -28,6 +28,7 @@ import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.ValueFormula;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,7 +113,9 @@ final class ClickTrainingTest {
             Path models = train(dataset, CalibrationMethod.PLATT, "models");
             assertTrue(RankerBundleBuilder.isFor(models));
             Path bundle = folder.resolve("bundle");
-            BundleManifest built = RankerBundleBuilder.run(dataset.path(), models, bundle, false);
+            BundleManifest built =
+                    RankerBundleBuilder.run(
+                            dataset.path(), models, bundle, ValueFormula.CLICK, false);
             BundleManifest manifest = BundleManifest.verify(bundle);
             assertEquals(manifest, built);
             assertTrue(manifest.isRankerAlone());
@@ -123,7 +126,7 @@ final class ClickTrainingTest {
                         Files.readAllBytes(bundle.resolve(name)));
             }
             Path again = folder.resolve("again");
-            RankerBundleBuilder.run(dataset.path(), models, again, false);
+            RankerBundleBuilder.run(dataset.path(), models, again, ValueFormula.CLICK, false);
             assertArrayEquals(
                     Files.readAllBytes(bundle.resolve(BundleLayout.MANIFEST)),
                     Files.readAllBytes(again.resolve(BundleLayout.MANIFEST)));
@@ -148,7 +151,9 @@ final class ClickTrainingTest {
         MillraceException e =
                 assertThrows(
                         MillraceException.class,
-                        () -> RankerBundleBuilder.run(other, models, bundle, false));
+                        () ->
+                                RankerBundleBuilder.run(
+                                        other, models, bundle, ValueFormula.CLICK, false));
         assertEquals(ErrorCode.MISMATCH, e.code());
         assertFalse(Files.exists(bundle));
     }
@@ -178,7 +183,7 @@ final class ClickTrainingTest {
         DcnShape shape = new DcnShape(4, 1, 0, DcnStructure.STACKED, List.of(16));
         RankerTrainingPlan plan =
                 new RankerTrainingPlan(
-                        shape, 2, 64, 3e-3f, 1e-5f, 0, new LabelWeights(1, 0), 0, 0, true, 1, 2);
+                        shape, 2, 64, 3e-3f, 1e-5f, 0, LabelWeights.DEFAULT, 0, 0, true, 1, 2);
         Path models = folder.resolve(name);
         ClickTraining.run(dataset, models, plan, method, ProgressListener.NONE);
         return models;

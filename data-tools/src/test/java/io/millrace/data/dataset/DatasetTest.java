@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.SectionFile;
+import io.millrace.core.file.SectionFileWriter;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureRate;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -213,6 +217,82 @@ final class DatasetTest {
                         MillraceException.class,
                         () -> InteractionTable.open(file, wide, USERS, ITEMS).close());
         assertEquals(ErrorCode.MISMATCH, e.code());
+    }
+
+    /** Those of click and long view are what a file without names has: it stays as it was. */
+    @Test
+    void shouldKeepTheLabelsThatASourceDeclares() {
+        Path file = folder.resolve("events");
+        List<Label> others = List.of(Label.CLICK, Label.LIKE, new Label("cart", 7));
+        for (List<Label> labels : List.of(Label.USUAL, others)) {
+            try (InteractionTable.Builder events = InteractionTable.builder(3, SCHEMA, labels)) {
+                for (int i = 0; i < 3; i++) {
+                    events.setImpression(i, 0, 0, i);
+                    events.contextSegment()
+                            .set(RowLayout.INT, events.contextOffset(i), FeatureField.FIRST);
+                }
+                events.setOutcome(1, Label.LIKE.mask() | 1 << 7, 0);
+                events.setOutcome(2, Label.CLICK.mask(), 0);
+                events.write(file);
+            }
+            try (InteractionTable events = InteractionTable.open(file, SCHEMA, USERS, ITEMS);
+                    SectionFile sections = SectionFile.map(file, InteractionLayout.KIND, 1)) {
+                assertEquals(labels, events.labels());
+                assertEquals(labels.equals(others), sections.names().contains("label_names"));
+                Label cart = new Label("cart", 7);
+                assertTrue(!cart.holds(events, 0) && cart.holds(events, 1));
+                assertTrue(!cart.holds(events, 2) && Label.CLICK.holds(events, 2));
+                assertTrue(!Label.CLICK.holds(events, 1) && Label.LIKE.holds(events, 1));
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseLabelsThatCannotBe() {
+        for (List<Label> bad :
+                List.of(List.of(Label.LIKE), List.of(Label.CLICK, Label.CLICK), List.<Label>of())) {
+            assertThrows(
+                    MillraceException.class,
+                    () -> InteractionTable.builder(1, SCHEMA, bad).close());
+        }
+        assertThrows(MillraceException.class, () -> new Label("cart", 8));
+        assertThrows(MillraceException.class, () -> new Label("Cart", 3));
+        Path file = folder.resolve("events");
+        for (String names : List.of("", "like", "click\n\nA", "click\nclick")) {
+            try (InteractionTable.Builder events = InteractionTable.builder(0, SCHEMA);
+                    SectionFile whole = written(events)) {
+                try (SectionFileWriter writer =
+                        SectionFileWriter.create(file, InteractionLayout.KIND, 1)) {
+                    whole.names().forEach(name -> writer.section(name, whole.section(name)));
+                    byte[] bytes = names.getBytes(StandardCharsets.UTF_8);
+                    writer.section("label_names", MemorySegment.ofArray(bytes)).commit();
+                }
+            }
+            MillraceException e =
+                    assertThrows(
+                            MillraceException.class,
+                            () -> InteractionTable.open(file, SCHEMA, USERS, ITEMS).close());
+            assertEquals(ErrorCode.CORRUPT_FILE, e.code(), names);
+        }
+    }
+
+    private SectionFile written(InteractionTable.Builder events) {
+        Path file = folder.resolve("whole");
+        events.write(file);
+        return SectionFile.map(file, InteractionLayout.KIND, 1);
+    }
+
+    @Test
+    void shouldRefuseLabelsThatDifferBetweenTrainAndTest() {
+        Path target = folder.resolve("labels");
+        try (DatasetWriter writer = DatasetWriter.create(target, false);
+                InteractionTable.Builder other =
+                        InteractionTable.builder(0, SCHEMA, List.of(Label.CLICK))) {
+            fill(writer, 1);
+            writer.writeEvents(DatasetLayout.TEST, other);
+            writer.commit("b", "made", new DatasetWriter.Counts(USERS, ITEMS, TRAIN, 0), null);
+        }
+        assertRefused(target, ErrorCode.MISMATCH, "labels to train on=");
     }
 
     @Test

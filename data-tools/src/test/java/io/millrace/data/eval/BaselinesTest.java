@@ -8,6 +8,7 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.dataset.SeenItems;
 
 import org.junit.jupiter.api.AfterEach;
@@ -108,10 +109,28 @@ final class BaselinesTest {
         return wins / pairs;
     }
 
+    /** Not what is the same as the click, and not what never came. */
     @Test
-    void shouldLeaveLongViewsOutWhenTheyAreTheClicks() {
-        ClickSample sample = new ClickSample(new long[2], new int[2], new boolean[] {true, false});
-        assertEquals(List.of(sample), sample.ofEachLabel());
+    void shouldSampleOnlyTheLabelsThatTellSomething() {
+        Label never = new Label("never", 3);
+        List<Label> labels = List.of(Label.CLICK, Label.LONG_VIEW, Label.LIKE, never);
+        Path file = folder.resolve("events");
+        try (InteractionTable.Builder events =
+                InteractionTable.builder(4, SmallWorld.SCHEMA, labels)) {
+            for (int i = 0; i < 4; i++) {
+                events.setImpression(i, 0, 0, i);
+                events.setOutcome(i, i < 2, i < 2, i == 1, 0);
+            }
+            events.write(file);
+        }
+        try (InteractionTable events = InteractionTable.open(file, SmallWorld.SCHEMA, 1, 1)) {
+            List<ClickSample> samples = ClickSample.of(events, 4).ofEachLabel();
+            assertEquals(
+                    List.of(Label.CLICK, Label.LIKE),
+                    samples.stream().map(ClickSample::label).toList());
+            assertArrayEquals(new boolean[] {true, true, false, false}, samples.get(0).labels());
+            assertArrayEquals(new boolean[] {false, true, false, false}, samples.get(1).labels());
+        }
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.millrace.data.eval;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
@@ -16,6 +18,8 @@ import io.millrace.data.bundle.HalvesChoice;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.bundle.RetrievalPlan;
 import io.millrace.data.bundle.UserVectors;
+import io.millrace.data.clicks.CalibrationMethod;
+import io.millrace.data.clicks.ClickTraining;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.retrieve.ItemScores;
@@ -27,7 +31,9 @@ import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.data.train.collaborative.AlsPlan;
 import io.millrace.data.train.collaborative.AlsTrainer;
+import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.index.GraphLayout;
+import io.millrace.ranker.calibration.HeadCalibrations;
 import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.FoldIn;
 import io.millrace.ranker.factors.ItemFactors;
@@ -112,11 +118,36 @@ final class EvaluationTest {
             assertTrue(figures.has("baseline." + way + ".click.gauc"));
         }
         for (String model : List.of("", "light.")) {
+            assertTrue(figures.number(model + "like.auc") > 0.6, model);
             assertTrue(figures.number(model + "long_view.auc") > 0.6, model);
             assertTrue(
                     figures.number(model + "long_view.logloss")
                             < figures.number("baseline.constant.long_view.logloss"),
                     model);
+        }
+    }
+
+    @Test
+    void shouldCalibrateAndJudgeEachHeadOfARankerAlone() {
+        Path models = shared.resolve("alone");
+        RankerTrainingPlan plan = TrainingPlan.defaults(dataset, 1, 2).light();
+        ClickTraining.run(dataset, models, plan, CalibrationMethod.PLATT, ProgressListener.NONE);
+        HeadCalibrations calibrations =
+                HeadCalibrations.read(models.resolve(BundleLayout.CALIBRATION));
+        Figures figures =
+                ClickEvaluation.run(models, dataset, PLAN, ProgressListener.NONE).figures();
+        for (String label : List.of("click", "long_view", "like")) {
+            assertNotNull(calibrations.of(label), label);
+            assertEquals(
+                    figures.number("uncalibrated." + label + ".auc"),
+                    figures.number(label + ".auc"),
+                    1e-3,
+                    label);
+            assertNotEquals(
+                    figures.number("uncalibrated." + label + ".logloss"),
+                    figures.number(label + ".logloss"),
+                    label);
+            assertTrue(figures.has("baseline.logistic." + label + ".gauc"), label);
         }
     }
 

@@ -10,6 +10,8 @@ import io.millrace.data.dataset.Label;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.HeadValue;
+import io.millrace.ranker.dcn.ValueFormula;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +34,14 @@ final class RankerScoresTest {
             ClickSample sample = ClickSample.of(dataset.test(), TEST);
             RankerScores one = scores(model, dataset, sample, 1);
             RankerScores two = scores(model, dataset, sample, 2);
-            for (Label label : Label.values()) {
+            for (Label label : dataset.labels()) {
                 assertArrayEquals(one.of(label), two.of(label));
             }
             int rowBytes = model.input().impressionRowBytes();
             MemorySegment impression = Arena.ofAuto().allocate(rowBytes);
             DcnScorer scorer = model.newScorer(1, impression);
+            HeadValue ofLongViews = ValueFormula.parse("long_view").of(model.heads());
+            DcnScorer longViews = model.newScorer(1, impression, ofLongViews);
             InteractionTable table = dataset.test();
             float[] click = new float[1];
             float[] longView = new float[1];
@@ -48,21 +52,26 @@ final class RankerScoresTest {
                         impression,
                         0,
                         rowBytes);
-                scorer.scoreInto(
-                        dataset.users().segment(),
-                        dataset.users().offset(table.user(i)),
-                        table.contextSegment(),
-                        table.contextOffset(i),
-                        dataset.items().segment(),
-                        dataset.items().layout().rowBytes(),
-                        new int[] {table.item(i)},
-                        1,
-                        click,
-                        longView);
+                score(scorer, dataset, i, click);
+                score(longViews, dataset, i, longView);
                 assertSame(click[0], one.of(Label.CLICK)[i], "click of " + i);
                 assertSame(longView[0], one.of(Label.LONG_VIEW)[i], "long view of " + i);
             }
         }
+    }
+
+    private static void score(DcnScorer scorer, Dataset dataset, int event, float[] score) {
+        InteractionTable table = dataset.test();
+        scorer.scoreInto(
+                dataset.users().segment(),
+                dataset.users().offset(table.user(event)),
+                table.contextSegment(),
+                table.contextOffset(event),
+                dataset.items().segment(),
+                dataset.items().layout().rowBytes(),
+                new int[] {table.item(event)},
+                1,
+                score);
     }
 
     private static void assertSame(float expected, float actual, String what) {

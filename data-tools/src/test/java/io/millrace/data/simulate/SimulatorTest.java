@@ -11,6 +11,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
@@ -280,6 +281,32 @@ final class SimulatorTest {
                     visible.itemNumber("item_long_view_rate", item),
                     1e-6);
         }
+    }
+
+    /** What people say they like has a law of its own, which clicks do not tell. */
+    @Test
+    void shouldLikeWhatTheCreatorsCharmSays() {
+        assertEquals(List.of(Label.CLICK, Label.LONG_VIEW, Label.LIKE), dataset.labels());
+        InteractionTable train = dataset.train();
+        int[] shown = new int[2];
+        int[] clicked = new int[2];
+        int[] watched = new int[2];
+        int[] liked = new int[2];
+        for (long i = 0; i < train.count(); i++) {
+            float charm = hiddenItems.charm(train.item(i));
+            if (Math.abs(charm) > 0.7) {
+                int side = charm > 0 ? 1 : 0;
+                shown[side]++;
+                clicked[side] += train.isClick(i) ? 1 : 0;
+                watched[side] += train.isLongView(i) ? 1 : 0;
+                liked[side] += train.isLike(i) ? 1 : 0;
+            }
+        }
+        double charming = (double) liked[1] / watched[1];
+        double plain = (double) liked[0] / watched[0];
+        assertTrue(charming > 2 * plain, charming + " beside " + plain);
+        double ofCharming = (double) clicked[1] / shown[1];
+        assertEquals(1, ofCharming * shown[0] / clicked[0], 0.2, "clicks have nothing of it");
     }
 
     @Test

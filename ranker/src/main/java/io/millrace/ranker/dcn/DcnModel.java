@@ -23,17 +23,17 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Weights of the ranker: embeddings and a network with two heads, for the click and for the long
- * view.
+ * Weights of the ranker: embeddings and a network with a head for each label it foretells.
  *
  * <p>File: section file of kind {@code DCNV2}: {@code shape} (embedding, cross layers, rank,
  * experts, structure, then the units of each deep layer), {@code schema} (fingerprint), {@code
  * attention} (only where it attends: logarithm of the scale of each attended sequence), {@code
  * rates} (only where it takes rates: how many), {@code match} and {@code match.scale} (only where
  * it matches candidates with sequences: components of the items' vectors, which are a table of
- * their own behind the others; mean and deviation of each sequence), the {@link EmbeddingTables},
- * {@code cross.N.v.*} (only with a rank), {@code cross.N.c.K.*} (only with experts), {@code
- * cross.N.*}, {@code deep.N.*}, {@code head.*}.
+ * their own behind the others; mean and deviation of each sequence), {@code heads} (only where
+ * those are not click and long view, in files of version 3: their names, a line each), the {@link
+ * EmbeddingTables}, {@code cross.N.v.*} (only with a rank), {@code cross.N.c.K.*} (only with
+ * experts), {@code cross.N.*}, {@code deep.N.*}, {@code head.*}.
  *
  * <p>Threading: immutable once trained, any thread; weights must not change any more after the
  * first scorer was made. Ownership: close it when no scorer is used any more.
@@ -42,33 +42,33 @@ public final class DcnModel implements AutoCloseable {
     /** Index of the head for the click. */
     public static final int CLICK_HEAD = 0;
 
-    /** Index of the head for the long view. */
-    public static final int LONG_VIEW_HEAD = 1;
-
-    private static final int HEADS = 2;
     private static final String ATTENTION = "attention";
     private static final String RATES = "rates";
     private static final String MATCH = "match";
     private static final String MATCH_SCALE = MATCH + ".scale";
     private static final int MOST_MATCH_DIMENSION = 4_096;
     private static final String KIND = "DCNV2";
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+    private static final int VERSION_OF_USUAL_HEADS = 2;
     private static final double EMBEDDING_DEVIATION = 0.01;
     private static final int FIXED_SIZES = 5;
 
     private final long schemaFingerprint;
+    private final RankerHeads heads;
     private final RankerInput input;
     private final DcnNetwork network;
     private @Nullable DcnServing serving;
 
-    private DcnModel(FeatureSchema schema, DcnShape shape, EmbeddingTables embeddings) {
+    private DcnModel(
+            FeatureSchema schema, DcnShape shape, RankerHeads heads, EmbeddingTables embeddings) {
         this.schemaFingerprint = schema.fingerprint();
+        this.heads = heads;
         this.input = new RankerInput(schema, embeddings, shape.isSeparable());
-        this.network = new DcnNetwork(input.width(), shape, HEADS);
+        this.network = new DcnNetwork(input.width(), shape, heads.count());
     }
 
     /**
-     * A model before training.
+     * A model of the usual heads before training.
      *
      * @param schema the declared features.
      * @param shape sizes.
@@ -76,25 +76,44 @@ public final class DcnModel implements AutoCloseable {
      * @return the model.
      */
     public static DcnModel initial(FeatureSchema schema, DcnShape shape, long seed) {
-        return initial(schema, shape, null, seed);
+        return initial(schema, shape, RankerHeads.USUAL, seed);
     }
 
     /**
-     * A model before training that matches candidates with sequences.
+     * A model before training that matches candidates with nothing.
      *
      * @param schema the declared features.
      * @param shape sizes.
-     * @param vectors fixed vectors of the items by their ids, which are copied; null for none. An
-     *     input that is separable has no use for them.
+     * @param heads what it is to foretell.
      * @param seed seed of the weights.
      * @return the model.
      */
     public static DcnModel initial(
-            FeatureSchema schema, DcnShape shape, @Nullable EmbeddingTable vectors, long seed) {
+            FeatureSchema schema, DcnShape shape, RankerHeads heads, long seed) {
+        return initial(schema, shape, heads, null, seed);
+    }
+
+    /**
+     * A model before training.
+     *
+     * @param schema the declared features.
+     * @param shape sizes.
+     * @param heads what it is to foretell.
+     * @param vectors fixed vectors of the items by their ids, which are copied, to match candidates
+     *     with sequences; null for none. An input that is separable has no use for them.
+     * @param seed seed of the weights.
+     * @return the model.
+     */
+    public static DcnModel initial(
+            FeatureSchema schema,
+            DcnShape shape,
+            RankerHeads heads,
+            @Nullable EmbeddingTable vectors,
+            long seed) {
         EmbeddingTable fixed = shape.isSeparable() ? null : vectors;
         int dimension = fixed == null ? 0 : fixed.dimension();
         EmbeddingTables embeddings = EmbeddingTables.zeros(sizes(schema, shape, dimension));
-        DcnModel model = new DcnModel(schema, shape, embeddings);
+        DcnModel model = new DcnModel(schema, shape, heads, embeddings);
         if (fixed != null) {
             embeddings.table(SequenceMatch.TABLE).segment().copyFrom(fixed.segment());
         }
@@ -122,9 +141,10 @@ public final class DcnModel implements AutoCloseable {
                     lacks(file, ATTENTION, !RankerInput.attended(schema).isEmpty())
                             || lacks(file, RATES, schema.hasRates());
             DcnShape shape = readShape(file, isSeparable);
+            RankerHeads heads = RankerHeads.read(file);
             EmbeddingTables embeddings =
                     EmbeddingTables.read(file, sizes(schema, shape, matchDimension(file)));
-            DcnModel model = new DcnModel(schema, shape, embeddings);
+            DcnModel model = new DcnModel(schema, shape, heads, embeddings);
             model.read(file);
             return model;
         } catch (MillraceException e) {
@@ -178,9 +198,14 @@ public final class DcnModel implements AutoCloseable {
      * @param type how the embeddings are to be kept there.
      */
     public void save(Path path, WeightType type) {
-        try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
+        boolean isUsual = heads.equals(RankerHeads.USUAL);
+        int version = isUsual ? VERSION_OF_USUAL_HEADS : VERSION;
+        try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, version)) {
             writer.ints("shape", sizes());
             writer.longs("schema", new long[] {schemaFingerprint});
+            if (!isUsual) {
+                heads.write(writer);
+            }
             if (!input.attentions().isEmpty()) {
                 writer.floats(ATTENTION, logScales());
             }
@@ -202,7 +227,7 @@ public final class DcnModel implements AutoCloseable {
     }
 
     /**
-     * A scorer of a ranker that takes no rates.
+     * A scorer of clicks by a ranker that takes no rates.
      *
      * @param maxCandidates the most candidates of a request.
      * @return a new one for one thread.
@@ -213,7 +238,7 @@ public final class DcnModel implements AutoCloseable {
     }
 
     /**
-     * A scorer.
+     * A scorer of clicks.
      *
      * @param maxCandidates the most candidates of a request.
      * @param impressionRows where it finds the impressions' rows of the candidates, one behind the
@@ -221,7 +246,22 @@ public final class DcnModel implements AutoCloseable {
      * @return a new one for one thread.
      * @throws MillraceException USAGE when the ranker takes rates and there is no room for them.
      */
-    public synchronized DcnScorer newScorer(int maxCandidates, MemorySegment impressionRows) {
+    public DcnScorer newScorer(int maxCandidates, MemorySegment impressionRows) {
+        return newScorer(maxCandidates, impressionRows, HeadValue.CLICK);
+    }
+
+    /**
+     * A scorer.
+     *
+     * @param maxCandidates the most candidates of a request.
+     * @param impressionRows where it finds the impressions' rows of the candidates, one behind the
+     *     other in the order of the candidates, whenever it is called; stays the caller's.
+     * @param value what candidates are worth by {@link #heads}.
+     * @return a new one for one thread.
+     * @throws MillraceException USAGE when the ranker takes rates and there is no room for them.
+     */
+    public synchronized DcnScorer newScorer(
+            int maxCandidates, MemorySegment impressionRows, HeadValue value) {
         int rates = input.impression().fieldCount();
         long bytes = (long) maxCandidates * input.impressionRowBytes();
         if (rates > 0 && impressionRows.byteSize() < bytes) {
@@ -235,7 +275,7 @@ public final class DcnModel implements AutoCloseable {
             ready = new DcnServing(network, input.sharedWidth());
             serving = ready;
         }
-        return new DcnScorer(input, ready, maxCandidates, impressionRows);
+        return new DcnScorer(input, ready, maxCandidates, impressionRows, value);
     }
 
     /**
@@ -245,6 +285,15 @@ public final class DcnModel implements AutoCloseable {
      */
     public DcnShape shape() {
         return network.shape();
+    }
+
+    /**
+     * What it foretells.
+     *
+     * @return names of the heads in their order.
+     */
+    public RankerHeads heads() {
+        return heads;
     }
 
     /**

@@ -23,6 +23,7 @@ public final class DcnScorer {
     private final int maxCandidates;
     private final MemorySegment impressionRows;
     private final CandidateParts parts;
+    private final HeadSum sum;
     private @Nullable DcnBatch unsharedBatch;
     private @Nullable CandidateParts unsharedParts;
 
@@ -30,13 +31,15 @@ public final class DcnScorer {
             RankerInput input,
             DcnServing serving,
             int maxCandidates,
-            MemorySegment impressionRows) {
+            MemorySegment impressionRows,
+            HeadValue value) {
         this.input = input;
         this.serving = serving;
         this.batch = new DcnBatch(serving);
         this.maxCandidates = maxCandidates;
         this.impressionRows = impressionRows;
         this.parts = new CandidateParts(input, batch, impressionRows);
+        this.sum = new HeadSum(value);
     }
 
     /**
@@ -49,7 +52,8 @@ public final class DcnScorer {
     }
 
     /**
-     * Scores candidates by the probability of a click.
+     * Scores candidates by what they are worth: the probability of a click, if the scorer was made
+     * for no other value.
      *
      * @param userRows memory of the user's row.
      * @param userOffset where it begins, in bytes.
@@ -59,7 +63,7 @@ public final class DcnScorer {
      * @param itemRowBytes length of an item row.
      * @param ordinals candidates.
      * @param count how many, at most {@link #maxCandidates}.
-     * @param clicks click probabilities beside the ordinals.
+     * @param values what each is worth, beside the ordinals.
      */
     @HotPath
     public void scoreInto(
@@ -71,46 +75,7 @@ public final class DcnScorer {
             long itemRowBytes,
             int[] ordinals,
             int count,
-            float[] clicks) {
-        scoreInto(
-                userRows,
-                userOffset,
-                contextRows,
-                contextOffset,
-                itemRows,
-                itemRowBytes,
-                ordinals,
-                count,
-                clicks,
-                null);
-    }
-
-    /**
-     * Scores candidates by the probabilities of a click and of a long view.
-     *
-     * @param userRows memory of the user's row.
-     * @param userOffset where it begins, in bytes.
-     * @param contextRows memory of the context row.
-     * @param contextOffset where it begins, in bytes.
-     * @param itemRows memory of the item rows in the order of their ordinals.
-     * @param itemRowBytes length of an item row.
-     * @param ordinals candidates.
-     * @param count how many, at most {@link #maxCandidates}.
-     * @param clicks click probabilities beside the ordinals.
-     * @param longViews probabilities of a long view beside the ordinals, or null for none.
-     */
-    @HotPath
-    public void scoreInto(
-            MemorySegment userRows,
-            long userOffset,
-            MemorySegment contextRows,
-            long contextOffset,
-            MemorySegment itemRows,
-            long itemRowBytes,
-            int[] ordinals,
-            int count,
-            float[] clicks,
-            float @Nullable [] longViews) {
+            float[] values) {
         assert count <= maxCandidates : count;
         if (count == 0) {
             return;
@@ -130,15 +95,9 @@ public final class DcnScorer {
             }
             parts.attend(0, rows);
             batch.run(rows);
-            batch.logitsInto(DcnModel.CLICK_HEAD, rows, clicks, from);
-            if (longViews != null) {
-                batch.logitsInto(DcnModel.LONG_VIEW_HEAD, rows, longViews, from);
-            }
+            sum.addPiece(batch, rows, values, from);
         }
-        ELEMENTS.sigmoids(clicks, 0, count);
-        if (longViews != null) {
-            ELEMENTS.sigmoids(longViews, 0, count);
-        }
+        sum.finish(values, count);
     }
 
     /**
@@ -153,8 +112,7 @@ public final class DcnScorer {
      * @param itemRowBytes length of an item row.
      * @param ordinals candidate of each.
      * @param count how many, at most {@link #maxCandidates}.
-     * @param clicks click probabilities beside the ordinals.
-     * @param longViews probabilities of a long view beside the ordinals, or null for none.
+     * @param byHead probabilities beside the ordinals, for each head of the ranker.
      */
     public void scoreEachInto(
             MemorySegment userRows,
@@ -165,8 +123,7 @@ public final class DcnScorer {
             long itemRowBytes,
             int[] ordinals,
             int count,
-            float[] clicks,
-            float @Nullable [] longViews) {
+            float[]... byHead) {
         logitEachInto(
                 userRows,
                 userOffsets,
@@ -176,11 +133,9 @@ public final class DcnScorer {
                 itemRowBytes,
                 ordinals,
                 count,
-                clicks,
-                longViews);
-        ELEMENTS.sigmoids(clicks, 0, count);
-        if (longViews != null) {
-            ELEMENTS.sigmoids(longViews, 0, count);
+                byHead);
+        for (float[] probabilities : byHead) {
+            ELEMENTS.sigmoids(probabilities, 0, count);
         }
     }
 
@@ -195,7 +150,7 @@ public final class DcnScorer {
      * @param itemRowBytes length of an item row.
      * @param ordinals candidate of each.
      * @param count how many, at most {@link #maxCandidates}.
-     * @param logits logits of a click beside the ordinals.
+     * @param byHead logits beside the ordinals, for each head that is wanted, from the first on.
      */
     public void logitEachInto(
             MemorySegment userRows,
@@ -206,31 +161,7 @@ public final class DcnScorer {
             long itemRowBytes,
             int[] ordinals,
             int count,
-            float[] logits) {
-        logitEachInto(
-                userRows,
-                userOffsets,
-                contextRows,
-                contextOffsets,
-                itemRows,
-                itemRowBytes,
-                ordinals,
-                count,
-                logits,
-                null);
-    }
-
-    private void logitEachInto(
-            MemorySegment userRows,
-            long[] userOffsets,
-            MemorySegment contextRows,
-            long[] contextOffsets,
-            MemorySegment itemRows,
-            long itemRowBytes,
-            int[] ordinals,
-            int count,
-            float[] clicks,
-            float @Nullable [] longViews) {
+            float[]... byHead) {
         assert count <= maxCandidates : count;
         DcnBatch unshared = unsharedBatch();
         CandidateParts others = unsharedParts(unshared);
@@ -258,9 +189,8 @@ public final class DcnScorer {
                 others.attend(row, 1);
             }
             unshared.run(rows);
-            unshared.logitsInto(DcnModel.CLICK_HEAD, rows, clicks, from);
-            if (longViews != null) {
-                unshared.logitsInto(DcnModel.LONG_VIEW_HEAD, rows, longViews, from);
+            for (int head = 0; head < byHead.length; head++) {
+                unshared.logitsInto(head, rows, byHead[head], from);
             }
         }
     }

@@ -2,8 +2,6 @@ package io.millrace.ranker.dcn;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.simd.ElementKernels;
-import io.millrace.core.simd.Kernels;
 import io.millrace.ranker.rerank.Relevance;
 
 import org.jspecify.annotations.Nullable;
@@ -20,24 +18,22 @@ import java.util.List;
 public final class LightRanker {
     private static final int HIGHEST_BIT = 30;
 
-    private static final ElementKernels ELEMENTS = Kernels.element();
-
     private final RankerInput input;
     private final @Nullable DcnScorer scorer;
     private final @Nullable DcnHalvesScorer halvesScorer;
     private final float[] shared;
-    private final float[] clicks;
+    private final float[] values;
     private final int[] keys;
 
     /**
-     * A first phase.
+     * A first phase by clicks.
      *
      * @param model its weights, of the shape of {@link #linear} or {@link #hidden}.
      * @param maxCandidates the most candidates of a request.
      * @throws MillraceException USAGE when the model has cross layers or more than one deep layer.
      */
     public LightRanker(DcnModel model, int maxCandidates) {
-        this(model, null, maxCandidates);
+        this(model, null, maxCandidates, HeadValue.CLICK);
     }
 
     /**
@@ -46,9 +42,11 @@ public final class LightRanker {
      * @param model its weights, of the shape of {@link #linear} or {@link #hidden}.
      * @param halves of all items by this model, or null to compute them for each request.
      * @param maxCandidates the most candidates of a request.
+     * @param value what candidates are worth by the heads of the model.
      * @throws MillraceException USAGE when the model has cross layers or more than one deep layer.
      */
-    public LightRanker(DcnModel model, @Nullable DcnItemHalves halves, int maxCandidates) {
+    public LightRanker(
+            DcnModel model, @Nullable DcnItemHalves halves, int maxCandidates, HeadValue value) {
         DcnShape shape = model.shape();
         if (shape.crossLayers() > 0 || shape.deep().size() > 1) {
             throw MillraceException.usage(
@@ -57,10 +55,11 @@ public final class LightRanker {
                     shape.crossLayers(), shape.deep().size());
         }
         this.input = model.input();
-        this.scorer = halves == null ? model.newScorer(maxCandidates) : null;
-        this.halvesScorer = halves == null ? null : new DcnHalvesScorer(halves);
+        this.scorer =
+                halves == null ? model.newScorer(maxCandidates, MemorySegment.NULL, value) : null;
+        this.halvesScorer = halves == null ? null : new DcnHalvesScorer(halves, value);
         this.shared = new float[input.sharedWidth()];
-        this.clicks = new float[maxCandidates];
+        this.values = new float[maxCandidates];
         this.keys = new int[maxCandidates];
     }
 
@@ -91,9 +90,9 @@ public final class LightRanker {
     }
 
     /**
-     * Keeps the candidates that are worth most, click probabilities weighed as {@link Relevance}
-     * does, in the order they came in; of equal ones those that came first. A probability that is
-     * not a number counts as none.
+     * Keeps the candidates that are worth most, values weighed as {@link Relevance} does, in the
+     * order they came in; of equal ones those that came first. A value that is not a number counts
+     * as none.
      *
      * @param userRows memory of the user's row.
      * @param userOffset where it begins, in bytes.
@@ -105,7 +104,7 @@ public final class LightRanker {
      * @param scores likeness of the candidates, from the search; moved with them.
      * @param count how many, at most what was given at construction.
      * @param keep how many to keep.
-     * @param weight of the scores beside the probabilities, per unit of likeness; 0 for none.
+     * @param weight of the scores beside the values, per unit of likeness; 0 for none.
      * @return how many are left: {@code keep}, or all of them when there are fewer.
      */
     @HotPath
@@ -126,8 +125,7 @@ public final class LightRanker {
         }
         if (halvesScorer != null) {
             input.gatherSharedInto(userRows, userOffset, contextRows, contextOffset, shared, 0);
-            halvesScorer.logitsInto(shared, ordinals, count, DcnModel.CLICK_HEAD, clicks);
-            ELEMENTS.sigmoids(clicks, 0, count);
+            halvesScorer.valuesInto(shared, ordinals, count, values);
         } else if (scorer != null) {
             scorer.scoreInto(
                     userRows,
@@ -138,14 +136,14 @@ public final class LightRanker {
                     itemRowBytes,
                     ordinals,
                     count,
-                    clicks);
+                    values);
         }
         if (weight > 0) {
-            Relevance.weigh(clicks, scores, count, weight, 1);
+            Relevance.weigh(values, scores, count, weight, 1);
         }
         // The bits of floats that are not negative have the order of the floats.
         for (int i = 0; i < count; i++) {
-            keys[i] = clicks[i] >= 0 ? Float.floatToRawIntBits(clicks[i]) : 0;
+            keys[i] = values[i] >= 0 ? Float.floatToRawIntBits(values[i]) : 0;
         }
         int least = leastKept(count, keep);
         int equals = keep - countFrom(least + 1, count);

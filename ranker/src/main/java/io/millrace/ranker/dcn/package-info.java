@@ -11,7 +11,7 @@
  *   <tr><td>W = U Vᵀ</td><td>weights of a cross layer with a rank</td></tr>
  *   <tr><td>pₖ, Uₖ, Cₖ, Vₖ</td><td>share and weights of an expert of a mixture, {@link io.millrace.ranker.dcn.MixedCrossLayer}</td></tr>
  *   <tr><td>h</td><td>deep part, fully connected with ReLU: on x₀ in the parallel form, on x_L in the stacked</td></tr>
- *   <tr><td>sigmoid(w · [x_L ; h_D] + b)</td><td>probability of a click or of a long view; w · h_D + b in the stacked form</td></tr>
+ *   <tr><td>sigmoid(w · [x_L ; h_D] + b)</td><td>probability of a click, or of what another head foretells; w · h_D + b in the stacked form</td></tr>
  * </table>
  */
 @NullMarked

@@ -3,14 +3,14 @@ package io.millrace.ranker.rerank;
 import io.millrace.core.HotPath;
 
 /**
- * What a candidate is worth to a user: the ranker's probability times a factor for its score in
- * retrieval, {@code p · exp(weight · (score - best score) / τ)}, with τ the temperature of what
- * retrieves.
+ * What a candidate is worth to a user: the ranker's probability, or what else a bundle has it
+ * valued by, times a factor for its score in retrieval, {@code p · exp(weight · (score - best
+ * score) / τ)}, with τ the temperature of what retrieves.
  *
  * <p>The ranker has only learnt from what was shown, and what was shown had been chosen; among
  * candidates that nobody would have shown it is not to be trusted alone. Retrieval has learnt which
- * items a user meets at all. The factor is at most 1, so a relevance stays a number between 0 and
- * 1.
+ * items a user meets at all. The factor is at most 1, so a relevance is not above what the ranker
+ * says.
  *
  * <p>Threading: stateless. Allocation: none.
  */

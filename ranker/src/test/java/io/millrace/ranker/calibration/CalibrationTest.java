@@ -1,6 +1,7 @@
 package io.millrace.ranker.calibration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,11 +12,14 @@ import io.millrace.core.random.SplitRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Fits beside plain formulas that share no code with them. */
@@ -137,6 +141,34 @@ final class CalibrationTest {
             for (float score : sample.scores) {
                 assertEquals(calibration.apply(score), read.apply(score));
             }
+        }
+    }
+
+    /** A file of the click alone is what it was before there were others. */
+    @Test
+    void shouldKeepEachHeadsOwnWhenThereAreSeveral() throws IOException {
+        PlattCalibration click = new PlattCalibration(1.5, -0.5);
+        IsotonicCalibration like =
+                new IsotonicCalibration(List.of(0.1f, 0.4f), List.of(0.01f, 0.02f));
+        Path several = folder.resolve("several.json");
+        HeadCalibrations.of(Map.of("click", click, "like", like)).write(several);
+        HeadCalibrations read = HeadCalibrations.read(several);
+        assertEquals(click, read.of("click"));
+        Calibration ofLikes = Objects.requireNonNull(read.of("like"));
+        for (float score : new float[] {0, 0.2f, 1}) {
+            assertEquals(like.apply(score), ofLikes.apply(score));
+        }
+        assertNull(read.of("long_view"));
+        Path alone = folder.resolve("alone.json");
+        Path before = folder.resolve("before.json");
+        HeadCalibrations.of(Map.of("click", click)).write(alone);
+        Json.writeAtomically(before, click);
+        assertEquals(-1, Files.mismatch(before, alone));
+        assertEquals(HeadCalibrations.of(Map.of("click", click)), HeadCalibrations.read(before));
+        Path broken = folder.resolve("broken.json");
+        for (String text : List.of("{\"heads\": null}", "{\"heads\": {\"like\": null}}", "{}")) {
+            Files.writeString(broken, text);
+            assertThrows(MillraceException.class, () -> HeadCalibrations.read(broken), text);
         }
     }
 

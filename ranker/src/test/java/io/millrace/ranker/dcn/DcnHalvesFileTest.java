@@ -258,7 +258,8 @@ final class DcnHalvesFileTest {
             assertFalse(model.input().isSeparable());
             write(model, WeightType.F32);
             try (DcnItemHalves halves = DcnHalvesFile.read(file, model, WORLD.items)) {
-                DcnHalvesScorer scorer = new DcnHalvesScorer(halves, model.input(), impressions);
+                HalvesCandidateScorer scorer =
+                        new HalvesCandidateScorer(model, halves, impressions);
                 int[] ordinals = IntStream.range(0, 250).map(i -> 699 - 2 * i).toArray();
                 WORLD.writeImpressions(ordinals, ordinals.length, impressions);
                 float[] logits = new float[ordinals.length];
@@ -278,7 +279,8 @@ final class DcnHalvesFileTest {
         }
     }
 
-    private static void score(DcnHalvesScorer scorer, int user, int[] ordinals, float[] logits) {
+    private static void score(
+            HalvesCandidateScorer scorer, int user, int[] ordinals, float[] logits) {
         scorer.logitsInto(
                 WORLD.users.segment(),
                 WORLD.users.offset(user),
@@ -294,7 +296,8 @@ final class DcnHalvesFileTest {
 
     private static DcnModel matching(DcnShape shape) {
         try (EmbeddingTable vectors = RankerWorld.matchVectors()) {
-            DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, shape, vectors, 5);
+            DcnModel model =
+                    DcnModel.initial(RankerWorld.SCHEMA, shape, RankerHeads.USUAL, vectors, 5);
             model.input().matches().forEach(match -> match.standardise(0.3f, 0.25f));
             return loud(model, 5);
         }

@@ -127,7 +127,11 @@ final class DcnModelTest {
         try (EmbeddingTable vectors = RankerWorld.matchVectors();
                 DcnModel model =
                         DcnModel.initial(
-                                RankerWorld.SCHEMA, LightRanker.hidden(4, 8), vectors, 3)) {
+                                RankerWorld.SCHEMA,
+                                LightRanker.hidden(4, 8),
+                                RankerHeads.USUAL,
+                                vectors,
+                                3)) {
             assertTrue(model.input().matches().isEmpty());
             assertTrue(model.input().isSeparable());
         }
@@ -135,7 +139,8 @@ final class DcnModelTest {
 
     private static DcnModel matching() {
         try (EmbeddingTable vectors = RankerWorld.matchVectors()) {
-            DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, SHAPE, vectors, 3);
+            DcnModel model =
+                    DcnModel.initial(RankerWorld.SCHEMA, SHAPE, RankerHeads.USUAL, vectors, 3);
             model.input().matches().forEach(match -> match.standardise(0.25f, 0.5f));
             return model;
         }

@@ -47,7 +47,7 @@ final class DcnScorerTest {
     void shouldScoreAsPlainLoopsDoWhenCandidatesAreAnyNumber(
             DcnStructure structure, int rank, int experts) {
         try (DcnModel model = model(structure, rank, experts)) {
-            DcnScorer scorer = model.newScorer(500, IMPRESSIONS);
+            Scorers scorer = Scorers.of(model, 500);
             // Around the size of a piece, and many.
             for (int count : new int[] {0, 1, 2, 7, 119, 120, 121, 241, 500}) {
                 for (int user = 0; user < RankerWorld.USERS; user++) {
@@ -73,7 +73,7 @@ final class DcnScorerTest {
     void shouldGiveTheSameBitsWhenCandidatesStandElsewhere(
             DcnStructure structure, int rank, int experts) {
         try (DcnModel model = model(structure, rank, experts)) {
-            DcnScorer scorer = model.newScorer(500, IMPRESSIONS);
+            Scorers scorer = Scorers.of(model, 500);
             int[] ordinals = ordinals(500, 3);
             float[] together = new float[500];
             float[] togetherLongViews = new float[500];
@@ -90,7 +90,7 @@ final class DcnScorerTest {
                 contextOffsets[i] = WORLD.contextBytes;
             }
             WORLD.writeImpressions(ordinals, 500, IMPRESSIONS);
-            scorer.scoreEachInto(
+            scorer.clicks.scoreEachInto(
                     WORLD.users.segment(),
                     userOffsets,
                     WORLD.contexts,
@@ -129,7 +129,7 @@ final class DcnScorerTest {
     void shouldScoreAsPlainLoopsDoWhenEmbeddingsAreOfFewerBits(WeightType type) {
         try (DcnModel model = rounded(type)) {
             assertEquals(type, model.input().embeddings().type());
-            DcnScorer scorer = model.newScorer(RankerWorld.ITEMS, IMPRESSIONS);
+            Scorers scorer = Scorers.of(model, RankerWorld.ITEMS);
             int[] ordinals = ordinals(RankerWorld.ITEMS, 3);
             float[] clicks = new float[ordinals.length];
             for (int user = 0; user < RankerWorld.USERS; user++) {
@@ -179,7 +179,7 @@ final class DcnScorerTest {
     @EnumSource
     void shouldAllocateNothingWhenWarm(WeightType type) {
         try (DcnModel model = rounded(type)) {
-            DcnScorer scorer = model.newScorer(500, IMPRESSIONS);
+            Scorers scorer = Scorers.of(model, 500);
             int[] ordinals = ordinals(500, 1);
             float[] clicks = new float[500];
             float[] longViews = new float[500];
@@ -203,7 +203,7 @@ final class DcnScorerTest {
         DcnShape shape = new DcnShape(8, 3, rank, experts, structure, List.of(24, 20));
         DcnModel model;
         try (EmbeddingTable vectors = RankerWorld.matchVectors()) {
-            model = DcnModel.initial(RankerWorld.SCHEMA, shape, vectors, 5);
+            model = DcnModel.initial(RankerWorld.SCHEMA, shape, RankerHeads.USUAL, vectors, 5);
         }
         for (SequenceMatch match : model.input().matches()) {
             match.standardise(0.3f, 0.25f);
@@ -216,14 +216,30 @@ final class DcnScorerTest {
         return model;
     }
 
+    /** Of each of the usual heads. */
+    private record Scorers(DcnScorer clicks, DcnScorer longViews) {
+        static Scorers of(DcnModel model, int most) {
+            HeadValue longView = ValueFormula.parse("long_view").of(model.heads());
+            return new Scorers(
+                    model.newScorer(most, IMPRESSIONS),
+                    model.newScorer(most, IMPRESSIONS, longView));
+        }
+    }
+
     private static void score(
-            DcnScorer scorer,
+            Scorers scorers,
             int user,
             int tab,
             int[] ordinals,
             int count,
             float[] clicks,
             float[] longViews) {
+        score(scorers.clicks, user, tab, ordinals, count, clicks);
+        score(scorers.longViews, user, tab, ordinals, count, longViews);
+    }
+
+    private static void score(
+            DcnScorer scorer, int user, int tab, int[] ordinals, int count, float[] values) {
         WORLD.writeImpressions(ordinals, count, IMPRESSIONS);
         scorer.scoreInto(
                 WORLD.users.segment(),
@@ -234,8 +250,7 @@ final class DcnScorerTest {
                 WORLD.items.layout().rowBytes(),
                 ordinals,
                 count,
-                clicks,
-                longViews);
+                values);
     }
 
     private static double probability(DcnModel model, double[] x, int head) {

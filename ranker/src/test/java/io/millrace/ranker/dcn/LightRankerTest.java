@@ -42,7 +42,7 @@ final class LightRankerTest {
         try (DcnModel model = model(shape);
                 DcnItemHalves halves = halves(model)) {
             shouldKeepTheBest(model, new LightRanker(model, CANDIDATES));
-            shouldKeepTheBest(model, new LightRanker(model, halves, CANDIDATES));
+            shouldKeepTheBest(model, new LightRanker(model, halves, CANDIDATES, HeadValue.CLICK));
         }
     }
 
@@ -114,7 +114,7 @@ final class LightRankerTest {
             for (LightRanker ranker :
                     List.of(
                             new LightRanker(model, CANDIDATES),
-                            new LightRanker(model, halves, CANDIDATES))) {
+                            new LightRanker(model, halves, CANDIDATES, HeadValue.CLICK))) {
                 long bytes =
                         AllocationProbe.leastBytes(
                                 50,

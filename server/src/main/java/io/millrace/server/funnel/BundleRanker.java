@@ -3,10 +3,9 @@ package io.millrace.server.funnel;
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.MillraceException;
-import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
-import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
+import io.millrace.ranker.dcn.HalvesCandidateScorer;
 import io.millrace.ranker.dcn.LightRanker;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowTable;
@@ -88,9 +87,10 @@ final class BundleRanker implements AutoCloseable {
         DcnItemHalves halves = full.halves();
         if (halves != null) {
             return new HalvesScorer(
-                    new DcnHalvesScorer(halves, full.model().input(), impressionRows), items);
+                    new HalvesCandidateScorer(full.model(), halves, impressionRows, full.value()),
+                    items);
         }
-        DcnScorer scorer = full.model().newScorer(maxCandidates, impressionRows);
+        DcnScorer scorer = newRowScorer(maxCandidates, impressionRows);
         MemorySegment rows = items.segment();
         int rowBytes = items.layout().rowBytes();
         return (userRow, contextRow, ordinals, count, scores) ->
@@ -98,9 +98,14 @@ final class BundleRanker implements AutoCloseable {
                         userRow, 0, contextRow, 0, rows, rowBytes, ordinals, count, scores);
     }
 
-    /** The full ranker, for candidates whose rows are not those of the items. */
-    DcnModel model() {
-        return full.model();
+    /**
+     * A scorer for one thread, for candidates whose rows are not those of the items.
+     *
+     * @param maxCandidates the most candidates of a request
+     * @param impressionRows where the impressions' rows of the candidates of a call are found
+     */
+    DcnScorer newRowScorer(int maxCandidates, MemorySegment impressionRows) {
+        return full.model().newScorer(maxCandidates, impressionRows, full.value());
     }
 
     /** Whether there is a light ranker. */
@@ -115,7 +120,9 @@ final class BundleRanker implements AutoCloseable {
      * @return null where the bundle has none
      */
     @Nullable LightRanker newLightRanker(int maxCandidates) {
-        return light == null ? null : new LightRanker(light.model(), light.halves(), maxCandidates);
+        return light == null
+                ? null
+                : new LightRanker(light.model(), light.halves(), maxCandidates, light.value());
     }
 
     /** The row of an item has changed, and what was computed of it changes with it. */

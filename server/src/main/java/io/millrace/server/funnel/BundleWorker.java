@@ -130,8 +130,7 @@ final class BundleWorker implements FunnelWorker {
                         parts.schema(),
                         parts.candidateRows(),
                         parts.ranker()
-                                .model()
-                                .newScorer(width.maxCandidates(), ranking.impressionRows()),
+                                .newRowScorer(width.maxCandidates(), ranking.impressionRows()),
                         null,
                         ranking.impressionRows());
         int maxRetrieved = width.maxRetrieved();

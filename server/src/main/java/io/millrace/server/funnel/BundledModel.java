@@ -5,6 +5,8 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.HeadValue;
+import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.store.ItemRowMirror;
@@ -21,8 +23,10 @@ import java.nio.file.Path;
  *
  * @param model the model
  * @param halves what each item contributes to its first layers, or null
+ * @param value what candidates are worth by its heads, as the bundle declares it
  */
-record BundledModel(DcnModel model, @Nullable DcnItemHalves halves) implements AutoCloseable {
+record BundledModel(DcnModel model, @Nullable DcnItemHalves halves, HeadValue value)
+        implements AutoCloseable {
     /**
      * Opens a model.
      *
@@ -33,7 +37,8 @@ record BundledModel(DcnModel model, @Nullable DcnItemHalves halves) implements A
      * @param schema the declared features
      * @param itemRows the items as they were when the bundle was built
      * @param items the items as they are
-     * @throws MillraceException when a file is damaged or belongs to another bundle
+     * @throws MillraceException when a file is damaged or belongs to another bundle, or the model
+     *     lacks a head that the bundle orders by
      */
     static BundledModel open(
             Path bundle,
@@ -44,13 +49,14 @@ record BundledModel(DcnModel model, @Nullable DcnItemHalves halves) implements A
             RowTable itemRows,
             ItemRowMirror items) {
         DcnModel model = DcnModel.load(bundle.resolve(weights), schema);
-        if (!manifest.files().containsKey(halves)) {
-            return new BundledModel(model, null);
-        }
         try {
+            HeadValue value = ValueFormula.declaredBy(manifest).of(model.heads());
+            if (!manifest.files().containsKey(halves)) {
+                return new BundledModel(model, null, value);
+            }
             DcnItemHalves read =
                     DcnHalvesFile.read(bundle.resolve(halves), model, itemRows, items.room());
-            BundledModel opened = new BundledModel(model, read);
+            BundledModel opened = new BundledModel(model, read, value);
             opened.refreshChanged(itemRows, items);
             return opened;
         } catch (Throwable t) {

@@ -2,10 +2,11 @@ package io.millrace.server.funnel;
 
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
-import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
-import io.millrace.ranker.calibration.Calibration;
+import io.millrace.ranker.calibration.HeadCalibrations;
 import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.HeadValue;
+import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.server.config.ServerConfig;
@@ -36,7 +37,8 @@ public final class RankerBundle implements OpenBundle {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final FeatureSchema schema;
     private final DcnModel model;
-    private final @Nullable Calibration calibration;
+    private final HeadCalibrations calibrations;
+    private final ValueFormula formula;
     private final CandidateRows candidateRows;
     private final int maxCandidates;
     private final Catalogue catalogue;
@@ -51,10 +53,11 @@ public final class RankerBundle implements OpenBundle {
                 "schema",
                 manifest.schemaFingerprint(),
                 String.format("%016x", schema.fingerprint()));
-        calibration =
+        calibrations =
                 manifest.files().containsKey(BundleLayout.CALIBRATION)
-                        ? Json.read(bundle.resolve(BundleLayout.CALIBRATION), Calibration.class)
-                        : null;
+                        ? HeadCalibrations.read(bundle.resolve(BundleLayout.CALIBRATION))
+                        : HeadCalibrations.NONE;
+        formula = ValueFormula.declaredBy(manifest);
         candidateRows =
                 logged == null
                         ? () -> new ColumnReader(schema, FeatureScope.ITEM)
@@ -74,6 +77,7 @@ public final class RankerBundle implements OpenBundle {
         impressionPlan = ImpressionPlan.of(manifest, schema, config);
         try {
             model = own(DcnModel.load(bundle.resolve(BundleLayout.RANKER), schema));
+            formula.of(model.heads());
             impressions =
                     config.log().folder() == null
                             ? null
@@ -132,14 +136,18 @@ public final class RankerBundle implements OpenBundle {
     }
 
     private FunnelWorker newWorker(@Nullable ImpressionSink sink) {
+        // One probability keeps its order when it is calibrated: only what is answered has to be.
+        String only = formula.onlyHead();
+        HeadValue value =
+                only == null ? formula.of(model.heads(), calibrations) : formula.of(model.heads());
         return new RankerWorker(
                 schema,
                 new RequestRows(schema, NO_USERS),
                 new RowRanking(
                         schema,
                         candidateRows,
-                        model.newScorer(maxCandidates),
-                        calibration,
+                        model.newScorer(maxCandidates, MemorySegment.NULL, value),
+                        only == null ? null : calibrations.of(only),
                         MemorySegment.NULL),
                 sink);
     }

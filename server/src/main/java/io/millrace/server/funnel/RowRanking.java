@@ -50,7 +50,7 @@ final class RowRanking implements AnsweredRows {
      * @param schema the declared features
      * @param rows where the rows of candidates come from
      * @param scorer scores as many as a request may bring
-     * @param calibration of its probabilities, or null
+     * @param calibration of the one probability that it scores by, or null
      * @param impressionRows where the scorer finds rates; empty where the schema declares none
      */
     RowRanking(

@@ -3,6 +3,7 @@ package io.millrace.data.importers.criteo;
 import io.millrace.core.error.MillraceException;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.dataset.NumberScale;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
@@ -182,7 +183,7 @@ public final class CriteoImporter {
     }
 
     private void writeEvents(DatasetWriter writer, FeatureSchema schema) {
-        EventColumns events = new EventColumns(0);
+        EventColumns events = new EventColumns(0, 0, List.of(Label.CLICK));
         for (int row = 0; row < count; row++) {
             events.add(0, row, timeMs(row), clicks.get(row) ? EventColumns.CLICK : 0, 0);
         }

@@ -56,7 +56,9 @@ public final class ImpressionImporter {
         this.contextLayout = schema.layout(FeatureScope.CONTEXT);
         this.events =
                 new EventColumns(
-                        contextFields.size(), schema.fields(FeatureScope.IMPRESSION).size());
+                        contextFields.size(),
+                        schema.fields(FeatureScope.IMPRESSION).size(),
+                        EventColumns.ALL_USUAL);
     }
 
     /**

@@ -38,7 +38,7 @@ final class KuaiRandEvents {
     }
 
     EventColumns read(Path file, Rejects rejects, ProgressListener progress) {
-        EventColumns events = new EventColumns(CONTEXT_FIELDS, rateFields);
+        EventColumns events = new EventColumns(CONTEXT_FIELDS, rateFields, EventColumns.ALL_USUAL);
         List<String> required = new ArrayList<>(KuaiRandColumns.IMPRESSION);
         required.addAll(KuaiRandColumns.LABELS);
         new DelimitedFile(file, DelimitedFormat.CSV, required)

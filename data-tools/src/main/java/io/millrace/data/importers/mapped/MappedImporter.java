@@ -2,6 +2,7 @@ package io.millrace.data.importers.mapped;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.Rejects;
@@ -19,6 +20,7 @@ import io.millrace.ranker.features.FeatureScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Imports any log of events, with attributes of users and items in the same rows, as a mapping
@@ -29,6 +31,7 @@ import java.util.List;
 public final class MappedImporter {
     private final Mapping mapping;
     private final MappedId ids;
+    private final Map<Label, MappedLabel> otherLabels;
     private final List<Attribute> userAttributes;
     private final List<Attribute> itemAttributes;
     private final List<MappedFeature> contextFeatures;
@@ -41,6 +44,7 @@ public final class MappedImporter {
     private MappedImporter(Mapping mapping) {
         this.mapping = mapping;
         this.ids = mapping.ids() == null ? MappedId.NUMBER : mapping.ids();
+        this.otherLabels = mapping.others();
         this.userAttributes = attributes(FeatureScope.USER);
         this.itemAttributes = attributes(FeatureScope.ITEM);
         this.contextFeatures = mapping.features(FeatureScope.CONTEXT);
@@ -49,7 +53,7 @@ public final class MappedImporter {
         }
         this.users = new EntityTable("user", columns(userAttributes));
         this.items = new EntityTable("item", columns(itemAttributes));
-        this.events = new EventColumns(contexts.size(), mapping.rated().size());
+        this.events = new EventColumns(contexts.size(), mapping.rated().size(), mapping.declared());
         this.codes = new int[contexts.size()];
     }
 
@@ -109,6 +113,7 @@ public final class MappedImporter {
         if (mapping.like() != null) {
             required.add(mapping.like().column());
         }
+        otherLabels.values().forEach(other -> required.add(other.column()));
         if (mapping.watchRatio() != null) {
             required.add(mapping.watchRatio());
         }
@@ -153,6 +158,9 @@ public final class MappedImporter {
         }
         if (like != null && like.holds(row)) {
             labels |= EventColumns.LIKE;
+        }
+        for (Map.Entry<Label, MappedLabel> other : otherLabels.entrySet()) {
+            labels |= other.getValue().holds(row) ? other.getKey().mask() : 0;
         }
         return isClick || mapping.isEveryEventWatched() ? labels | EventColumns.WATCH : labels;
     }

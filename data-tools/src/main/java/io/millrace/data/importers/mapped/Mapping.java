@@ -2,11 +2,14 @@ package io.millrace.data.importers.mapped;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.importers.source.DelimitedFormat;
+import io.millrace.data.importers.table.EventColumns;
 import io.millrace.data.importers.table.EventDataset;
 import io.millrace.data.importers.table.HistoryPooling;
 import io.millrace.data.importers.table.RatePlan;
 import io.millrace.data.importers.table.SplitPlan;
+import io.millrace.ranker.dcn.RankerHeads;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureRate;
@@ -22,9 +25,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What the columns of a log mean (docs/data-sets.md has an example).
@@ -39,6 +45,8 @@ import java.util.Set;
  * @param click what a click is.
  * @param longView what a long view is; the same as a click where it is left out.
  * @param like what a like is; nothing where it is left out.
+ * @param labels what else may come of an event, by the names that figures and formulas have for it;
+ *     nothing where it is left out.
  * @param watchRatio column of the watched share; nothing where it is left out.
  * @param isEveryEventWatched whether a history holds all events, as for ratings, and not only what
  *     was clicked.
@@ -64,6 +72,7 @@ public record Mapping(
         MappedLabel click,
         @Nullable MappedLabel longView,
         @Nullable MappedLabel like,
+        @Nullable Map<String, MappedLabel> labels,
         @Nullable String watchRatio,
         boolean isEveryEventWatched,
         List<MappedFeature> features,
@@ -90,6 +99,9 @@ public record Mapping(
         requireRange(
                 "utcOffsetMinutes", utcOffsetMinutes, -MOST_OFFSET_MINUTES, MOST_OFFSET_MINUTES);
         features = List.copyOf(features);
+        // In the order of names, so that the same mapping gives the same bytes.
+        labels = labels == null ? null : new TreeMap<>(labels);
+        requireOthers(labels);
         requireShares(rates, watchRatio);
         Set<String> names = new HashSet<>();
         for (MappedFeature feature : features) {
@@ -99,6 +111,28 @@ public record Mapping(
                                 + " or set its name",
                         feature.name(), feature.column());
             }
+        }
+    }
+
+    /** A label that has a key of its own is mapped by that, and there are so many bits. */
+    private static void requireOthers(@Nullable Map<String, MappedLabel> labels) {
+        int most = Label.MOST - Label.FIRST_OTHER_BIT;
+        for (String name : labels == null ? Set.<String>of() : labels.keySet()) {
+            RankerHeads.validateName(name);
+            for (Label own : EventColumns.ALL_USUAL) {
+                if (name.equals(own.key())) {
+                    throw MillraceException.badInput(
+                            "a label with a key of its own: labels=%s; map it by click, longView or"
+                                    + " like",
+                            name);
+                }
+            }
+            require("labels." + name, Objects.requireNonNull(labels).get(name));
+        }
+        if (labels != null && labels.size() > most) {
+            throw MillraceException.badInput(
+                    "too many labels in the mapping: labels=%d, most=%d; leave some out",
+                    labels.size(), most);
         }
     }
 
@@ -194,6 +228,30 @@ public record Mapping(
             crosses.forEach(cross -> derived.add(cross.field()));
         }
         return derived;
+    }
+
+    /** What may come of an event; a long view that is the click is not another label. */
+    List<Label> declared() {
+        List<Label> declared = new ArrayList<>(List.of(Label.CLICK));
+        if (longView != null && !longView.equals(click)) {
+            declared.add(Label.LONG_VIEW);
+        }
+        if (like != null) {
+            declared.add(Label.LIKE);
+        }
+        declared.addAll(others().keySet());
+        return declared;
+    }
+
+    /** The labels that have no key of their own. */
+    Map<Label, MappedLabel> others() {
+        Map<Label, MappedLabel> others = new LinkedHashMap<>();
+        int bit = Label.FIRST_OTHER_BIT;
+        for (Map.Entry<String, MappedLabel> other :
+                labels == null ? Set.<Map.Entry<String, MappedLabel>>of() : labels.entrySet()) {
+            others.put(new Label(other.getKey(), bit++), other.getValue());
+        }
+        return others;
     }
 
     /** How histories are pooled. */

@@ -3,6 +3,7 @@ package io.millrace.data.importers.movielens;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.Rejects;
@@ -35,6 +36,7 @@ public final class MovieLensImporter {
     private static final Pattern YEAR = Pattern.compile("\\((\\d{4})\\)\\s*$");
     private static final int MAX_GENRES = 19;
     private static final long MS_PER_SECOND = 1_000;
+    private static final List<Label> LABELS = List.of(Label.CLICK, Label.LIKE);
     private static final long LATEST_SECONDS = 1L << 33;
 
     private final Path folder;
@@ -85,7 +87,7 @@ public final class MovieLensImporter {
             layout.movies(folder).forEach(rejects, progress, this::addMovie);
             layout.users(folder)
                     .ifPresent(source -> source.forEach(rejects, progress, this::addUser));
-            EventColumns ratings = new EventColumns(0);
+            EventColumns ratings = new EventColumns(0, 0, LABELS);
             layout.ratings(folder).forEach(rejects, progress, row -> addRating(row, ratings));
             EventSplit split = EventSplit.of(ratings, plan.split(), 0);
             layout.tags(folder)
@@ -150,6 +152,7 @@ public final class MovieLensImporter {
                 rating / MovieLensPlan.BEST_RATING);
     }
 
+    /** A good rating stands in {@code long_watched} too, but is no label beside the click. */
     private int labels(double rating) {
         int labels = EventColumns.WATCH;
         if (rating >= plan.positive()) {

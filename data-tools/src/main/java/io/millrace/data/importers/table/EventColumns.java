@@ -3,11 +3,13 @@ package io.millrace.data.importers.table;
 import io.millrace.core.error.MillraceException;
 import io.millrace.data.dataset.DatasetWriter;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowLayout;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Events as growing columns: who met what, when, what came of it, raw codes of the context fields
@@ -17,25 +19,29 @@ import java.util.Arrays;
  */
 public final class EventColumns {
     /** Label of an event whose item was clicked. */
-    public static final int CLICK = 1;
+    public static final int CLICK = Label.CLICK.mask();
 
     /** Label of an event whose item was watched for long. */
-    public static final int LONG_VIEW = 1 << 1;
+    public static final int LONG_VIEW = Label.LONG_VIEW.mask();
 
     /** Label of an event whose item was liked. */
-    public static final int LIKE = 1 << 2;
+    public static final int LIKE = Label.LIKE.mask();
 
     /** Mark of an event whose item belongs to what the user watched; it is written nowhere. */
-    public static final int WATCH = 1 << 3;
+    public static final int WATCH = 1 << Label.MOST;
+
+    /** The labels of a source that knows likes beside clicks and long views. */
+    public static final List<Label> ALL_USUAL = List.of(Label.CLICK, Label.LONG_VIEW, Label.LIKE);
 
     private static final int FIRST_CAPACITY = 1 << 12;
 
+    private final List<Label> declared;
     private final int[][] contexts;
     private final float[][] rates;
     private int[] users = new int[FIRST_CAPACITY];
     private int[] items = new int[FIRST_CAPACITY];
     private long[] timesMs = new long[FIRST_CAPACITY];
-    private byte[] labels = new byte[FIRST_CAPACITY];
+    private short[] labels = new short[FIRST_CAPACITY];
     private float[] watchRatios = new float[FIRST_CAPACITY];
     private int count;
 
@@ -43,18 +49,11 @@ public final class EventColumns {
      * No events yet.
      *
      * @param contextFields how many context fields the source names: the first ones of the schema.
-     */
-    public EventColumns(int contextFields) {
-        this(contextFields, 0);
-    }
-
-    /**
-     * No events yet.
-     *
-     * @param contextFields how many context fields the source names: the first ones of the schema.
      * @param rateFields how many rates the schema will declare.
+     * @param labels what may come of an event, the click first.
      */
-    public EventColumns(int contextFields, int rateFields) {
+    public EventColumns(int contextFields, int rateFields, List<Label> labels) {
+        this.declared = List.copyOf(labels);
         this.contexts = new int[contextFields][FIRST_CAPACITY];
         this.rates = new float[rateFields][FIRST_CAPACITY];
     }
@@ -65,8 +64,8 @@ public final class EventColumns {
      * @param user row of the user.
      * @param item row of the item.
      * @param timeMs milliseconds since 1970 UTC.
-     * @param labelBits what came of it: {@link #CLICK}, {@link #LONG_VIEW}, {@link #LIKE}, {@link
-     *     #WATCH}.
+     * @param labelBits what came of it: {@link #CLICK}, {@link #LONG_VIEW}, {@link #LIKE}, the
+     *     masks of other labels, {@link #WATCH}.
      * @param watchRatio watched time by duration; NaN counts as nothing watched.
      * @param contextCodes raw codes of the context fields, below 0 where missing.
      */
@@ -83,7 +82,7 @@ public final class EventColumns {
         users[count] = user;
         items[count] = item;
         timesMs[count] = timeMs;
-        labels[count] = (byte) labelBits;
+        labels[count] = (short) labelBits;
         watchRatios[count] = Double.isNaN(watchRatio) ? 0 : (float) watchRatio;
         for (int field = 0; field < contexts.length; field++) {
             contexts[field][count] = contextCodes[field];
@@ -155,16 +154,12 @@ public final class EventColumns {
         int[] fields = new int[contexts.length];
         Arrays.setAll(fields, field -> field);
         int[] codes = new int[contexts.length];
-        try (InteractionTable.Builder table = InteractionTable.builder(slice.count(), schema)) {
+        try (InteractionTable.Builder table =
+                InteractionTable.builder(slice.count(), schema, declared)) {
             for (int index = 0; index < slice.count(); index++) {
                 int event = slice.event(index);
                 table.setImpression(index, users[event], items[event], timesMs[event]);
-                table.setOutcome(
-                        index,
-                        hasLabel(event, CLICK),
-                        hasLabel(event, LONG_VIEW),
-                        hasLabel(event, LIKE),
-                        watchRatios[event]);
+                table.setOutcome(index, labels[event] & ~WATCH, watchRatios[event]);
                 for (int field = 0; field < codes.length; field++) {
                     codes[field] = contexts[field][event];
                 }

@@ -38,12 +38,17 @@ public final class RankerTrainer implements AutoCloseable {
     private static final int MOST_SCORED = 200_000;
     private static final int LARGE_TABLE_ROWS = 2_048;
     private static final int LARGE_TABLE_PARTS = 4;
-    private static final Label[] LABELS = Label.values();
 
     private final Dataset dataset;
     private final DcnModel model;
     private final RankerTrainingPlan plan;
+    private final List<Label> labels;
     private final Label main;
+    private final int mainHead;
+
+    /** Weights of the losses by head. */
+    private final float[] weights;
+
     private final @Nullable Teachers teachers;
     private final ProgressListener progress;
     private final Shards shards;
@@ -65,7 +70,13 @@ public final class RankerTrainer implements AutoCloseable {
         this.dataset = dataset;
         this.model = model;
         this.plan = plan;
-        this.main = plan.weights().main();
+        this.labels = dataset.labels();
+        this.main = plan.weights().main(labels);
+        this.mainHead = labels.indexOf(main);
+        this.weights = new float[labels.size()];
+        for (int head = 0; head < weights.length; head++) {
+            weights[head] = plan.weights().of(labels.get(head));
+        }
         this.progress = progress;
         this.shards = new Shards(plan.threads());
         this.gradients =
@@ -112,14 +123,22 @@ public final class RankerTrainer implements AutoCloseable {
             @Nullable Teachers teachers,
             ProgressListener progress) {
         long learnt = learntEvents(dataset.train(), plan);
+        List<Label> labels = dataset.labels();
+        plan.weights().validateFor(labels);
         DcnModel model =
-                DcnModel.initial(dataset.schema(), plan.shape(), vectors.table(), plan.seed());
+                DcnModel.initial(
+                        dataset.schema(),
+                        plan.shape(),
+                        Label.headsOf(labels),
+                        vectors.table(),
+                        plan.seed());
         MatchVectors.standardise(model.input(), dataset, learnt);
         try (ForkJoinPool pool = new ForkJoinPool(plan.threads());
                 RankerTrainer trainer =
                         new RankerTrainer(dataset, model, plan, teachers, progress)) {
             float[] bias = model.network().head().bias();
-            Heads.begin(bias, dataset.train(), learnt, plan.weights().main());
+            Label main = plan.weights().main(labels);
+            Heads.begin(bias, labels, dataset.train(), learnt, main);
             return new Trained(model, pool.submit(() -> trainer.run(learnt)).get());
         } catch (ExecutionException e) {
             model.close();
@@ -259,21 +278,20 @@ public final class RankerTrainer implements AutoCloseable {
         InteractionTable events = rows.events();
         for (int row = from; row < to; row++) {
             long event = batch.event(row);
-            for (Label label : LABELS) {
-                boolean outcome = label.holds(events, event);
+            for (int head = 0; head < labels.size(); head++) {
+                boolean outcome = labels.get(head).holds(events, event);
                 double target =
-                        teachers != null ? teachers.probability(label, row) : outcome ? 1 : 0;
-                setGradient(row, label, target);
+                        teachers != null ? teachers.probability(head, row) : outcome ? 1 : 0;
+                setGradient(row, head, target);
             }
         }
         gradients.backward(from, to);
         rows.backward(batch, fromGroup, toGroup, gradients.inputs, gradients.inputGradients);
     }
 
-    private void setGradient(int row, Label label, double target) {
-        int head = Heads.of(label);
+    private void setGradient(int row, int head, double target) {
         double probability = 1 / (1 + Math.exp(-gradients.logit(row, head)));
-        double gradient = plan.weights().of(label) * (probability - target) / batch.rows();
+        double gradient = weights[head] * (probability - target) / batch.rows();
         gradients.setLogitGradient(row, head, (float) gradient);
     }
 
@@ -289,7 +307,7 @@ public final class RankerTrainer implements AutoCloseable {
                 continue;
             }
             realRows++;
-            float logit = gradients.logit(row, Heads.of(main));
+            float logit = gradients.logit(row, mainHead);
             boolean outcome = main.holds(events, batch.event(row));
             sum += Scores.logLoss(logit, outcome);
             trainScores.add(logit, outcome);
@@ -315,8 +333,7 @@ public final class RankerTrainer implements AutoCloseable {
                         gradients.forward(batch.groupStart(first), batch.groupStart(end), false);
                     });
             for (int row = 0; row < batch.rows(); row++) {
-                scores.add(
-                        gradients.logit(row, Heads.of(main)), main.holds(events, batch.event(row)));
+                scores.add(gradients.logit(row, mainHead), main.holds(events, batch.event(row)));
             }
         }
         return new RankerTrainingReport.Quality(scores.auc(), scores.logLoss());

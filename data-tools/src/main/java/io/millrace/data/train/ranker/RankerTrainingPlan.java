@@ -12,7 +12,7 @@ import io.millrace.ranker.dcn.DcnShape;
  * @param learningRate step size at the start; falls in a straight line to a fiftieth.
  * @param l2 multiple of an embedding that is added to its gradient.
  * @param dropout share of the deep part's units that are dropped in a step.
- * @param weights weights of the losses of clicks and of long views.
+ * @param weights weights of the losses of the labels.
  * @param teachers how many rankers are trained of whose mean the one that is wanted learns; 0 lets
  *     it learn from what came of the impressions.
  * @param matchDimension components of the fixed vectors that tell how like an item those of the

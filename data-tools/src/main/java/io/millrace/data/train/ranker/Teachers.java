@@ -4,7 +4,6 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
-import io.millrace.data.dataset.Label;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 
@@ -25,10 +24,10 @@ import java.util.stream.IntStream;
  */
 final class Teachers implements AutoCloseable {
     private static final long SEED_STREAM = 1L << 43;
-    private static final int HEADS = Label.values().length;
 
     private final List<DcnModel> models;
     private final Dataset dataset;
+    private final int heads;
     private final List<Part> parts = new ArrayList<>();
 
     /** By head and row: probability by the mean of all. */
@@ -37,7 +36,8 @@ final class Teachers implements AutoCloseable {
     private Teachers(Dataset dataset, List<DcnModel> models, RankerTrainingPlan plan) {
         this.dataset = dataset;
         this.models = models;
-        this.means = new float[HEADS][plan.batch()];
+        this.heads = dataset.labels().size();
+        this.means = new float[heads][plan.batch()];
         for (int i = 0; i < plan.threads(); i++) {
             parts.add(new Part(Math.ceilDiv(plan.batch(), plan.threads())));
         }
@@ -86,9 +86,9 @@ final class Teachers implements AutoCloseable {
                                                 rows * (part + 1) / count));
     }
 
-    /** What they say of a row of the batch that was asked about last. */
-    float probability(Label label, int row) {
-        return means[Heads.of(label)][row];
+    /** What they say by a head of a row of the batch that was asked about last. */
+    float probability(int head, int row) {
+        return means[head][row];
     }
 
     @Override
@@ -113,7 +113,7 @@ final class Teachers implements AutoCloseable {
             this.users = new long[capacity];
             this.contexts = new long[capacity];
             this.items = new int[capacity];
-            this.probabilities = new float[HEADS][capacity];
+            this.probabilities = new float[heads][capacity];
         }
 
         void score(ImpressionBatch batch, InteractionTable events, int from, int to) {
@@ -139,9 +139,8 @@ final class Teachers implements AutoCloseable {
                         dataset.items().layout().rowBytes(),
                         items,
                         count,
-                        probabilities[DcnModel.CLICK_HEAD],
-                        probabilities[DcnModel.LONG_VIEW_HEAD]);
-                for (int head = 0; head < HEADS; head++) {
+                        probabilities);
+                for (int head = 0; head < heads; head++) {
                     for (int i = 0; i < count; i++) {
                         means[head][from + i] += probabilities[head][i] / scorers.size();
                     }

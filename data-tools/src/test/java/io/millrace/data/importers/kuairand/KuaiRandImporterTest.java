@@ -14,6 +14,7 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.importers.DatasetReader;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
@@ -140,6 +141,7 @@ final class KuaiRandImporterTest {
             InteractionTable train = dataset.train();
             assertEquals(2, train.count());
             assertTrue(train.isClick(0) && train.isLongView(0) && !train.isLike(0));
+            assertEquals(List.of(Label.CLICK, Label.LONG_VIEW, Label.LIKE), dataset.labels());
             assertEquals(1.25f, train.watchRatio(0));
             assertEquals(2, train.item(0));
             assertEquals(1 + FeatureField.FIRST, context(dataset, train, "tab", 0));

@@ -11,6 +11,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.importers.DatasetReader;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
@@ -387,6 +388,31 @@ final class MappedImporterTest {
         return Objects.requireNonNull(schema.vocabularies().get(field), field).values();
     }
 
+    @Test
+    void shouldKeepLabelsThatTheMappingNames() throws IOException {
+        String labels =
+                """
+                "labels": {"seen": {"column": "share", "atLeast": 1},
+                           "cart": {"column": "stay", "atLeast": 9}},
+                "watchRatio"\
+                """;
+        run(MAPPING, EVENTS, 0);
+        try (Dataset dataset = Dataset.open(target())) {
+            assertEquals(List.of(Label.CLICK, Label.LIKE), dataset.labels());
+        }
+        Path second = Files.createDirectory(folder.resolve("second"));
+        MappedRun.run(second, MAPPING.replace("\"watchRatio\"", labels), EVENTS, 0);
+        try (Dataset dataset = Dataset.open(MappedRun.target(second))) {
+            Label cart = new Label("cart", 3);
+            Label seen = new Label("seen", 4);
+            assertEquals(List.of(Label.CLICK, Label.LIKE, cart, seen), dataset.labels());
+            InteractionTable train = dataset.train();
+            assertTrue(seen.holds(train, 0) && !cart.holds(train, 0), "a share of 1, 3 s");
+            assertTrue(!seen.holds(train, 1) && !cart.holds(train, 1));
+            assertTrue(seen.holds(dataset.test(), 0) && cart.holds(dataset.test(), 0));
+        }
+    }
+
     /** Each line replaces a part of the good mapping and names what the message must contain. */
     @ParameterizedTest
     @CsvSource(
@@ -421,6 +447,13 @@ final class MappedImporterTest {
                 "{\"watched\": | {\"seen\": | pooling=seen, known=[watched, long_watched, liked]",
                 "\"halfLife\": 8 | \"halfLife\": 0 | form=RECENCY, halfLife=0.0",
                 "\"historyShare\": 0.4 | \"historyShare\": 0.9 | history=0.9",
+                "\"watchRatio\": | \"labels\": {\"Cart\": {\"column\": \"stay\", \"atLeast\": 1}},"
+                        + " \"watchRatio\": | name=Cart",
+                "\"watchRatio\": | \"labels\": {\"like\": {\"column\": \"stay\", \"atLeast\": 1}},"
+                        + " \"watchRatio\": | labels=like; map it by click, longView or like",
+                "\"watchRatio\": | \"labels\": {\"cart\": {\"column\": \"stray\", \"atLeast\": 1}},"
+                        + " \"watchRatio\": | column=stray",
+                "\"watchRatio\": | \"labels\": {\"cart\": null}, \"watchRatio\": | key=labels.cart",
                 "\"separator\": \";\" | \"charset\": \"ascii-9\" | charset=ascii-9",
             })
     void shouldSayWhatIsWrongWhenTheMappingIsBad(String from, String to, String expected) {

@@ -12,6 +12,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.data.importers.DatasetReader;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
@@ -113,6 +114,7 @@ final class MovieLensImporterTest {
         assertEquals(12 + FeatureField.FIRST, reader.context(train, "hour", 0));
         assertEquals(2 + FeatureField.FIRST, reader.context(train, "day_of_week", 0), "Wednesday");
         assertTrue(train.isLike(1));
+        assertEquals(List.of(Label.CLICK, Label.LIKE), train.labels());
         assertFalse(dataset.test().isClick(0) || dataset.test().isLongView(0));
         assertEquals(3, dataset.users().id(dataset.test().user(0)));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.data.dataset.Label;
 
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ final class EventSplitTest {
     void shouldCutAtBeginningsOfDaysAndLeaveNoPartEmpty() {
         SplitRandom random = new SplitRandom(3);
         for (int round = 0; round < 300; round++) {
-            EventColumns events = new EventColumns(0);
+            EventColumns events = new EventColumns(0, 0, Label.USUAL);
             int days = 3 + random.nextInt(6);
             for (int day = 0; day < days; day++) {
                 int count = 1 + random.nextInt(9);
@@ -43,7 +44,7 @@ final class EventSplitTest {
     /** Ten days of ten events: six tenths and two tenths are whole days. */
     @Test
     void shouldGiveTheSharesWhereDaysAllowIt() {
-        EventColumns events = new EventColumns(0);
+        EventColumns events = new EventColumns(0, 0, Label.USUAL);
         for (int i = 0; i < 100; i++) {
             events.add(0, 0, i / 10L * HOURS * MS_PER_HOUR + i, 0, 0);
         }
@@ -55,7 +56,7 @@ final class EventSplitTest {
     /** Three events two hours apart, around midnights of a place eight hours east only. */
     @Test
     void shouldCountDaysByLocalTime() {
-        EventColumns events = new EventColumns(0);
+        EventColumns events = new EventColumns(0, 0, Label.USUAL);
         for (long hour : new long[] {15, 17, 41}) {
             events.add(0, 0, hour * MS_PER_HOUR, 0, 0);
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.data.dataset.Label;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
@@ -62,7 +63,7 @@ final class PastRatesTest {
                     plan("watches", FeatureRate.Event.WATCH, "item_id", null, 3f),
                     plan("tag_clicks", FeatureRate.Event.CLICK, "tags", 0.125f, 5f));
 
-    private final EventColumns events = new EventColumns(0, PLANS.size());
+    private final EventColumns events = new EventColumns(0, PLANS.size(), Label.USUAL);
     private final boolean[] clicks = new boolean[EVENTS];
     private final float[] shares = new float[EVENTS];
 

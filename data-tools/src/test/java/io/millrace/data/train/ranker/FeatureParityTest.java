@@ -17,6 +17,7 @@ import io.millrace.data.importers.mapped.SourceForm;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.RankerHeads;
 import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureField;
@@ -143,7 +144,12 @@ final class FeatureParityTest {
         try (Dataset dataset = Dataset.open(set);
                 MatchVectors vectors = MatchVectors.of(dataset, plan, ProgressListener.NONE);
                 DcnModel model =
-                        DcnModel.initial(dataset.schema(), plan.shape(), vectors.table(), 3);
+                        DcnModel.initial(
+                                dataset.schema(),
+                                plan.shape(),
+                                RankerHeads.USUAL,
+                                vectors.table(),
+                                3);
                 ItemRowMirror rows = ItemRowMirror.of(dataset.items());
                 EventCounters all = EventCounters.inMemory(schema, rows, plan(schema));
                 EventCounters rest =

@@ -5,6 +5,7 @@ import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
 import io.millrace.data.dataset.EmptyCounters;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.dataset.Label;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureRate;
@@ -153,10 +154,16 @@ final class ImpressionWorld {
 
     /** Writes the data set; the impressions to test on are those to train on. */
     void write(Path path, Outcome outcome) {
+        write(path, Label.USUAL, outcome);
+    }
+
+    /** The same with other labels. */
+    void write(Path path, List<Label> labels, Outcome outcome) {
         try (DatasetWriter writer = DatasetWriter.create(path, false);
                 RowTable users = users();
                 RowTable items = items();
-                InteractionTable.Builder events = InteractionTable.builder(EVENTS, SCHEMA)) {
+                InteractionTable.Builder events =
+                        InteractionTable.builder(EVENTS, SCHEMA, labels)) {
             for (int i = 0; i < EVENTS; i++) {
                 long day = i < FIRST_OF_LAST_DAY ? 2L * i / FIRST_OF_LAST_DAY : 2;
                 events.setImpression(i, eventUsers[i], eventItems[i], day * DAY_MS + i);

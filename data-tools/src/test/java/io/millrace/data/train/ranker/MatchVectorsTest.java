@@ -12,6 +12,7 @@ import io.millrace.data.dataset.Dataset;
 import io.millrace.data.train.collaborative.WatchedWorld;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.LightRanker;
+import io.millrace.ranker.dcn.RankerHeads;
 import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.model.EmbeddingTable;
@@ -146,7 +147,9 @@ final class MatchVectorsTest {
 
     private static DcnModel model() {
         try (MatchVectors vectors = vectors(PLAN)) {
-            DcnModel model = DcnModel.initial(dataset.schema(), PLAN.shape(), vectors.table(), 3);
+            DcnModel model =
+                    DcnModel.initial(
+                            dataset.schema(), PLAN.shape(), RankerHeads.USUAL, vectors.table(), 3);
             assertNotNull(vectors.table());
             return model;
         }

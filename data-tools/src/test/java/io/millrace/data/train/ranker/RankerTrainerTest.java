@@ -10,6 +10,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.Label;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.DcnStructure;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 final class RankerTrainerTest {
     private static final ImpressionWorld WORLD = new ImpressionWorld();
@@ -60,7 +62,7 @@ final class RankerTrainerTest {
     void shouldLearnAndReportTheLabelThatCounts() {
         RankerTrainingPlan plan = plan(4, 1, 2).withMatchDimension(0);
         RankerTrainer.Trained both = train(dataset, plan);
-        RankerTrainer.Trained longViews = train(dataset, plan.withWeights(new LabelWeights(0, 1)));
+        RankerTrainer.Trained longViews = train(dataset, plan.withWeights(weights(0, 1)));
         try (DcnModel untrained = DcnModel.initial(ImpressionWorld.SCHEMA, plan.shape(), 1);
                 DcnModel mixed = both.model();
                 DcnModel model = longViews.model()) {
@@ -102,8 +104,60 @@ final class RankerTrainerTest {
     void shouldRefuseWeightsThatTeachNothing() {
         for (float[] bad : new float[][] {{0, 0}, {-1, 1}, {Float.NaN, 1}, {1, 101}}) {
             MillraceException e =
-                    assertThrows(MillraceException.class, () -> new LabelWeights(bad[0], bad[1]));
+                    assertThrows(
+                            MillraceException.class,
+                            () -> weights(bad[0], bad[1]).validateFor(Label.USUAL));
             assertEquals(ErrorCode.USAGE, e.code());
+        }
+        MillraceException unknown =
+                assertThrows(
+                        MillraceException.class,
+                        () ->
+                                train(
+                                        dataset,
+                                        plan(1, 1, 1)
+                                                .withWeights(
+                                                        LabelWeights.of(Map.of("long_veiw", 1f)))));
+        assertEquals(ErrorCode.USAGE, unknown.code());
+        assertTrue(unknown.getMessage().endsWith("did you mean long_view?"), unknown.getMessage());
+    }
+
+    private static LabelWeights weights(float click, float longView) {
+        return LabelWeights.of(Map.of("click", click, "long_view", longView));
+    }
+
+    @Test
+    void shouldLearnAHeadForEachLabelOfTheDataSet() {
+        List<Label> three = List.of(Label.CLICK, Label.LIKE, new Label("share", 5));
+        Path path = folder.resolve("three labels");
+        new ImpressionWorld()
+                .write(
+                        path,
+                        three,
+                        (events, event, isClick) ->
+                                events.setOutcome(
+                                        event,
+                                        (isClick ? Label.CLICK.mask() : 0)
+                                                | (event % 3 == 0 ? Label.LIKE.mask() : 0)
+                                                | (isClick ? 0 : 1 << 5),
+                                        0));
+        try (Dataset labelled = Dataset.open(path)) {
+            assertEquals(three, labelled.labels());
+            RankerTrainingPlan plan =
+                    plan(4, 1, 2).withWeights(LabelWeights.of(Map.of("share", 1f, "click", 0.1f)));
+            RankerTrainer.Trained trained = train(labelled, plan);
+            // What is reported is the label of the largest weight: here the opposite of a click.
+            assertTrue(trained.report().tested().auc() > 0.75, trained.report().toString());
+            try (DcnModel model = trained.model()) {
+                assertEquals(List.of("click", "like", "share"), model.heads().names());
+                int inputs = model.network().head().inputs();
+                double product = 0;
+                float[] head = model.network().head().weights();
+                for (int i = 0; i < inputs; i++) {
+                    product += (double) head[i] * head[2 * inputs + i];
+                }
+                assertTrue(product < 0, "a share is the opposite of a click: " + product);
+            }
         }
     }
 

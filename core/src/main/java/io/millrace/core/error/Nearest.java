@@ -1,4 +1,4 @@
-package io.millrace.cli.console;
+package io.millrace.core.error;
 
 import java.util.Collection;
 import java.util.TreeSet;
