@@ -17,11 +17,12 @@ final class TowerBatch {
     private final int[] items;
     private final boolean[] anonymous;
     private final float[] weights;
-    private final float[] logFrequencies;
+    private final float[] corrections;
     private final int[] groupStarts;
     private final int[] groupOf;
     private final int[] nextOfItem;
     private final int[] buckets;
+    private boolean ownAreNegatives;
     private int rows;
     private int groups;
 
@@ -31,31 +32,32 @@ final class TowerBatch {
         this.items = new int[capacity];
         this.anonymous = new boolean[capacity];
         this.weights = new float[capacity];
-        this.logFrequencies = new float[capacity];
+        this.corrections = new float[capacity];
         this.groupStarts = new int[capacity + 1];
         this.groupOf = new int[capacity];
         this.nextOfItem = new int[capacity];
         this.buckets = new int[Integer.highestOneBit(capacity) * 4];
     }
 
-    void clear() {
+    /**
+     * Begins anew.
+     *
+     * @param ownItemsAreNegatives whether other items of the same user are negatives too.
+     */
+    void clear(boolean ownItemsAreNegatives) {
+        ownAreNegatives = ownItemsAreNegatives;
         rows = 0;
         groups = 0;
     }
 
     void add(
-            int user,
-            int position,
-            int item,
-            boolean isAnonymous,
-            float weight,
-            float logFrequency) {
+            int user, int position, int item, boolean isAnonymous, float weight, float correction) {
         users[rows] = user;
         positions[rows] = position;
         items[rows] = item;
         anonymous[rows] = isAnonymous;
         weights[rows] = weight;
-        logFrequencies[rows] = logFrequency;
+        corrections[rows] = correction;
         rows++;
     }
 
@@ -118,6 +120,11 @@ final class TowerBatch {
         return positions[row];
     }
 
+    /** Whether a row's negatives are taken from the other rows of its user too. */
+    boolean ownAreNegatives() {
+        return ownAreNegatives;
+    }
+
     /** Id in the table of items. */
     int item(int row) {
         return items[row];
@@ -131,9 +138,9 @@ final class TowerBatch {
         return weights[row];
     }
 
-    /** Logarithms of how often each row's item is met. */
-    float[] logFrequencies() {
-        return logFrequencies;
+    /** What is taken off the logits of each row's item. */
+    float[] corrections() {
+        return corrections;
     }
 
     int groups() {

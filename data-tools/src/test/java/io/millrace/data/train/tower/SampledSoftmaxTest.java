@@ -2,6 +2,7 @@ package io.millrace.data.train.tower;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.random.SplitRandom;
 import io.millrace.data.train.optimise.Shards;
@@ -20,6 +21,7 @@ final class SampledSoftmaxTest {
     private final NetworkTrainer queries = new NetworkTrainer(world.model.queryNetwork(), CAPACITY);
     private final NetworkTrainer items = new NetworkTrainer(world.model.itemNetwork(), CAPACITY);
     private final TowerBatch batch = new TowerBatch(CAPACITY);
+    private boolean ownAreNegatives;
     private final float[] rawWeights = new float[CAPACITY];
 
     @AfterEach
@@ -36,8 +38,8 @@ final class SampledSoftmaxTest {
             double own = logit(query, item, i, i, logScale);
             double sum = 0;
             for (int j = 0; j < batch.rows(); j++) {
-                boolean isNegative =
-                        batch.user(i) != batch.user(j) && batch.item(i) != batch.item(j);
+                boolean isOwn = batch.user(i) == batch.user(j) && !batch.ownAreNegatives();
+                boolean isNegative = !isOwn && batch.item(i) != batch.item(j);
                 if (i == j || isNegative) {
                     sum += Math.exp(logit(query, item, i, j, logScale) - own);
                 }
@@ -52,12 +54,27 @@ final class SampledSoftmaxTest {
         for (int d = 0; d < DIMENSION; d++) {
             cosine += query[i * DIMENSION + d] * item[j * DIMENSION + d];
         }
-        return Math.exp(logScale) * cosine - batch.logFrequencies()[j];
+        return Math.exp(logScale) * cosine - batch.corrections()[j];
     }
 
     @Test
     void shouldHaveTheLossAndTheSlopesOfThePlainLoopWhenUsersAndItemsRepeat() {
         fill(70, 3);
+        assertLossAndSlopes();
+    }
+
+    @Test
+    void shouldHaveThoseOfThePlainLoopWhenItemsOfTheUserAreNegatives() {
+        fill(70, 3);
+        double without = softmax(1).lossAndGradients(queries, items, batch, SCALE).loss();
+        ownAreNegatives = true;
+        fill(70, 3);
+        assertLossAndSlopes();
+        double with = softmax(1).lossAndGradients(queries, items, batch, SCALE).loss();
+        assertTrue(with > without + 0.001, with + " " + without);
+    }
+
+    private void assertLossAndSlopes() {
         SampledSoftmax.Result result = softmax(1).lossAndGradients(queries, items, batch, SCALE);
         double[] query = wide(queries.outputs);
         double[] item = wide(items.outputs);
@@ -138,7 +155,7 @@ final class SampledSoftmaxTest {
     /** Groups of one to four rows a user, items that many of them have, random unit vectors. */
     private void fill(int rows, long seed) {
         SplitRandom random = new SplitRandom(seed);
-        batch.clear();
+        batch.clear(ownAreNegatives);
         int user = 0;
         int left = 1;
         for (int row = 0; row < rows; row++) {
@@ -154,9 +171,9 @@ final class SampledSoftmaxTest {
         fillUnit(items.outputs, random);
     }
 
-    private void add(int user, int item, float weight, float logFrequency) {
+    private void add(int user, int item, float weight, float correction) {
         rawWeights[batch.rows()] = weight;
-        batch.add(user, 0, item, false, weight, logFrequency);
+        batch.add(user, 0, item, false, weight, correction);
     }
 
     /** Query and item of a row point the same way, along one axis. */
