@@ -19,7 +19,7 @@ final class LogitCorrections {
     /** Watches at the end of each history that tell what is on the rise. */
     private static final int LAST = 3;
 
-    /** As many watches of an item at the ends of histories say as much as none of them. */
+    /** Watches added to those found and to those expected, so that a few tell little. */
     private static final double PRIOR_WATCHES = 3;
 
     private LogitCorrections() {}

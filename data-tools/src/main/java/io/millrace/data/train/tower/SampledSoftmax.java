@@ -15,8 +15,7 @@ import java.util.Map;
 
 /**
  * The loss of a batch: each query must tell its own item from those of the other queries. Items of
- * the same id are left out, they are no negatives, and so are other items of the same user unless
- * the batch takes them.
+ * the same id and other items of the same user are left out, they are no negatives.
  *
  * <p>Threading: shares rows out over shards; one caller.
  */
@@ -122,11 +121,8 @@ final class SampledSoftmax {
             shares[at + column] = scale * cosines[at + column] - corrections[column];
         }
         float own = shares[at + row];
-        if (!batch.ownAreNegatives()) {
-            int group = batch.groupOf(row);
-            int from = batch.groupStart(group);
-            Arrays.fill(shares, at + from, at + batch.groupStart(group + 1), MASKED);
-        }
+        int group = batch.groupOf(row);
+        Arrays.fill(shares, at + batch.groupStart(group), at + batch.groupStart(group + 1), MASKED);
         for (int next = batch.nextOfItem(row); next != row; next = batch.nextOfItem(next)) {
             shares[at + next] = MASKED;
         }

@@ -22,7 +22,6 @@ final class TowerBatch {
     private final int[] groupOf;
     private final int[] nextOfItem;
     private final int[] buckets;
-    private boolean ownAreNegatives;
     private int rows;
     private int groups;
 
@@ -39,13 +38,7 @@ final class TowerBatch {
         this.buckets = new int[Integer.highestOneBit(capacity) * 4];
     }
 
-    /**
-     * Begins anew.
-     *
-     * @param ownItemsAreNegatives whether other items of the same user are negatives too.
-     */
-    void clear(boolean ownItemsAreNegatives) {
-        ownAreNegatives = ownItemsAreNegatives;
+    void clear() {
         rows = 0;
         groups = 0;
     }
@@ -118,11 +111,6 @@ final class TowerBatch {
 
     int position(int row) {
         return positions[row];
-    }
-
-    /** Whether a row's negatives are taken from the other rows of its user too. */
-    boolean ownAreNegatives() {
-        return ownAreNegatives;
     }
 
     /** Id in the table of items. */

@@ -78,11 +78,11 @@ public final class TowerTrainer implements AutoCloseable {
         this.items = new NetworkTrainer(model.itemNetwork(), plan.batch());
         this.softmax = new SampledSoftmax(plan.batch(), model.shape().dimension(), shards);
         this.batch = new TowerBatch(plan.batch());
+        this.corrections = LogitCorrections.of(dataset, model, plan.trendWeight());
         for (EmbeddingTable table : model.tables()) {
             int parts = table.rows() >= LARGE_TABLE_ROWS ? LARGE_TABLE_PARTS : 1;
             tables.addAll(TableTrainer.inParts(table, parts));
         }
-        this.corrections = LogitCorrections.of(dataset, model, plan.trendWeight());
     }
 
     /**
@@ -359,20 +359,17 @@ public final class TowerTrainer implements AutoCloseable {
     private final class EpochCursor {
         private final int[] users;
         private final SplitRandom random;
-        private final boolean ownAreNegatives;
         private final int[] positions = new int[history.maxLength()];
         private int next;
 
         EpochCursor(int[] users, int epoch) {
             this.users = users;
             this.random = SplitRandom.forStream(plan.seed(), ORDER_STREAM * 2 + epoch);
-            // Depth is learnt first, the order of the top at the end.
-            this.ownAreNegatives = epoch > 0 && epoch == plan.epochs() - 1;
         }
 
         /** Fills the batch with whole users; false when less than two are left. */
         boolean fillBatch() {
-            batch.clear(ownAreNegatives);
+            batch.clear();
             while (next < users.length) {
                 int user = users[next];
                 long offset = dataset.users().offset(user);

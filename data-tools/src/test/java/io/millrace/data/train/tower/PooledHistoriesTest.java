@@ -105,7 +105,7 @@ final class PooledHistoriesTest {
     void shouldGatherWhatServingGathersWhenTheWholeHistoryCameBefore() {
         float[] served = new float[2 * DIMENSION];
         for (int user = 0; user < TowerWorld.HISTORIES.length; user++) {
-            batch.clear(false);
+            batch.clear();
             batch.add(user, TowerWorld.HISTORIES[user].length, 2, false, 1, 0);
             batch.close();
             float[] trained = new float[2 * DIMENSION];

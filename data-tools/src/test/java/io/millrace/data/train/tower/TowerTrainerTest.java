@@ -57,12 +57,10 @@ final class TowerTrainerTest {
         trained.model().close();
         List<Double> losses = trained.report().losses();
         assertEquals(5, losses.size());
-        for (int epoch = 1; epoch < losses.size() - 1; epoch++) {
+        for (int epoch = 1; epoch < losses.size(); epoch++) {
             assertTrue(losses.get(epoch) < losses.get(epoch - 1), losses.toString());
         }
-        assertTrue(losses.get(3) < 0.8 * losses.getFirst(), losses.toString());
-        // Each positive has its user's other items to be told from in the end.
-        assertTrue(losses.getLast() > losses.get(3), losses.toString());
+        assertTrue(losses.getLast() < 0.8 * losses.getFirst(), losses.toString());
     }
 
     @Test
