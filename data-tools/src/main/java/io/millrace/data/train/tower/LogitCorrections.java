@@ -17,7 +17,7 @@ import io.millrace.ranker.tower.TwoTowerModel;
  */
 final class LogitCorrections {
     /** Watches at the end of each history that tell what is on the rise. */
-    private static final int LAST = 3;
+    private static final int LAST = 1;
 
     /** Watches added to those found and to those expected, so that a few tell little. */
     private static final double PRIOR_WATCHES = 3;

@@ -26,7 +26,7 @@ import java.util.Set;
 
 final class LogitCorrectionsTest {
     private static final SimulationPlan WORLD = new SimulationPlan(150, 300, 9_000, 3, 2);
-    private static final int LAST = 3;
+    private static final int LAST = 1;
     private static final double PRIOR = 3;
     private static final float WEIGHT = 0.7f;
 

@@ -66,7 +66,7 @@ final class TowerTrainerTest {
     @Test
     void shouldFavourWhatIsOnTheRiseWhenTheTrendWeighs() {
         WatchCounts all = WatchCounts.of(dataset, Integer.MAX_VALUE);
-        float[] trend = WatchCounts.of(dataset, 3).trendAgainst(all, 3);
+        float[] trend = WatchCounts.of(dataset, 1).trendAgainst(all, 3);
         double[] without = meanLogits(0);
         double[] with = meanLogits(4);
         double gained = 0;
