@@ -50,6 +50,14 @@ final class TowerOptions {
                     "Size of the first steps; it falls to a tenth in the end. Default: 0.003.")
     private @Nullable Float rate;
 
+    @Option(
+            names = "--tower-trend",
+            paramLabel = "W",
+            description =
+                    "How much the towers favour items that are the last of a history more often than"
+                            + " their count says, 0 for not at all. Default: 0.6.")
+    private @Nullable Float trend;
+
     /** A plan with what was chosen in place of what suits the data set. */
     TowerTrainingPlan plan(TowerTrainingPlan suiting) {
         TowerShape shape = suiting.shape();
@@ -62,6 +70,7 @@ final class TowerOptions {
                 valueOr(batch, suiting.batch()),
                 valueOr(positivesPerUser, suiting.positivesPerUser()),
                 rate == null ? suiting.learningRate() : rate,
+                trend == null ? suiting.trendWeight() : trend,
                 suiting.seed(),
                 suiting.threads());
     }
@@ -73,7 +82,8 @@ final class TowerOptions {
                 || epochs != null
                 || batch != null
                 || positivesPerUser != null
-                || rate != null) {
+                || rate != null
+                || trend != null) {
             throw MillraceException.usage(
                     "options of towers, but the data set has no histories to train them on; leave"
                             + " out --tower-... and --positives-per-user");

@@ -17,7 +17,7 @@ import picocli.CommandLine;
 
 final class TowerOptionsTest {
     private static final TowerTrainingPlan SUITING =
-            new TowerTrainingPlan(new TowerShape(64, 128, 8), 5, 1_024, 16, 0.003f, 9, 2);
+            new TowerTrainingPlan(new TowerShape(64, 128, 8), 5, 1_024, 16, 0.003f, 0.6f, 9, 2);
 
     private static TowerOptions options(String... arguments) {
         return CommandLine.populateCommand(new TowerOptions(), arguments);
@@ -32,14 +32,15 @@ final class TowerOptionsTest {
     @Test
     void shouldTakeWhatIsChosen() {
         assertEquals(
-                new TowerTrainingPlan(new TowerShape(128, 256, 8), 3, 512, 8, 0.001f, 9, 2),
+                new TowerTrainingPlan(new TowerShape(128, 256, 8), 3, 512, 8, 0.001f, 0.25f, 9, 2),
                 options(
                                 "--tower-dimension=128",
                                 "--tower-hidden=256",
                                 "--tower-epochs=3",
                                 "--tower-batch=512",
                                 "--positives-per-user=8",
-                                "--tower-rate=0.001")
+                                "--tower-rate=0.001",
+                                "--tower-trend=0.25")
                         .plan(SUITING));
     }
 
@@ -51,7 +52,10 @@ final class TowerOptionsTest {
                 "--tower-epochs=0",
                 "--tower-batch=10",
                 "--positives-per-user=600",
-                "--tower-rate=NaN"
+                "--tower-rate=NaN",
+                "--tower-trend=-1",
+                "--tower-trend=NaN",
+                "--tower-trend=11"
             })
     void shouldRefuseWhatCannotBeTrainedOrHasNoTowers(String argument) {
         TowerOptions options = options(argument);

@@ -102,7 +102,7 @@ final class WeightedTagsTrainingTest {
     }
 
     private static TwoTowerModel towers(Dataset dataset, TowerShape shape) {
-        TowerTrainingPlan plan = new TowerTrainingPlan(shape, 1, 32, 4, 3e-3f, SEED, THREADS);
+        TowerTrainingPlan plan = new TowerTrainingPlan(shape, 1, 32, 4, 3e-3f, 0, SEED, THREADS);
         return TowerTrainer.train(dataset, plan, ProgressListener.NONE).model();
     }
 

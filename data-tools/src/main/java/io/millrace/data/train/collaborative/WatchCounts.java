@@ -66,6 +66,25 @@ public final class WatchCounts {
         return trend;
     }
 
+    /**
+     * How much more an item is watched here than its share there says: the logarithm of the ratio
+     * of its count to the one expected, to each of which as many watches are added. So what is told
+     * by few watches is drawn towards 0, however many there are of other items.
+     *
+     * @param base the counts that tell what is expected.
+     * @param prior what is added, above 0.
+     * @return by ordinal; above 0 where an item is on the rise, 0 where it was never watched.
+     */
+    public float[] trendAgainst(WatchCounts base, double prior) {
+        double ratio = base.mean == 0 ? 0 : mean / base.mean;
+        float[] trend = new float[counts.length];
+        for (int item = 0; item < trend.length; item++) {
+            double expected = ratio * base.counts[item];
+            trend[item] = (float) Math.log((counts[item] + prior) / (expected + prior));
+        }
+        return trend;
+    }
+
     private double smoothedLogarithm(int item) {
         return Math.log(Math.max(counts[item] + SMOOTHING * mean, Double.MIN_NORMAL));
     }

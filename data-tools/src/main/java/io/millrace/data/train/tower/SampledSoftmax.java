@@ -116,9 +116,9 @@ final class SampledSoftmax {
         int rows = batch.rows();
         int at = row * stride;
         float weight = batch.weight(row);
-        float[] logFrequencies = batch.logFrequencies();
+        float[] corrections = batch.corrections();
         for (int column = 0; column < rows; column++) {
-            shares[at + column] = scale * cosines[at + column] - logFrequencies[column];
+            shares[at + column] = scale * cosines[at + column] - corrections[column];
         }
         float own = shares[at + row];
         int group = batch.groupOf(row);

@@ -17,7 +17,7 @@ final class TowerBatch {
     private final int[] items;
     private final boolean[] anonymous;
     private final float[] weights;
-    private final float[] logFrequencies;
+    private final float[] corrections;
     private final int[] groupStarts;
     private final int[] groupOf;
     private final int[] nextOfItem;
@@ -31,7 +31,7 @@ final class TowerBatch {
         this.items = new int[capacity];
         this.anonymous = new boolean[capacity];
         this.weights = new float[capacity];
-        this.logFrequencies = new float[capacity];
+        this.corrections = new float[capacity];
         this.groupStarts = new int[capacity + 1];
         this.groupOf = new int[capacity];
         this.nextOfItem = new int[capacity];
@@ -44,18 +44,13 @@ final class TowerBatch {
     }
 
     void add(
-            int user,
-            int position,
-            int item,
-            boolean isAnonymous,
-            float weight,
-            float logFrequency) {
+            int user, int position, int item, boolean isAnonymous, float weight, float correction) {
         users[rows] = user;
         positions[rows] = position;
         items[rows] = item;
         anonymous[rows] = isAnonymous;
         weights[rows] = weight;
-        logFrequencies[rows] = logFrequency;
+        corrections[rows] = correction;
         rows++;
     }
 
@@ -131,9 +126,9 @@ final class TowerBatch {
         return weights[row];
     }
 
-    /** Logarithms of how often each row's item is met. */
-    float[] logFrequencies() {
-        return logFrequencies;
+    /** What is taken off the logits of each row's item. */
+    float[] corrections() {
+        return corrections;
     }
 
     int groups() {

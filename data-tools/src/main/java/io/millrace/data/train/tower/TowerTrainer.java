@@ -56,7 +56,7 @@ public final class TowerTrainer implements AutoCloseable {
     private final List<TableTrainer> tables = new ArrayList<>();
     private final Shards shards;
     private final AdamStep step = new AdamStep(MEAN_DECAY, SQUARE_DECAY);
-    private final float[] logFrequencies;
+    private final float[] corrections;
     private final float[] logScale = {(float) Math.log(FIRST_SCALE)};
     private final float[] logScaleGradient = new float[1];
     private final float[] logScaleMean = new float[1];
@@ -78,11 +78,11 @@ public final class TowerTrainer implements AutoCloseable {
         this.items = new NetworkTrainer(model.itemNetwork(), plan.batch());
         this.softmax = new SampledSoftmax(plan.batch(), model.shape().dimension(), shards);
         this.batch = new TowerBatch(plan.batch());
+        this.corrections = LogitCorrections.of(dataset, model, plan.trendWeight());
         for (EmbeddingTable table : model.tables()) {
             int parts = table.rows() >= LARGE_TABLE_ROWS ? LARGE_TABLE_PARTS : 1;
             tables.addAll(TableTrainer.inParts(table, parts));
         }
-        this.logFrequencies = new float[model.items().rows()];
     }
 
     /**
@@ -320,18 +320,10 @@ public final class TowerTrainer implements AutoCloseable {
 
     private int[] usersWithPositives() {
         RowTable users = dataset.users();
-        int[] counts = new int[model.items().rows()];
         int[] result = new int[users.count()];
         int count = 0;
-        long positives = 0;
         for (int user = 0; user < users.count(); user++) {
-            long offset = users.offset(user);
-            int length = history.length(users.segment(), offset);
-            for (int i = 1; i < length; i++) {
-                counts[history.item(users.segment(), offset, i)]++;
-                positives++;
-            }
-            if (length > 1) {
+            if (history.length(users.segment(), users.offset(user)) > 1) {
                 result[count++] = user;
             }
         }
@@ -340,9 +332,6 @@ public final class TowerTrainer implements AutoCloseable {
                     "too few histories to train towers: users with two or more watched items=%d,"
                             + " least=2",
                     count);
-        }
-        for (int id = 0; id < counts.length; id++) {
-            logFrequencies[id] = (float) Math.log(Math.max(1, counts[id]) / (double) positives);
         }
         return Arrays.copyOf(result, count);
     }
@@ -401,7 +390,7 @@ public final class TowerTrainer implements AutoCloseable {
                             item,
                             random.nextFloat() < ANONYMOUS_SHARE,
                             weight,
-                            logFrequencies[item]);
+                            corrections[item]);
                 }
                 next++;
             }

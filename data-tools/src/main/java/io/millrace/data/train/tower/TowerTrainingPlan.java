@@ -11,6 +11,8 @@ import io.millrace.ranker.tower.TowerShape;
  * @param batch positives of a step; each is a negative for the others.
  * @param positivesPerUser most positives of a user in an epoch.
  * @param learningRate step size at the start; falls in a straight line to a tenth.
+ * @param trendWeight how much the towers follow what is watched more often at the ends of histories
+ *     than in all of them; 0 for not at all.
  * @param seed seed of weights and order.
  * @param threads how many threads; does not change the result.
  */
@@ -20,11 +22,14 @@ public record TowerTrainingPlan(
         int batch,
         int positivesPerUser,
         float learningRate,
+        float trendWeight,
         long seed,
         int threads) {
     private static final int BATCH = 1_024;
     private static final int POSITIVES_PER_USER = 16;
     private static final float LEARNING_RATE = 3e-3f;
+    private static final float TREND_WEIGHT = 0.6f;
+    private static final float MOST_TREND_WEIGHT = 10;
     private static final long SMALL_EPOCH = 500_000;
     private static final long SMALL_TARGET = 2_600_000;
     private static final long LARGE_TARGET = 1_700_000;
@@ -47,6 +52,12 @@ public record TowerTrainingPlan(
                     "bad learning rate of the towers: rate=%s; choose above 0, at most 1",
                     learningRate);
         }
+        if (!(trendWeight >= 0) || trendWeight > MOST_TREND_WEIGHT) {
+            throw MillraceException.usage(
+                    "bad weight of the trend: tower-trend=%s, least=0, most=%s; change"
+                        + " --tower-trend",
+                    trendWeight, MOST_TREND_WEIGHT);
+        }
     }
 
     /**
@@ -67,6 +78,7 @@ public record TowerTrainingPlan(
                 BATCH,
                 POSITIVES_PER_USER,
                 LEARNING_RATE,
+                TREND_WEIGHT,
                 seed,
                 threads);
     }

@@ -6,8 +6,9 @@
  *
  * <p>The loss is the in-batch sampled softmax with correction for how often an item is drawn as a
  * negative (Yi et al., Sampling-bias- corrected neural modeling for large corpus item
- * recommendations, RecSys 2019): the logit of user i and item j is {@code cos(i, j) / τ - log q_j}.
- * A positive is an item of a watch history, its context only what was watched before it.
+ * recommendations, RecSys 2019) and for its trend: the logit of user i and item j is {@code cos(i,
+ * j) / τ - log q_j - w trend_j}, so that cosines favour what stands late in histories. A positive
+ * is an item of a watch history, its context only what was watched before it.
  */
 @NullMarked
 package io.millrace.data.train.tower;

@@ -53,4 +53,24 @@ final class WatchCountsTest {
         assertEquals(Math.log(0.06 / 0.14), trend[4], 1e-6);
         assertArrayEquals(new float[5], all.trendAgainst(all), 1e-6f);
     }
+
+    @Test
+    void shouldTellLittleOfFewWatchesWhenThereIsAPrior() {
+        WatchCounts all = WatchCounts.of(dataset, Integer.MAX_VALUE);
+        float[] trend = WatchCounts.of(dataset, 1).trendAgainst(all, 2);
+        // Three of seven watches are last ones.
+        assertEquals(Math.log((2 + 2) / (2 * 3 / 7.0 + 2)), trend[2], 1e-6);
+        assertEquals(Math.log((1 + 2) / (3 * 3 / 7.0 + 2)), trend[1], 1e-6);
+        assertEquals(0, trend[4], 1e-6);
+        assertArrayEquals(new float[5], all.trendAgainst(all, 2), 1e-6f);
+    }
+
+    @Test
+    void shouldTellNothingWhenNobodyWatched() {
+        WatchedWorld.write(folder.resolve("nobody"), 2, new int[][] {{}, {}});
+        try (Dataset nobody = Dataset.open(folder.resolve("nobody"))) {
+            WatchCounts none = WatchCounts.of(nobody, Integer.MAX_VALUE);
+            assertArrayEquals(new float[2], none.trendAgainst(none, 3));
+        }
+    }
 }

@@ -52,7 +52,7 @@ final class SampledSoftmaxTest {
         for (int d = 0; d < DIMENSION; d++) {
             cosine += query[i * DIMENSION + d] * item[j * DIMENSION + d];
         }
-        return Math.exp(logScale) * cosine - batch.logFrequencies()[j];
+        return Math.exp(logScale) * cosine - batch.corrections()[j];
     }
 
     @Test
@@ -154,9 +154,9 @@ final class SampledSoftmaxTest {
         fillUnit(items.outputs, random);
     }
 
-    private void add(int user, int item, float weight, float logFrequency) {
+    private void add(int user, int item, float weight, float correction) {
         rawWeights[batch.rows()] = weight;
-        batch.add(user, 0, item, false, weight, logFrequency);
+        batch.add(user, 0, item, false, weight, correction);
     }
 
     /** Query and item of a row point the same way, along one axis. */

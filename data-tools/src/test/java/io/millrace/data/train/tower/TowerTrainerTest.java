@@ -12,10 +12,13 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.simulate.SimulationPlan;
 import io.millrace.data.simulate.Simulator;
+import io.millrace.data.train.collaborative.WatchCounts;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.tower.HistoryInput;
+import io.millrace.ranker.tower.ItemTower;
+import io.millrace.ranker.tower.QueryTower;
 import io.millrace.ranker.tower.TowerShape;
 import io.millrace.ranker.tower.TwoTowerModel;
 
@@ -58,6 +61,54 @@ final class TowerTrainerTest {
             assertTrue(losses.get(epoch) < losses.get(epoch - 1), losses.toString());
         }
         assertTrue(losses.getLast() < 0.8 * losses.getFirst(), losses.toString());
+    }
+
+    @Test
+    void shouldFavourWhatIsOnTheRiseWhenTheTrendWeighs() {
+        WatchCounts all = WatchCounts.of(dataset, Integer.MAX_VALUE);
+        float[] trend = WatchCounts.of(dataset, 1).trendAgainst(all, 3);
+        double[] without = meanLogits(0);
+        double[] with = meanLogits(4);
+        double gained = 0;
+        double trends = 0;
+        double meanTrend = 0;
+        for (float each : trend) {
+            meanTrend += each / trend.length;
+        }
+        for (int item = 0; item < trend.length; item++) {
+            gained += (trend[item] - meanTrend) * (with[item] - without[item]);
+            trends += (trend[item] - meanTrend) * (trend[item] - meanTrend);
+        }
+        // The slope of what the trend gains an item: 4 where all is learnt.
+        assertTrue(gained / trends > 1, "slope=" + gained / trends);
+    }
+
+    /** What the towers say of each item on the average of some users. */
+    private static double[] meanLogits(float trendWeight) {
+        TowerTrainingPlan plan =
+                new TowerTrainingPlan(shape(), 8, 96, 16, 3e-3f, trendWeight, 1, 2);
+        try (TwoTowerModel model =
+                TowerTrainer.train(dataset, plan, ProgressListener.NONE).model()) {
+            QueryTower queries = model.newQueryTower();
+            ItemTower items = model.newItemTower();
+            float[] query = new float[queries.dimension()];
+            float[] item = new float[items.dimension()];
+            double[] sum = new double[query.length];
+            for (int user = 0; user < dataset.users().count(); user++) {
+                queries.embedInto(dataset.users().segment(), dataset.users().offset(user), query);
+                for (int i = 0; i < query.length; i++) {
+                    sum[i] += query[i] / dataset.users().count();
+                }
+            }
+            double[] logits = new double[dataset.items().count()];
+            for (int row = 0; row < logits.length; row++) {
+                items.embedInto(dataset.items().segment(), dataset.items().offset(row), item);
+                for (int i = 0; i < item.length; i++) {
+                    logits[row] += sum[i] * item[i] / model.temperature();
+                }
+            }
+            return logits;
+        }
     }
 
     @Test
@@ -165,7 +216,7 @@ final class TowerTrainerTest {
     }
 
     private static TowerTrainingPlan plan(int epochs, long seed, int threads) {
-        return new TowerTrainingPlan(shape(), epochs, 96, 16, 3e-3f, seed, threads);
+        return new TowerTrainingPlan(shape(), epochs, 96, 16, 3e-3f, 0.6f, seed, threads);
     }
 
     private static TowerShape shape() {
