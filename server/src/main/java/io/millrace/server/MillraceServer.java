@@ -39,12 +39,18 @@ public final class MillraceServer implements AutoCloseable {
         this.condition = condition;
         this.funnel = bundle == null ? served : null;
         this.admin = admin;
-        this.frames = FrameServer.start(condition.config(), served, condition.metrics(), version());
+        this.frames =
+                FrameServer.start(
+                        condition.config(),
+                        served,
+                        condition.metrics(),
+                        condition.security(),
+                        version());
         this.bundles = bundle == null ? null : new BundleSwap(condition, frames, bundle);
         if (bundles != null) {
             condition.changing(bundles);
         }
-        condition.ready(served, frames.address());
+        condition.ready(served, frames.innerAddress());
     }
 
     /**

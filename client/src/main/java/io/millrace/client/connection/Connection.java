@@ -1,25 +1,34 @@
 package io.millrace.client.connection;
 
 import io.millrace.client.connection.Timers.Timer;
+import io.millrace.client.message.Answer;
 import io.millrace.client.message.AnswerFrames;
+import io.millrace.client.message.RequestFrame;
 import io.millrace.client.message.RequestFrames;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.FrameCheck;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.FrameVerdict;
+import io.millrace.core.wire.Status;
 
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+
+import javax.net.ssl.SSLEngine;
 
 /**
  * One connection from its opening to its end, with many requests under way that are told apart by
@@ -49,14 +58,28 @@ final class Connection {
     private final long silenceNs;
     private final LongSupplier correlationIds;
     private final Listener listener;
-    private final SocketChannel channel;
+    private final SocketChannel socket;
     private final SelectionKey key;
+    private final @Nullable String token;
+
+    /** What frames are read from and written to: the socket, or what encrypts it. */
+    private final ReadableByteChannel source;
+
+    private final GatheringByteChannel sink;
+    private final @Nullable TlsChannel tls;
     private final FrameInput input;
     private final FrameOutput output = new FrameOutput();
     private final Long2ObjectHashMap<UnderWay> underWay = new Long2ObjectHashMap<>();
 
     private Timer timer;
+    private boolean isConnected;
+
+    /** Frames may come and go, be it only to say who asks. */
     private boolean isOpen;
+
+    /** Requests may be sent. */
+    private boolean isReady;
+
     private boolean isClosed;
     private boolean hasAnswered;
     private boolean isPinged;
@@ -68,7 +91,11 @@ final class Connection {
 
     private long lastId = -1;
 
-    /** Begins to connect; the listener is told how it went, never before this has returned. */
+    /**
+     * Begins to connect; the listener is told how it went, never before this has returned.
+     *
+     * @throws MillraceException USAGE when a token would be sent in the clear.
+     */
     Connection(Link.Shared shared, Address address, InetSocketAddress remote, Listener listener)
             throws IOException {
         this.loop = shared.loop();
@@ -77,16 +104,22 @@ final class Connection {
         this.correlationIds = shared.correlationIds();
         this.listener = listener;
         this.input = new FrameInput(address);
-        this.channel = SocketChannel.open();
+        ClientSecurity security = shared.plan().security();
+        this.token = security.tokenFor(remote.getAddress());
+        this.socket = SocketChannel.open();
         try {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            key = loop.register(channel, SelectionKey.OP_CONNECT, this::ready);
-            if (channel.connect(remote)) {
-                loop.execute(this::opened);
+            SSLEngine engine = security.newEngine(address.host(), address.port());
+            tls = engine == null ? null : new TlsChannel(socket, engine);
+            source = tls == null ? socket : tls;
+            sink = tls == null ? socket : tls;
+            socket.configureBlocking(false);
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            key = loop.register(socket, SelectionKey.OP_CONNECT, this::ready);
+            if (socket.connect(remote)) {
+                loop.execute(this::connected);
             }
         } catch (IOException | UnsupportedAddressTypeException e) {
-            channel.close();
+            socket.close();
             throw new IOException(Failures.reason(e), e);
         }
         timer = after(shared.plan().connectTimeout().toNanos(), this::giveUpConnecting);
@@ -147,17 +180,28 @@ final class Connection {
 
     /** Writes what is to be sent. */
     void flush() {
-        if (!isOpen || output.isEmpty()) {
+        if (!isOpen || (output.isEmpty() && !hasUnsent())) {
             return;
         }
         try {
-            output.writeTo(channel);
-            int writing = output.isEmpty() ? 0 : SelectionKey.OP_WRITE;
-            if (key.interestOps() != (SelectionKey.OP_READ | writing)) {
-                key.interestOps(SelectionKey.OP_READ | writing);
+            if (tls != null) {
+                tls.flush();
             }
+            output.writeTo(sink);
+            listenFor(!output.isEmpty() || hasUnsent());
         } catch (IOException e) {
             lose(Failures.reason(e));
+        }
+    }
+
+    private boolean hasUnsent() {
+        return tls != null && tls.hasUnsent();
+    }
+
+    private void listenFor(boolean isWriting) {
+        int wanted = SelectionKey.OP_READ | (isWriting ? SelectionKey.OP_WRITE : 0);
+        if (key.interestOps() != wanted) {
+            key.interestOps(wanted);
         }
     }
 
@@ -167,7 +211,13 @@ final class Connection {
     }
 
     private void lose(String reason) {
-        end(Failures.lost(address, reason), true);
+        end(
+                isReady
+                        ? Failures.lost(address, reason)
+                        : tls != null
+                                ? Failures.insecure(address, reason)
+                                : Failures.unreachable(address, reason),
+                isReady);
     }
 
     private void end(MillraceException why, boolean isLost) {
@@ -178,7 +228,11 @@ final class Connection {
         isOpen = false;
         loop.timers().cancel(timer);
         try {
-            channel.close();
+            if (tls != null && isConnected) {
+                tls.close();
+            } else {
+                socket.close();
+            }
         } catch (IOException ignored) {
             // Closing is all that is left to do; nothing depends on how it went.
         }
@@ -202,8 +256,10 @@ final class Connection {
         if (isClosed) {
             return;
         }
-        if (!isOpen) {
+        if (!isConnected) {
             finishConnecting();
+        } else if (!isOpen) {
+            goOnWithHandshake();
         } else if (key.isReadable()) {
             read();
         }
@@ -212,20 +268,55 @@ final class Connection {
 
     private void finishConnecting() {
         try {
-            if (channel.finishConnect()) {
-                opened();
+            if (socket.finishConnect()) {
+                connected();
             }
         } catch (IOException e) {
             close(Failures.unreachable(address, Failures.reason(e)));
         }
     }
 
-    private void opened() {
-        if (isClosed || isOpen) {
+    private void connected() {
+        if (isClosed || isConnected) {
             return;
         }
+        isConnected = true;
+        if (tls == null) {
+            opened();
+        } else {
+            goOnWithHandshake();
+        }
+    }
+
+    private void goOnWithHandshake() {
+        try {
+            TlsChannel encrypting = Objects.requireNonNull(tls, "plain connections open at once");
+            encrypting.flush();
+            if (encrypting.handshake()) {
+                opened();
+            } else {
+                listenFor(encrypting.hasUnsent());
+            }
+        } catch (IOException e) {
+            close(Failures.insecure(address, Failures.reason(e)));
+        }
+    }
+
+    private void opened() {
         isOpen = true;
-        key.interestOps(SelectionKey.OP_READ);
+        listenFor(hasUnsent());
+        if (token == null) {
+            established();
+        } else {
+            send(new Introduction(token), System.nanoTime());
+        }
+        if (tls != null && tls.hasMore()) {
+            read();
+        }
+    }
+
+    private void established() {
+        isReady = true;
         heardNs = System.nanoTime();
         loop.timers().cancel(timer);
         timer = after(silenceNs, this::watch);
@@ -247,20 +338,26 @@ final class Connection {
 
     private void read() {
         try {
-            if (input.readFrom(channel) < 0) {
-                lose("closed by the server");
-                return;
-            }
-            heardNs = System.nanoTime();
-            isPinged = false;
-            for (DirectBuffer frame = input.next(); frame != null && isOpen; frame = input.next()) {
-                take(frame);
-            }
+            do {
+                if (input.readFrom(source) < 0) {
+                    lose("closed by the server");
+                    return;
+                }
+                heardNs = System.nanoTime();
+                isPinged = false;
+                takeFrames();
+            } while (isOpen && tls != null && tls.hasMore());
             endIfLeft();
         } catch (IOException e) {
             lose(Failures.reason(e));
         } catch (MillraceException e) {
             close(e);
+        }
+    }
+
+    private void takeFrames() {
+        for (DirectBuffer frame = input.next(); frame != null && isOpen; frame = input.next()) {
+            take(frame);
         }
     }
 
@@ -280,7 +377,7 @@ final class Connection {
             requireAsked(id);
             return;
         }
-        hasAnswered = true;
+        hasAnswered = isReady;
         if (isTooNew) {
             int template = FrameLayout.templateId(frame, 0);
             request.exchange.unreadable(
@@ -302,6 +399,37 @@ final class Connection {
         boolean isWritten() {
             return frame.position() > 0;
         }
+    }
+
+    /** Says who asks; nothing else is sent before that is known. */
+    private final class Introduction implements Exchange {
+        private final RequestFrame<Answer> request;
+
+        Introduction(String token) {
+            request = RequestFrames.auth(token);
+        }
+
+        @Override
+        public ByteBuffer leaving(long correlationId, long nowNs) {
+            return request.leaving(correlationId, 0);
+        }
+
+        @Override
+        public void answered(DirectBuffer frame) {
+            if (AnswerFrames.status(frame) == Status.OK) {
+                established();
+            } else {
+                close(Failures.refused(address, AnswerFrames.refusalText(frame)));
+            }
+        }
+
+        @Override
+        public void unreadable(MillraceException why) {
+            close(why);
+        }
+
+        @Override
+        public void lost(MillraceException why, boolean isWritten) {}
     }
 
     /** Asks a silent peer; that anything comes back is enough. */

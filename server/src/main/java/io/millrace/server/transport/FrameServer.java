@@ -2,12 +2,16 @@ package io.millrace.server.transport;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.wire.Status;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.config.ServerConfig.NetworkConfig;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.metrics.WorkerMetrics;
+import io.millrace.server.security.Gate;
+import io.millrace.server.security.SecurityRefusal;
+import io.millrace.server.security.ServerSecurity;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -21,6 +25,9 @@ import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -30,6 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Serves a funnel over sockets.
@@ -42,8 +50,13 @@ public final class FrameServer implements AutoCloseable {
     private static final int LINGER_MS = 100;
     private static final int LONGEST_CHANGE_S = 60;
     private static final int LONGEST_HOLD_S = 5;
+    private static final byte[] PLAIN_REFUSAL =
+            FrameDispatcher.refusalFrame(
+                    Status.UNAUTHENTICATED,
+                    "this port speaks tls 1.3; connect with tls, as by millrace query --tls-ca");
 
     private final LimitsConfig limits;
+    private final ServerSecurity security;
     private final NetworkStack stack;
     private final MultiThreadIoEventLoopGroup loops;
     private final WorkerPool workers;
@@ -54,13 +67,23 @@ public final class FrameServer implements AutoCloseable {
     private final IdentityHashMap<EventLoop, IoLane> lanes = new IdentityHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final Channel listener;
+
+    /** Where the gateway connects while others must encrypt; on loopback. */
+    private final @Nullable Channel innerListener;
+
     private volatile ServedFunnel served;
     private int funnels;
     private boolean isClosed;
 
-    private FrameServer(ServerConfig config, Funnel funnel, ServerMetrics metrics, String version) {
+    private FrameServer(
+            ServerConfig config,
+            Funnel funnel,
+            ServerMetrics metrics,
+            ServerSecurity security,
+            String version) {
         quietLeakDetector();
         this.limits = config.limits();
+        this.security = security;
         this.stack = NetworkStack.choose(config.network().transport());
         int io = config.threads().io();
         this.loops = new MultiThreadIoEventLoopGroup(io, ioThreads(metrics), stack.newHandlers());
@@ -80,7 +103,11 @@ public final class FrameServer implements AutoCloseable {
                                 version,
                                 metrics.newLane()));
             }
-            this.listener = bind(config.network());
+            NetworkConfig network = config.network();
+            InetSocketAddress address =
+                    ListenAddress.resolve(config, network.host(), network.port());
+            this.listener = bind(address, this::accept);
+            this.innerListener = security.isEncrypted() ? bindInner() : null;
         } catch (Throwable t) {
             stopThreads();
             throw t;
@@ -102,13 +129,18 @@ public final class FrameServer implements AutoCloseable {
      * @param config where and how
      * @param funnel what answers
      * @param metrics told of everything
+     * @param security guards the port
      * @param version of the server, to be reported
      * @return a server that listens
      * @throws MillraceException when the port is in use or the address may not be listened on
      */
     public static FrameServer start(
-            ServerConfig config, Funnel funnel, ServerMetrics metrics, String version) {
-        return new FrameServer(config, funnel, metrics, version);
+            ServerConfig config,
+            Funnel funnel,
+            ServerMetrics metrics,
+            ServerSecurity security,
+            String version) {
+        return new FrameServer(config, funnel, metrics, security, version);
     }
 
     private ServedFunnel newServed(Funnel funnel) {
@@ -126,8 +158,13 @@ public final class FrameServer implements AutoCloseable {
         };
     }
 
-    private Channel bind(NetworkConfig network) {
-        InetSocketAddress address = ListenAddress.resolve(network, network.host(), network.port());
+    private Channel bindInner() {
+        return bind(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                channel -> add(channel, security.newInnerGate(), false));
+    }
+
+    private Channel bind(InetSocketAddress address, Consumer<SocketChannel> accepted) {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
@@ -145,17 +182,40 @@ public final class FrameServer implements AutoCloseable {
                                 new ChannelInitializer<SocketChannel>() {
                                     @Override
                                     protected void initChannel(SocketChannel channel) {
-                                        accept(channel);
+                                        accepted.accept(channel);
                                     }
                                 });
         return ListenAddress.await(bootstrap.bind(address), address, "network.port");
     }
 
     private void accept(SocketChannel channel) {
+        security.encrypt(channel.pipeline(), PLAIN_REFUSAL.clone());
+        add(channel, security.newGate(), security.isEncrypted());
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // Of closing: closeFuture tells.
+    private void add(SocketChannel channel, Gate gate, boolean isEncrypted) {
         IoLane lane = Objects.requireNonNull(lanes.get(channel.eventLoop()));
-        Connection connection = new Connection(channel, lane, limits, connections);
+        Connection connection =
+                new Connection(channel, lane, limits, connections, gate, isEncrypted);
         lane.add(connection);
         channel.pipeline().addLast(connection);
+        if (gate.isWaiting()) {
+            channel.eventLoop()
+                    .schedule(
+                            () -> closeUnknown(channel, gate),
+                            security.tokenWaitMs(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Whoever has not said who he is by now takes the place of others. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Of closing: closeFuture tells.
+    private void closeUnknown(SocketChannel channel, Gate gate) {
+        if (gate.isWaiting() && channel.isActive()) {
+            security.refusals().count(SecurityRefusal.NO_TOKEN);
+            channel.close();
+        }
     }
 
     /**
@@ -245,6 +305,15 @@ public final class FrameServer implements AutoCloseable {
     }
 
     /**
+     * Where the gateway of this process connects, without TLS.
+     *
+     * @return an address of loopback where connections are encrypted, else that of all
+     */
+    public InetSocketAddress innerAddress() {
+        return innerListener == null ? address() : (InetSocketAddress) innerListener.localAddress();
+    }
+
+    /**
      * How sockets are waited for.
      *
      * @return as chosen at the start
@@ -276,6 +345,9 @@ public final class FrameServer implements AutoCloseable {
         // In this order: whoever finds the port closed finds no request accepted any more.
         lanes.values().forEach(IoLane::beginDraining);
         listener.close().awaitUninterruptibly();
+        if (innerListener != null) {
+            innerListener.close().awaitUninterruptibly();
+        }
         while (inFlight() > 0 && System.nanoTime() - endNs < 0) {
             sleep();
         }

@@ -117,7 +117,7 @@ class BadFramesTest {
             Result version = client.ask(changed(Frames.recommend(3, 10, 1), 6, 5));
             assertEquals(Status.UNSUPPORTED_VERSION, version.status());
             assertEquals(3, version.correlationId());
-            assertEquals("version not known: speak version 1 to 4", version.message());
+            assertEquals("version not known: speak version 1 to 5", version.message());
             Result template = client.ask(changed(Frames.recommend(4, 10, 1), 2, 99));
             assertEquals(Status.UNSUPPORTED_VERSION, template.status());
             assertEquals(4, template.correlationId());
