@@ -139,6 +139,15 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     /**
+     * Where the gateway of this process connects.
+     *
+     * @return a port of loopback; that of all where nothing is encrypted
+     */
+    public int innerPort() {
+        return frames.innerAddress().getPort();
+    }
+
+    /**
      * Where the admin pages are.
      *
      * @return the port that was bound, or -1 if there is none

@@ -104,7 +104,7 @@ public final class TokenCommand implements Runnable {
     void list(@Mixin CommonOptions common) {
         common.validate();
         List<TokenEntry> entries = TokenFile.read(file());
-        TextTable table = new TextTable(2, 3).row("name", "roles", "rate", "burst");
+        TextTable table = new TextTable(1).row("name", "roles", "rate", "burst");
         for (TokenEntry entry : entries) {
             table.row(
                     entry.name(),
