@@ -1,10 +1,10 @@
 package io.millrace.server.admin;
 
+import io.millrace.core.error.MillraceException;
 import io.millrace.server.http.HttpAnswer;
 import io.millrace.server.http.HttpCall;
 import io.millrace.server.http.Route;
 import io.millrace.server.security.Permission;
-import io.millrace.server.security.SecurityStatus;
 import io.millrace.server.security.ServerSecurity;
 import io.netty.channel.EventLoopGroup;
 
@@ -48,16 +48,18 @@ final class ReloadPage {
         }
         Thread.ofVirtual()
                 .name("millrace-reload-0")
-                .start(
-                        () -> {
-                            SecurityStatus status = security.reload();
-                            tell(reply, status);
-                        });
+                .start(() -> tell(reply, reloaded()));
     }
 
-    private void tell(Consumer<HttpAnswer> reply, SecurityStatus status) {
-        HttpAnswer answer =
-                AdminPages.json(status).withStatus(status.errors().isEmpty() ? 200 : CONFLICT);
+    private HttpAnswer reloaded() {
+        try {
+            return AdminPages.json(security.reload());
+        } catch (MillraceException e) {
+            return HttpAnswer.error(CONFLICT, "CONFLICT", e.getMessage());
+        }
+    }
+
+    private void tell(Consumer<HttpAnswer> reply, HttpAnswer answer) {
         try {
             loop.execute(() -> reply.accept(answer));
         } catch (RejectedExecutionException closed) {

@@ -157,14 +157,17 @@ public final class ServerSecurity implements AutoCloseable {
     /**
      * Reads all files again.
      *
-     * @return what is in use now, and what went wrong
+     * @return what is in use now
+     * @throws MillraceException when a file can't be used; what was read before goes on
      */
     public SecurityStatus reload() {
         List<String> errors = watch.look(true);
+        if (!errors.isEmpty()) {
+            throw MillraceException.badInput("%s", String.join("; ", errors));
+        }
         return new SecurityStatus(
                 tls == null ? null : tls.identity().expiry().toString(),
-                tokens == null ? null : tokens.size(),
-                errors);
+                tokens == null ? null : tokens.size());
     }
 
     private double daysLeft() {

@@ -62,6 +62,8 @@ class TlsServingTest {
     private Path root;
     private Issued own;
     private SSLContext trusting;
+
+    @SuppressWarnings("NullAway.Init") // Started by each test.
     private MillraceServer server;
 
     @BeforeEach

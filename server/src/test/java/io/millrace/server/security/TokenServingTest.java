@@ -62,6 +62,8 @@ class TokenServingTest {
     private final FakeFunnel funnel = new FakeFunnel();
     private final HttpClient http = HttpClient.newHttpClient();
     private Path file;
+
+    @SuppressWarnings("NullAway.Init") // Started by each test.
     private MillraceServer server;
 
     private static Map<RequestKind, byte[]> frames() {
@@ -296,8 +298,8 @@ class TokenServingTest {
         HttpResponse<String> failed = send("POST", "/reload", "{}", "Bearer " + admin);
         assertEquals(409, failed.statusCode(), failed.body());
         JsonNode told = Json.mapper().readTree(failed.body());
-        assertEquals(1, told.get("errors").size());
-        assertTrue(told.get("errors").get(0).asText().startsWith("not a file of tokens: "));
+        assertEquals("CONFLICT", told.get("status").asText());
+        assertTrue(told.get("message").asText().startsWith("not a file of tokens: "));
         assertEquals(1, metric("security_files_broken", good));
         assertEquals(1, metric("security_reload_failures_total", good));
         try (WireClient client = client(good)) {
