@@ -1,15 +1,12 @@
 package io.millrace.client.connection;
 
 import io.millrace.client.connection.Timers.Timer;
-import io.millrace.client.message.Answer;
 import io.millrace.client.message.AnswerFrames;
-import io.millrace.client.message.RequestFrame;
 import io.millrace.client.message.RequestFrames;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.FrameCheck;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.FrameVerdict;
-import io.millrace.core.wire.Status;
 
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -17,18 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.GatheringByteChannel;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongSupplier;
-
-import javax.net.ssl.SSLEngine;
 
 /**
  * One connection from its opening to its end, with many requests under way that are told apart by
@@ -58,24 +46,11 @@ final class Connection {
     private final long silenceNs;
     private final LongSupplier correlationIds;
     private final Listener listener;
-    private final SocketChannel socket;
-    private final SelectionKey key;
     private final @Nullable String token;
-
-    /** What frames are read from and written to: the socket, or what encrypts it. */
-    private final ReadableByteChannel source;
-
-    private final GatheringByteChannel sink;
-    private final @Nullable TlsChannel tls;
-    private final FrameInput input;
-    private final FrameOutput output = new FrameOutput();
+    private final FramePipe pipe;
     private final Long2ObjectHashMap<UnderWay> underWay = new Long2ObjectHashMap<>();
 
     private Timer timer;
-    private boolean isConnected;
-
-    /** Frames may come and go, be it only to say who asks. */
-    private boolean isOpen;
 
     /** Requests may be sent. */
     private boolean isReady;
@@ -103,25 +78,8 @@ final class Connection {
         this.silenceNs = shared.plan().silence().toNanos();
         this.correlationIds = shared.correlationIds();
         this.listener = listener;
-        this.input = new FrameInput(address);
-        ClientSecurity security = shared.plan().security();
-        this.token = security.tokenFor(remote.getAddress());
-        this.socket = SocketChannel.open();
-        try {
-            SSLEngine engine = security.newEngine(address.host(), address.port());
-            tls = engine == null ? null : new TlsChannel(socket, engine);
-            source = tls == null ? socket : tls;
-            sink = tls == null ? socket : tls;
-            socket.configureBlocking(false);
-            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            key = loop.register(socket, SelectionKey.OP_CONNECT, this::ready);
-            if (socket.connect(remote)) {
-                loop.execute(this::connected);
-            }
-        } catch (IOException | UnsupportedAddressTypeException e) {
-            socket.close();
-            throw new IOException(Failures.reason(e), e);
-        }
+        this.token = shared.plan().security().tokenFor(remote.getAddress());
+        this.pipe = new FramePipe(shared, address, remote, this::ready);
         timer = after(shared.plan().connectTimeout().toNanos(), this::giveUpConnecting);
     }
 
@@ -147,7 +105,7 @@ final class Connection {
         long id = correlationIds.getAsLong();
         ByteBuffer frame = exchange.leaving(id, nowNs);
         underWay.put(id, new UnderWay(exchange, frame));
-        output.add(frame);
+        pipe.add(frame);
         if (lastId < firstId) {
             firstId = id;
         }
@@ -159,7 +117,7 @@ final class Connection {
     void forget(long correlationId) {
         UnderWay forgotten = underWay.remove(correlationId);
         if (forgotten != null && !forgotten.isWritten()) {
-            output.takeBack(forgotten.frame);
+            pipe.takeBack(forgotten.frame);
         }
         endIfLeft();
     }
@@ -180,28 +138,13 @@ final class Connection {
 
     /** Writes what is to be sent. */
     void flush() {
-        if (!isOpen || (output.isEmpty() && !hasUnsent())) {
+        if (!pipe.isOpen() || isClosed) {
             return;
         }
         try {
-            if (tls != null) {
-                tls.flush();
-            }
-            output.writeTo(sink);
-            listenFor(!output.isEmpty() || hasUnsent());
+            pipe.flush();
         } catch (IOException e) {
             lose(Failures.reason(e));
-        }
-    }
-
-    private boolean hasUnsent() {
-        return tls != null && tls.hasUnsent();
-    }
-
-    private void listenFor(boolean isWriting) {
-        int wanted = SelectionKey.OP_READ | (isWriting ? SelectionKey.OP_WRITE : 0);
-        if (key.interestOps() != wanted) {
-            key.interestOps(wanted);
         }
     }
 
@@ -211,13 +154,7 @@ final class Connection {
     }
 
     private void lose(String reason) {
-        end(
-                isReady
-                        ? Failures.lost(address, reason)
-                        : tls != null
-                                ? Failures.insecure(address, reason)
-                                : Failures.unreachable(address, reason),
-                isReady);
+        end(isReady ? Failures.lost(address, reason) : pipe.brokenEarly(reason), isReady);
     }
 
     private void end(MillraceException why, boolean isLost) {
@@ -225,17 +162,8 @@ final class Connection {
             return;
         }
         isClosed = true;
-        isOpen = false;
         loop.timers().cancel(timer);
-        try {
-            if (tls != null && isConnected) {
-                tls.close();
-            } else {
-                socket.close();
-            }
-        } catch (IOException ignored) {
-            // Closing is all that is left to do; nothing depends on how it went.
-        }
+        pipe.close();
         listener.closed(why, isLost);
         List<UnderWay> unanswered = List.copyOf(underWay.values());
         underWay.clear();
@@ -256,61 +184,31 @@ final class Connection {
         if (isClosed) {
             return;
         }
-        if (!isConnected) {
-            finishConnecting();
-        } else if (!isOpen) {
-            goOnWithHandshake();
-        } else if (key.isReadable()) {
+        if (!pipe.isOpen()) {
+            open();
+        } else if (pipe.isReadable()) {
             read();
         }
         // Where it is writable again, the end of the turn writes.
     }
 
-    private void finishConnecting() {
+    private void open() {
         try {
-            if (socket.finishConnect()) {
-                connected();
+            if (!pipe.open()) {
+                return;
             }
-        } catch (IOException e) {
-            close(Failures.unreachable(address, Failures.reason(e)));
-        }
-    }
-
-    private void connected() {
-        if (isClosed || isConnected) {
+        } catch (MillraceException e) {
+            close(e);
             return;
         }
-        isConnected = true;
-        if (tls == null) {
-            opened();
-        } else {
-            goOnWithHandshake();
-        }
-    }
-
-    private void goOnWithHandshake() {
-        try {
-            TlsChannel encrypting = Objects.requireNonNull(tls, "plain connections open at once");
-            encrypting.flush();
-            if (encrypting.handshake()) {
-                opened();
-            } else {
-                listenFor(encrypting.hasUnsent());
-            }
-        } catch (IOException e) {
-            close(Failures.insecure(address, Failures.reason(e)));
-        }
-    }
-
-    private void opened() {
-        isOpen = true;
-        listenFor(hasUnsent());
         if (token == null) {
             established();
         } else {
-            send(new Introduction(token), System.nanoTime());
+            send(
+                    new Introduction(token, address, this::established, this::close),
+                    System.nanoTime());
         }
-        if (tls != null && tls.hasMore()) {
+        if (pipe.hasMore()) {
             read();
         }
     }
@@ -339,14 +237,14 @@ final class Connection {
     private void read() {
         try {
             do {
-                if (input.readFrom(source) < 0) {
+                if (pipe.read() < 0) {
                     lose("closed by the server");
                     return;
                 }
                 heardNs = System.nanoTime();
                 isPinged = false;
                 takeFrames();
-            } while (isOpen && tls != null && tls.hasMore());
+            } while (!isClosed && pipe.hasMore());
             endIfLeft();
         } catch (IOException e) {
             lose(Failures.reason(e));
@@ -356,7 +254,7 @@ final class Connection {
     }
 
     private void takeFrames() {
-        for (DirectBuffer frame = input.next(); frame != null && isOpen; frame = input.next()) {
+        for (DirectBuffer frame = pipe.next(); frame != null && !isClosed; frame = pipe.next()) {
             take(frame);
         }
     }
@@ -399,37 +297,6 @@ final class Connection {
         boolean isWritten() {
             return frame.position() > 0;
         }
-    }
-
-    /** Says who asks; nothing else is sent before that is known. */
-    private final class Introduction implements Exchange {
-        private final RequestFrame<Answer> request;
-
-        Introduction(String token) {
-            request = RequestFrames.auth(token);
-        }
-
-        @Override
-        public ByteBuffer leaving(long correlationId, long nowNs) {
-            return request.leaving(correlationId, 0);
-        }
-
-        @Override
-        public void answered(DirectBuffer frame) {
-            if (AnswerFrames.status(frame) == Status.OK) {
-                established();
-            } else {
-                close(Failures.refused(address, AnswerFrames.refusalText(frame)));
-            }
-        }
-
-        @Override
-        public void unreadable(MillraceException why) {
-            close(why);
-        }
-
-        @Override
-        public void lost(MillraceException why, boolean isWritten) {}
     }
 
     /** Asks a silent peer; that anything comes back is enough. */

@@ -46,9 +46,7 @@ final class ReloadPage {
             reply.accept(refusal);
             return;
         }
-        Thread.ofVirtual()
-                .name("millrace-reload-0")
-                .start(() -> tell(reply, reloaded()));
+        Thread.ofVirtual().name("millrace-reload-0").start(() -> tell(reply, reloaded()));
     }
 
     private HttpAnswer reloaded() {

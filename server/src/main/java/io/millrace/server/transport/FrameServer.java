@@ -2,20 +2,15 @@ package io.millrace.server.transport;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.wire.Status;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
-import io.millrace.server.config.ServerConfig.NetworkConfig;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.metrics.WorkerMetrics;
 import io.millrace.server.security.Gate;
-import io.millrace.server.security.SecurityRefusal;
 import io.millrace.server.security.ServerSecurity;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -25,9 +20,6 @@ import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 
-import org.jspecify.annotations.Nullable;
-
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -37,7 +29,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /**
  * Serves a funnel over sockets.
@@ -50,13 +41,8 @@ public final class FrameServer implements AutoCloseable {
     private static final int LINGER_MS = 100;
     private static final int LONGEST_CHANGE_S = 60;
     private static final int LONGEST_HOLD_S = 5;
-    private static final byte[] PLAIN_REFUSAL =
-            FrameDispatcher.refusalFrame(
-                    Status.UNAUTHENTICATED,
-                    "this port speaks tls 1.3; connect with tls, as by millrace query --tls-ca");
 
     private final LimitsConfig limits;
-    private final ServerSecurity security;
     private final NetworkStack stack;
     private final MultiThreadIoEventLoopGroup loops;
     private final WorkerPool workers;
@@ -66,11 +52,7 @@ public final class FrameServer implements AutoCloseable {
 
     private final IdentityHashMap<EventLoop, IoLane> lanes = new IdentityHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
-    private final Channel listener;
-
-    /** Where the gateway connects while others must encrypt; on loopback. */
-    private final @Nullable Channel innerListener;
-
+    private final FrameListeners listeners;
     private volatile ServedFunnel served;
     private int funnels;
     private boolean isClosed;
@@ -83,7 +65,6 @@ public final class FrameServer implements AutoCloseable {
             String version) {
         quietLeakDetector();
         this.limits = config.limits();
-        this.security = security;
         this.stack = NetworkStack.choose(config.network().transport());
         int io = config.threads().io();
         this.loops = new MultiThreadIoEventLoopGroup(io, ioThreads(metrics), stack.newHandlers());
@@ -103,11 +84,8 @@ public final class FrameServer implements AutoCloseable {
                                 version,
                                 metrics.newLane()));
             }
-            NetworkConfig network = config.network();
-            InetSocketAddress address =
-                    ListenAddress.resolve(config, network.host(), network.port());
-            this.listener = bind(address, this::accept);
-            this.innerListener = security.isEncrypted() ? bindInner() : null;
+            this.listeners =
+                    FrameListeners.bind(config, security, this::serverBootstrap, this::add);
         } catch (Throwable t) {
             stopThreads();
             throw t;
@@ -158,64 +136,26 @@ public final class FrameServer implements AutoCloseable {
         };
     }
 
-    private Channel bindInner() {
-        return bind(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                channel -> add(channel, security.newInnerGate(), false));
+    private ServerBootstrap serverBootstrap() {
+        return new ServerBootstrap()
+                .group(loops)
+                .channel(stack.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, 1_024)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(limits.writeLowBytes(), limits.writeHighBytes()));
     }
 
-    private Channel bind(InetSocketAddress address, Consumer<SocketChannel> accepted) {
-        ServerBootstrap bootstrap =
-                new ServerBootstrap()
-                        .group(loops)
-                        .channel(stack.serverChannel())
-                        .option(ChannelOption.SO_BACKLOG, 1_024)
-                        .option(ChannelOption.SO_REUSEADDR, true)
-                        .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(ChannelOption.SO_KEEPALIVE, true)
-                        .childOption(
-                                ChannelOption.WRITE_BUFFER_WATER_MARK,
-                                new WriteBufferWaterMark(
-                                        limits.writeLowBytes(), limits.writeHighBytes()))
-                        .childHandler(
-                                new ChannelInitializer<SocketChannel>() {
-                                    @Override
-                                    protected void initChannel(SocketChannel channel) {
-                                        accepted.accept(channel);
-                                    }
-                                });
-        return ListenAddress.await(bootstrap.bind(address), address, "network.port");
-    }
-
-    private void accept(SocketChannel channel) {
-        security.encrypt(channel.pipeline(), PLAIN_REFUSAL.clone());
-        add(channel, security.newGate(), security.isEncrypted());
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // Of closing: closeFuture tells.
     private void add(SocketChannel channel, Gate gate, boolean isEncrypted) {
         IoLane lane = Objects.requireNonNull(lanes.get(channel.eventLoop()));
         Connection connection =
                 new Connection(channel, lane, limits, connections, gate, isEncrypted);
         lane.add(connection);
         channel.pipeline().addLast(connection);
-        if (gate.isWaiting()) {
-            channel.eventLoop()
-                    .schedule(
-                            () -> closeUnknown(channel, gate),
-                            security.tokenWaitMs(),
-                            TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /** Whoever has not said who he is by now takes the place of others. */
-    @SuppressWarnings("FutureReturnValueIgnored") // Of closing: closeFuture tells.
-    private void closeUnknown(SocketChannel channel, Gate gate) {
-        if (gate.isWaiting() && channel.isActive()) {
-            security.refusals().count(SecurityRefusal.NO_TOKEN);
-            channel.close();
-        }
     }
 
     /**
@@ -301,7 +241,7 @@ public final class FrameServer implements AutoCloseable {
      * @return the address that was bound, which may be that of no interface in particular
      */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listener.localAddress();
+        return listeners.address();
     }
 
     /**
@@ -310,7 +250,7 @@ public final class FrameServer implements AutoCloseable {
      * @return an address of loopback where connections are encrypted, else that of all
      */
     public InetSocketAddress innerAddress() {
-        return innerListener == null ? address() : (InetSocketAddress) innerListener.localAddress();
+        return listeners.innerAddress();
     }
 
     /**
@@ -344,10 +284,7 @@ public final class FrameServer implements AutoCloseable {
         long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.drainMs());
         // In this order: whoever finds the port closed finds no request accepted any more.
         lanes.values().forEach(IoLane::beginDraining);
-        listener.close().awaitUninterruptibly();
-        if (innerListener != null) {
-            innerListener.close().awaitUninterruptibly();
-        }
+        listeners.close();
         while (inFlight() > 0 && System.nanoTime() - endNs < 0) {
             sleep();
         }

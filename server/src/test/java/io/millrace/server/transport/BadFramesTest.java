@@ -114,7 +114,7 @@ class BadFramesTest {
     @Test
     void shouldSayUnsupportedWhenVersionOrMessageIsNotKnown() throws IOException {
         try (WireClient client = new WireClient(server.port())) {
-            Result version = client.ask(changed(Frames.recommend(3, 10, 1), 6, 5));
+            Result version = client.ask(changed(Frames.recommend(3, 10, 1), 6, 6));
             assertEquals(Status.UNSUPPORTED_VERSION, version.status());
             assertEquals(3, version.correlationId());
             assertEquals("version not known: speak version 1 to 5", version.message());
