@@ -145,7 +145,7 @@ final class GuardedServingTest {
             assertEquals(100, client.info(5).items());
             List<CompletableFuture<Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 2_000; i++) {
-                answers.add(client.async().recommend(i, 2));
+                answers.add(client.async().recommend(RecommendQuery.of(i, 2)));
             }
             for (int i = 0; i < answers.size(); i++) {
                 assertArrayEquals(new long[] {i, 31L * i + 7}, answers.get(i).join().itemIds());
