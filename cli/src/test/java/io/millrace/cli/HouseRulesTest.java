@@ -72,6 +72,8 @@ final class HouseRulesTest {
         classes =
                 new ClassFileImporter()
                         .withImportOption(new ImportOption.DoNotIncludeTests())
+                        // Those of other modules come as jars.
+                        .withImportOption(location -> !location.contains("-tests.jar"))
                         .importPackages("io.millrace");
         root = findRoot();
     }

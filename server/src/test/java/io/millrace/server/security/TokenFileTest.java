@@ -89,7 +89,7 @@ class TokenFileTest {
                         "{\"tokens\": [" + ENTRY + "]",
                         "abab" + HASH,
                         "{\"tokens\": [" + ENTRY.replace("READ", HASH) + "]}",
-                        "{\"tokens\": [" + ENTRY.replace("name", HASH) + "]}")) {
+                        "{\"tokens\": [" + ENTRY.replace("{", "{\"" + HASH + "\": 1, ") + "]}")) {
             assertTrue(refusal(content).startsWith(form), content);
         }
     }
@@ -106,7 +106,7 @@ class TokenFileTest {
                 "\"sha256\"         | \"burst\": 2, \"sha256\" | bad burst: name=app, burst=2",
                 "\"sha256\" | \"requestsPerSecond\": 0, \"sha256\" | out of range: name=app",
                 "\"sha256\" | \"requestsPerSecond\": 1, \"burst\": 0, \"sha256\" | bad burst:"
-                    + " name=app"
+                        + " name=app"
             })
     void shouldNameTheTokenWhenItMakesNoSense(String from, String to, String message)
             throws IOException {
