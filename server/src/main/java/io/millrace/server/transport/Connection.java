@@ -118,7 +118,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf arrived = (ByteBuf) message;
-        if (isEncrypted) {
+        if (isEncrypted && isOpen) {
             input.append(arrived);
         }
         // Else it is the read buffer itself, lent to the channel for one read.

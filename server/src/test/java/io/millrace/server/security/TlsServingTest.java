@@ -319,6 +319,34 @@ class TlsServingTest {
         assertEquals(1, funnel.begun.get() - 1);
     }
 
+    @Test
+    void shouldLetInOthersWhenTheAuthorityOfClientsWasReplaced() throws Exception {
+        TestCertificates before = new TestCertificates("before");
+        TestCertificates after = new TestCertificates("after");
+        Path clientRoot = before.write(folder.resolve("clients.pem"));
+        start(config().with("tls.clients", clientRoot.toString()));
+        SSLContext old = TlsPeer.context(root, before.issue(folder, "old", MONTH));
+        SSLContext young = TlsPeer.context(root, after.issue(folder, "young", MONTH));
+        askOnce(old, server.port());
+        assertThrows(IOException.class, () -> askOnce(young, server.port()));
+        after.write(clientRoot);
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!isLetIn(young)) {
+            assertTrue(System.nanoTime() - endNs < 0, "never let in");
+        }
+        // Its session of before is not resumed.
+        assertThrows(IOException.class, () -> askOnce(old, server.port()));
+    }
+
+    private boolean isLetIn(SSLContext context) {
+        try {
+            askOnce(context, server.port());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** In TLS 1.3 a client learns only by its first answer that it is not let in. */
     private static void askOnce(SSLContext context, int port) throws IOException {
         try (WireClient client = TlsPeer.client(context, port)) {
