@@ -16,6 +16,7 @@ import io.millrace.cli.serving.QueryCommand;
 import io.millrace.cli.serving.ReplayCommand;
 import io.millrace.cli.serving.ServeCommand;
 import io.millrace.cli.serving.SwapCommand;
+import io.millrace.cli.serving.TokenCommand;
 import io.millrace.cli.wire.CodecsCommand;
 
 import picocli.CommandLine;
@@ -31,6 +32,7 @@ enum Subcommand {
     INSPECT("inspect", "check a bundle and say what is in it"),
     SERVE("serve", "answer requests from a bundle"),
     SWAP("swap", "have a server serve another bundle without a pause"),
+    TOKEN("token", "make, list and take back the tokens that a server knows"),
     QUERY("query", "ask a server once"),
     LOAD("load", "put open-loop load on a server and measure"),
     REPLAY("replay", "answer logged requests again and compare"),
@@ -66,6 +68,7 @@ enum Subcommand {
                             case INSPECT -> new InspectCommand();
                             case SERVE -> new ServeCommand();
                             case SWAP -> new SwapCommand();
+                            case TOKEN -> new TokenCommand();
                             case QUERY -> new QueryCommand();
                             case LOAD -> new LoadCommand();
                             case REPLAY -> new ReplayCommand();

@@ -41,6 +41,21 @@ final class HouseRulesTest {
                     "java\\.lang\\.System\\.currentTimeMillis\\(.*"
                             + "|java\\.time\\.\\w+\\.(now|system\\w*)\\(.*"
                             + "|java\\.util\\.Date\\.<init>\\(\\)");
+    private static final Pattern CONNECTION =
+            Pattern.compile(
+                    "java\\.net\\.Socket\\.(<init>|connect)\\(.*"
+                            + "|java\\.net\\.(URL|URLConnection|HttpURLConnection)\\.open\\w+\\(.*"
+                            + "|java\\.net\\.http\\..*"
+                            + "|java\\.nio\\.channels\\.\\w+\\.connect\\(.*"
+                            + "|java\\.net\\.Datagram.*"
+                            + "|io\\.netty\\.bootstrap\\.Bootstrap\\.connect\\(.*"
+                            + "|io\\.netty\\.channel\\.\\w+\\.connect\\(.*");
+
+    private static final Pattern EQUALITY =
+            Pattern.compile(
+                    "java\\.util\\.Arrays\\.(equals|compare|mismatch)\\(.*"
+                            + "|java\\.security\\.MessageDigest\\.isEqual\\(.*");
+
     private static final List<String> SERVING =
             List.of(
                     "io.millrace.client",
@@ -57,6 +72,8 @@ final class HouseRulesTest {
         classes =
                 new ClassFileImporter()
                         .withImportOption(new ImportOption.DoNotIncludeTests())
+                        // Those of other modules come as jars.
+                        .withImportOption(location -> !location.contains("-tests.jar"))
                         .importPackages("io.millrace");
         root = findRoot();
     }
@@ -132,8 +149,10 @@ final class HouseRulesTest {
                 .resideInAnyPackage(
                         "io.millrace.client..",
                         "io.millrace.core.error",
+                        "io.millrace.core.tls",
                         "io.millrace.core.wire..",
                         "java..",
+                        "javax.net.ssl",
                         "org.agrona..",
                         "org.jspecify..")
                 .check(classes);
@@ -144,18 +163,69 @@ final class HouseRulesTest {
     void shouldKeepWireAndErrorsFreeOfOtherPartsWhenImported() {
         classes()
                 .that()
-                .resideInAnyPackage("io.millrace.core.error", "io.millrace.core.wire..")
+                .resideInAnyPackage(
+                        "io.millrace.core.error", "io.millrace.core.tls", "io.millrace.core.wire..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "com.google.errorprone.annotations",
                         "io.millrace.core",
                         "io.millrace.core.error",
+                        "io.millrace.core.tls",
                         "io.millrace.core.wire..",
                         "java..",
+                        "javax.crypto..",
                         "org.agrona..",
                         "org.jspecify..")
                 .check(classes);
+    }
+
+    /** Who reads objects that another has written runs what the other wants. */
+    @Test
+    void shouldReadNoJavaObjectsWhenImported() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.io.ObjectInputStream")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.rmi..", "java.beans..", "javax.naming..")
+                .check(classes);
+    }
+
+    /** A server is connected to; it connects to nobody but, on loopback, to itself. */
+    @Test
+    void shouldConnectToNobodyWhenServing() {
+        Set<String> connecting = new TreeSet<>();
+        for (JavaClass type : classes) {
+            boolean isServing =
+                    SERVING.stream()
+                            .filter(root -> !root.equals("io.millrace.client"))
+                            .anyMatch(root -> type.getPackageName().startsWith(root));
+            boolean isConnecting =
+                    type.getCodeUnitCallsFromSelf().stream()
+                            .map(call -> call.getTarget().getFullName())
+                            .anyMatch(target -> CONNECTION.matcher(target).matches());
+            if (isServing && isConnecting) {
+                connecting.add(type.getSimpleName());
+            }
+        }
+        assertEquals(Set.of("FrameLink"), connecting);
+    }
+
+    /** Tokens are compared in one place, in a time that does not tell where they differ. */
+    @Test
+    void shouldCompareTokensInConstantTimeWhenImported() {
+        Set<String> comparing = new TreeSet<>();
+        for (JavaClass type : classes) {
+            if (type.getPackageName().equals("io.millrace.server.security")) {
+                type.getCodeUnitCallsFromSelf().stream()
+                        .map(call -> call.getTarget().getFullName())
+                        .filter(target -> EQUALITY.matcher(target).matches())
+                        .forEach(target -> comparing.add(type.getSimpleName() + " " + target));
+            }
+        }
+        assertEquals(Set.of("TokenHash java.security.MessageDigest.isEqual([B, [B)"), comparing);
     }
 
     @Test
@@ -186,6 +256,8 @@ final class HouseRulesTest {
                         // The age at which a file of impressions is ended.
                         "RankerBundle",
                         "ServingBundle",
+                        // When certificates end.
+                        "TlsIdentity",
                         // Moments that others read: of an impression, of a stall.
                         "HiccupMeter",
                         "ImpressionRecorder",

@@ -1,6 +1,7 @@
 package io.millrace.client;
 
 import io.millrace.client.connection.Address;
+import io.millrace.client.connection.ClientSecurity;
 import io.millrace.client.connection.ConnectionPlan;
 import io.millrace.client.connection.Dispatcher;
 import io.millrace.client.connection.RetryPolicy;
@@ -38,7 +39,26 @@ public final class MillraceClient extends BlockingRequests implements AutoClosea
      * @return the client; whether the server is there is known by the first request.
      */
     public static MillraceClient of(String host, int port, Duration deadline) {
-        return builder().address(host, port).deadline(deadline).connectTimeout(deadline).build();
+        return of(host, port, deadline, ClientSecurity.NONE);
+    }
+
+    /**
+     * Makes a client of one server that is guarded, all else as the builder has it.
+     *
+     * @param host name or address.
+     * @param port of the wire protocol.
+     * @param deadline the longest a request may take, and the opening of a connection.
+     * @param security how the server is known, and knows the client.
+     * @return the client; whether the server is there is known by the first request.
+     */
+    public static MillraceClient of(
+            String host, int port, Duration deadline, ClientSecurity security) {
+        return builder()
+                .address(host, port)
+                .deadline(deadline)
+                .connectTimeout(deadline)
+                .security(security)
+                .build();
     }
 
     /**
@@ -81,6 +101,7 @@ public final class MillraceClient extends BlockingRequests implements AutoClosea
         private Duration silence = Duration.ofSeconds(5);
         private Duration closeWithin = Duration.ofSeconds(1);
         private RetryPolicy retry = RetryPolicy.STANDARD;
+        private ClientSecurity security = ClientSecurity.NONE;
 
         private Builder() {}
 
@@ -190,6 +211,17 @@ public final class MillraceClient extends BlockingRequests implements AutoClosea
         }
 
         /**
+         * Sets how servers are known, and how they know the client.
+         *
+         * @param how {@link ClientSecurity#NONE} unless told otherwise.
+         * @return this.
+         */
+        public Builder security(ClientSecurity how) {
+            security = how;
+            return this;
+        }
+
+        /**
          * Makes the client, which begins to open connections and does not wait for them.
          *
          * @return the client.
@@ -206,7 +238,8 @@ public final class MillraceClient extends BlockingRequests implements AutoClosea
                             mostWaiting,
                             connectTimeout,
                             silence,
-                            retry);
+                            retry,
+                            security);
             return new MillraceClient(new Dispatcher(plan), this);
         }
     }

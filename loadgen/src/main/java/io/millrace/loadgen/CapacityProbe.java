@@ -36,8 +36,26 @@ public final class CapacityProbe {
                         .warmupMs(0)
                         .durationMs(durationMs)
                         .build();
-        ProbeRun probe = new ProbeRun(plan.userIds(), k);
-        try (LoadLoop loop = LoadLoop.connect(host, port, ProbeRun.CONNECTIONS, TIMEOUT_MS)) {
+        return estimate(plan, durationMs);
+    }
+
+    /**
+     * Probes the server of a plan, for its users and items.
+     *
+     * @param plan where and what to ask.
+     * @param durationMs how long the probe takes.
+     * @return the estimate.
+     * @throws MillraceException UNAVAILABLE when the server can't be reached or goes away.
+     */
+    public static CapacityEstimate estimate(LoadPlan plan, long durationMs) {
+        ProbeRun probe = new ProbeRun(plan.userIds(), plan.k());
+        try (LoadLoop loop =
+                LoadLoop.connect(
+                        plan.host(),
+                        plan.port(),
+                        ProbeRun.CONNECTIONS,
+                        TIMEOUT_MS,
+                        plan.security())) {
             probe.run(loop, durationMs);
             return probe.estimate();
         } catch (InterruptedException e) {

@@ -1,8 +1,11 @@
 package io.millrace.loadgen;
 
+import io.millrace.client.connection.ClientSecurity;
+import io.millrace.client.message.RequestFrames;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.FrameLayout;
+import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.PingEncoder;
 import io.millrace.core.wire.codec.PongDecoder;
@@ -49,9 +52,13 @@ final class Greeting implements FrameListener {
     }
 
     /** Asks on all connections; called by the event loop. */
-    void ask(List<LoadConnection> connections) {
+    void ask(List<LoadConnection> connections, ClientSecurity security) {
         for (LoadConnection connection : connections) {
             if (connection.isOpen()) {
+                String token = security.tokenFor(connection.remote());
+                if (token != null) {
+                    connection.output().writeBytes(RequestFrames.auth(token).leaving(0, 0));
+                }
                 connection.output().writeBytes(ping);
                 connection.flush();
             }
@@ -69,7 +76,10 @@ final class Greeting implements FrameListener {
         } else if (FrameLayout.templateId(buffer, frame) == ResultResponseDecoder.TEMPLATE_ID) {
             AnswerCheck answer = new AnswerCheck(1);
             answer.read(buffer, frame);
-            refuse(answer.status() + ": " + answer.message());
+            if (answer.status() != Status.OK) {
+                // Else it is to the token.
+                refuse(answer.status() + ": " + answer.message());
+            }
         }
     }
 

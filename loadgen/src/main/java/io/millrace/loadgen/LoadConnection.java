@@ -13,6 +13,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -56,6 +58,11 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
     /** Its place among the connections of the load. */
     int number() {
         return number;
+    }
+
+    /** The other end. */
+    InetAddress remote() {
+        return ((InetSocketAddress) channel().remoteAddress()).getAddress();
     }
 
     boolean isOpen() {

@@ -55,7 +55,11 @@ public final class LoadGenerator {
         try (LoadTally tally = new LoadTally(plan.sampledAnswers(), plan.intervalLog());
                 LoadLoop loop =
                         LoadLoop.connect(
-                                plan.host(), plan.port(), plan.connections(), plan.timeoutMs());
+                                plan.host(),
+                                plan.port(),
+                                plan.connections(),
+                                plan.timeoutMs(),
+                                plan.security());
                 HiccupMeter hiccups = hiccupMeter(plan.hiccupLog())) {
             LoadRun run = new LoadRun(plan, schedule, tally, loop.eventLoop(), loop.connections());
             run.start();

@@ -1,9 +1,11 @@
 package io.millrace.loadgen;
 
 import io.millrace.client.MillraceClient;
+import io.millrace.client.connection.ClientSecurity;
 import io.millrace.core.error.MillraceException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -11,7 +13,9 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
 
 import java.time.Duration;
@@ -19,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLEngine;
 
 /**
  * The one thread of a load, {@code millrace-load-0}, with its connections: epoll where its native
@@ -46,15 +52,17 @@ final class LoadLoop implements AutoCloseable {
      * Opens connections after a ping has told that there is a server of ours, and pings on each of
      * them.
      */
-    static LoadLoop connect(String host, int port, int count, int timeoutMs) {
-        try (MillraceClient client = MillraceClient.of(host, port, Duration.ofMillis(timeoutMs))) {
+    static LoadLoop connect(
+            String host, int port, int count, int timeoutMs, ClientSecurity security) {
+        Duration timeout = Duration.ofMillis(timeoutMs);
+        try (MillraceClient client = MillraceClient.of(host, port, timeout, security)) {
             client.ping();
         }
         LoadLoop loop = new LoadLoop();
         try {
             Greeting greeting = new Greeting(count);
-            loop.open(host, port, greeting, timeoutMs);
-            loop.eventLoop().execute(() -> greeting.ask(loop.connections));
+            loop.open(host, port, greeting, timeoutMs, security);
+            loop.eventLoop().execute(() -> greeting.ask(loop.connections, security));
             greeting.await(timeoutMs);
             return loop;
         } catch (MillraceException e) {
@@ -63,7 +71,8 @@ final class LoadLoop implements AutoCloseable {
         }
     }
 
-    private void open(String host, int port, Greeting greeting, int timeoutMs) {
+    private void open(
+            String host, int port, Greeting greeting, int timeoutMs, ClientSecurity security) {
         Bootstrap bootstrap =
                 new Bootstrap()
                         .group(group)
@@ -76,7 +85,17 @@ final class LoadLoop implements AutoCloseable {
         for (int i = 0; i < greeting.wanted(); i++) {
             LoadConnection connection = new LoadConnection(i);
             connection.listen(greeting);
-            bootstrap.handler(connection);
+            bootstrap.handler(
+                    new ChannelInitializer<SocketChannel>() {
+                        @Override
+                        protected void initChannel(SocketChannel channel) {
+                            SSLEngine engine = security.newEngine(host, port);
+                            if (engine != null) {
+                                channel.pipeline().addLast(new SslHandler(engine));
+                            }
+                            channel.pipeline().addLast(connection);
+                        }
+                    });
             ChannelFuture opened = bootstrap.connect(host, port).awaitUninterruptibly();
             if (!opened.isSuccess()) {
                 Throwable cause = opened.cause();

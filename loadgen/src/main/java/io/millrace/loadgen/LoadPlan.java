@@ -2,6 +2,7 @@ package io.millrace.loadgen;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 
+import io.millrace.client.connection.ClientSecurity;
 import io.millrace.client.message.RankColumns;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.WireLimits;
@@ -38,6 +39,7 @@ import java.nio.file.Path;
  * @param seed of everything random.
  * @param sampledAnswers how many answers to keep, the first of as many distinct users, and of as
  *     many distinct vectors.
+ * @param security how the server is known, and knows the load.
  * @param hiccupLog where to write the log of the hiccup meter, or null.
  * @param intervalLog where to write latency by second as an HdrHistogram log, or null.
  */
@@ -61,6 +63,7 @@ public record LoadPlan(
         @Nullable LoadTrace trace,
         long seed,
         int sampledAnswers,
+        ClientSecurity security,
         @Nullable Path hiccupLog,
         @Nullable Path intervalLog) {
     /**
@@ -157,6 +160,7 @@ public record LoadPlan(
         private RequestMix mix = RequestMix.RECOMMENDATIONS;
         private @Nullable LoadTrace trace;
         private long seed = 1;
+        private ClientSecurity security = ClientSecurity.NONE;
         private int sampledAnswers;
         private @Nullable Path hiccupLog;
         private @Nullable Path intervalLog;
@@ -431,6 +435,18 @@ public record LoadPlan(
         }
 
         /**
+         * Sets how the server is known, and knows the load.
+         *
+         * @param value {@link ClientSecurity#NONE} unless told otherwise.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder security(ClientSecurity value) {
+            security = value;
+            return this;
+        }
+
+        /**
          * Makes the plan.
          *
          * @return the plan.
@@ -456,6 +472,7 @@ public record LoadPlan(
                     trace,
                     seed,
                     sampledAnswers,
+                    security,
                     hiccupLog,
                     intervalLog);
         }

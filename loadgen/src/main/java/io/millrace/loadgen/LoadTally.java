@@ -133,7 +133,7 @@ final class LoadTally implements AutoCloseable {
     /** An answer of another status. */
     void notAnswered(RequestType type, Status status, String message) {
         switch (status) {
-            case OVERLOADED, SHUTTING_DOWN, DEADLINE_EXCEEDED, CHANGES_REFUSED -> {
+            case OVERLOADED, SHUTTING_DOWN, DEADLINE_EXCEEDED, CHANGES_REFUSED, RATE_LIMITED -> {
                 refused++;
                 of(type).refused(status);
             }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.client.FakeServer;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.connection.ClientSecurity;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
@@ -170,7 +171,9 @@ final class LoadGeneratorTest {
     @Test
     void shouldShowItsOwnStallInLatencyButNotInServiceTime() throws InterruptedException {
         try (FakeServer server = FakeServer.sound();
-                LoadLoop loop = LoadLoop.connect("127.0.0.1", server.port(), 1, 2_000);
+                LoadLoop loop =
+                        LoadLoop.connect(
+                                "127.0.0.1", server.port(), 1, 2_000, ClientSecurity.NONE);
                 LoadTally tally = new LoadTally(0, null)) {
             LoadPlan plan = plan(server).connections(1).durationMs(600).ratePerSecond(500).build();
             LoadRun run =
@@ -196,7 +199,9 @@ final class LoadGeneratorTest {
     @Test
     void shouldGiveUpTheRestOfThePlanWhenItsTimeIsOver() throws InterruptedException {
         try (FakeServer server = FakeServer.sound();
-                LoadLoop loop = LoadLoop.connect("127.0.0.1", server.port(), 1, 2_000);
+                LoadLoop loop =
+                        LoadLoop.connect(
+                                "127.0.0.1", server.port(), 1, 2_000, ClientSecurity.NONE);
                 LoadTally tally = new LoadTally(0, null)) {
             LoadPlan plan =
                     plan(server)

@@ -39,12 +39,18 @@ public final class MillraceServer implements AutoCloseable {
         this.condition = condition;
         this.funnel = bundle == null ? served : null;
         this.admin = admin;
-        this.frames = FrameServer.start(condition.config(), served, condition.metrics(), version());
+        this.frames =
+                FrameServer.start(
+                        condition.config(),
+                        served,
+                        condition.metrics(),
+                        condition.security(),
+                        version());
         this.bundles = bundle == null ? null : new BundleSwap(condition, frames, bundle);
         if (bundles != null) {
             condition.changing(bundles);
         }
-        condition.ready(served, frames.address());
+        condition.ready(served, frames.innerAddress());
     }
 
     /**
@@ -130,6 +136,15 @@ public final class MillraceServer implements AutoCloseable {
      */
     public int port() {
         return frames.port();
+    }
+
+    /**
+     * Where the gateway of this process connects.
+     *
+     * @return a port of loopback; that of all where nothing is encrypted
+     */
+    public int innerPort() {
+        return frames.innerAddress().getPort();
     }
 
     /**

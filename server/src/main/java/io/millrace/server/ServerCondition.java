@@ -16,6 +16,7 @@ import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.RefusalCounters;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.metrics.ServerStatistics;
+import io.millrace.server.security.ServerSecurity;
 
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class ServerCondition implements AdminSource, AutoCloseable {
 
     private final ServerMetrics metrics = new ServerMetrics();
     private final ProcessMeter process = new ProcessMeter();
+    private final ServerSecurity security;
     private final HiccupMeter hiccups;
     private volatile ServerConfig config;
     private volatile @Nullable BundleSwap swap;
@@ -52,6 +54,7 @@ final class ServerCondition implements AdminSource, AutoCloseable {
 
     ServerCondition(ServerConfig config) {
         this.config = config;
+        this.security = ServerSecurity.open(config);
         this.hiccups =
                 config.hiccupLog() == null
                         ? HiccupMeter.start()
@@ -121,6 +124,11 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     @Override
     public RefusalCounters httpRefusals() {
         return metrics.httpRefusals();
+    }
+
+    @Override
+    public ServerSecurity security() {
+        return security;
     }
 
     @Override
@@ -195,6 +203,7 @@ final class ServerCondition implements AdminSource, AutoCloseable {
                         "The most that may be open: limits.connections.",
                         config.limits().connections()));
         gauges.addAll(ProcessGauges.of(usage()));
+        gauges.addAll(security.gauges());
         gauges.add(
                 Gauge.of(
                         "hiccup_max_seconds",
@@ -248,5 +257,6 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     @Override
     public void close() {
         hiccups.close();
+        security.close();
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.core.wire.ColumnBytes;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.codec.AuthRequestEncoder;
 import io.millrace.core.wire.codec.ColumnsRequestEncoder;
 import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.EventCode;
@@ -35,6 +36,15 @@ public final class Frames {
         ping.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
         ping.correlationId(correlationId);
         return frame(buffer, ping.encodedLength());
+    }
+
+    /** A token of version 5. */
+    public static byte[] auth(long correlationId, String token) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        AuthRequestEncoder auth = new AuthRequestEncoder();
+        auth.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        auth.correlationId(correlationId).token(token);
+        return frame(buffer, auth.encodedLength(), 5);
     }
 
     public static byte[] info(long correlationId, int samples) {

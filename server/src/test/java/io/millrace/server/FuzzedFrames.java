@@ -36,7 +36,8 @@ public final class FuzzedFrames {
             Frames.rank(11, 512, 5, true, 0, List.of(price, tags), 10_007, 10_014),
             Frames.update(12, ScopeCode.ITEM, 10_007, price),
             Frames.upsert(13, 10_007, new float[] {1, 2, 3, 4}, price, tags),
-            Frames.delete(14, 10_007)
+            Frames.delete(14, 10_007),
+            Frames.auth(15, "millrace_token")
         };
     }
 

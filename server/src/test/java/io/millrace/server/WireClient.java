@@ -25,7 +25,7 @@ import java.util.List;
 public final class WireClient implements AutoCloseable {
     private static final int TIMEOUT_MS = 20_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
 
@@ -35,6 +35,7 @@ public final class WireClient implements AutoCloseable {
 
     /** A client whose socket takes few bytes before it is read from. */
     public WireClient(int port, int receiveBytes) throws IOException {
+        socket = new Socket();
         if (receiveBytes > 0) {
             socket.setReceiveBufferSize(receiveBytes);
         }
@@ -43,6 +44,20 @@ public final class WireClient implements AutoCloseable {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
         in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream(), 1 << 16));
         out = socket.getOutputStream();
+    }
+
+    /** A client of a connection that is open already. */
+    public WireClient(Socket socket) throws IOException {
+        this.socket = socket;
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(TIMEOUT_MS);
+        in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream(), 1 << 16));
+        out = socket.getOutputStream();
+    }
+
+    /** Shows a token. */
+    public Result introduce(String token) throws IOException {
+        return ask(Frames.auth(0, token));
     }
 
     public void send(byte[] bytes) throws IOException {

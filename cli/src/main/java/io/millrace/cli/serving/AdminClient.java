@@ -7,12 +7,19 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /**
  * Asks the admin pages of a server.
@@ -24,10 +31,13 @@ final class AdminClient implements AutoCloseable {
     private static final int LEAST_ERROR = 400;
 
     private final Target target;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final HttpClient http;
 
     AdminClient(Target target) {
         this.target = target;
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+        SSLContext tls = target.security().tls();
+        this.http = (tls == null ? builder : builder.sslContext(tls)).build();
     }
 
     /**
@@ -60,8 +70,20 @@ final class AdminClient implements AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         String host = target.host().contains(":") ? "[" + target.host() + "]" : target.host();
-        URI uri = URI.create("http://" + host + ":" + target.port() + path);
-        return HttpRequest.newBuilder(uri).timeout(TIMEOUT);
+        String scheme = target.security().tls() == null ? "http" : "https";
+        URI uri = URI.create(scheme + "://" + host + ":" + target.port() + path);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(TIMEOUT);
+        String token = token();
+        return token == null ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    private @Nullable String token() {
+        try {
+            return target.security().tokenFor(InetAddress.getByName(target.host()));
+        } catch (UnknownHostException e) {
+            throw new MillraceException(
+                    ErrorCode.UNAVAILABLE, "no such host: --admin=" + target + "; correct it", e);
+        }
     }
 
     private JsonNode send(HttpRequest request) {
@@ -79,7 +101,10 @@ final class AdminClient implements AutoCloseable {
         } catch (IOException e) {
             throw new MillraceException(
                     ErrorCode.UNAVAILABLE,
-                    "no admin pages of a server: --admin=" + target + "; start one, or correct it",
+                    "no admin pages of a server: --admin="
+                            + target
+                            + (e instanceof SSLException ? ", reason=" + e.getMessage() : "")
+                            + "; start one, or correct it",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

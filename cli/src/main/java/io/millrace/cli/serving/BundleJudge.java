@@ -154,7 +154,7 @@ final class BundleJudge implements QualityJudge, AutoCloseable {
     private List<ServedTen> servedUnloaded(LoadReport report) {
         LoadPlan plan = report.plan();
         List<ServedTen> served = new ArrayList<>();
-        try (MillraceClient client = MillraceClient.of(target.host(), target.port(), TIMEOUT)) {
+        try (MillraceClient client = target.connect(TIMEOUT)) {
             for (SampledAnswer answer : report.sampledAnswers()) {
                 long user = answer.userId();
                 RecommendQuery query = RecommendQuery.of(user, plan.k()).at(plan.timestampMs());

@@ -62,6 +62,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Mixin JudgeOptions judgeOptions;
     @Mixin LimitOptions limit;
     @Mixin LoadOutputs outputs;
+    @Mixin SecurityOptions security;
 
     @Option(
             names = "--target",
@@ -167,6 +168,7 @@ public final class LoadCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         OptionValues.requireRange("--warmup", warmupSeconds, 0, MOST_SECONDS);
+        target = target.guarded(security.security());
         try (BundleJudge judge = judgeOptions.open(target, threads.count())) {
             return limit.isAsked() ? findLimit(judge) : load(judge);
         }
@@ -255,9 +257,7 @@ public final class LoadCommand implements Callable<Integer> {
 
     private LoadPlan.Builder plan(@Nullable BundleJudge judge, double duration) {
         OptionValues.requireRange("--seconds", duration, 0.001, MOST_SECONDS);
-        try (MillraceClient client =
-                MillraceClient.of(
-                        target.host(), target.port(), Duration.ofMillis(INFO_TIMEOUT_MS))) {
+        try (MillraceClient client = target.connect(Duration.ofMillis(INFO_TIMEOUT_MS))) {
             return mix.plan(target, client, judge, seed, limit.usualSearchShare())
                     .durationMs(Math.round(duration * MS_PER_SECOND))
                     .warmupMs(Math.round(warmupSeconds * MS_PER_SECOND))

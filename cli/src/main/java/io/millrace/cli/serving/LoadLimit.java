@@ -86,8 +86,7 @@ final class LoadLimit {
 
     private double capacity() {
         LoadPlan plan = plans.ratePerSecond(1_000).build();
-        return CapacityProbe.estimate(plan.host(), plan.port(), plan.userIds(), plan.k(), PROBE_MS)
-                .ratePerSecond();
+        return CapacityProbe.estimate(plan, PROBE_MS).ratePerSecond();
     }
 
     private LimitStep step(double rate, LimitGoals goals) {

@@ -99,6 +99,7 @@ public final class LoadMixOptions {
                                 target.host(),
                                 target.port(),
                                 users == null ? info.sampleUsers() : readIds(users))
+                        .security(target.security())
                         .popularity(popularity)
                         .similar(similarShare, info.sampleItems())
                         .rank(rankShare, rankCandidates, hasItems ? null : client.rankColumns())

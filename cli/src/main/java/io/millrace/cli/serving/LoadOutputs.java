@@ -143,9 +143,9 @@ public final class LoadOutputs {
      */
     @Nullable AdminPages adminPages(Target target) {
         if (admin != null) {
-            return new AdminPages(admin.host(), admin.port());
+            return new AdminPages(admin.host(), admin.port(), target.security());
         }
         boolean isUsual = target.port() == Target.DEFAULT_PORT;
-        return isUsual ? new AdminPages(target.host(), ADMIN_PORT) : null;
+        return isUsual ? new AdminPages(target.host(), ADMIN_PORT, target.security()) : null;
     }
 }

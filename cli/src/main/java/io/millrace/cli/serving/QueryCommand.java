@@ -49,6 +49,8 @@ public final class QueryCommand implements Runnable {
     static final int MOST_K = 65_535;
     private static final int MOST_TIMEOUT_MS = 600_000;
 
+    @Mixin private SecurityOptions security;
+
     @Option(
             names = "--target",
             paramLabel = "HOST:PORT",
@@ -244,7 +246,7 @@ public final class QueryCommand implements Runnable {
 
     MillraceClient connect() {
         OptionValues.requireRange("--timeout-ms", timeoutMs, 1, MOST_TIMEOUT_MS);
-        return MillraceClient.of(target.host(), target.port(), Duration.ofMillis(timeoutMs));
+        return target.guarded(security.security()).connect(Duration.ofMillis(timeoutMs));
     }
 
     private static void checkK(CommonOptions common, int k) {

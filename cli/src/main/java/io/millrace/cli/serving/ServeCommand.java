@@ -33,10 +33,13 @@ import java.util.Locale;
             "  millrace serve --bundle bundle",
             "  millrace serve --bundle bundle --port 0 --admin-port -1 --workers 2",
             "  millrace serve --bundle bundle --recall 0.9",
+            "  millrace serve --bundle bundle --tls-certificate server.pem --tls-key server.key"
+                    + " --tokens tokens.json",
             "  millrace serve --config server.json     (docs/configuration.md)"
         })
 public final class ServeCommand implements Runnable {
     @Mixin CommonOptions common;
+    @Mixin GuardOptions guard;
 
     @Option(
             names = "--bundle",
@@ -72,7 +75,7 @@ public final class ServeCommand implements Runnable {
 
     @Option(
             names = "--allow-remote",
-            description = "Let others than this machine in: there is no authentication.")
+            description = "Listen on other addresses than loopback without TLS.")
     private boolean isRemoteAllowed;
 
     @Option(
@@ -162,6 +165,7 @@ public final class ServeCommand implements Runnable {
         config = with(config, "network.transport", transport);
         config = with(config, "threads.workers", workers);
         config = with(config, "funnel.recall", recall);
+        config = guard.applyTo(config);
         config.bundleDirectory();
         return config;
     }
@@ -186,7 +190,14 @@ public final class ServeCommand implements Runnable {
                         + ", bundle "
                         + String.format(Locale.ROOT, "%016x", server.catalogue().fingerprint()));
         if (server.adminPort() >= 0) {
-            out.println("admin pages on http://" + network.adminHost() + ":" + server.adminPort());
+            String scheme = server.config().tls().isOn() ? "https" : "http";
+            out.println(
+                    "admin pages on "
+                            + scheme
+                            + "://"
+                            + network.adminHost()
+                            + ":"
+                            + server.adminPort());
         }
     }
 

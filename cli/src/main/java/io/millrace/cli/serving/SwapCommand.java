@@ -39,6 +39,7 @@ public final class SwapCommand implements Runnable {
     private static final int POLL_MS = 100;
 
     @Mixin CommonOptions common;
+    @Mixin SecurityOptions security;
 
     @Option(names = "--bundle", paramLabel = "DIR", description = "Serve this bundle.")
     private @Nullable Path bundle;
@@ -66,7 +67,7 @@ public final class SwapCommand implements Runnable {
                             + " out",
                     bundle);
         }
-        try (AdminClient client = new AdminClient(admin)) {
+        try (AdminClient client = new AdminClient(admin.guarded(security.security()))) {
             if (isRollback) {
                 print(await(client, client.post("/bundle/rollback", new Request(""))));
             } else if (bundle != null) {

@@ -1,15 +1,21 @@
 package io.millrace.cli.serving;
 
+import io.millrace.client.MillraceClient;
+import io.millrace.client.connection.ClientSecurity;
+
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+
+import java.time.Duration;
 
 /**
  * Where a server is.
  *
  * @param host name or address.
  * @param port of the wire protocol.
+ * @param security how the server is known, and knows who asks.
  */
-public record Target(String host, int port) {
+public record Target(String host, int port, ClientSecurity security) {
     /** Where a server is that was started with nothing else said. */
     public static final String DEFAULT = "127.0.0.1:7311";
 
@@ -17,6 +23,16 @@ public record Target(String host, int port) {
     static final int DEFAULT_PORT = 7_311;
 
     private static final int MOST = 65_535;
+
+    /** The same place, guarded. */
+    Target guarded(ClientSecurity how) {
+        return new Target(host, port, how);
+    }
+
+    /** A client of the server. */
+    MillraceClient connect(Duration deadline) {
+        return MillraceClient.of(host, port, deadline, security);
+    }
 
     @Override
     public String toString() {
@@ -40,7 +56,7 @@ public record Target(String host, int port) {
                 throw new TypeConversionException(
                         "'" + text + "' is no HOST:PORT, as in " + DEFAULT);
             }
-            return new Target(host, port);
+            return new Target(host, port, ClientSecurity.NONE);
         }
 
         private static int port(String text) {

@@ -45,47 +45,50 @@ final class ServedClientTest {
     /** A user whose requests take longer than anybody waits. */
     private static final long SLOW_USER = 666;
 
-    private static MillraceServer serve(int port) {
-        Funnel funnel =
-                new Funnel() {
-                    @Override
-                    public Catalogue catalogue() {
-                        return new Catalogue(
-                                7,
-                                100,
-                                10,
-                                2,
-                                List.of(1L, 2L),
-                                List.of(3L),
-                                List.of(),
-                                List.of(),
-                                List.of());
-                    }
+    /** Answers with what tells the request from every other. */
+    static Funnel newFunnel() {
+        return new Funnel() {
+            @Override
+            public Catalogue catalogue() {
+                return new Catalogue(
+                        7,
+                        100,
+                        10,
+                        2,
+                        List.of(1L, 2L),
+                        List.of(3L),
+                        List.of(),
+                        List.of(),
+                        List.of());
+            }
 
-                    @Override
-                    public Changes changes() {
-                        return change -> false;
-                    }
+            @Override
+            public Changes changes() {
+                return change -> false;
+            }
 
-                    @Override
-                    public FunnelWorker newWorker() {
-                        return (request, answer, clock) -> {
-                            if (request.userId() == SLOW_USER) {
-                                sleep();
-                            }
-                            for (long itemId : items(request)) {
-                                answer.add(itemId, 0.5f, SourceCode.RANKED);
-                            }
-                        };
+            @Override
+            public FunnelWorker newWorker() {
+                return (request, answer, clock) -> {
+                    if (request.userId() == SLOW_USER) {
+                        sleep();
+                    }
+                    for (long itemId : items(request)) {
+                        answer.add(itemId, 0.5f, SourceCode.RANKED);
                     }
                 };
+            }
+        };
+    }
+
+    private static MillraceServer serve(int port) {
         return MillraceServer.start(
                 ServerConfig.defaults()
                         .with("network.port", port)
                         .with("network.adminPort", -1)
                         .with("threads.workers", 2)
                         .with("limits.drainMs", 5_000),
-                funnel);
+                newFunnel());
     }
 
     private static void sleep() {

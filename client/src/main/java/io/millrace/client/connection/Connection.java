@@ -10,14 +10,11 @@ import io.millrace.core.wire.FrameVerdict;
 
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -49,14 +46,15 @@ final class Connection {
     private final long silenceNs;
     private final LongSupplier correlationIds;
     private final Listener listener;
-    private final SocketChannel channel;
-    private final SelectionKey key;
-    private final FrameInput input;
-    private final FrameOutput output = new FrameOutput();
+    private final @Nullable String token;
+    private final FramePipe pipe;
     private final Long2ObjectHashMap<UnderWay> underWay = new Long2ObjectHashMap<>();
 
     private Timer timer;
-    private boolean isOpen;
+
+    /** Requests may be sent. */
+    private boolean isReady;
+
     private boolean isClosed;
     private boolean hasAnswered;
     private boolean isPinged;
@@ -68,7 +66,11 @@ final class Connection {
 
     private long lastId = -1;
 
-    /** Begins to connect; the listener is told how it went, never before this has returned. */
+    /**
+     * Begins to connect; the listener is told how it went, never before this has returned.
+     *
+     * @throws MillraceException USAGE when a token would be sent in the clear.
+     */
     Connection(Link.Shared shared, Address address, InetSocketAddress remote, Listener listener)
             throws IOException {
         this.loop = shared.loop();
@@ -76,19 +78,8 @@ final class Connection {
         this.silenceNs = shared.plan().silence().toNanos();
         this.correlationIds = shared.correlationIds();
         this.listener = listener;
-        this.input = new FrameInput(address);
-        this.channel = SocketChannel.open();
-        try {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            key = loop.register(channel, SelectionKey.OP_CONNECT, this::ready);
-            if (channel.connect(remote)) {
-                loop.execute(this::opened);
-            }
-        } catch (IOException | UnsupportedAddressTypeException e) {
-            channel.close();
-            throw new IOException(Failures.reason(e), e);
-        }
+        this.token = shared.plan().security().tokenFor(remote.getAddress());
+        this.pipe = new FramePipe(shared, address, remote, this::ready);
         timer = after(shared.plan().connectTimeout().toNanos(), this::giveUpConnecting);
     }
 
@@ -114,7 +105,7 @@ final class Connection {
         long id = correlationIds.getAsLong();
         ByteBuffer frame = exchange.leaving(id, nowNs);
         underWay.put(id, new UnderWay(exchange, frame));
-        output.add(frame);
+        pipe.add(frame);
         if (lastId < firstId) {
             firstId = id;
         }
@@ -126,7 +117,7 @@ final class Connection {
     void forget(long correlationId) {
         UnderWay forgotten = underWay.remove(correlationId);
         if (forgotten != null && !forgotten.isWritten()) {
-            output.takeBack(forgotten.frame);
+            pipe.takeBack(forgotten.frame);
         }
         endIfLeft();
     }
@@ -147,15 +138,11 @@ final class Connection {
 
     /** Writes what is to be sent. */
     void flush() {
-        if (!isOpen || output.isEmpty()) {
+        if (!pipe.isOpen() || isClosed) {
             return;
         }
         try {
-            output.writeTo(channel);
-            int writing = output.isEmpty() ? 0 : SelectionKey.OP_WRITE;
-            if (key.interestOps() != (SelectionKey.OP_READ | writing)) {
-                key.interestOps(SelectionKey.OP_READ | writing);
-            }
+            pipe.flush();
         } catch (IOException e) {
             lose(Failures.reason(e));
         }
@@ -167,7 +154,7 @@ final class Connection {
     }
 
     private void lose(String reason) {
-        end(Failures.lost(address, reason), true);
+        end(isReady ? Failures.lost(address, reason) : pipe.brokenEarly(reason), isReady);
     }
 
     private void end(MillraceException why, boolean isLost) {
@@ -175,13 +162,8 @@ final class Connection {
             return;
         }
         isClosed = true;
-        isOpen = false;
         loop.timers().cancel(timer);
-        try {
-            channel.close();
-        } catch (IOException ignored) {
-            // Closing is all that is left to do; nothing depends on how it went.
-        }
+        pipe.close();
         listener.closed(why, isLost);
         List<UnderWay> unanswered = List.copyOf(underWay.values());
         underWay.clear();
@@ -202,30 +184,37 @@ final class Connection {
         if (isClosed) {
             return;
         }
-        if (!isOpen) {
-            finishConnecting();
-        } else if (key.isReadable()) {
+        if (!pipe.isOpen()) {
+            open();
+        } else if (pipe.isReadable()) {
             read();
         }
         // Where it is writable again, the end of the turn writes.
     }
 
-    private void finishConnecting() {
+    private void open() {
         try {
-            if (channel.finishConnect()) {
-                opened();
+            if (!pipe.open()) {
+                return;
             }
-        } catch (IOException e) {
-            close(Failures.unreachable(address, Failures.reason(e)));
+        } catch (MillraceException e) {
+            close(e);
+            return;
+        }
+        if (token == null) {
+            established();
+        } else {
+            send(
+                    new Introduction(token, address, this::established, this::close),
+                    System.nanoTime());
+        }
+        if (pipe.hasMore()) {
+            read();
         }
     }
 
-    private void opened() {
-        if (isClosed || isOpen) {
-            return;
-        }
-        isOpen = true;
-        key.interestOps(SelectionKey.OP_READ);
+    private void established() {
+        isReady = true;
         heardNs = System.nanoTime();
         loop.timers().cancel(timer);
         timer = after(silenceNs, this::watch);
@@ -247,20 +236,26 @@ final class Connection {
 
     private void read() {
         try {
-            if (input.readFrom(channel) < 0) {
-                lose("closed by the server");
-                return;
-            }
-            heardNs = System.nanoTime();
-            isPinged = false;
-            for (DirectBuffer frame = input.next(); frame != null && isOpen; frame = input.next()) {
-                take(frame);
-            }
+            do {
+                if (pipe.read() < 0) {
+                    lose("closed by the server");
+                    return;
+                }
+                heardNs = System.nanoTime();
+                isPinged = false;
+                takeFrames();
+            } while (!isClosed && pipe.hasMore());
             endIfLeft();
         } catch (IOException e) {
             lose(Failures.reason(e));
         } catch (MillraceException e) {
             close(e);
+        }
+    }
+
+    private void takeFrames() {
+        for (DirectBuffer frame = pipe.next(); frame != null && !isClosed; frame = pipe.next()) {
+            take(frame);
         }
     }
 
@@ -280,7 +275,7 @@ final class Connection {
             requireAsked(id);
             return;
         }
-        hasAnswered = true;
+        hasAnswered = isReady;
         if (isTooNew) {
             int template = FrameLayout.templateId(frame, 0);
             request.exchange.unreadable(

@@ -17,6 +17,7 @@ import java.util.List;
  * @param silence how long a connection may bring nothing before it is asked by a ping, and how long
  *     it may bring nothing after that.
  * @param retry when a request is sent again.
+ * @param security how servers are known, and know the client.
  */
 public record ConnectionPlan(
         List<Address> addresses,
@@ -25,7 +26,8 @@ public record ConnectionPlan(
         int mostWaiting,
         Duration connectTimeout,
         Duration silence,
-        RetryPolicy retry) {
+        RetryPolicy retry,
+        ClientSecurity security) {
     private static final Duration LEAST_TIME = Duration.ofMillis(1);
     private static final Duration MOST_TIME = Duration.ofHours(1);
 

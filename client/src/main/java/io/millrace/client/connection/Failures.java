@@ -20,6 +20,16 @@ final class Failures {
                         + "; start one with 'millrace serve' or check host and port");
     }
 
+    static MillraceException insecure(Address address, String reason) {
+        return unavailable(
+                "no secure connection: address="
+                        + address
+                        + ", reason="
+                        + reason
+                        + "; check whether the server speaks TLS, its name and authority, and the"
+                        + " client's own certificate");
+    }
+
     static MillraceException lost(Address address, String reason) {
         return unavailable(
                 "connection lost: address="

@@ -94,6 +94,8 @@ final class Link implements Connection.Listener {
         }
         try {
             connection = new Connection(shared, address, remote, this);
+        } catch (MillraceException e) {
+            closed(e, false);
         } catch (IOException e) {
             closed(Failures.unreachable(address, Failures.reason(e)), false);
         }

@@ -5,6 +5,7 @@ import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.WireLimits;
+import io.millrace.core.wire.codec.AuthRequestEncoder;
 import io.millrace.core.wire.codec.ColumnsRequestEncoder;
 import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
@@ -51,6 +52,19 @@ public final class RequestFrames {
         int bodyBytes = encoder.encodedLength();
         return frame(
                 RequestKind.PING, buffer, bodyBytes, FrameLayout.OLDEST_VERSION, pong -> Status.OK);
+    }
+
+    /**
+     * Says who asks on a connection.
+     *
+     * @param token that the server knows.
+     * @return OK when it does.
+     */
+    public static RequestFrame<Answer> auth(String token) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        AuthRequestEncoder encoder = new AuthRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder()).token(token);
+        return result(RequestKind.AUTH, buffer, encoder.encodedLength(), FrameLayout.AUTH_VERSION);
     }
 
     /**

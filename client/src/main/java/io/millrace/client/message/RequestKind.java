@@ -20,6 +20,7 @@ import java.util.Locale;
 enum RequestKind {
     PING(PongDecoder.TEMPLATE_ID),
     INFO(InfoResponseDecoder.TEMPLATE_ID),
+    AUTH(ResultResponseDecoder.TEMPLATE_ID),
     COLUMNS(ColumnsResponseDecoder.TEMPLATE_ID),
     SCOPE_COLUMNS(ColumnsResponseDecoder.TEMPLATE_ID),
     RECOMMEND(RecommendRequestEncoder.deadlineUsEncodingOffset(), true),

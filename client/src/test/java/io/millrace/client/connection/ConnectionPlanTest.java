@@ -20,11 +20,19 @@ final class ConnectionPlanTest {
     private static ConnectionPlan plan(
             List<Address> addresses, int connections, int inFlight, int waiting, Duration time) {
         return new ConnectionPlan(
-                addresses, connections, inFlight, waiting, time, time, RetryPolicy.STANDARD);
+                addresses,
+                connections,
+                inFlight,
+                waiting,
+                time,
+                time,
+                RetryPolicy.STANDARD,
+                ClientSecurity.NONE);
     }
 
     private static ConnectionPlan silent(Duration silence) {
-        return new ConnectionPlan(List.of(HERE), 1, 1, 1, SECOND, silence, RetryPolicy.STANDARD);
+        return new ConnectionPlan(
+                List.of(HERE), 1, 1, 1, SECOND, silence, RetryPolicy.STANDARD, ClientSecurity.NONE);
     }
 
     @Test

@@ -36,7 +36,14 @@ final class DispatcherTest {
             Dispatcher dispatcher =
                     new Dispatcher(
                             new ConnectionPlan(
-                                    List.of(address), 1, 9, 9, LONG, LONG, RetryPolicy.NONE));
+                                    List.of(address),
+                                    1,
+                                    9,
+                                    9,
+                                    LONG,
+                                    LONG,
+                                    RetryPolicy.NONE,
+                                    ClientSecurity.NONE));
             CompletableFuture<Answer> unanswered = recommend(dispatcher);
             CompletableFuture<?> broken = dispatcher.ask(RequestFrames.ping(), LONG, defect);
             assertFails(ErrorCode.INTERNAL, "a defect", unanswered);

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Writes a file so that a reader sees the old content or the new, never a part: temporary sibling,
@@ -49,6 +50,36 @@ public final class AtomicFile {
                     });
         } catch (IOException e) {
             throw refused("write file", target, content.length, e);
+        }
+    }
+
+    /**
+     * Writes a whole small file that nobody but its owner may read, at no moment.
+     *
+     * @param target where it will stand; its folder is made when missing.
+     * @param content all of its bytes.
+     * @throws MillraceException when the system refuses; what was at the target is then untouched.
+     */
+    public static void writePrivate(Path target, byte[] content) {
+        createParent(target);
+        try {
+            Path temporary = TemporaryPaths.newFile(target);
+            try {
+                restrict(temporary);
+                Files.write(temporary, content, StandardOpenOption.DSYNC);
+                publish(temporary, target);
+            } finally {
+                TemporaryPaths.remove(temporary);
+            }
+        } catch (IOException e) {
+            throw refused("write file", target, content.length, e);
+        }
+    }
+
+    /** Systems without such rights have others, which stay as they are. */
+    private static void restrict(Path file) throws IOException {
+        if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         }
     }
 

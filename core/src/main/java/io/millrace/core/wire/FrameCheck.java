@@ -1,6 +1,7 @@
 package io.millrace.core.wire;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.wire.codec.AuthRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsResponseDecoder;
 import io.millrace.core.wire.codec.DeleteRequestDecoder;
@@ -176,6 +177,8 @@ public final class FrameCheck {
                                 0));
         shapes[RankRequestDecoder.TEMPLATE_ID] = rankRequest();
         addChanges(shapes);
+        shapes[AuthRequestDecoder.TEMPLATE_ID] =
+                new Shape(FrameLayout.AUTH_VERSION, AuthRequestDecoder.BLOCK_LENGTH, 1);
         shapes[ResultResponseDecoder.TEMPLATE_ID] =
                 new Shape(
                         1,

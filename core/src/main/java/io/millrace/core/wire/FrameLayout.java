@@ -67,6 +67,9 @@ public final class FrameLayout {
     /** The version that brought changes of the catalogue and of features. */
     public static final int CHANGE_VERSION = 4;
 
+    /** The version that brought tokens. */
+    public static final int AUTH_VERSION = 5;
+
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int BLOCK_LENGTH_OFFSET =
             HEADER_OFFSET + MessageHeaderDecoder.blockLengthEncodingOffset();

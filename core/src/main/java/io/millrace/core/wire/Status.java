@@ -23,7 +23,13 @@ public enum Status {
     /** A defect of the server. */
     INTERNAL(StatusCode.INTERNAL),
     /** The server can't write to its disk, so nothing is changed; everything else is served. */
-    CHANGES_REFUSED(StatusCode.CHANGES_REFUSED);
+    CHANGES_REFUSED(StatusCode.CHANGES_REFUSED),
+    /** Nobody, or nobody known, has said by a token who asks. */
+    UNAUTHENTICATED(StatusCode.UNAUTHENTICATED),
+    /** Who asks may not do that. */
+    FORBIDDEN(StatusCode.FORBIDDEN),
+    /** Who asks has asked more than the token's rate; nothing was done. */
+    RATE_LIMITED(StatusCode.RATE_LIMITED);
 
     private static final Status[] BY_CODE = values();
 

@@ -60,7 +60,7 @@ class FrameCheckTest {
     @Test
     void shouldNameTheTroubleWhenHeaderIsNotOurs() {
         UnsafeBuffer frame = new UnsafeBuffer(GoldenFrames.PING.encode());
-        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 5, ORDER);
+        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 6, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
         frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 0, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
@@ -91,6 +91,7 @@ class FrameCheckTest {
         assertUnknownBefore(4, GoldenFrames.UPSERT_REQUEST);
         assertUnknownBefore(4, GoldenFrames.DELETE_REQUEST);
         assertUnknownBefore(4, GoldenFrames.UPDATE_REQUEST);
+        assertUnknownBefore(5, GoldenFrames.AUTH_REQUEST);
         // A frame of version 2 has the group, be it empty.
         UnsafeBuffer none = new UnsafeBuffer(GoldenFrames.RECOMMEND_REQUEST.encode());
         none.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 2, ORDER);

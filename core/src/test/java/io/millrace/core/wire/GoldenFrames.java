@@ -2,6 +2,7 @@ package io.millrace.core.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.millrace.core.wire.codec.AuthRequestEncoder;
 import io.millrace.core.wire.codec.ColumnsRequestEncoder;
 import io.millrace.core.wire.codec.ColumnsResponseEncoder;
 import io.millrace.core.wire.codec.DeleteRequestEncoder;
@@ -300,6 +301,16 @@ enum GoldenFrames {
             columns.next().form(FormCode.TEXTS).name("city");
             columns.putValues(texts, 0, texts.length);
             return update.encodedLength();
+        }
+    },
+    /** Who asks on this connection. */
+    AUTH_REQUEST(5) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            AuthRequestEncoder auth = new AuthRequestEncoder();
+            auth.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            auth.correlationId(53).token("not-a-token");
+            return auth.encodedLength();
         }
     };
 

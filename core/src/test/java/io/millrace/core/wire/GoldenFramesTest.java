@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.core.wire.codec.AuthRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsResponseDecoder;
 import io.millrace.core.wire.codec.DeleteRequestDecoder;
@@ -357,6 +358,14 @@ class GoldenFramesTest {
         columns.wrapValues(values);
         assertEquals(ColumnBytes.TEXT_HEADER_BYTES, values.capacity());
         assertEquals(0, ColumnBytes.textLength(values, 0));
+    }
+
+    @Test
+    void shouldReadAuthRequestWhenGolden() throws IOException {
+        AuthRequestDecoder auth = new AuthRequestDecoder();
+        auth.wrapAndApplyHeader(load(GoldenFrames.AUTH_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(53, auth.correlationId());
+        assertEquals("not-a-token", auth.token());
     }
 
     private static UnsafeBuffer load(GoldenFrames frame) throws IOException {

@@ -3,6 +3,7 @@ package io.millrace.loadgen.watch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.millrace.client.connection.ClientSecurity;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
@@ -10,9 +11,13 @@ import io.millrace.core.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
 
 /**
  * The admin pages of a server.
@@ -30,6 +35,7 @@ public final class AdminPages {
 
     private final String host;
     private final int port;
+    private final ClientSecurity security;
 
     /**
      * Names the pages; asks for nothing.
@@ -38,8 +44,20 @@ public final class AdminPages {
      * @param port the port.
      */
     public AdminPages(String host, int port) {
+        this(host, port, ClientSecurity.NONE);
+    }
+
+    /**
+     * Names the pages of a server that is guarded; asks for nothing.
+     *
+     * @param host of the admin port.
+     * @param port the port.
+     * @param security how the server is known, and knows who asks.
+     */
+    public AdminPages(String host, int port, ClientSecurity security) {
         this.host = host;
         this.port = port;
+        this.security = security;
     }
 
     /**
@@ -92,8 +110,17 @@ public final class AdminPages {
 
     private byte[] get(String path, String query, int timeoutMs) {
         try {
-            URI uri = new URI("http", null, host, port, path, query, null);
+            SSLContext tls = security.tls();
+            String scheme = tls == null ? "http" : "https";
+            URI uri = new URI(scheme, null, host, port, path, query, null);
             HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+            if (tls != null) {
+                ((HttpsURLConnection) connection).setSSLSocketFactory(tls.getSocketFactory());
+            }
+            String token = security.tokenFor(InetAddress.getByName(host));
+            if (token != null) {
+                connection.setRequestProperty("Authorization", "Bearer " + token);
+            }
             connection.setConnectTimeout(TIMEOUT_MS);
             connection.setReadTimeout(timeoutMs);
             if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {

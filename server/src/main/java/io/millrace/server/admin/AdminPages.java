@@ -9,6 +9,7 @@ import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.http.HttpAnswer;
 import io.millrace.server.http.HttpCall;
 import io.millrace.server.http.Route;
+import io.millrace.server.security.Permission;
 
 import java.util.List;
 
@@ -22,12 +23,12 @@ final class AdminPages {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/healthz", call -> HttpAnswer.text(200, "ok\n")),
-                Route.get("/readyz", call -> readiness()),
-                Route.get("/metrics", call -> metrics()),
-                Route.get("/stats", this::stats),
-                Route.get("/config", call -> json(source.config())),
-                Route.get("/rates", this::rates));
+                Route.get("/healthz", Permission.OPEN, call -> HttpAnswer.text(200, "ok\n")),
+                Route.get("/readyz", Permission.OPEN, call -> readiness()),
+                Route.get("/metrics", Permission.READ, call -> metrics()),
+                Route.get("/stats", Permission.READ, this::stats),
+                Route.get("/config", Permission.ADMIN, call -> json(source.config())),
+                Route.get("/rates", Permission.READ, this::rates));
     }
 
     private HttpAnswer readiness() {

@@ -28,7 +28,7 @@ public final class AdminServer implements AutoCloseable {
     private AdminServer(ServerConfig config, AdminSource source) {
         NetworkConfig network = config.network();
         InetSocketAddress address =
-                ListenAddress.resolve(network, network.adminHost(), network.adminPort());
+                ListenAddress.resolve(config, network.adminHost(), network.adminPort());
         HttpLimits limits =
                 new HttpLimits(
                         config.admin().connections(),
@@ -38,14 +38,22 @@ public final class AdminServer implements AutoCloseable {
         boolean isLocal = address.getAddress().isLoopbackAddress();
         http =
                 HttpServer.start(
-                        new HttpPlace(address, "network.adminPort", "millrace-admin"),
+                        new HttpPlace(
+                                address, "network.adminPort", "millrace-admin", source.security()),
                         limits,
                         source.httpRefusals(),
                         loop -> {
                             List<Route> routes = new ArrayList<>(new AdminPages(source).routes());
                             routes.add(new FlightPage(loop).route());
                             routes.addAll(new BundlePages(source, isLocal).routes());
-                            routes.addAll(new Gateway(loop, source::frames, isLocal).routes());
+                            routes.add(new ReloadPage(loop, source.security(), isLocal).route());
+                            routes.addAll(
+                                    new Gateway(
+                                                    loop,
+                                                    source::frames,
+                                                    isLocal,
+                                                    source.security().innerToken())
+                                            .routes());
                             return routes;
                         });
     }

@@ -8,6 +8,7 @@ import io.millrace.server.gateway.FrameDoor;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.RefusalCounters;
 import io.millrace.server.metrics.ServerStatistics;
+import io.millrace.server.security.ServerSecurity;
 
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,13 @@ public interface AdminSource {
      * @return to count
      */
     RefusalCounters httpRefusals();
+
+    /**
+     * What guards the ports.
+     *
+     * @return the same at any time
+     */
+    ServerSecurity security();
 
     /**
      * How an item is doing lately.

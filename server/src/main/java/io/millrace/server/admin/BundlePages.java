@@ -11,6 +11,7 @@ import io.millrace.core.json.Json;
 import io.millrace.server.http.HttpAnswer;
 import io.millrace.server.http.HttpCall;
 import io.millrace.server.http.Route;
+import io.millrace.server.security.Permission;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -38,26 +39,23 @@ final class BundlePages {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/bundle", call -> told(() -> status(200))),
+                Route.get("/bundle", Permission.ADMIN, call -> told(() -> status(200))),
                 change("/bundle", call -> source.beginSwap(directory(call.body()))),
                 change("/bundle/rollback", call -> source.beginRollback()));
     }
 
     private Route change(String path, Begin begin) {
         return new Route(
-                "POST", path, (call, reply) -> reply.accept(told(() -> answer(call, begin))));
+                "POST",
+                path,
+                Permission.ADMIN,
+                (call, reply) -> reply.accept(told(() -> answer(call, begin))));
     }
 
     private HttpAnswer answer(HttpCall call, Begin begin) {
-        if (isLocal && !call.isForLocalHost()) {
-            return HttpAnswer.error(
-                    403, "FORBIDDEN", "not a name of this machine: host=" + call.host());
-        }
-        if (!call.isJson()) {
-            return HttpAnswer.error(
-                    415,
-                    "UNSUPPORTED_MEDIA_TYPE",
-                    "not json: send the header content-type: application/json");
+        HttpAnswer refusal = BrowserCheck.refusal(call, isLocal);
+        if (refusal != null) {
+            return refusal;
         }
         begin.begin(call);
         return status(ACCEPTED);

@@ -31,6 +31,8 @@ import java.nio.file.Path;
  * @param log how impressions are logged
  * @param changes whether what is served may be changed
  * @param admin how much the admin port takes
+ * @param tls how connections are encrypted
+ * @param tokens who may ask for what
  */
 @JsonInclude(JsonInclude.Include.ALWAYS) // A key without a value is a key nevertheless.
 public record ServerConfig(
@@ -43,7 +45,9 @@ public record ServerConfig(
         FunnelConfig funnel,
         LogConfig log,
         ChangesConfig changes,
-        AdminConfig admin) {
+        AdminConfig admin,
+        TlsConfig tls,
+        TokensConfig tokens) {
 
     /**
      * Every key at its default.
@@ -74,7 +78,9 @@ public record ServerConfig(
                 new FunnelConfig(500, 0, 0, 1_000, 0, 100, 1_440, 3_000),
                 LogConfig.DEFAULT,
                 ChangesConfig.DEFAULT,
-                AdminConfig.DEFAULT);
+                AdminConfig.DEFAULT,
+                TlsConfig.DEFAULT,
+                TokensConfig.DEFAULT);
     }
 
     /**
@@ -245,7 +251,7 @@ public record ServerConfig(
      * @param port 0 for any free one
      * @param adminHost address of the admin port
      * @param adminPort 0 for any free one, -1 for none
-     * @param allowRemote whether an address other than loopback may be listened on
+     * @param allowRemote whether an address other than loopback may be listened on without TLS
      * @param transport which transport to use
      */
     public record NetworkConfig(

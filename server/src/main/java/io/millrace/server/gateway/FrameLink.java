@@ -38,13 +38,20 @@ import java.util.Map;
         "FutureReturnValueIgnored") // Of writing and closing: the end of the channel tells.
 final class FrameLink {
     private final EventLoopGroup loop;
+    private final byte @Nullable [] greeting;
     private final Map<Long, Waiter> waiting = new HashMap<>();
     private final ArrayDeque<byte[]> unsent = new ArrayDeque<>();
     private @Nullable Channel channel;
     private long lastId;
 
-    FrameLink(EventLoopGroup loop) {
+    /**
+     * Makes a link that connects when it is needed.
+     *
+     * @param greeting the first frame of each connection, or null for none
+     */
+    FrameLink(EventLoopGroup loop, byte @Nullable [] greeting) {
         this.loop = loop;
+        this.greeting = greeting;
     }
 
     /**
@@ -140,6 +147,9 @@ final class FrameLink {
     private final class Answers extends SimpleChannelInboundHandler<ByteBuf> {
         @Override
         public void channelActive(ChannelHandlerContext context) {
+            if (greeting != null) {
+                context.write(Unpooled.wrappedBuffer(greeting));
+            }
             for (byte[] frame = unsent.poll(); frame != null; frame = unsent.poll()) {
                 context.write(Unpooled.wrappedBuffer(frame));
             }

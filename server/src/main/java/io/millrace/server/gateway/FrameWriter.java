@@ -2,6 +2,7 @@ package io.millrace.server.gateway;
 
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.codec.AuthRequestEncoder;
 import io.millrace.core.wire.codec.ColumnsRequestEncoder;
 import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
@@ -39,6 +40,17 @@ final class FrameWriter {
     private byte[] finish(int bodyBytes, int version) {
         int bytes = FrameLayout.finish(buffer, 0, bodyBytes, version);
         return Arrays.copyOf(buffer.byteArray(), bytes);
+    }
+
+    /** Who asks on a connection. */
+    static byte[] auth(byte[] token) {
+        FrameWriter writer = new FrameWriter();
+        AuthRequestEncoder auth =
+                new AuthRequestEncoder()
+                        .wrapAndApplyHeader(writer.buffer, HEADER, writer.header)
+                        .correlationId(0)
+                        .putToken(token, 0, token.length);
+        return writer.finish(auth.encodedLength(), FrameLayout.AUTH_VERSION);
     }
 
     static byte[] ping() {

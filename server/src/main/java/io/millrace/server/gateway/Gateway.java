@@ -11,6 +11,7 @@ import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.server.http.HttpAnswer;
 import io.millrace.server.http.HttpCall;
 import io.millrace.server.http.Route;
+import io.millrace.server.security.Permission;
 import io.netty.channel.EventLoopGroup;
 
 import org.agrona.DirectBuffer;
@@ -57,9 +58,14 @@ public final class Gateway {
      * @param source where frames are served; null while they are not
      * @param isLocal whether only this machine is listened to: requests that a page of another host
      *     has its visitor's browser send are refused then
+     * @param token shown where frames are served; null where none is wanted
      */
-    public Gateway(EventLoopGroup loop, Supplier<@Nullable FrameDoor> source, boolean isLocal) {
-        this.link = new FrameLink(loop);
+    public Gateway(
+            EventLoopGroup loop,
+            Supplier<@Nullable FrameDoor> source,
+            boolean isLocal,
+            byte @Nullable [] token) {
+        this.link = new FrameLink(loop, token == null ? null : FrameWriter.auth(token));
         this.source = source;
         this.isLocal = isLocal;
     }
@@ -72,12 +78,19 @@ public final class Gateway {
     public List<Route> routes() {
         String description = description();
         List<Route> routes = new ArrayList<>();
-        routes.add(Route.get("/" + DESCRIPTION, call -> HttpAnswer.json(description)));
-        routes.add(reading("ping", List.of(), query -> FrameWriter.ping()));
-        routes.add(reading("info", List.of("maxSamples"), Gateway::infoFrame));
-        routes.add(reading("columns", List.of("scope"), Gateway::columnsFrame));
+        routes.add(
+                Route.get(
+                        "/" + DESCRIPTION, Permission.OPEN, call -> HttpAnswer.json(description)));
+        routes.add(reading("ping", Permission.KNOWN, List.of(), query -> FrameWriter.ping()));
+        routes.add(reading("info", Permission.READ, List.of("maxSamples"), Gateway::infoFrame));
+        routes.add(reading("columns", Permission.KNOWN, List.of("scope"), Gateway::columnsFrame));
         for (RequestShape shape : RequestShape.values()) {
-            routes.add(new Route("POST", shape.path(), (call, reply) -> ask(shape, call, reply)));
+            routes.add(
+                    new Route(
+                            "POST",
+                            shape.path(),
+                            shape.isRead() ? Permission.READ : Permission.WRITE,
+                            (call, reply) -> ask(shape, call, reply)));
         }
         return routes;
     }
@@ -108,12 +121,16 @@ public final class Gateway {
 
     /** A route of a request without a body. */
     private Route reading(
-            String name, List<String> parameters, Function<QueryString, byte[]> writer) {
+            String name,
+            Permission permission,
+            List<String> parameters,
+            Function<QueryString, byte[]> writer) {
         List<String> known = new ArrayList<>(parameters);
         known.add(IDS);
         return new Route(
                 "GET",
                 ROOT + name,
+                permission,
                 (call, reply) -> {
                     FrameDoor door = open(call, reply);
                     if (door == null) {

@@ -129,6 +129,14 @@ enum RequestShape {
         return body;
     }
 
+    /** Whether it changes nothing. */
+    boolean isRead() {
+        return switch (this) {
+            case RECOMMEND, SIMILAR, SEARCH, RANK_CANDIDATES -> true;
+            case FEEDBACK, UPDATE, UPSERT, DELETE -> false;
+        };
+    }
+
     /** The frame of a request. */
     byte[] frame(RequestBody body) {
         return writer.apply(body);

@@ -19,6 +19,9 @@ final class StatusTable {
             case OVERLOADED, SHUTTING_DOWN -> 503;
             case DEADLINE_EXCEEDED -> 504;
             case CHANGES_REFUSED -> 507;
+            case UNAUTHENTICATED -> 401;
+            case FORBIDDEN -> 403;
+            case RATE_LIMITED -> 429;
             // The gateway speaks the version of its own server.
             case UNSUPPORTED_VERSION, INTERNAL -> 500;
         };

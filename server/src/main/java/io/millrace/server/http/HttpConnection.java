@@ -1,5 +1,6 @@
 package io.millrace.server.http;
 
+import io.millrace.server.security.Permission;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -19,8 +20,10 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpContentException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     private final SocketChannel channel;
     private final HttpServer server;
     private final RequestClock clock;
+    private final BearerGate gate;
     private boolean isBusy;
     private boolean isHead;
     private boolean isLast;
@@ -50,6 +54,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         this.channel = channel;
         this.server = server;
         this.clock = clock;
+        this.gate = new BearerGate(server.security().newGate());
     }
 
     @Override
@@ -118,7 +123,14 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
                             400, "BAD_REQUEST", "not a path: escape % as %25; correct the path"));
             return;
         }
-        server.routes().answer(call, this::reply);
+        String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+        server.routes().answer(call, needed -> refusal(needed, authorization), this::reply);
+    }
+
+    private @Nullable HttpAnswer refusal(Permission needed, @Nullable String authorization) {
+        HttpAnswer refusal = gate.refusal(needed, authorization);
+        isLast |= gate.isExhausted();
+        return refusal;
     }
 
     private static HttpAnswer refusal(Throwable cause) {
@@ -203,7 +215,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
             channel.close();
             return;
         }
-        channel.shutdownOutput();
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            channel.shutdownOutput();
+        } else {
+            // TLS says itself first that nothing more will come.
+            tls.closeOutbound().addListener(told -> channel.shutdownOutput());
+        }
         channel.config().setAutoRead(true);
         channel.eventLoop().schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
     }

@@ -1,5 +1,7 @@
 package io.millrace.server.http;
 
+import io.millrace.server.security.ServerSecurity;
+
 import java.net.InetSocketAddress;
 
 /**
@@ -8,5 +10,7 @@ import java.net.InetSocketAddress;
  * @param address to listen on
  * @param portKey of the configuration that names the port
  * @param threadName of the thread that listens
+ * @param security guards the port
  */
-public record HttpPlace(InetSocketAddress address, String portKey, String threadName) {}
+public record HttpPlace(
+        InetSocketAddress address, String portKey, String threadName, ServerSecurity security) {}

@@ -2,6 +2,7 @@ package io.millrace.server.http;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.server.metrics.RefusalCounters;
+import io.millrace.server.security.ServerSecurity;
 import io.millrace.server.transport.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -21,6 +22,7 @@ import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +40,18 @@ public final class HttpServer implements AutoCloseable {
     /** As many of the shortest requests as one read can bring; no more is read meanwhile. */
     private static final int MOST_PIPELINED = READ_BYTES / 16;
 
+    private static final byte[] PLAIN_REFUSAL =
+            """
+            HTTP/1.1 400 Bad Request\r
+            content-type: text/plain\r
+            connection: close\r
+            \r
+            this port speaks tls 1.3; ask by https://
+            """
+                    .getBytes(StandardCharsets.US_ASCII);
+
     private final HttpLimits limits;
+    private final ServerSecurity security;
     private final RefusalCounters refusals;
     private final MultiThreadIoEventLoopGroup loop;
     private final RouteTable routes;
@@ -52,6 +65,7 @@ public final class HttpServer implements AutoCloseable {
             RefusalCounters refusals,
             Function<EventLoopGroup, List<Route>> routes) {
         this.limits = limits;
+        this.security = place.security();
         this.refusals = refusals;
         this.loop =
                 new MultiThreadIoEventLoopGroup(
@@ -88,8 +102,9 @@ public final class HttpServer implements AutoCloseable {
         RequestClock clock = new RequestClock(channel.eventLoop(), limits.waitMs());
         channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES));
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast(clock)
-                .addLast(new HttpServerCodec(new HttpDecoderConfig(), MOST_PIPELINED))
+        pipeline.addLast(clock);
+        security.encrypt(pipeline, PLAIN_REFUSAL.clone());
+        pipeline.addLast(new HttpServerCodec(new HttpDecoderConfig(), MOST_PIPELINED))
                 // Holds back what was decoded behind a request that is being answered.
                 .addLast(new FlowControlHandler())
                 .addLast(new BodyCollector(limits.bodyBytes()))
@@ -112,6 +127,10 @@ public final class HttpServer implements AutoCloseable {
             RefusalCounters refusals,
             Function<EventLoopGroup, List<Route>> routes) {
         return new HttpServer(place, limits, refusals, routes);
+    }
+
+    ServerSecurity security() {
+        return security;
     }
 
     RouteTable routes() {

@@ -1,5 +1,7 @@
 package io.millrace.server.http;
 
+import io.millrace.server.security.Permission;
+
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -8,18 +10,22 @@ import java.util.function.Function;
  *
  * @param method such as {@code GET}
  * @param path as a whole
+ * @param permission that it takes to ask
  * @param handler answers
  */
-public record Route(String method, String path, Handler handler) {
+public record Route(String method, String path, Permission permission, Handler handler) {
     /**
      * A route that answers at once.
      *
      * @param path as a whole
+     * @param permission that it takes to ask
      * @param answer makes the answer
      * @return the route
      */
-    public static Route get(String path, Function<HttpCall, HttpAnswer> answer) {
-        return new Route("GET", path, (call, reply) -> reply.accept(answer.apply(call)));
+    public static Route get(
+            String path, Permission permission, Function<HttpCall, HttpAnswer> answer) {
+        return new Route(
+                "GET", path, permission, (call, reply) -> reply.accept(answer.apply(call)));
     }
 
     /** Answers requests, now or later. */

@@ -1,5 +1,8 @@
 package io.millrace.server.http;
 
+import io.millrace.server.security.Permission;
+
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -32,8 +36,15 @@ final class RouteTable {
         }
     }
 
-    /** Answers a request, whatever the route does. */
-    void answer(HttpCall call, Consumer<HttpAnswer> reply) {
+    /**
+     * Answers a request, whatever the route does.
+     *
+     * @param refusal tells by what a route takes why it may not be asked for; null where it may
+     */
+    void answer(
+            HttpCall call,
+            Function<Permission, @Nullable HttpAnswer> refusal,
+            Consumer<HttpAnswer> reply) {
         Map<String, Route> methods = routes.get(call.path());
         if (methods == null) {
             reply.accept(notFound(call.path()));
@@ -43,6 +54,11 @@ final class RouteTable {
         Route route = methods.get(call.method().equals("HEAD") ? "GET" : call.method());
         if (route == null) {
             reply.accept(notAllowed(call, methods));
+            return;
+        }
+        HttpAnswer refused = refusal.apply(route.permission());
+        if (refused != null) {
+            reply.accept(refused);
             return;
         }
         try {

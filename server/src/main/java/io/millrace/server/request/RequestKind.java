@@ -26,8 +26,10 @@ public enum RequestKind {
     SCOPE_COLUMNS(10, "scope_columns"),
     /** Is anybody there. */
     PING(11, "ping"),
+    /** Who asks. */
+    AUTH(12, "auth"),
     /** A frame that could not be understood. */
-    UNKNOWN(12, "unknown");
+    UNKNOWN(13, "unknown");
 
     private final int index;
     private final String label;

@@ -4,6 +4,7 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.codec.AuthRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsRequestDecoder;
 import io.millrace.core.wire.codec.DeleteRequestDecoder;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
@@ -68,6 +69,7 @@ public final class RequestReader {
     public static RequestKind kindOf(int templateId) {
         return switch (templateId) {
             case PingDecoder.TEMPLATE_ID -> RequestKind.PING;
+            case AuthRequestDecoder.TEMPLATE_ID -> RequestKind.AUTH;
             case InfoRequestDecoder.TEMPLATE_ID -> RequestKind.INFO;
             case RecommendRequestDecoder.TEMPLATE_ID -> RequestKind.RECOMMEND;
             case SimilarRequestDecoder.TEMPLATE_ID -> RequestKind.SIMILAR;

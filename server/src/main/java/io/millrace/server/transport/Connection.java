@@ -6,11 +6,13 @@ import io.millrace.core.wire.Status;
 import io.millrace.core.wire.WireLimits;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.request.RequestKind;
+import io.millrace.server.security.Gate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final AtomicInteger connections;
     private final ReadBuffer input;
     private final AnswerBatch output;
+    private final Gate gate;
+    private final boolean isEncrypted;
     private final Runnable resume = this::resume;
 
     private volatile boolean isOpen = true;
@@ -53,22 +57,38 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean isTouched;
     private boolean isFinished;
 
-    Connection(SocketChannel channel, IoLane lane, LimitsConfig limits, AtomicInteger connections) {
+    /** Of a channel that encrypts where its pipeline holds handlers already. */
+    Connection(
+            SocketChannel channel,
+            IoLane lane,
+            LimitsConfig limits,
+            AtomicInteger connections,
+            Gate gate,
+            boolean isEncrypted) {
         this.channel = channel;
         this.lane = lane;
         this.limits = limits;
         this.connections = connections;
+        this.gate = gate;
+        this.isEncrypted = isEncrypted;
         this.input = new ReadBuffer(channel.alloc(), limits.frameBytes());
         this.output = new AnswerBatch(channel);
         connections.incrementAndGet();
         lane.metrics().accepted().increment();
-        channel.config().setRecvByteBufAllocator(input);
+        if (!isEncrypted) {
+            channel.config().setRecvByteBufAllocator(input);
+        }
         channel.closeFuture().addListener(closed -> closed());
     }
 
     /** Whether anybody waits for answers; any thread may ask. */
     boolean isOpen() {
         return isOpen;
+    }
+
+    /** What may be asked for here. */
+    Gate gate() {
+        return gate;
     }
 
     @Override
@@ -97,8 +117,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        // The read buffer itself, lent to the channel for one read.
-        ((ByteBuf) message).release();
+        ByteBuf arrived = (ByteBuf) message;
+        if (isEncrypted && isOpen) {
+            input.append(arrived);
+        }
+        // Else it is the read buffer itself, lent to the channel for one read.
+        arrived.release();
         arrivalNs = System.nanoTime();
         if (!isPaused) {
             takeFrames();
@@ -253,9 +277,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (lingerMs >= 0 && inFlight == 0 && !isFinished) {
             isFinished = true;
             output.flush();
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(written -> channel.shutdownOutput());
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> endOutput());
             channel.eventLoop().schedule(() -> channel.close(), lingerMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Tells the peer that nothing more will come; TLS says so itself first. */
+    private void endOutput() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            channel.shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(told -> channel.shutdownOutput());
         }
     }
 

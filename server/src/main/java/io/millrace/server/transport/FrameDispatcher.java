@@ -6,6 +6,7 @@ import io.millrace.core.wire.FrameCheck;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.FrameVerdict;
 import io.millrace.core.wire.Status;
+import io.millrace.core.wire.WireLimits;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.ScopeColumnsRequestDecoder;
@@ -21,6 +22,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Decides what becomes of a frame: answered here, refused here, or handed to a worker.
@@ -34,6 +36,7 @@ final class FrameDispatcher {
     private final InfoWriter infoWriter;
     private final ColumnsWriter columnsWriter;
     private final ColumnsWriter userColumnsWriter;
+    private final Doorkeeper doorkeeper = new Doorkeeper(this);
     private final long fingerprint;
     private final AnswerWriter writer = new AnswerWriter();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -77,7 +80,11 @@ final class FrameDispatcher {
         }
         RequestKind kind = RequestReader.kindOf(FrameLayout.templateId(buffer, frame));
         long correlationId = FrameLayout.correlationId(buffer, frame);
+        if (!doorkeeper.admits(connection, kind, correlationId)) {
+            return;
+        }
         switch (kind) {
+            case AUTH -> doorkeeper.authenticate(connection, buffer, frame, correlationId);
             case PING -> {
                 int bytes = writer.writePong(correlationId, scratchView, 0);
                 reply(connection, kind, Status.OK, bytes);
@@ -177,7 +184,8 @@ final class FrameDispatcher {
         refuse(connection, kind, correlationId, status, text.clear().append(message));
     }
 
-    private void refuse(
+    /** The same, with a text that the caller has made; also of what went well. */
+    void refuse(
             Connection connection,
             RequestKind kind,
             long correlationId,
@@ -185,6 +193,16 @@ final class FrameDispatcher {
             ErrorText message) {
         int bytes = writer.writeError(status, message, correlationId, fingerprint, scratchView, 0);
         reply(connection, kind, status, bytes);
+    }
+
+    /** A frame that is sent where there is no connection yet to ask for anything. */
+    static byte[] refusalFrame(Status status, String message) {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[WireLimits.resultFrameBytes(0)]);
+        ErrorText text = new ErrorText().append(message);
+        int bytes =
+                new AnswerWriter()
+                        .writeError(status, text, FrameLayout.NO_CORRELATION_ID, 0, buffer, 0);
+        return Arrays.copyOf(buffer.byteArray(), bytes);
     }
 
     private void reply(Connection connection, RequestKind kind, Status status, int bytes) {

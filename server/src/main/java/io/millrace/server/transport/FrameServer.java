@@ -4,14 +4,13 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
-import io.millrace.server.config.ServerConfig.NetworkConfig;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.metrics.WorkerMetrics;
+import io.millrace.server.security.Gate;
+import io.millrace.server.security.ServerSecurity;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -53,12 +52,17 @@ public final class FrameServer implements AutoCloseable {
 
     private final IdentityHashMap<EventLoop, IoLane> lanes = new IdentityHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
-    private final Channel listener;
+    private final FrameListeners listeners;
     private volatile ServedFunnel served;
     private int funnels;
     private boolean isClosed;
 
-    private FrameServer(ServerConfig config, Funnel funnel, ServerMetrics metrics, String version) {
+    private FrameServer(
+            ServerConfig config,
+            Funnel funnel,
+            ServerMetrics metrics,
+            ServerSecurity security,
+            String version) {
         quietLeakDetector();
         this.limits = config.limits();
         this.stack = NetworkStack.choose(config.network().transport());
@@ -80,7 +84,8 @@ public final class FrameServer implements AutoCloseable {
                                 version,
                                 metrics.newLane()));
             }
-            this.listener = bind(config.network());
+            this.listeners =
+                    FrameListeners.bind(config, security, this::serverBootstrap, this::add);
         } catch (Throwable t) {
             stopThreads();
             throw t;
@@ -102,13 +107,18 @@ public final class FrameServer implements AutoCloseable {
      * @param config where and how
      * @param funnel what answers
      * @param metrics told of everything
+     * @param security guards the port
      * @param version of the server, to be reported
      * @return a server that listens
      * @throws MillraceException when the port is in use or the address may not be listened on
      */
     public static FrameServer start(
-            ServerConfig config, Funnel funnel, ServerMetrics metrics, String version) {
-        return new FrameServer(config, funnel, metrics, version);
+            ServerConfig config,
+            Funnel funnel,
+            ServerMetrics metrics,
+            ServerSecurity security,
+            String version) {
+        return new FrameServer(config, funnel, metrics, security, version);
     }
 
     private ServedFunnel newServed(Funnel funnel) {
@@ -126,34 +136,24 @@ public final class FrameServer implements AutoCloseable {
         };
     }
 
-    private Channel bind(NetworkConfig network) {
-        InetSocketAddress address = ListenAddress.resolve(network, network.host(), network.port());
-        ServerBootstrap bootstrap =
-                new ServerBootstrap()
-                        .group(loops)
-                        .channel(stack.serverChannel())
-                        .option(ChannelOption.SO_BACKLOG, 1_024)
-                        .option(ChannelOption.SO_REUSEADDR, true)
-                        .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(ChannelOption.SO_KEEPALIVE, true)
-                        .childOption(
-                                ChannelOption.WRITE_BUFFER_WATER_MARK,
-                                new WriteBufferWaterMark(
-                                        limits.writeLowBytes(), limits.writeHighBytes()))
-                        .childHandler(
-                                new ChannelInitializer<SocketChannel>() {
-                                    @Override
-                                    protected void initChannel(SocketChannel channel) {
-                                        accept(channel);
-                                    }
-                                });
-        return ListenAddress.await(bootstrap.bind(address), address, "network.port");
+    private ServerBootstrap serverBootstrap() {
+        return new ServerBootstrap()
+                .group(loops)
+                .channel(stack.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, 1_024)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(limits.writeLowBytes(), limits.writeHighBytes()));
     }
 
-    private void accept(SocketChannel channel) {
+    private void add(SocketChannel channel, Gate gate, boolean isEncrypted) {
         IoLane lane = Objects.requireNonNull(lanes.get(channel.eventLoop()));
-        Connection connection = new Connection(channel, lane, limits, connections);
+        Connection connection =
+                new Connection(channel, lane, limits, connections, gate, isEncrypted);
         lane.add(connection);
         channel.pipeline().addLast(connection);
     }
@@ -241,7 +241,16 @@ public final class FrameServer implements AutoCloseable {
      * @return the address that was bound, which may be that of no interface in particular
      */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listener.localAddress();
+        return listeners.address();
+    }
+
+    /**
+     * Where the gateway of this process connects, without TLS.
+     *
+     * @return an address of loopback where connections are encrypted, else that of all
+     */
+    public InetSocketAddress innerAddress() {
+        return listeners.innerAddress();
     }
 
     /**
@@ -275,7 +284,7 @@ public final class FrameServer implements AutoCloseable {
         long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.drainMs());
         // In this order: whoever finds the port closed finds no request accepted any more.
         lanes.values().forEach(IoLane::beginDraining);
-        listener.close().awaitUninterruptibly();
+        listeners.close();
         while (inFlight() > 0 && System.nanoTime() - endNs < 0) {
             sleep();
         }

@@ -2,7 +2,7 @@ package io.millrace.server.transport;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.server.config.ServerConfig.NetworkConfig;
+import io.millrace.server.config.ServerConfig;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 
@@ -17,13 +17,13 @@ public final class ListenAddress {
     /**
      * Resolves an address.
      *
-     * @param network tells whether it may be other than loopback
+     * @param config tells whether it may be other than loopback
      * @param host as configured
      * @param port as configured
      * @return the address
      * @throws MillraceException when the host is not known or may not be listened on
      */
-    public static InetSocketAddress resolve(NetworkConfig network, String host, int port) {
+    public static InetSocketAddress resolve(ServerConfig config, String host, int port) {
         InetAddress address;
         try {
             address = InetAddress.getByName(host);
@@ -31,10 +31,12 @@ public final class ListenAddress {
             throw new MillraceException(
                     ErrorCode.USAGE, "no such host: host=" + host + "; give an address", e);
         }
-        if (!address.isLoopbackAddress() && !network.allowRemote()) {
+        boolean isGuarded = config.tls().isOn() || config.network().allowRemote();
+        if (!address.isLoopbackAddress() && !isGuarded) {
             throw MillraceException.usage(
-                    "address is not loopback: host=%s; anyone who reaches it could ask: set"
-                            + " network.allowRemote to allow that",
+                    "address is not loopback: host=%s; anyone who reaches it could ask and listen:"
+                            + " name tls.certificate and tls.key, or set network.allowRemote to"
+                            + " allow that",
                     host);
         }
         return new InetSocketAddress(address, port);

@@ -75,6 +75,22 @@ final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
         }
     }
 
+    /** Adds bytes that were read elsewhere, as those that were decrypted. */
+    void append(ByteBuf more) {
+        int count = more.readableBytes();
+        if (bytes.writableBytes() < count) {
+            bytes.discardReadBytes();
+            int capacity = bytes.capacity();
+            while (capacity - bytes.writerIndex() < count) {
+                capacity *= 2;
+            }
+            if (capacity > bytes.capacity()) {
+                replace(capacity);
+            }
+        }
+        bytes.writeBytes(more);
+    }
+
     private void replace(int capacity) {
         ByteBuf next = allocator.directBuffer(capacity, capacity);
         next.writeBytes(bytes);

@@ -44,7 +44,7 @@ final class FrameFuzzTest {
             throw MillraceException.badInput("%s", verdict.message());
         }
         switch (RequestReader.kindOf(FrameLayout.templateId(frame, 0))) {
-            case PING, INFO, COLUMNS, SCOPE_COLUMNS -> {
+            case AUTH, PING, INFO, COLUMNS, SCOPE_COLUMNS -> {
                 // Answered without a reader.
             }
             default -> {

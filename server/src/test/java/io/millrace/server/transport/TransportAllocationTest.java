@@ -3,6 +3,7 @@ package io.millrace.server.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.server.AllocatedBytes;
 import io.millrace.server.FakeFunnel;
 import io.millrace.server.Frames;
 import io.millrace.server.MillraceServer;
@@ -17,11 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 
 class TransportAllocationTest {
     private static final int BATCHES = 2_000;
-    private static final int PATIENCE_SECONDS = 30;
     private static final int FRAMES = 8;
 
     private static final byte[] BATCH =
@@ -61,26 +60,10 @@ class TransportAllocationTest {
         }
     }
 
-    /**
-     * Bytes that serving threads allocated in the best of some rounds, which go on until it is few
-     * enough: on a busy machine the compiler takes its time.
-     */
     private static long leastAllocated(ServerConfig config, long goal) throws IOException {
-        long least = Long.MAX_VALUE;
         try (MillraceServer server = MillraceServer.start(config, new FakeFunnel());
                 WireClient client = new WireClient(server.port())) {
-            long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            while (least > goal && System.nanoTime() - endNs < 0) {
-                long before = server.workerAllocatedBytes();
-                for (int i = 0; i < BATCHES; i++) {
-                    client.send(BATCH);
-                    for (int j = 0; j < FRAMES; j++) {
-                        client.receive();
-                    }
-                }
-                least = Math.min(least, server.workerAllocatedBytes() - before);
-            }
+            return AllocatedBytes.least(server, client, BATCH, FRAMES, BATCHES, goal);
         }
-        return least;
     }
 }
