@@ -124,22 +124,16 @@ public final class LightRanker {
         if (count <= keep) {
             return count;
         }
-        if (halvesScorer != null) {
-            input.gatherSharedInto(userRows, userOffset, contextRows, contextOffset, shared, 0);
-            halvesScorer.logitsInto(shared, ordinals, count, DcnModel.CLICK_HEAD, clicks);
-            ELEMENTS.sigmoids(clicks, 0, count);
-        } else if (scorer != null) {
-            scorer.scoreInto(
-                    userRows,
-                    userOffset,
-                    contextRows,
-                    contextOffset,
-                    itemRows,
-                    itemRowBytes,
-                    ordinals,
-                    count,
-                    clicks);
-        }
+        scoreInto(
+                userRows,
+                userOffset,
+                contextRows,
+                contextOffset,
+                itemRows,
+                itemRowBytes,
+                ordinals,
+                count,
+                clicks);
         if (weight > 0) {
             Relevance.weigh(clicks, scores, count, weight, 1);
         }
@@ -157,6 +151,48 @@ public final class LightRanker {
             }
         }
         return kept;
+    }
+
+    /**
+     * Scores candidates.
+     *
+     * @param userRows memory of the user's row.
+     * @param userOffset where it begins, in bytes.
+     * @param contextRows memory of the context row.
+     * @param contextOffset where it begins, in bytes.
+     * @param itemRows memory of the item rows in the order of their ordinals.
+     * @param itemRowBytes length of an item row.
+     * @param ordinals candidates.
+     * @param count how many, at most what was given at construction.
+     * @param probabilities of a click, filled.
+     */
+    @HotPath
+    public void scoreInto(
+            MemorySegment userRows,
+            long userOffset,
+            MemorySegment contextRows,
+            long contextOffset,
+            MemorySegment itemRows,
+            long itemRowBytes,
+            int[] ordinals,
+            int count,
+            float[] probabilities) {
+        if (halvesScorer != null) {
+            input.gatherSharedInto(userRows, userOffset, contextRows, contextOffset, shared, 0);
+            halvesScorer.logitsInto(shared, ordinals, count, DcnModel.CLICK_HEAD, probabilities);
+            ELEMENTS.sigmoids(probabilities, 0, count);
+        } else if (scorer != null) {
+            scorer.scoreInto(
+                    userRows,
+                    userOffset,
+                    contextRows,
+                    contextOffset,
+                    itemRows,
+                    itemRowBytes,
+                    ordinals,
+                    count,
+                    probabilities);
+        }
     }
 
     /** The largest key that at least so many keys reach, bit by bit. */
