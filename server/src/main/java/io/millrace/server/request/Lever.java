@@ -13,10 +13,10 @@ import java.util.Locale;
 public enum Lever {
     /** Only the head of the candidates, chosen by the light ranker, is ranked by the full one. */
     SHALLOW_RANKING(0, 1 << 2),
-    /** The breadth of the vector search is lower. */
-    NARROW_SEARCH(1, 1),
     /** Fewer candidates are retrieved. */
-    FEWER_CANDIDATES(2, 1 << 1),
+    FEWER_CANDIDATES(1, 1 << 1),
+    /** The breadth of the vector search is lower. */
+    NARROW_SEARCH(2, 1),
     /** The light ranker alone ranks. */
     LIGHT_RANKING(3, 1 << 5);
 

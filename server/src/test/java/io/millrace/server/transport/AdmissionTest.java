@@ -1,0 +1,161 @@
+package io.millrace.server.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.wire.Status;
+import io.millrace.server.FakeFunnel;
+import io.millrace.server.Frames;
+import io.millrace.server.MillraceServer;
+import io.millrace.server.TestServers;
+import io.millrace.server.WireClient;
+import io.millrace.server.WireClient.Result;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.request.Refusal;
+import io.millrace.server.request.RequestKind;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+
+/** Requests that could not be answered by their deadline, over sockets. */
+@Timeout(60)
+class AdmissionTest {
+    private static final long MINUTE_US = 60_000_000;
+    private static final long SLOW_NS = 20_000_000;
+    private static final int SLOW_REQUESTS = 3;
+
+    private final FakeFunnel funnel = new FakeFunnel();
+
+    private MillraceServer start(ServerConfig config) {
+        return MillraceServer.start(config, funnel);
+    }
+
+    /** Requests that take 20 ms each, whatever is given up. */
+    private void slowDown(WireClient client) throws IOException {
+        funnel.oddity = () -> LockSupport.parkNanos(SLOW_NS);
+        for (int i = 0; i < SLOW_REQUESTS; i++) {
+            assertEquals(Status.OK, client.ask(asked(i, FakeFunnel.ODD_USER, 0)).status());
+        }
+    }
+
+    private static byte[] asked(long correlationId, long userId, long deadlineUs) {
+        return Frames.recommend(correlationId, userId, 1, 0, 0, deadlineUs);
+    }
+
+    /** The worker is held fast, so an answer that comes before it goes on came at once. */
+    @Test
+    void shouldRefuseAtOnceWhenWhatWaitsLeavesNoTime() throws Exception {
+        try (MillraceServer server = start(TestServers.config());
+                WireClient client = new WireClient(server.port());
+                WireClient other = new WireClient(server.port())) {
+            slowDown(client);
+            client.send(asked(10, FakeFunnel.BLOCKED_USER, MINUTE_US));
+            TransportTest.await(() -> funnel.begun.get() == SLOW_REQUESTS + 1);
+            for (int i = 0; i < 10; i++) {
+                client.send(asked(11 + i, 10, MINUTE_US));
+            }
+            TransportTest.await(() -> server.statistics().inFlight() == 11);
+            // Ten wait for at least 6 ms each.
+            Result refused = other.ask(asked(30, 10, 50_000));
+            assertEquals(Status.OVERLOADED, refused.status());
+            assertEquals(30, refused.correlationId());
+            assertTrue(refused.message().contains("by its deadline"), refused.message());
+            assertEquals(1, server.statistics().count(Refusal.DEADLINE));
+            assertEquals(0, server.statistics().count(Refusal.IN_FLIGHT));
+            assertEquals(11, server.statistics().inFlight());
+            other.send(asked(31, 10, MINUTE_US));
+            TransportTest.await(() -> server.statistics().inFlight() == 12);
+            funnel.gate.release();
+            assertEquals(Status.OK, other.result().status());
+            for (int i = 0; i < 11; i++) {
+                assertEquals(Status.OK, client.result().status());
+            }
+            assertEquals(1, server.statistics().count(RequestKind.RECOMMEND, Status.OVERLOADED));
+        }
+    }
+
+    @Test
+    void shouldRefuseAtOnceWhenAnIdleServerIsTooSlow() throws Exception {
+        try (MillraceServer server = start(TestServers.config());
+                WireClient client = new WireClient(server.port())) {
+            slowDown(client);
+            int refused = 0;
+            for (int i = 0; i < 31; i++) {
+                Status status = client.ask(asked(i, 10, 1_000)).status();
+                refused += status == Status.OVERLOADED ? 1 : 0;
+            }
+            assertEquals(31, refused);
+            Status tried = client.ask(asked(31, 10, 1_000)).status();
+            assertTrue(tried != Status.OVERLOADED, "one in 32 is let in: " + tried);
+        }
+    }
+
+    @Test
+    void shouldGiveTheUsualDeadlineWhenARequestHasNone() throws Exception {
+        ServerConfig config = TestServers.config().with("limits.deadlineMs", 50);
+        try (MillraceServer server = start(config);
+                WireClient client = new WireClient(server.port())) {
+            slowDown(client);
+            client.send(asked(10, FakeFunnel.BLOCKED_USER, MINUTE_US));
+            TransportTest.await(() -> funnel.begun.get() == SLOW_REQUESTS + 1);
+            for (int i = 0; i < 10; i++) {
+                client.send(asked(11 + i, 10, MINUTE_US));
+            }
+            TransportTest.await(() -> server.statistics().inFlight() == 11);
+            try (WireClient other = new WireClient(server.port())) {
+                assertEquals(Status.OVERLOADED, other.ask(asked(30, 10, 0)).status());
+                assertEquals(
+                        Status.OVERLOADED, other.ask(Frames.similar(31, 5, 1, false)).status());
+            }
+            funnel.gate.release();
+            for (int i = 0; i < 11; i++) {
+                assertEquals(Status.OK, client.result().status());
+            }
+        }
+    }
+
+    @Test
+    void shouldCountRefusalsByReason() throws Exception {
+        ServerConfig config =
+                TestServers.config().with("limits.inFlight", 1).with("limits.connections", 1);
+        try (MillraceServer server = start(config);
+                WireClient client = new WireClient(server.port())) {
+            client.send(asked(1, FakeFunnel.BLOCKED_USER, 0));
+            TransportTest.await(() -> funnel.begun.get() == 1);
+            assertEquals(Status.OVERLOADED, client.ask(asked(2, 10, 0)).status());
+            try (WireClient other = new WireClient(server.port())) {
+                assertEquals(Status.OVERLOADED, other.result().status());
+            }
+            assertEquals(1, server.statistics().count(Refusal.IN_FLIGHT));
+            assertEquals(1, server.statistics().count(Refusal.CONNECTIONS));
+            assertEquals(0, server.statistics().count(Refusal.DEADLINE));
+            funnel.gate.release();
+            assertEquals(Status.OK, client.result().status());
+        }
+    }
+
+    /** What is told to the funnel while others wait: with little time, that all is given up. */
+    @Test
+    void shouldGiveUpMoreWhenManyWait() throws Exception {
+        try (MillraceServer server = start(TestServers.config());
+                WireClient client = new WireClient(server.port())) {
+            slowDown(client);
+            assertEquals(0, funnel.givenUp.get());
+            client.send(asked(10, FakeFunnel.BLOCKED_USER, MINUTE_US));
+            TransportTest.await(() -> funnel.begun.get() == SLOW_REQUESTS + 1);
+            // All of them could be answered in 10 s if each took 6 ms, but not if it took 20.
+            for (int i = 0; i < 100; i++) {
+                client.send(asked(11 + i, 10, 1_000_000));
+            }
+            TransportTest.await(() -> server.statistics().inFlight() == 101);
+            funnel.gate.release();
+            for (int i = 0; i < 101; i++) {
+                assertEquals(Status.OK, client.result().status());
+            }
+            assertTrue(funnel.givenUp.get() > 0, "nothing was given up");
+        }
+    }
+}
