@@ -1,5 +1,6 @@
 package io.millrace.loadgen.limit;
 
+import io.millrace.loadgen.GivenUpCounts;
 import io.millrace.loadgen.LoadCounts;
 import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
@@ -31,6 +32,7 @@ final class Steps {
         return new LoadReport(
                 LoadPlan.to("localhost", 1, new long[] {1}).build(),
                 counts,
+                GivenUpCounts.NONE,
                 List.of(),
                 0,
                 10,
