@@ -5,7 +5,6 @@ import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
-import io.millrace.loadgen.CapacityProbe;
 import io.millrace.loadgen.LoadGenerator;
 import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
@@ -22,7 +21,6 @@ import java.util.OptionalDouble;
 
 /** Loads at parts and multiples of what the server can answer, and prints what comes of it. */
 final class LoadSteps {
-    private static final long PROBE_MS = 2_000;
     private static final double US_PER_MS = 1_000;
     private static final double ANY_MS = 600_000;
     private static final int PART_DIGITS = 3;
@@ -58,7 +56,7 @@ final class LoadSteps {
      * @return what was seen.
      */
     LoadCurve run(@Nullable Double rate) {
-        double saturation = rate == null ? capacity() : rate;
+        double saturation = rate == null ? LoadLimit.capacity(plans) : rate;
         List<LimitStep> steps = new ArrayList<>();
         try (ProgressListener.Stage stage = progress.start("load step by step", loads.size())) {
             for (double load : loads) {
@@ -68,12 +66,6 @@ final class LoadSteps {
             }
         }
         return new LoadCurve(saturation, steps);
-    }
-
-    private double capacity() {
-        LoadPlan plan = plans.ratePerSecond(1_000).build();
-        return CapacityProbe.estimate(plan.host(), plan.port(), plan.userIds(), plan.k(), PROBE_MS)
-                .ratePerSecond();
     }
 
     private LimitStep step(double rate) {
