@@ -37,7 +37,7 @@ class AdmissionTest {
     private void slowDown(WireClient client, long ns) throws IOException {
         funnel.oddity = () -> LockSupport.parkNanos(ns);
         for (int i = 0; i < SLOW_REQUESTS; i++) {
-            assertEquals(Status.OK, client.ask(asked(i, FakeFunnel.ODD_USER, 0)).status());
+            assertEquals(Status.OK, client.ask(asked(i, FakeFunnel.ODD_USER, MINUTE_US)).status());
         }
     }
 
@@ -95,6 +95,34 @@ class AdmissionTest {
             assertEquals(31, refused);
             Status tried = client.ask(asked(31, 10, 1_000)).status();
             assertTrue(tried != Status.OVERLOADED, "one in 32 is let in: " + tried);
+        }
+    }
+
+    /** The one that has as few requests is held fast and known to be slow, the other is not. */
+    @Test
+    void shouldAskAnotherWorkerWhenTheFirstHasNoTime() throws Exception {
+        try (MillraceServer server = start(TestServers.config().with("threads.workers", 2));
+                WireClient client = new WireClient(server.port())) {
+            slowDown(client, SLOW_NS);
+            for (int i = 0; i < 2; i++) {
+                client.send(asked(10 + i, FakeFunnel.BLOCKED_USER, MINUTE_US));
+                int begun = SLOW_REQUESTS + 1 + i;
+                TransportTest.await(() -> funnel.begun.get() == begun);
+            }
+            for (int i = 0; i < 4; i++) {
+                client.send(asked(12 + i, 10, MINUTE_US));
+            }
+            client.send(asked(16, 10, 10_000));
+            TransportTest.await(
+                    () ->
+                            server.statistics().inFlight()
+                                            + server.statistics().count(Refusal.DEADLINE)
+                                    == 7);
+            assertEquals(7, server.statistics().inFlight());
+            funnel.gate.release(2);
+            for (int i = 0; i < 7; i++) {
+                client.result();
+            }
         }
     }
 
