@@ -250,14 +250,15 @@ final class MillraceTest {
                 "load --rat 5 | unknown option: '--rat'; did you mean --rate? see millrace load"
                         + " --help",
                 "load --rate 5 | missing required option: '--seconds'; give --rate and --seconds,"
-                        + " or --trace, or --find-max, or --compare",
+                        + " or --trace, or --find-max, or --steps, or --compare",
                 "load --rate 5 --compare a.hlog b.hlog | nothing is loaded while runs are compared:"
-                        + " --find-max, --rate, --seconds, --trace, --report, --bundle, --admin,"
-                        + " --flight, --interval-log, --hiccup-log; leave them out, or --compare",
+                    + " --find-max, --steps, --rate, --seconds, --trace, --report, --bundle,"
+                    + " --admin, --flight, --interval-log, --hiccup-log; leave them out, or"
+                    + " --compare",
                 "load --report a.html --compare a.hlog b.hlog | nothing is loaded while runs are"
-                        + " compared: --find-max, --rate, --seconds, --trace, --report, --bundle,"
-                        + " --admin, --flight, --interval-log, --hiccup-log; leave them out, or"
-                        + " --compare",
+                    + " compared: --find-max, --steps, --rate, --seconds, --trace, --report,"
+                    + " --bundle, --admin, --flight, --interval-log, --hiccup-log; leave them out,"
+                    + " or --compare",
                 "load --rate x --seconds 1 | invalid value for option '--rate': 'x' is not a"
                         + " double; see millrace load --help",
                 "load --rate 1 --seconds 1 --target nowhere"

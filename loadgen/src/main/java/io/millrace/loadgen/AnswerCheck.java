@@ -53,8 +53,9 @@ final class AnswerCheck {
         return Status.of(result.statusRaw());
     }
 
-    boolean isDegraded() {
-        return !result.degraded().isEmpty();
+    /** Bits of what was given up. */
+    int degraded() {
+        return result.degraded().getRaw();
     }
 
     int retrieved() {

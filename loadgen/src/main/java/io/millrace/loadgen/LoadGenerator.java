@@ -115,6 +115,7 @@ public final class LoadGenerator {
         return new LoadReport(
                 plan,
                 tally.counts(schedule.count() - schedule.warmups()),
+                tally.givenUp(),
                 tally.types(schedule),
                 tally.seconds().startMs(),
                 run.elapsedNs() / NS_PER_SECOND,

@@ -14,6 +14,7 @@ import java.util.Optional;
  *
  * @param plan what was run.
  * @param counts what became of the requests.
+ * @param givenUp what those answered said was given up.
  * @param types what became of each kind of request that the plan has.
  * @param startMs when the measured part began, in milliseconds since 1970.
  * @param elapsedSeconds the answers are spread over this time.
@@ -31,6 +32,7 @@ import java.util.Optional;
 public record LoadReport(
         LoadPlan plan,
         LoadCounts counts,
+        GivenUpCounts givenUp,
         List<TypeReport> types,
         long startMs,
         double elapsedSeconds,
@@ -69,6 +71,22 @@ public record LoadReport(
      */
     public double ratePerSecond() {
         return counts.answered() / elapsedSeconds;
+    }
+
+    /**
+     * OK answers a second that came by their deadline, which is counted from the intended start.
+     *
+     * @return the rate; without a deadline that of all OK answers.
+     */
+    public double goodputPerSecond() {
+        return inTime() / elapsedSeconds;
+    }
+
+    private long inTime() {
+        return plan.deadlineUs() == 0
+                ? counts.answered()
+                : latency.getCountBetweenValues(
+                        0, Math.round(plan.deadlineUs() * LoadTally.NS_PER_US));
     }
 
     /**
@@ -139,6 +157,9 @@ public record LoadReport(
                         .put("failed", counts.failed())
                         .put("refused", counts.refused())
                         .put("degraded", counts.degraded())
+                        .put("in_time", inTime())
+                        .put("goodput", goodputPerSecond())
+                        .putAll(givenUp.figures())
                         .put("malformed", counts.malformed())
                         .put("late_answers", counts.late());
         putPercentiles(figures, "latency", latency);

@@ -228,7 +228,7 @@ final class LoadRun implements FrameListener {
                 nowNs,
                 nowNs - intendedNs(request),
                 nowNs - sentNs[request],
-                check.isDegraded(),
+                check.degraded(),
                 frames.isSensible(request, check));
         if (type == RequestType.RECOMMEND) {
             tally.samples().addRecommended(schedule.id(request), check);

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ final class LoadTally implements AutoCloseable {
     private long lost;
     private long failed;
     private long degraded;
+    private final long[] givenUp = new long[GivenUpCounts.bits()];
     private long malformed;
     private long late;
     private long lateDispatches;
@@ -102,7 +104,7 @@ final class LoadTally implements AutoCloseable {
             long nowNs,
             long latencyNs,
             long serviceNs,
-            boolean isDegraded,
+            int degradedBits,
             boolean isSane) {
         tick(nowNs);
         answered++;
@@ -111,11 +113,18 @@ final class LoadTally implements AutoCloseable {
         of(type).answered(clamped(latencyNs));
         second.recordValue(clamped(latencyNs));
         service.recordValue(clamped(serviceNs));
-        if (isDegraded) {
-            degraded++;
+        if (degradedBits != 0) {
+            degraded(degradedBits);
         }
         if (!isSane) {
             malformed++;
+        }
+    }
+
+    private void degraded(int bits) {
+        degraded++;
+        for (int bit = 0; bit < givenUp.length; bit++) {
+            givenUp[bit] += bits >> bit & 1;
         }
     }
 
@@ -197,6 +206,10 @@ final class LoadTally implements AutoCloseable {
                 malformed,
                 late,
                 lateDispatches);
+    }
+
+    GivenUpCounts givenUp() {
+        return new GivenUpCounts(Arrays.stream(givenUp).boxed().toList());
     }
 
     /** What became of each type that a schedule has. */

@@ -98,7 +98,7 @@ final class HotPathAllocationTest {
                             check.isSensible()
                                     && check.isSensibleSimilar(-5)
                                     && check.isSensibleRank(rankFrame, 0);
-                    tally.answered(type, 1_000, 2_000 + i, 1_000, check.isDegraded(), isSane);
+                    tally.answered(type, 1_000, 2_000 + i, 1_000, check.degraded(), isSane);
                     sane += isSane ? 1 : 0;
                 }
                 if (FrameCheck.check(empty, 0) == FrameVerdict.SOUND) {

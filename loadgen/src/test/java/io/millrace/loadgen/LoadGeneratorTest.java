@@ -343,6 +343,8 @@ final class LoadGeneratorTest {
             assertEquals(200, report.counts().answered());
             assertEquals(80, report.counts().malformed());
             assertEquals(20, report.counts().degraded());
+            assertEquals(20, report.figures().number("degraded.no_rules"));
+            assertEquals(0, report.figures().number("degraded.narrow_search"));
         }
     }
 

@@ -8,6 +8,7 @@ import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.funnel.FunnelWorker;
 import io.millrace.server.request.Answer;
+import io.millrace.server.request.Lever;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.Stage;
 import io.millrace.server.request.StageClock;
@@ -39,6 +40,9 @@ public final class FakeFunnel implements Funnel {
     public final Semaphore gate = new Semaphore(0);
     public volatile Runnable oddity = () -> {};
     public final AtomicInteger begun = new AtomicInteger();
+
+    /** Requests that were to give something up. */
+    public final AtomicInteger givenUp = new AtomicInteger();
 
     @Override
     public Catalogue catalogue() {
@@ -72,6 +76,9 @@ public final class FakeFunnel implements Funnel {
 
     private void answer(Request request, Answer answer, StageClock clock) {
         begun.incrementAndGet();
+        if (request.givesUp(Lever.at(0))) {
+            givenUp.incrementAndGet();
+        }
         clock.end(Stage.USER);
         switch (request.kind()) {
             case RECOMMEND -> recommend(request, answer);

@@ -11,7 +11,9 @@ import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadTrace;
 import io.millrace.loadgen.RateShape;
 import io.millrace.loadgen.limit.LimitReport;
+import io.millrace.loadgen.limit.LoadCurve;
 import io.millrace.loadgen.limit.QualityJudge;
+import io.millrace.loadgen.limit.StepVerdict;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +48,14 @@ import java.util.concurrent.Callable;
             "  millrace load --rate 500 --seconds 60 --flight serve.jfr --report load.html",
             "  millrace load --rate 500 --seconds 60 --feedback-share 0.1 --upsert-share 0.02",
             "  millrace load --trace impressions --rate 2000",
+            "  millrace load --steps 0.5,1,1.5,2 --deadline-us 20000 --seconds 5",
             "  millrace load --find-max --p99-ms 5",
             "  millrace load --find-max --p99-ms 5 --recall 0.95 --ndcg-loss 0.01 --bundle bundle"
                     + " --dataset world"
         })
 public final class LoadCommand implements Callable<Integer> {
     private static final double STEP_SECONDS = 5;
+    private static final double MOST_LOAD = 100;
     private static final int INFO_TIMEOUT_MS = 5_000;
     private static final double MOST_SECONDS = 86_400;
     private static final double MS_PER_SECOND = 1_000;
@@ -81,6 +85,16 @@ public final class LoadCommand implements Callable<Integer> {
                         + " wrote: how many times the figure of A that of B is, with 95 %% bounds"
                         + " by the bootstrap over seconds.")
     private @Nullable List<Path> compared;
+
+    @Option(
+            names = "--steps",
+            split = ",",
+            paramLabel = "F",
+            description =
+                    "Load at each of these parts and multiples of --rate, or of what the server can"
+                            + " answer when nobody else asks, and tell goodput, latency, what was"
+                            + " given up and how good the answers are.")
+    private @Nullable List<Double> steps;
 
     @Option(names = "--rate", paramLabel = "R", description = "Requests a second.")
     private @Nullable Double rate;
@@ -170,12 +184,16 @@ public final class LoadCommand implements Callable<Integer> {
         OptionValues.requireRange("--warmup", warmupSeconds, 0, MOST_SECONDS);
         target = target.guarded(security.security());
         try (BundleJudge judge = judgeOptions.open(target, threads.count())) {
+            if (steps != null) {
+                return loadSteps(judge, steps);
+            }
             return limit.isAsked() ? findLimit(judge) : load(judge);
         }
     }
 
     private void requireNoLoad() {
         if (limit.isAsked()
+                || steps != null
                 || rate != null
                 || seconds != null
                 || trace != null
@@ -183,18 +201,14 @@ public final class LoadCommand implements Callable<Integer> {
                 || outputs.page() != null
                 || outputs.hasLogs()) {
             throw MillraceException.usage(
-                    "nothing is loaded while runs are compared: --find-max, --rate, --seconds,"
-                            + " --trace, --report, --bundle, --admin, --flight, --interval-log,"
-                            + " --hiccup-log; leave them out, or --compare");
+                    "nothing is loaded while runs are compared: --find-max, --steps, --rate,"
+                        + " --seconds, --trace, --report, --bundle, --admin, --flight,"
+                        + " --interval-log, --hiccup-log; leave them out, or --compare");
         }
     }
 
     private int findLimit(@Nullable BundleJudge judge) {
-        if (trace != null || outputs.hasLogs() || !shape.equals(RateShape.STEADY)) {
-            throw MillraceException.usage(
-                    "not of many rates: --trace, --shape, --admin, --flight, --interval-log,"
-                            + " --hiccup-log; leave them out, or --find-max");
-        }
+        requireOneRateOnly();
         LoadPlan.Builder plans = plan(judge, seconds == null ? STEP_SECONDS : seconds);
         LimitReport report =
                 new LoadLimit(
@@ -209,6 +223,33 @@ public final class LoadCommand implements Callable<Integer> {
             HtmlReport.write(outputs.page(), LoadPage.of(report, LoadLimit.summary(report)));
         }
         return report.highest().isPresent() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private void requireOneRateOnly() {
+        if (trace != null || outputs.hasLogs() || !shape.equals(RateShape.STEADY)) {
+            throw MillraceException.usage(
+                    "not of many rates: --trace, --shape, --admin, --flight, --interval-log,"
+                            + " --hiccup-log; leave them out, or --find-max and --steps");
+        }
+    }
+
+    private int loadSteps(@Nullable BundleJudge judge, List<Double> loads) {
+        requireOneRateOnly();
+        if (limit.isAsked()) {
+            throw MillraceException.usage("--steps or --find-max: both choose rates; give one");
+        }
+        loads.forEach(load -> OptionValues.requireRange("--steps", load, 0.01, MOST_LOAD));
+        LoadPlan.Builder plans = plan(judge, seconds == null ? STEP_SECONDS : seconds);
+        QualityJudge quality = judge == null ? QualityJudge.NONE : judge;
+        LoadCurve curve = new LoadSteps(loads, plans, quality, common.progress()).run(rate);
+        LoadSteps.print(curve, common);
+        common.write(curve.figures());
+        if (outputs.page() != null) {
+            HtmlReport.write(outputs.page(), LoadCurvePage.of(curve));
+        }
+        boolean isBroken =
+                curve.steps().stream().anyMatch(step -> step.verdict() == StepVerdict.BROKEN);
+        return isBroken ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
     private int load(@Nullable BundleJudge judge) {
@@ -249,7 +290,7 @@ public final class LoadCommand implements Callable<Integer> {
         if (value == null) {
             throw MillraceException.usage(
                     "missing required option: '%s'; give --rate and --seconds, or --trace, or"
-                            + " --find-max, or --compare",
+                            + " --find-max, or --steps, or --compare",
                     option);
         }
         return value;

@@ -62,7 +62,7 @@ final class LoadLimit {
      */
     LimitReport run(@Nullable Double rate) {
         LimitGoals goals = options.goals();
-        double first = rate == null ? SHARE_OF_CAPACITY * capacity() : rate;
+        double first = rate == null ? SHARE_OF_CAPACITY * capacity(plans) : rate;
         try (ProgressListener.Stage stage = progress.start("find the limit", options.maxSteps())) {
             return new LimitSearch(
                             tried -> {
@@ -84,7 +84,8 @@ final class LoadLimit {
         return LEAST_REQUESTS / seconds;
     }
 
-    private double capacity() {
+    /** What the server answers in a closed loop when nobody else asks. */
+    static double capacity(LoadPlan.Builder plans) {
         LoadPlan plan = plans.ratePerSecond(1_000).build();
         return CapacityProbe.estimate(plan, PROBE_MS).ratePerSecond();
     }

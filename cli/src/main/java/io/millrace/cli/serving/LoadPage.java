@@ -76,7 +76,8 @@ final class LoadPage {
                 report.figures());
     }
 
-    private static ReportData page(
+    /** A page of one load, and of what changes with the rate. */
+    static ReportData page(
             String subtitle,
             boolean isGood,
             String verdict,
@@ -116,7 +117,8 @@ final class LoadPage {
                 figures);
     }
 
-    private static String subtitle(LoadPlan plan) {
+    /** Where the server is. */
+    static String subtitle(LoadPlan plan) {
         return plan.host() + ":" + plan.port();
     }
 
@@ -138,7 +140,8 @@ final class LoadPage {
                 : Texts.count(errors) + " requests ended badly";
     }
 
-    private static List<Tile> tiles(Figures figures) {
+    /** Figures of a load. */
+    static List<Tile> tiles(Figures figures) {
         String start = "from the intended start";
         List<Tile> tiles = new ArrayList<>();
         tiles.add(new Tile("p50", micros(figures, "latency.p50_us"), start));
@@ -176,14 +179,14 @@ final class LoadPage {
         List<LineGroup> groups = new ArrayList<>();
         addLines(
                 groups,
-                report,
+                report.curve(),
                 "Latency by rate, in milliseconds",
                 List.of("latency.p50_us", "latency.p99_us"),
                 List.of("median", "99th percentile"),
                 1 / MS_PER_SECOND);
         addLines(
                 groups,
-                report,
+                report.curve(),
                 "Quality by rate",
                 List.of("recall", "ndcg10"),
                 List.of("recall of searches", "NDCG@10 of recommendations"),
@@ -191,9 +194,10 @@ final class LoadPage {
         return groups;
     }
 
-    private static void addLines(
+    /** Adds a plot of figures by rate, where there are two points at least. */
+    static void addLines(
             List<LineGroup> groups,
-            LimitReport report,
+            List<LimitStep> steps,
             String title,
             List<String> keys,
             List<String> labels,
@@ -201,7 +205,7 @@ final class LoadPage {
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
             List<Point> points = new ArrayList<>();
-            for (LimitStep step : report.curve()) {
+            for (LimitStep step : steps) {
                 double value = step.figures().number(keys.get(i)) * scale;
                 if (Double.isFinite(value)) {
                     points.add(new Point(step.rate(), value));

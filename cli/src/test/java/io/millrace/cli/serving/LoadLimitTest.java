@@ -119,6 +119,39 @@ final class LoadLimitTest {
     }
 
     @Test
+    void shouldLoadStepByStepAndTellWhatWasGivenUp() throws IOException {
+        CommandRun run =
+                load(
+                        "--steps 0.5,2 --rate 40 --seconds 0.5 --warmup 0 --deadline-us 2000000"
+                                + " --bundle "
+                                + (at("bundle") + " --dataset " + at("world"))
+                                + (" --json " + at("steps.json"))
+                                + (" --report " + at("steps.html")));
+        assertEquals(0, run.code(), run.err());
+        JsonNode figures = figures("steps.json");
+        assertEquals(40, figures.get("saturation_rate").asDouble());
+        assertEquals(2, figures.get("steps").size());
+        double peak = 0;
+        for (JsonNode step : figures.get("steps")) {
+            assertEquals(step.get("load").asDouble() * 40, step.get("rate").asDouble(), 1e-9);
+            assertTrue(step.get("ndcg10").asDouble() > 0, run.out());
+            long inTime = step.get("in_time").asLong();
+            assertTrue(inTime <= step.get("answered").asLong(), run.out());
+            assertEquals(
+                    inTime / step.get("elapsed_s").asDouble(),
+                    step.get("goodput").asDouble(),
+                    1e-6);
+            assertTrue(step.has("degraded.shallow_ranking"), run.out());
+            peak = Math.max(peak, step.get("goodput").asDouble());
+        }
+        assertEquals(peak, figures.get("peak_goodput").asDouble());
+        assertTrue(run.out().contains("at 2.00 times 40/s goodput is "), run.out());
+        String page = Files.readString(folder.resolve("steps.html"));
+        assertTrue(page.contains("NDCG@10 by rate"), "a plot of quality");
+        assertTrue(page.contains("answered by the deadline"), "a plot of goodput");
+    }
+
+    @Test
     void shouldSayThatNoRateHoldsWhenTheGoalIsOutOfReach() throws IOException {
         CommandRun run =
                 load(
@@ -139,6 +172,10 @@ final class LoadLimitTest {
         refuses("--rate 1 --seconds 1 --dataset " + at("world"), "--bundle");
         refuses("--find-max --shape ramp:5", "--shape");
         refuses("--find-max --compare a b", "--find-max");
+        refuses("--steps 1 --compare a b", "--steps");
+        refuses("--steps 1 --find-max", "--steps");
+        refuses("--steps 1,0", "--steps");
+        refuses("--steps 1 --shape ramp:5", "--shape");
         refuses("--find-max --flight a.jfr", "--flight");
         refuses("--compare a b --admin 127.0.0.1:1", "--admin");
         refuses("--rate 1 --seconds 1 --slow-ms -1", "--slow-ms");

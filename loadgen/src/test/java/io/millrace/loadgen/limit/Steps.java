@@ -1,5 +1,6 @@
 package io.millrace.loadgen.limit;
 
+import io.millrace.loadgen.GivenUpCounts;
 import io.millrace.loadgen.LoadCounts;
 import io.millrace.loadgen.LoadPlan;
 import io.millrace.loadgen.LoadReport;
@@ -22,6 +23,11 @@ final class Steps {
 
     /** A run of which so many were refused, and one in fifty of the others took so long. */
     static LoadReport report(long refused, long slowMs, long late, boolean isPartial) {
+        return report(refused, slowMs, late, isPartial, 0);
+    }
+
+    static LoadReport report(
+            long refused, long slowMs, long late, boolean isPartial, int deadlineUs) {
         Histogram latency = new Histogram(3);
         long answered = PLANNED - refused;
         latency.recordValueWithCount(NS_PER_MS, answered - answered / 50);
@@ -29,8 +35,9 @@ final class Steps {
         LoadCounts counts =
                 new LoadCounts(PLANNED, PLANNED, answered, refused, 0, 0, 0, 0, 0, 0, late);
         return new LoadReport(
-                LoadPlan.to("localhost", 1, new long[] {1}).build(),
+                LoadPlan.to("localhost", 1, new long[] {1}).deadlineUs(deadlineUs).build(),
                 counts,
+                GivenUpCounts.NONE,
                 List.of(),
                 0,
                 10,

@@ -123,21 +123,16 @@ public final class LightRanker {
         if (count <= keep) {
             return count;
         }
-        if (halvesScorer != null) {
-            input.gatherSharedInto(userRows, userOffset, contextRows, contextOffset, shared, 0);
-            halvesScorer.valuesInto(shared, ordinals, count, values);
-        } else if (scorer != null) {
-            scorer.scoreInto(
-                    userRows,
-                    userOffset,
-                    contextRows,
-                    contextOffset,
-                    itemRows,
-                    itemRowBytes,
-                    ordinals,
-                    count,
-                    values);
-        }
+        scoreInto(
+                userRows,
+                userOffset,
+                contextRows,
+                contextOffset,
+                itemRows,
+                itemRowBytes,
+                ordinals,
+                count,
+                values);
         if (weight > 0) {
             Relevance.weigh(values, scores, count, weight, 1);
         }
@@ -155,6 +150,47 @@ public final class LightRanker {
             }
         }
         return kept;
+    }
+
+    /**
+     * Scores candidates.
+     *
+     * @param userRows memory of the user's row.
+     * @param userOffset where it begins, in bytes.
+     * @param contextRows memory of the context row.
+     * @param contextOffset where it begins, in bytes.
+     * @param itemRows memory of the item rows in the order of their ordinals.
+     * @param itemRowBytes length of an item row.
+     * @param ordinals candidates.
+     * @param count how many, at most what was given at construction.
+     * @param target filled with what they are worth.
+     */
+    @HotPath
+    public void scoreInto(
+            MemorySegment userRows,
+            long userOffset,
+            MemorySegment contextRows,
+            long contextOffset,
+            MemorySegment itemRows,
+            long itemRowBytes,
+            int[] ordinals,
+            int count,
+            float[] target) {
+        if (halvesScorer != null) {
+            input.gatherSharedInto(userRows, userOffset, contextRows, contextOffset, shared, 0);
+            halvesScorer.valuesInto(shared, ordinals, count, target);
+        } else if (scorer != null) {
+            scorer.scoreInto(
+                    userRows,
+                    userOffset,
+                    contextRows,
+                    contextOffset,
+                    itemRows,
+                    itemRowBytes,
+                    ordinals,
+                    count,
+                    target);
+        }
     }
 
     /** The largest key that at least so many keys reach, bit by bit. */

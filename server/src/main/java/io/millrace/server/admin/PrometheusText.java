@@ -2,6 +2,8 @@ package io.millrace.server.admin;
 
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerStatistics;
+import io.millrace.server.request.Lever;
+import io.millrace.server.request.Refusal;
 import io.millrace.server.request.Stage;
 
 import org.HdrHistogram.Histogram;
@@ -57,6 +59,17 @@ final class PrometheusText {
                 "degraded_total",
                 "Requests for which something was given up.",
                 statistics.degraded());
+        head("given_up_total", "counter", "Requests for which this was given up.");
+        for (Lever lever : Lever.values()) {
+            sample("given_up_total", "lever=\"" + lever.label() + "\"", statistics.count(lever));
+        }
+        head(
+                "refusals_total",
+                "counter",
+                "Requests and connections refused as OVERLOADED or SHUTTING_DOWN, by reason.");
+        for (Refusal why : Refusal.values()) {
+            sample("refusals_total", "reason=\"" + why.label() + "\"", statistics.count(why));
+        }
         counter("failures_total", "Requests that ended with a defect.", statistics.failures());
         counter(
                 "worker_restarts_total",

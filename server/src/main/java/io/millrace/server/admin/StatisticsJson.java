@@ -6,6 +6,8 @@ import io.millrace.core.json.Json;
 import io.millrace.core.metrics.PackedHistogram;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.metrics.ServerStatistics;
+import io.millrace.server.request.Lever;
+import io.millrace.server.request.Refusal;
 import io.millrace.server.request.Stage;
 
 import org.HdrHistogram.Histogram;
@@ -40,6 +42,14 @@ final class StatisticsJson {
             requests.put(outcome.kind().label() + "." + outcome.status().name(), outcome.count());
         }
         root.put("degraded", statistics.degraded());
+        ObjectNode givenUp = root.putObject("given_up");
+        for (Lever lever : Lever.values()) {
+            givenUp.put(lever.label(), statistics.count(lever));
+        }
+        ObjectNode refusals = root.putObject("refusals");
+        for (Refusal why : Refusal.values()) {
+            refusals.put(why.label(), statistics.count(why));
+        }
         root.put("failures", statistics.failures());
         root.put("worker_restarts", statistics.workerRestarts());
         root.put("abandoned", statistics.abandoned());

@@ -74,8 +74,9 @@ public record ServerConfig(
                         256 << 10,
                         32 << 10,
                         64 << 10,
+                        1_000,
                         10_000),
-                new FunnelConfig(500, 0, 0, 1_000, 0, 100, 1_440, 3_000),
+                new FunnelConfig(500, 200, 0, 0, 0, 1_000, 0, 100, 1_440, 3_000),
                 LogConfig.DEFAULT,
                 ChangesConfig.DEFAULT,
                 AdminConfig.DEFAULT,
@@ -308,6 +309,8 @@ public record ServerConfig(
      * @param columnBytes names and values of their features that it brings along
      * @param writeLowBytes unwritten answers below which a connection is read from again
      * @param writeHighBytes unwritten answers above which a connection is not read from
+     * @param deadlineMs time to answer in of a recommend, similar, search or rank request that does
+     *     not say it; 0 for any
      * @param drainMs time that a stopping server waits for requests in flight
      */
     public record LimitsConfig(
@@ -322,6 +325,7 @@ public record ServerConfig(
             int columnBytes,
             int writeLowBytes,
             int writeHighBytes,
+            int deadlineMs,
             int drainMs) {
         /** Validates. */
         public LimitsConfig {
@@ -340,6 +344,7 @@ public record ServerConfig(
             Ranges.validate("limits.columnBytes", columnBytes, 0, WireLimits.MAX_FRAME_BYTES);
             Ranges.validate("limits.writeHighBytes", writeHighBytes, 1_024, 1 << 30);
             Ranges.validate("limits.writeLowBytes", writeLowBytes, 512, writeHighBytes);
+            Ranges.validate("limits.deadlineMs", deadlineMs, 0, 600_000);
             Ranges.validate("limits.drainMs", drainMs, 0, 600_000);
         }
     }
@@ -348,21 +353,25 @@ public record ServerConfig(
      * How wide the funnel is.
      *
      * @param candidates retrieved for one request
+     * @param candidatesInHaste the same where the usual number is given up to answer in time
      * @param efSearch breadth of the vector search; 0 to choose it by {@code recall}
+     * @param efSearchInHaste the same where the usual breadth is given up to answer in time; 0 for
+     *     half of it
      * @param recall recall of the vector search that the breadth is chosen for; 0 for what the
      *     bundle was built for, if for any
      * @param recallCheckMs least pause between two comparisons with exact search, which watch that
      *     recall; 0 for none
      * @param ranked of those the most that the full ranker scores; the light ranker chooses them. 0
      *     for all
-     * @param rankedInHaste the same where the deadline of a request leaves no time for that; 0 for
-     *     as many
+     * @param rankedInHaste the same where that depth is given up to answer in time; 0 for as many
      * @param halfLifeMinutes after which an event counts half in the rates of items
      * @param warmUpRequests answered by itself before the server is ready
      */
     public record FunnelConfig(
             int candidates,
+            int candidatesInHaste,
             int efSearch,
+            int efSearchInHaste,
             double recall,
             int recallCheckMs,
             int ranked,
@@ -372,7 +381,9 @@ public record ServerConfig(
         /** Validates. */
         public FunnelConfig {
             Ranges.validate("funnel.candidates", candidates, 10, 4_096);
+            Ranges.validate("funnel.candidatesInHaste", candidatesInHaste, 10, 4_096);
             Ranges.validate("funnel.efSearch", efSearch, 0, 65_536);
+            Ranges.validate("funnel.efSearchInHaste", efSearchInHaste, 0, 65_536);
             Ranges.validate("funnel.recall", recall, 0, 1);
             Ranges.validate("funnel.recallCheckMs", recallCheckMs, 0, 3_600_000);
             Ranges.validate("funnel.ranked", ranked, 0, 4_096);

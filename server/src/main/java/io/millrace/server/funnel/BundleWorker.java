@@ -20,6 +20,7 @@ import io.millrace.server.log.AnsweredRows;
 import io.millrace.server.log.ImpressionRecorder;
 import io.millrace.server.log.ImpressionSink;
 import io.millrace.server.request.Answer;
+import io.millrace.server.request.Lever;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestEvents;
 import io.millrace.server.request.Stage;
@@ -196,15 +197,16 @@ final class BundleWorker implements FunnelWorker {
         clock.end(Stage.USER);
         embedUser();
         clock.end(Stage.EMBED);
-        int want = Math.min(width.candidates() + request.excludedCount(), ordinals.length);
-        int byTaste = isKnown ? retrieveForUser(want) : 0;
+        int candidates = candidates(request, answer);
+        int want = Math.min(candidates + request.excludedCount(), ordinals.length);
+        int byTaste = isKnown ? retrieveForUser(request, answer, want) : 0;
         boolean hasTaste = byTaste > 0;
         int retrieved = hasTaste ? byTaste : popular.copyInto(ordinals, want, living);
         boolean isByTaste = hasTaste || retrieved == 0;
         if (retrieved == 0 && lists == null) {
-            retrieved = retrieve(query, want);
+            retrieved = retrieve(request, answer, query, want);
         }
-        int kept = Math.min(dropFiltered(retrieved), width.candidates());
+        int kept = Math.min(dropFiltered(retrieved), candidates);
         if (isByTaste) {
             embedding.refine(ordinals, scores, kept);
         }
@@ -215,7 +217,8 @@ final class BundleWorker implements FunnelWorker {
         int ranked =
                 ranking.cut(request, answer, userRow, contextRow, ordinals, scores, kept, weight);
         System.arraycopy(scores, 0, retrievalScores, 0, ranked);
-        ranking.scoreInto(userRow, contextRow, ordinals, ranked, rows.momentMs(), scores);
+        ranking.scoreInto(
+                request, answer, userRow, contextRow, ordinals, ranked, rows.momentMs(), scores);
         clock.end(Stage.RANK);
         if (hasRules) {
             if (isByTaste) {
@@ -248,9 +251,9 @@ final class BundleWorker implements FunnelWorker {
         clock.end(Stage.USER);
         boolean hasRules = (request.flags() & APPLY_RULES) != 0;
         // Products favour items of long vectors; the most alike are among the best of them.
-        int wanted = hasRules || !isByCosine ? width.candidates() : request.k();
+        int wanted = hasRules || !isByCosine ? candidates(request, answer) : request.k();
         int want = Math.min(wanted + request.excludedCount() + 1, ordinals.length);
-        int retrieved = retrieveAlike(ordinal, want);
+        int retrieved = retrieveAlike(request, answer, ordinal, want);
         int kept = dropFiltered(retrieved);
         if (!isByCosine) {
             likeness.scoreInto(ordinals, kept, scores);
@@ -282,15 +285,23 @@ final class BundleWorker implements FunnelWorker {
             isKnown = rows.load(request);
             clock.end(Stage.USER);
         }
-        int want = isRanked ? Math.min(width.candidates(), ordinals.length) : request.k();
-        int retrieved = retrieve(request.vector(), want);
+        int want = isRanked ? candidates(request, answer) : request.k();
+        int retrieved = retrieve(request, answer, request.vector(), want);
         clock.end(Stage.RETRIEVE);
         int ranked = 0;
         if (isRanked) {
             ranked =
                     ranking.cut(
                             request, answer, userRow, contextRow, ordinals, scores, retrieved, 0);
-            ranking.scoreInto(userRow, contextRow, ordinals, ranked, rows.momentMs(), scores);
+            ranking.scoreInto(
+                    request,
+                    answer,
+                    userRow,
+                    contextRow,
+                    ordinals,
+                    ranked,
+                    rows.momentMs(),
+                    scores);
             clock.end(Stage.RANK);
             answers.takeBest(ordinals, scores, ranked, request.k(), answer, SourceCode.RANKED);
         } else {
@@ -366,6 +377,16 @@ final class BundleWorker implements FunnelWorker {
         }
     }
 
+    /** How many candidates a request has. */
+    private int candidates(Request request, Answer answer) {
+        int fewer = width.candidatesInHaste(request.k());
+        if (fewer == width.candidates() || !request.givesUp(Lever.FEWER_CANDIDATES)) {
+            return width.candidates();
+        }
+        answer.degrade(Lever.FEWER_CANDIDATES);
+        return fewer;
+    }
+
     private void embedUser() {
         if (lists == null) {
             embedding.embedInto(userRow, 0, query);
@@ -376,23 +397,23 @@ final class BundleWorker implements FunnelWorker {
     }
 
     /** What lists or index have for the user that was embedded last; 0 where that is nothing. */
-    private int retrieveForUser(int want) {
+    private int retrieveForUser(Request request, Answer answer, int want) {
         if (lists != null) {
             return lists.findInto(userRow, filter, want, ordinals, scores);
         }
-        return isZero(query) ? 0 : retrieve(query, want);
+        return isZero(query) ? 0 : retrieve(request, answer, query, want);
     }
 
     /** What is like the item whose vector is the query; its own list, where there is one. */
-    private int retrieveAlike(int ordinal, int want) {
+    private int retrieveAlike(Request request, Answer answer, int ordinal, int want) {
         if (lists != null && lists.haveNeighbours() && !living.isLater(ordinal)) {
             return lists.similarInto(ordinal, filter, want, ordinals, scores);
         }
-        return likeness.begin(ordinal) ? retrieve(query, want) : 0;
+        return likeness.begin(ordinal) ? retrieve(request, answer, query, want) : 0;
     }
 
-    private int retrieve(float[] vector, int want) {
-        return search.findInto(vector, want, ordinals, scores);
+    private int retrieve(Request request, Answer answer, float[] vector, int want) {
+        return search.findInto(request, answer, vector, want, ordinals, scores);
     }
 
     private static boolean isZero(float[] vector) {

@@ -12,6 +12,7 @@ import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.server.living.LivingItems;
 import io.millrace.server.living.SeenPairs;
 import io.millrace.server.request.Answer;
+import io.millrace.server.request.Refusal;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestEvents;
 
@@ -71,7 +72,7 @@ final class FeedbackStage {
             if (e.code() != ErrorCode.LIMIT) {
                 throw e;
             }
-            answer.fail(Status.OVERLOADED, "no room for another user, nothing was remembered");
+            answer.refuse(Refusal.ROOM, "no room for another user, nothing was remembered");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.server.funnel;
 
+import io.millrace.core.HotPath;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.FunnelConfig;
@@ -9,9 +10,10 @@ import io.millrace.server.config.ServerConfig.LimitsConfig;
  * How many candidates pass each stage.
  *
  * @param candidates retrieved for a request
+ * @param candidatesInHaste the same where the usual number is given up to answer in time
  * @param breadth of the vector search
  * @param ranked of those the most that the full ranker scores; 0: all
- * @param rankedInHaste the same where the deadline leaves no time for that; 0: as many
+ * @param rankedInHaste the same where that depth is given up to answer in time; 0: as many
  * @param maxK the most answers
  * @param maxExcluded the most items that a request excludes
  * @param maxEvents the most events that a request tells of
@@ -19,6 +21,7 @@ import io.millrace.server.config.ServerConfig.LimitsConfig;
  */
 record FunnelWidth(
         int candidates,
+        int candidatesInHaste,
         SearchBreadth breadth,
         int ranked,
         int rankedInHaste,
@@ -26,6 +29,9 @@ record FunnelWidth(
         int maxExcluded,
         int maxEvents,
         int maxCandidates) {
+    /** Candidates for each answer that rules can do with. */
+    private static final int ENOUGH_FOR_ONE = 3;
+
     /**
      * The width of a funnel.
      *
@@ -36,6 +42,7 @@ record FunnelWidth(
         LimitsConfig limits = config.limits();
         return new FunnelWidth(
                 config.mostCandidates(),
+                funnel.candidatesInHaste(),
                 breadth,
                 funnel.ranked(),
                 funnel.rankedInHaste(),
@@ -43,6 +50,12 @@ record FunnelWidth(
                 limits.excluded(),
                 limits.events(),
                 limits.candidates());
+    }
+
+    /** How many candidates a request has that gives up some: enough for rules to choose from. */
+    @HotPath
+    int candidatesInHaste(int k) {
+        return Math.min(candidates, Math.max(candidatesInHaste, ENOUGH_FOR_ONE * k));
     }
 
     /** The most neighbours ever searched for: what is excluded is searched for in addition. */

@@ -54,7 +54,15 @@ final class ItemRanking {
         int ranked =
                 ranking.cut(
                         request, answer, rows.user(), rows.context(), ordinals, scores, found, 0);
-        ranking.scoreInto(rows.user(), rows.context(), ordinals, ranked, rows.momentMs(), scores);
+        ranking.scoreInto(
+                request,
+                answer,
+                rows.user(),
+                rows.context(),
+                ordinals,
+                ranked,
+                rows.momentMs(),
+                scores);
         clock.end(Stage.RANK);
         int k = Math.min(request.k(), ranked);
         if ((request.flags() & APPLY_RULES) != 0) {

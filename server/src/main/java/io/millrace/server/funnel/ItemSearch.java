@@ -7,6 +7,9 @@ import io.millrace.index.VectorIndex;
 import io.millrace.index.calibrate.RecallSampler;
 import io.millrace.index.filter.OrdinalSet;
 import io.millrace.server.living.LivingItems;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Lever;
+import io.millrace.server.request.Request;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +48,27 @@ final class ItemSearch {
     /**
      * Finds items.
      *
+     * @param request which may give up the usual breadth
+     * @param answer told when it did
      * @param vector that they are to be near to
      * @param want how many
      * @param ordinals filled, the nearest first
      * @param scores filled beside them
      * @return how many there are
      */
-    int findInto(float[] vector, int want, int[] ordinals, float[] scores) {
+    int findInto(
+            Request request,
+            Answer answer,
+            float[] vector,
+            int want,
+            int[] ordinals,
+            float[] scores) {
         OrdinalSet accepted = living.filter();
-        int ef = breadth.of(want);
+        int usual = breadth.of(want);
+        int ef = request.givesUp(Lever.NARROW_SEARCH) ? breadth.inHaste(want) : usual;
+        if (ef < usual) {
+            answer.degrade(Lever.NARROW_SEARCH);
+        }
         int count =
                 accepted == null
                         ? index.searchInto(scratch, vector, want, ef, ordinals, scores)
@@ -63,7 +78,8 @@ final class ItemSearch {
                                 filtered.k(want).efSearch(ef).filter(accepted),
                                 ordinals,
                                 scores);
-        if (watched != null) {
+        // What is watched is the recall that the usual breadth has.
+        if (watched != null && ef == usual) {
             watched.offer(vector, want, accepted, scores, count);
         }
         return living.upserted().isEmpty()

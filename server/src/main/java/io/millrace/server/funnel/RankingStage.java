@@ -7,6 +7,7 @@ import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.server.log.RankedRates;
 import io.millrace.server.request.Answer;
+import io.millrace.server.request.Lever;
 import io.millrace.server.request.Request;
 
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Scores the candidates of a request. Where the configuration says so, the light ranker cuts them
- * to a few first; so it does where the deadline leaves no time to score all, and then the answer
- * says that its ranking is shallow.
+ * to a few first; so it does where the request gives that up or its deadline leaves no time to
+ * score all, and then the answer says that its ranking is shallow. Where the request gives up the
+ * full ranker, the light one scores.
  *
  * <p>Candidates that change while they are scored are scored again, so that no score is of half a
  * row.
@@ -26,9 +28,6 @@ import java.lang.foreign.MemorySegment;
  */
 @HotPath
 final class RankingStage {
-    /** Bit of {@code DegradedFlags.shallowRanking} on the wire. */
-    private static final int SHALLOW = 1 << 2;
-
     /** After so many tries changes have to wait. */
     private static final int MOST_TRIES = 3;
 
@@ -48,6 +47,9 @@ final class RankingStage {
     private final int[] uncutOrdinals;
 
     private final float[] uncutScores;
+
+    /** Whether the light ranker scores in place of the full one. */
+    private boolean isLight;
 
     RankingStage(FunnelParts parts) {
         FunnelWidth width = parts.width();
@@ -115,9 +117,10 @@ final class RankingStage {
         }
         int keep = Math.min(count, Math.max(most, request.k()));
         int keepInHaste = Math.min(count, Math.max(mostInHaste, request.k()));
-        if (keepInHaste < keep && isLate(request, keep)) {
+        if (keepInHaste < keep
+                && (request.givesUp(Lever.SHALLOW_RANKING) || isLate(request, keep))) {
             keep = keepInHaste;
-            answer.degrade(SHALLOW);
+            answer.degrade(Lever.SHALLOW_RANKING);
         }
         System.arraycopy(ordinals, 0, uncutOrdinals, 0, count);
         System.arraycopy(scores, 0, uncutScores, 0, count);
@@ -169,6 +172,8 @@ final class RankingStage {
     /**
      * Scores candidates.
      *
+     * @param request which may give up the full ranker
+     * @param answer told when it did
      * @param userRow row of the user, at 0
      * @param contextRow row of the context, at 0
      * @param ordinals the candidates
@@ -177,6 +182,8 @@ final class RankingStage {
      * @param scores filled; larger is better
      */
     void scoreInto(
+            Request request,
+            Answer answer,
             MemorySegment userRow,
             MemorySegment contextRow,
             int[] ordinals,
@@ -184,6 +191,12 @@ final class RankingStage {
             long momentMs,
             float[] scores) {
         if (count == 0) {
+            return;
+        }
+        isLight = light != null && request.givesUp(Lever.LIGHT_RANKING);
+        if (isLight) {
+            answer.degrade(Lever.LIGHT_RANKING);
+            scoreUnchanged(userRow, contextRow, ordinals, count, momentMs, scores);
             return;
         }
         long beginNs = System.nanoTime();
@@ -223,6 +236,11 @@ final class RankingStage {
         if (rates != null) {
             rates.readInto(ordinals, count, momentMs, impressionRows);
         }
-        scorer.scoreInto(userRow, contextRow, ordinals, count, scores);
+        if (isLight && light != null) {
+            light.scoreInto(
+                    userRow, 0, contextRow, 0, itemRows, itemRowBytes, ordinals, count, scores);
+        } else {
+            scorer.scoreInto(userRow, contextRow, ordinals, count, scores);
+        }
     }
 }

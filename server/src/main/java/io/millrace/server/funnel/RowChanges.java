@@ -2,7 +2,6 @@ package io.millrace.server.funnel;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.wire.Status;
 import io.millrace.index.VectorIndex;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
@@ -12,6 +11,7 @@ import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.ranker.store.RowReader;
 import io.millrace.server.living.LivingItems;
 import io.millrace.server.request.Answer;
+import io.millrace.server.request.Refusal;
 import io.millrace.server.request.Request;
 
 import java.lang.foreign.Arena;
@@ -71,7 +71,7 @@ final class RowChanges {
                 if (e.code() != ErrorCode.LIMIT) {
                     throw e;
                 }
-                answer.fail(Status.OVERLOADED, "no room for another user, nothing is changed");
+                answer.refuse(Refusal.ROOM, "no room for another user, nothing is changed");
             }
         }
     }

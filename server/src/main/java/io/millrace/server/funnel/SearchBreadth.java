@@ -27,16 +27,21 @@ final class SearchBreadth {
     private final int efSearch;
     private final double recall;
 
+    /** Where breadth is given up; 0 for half of the usual one. */
+    private final int efInHaste;
+
     /** In ascending order of neighbours; empty without a recall. */
     private final List<Step> steps;
 
     /** The breadth of searches for up to so many neighbours. */
     private record Step(int k, int efSearch) {}
 
-    private SearchBreadth(int candidates, int efSearch, double recall, List<Step> steps) {
+    private SearchBreadth(
+            int candidates, int efSearch, double recall, int efInHaste, List<Step> steps) {
         this.candidates = candidates;
         this.efSearch = efSearch;
         this.recall = recall;
+        this.efInHaste = efInHaste;
         this.steps = List.copyOf(steps);
     }
 
@@ -47,7 +52,7 @@ final class SearchBreadth {
      */
     static SearchBreadth given(int candidates, int efSearch) {
         return new SearchBreadth(
-                candidates, efSearch > 0 ? efSearch : thumb(candidates), 0, List.of());
+                candidates, efSearch > 0 ? efSearch : thumb(candidates), 0, 0, List.of());
     }
 
     /**
@@ -85,7 +90,16 @@ final class SearchBreadth {
                 steps.add(new Step(line.k(), Math.min(own, efSearch)));
             }
         }
-        return new SearchBreadth(candidates, efSearch, recall, steps);
+        return new SearchBreadth(candidates, efSearch, recall, 0, steps);
+    }
+
+    /**
+     * The same breadth, and what is left of it where some is given up to answer in time.
+     *
+     * @param efSearch for the candidates; 0 for half of the usual breadth
+     */
+    SearchBreadth withHaste(int efSearch) {
+        return new SearchBreadth(candidates, this.efSearch, recall, efSearch, steps);
     }
 
     private static int thumb(int k) {
@@ -114,6 +128,14 @@ final class SearchBreadth {
             }
         }
         return recall > 0 ? efSearch : Math.min(efSearch, thumb(k));
+    }
+
+    /** Breadth of a search for {@code k} neighbours where some is given up. */
+    @HotPath
+    int inHaste(int k) {
+        int usual = of(k);
+        long narrow = efInHaste == 0 ? usual / 2 : (long) efInHaste * k / candidates;
+        return usual <= k ? usual : Math.clamp(narrow, k, usual);
     }
 
     /** The largest breadth of searches for up to {@code maxK} neighbours. */

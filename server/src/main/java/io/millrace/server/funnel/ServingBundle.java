@@ -235,9 +235,11 @@ public final class ServingBundle implements OpenBundle {
         FunnelConfig funnel = config.funnel();
         int candidates = config.mostCandidates();
         double recall = funnel.recall() > 0 ? funnel.recall() : manifest.recall().orElse(0);
-        return funnel.efSearch() > 0 || recall == 0
-                ? SearchBreadth.given(candidates, funnel.efSearch())
-                : SearchBreadth.reaching(recall, candidates, index.recallCurve());
+        SearchBreadth usual =
+                funnel.efSearch() > 0 || recall == 0
+                        ? SearchBreadth.given(candidates, funnel.efSearch())
+                        : SearchBreadth.reaching(recall, candidates, index.recallCurve());
+        return usual.withHaste(funnel.efSearchInHaste());
     }
 
     /** Haste does without one, but what is configured is not left undone in silence. */

@@ -7,6 +7,7 @@ import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.server.living.LivingItems;
 import io.millrace.server.request.Answer;
+import io.millrace.server.request.Refusal;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestKind;
 
@@ -44,7 +45,7 @@ final class UpdateReader {
     /** Reads an upsert as {@link #read} does, unless there are as many of them as are taken. */
     @Nullable RowPatch readIfThereIsRoom(Request request, Answer answer) {
         if (!living.haveRoomFor(idOf(request))) {
-            answer.fail(Status.OVERLOADED, "no room for another upserted item: limit=")
+            answer.refuse(Refusal.ROOM, "no room for another upserted item: limit=")
                     .append(living.upserted().limit())
                     .append("; raise changes.maxUpserted, or serve a bundle that has them");
             return null;

@@ -7,6 +7,7 @@ import io.millrace.core.wire.WireLimits;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.AnswerWriter;
+import io.millrace.server.request.Lever;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestLimits;
 import io.millrace.server.request.StageClock;
@@ -107,9 +108,13 @@ final class WarmUp {
                     vector[i] = (float) random.nextGaussian();
                 }
             }
-            case 11, 12 -> {
+            case 11 -> {
                 request.recommend(number, pick(catalogue.sampleUsers()), 0, k, 0);
                 request.timed(System.nanoTime(), LEAST_DEADLINE_US);
+            }
+            case 12 -> {
+                request.recommend(number, pick(catalogue.sampleUsers()), 0, k, 0);
+                request.giveUp(Lever.givenUpAt(number / 16 % Lever.levels()));
             }
             default -> request.recommend(number, pick(catalogue.sampleUsers()), 0, k, 0);
         }

@@ -126,6 +126,9 @@ final class AnswerJson {
         if (degraded.noRules()) {
             json.writeString("noRules");
         }
+        if (degraded.lightRanking()) {
+            json.writeString("lightRanking");
+        }
         json.writeEndArray();
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.server.metrics;
 
 import io.millrace.core.HotPath;
+import io.millrace.server.request.Refusal;
 
 /**
  * What one event loop counts.
@@ -10,6 +11,7 @@ import io.millrace.core.HotPath;
 @HotPath
 public final class LaneMetrics {
     private final OutcomeCounters outcomes = new OutcomeCounters();
+    private final CounterArray refusals = new CounterArray(Refusal.count());
     private final Counter accepted = new Counter();
     private final Counter closed = new Counter();
     private final Counter refused = new Counter();
@@ -26,6 +28,19 @@ public final class LaneMetrics {
      */
     public OutcomeCounters outcomes() {
         return outcomes;
+    }
+
+    /**
+     * Counts a request or a connection that the event loop refused.
+     *
+     * @param why as its peer was told
+     */
+    public void refused(Refusal why) {
+        refusals.increment(why.index());
+    }
+
+    long count(Refusal why) {
+        return refusals.get(why.index());
     }
 
     /**

@@ -2,12 +2,15 @@ package io.millrace.server.metrics;
 
 import io.millrace.core.metrics.StageBand;
 import io.millrace.core.wire.Status;
+import io.millrace.server.request.Lever;
+import io.millrace.server.request.Refusal;
 import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.Stage;
 
 import org.HdrHistogram.Histogram;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +154,8 @@ public final class ServerMetrics {
                 System.nanoTime() - startNs,
                 outcomes,
                 workers.stream().mapToLong(WorkerMetrics::degradedCount).sum(),
+                givenUp(),
+                refusals(),
                 workers.stream().mapToLong(WorkerMetrics::failureCount).sum(),
                 workerRestarts.get(),
                 workers.stream().mapToLong(WorkerMetrics::abandonedCount).sum(),
@@ -165,6 +170,23 @@ public final class ServerMetrics {
                 stageCopies,
                 service.copy(),
                 bands());
+    }
+
+    private Map<Lever, Long> givenUp() {
+        Map<Lever, Long> counts = new EnumMap<>(Lever.class);
+        for (Lever lever : Lever.values()) {
+            counts.put(lever, workers.stream().mapToLong(worker -> worker.count(lever)).sum());
+        }
+        return counts;
+    }
+
+    private Map<Refusal, Long> refusals() {
+        Map<Refusal, Long> counts = new EnumMap<>(Refusal.class);
+        for (Refusal why : Refusal.values()) {
+            long byWorkers = workers.stream().mapToLong(worker -> worker.count(why)).sum();
+            counts.put(why, byWorkers + lanes.stream().mapToLong(lane -> lane.count(why)).sum());
+        }
+        return counts;
     }
 
     private List<StageBand> bands() {

@@ -2,12 +2,15 @@ package io.millrace.server.metrics;
 
 import io.millrace.core.metrics.StageBand;
 import io.millrace.core.wire.Status;
+import io.millrace.server.request.Lever;
+import io.millrace.server.request.Refusal;
 import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.Stage;
 
 import org.HdrHistogram.Histogram;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a server had counted and timed at one moment. Times are in nanoseconds.
@@ -15,6 +18,8 @@ import java.util.List;
  * @param uptimeNs since the counters were made
  * @param outcomes requests by kind and status, those that happened
  * @param degraded requests for which something was given up
+ * @param givenUp of those how many had each thing given up
+ * @param refusals requests and connections refused as OVERLOADED or SHUTTING_DOWN, by reason
  * @param failures requests that ended with a defect
  * @param workerRestarts worker threads that ended and were replaced
  * @param abandoned requests whose caller was gone before their turn
@@ -29,6 +34,8 @@ public record ServerStatistics(
         long uptimeNs,
         List<Outcome> outcomes,
         long degraded,
+        Map<Lever, Long> givenUp,
+        Map<Refusal, Long> refusals,
         long failures,
         long workerRestarts,
         long abandoned,
@@ -41,6 +48,8 @@ public record ServerStatistics(
     /** Copies the lists. */
     public ServerStatistics {
         outcomes = List.copyOf(outcomes);
+        givenUp = Map.copyOf(givenUp);
+        refusals = Map.copyOf(refusals);
         stages = List.copyOf(stages);
         bands = List.copyOf(bands);
     }
@@ -73,6 +82,26 @@ public record ServerStatistics(
             sum += outcome.status == status ? outcome.count : 0;
         }
         return sum;
+    }
+
+    /**
+     * How often something was given up.
+     *
+     * @param lever what
+     * @return requests
+     */
+    public long count(Lever lever) {
+        return givenUp.getOrDefault(lever, 0L);
+    }
+
+    /**
+     * How often something was refused for a reason.
+     *
+     * @param why the reason
+     * @return requests, or connections
+     */
+    public long count(Refusal why) {
+        return refusals.getOrDefault(why, 0L);
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.millrace.server.metrics;
 
 import io.millrace.core.HotPath;
-import io.millrace.core.wire.Status;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Lever;
+import io.millrace.server.request.Refusal;
 import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.Stage;
 import io.millrace.server.request.StageClock;
@@ -25,6 +27,8 @@ public final class WorkerMetrics {
 
     private final OutcomeCounters outcomes = new OutcomeCounters();
     private final Counter degraded = new Counter();
+    private final CounterArray levers = new CounterArray(Lever.count());
+    private final CounterArray refusals = new CounterArray(Refusal.count());
     private final Counter failures = new Counter();
     private final Counter abandoned = new Counter();
     private final SingleWriterRecorder[] stages = new SingleWriterRecorder[Stage.count()];
@@ -43,16 +47,18 @@ public final class WorkerMetrics {
      * Counts a request that was answered and notes how long it took.
      *
      * @param kind what was asked for
-     * @param status how it ended
-     * @param isDegraded whether something was given up
+     * @param answer how it ended
      * @param clock times of its stages
      * @param serviceNs from arrival to answer
      */
-    public void answered(
-            RequestKind kind, Status status, boolean isDegraded, StageClock clock, long serviceNs) {
-        outcomes.count(kind, status);
-        if (isDegraded) {
-            degraded.increment();
+    public void answered(RequestKind kind, Answer answer, StageClock clock, long serviceNs) {
+        outcomes.count(kind, answer.status());
+        Refusal refusal = answer.refusal();
+        if (refusal != null) {
+            refusals.increment(refusal.index());
+        }
+        if (answer.degraded() != 0) {
+            degraded(answer.degraded());
         }
         for (int i = 0; i < stages.length; i++) {
             long ns = clock.elapsedNs(i);
@@ -62,6 +68,15 @@ public final class WorkerMetrics {
         }
         service.recordValue(Math.clamp(serviceNs, 0, MAX_NS));
         bands.add(clock, serviceNs);
+    }
+
+    private void degraded(int bits) {
+        degraded.increment();
+        for (int i = 0; i < Lever.count(); i++) {
+            if (Lever.at(i).isIn(bits)) {
+                levers.increment(i);
+            }
+        }
     }
 
     /** Counts a request that the funnel threw at. */
@@ -80,6 +95,14 @@ public final class WorkerMetrics {
 
     long degradedCount() {
         return degraded.get();
+    }
+
+    long count(Lever lever) {
+        return levers.get(lever.index());
+    }
+
+    long count(Refusal refusal) {
+        return refusals.get(refusal.index());
     }
 
     long failureCount() {

@@ -32,9 +32,6 @@ import java.util.Objects;
  * <p>Threading: one thread.
  */
 final class ReplayedBundle implements AutoCloseable {
-    private static final long LATE_NS = 1_000_000_000L;
-    private static final long LATE_DEADLINE_US = 1;
-
     private final ImpressionDescription description;
     private final ServerConfig config;
     private final OpenBundle serving;
@@ -206,10 +203,7 @@ final class ReplayedBundle implements AutoCloseable {
         } else {
             addExcluded(impression);
         }
-        if (impression.degraded() != 0) {
-            // Depth of ranking is all that is given up, and it is where the deadline has passed.
-            request.timed(System.nanoTime() - LATE_NS, LATE_DEADLINE_US);
-        }
+        request.giveUp(impression.degraded());
     }
 
     private static boolean isRank(Impression impression) {

@@ -5,6 +5,8 @@ import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.SourceCode;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The answer to a request: items, or what went wrong.
  *
@@ -18,6 +20,7 @@ public final class Answer {
     private final ErrorText message = new ErrorText();
 
     private Status status = Status.OK;
+    private @Nullable Refusal refusal;
     private ReasonCode reason = ReasonCode.NONE;
     private int degraded;
     private int retrieved;
@@ -38,6 +41,7 @@ public final class Answer {
     /** Empties the answer: it is {@link Status#OK} and holds nothing. */
     public void clear() {
         status = Status.OK;
+        refusal = null;
         reason = ReasonCode.NONE;
         degraded = 0;
         retrieved = 0;
@@ -74,6 +78,18 @@ public final class Answer {
     }
 
     /**
+     * Turns the answer into {@link Status#OVERLOADED}.
+     *
+     * @param why what there is no room for
+     * @param text one lower-case line
+     * @return the text, to be continued
+     */
+    public ErrorText refuse(Refusal why, String text) {
+        refusal = why;
+        return fail(Status.OVERLOADED, text);
+    }
+
+    /**
      * Notes what was special.
      *
      * @param reason why the answer is not of the usual kind
@@ -96,10 +112,10 @@ public final class Answer {
     /**
      * Notes what was given up.
      *
-     * @param bits to add, as on the wire
+     * @param lever what
      */
-    public void degrade(int bits) {
-        degraded |= bits;
+    public void degrade(Lever lever) {
+        degraded |= lever.bit();
     }
 
     /**
@@ -109,6 +125,15 @@ public final class Answer {
      */
     public Status status() {
         return status;
+    }
+
+    /**
+     * Why it was refused.
+     *
+     * @return null where it was not
+     */
+    public @Nullable Refusal refusal() {
+        return refusal;
     }
 
     /**

@@ -38,6 +38,7 @@ public final class Request {
     private long arrivalNs;
     private long decodedNs;
     private long deadlineNs = NO_DEADLINE;
+    private int givenUp;
     private int contextCount;
     private int excludedCount;
 
@@ -172,6 +173,7 @@ public final class Request {
         arrivalNs = 0;
         decodedNs = 0;
         deadlineNs = NO_DEADLINE;
+        givenUp = 0;
         contextCount = 0;
         excludedCount = 0;
         hasVector = false;
@@ -189,6 +191,25 @@ public final class Request {
     public void timed(long arrivalNs, long deadlineUs) {
         this.arrivalNs = arrivalNs;
         this.deadlineNs = deadlineUs == 0 ? NO_DEADLINE : arrivalNs + deadlineUs * 1_000L;
+    }
+
+    /**
+     * Says what is to be given up to answer it in time.
+     *
+     * @param bits of {@link Lever}s
+     */
+    public void giveUp(int bits) {
+        givenUp = bits;
+    }
+
+    /**
+     * Whether something is to be given up.
+     *
+     * @param lever what
+     * @return true where it is
+     */
+    public boolean givesUp(Lever lever) {
+        return lever.isIn(givenUp);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.millrace.server.change.Changes;
 import io.millrace.server.metrics.WorkerMetrics;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.AnswerWriter;
+import io.millrace.server.request.Refusal;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.Stage;
 import io.millrace.server.request.StageClock;
@@ -52,12 +53,12 @@ final class ChangeAnswers {
         underWay.incrementAndGet();
         if (isHeld) {
             underWay.decrementAndGet();
-            slot.answer().fail(Status.OVERLOADED, "another bundle is taking over; try again");
+            slot.answer().refuse(Refusal.TAKE_OVER, "another bundle is taking over; try again");
             return false;
         }
         if (!changes.submit(new SlotChange(slot, this, System.nanoTime()))) {
             underWay.decrementAndGet();
-            slot.answer().fail(Status.OVERLOADED, "too many changes wait for the disk; try later");
+            slot.answer().refuse(Refusal.DISK, "too many changes wait for the disk; try later");
             return false;
         }
         return true;
@@ -96,7 +97,7 @@ final class ChangeAnswers {
                         slot.frameView(),
                         0));
         clock.end(Stage.ENCODE);
-        metrics.answered(request.kind(), answer.status(), false, clock, serviceNs);
+        metrics.answered(request.kind(), answer, clock, serviceNs);
         underWay.decrementAndGet();
         slot.lane().finish(slot);
     }

@@ -5,6 +5,7 @@ import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.WireLimits;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
+import io.millrace.server.request.Refusal;
 import io.millrace.server.request.RequestKind;
 import io.millrace.server.security.Gate;
 import io.netty.buffer.ByteBuf;
@@ -101,6 +102,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                             RequestKind.UNKNOWN,
                             FrameLayout.NO_CORRELATION_ID,
                             Status.OVERLOADED,
+                            Refusal.CONNECTIONS,
                             "too many connections; close some or raise limits.connections");
             closeAfterAnswers(LINGER_MS);
         }

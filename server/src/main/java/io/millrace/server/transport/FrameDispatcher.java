@@ -14,6 +14,8 @@ import io.millrace.ranker.features.FeatureScope;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.request.AnswerWriter;
 import io.millrace.server.request.ErrorText;
+import io.millrace.server.request.Refusal;
+import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.RequestLimits;
 import io.millrace.server.request.RequestReader;
@@ -23,6 +25,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Decides what becomes of a frame: answered here, refused here, or handed to a worker.
@@ -38,6 +41,7 @@ final class FrameDispatcher {
     private final ColumnsWriter userColumnsWriter;
     private final Doorkeeper doorkeeper = new Doorkeeper(this);
     private final long fingerprint;
+    private final long usualDeadlineUs;
     private final AnswerWriter writer = new AnswerWriter();
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final InfoRequestDecoder info = new InfoRequestDecoder();
@@ -54,6 +58,7 @@ final class FrameDispatcher {
         this.columnsWriter = new ColumnsWriter(catalogue, catalogue.columns(), limits);
         this.userColumnsWriter = new ColumnsWriter(catalogue, catalogue.userColumns(), limits);
         this.fingerprint = catalogue.fingerprint();
+        this.usualDeadlineUs = TimeUnit.MILLISECONDS.toMicros(lane.usualDeadlineMs());
         int columnBytes = Math.max(columnsWriter.frameBytes(), userColumnsWriter.frameBytes());
         int tableBytes = Math.max(infoWriter.maxFrameBytes(), columnBytes);
         int bytes = Math.max(tableBytes, RequestSlot.frameCapacity(limits));
@@ -137,7 +142,13 @@ final class FrameDispatcher {
             RequestKind kind,
             long correlationId) {
         if (lane.isDraining()) {
-            refuse(connection, kind, correlationId, Status.SHUTTING_DOWN, "server is stopping");
+            refuse(
+                    connection,
+                    kind,
+                    correlationId,
+                    Status.SHUTTING_DOWN,
+                    Refusal.STOPPING,
+                    "server is stopping");
             return;
         }
         RequestSlot slot = lane.acquire(connection);
@@ -147,6 +158,7 @@ final class FrameDispatcher {
                     kind,
                     correlationId,
                     Status.OVERLOADED,
+                    Refusal.IN_FLIGHT,
                     "too many requests in flight; try later or raise limits.inFlight");
             return;
         }
@@ -164,14 +176,44 @@ final class FrameDispatcher {
             int length = FrameLayout.LENGTH_BYTES + (int) FrameLayout.length(buffer, frame);
             lane.recent().keep(buffer, frame, length);
         }
+        giveTime(slot.request(), arrivalNs);
         slot.request().decoded(System.nanoTime());
-        connection.began();
-        lane.dispatch(slot);
+        if (!lane.dispatch(slot)) {
+            lane.release(slot);
+            refuse(
+                    connection,
+                    kind,
+                    correlationId,
+                    Status.OVERLOADED,
+                    Refusal.DEADLINE,
+                    "too much waits for it to be answered by its deadline; try another server, or"
+                            + " allow more time");
+        }
+    }
+
+    /** Who asks and does not say how long they will wait gives up some time, too. */
+    private void giveTime(Request request, long arrivalNs) {
+        boolean isChange = request.kind().isChange() || request.kind() == RequestKind.FEEDBACK;
+        if (!request.hasDeadline() && !isChange) {
+            request.timed(arrivalNs, usualDeadlineUs);
+        }
     }
 
     /** Gives its memory back; nothing may be dispatched any more. */
     void free() {
         memory.close();
+    }
+
+    /** Refuses what there is no room for. */
+    void refuse(
+            Connection connection,
+            RequestKind kind,
+            long correlationId,
+            Status status,
+            Refusal why,
+            String message) {
+        lane.metrics().refused(why);
+        refuse(connection, kind, correlationId, status, message);
     }
 
     /** Answers with an error. */

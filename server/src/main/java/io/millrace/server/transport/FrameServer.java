@@ -80,6 +80,7 @@ public final class FrameServer implements AutoCloseable {
                                 loop,
                                 workers,
                                 Math.ceilDiv(limits.inFlight(), io),
+                                limits.deadlineMs(),
                                 served,
                                 version,
                                 metrics.newLane()));

@@ -25,6 +25,7 @@ final class IoLane {
     private final WorkerPool workers;
     private final LaneMetrics metrics;
     private final int maxInFlight;
+    private final int usualDeadlineMs;
     private final String version;
     private final RecentRequests recent = new RecentRequests();
     private final Set<Connection> connections = new HashSet<>();
@@ -45,6 +46,7 @@ final class IoLane {
             EventLoop loop,
             WorkerPool workers,
             int maxInFlight,
+            int usualDeadlineMs,
             ServedFunnel served,
             String version,
             LaneMetrics metrics) {
@@ -52,6 +54,7 @@ final class IoLane {
         this.workers = workers;
         this.metrics = metrics;
         this.maxInFlight = maxInFlight;
+        this.usualDeadlineMs = usualDeadlineMs;
         this.version = version;
         this.funnel = new LaneFunnel(this, served, maxInFlight, version);
         this.finished = new ManyToOneConcurrentArrayQueue<>(Math.max(2, maxInFlight));
@@ -64,6 +67,11 @@ final class IoLane {
 
     FrameDispatcher dispatcher() {
         return funnel.dispatcher();
+    }
+
+    /** The time to answer in of requests that do not say it; 0 for any. */
+    int usualDeadlineMs() {
+        return usualDeadlineMs;
     }
 
     /** The frames that asked for something lately. */
@@ -127,9 +135,16 @@ final class IoLane {
         slot.owner().release(slot);
     }
 
-    void dispatch(RequestSlot slot) {
+    /** Hands a request to a worker; false where none can answer it by its deadline. */
+    boolean dispatch(RequestSlot slot) {
+        WorkerAgent worker = workers.choose(slot.request());
+        if (worker == null) {
+            return false;
+        }
+        slot.connection().began();
         metrics.inFlight().increment();
-        workers.dispatch(slot);
+        worker.submit(slot);
+        return true;
     }
 
     /** A worker is done with a slot; called by that worker. */

@@ -32,6 +32,7 @@ final class RequestSlot {
     private @Nullable Connection connection;
     private int requestFrameBytes;
     private int frameBytes;
+    private long shortestNs;
 
     RequestSlot(IoLane lane, LaneFunnel owner, RequestLimits limits, ByteBuffer frame) {
         this.lane = lane;
@@ -61,6 +62,15 @@ final class RequestSlot {
 
     Answer answer() {
         return answer;
+    }
+
+    /** Notes what it takes at least, as it counts in the load of its worker. */
+    void shortest(long ns) {
+        shortestNs = ns;
+    }
+
+    long shortestNs() {
+        return shortestNs;
     }
 
     /** Keeps the frame of the request, whose memory is soon another's. */

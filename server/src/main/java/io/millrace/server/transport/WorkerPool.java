@@ -3,8 +3,10 @@ package io.millrace.server.transport;
 import io.millrace.core.HotPath;
 import io.millrace.server.config.ServerConfig.ThreadsConfig;
 import io.millrace.server.metrics.ServerMetrics;
+import io.millrace.server.request.Request;
 
 import org.agrona.concurrent.AgentRunner;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,9 +72,11 @@ final class WorkerPool implements AutoCloseable {
         }
     }
 
-    /** Hands a request to a worker. */
+    /**
+     * The worker that a request is to be handed to; null where none can answer it by its deadline.
+     */
     @HotPath
-    void dispatch(RequestSlot slot) {
+    @Nullable WorkerAgent choose(Request request) {
         WorkerAgent best = agents[0];
         int fewest = agents.length == 1 ? 0 : best.outstanding();
         for (int i = 1; i < agents.length && fewest > 0; i++) {
@@ -82,7 +86,17 @@ final class WorkerPool implements AutoCloseable {
                 best = agents[i];
             }
         }
-        best.submit(slot);
+        return !request.hasDeadline() || best.admits(request) ? best : anyThatAdmits(request);
+    }
+
+    /** Fewer requests may be longer ones, or a stall. */
+    private @Nullable WorkerAgent anyThatAdmits(Request request) {
+        for (int i = 0; agents.length > 1 && i < agents.length; i++) {
+            if (agents[i].admits(request)) {
+                return agents[i];
+            }
+        }
+        return null;
     }
 
     int size() {

@@ -16,6 +16,7 @@ import io.millrace.ranker.features.RowTable;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.request.Answer;
+import io.millrace.server.request.Lever;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.StageClock;
 
@@ -67,6 +68,57 @@ class RankingStageTest {
     @Test
     void shouldSayThatRankingIsShallowWhenTheDeadlineLeavesNoTime() {
         assertCut(open(0), 1, IN_HASTE, 0b100);
+    }
+
+    @Test
+    void shouldRankByTheLightRankerAloneWhenTheFullOneIsGivenUp() throws IOException {
+        assertLight();
+        tiny.drop(bundle, BundleLayout.LIGHT_HALVES);
+        assertLight();
+    }
+
+    private void assertLight() {
+        try (ServingBundle serving = open(0)) {
+            for (int user = 0; user < USERS; user++) {
+                Request request = recommend(serving, user, 10);
+                request.giveUp(Lever.LIGHT_RANKING.bit());
+                Answer answer = answer(serving, request);
+                assertEquals(Lever.LIGHT_RANKING.bit(), answer.degraded());
+                float[] light = scores(BundleLayout.LIGHT_RANKER, user);
+                assertEquals(bestBy(light, ITEMS, light, 10), ids(answer), "user " + user);
+                assertEquals(
+                        light[(int) (answer.itemId(0) - TinyBundle.itemId(0)) / 7],
+                        answer.score(0),
+                        1e-6f);
+            }
+        }
+    }
+
+    @Test
+    void shouldNotSayThatAnythingWasGivenUpWhenTheBundleHasNoLightRanker() throws IOException {
+        tiny.drop(bundle, BundleLayout.LIGHT_RANKER);
+        try (ServingBundle serving = open(0)) {
+            Request request = recommend(serving, 3, 10);
+            request.giveUp(Lever.LIGHT_RANKING.bit() | Lever.SHALLOW_RANKING.bit());
+            Answer answer = answer(serving, request);
+            assertEquals(0, answer.degraded());
+            assertEquals(ITEMS, answer.ranked());
+        }
+    }
+
+    @Test
+    void shouldRetrieveFewerWhenSomeAreGivenUp() {
+        try (ServingBundle serving = open(0)) {
+            Request request = recommend(serving, 3, 5);
+            request.giveUp(Lever.FEWER_CANDIDATES.bit());
+            Answer answer = answer(serving, request);
+            assertEquals(Lever.FEWER_CANDIDATES.bit(), answer.degraded());
+            assertEquals(20, answer.retrieved());
+            assertEquals(20, answer.ranked());
+            request = recommend(serving, 3, 9);
+            request.giveUp(Lever.FEWER_CANDIDATES.bit());
+            assertEquals(27, answer(serving, request).retrieved(), "enough for the rules");
+        }
     }
 
     /** Answers are the best of so many, for all users, and say what was given up. */
@@ -136,15 +188,21 @@ class RankingStageTest {
                         .with("state", folder.resolve("state").toString())
                         .with("funnel.warmUpRequests", 0)
                         .with("funnel.ranked", ranked)
+                        .with("funnel.candidatesInHaste", 20)
                         .with("funnel.rankedInHaste", IN_HASTE);
         return ServingBundle.open(config, ProgressListener.NONE);
     }
 
     private static Answer answer(ServingBundle serving, int user, int k, int deadlineUs) {
-        Request request = request(serving);
-        request.recommend(1, TinyBundle.userId(user), TIMESTAMP_MS, k, KEEP_SEEN_WITHOUT_RULES);
+        Request request = recommend(serving, user, k);
         request.timed(System.nanoTime(), deadlineUs);
         return answer(serving, request);
+    }
+
+    private static Request recommend(ServingBundle serving, int user, int k) {
+        Request request = request(serving);
+        request.recommend(1, TinyBundle.userId(user), TIMESTAMP_MS, k, KEEP_SEEN_WITHOUT_RULES);
+        return request;
     }
 
     private static Request request(ServingBundle serving) {
@@ -166,7 +224,10 @@ class RankingStageTest {
     /** The best of those that the light ranker likes best, one by one. */
     private List<Long> expected(int user, int ranked, int k) {
         float[] light = scores(BundleLayout.LIGHT_RANKER, user);
-        float[] full = scores(BundleLayout.RANKER, user);
+        return bestBy(light, ranked, scores(BundleLayout.RANKER, user), k);
+    }
+
+    private static List<Long> bestBy(float[] light, int ranked, float[] full, int k) {
         return IntStream.range(0, ITEMS)
                 .boxed()
                 .sorted(Comparator.comparingDouble(item -> -light[item]))

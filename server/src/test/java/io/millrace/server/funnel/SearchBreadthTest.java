@@ -27,6 +27,22 @@ class SearchBreadthTest {
     }
 
     @Test
+    void shouldHalveTheBreadthButFindAsManyWhenSomeIsGivenUp() {
+        SearchBreadth half = SearchBreadth.given(500, 2_000).withHaste(0);
+        assertEquals(2_000, half.of(500));
+        assertEquals(1_000, half.inHaste(500));
+        assertEquals(500, SearchBreadth.given(500, 0).inHaste(500));
+        assertEquals(50, SearchBreadth.given(500, 0).inHaste(10));
+        SearchBreadth given = SearchBreadth.given(500, 2_000).withHaste(700);
+        assertEquals(700, given.inHaste(500));
+        assertEquals(1_400, given.inHaste(1_000));
+        assertEquals(3_000, SearchBreadth.given(500, 2_000).withHaste(3_000).of(3_000));
+        // Where the usual breadth is narrow, nothing is given up.
+        SearchBreadth narrow = SearchBreadth.given(100, 40).withHaste(0);
+        assertEquals(narrow.of(99), narrow.inHaste(99));
+    }
+
+    @Test
     void shouldNotSearchMoreBroadlyForFewerWhenABreadthIsGiven() {
         SearchBreadth breadth = SearchBreadth.given(100, 40);
         assertEquals(40, breadth.of(99));

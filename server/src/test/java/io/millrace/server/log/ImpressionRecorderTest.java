@@ -15,6 +15,7 @@ import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.request.Answer;
+import io.millrace.server.request.Lever;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestLimits;
 
@@ -89,7 +90,7 @@ final class ImpressionRecorderTest {
             answer.add(itemIds[i], 0.25f + i, SourceCode.RANKED);
         }
         answer.worked(77, 66);
-        answer.degrade(4);
+        answer.degrade(Lever.SHALLOW_RANKING);
         answer.reason(ReasonCode.RULES_RELAXED);
     }
 

@@ -13,6 +13,7 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.FunnelWorker;
 import io.millrace.server.funnel.ServingBundle;
 import io.millrace.server.request.Answer;
+import io.millrace.server.request.Lever;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.RequestLimits;
@@ -167,6 +168,23 @@ final class LoggedWorld {
                     r.search(9, userId, momentMs, 10, round % 2);
                     r.vector()[round] = 1;
                 });
+    }
+
+    /** Requests of all kinds that give up what is asked of them, a set of levers each round. */
+    List<Consumer<Request>> hurriedRequests(int round) {
+        List<Consumer<Request>> requests = new ArrayList<>(requests(round));
+        requests.addAll(rankRequests(round));
+        int givenUp = givenUpIn(round);
+        return requests.stream().map(ask -> ask.andThen(r -> r.giveUp(givenUp))).toList();
+    }
+
+    /** Each set of levers comes once. */
+    private static int givenUpIn(int round) {
+        int bits = 0;
+        for (int i = 0; i < Lever.count(); i++) {
+            bits |= (round >> i & 1) == 0 ? 0 : Lever.at(i).bit();
+        }
+        return bits;
     }
 
     /** Feedback that changes no row, and requests for candidates behind it. */

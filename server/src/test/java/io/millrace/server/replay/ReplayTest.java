@@ -34,6 +34,7 @@ import io.millrace.server.TinyBundle;
 import io.millrace.server.WireClient;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.replay.LoggedWorld.Answered;
+import io.millrace.server.request.Lever;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +53,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Requests of all kinds are logged as they were answered, and answered alike again. */
 @Timeout(120)
@@ -197,6 +200,27 @@ final class ReplayTest {
         assertEquals(answered, report.equal());
         assertEquals(List.of(), report.first());
         assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    /** Any set of things given up, of any kind of request. */
+    @Test
+    void shouldAnswerTheSameWhenAnythingWasGivenUp() throws IOException {
+        ServerConfig config =
+                world.config().with("funnel.candidatesInHaste", 40).with("funnel.efSearch", 200);
+        List<Answered> answers = world.serve(config, world::hurriedRequests);
+        assertEquals(280, answers.size());
+        Set<Integer> seen = new HashSet<>();
+        answers.forEach(answer -> seen.add(answer.degraded()));
+        for (Lever lever : Lever.values()) {
+            assertTrue(seen.contains(lever.bit()), "alone: " + lever);
+        }
+        assertTrue(seen.contains(Lever.givenUpAt(Lever.levels() - 1)), "all at once");
+        ReplayReport report = replay();
+        assertEquals(answers.size(), report.replayed());
+        assertEquals(List.of(), report.first());
+        // Without what the log says was given up, other items would be answered.
+        rewrite((record, content) -> content[ImpressionLayout.DEGRADED_OFFSET] = 0);
+        assertTrue(replay().different() > 50, "different: " + replay().different());
     }
 
     @Test
