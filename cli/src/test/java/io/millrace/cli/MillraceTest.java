@@ -252,9 +252,9 @@ final class MillraceTest {
                 "load --rate 5 | missing required option: '--seconds'; give --rate and --seconds,"
                         + " or --trace, or --find-max, or --steps, or --compare",
                 "load --rate 5 --compare a.hlog b.hlog | nothing is loaded while runs are compared:"
-                    + " --find-max, --steps, --rate, --seconds, --trace, --report, --bundle,"
-                    + " --admin, --flight, --interval-log, --hiccup-log; leave them out, or"
-                    + " --compare",
+                        + " --find-max, --steps, --rate, --seconds, --trace, --report, --bundle,"
+                        + " --admin, --flight, --interval-log, --hiccup-log; leave them out, or"
+                        + " --compare",
                 "load --report a.html --compare a.hlog b.hlog | nothing is loaded while runs are"
                     + " compared: --find-max, --steps, --rate, --seconds, --trace, --report,"
                     + " --bundle, --admin, --flight, --interval-log, --hiccup-log; leave them out,"

@@ -202,8 +202,8 @@ public final class LoadCommand implements Callable<Integer> {
                 || outputs.hasLogs()) {
             throw MillraceException.usage(
                     "nothing is loaded while runs are compared: --find-max, --steps, --rate,"
-                        + " --seconds, --trace, --report, --bundle, --admin, --flight,"
-                        + " --interval-log, --hiccup-log; leave them out, or --compare");
+                            + " --seconds, --trace, --report, --bundle, --admin, --flight,"
+                            + " --interval-log, --hiccup-log; leave them out, or --compare");
         }
     }
 

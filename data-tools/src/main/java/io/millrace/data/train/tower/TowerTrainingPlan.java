@@ -55,7 +55,7 @@ public record TowerTrainingPlan(
         if (!(trendWeight >= 0) || trendWeight > MOST_TREND_WEIGHT) {
             throw MillraceException.usage(
                     "bad weight of the trend: tower-trend=%s, least=0, most=%s; change"
-                        + " --tower-trend",
+                            + " --tower-trend",
                     trendWeight, MOST_TREND_WEIGHT);
         }
     }
