@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.tls.TestCertificates;
 import io.millrace.core.tls.TestCertificates.Issued;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -404,6 +409,28 @@ class TlsServingTest {
         assertFalse(shown().equals(before));
         assertEquals(2, metric("security_reload_failures_total"));
         assertEquals(1, metric("security_reloads_total"));
+    }
+
+    @Test
+    void shouldWarnWhenTheCertificateEndsSoon() throws Exception {
+        Logger log = (Logger) LoggerFactory.getLogger(ServerSecurity.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        log.addAppender(logged);
+        try {
+            start(config());
+            assertEquals(List.of(), logged.list);
+            replace(authority.issue(folder, "short", Duration.ofDays(5)));
+            assertEquals(200, send(trusting, "POST", "/reload", "{}").statusCode());
+            // Once a day, however often the files are looked at.
+            assertEquals(200, send(trusting, "POST", "/reload", "{}").statusCode());
+        } finally {
+            log.detachAppender(logged);
+        }
+        assertEquals(1, logged.list.size());
+        String warning = logged.list.getFirst().getFormattedMessage();
+        assertTrue(warning.startsWith("certificate ends soon: notAfter="), warning);
+        assertTrue(warning.endsWith(", days=4; renew it"), warning);
     }
 
     /** The gateway's own way in is not a way around TLS and tokens. */
