@@ -82,7 +82,7 @@ final class RatedWorldTest {
         String inspected = run("inspect", at("b"));
         assertTrue(inspected.contains("impression: clicks_now, creator_watches_now"), inspected);
         assertTrue(inspected.contains("click + 0.25*rare"), inspected);
-        CommandRun unknown = CommandRun.of(build("none", "--value", "click + raer"));
+        CommandRun unknown = CommandRun.of(build("none", "--value", "click + rarer"));
         assertEquals(1, unknown.code(), unknown.err());
         assertTrue(unknown.err().contains("did you mean rare?"), unknown.err());
         assertFalse(Files.exists(folder.resolve("none")));
