@@ -134,6 +134,12 @@ class TokenServingTest {
         return client;
     }
 
+    private boolean isKnown(String token) throws IOException {
+        try (WireClient client = client()) {
+            return client.introduce(token).status() == Status.OK;
+        }
+    }
+
     /** How a frame ended; answers of other kinds are OK. */
     private static Status ask(WireClient client, byte[] frame) throws IOException {
         client.send(frame);
@@ -280,6 +286,8 @@ class TokenServingTest {
             TokenFile.remove(file, "leaving");
             String added = token("added", Role.READ, Role.WRITE);
             awaitUntil(() -> ask(first, Frames.ping(1)) == Status.UNAUTHENTICATED);
+            // The file was changed twice, and may have been read in between.
+            awaitUntil(() -> isKnown(added));
             assertEquals(Status.OK, ask(second, Frames.ping(1)));
             assertEquals(Status.UNAUTHENTICATED, first.introduce(leaving).status());
             assertEquals(401, get("/stats", leaving).statusCode());
