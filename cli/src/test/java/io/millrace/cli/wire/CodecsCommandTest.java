@@ -36,7 +36,7 @@ final class CodecsCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "c, RecommendRequest.h",
+        "c, recommendRequest.h",
         "cpp, RecommendRequest.h",
         "csharp, RecommendRequest.g.cs",
         "go, RecommendRequest.go",
@@ -66,7 +66,7 @@ final class CodecsCommandTest {
         assertTrue(named.err().contains("bad namespace: --namespace=a b"), named.err());
         Path full = Files.createDirectory(folder.resolve("full"));
         Files.createFile(full.resolve("file"));
-        assertEquals(1, make("cpp", full).code());
+        assertEquals(2, make("cpp", full).code());
         assertFalse(Files.exists(folder.resolve("a")));
         assertFalse(Files.exists(folder.resolve("b")));
     }
