@@ -55,7 +55,7 @@ final class TowerOptions {
             paramLabel = "W",
             description =
                     "How much the towers favour items that are the last of a history more often"
-                        + " than their count says, 0 for not at all. Default: 0.6.")
+                            + " than their count says, 0 for not at all. Default: 0.6.")
     private @Nullable Float trend;
 
     /** A plan with what was chosen in place of what suits the data set. */

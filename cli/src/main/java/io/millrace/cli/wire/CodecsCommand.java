@@ -29,8 +29,8 @@ import java.util.stream.Stream;
         name = "codecs",
         description = {
             "%nMakes sources that encode and decode the frames of a server, out of its own schema,"
-                + " for clients in other languages. docs/protocol.md describes the frames,"
-                + " docs/examples/ask.cpp is a client.%n"
+                    + " for clients in other languages. docs/protocol.md describes the frames,"
+                    + " docs/examples/ask.cpp is a client.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
