@@ -40,15 +40,37 @@ final class RankerOptions {
                             + " 0 leaves it out. Default: 64.")
     private @Nullable Integer matchDimension;
 
+    @Option(
+            names = "--passes",
+            paramLabel = "N",
+            description =
+                    "Passes over the impressions; what is seen a second time is soon learnt by"
+                            + " heart. Default: ${DEFAULT-VALUE}.")
+    private int passes = 1;
+
+    @Option(
+            names = "--early-stopping",
+            description =
+                    "Let --passes be the most: try one, two and so on on all days but the last,"
+                        + " stop where the last day is foretold no better, and learn from all days"
+                        + " then.")
+    private boolean stopsEarly;
+
     /** A plan with what was chosen in place of what suits the data set. */
     RankerTrainingPlan plan(RankerTrainingPlan suiting) {
-        RankerTrainingPlan plan = suiting.withWeights(weights()).withTeachers(ensemble);
+        RankerTrainingPlan plan =
+                suiting.withWeights(weights())
+                        .withTeachers(ensemble)
+                        .withPasses(passes, stopsEarly);
         return matchDimension == null ? plan : plan.withMatchDimension(matchDimension);
     }
 
     /** The same for all models; the light ranker has no teachers. */
     TrainingPlan plan(TrainingPlan suiting) {
-        TrainingPlan plan = suiting.withWeights(weights()).withTeachers(ensemble);
+        TrainingPlan plan =
+                suiting.withWeights(weights())
+                        .withTeachers(ensemble)
+                        .withPasses(passes, stopsEarly);
         return matchDimension == null ? plan : plan.withMatchDimension(matchDimension);
     }
 

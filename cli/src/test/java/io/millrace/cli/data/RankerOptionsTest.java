@@ -46,6 +46,9 @@ final class RankerOptionsTest {
         assertEquals(1, one.of(Label.CLICK));
         assertEquals(1, one.of(Label.LONG_VIEW));
         assertEquals(SUITING.withMatchDimension(0), options("--match-dimension=0").plan(SUITING));
+        assertEquals(
+                SUITING.withPasses(5, true),
+                options("--passes=5", "--early-stopping").plan(SUITING));
     }
 
     @ParameterizedTest
@@ -53,6 +56,8 @@ final class RankerOptionsTest {
         "--label-weights=click=-1, click=-1.0",
         "--label-weights=long_view=NaN, long_view=NaN",
         "--ensemble=65, ensemble=65",
+        "--passes=0, passes=0",
+        "--early-stopping, nothing to stop early: passes=1",
         "--match-dimension=-1, match-dimension=-1",
         "--match-dimension=1025, most=1024"
     })

@@ -79,7 +79,19 @@ final class AdServingTest {
         DcnShape shape = new DcnShape(4, 1, 0, DcnStructure.STACKED, List.of(16));
         RankerTrainingPlan plan =
                 new RankerTrainingPlan(
-                        shape, 2, 64, 3e-3f, 1e-5f, 0, LabelWeights.DEFAULT, 0, 0, true, 1, 2);
+                        shape,
+                        2,
+                        false,
+                        64,
+                        3e-3f,
+                        1e-5f,
+                        0,
+                        LabelWeights.DEFAULT,
+                        0,
+                        0,
+                        true,
+                        1,
+                        2);
         Path models = folder.resolve("models");
         try (Dataset dataset = Dataset.open(set)) {
             ClickTraining.run(

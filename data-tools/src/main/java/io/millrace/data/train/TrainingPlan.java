@@ -66,6 +66,18 @@ public record TrainingPlan(
     }
 
     /**
+     * The same with other passes of both rankers.
+     *
+     * @param passes how many, or the most.
+     * @param areMost whether fewer may be chosen by the last day, for each ranker by itself.
+     * @return a copy.
+     */
+    public TrainingPlan withPasses(int passes, boolean areMost) {
+        return new TrainingPlan(
+                towers, ranker.withPasses(passes, areMost), light.withPasses(passes, areMost));
+    }
+
+    /**
      * The same with other towers.
      *
      * @param value how to train them.

@@ -88,6 +88,7 @@ final class WeightedTagsTrainingTest {
                 new RankerTrainingPlan(
                         shape,
                         1,
+                        false,
                         100,
                         3e-3f,
                         1e-5f,

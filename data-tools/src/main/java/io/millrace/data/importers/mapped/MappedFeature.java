@@ -40,6 +40,10 @@ import java.util.regex.Pattern;
  * @param leastCount how often a value must be met to stand in the vocabulary; once where it is left
  *     out.
  * @param mostValues the most values of a vocabulary; a million where it is left out.
+ * @param servedAs the value of a category of the context that requests have which say nothing of
+ *     it; where it is left out it is missing then. As of the position on a page: its effect on
+ *     clicks is learnt as that of a feature, and set to one for all candidates while serving
+ *     (Haldar et al., Improving deep learning for Airbnb search, KDD 2020, section 4).
  */
 public record MappedFeature(
         String column,
@@ -53,7 +57,8 @@ public record MappedFeature(
         @Nullable String weights,
         @Nullable String weightSeparator,
         @Nullable Integer leastCount,
-        @Nullable Integer mostValues) {
+        @Nullable Integer mostValues,
+        @Nullable String servedAs) {
     private static final int DEFAULT_HASHED = 1 << 15;
     private static final int DEFAULT_QUANTILES = 16;
     private static final int DEFAULT_MAX_VALUES = 10;
@@ -88,6 +93,12 @@ public record MappedFeature(
                             + " QUANTILES for categories of users and items, crosses stand under"
                             + " the key crosses, sequences follow from the events",
                     column, scope, kind, encoding);
+        }
+        if (servedAs != null && scope != FeatureScope.CONTEXT) {
+            throw MillraceException.badInput(
+                    "only the context can be served as another value: column=%s, scope=%s,"
+                            + " servedAs=%s; remove servedAs",
+                    column, scope, servedAs);
         }
         Mapping.requireRange("buckets", buckets, 1, Mapping.MOST_BUCKETS);
         Mapping.requireRange("maxValues", maxValues, 1, FeatureField.MAX_VALUES_LIMIT);

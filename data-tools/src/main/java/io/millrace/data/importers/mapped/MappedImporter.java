@@ -49,7 +49,9 @@ public final class MappedImporter {
         this.itemAttributes = attributes(FeatureScope.ITEM);
         this.contextFeatures = mapping.features(FeatureScope.CONTEXT);
         for (MappedFeature feature : contextFeatures) {
-            contexts.add(new ContextColumn(feature.name(), feature.vocabularyRule()));
+            contexts.add(
+                    new ContextColumn(
+                            feature.name(), feature.vocabularyRule(), feature.servedAs()));
         }
         this.users = new EntityTable("user", columns(userAttributes));
         this.items = new EntityTable("item", columns(itemAttributes));

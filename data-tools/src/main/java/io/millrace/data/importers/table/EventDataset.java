@@ -134,7 +134,10 @@ public final class EventDataset {
             Vocabulary vocabulary = context.vocabulary();
             fields.add(
                     FeatureField.context(
-                            context.name(), vocabulary.values().size(), ContextSource.REQUEST, -1));
+                            context.name(),
+                            vocabulary.values().size(),
+                            ContextSource.REQUEST,
+                            context.servingDefault()));
             vocabularies.put(context.name(), vocabulary);
         }
         fields.add(FeatureField.context("hour", HOURS, ContextSource.HOUR_OF_DAY, -1));

@@ -94,16 +94,22 @@ public final class RankerTrainer implements AutoCloseable {
      * Trains a new model.
      *
      * @param dataset whose impressions to train on are learnt from.
-     * @param plan how.
+     * @param asked how.
      * @param progress told how far it is, with the loss.
      * @return the trained model and what was done.
-     * @throws MillraceException BAD_INPUT when there are no impressions or all have the same label,
-     *     INTERNAL when the loss is no number any more.
+     * @throws MillraceException BAD_INPUT when there are no impressions, all have the same label,
+     *     or all are of one day where the last is to be held out, INTERNAL when the loss is no
+     *     number any more.
      */
     public static Trained train(
-            Dataset dataset, RankerTrainingPlan plan, ProgressListener progress) {
+            Dataset dataset, RankerTrainingPlan asked, ProgressListener progress) {
         long startNs = System.nanoTime();
-        try (MatchVectors vectors = MatchVectors.of(dataset, plan, progress)) {
+        try (MatchVectors vectors = MatchVectors.of(dataset, asked, progress)) {
+            RankerTrainingPlan plan =
+                    asked.stopsEarly()
+                            ? asked.ofPasses(
+                                    EarlyStopping.passes(dataset, asked, vectors, progress))
+                            : asked;
             if (plan.teachers() == 0) {
                 double seconds = (System.nanoTime() - startNs) / 1e9;
                 return train(dataset, plan, vectors, null, progress).after(seconds);

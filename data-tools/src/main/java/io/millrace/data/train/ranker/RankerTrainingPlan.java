@@ -8,6 +8,8 @@ import io.millrace.ranker.dcn.DcnShape;
  *
  * @param shape sizes of the ranker.
  * @param epochs passes over the impressions; ids are learnt by heart after the first.
+ * @param stopsEarly whether those are the most passes, and how many are made is chosen by the last
+ *     day, see {@link EarlyStopping}.
  * @param batch impressions of a step.
  * @param learningRate step size at the start; falls in a straight line to a fiftieth.
  * @param l2 multiple of an embedding that is added to its gradient.
@@ -25,6 +27,7 @@ import io.millrace.ranker.dcn.DcnShape;
 public record RankerTrainingPlan(
         DcnShape shape,
         int epochs,
+        boolean stopsEarly,
         int batch,
         float learningRate,
         float l2,
@@ -48,7 +51,11 @@ public record RankerTrainingPlan(
 
     /** Validates. */
     public RankerTrainingPlan {
-        check("ranker-epochs", epochs, 1, 1_000);
+        check("passes", epochs, 1, 1_000);
+        if (stopsEarly && epochs == 1) {
+            throw MillraceException.usage(
+                    "nothing to stop early: passes=1; say with --passes how many there may be");
+        }
         check("ranker-batch", batch, 16, 65_536);
         check("threads", threads, 1, 1_024);
         check("ensemble", teachers, 0, MOST_TEACHERS);
@@ -78,6 +85,7 @@ public record RankerTrainingPlan(
         return new RankerTrainingPlan(
                 DcnShape.DEFAULT,
                 1,
+                false,
                 isLarge ? LARGE_BATCH : SMALL_BATCH,
                 LEARNING_RATE,
                 isLarge ? 0 : SMALL_L2,
@@ -97,7 +105,15 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withShape(DcnShape value) {
-        return with(value, epochs, weights, teachers, matchDimension, isLastDayHeldOut, seed);
+        return with(
+                value,
+                epochs,
+                stopsEarly,
+                weights,
+                teachers,
+                matchDimension,
+                isLastDayHeldOut,
+                seed);
     }
 
     /**
@@ -107,7 +123,8 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withWeights(LabelWeights value) {
-        return with(shape, epochs, value, teachers, matchDimension, isLastDayHeldOut, seed);
+        return with(
+                shape, epochs, stopsEarly, value, teachers, matchDimension, isLastDayHeldOut, seed);
     }
 
     /**
@@ -117,7 +134,8 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withTeachers(int value) {
-        return with(shape, epochs, weights, value, matchDimension, isLastDayHeldOut, seed);
+        return with(
+                shape, epochs, stopsEarly, weights, value, matchDimension, isLastDayHeldOut, seed);
     }
 
     /**
@@ -127,7 +145,7 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withMatchDimension(int value) {
-        return with(shape, epochs, weights, teachers, value, isLastDayHeldOut, seed);
+        return with(shape, epochs, stopsEarly, weights, teachers, value, isLastDayHeldOut, seed);
     }
 
     /**
@@ -136,12 +154,37 @@ public record RankerTrainingPlan(
      * @return a copy.
      */
     public RankerTrainingPlan withLastDayHeldOut() {
-        return with(shape, epochs, weights, teachers, matchDimension, true, seed);
+        return with(shape, epochs, stopsEarly, weights, teachers, matchDimension, true, seed);
+    }
+
+    /**
+     * The same with other passes.
+     *
+     * @param passes how many, or the most.
+     * @param areMost whether fewer may be chosen by the last day.
+     * @return a copy.
+     */
+    public RankerTrainingPlan withPasses(int passes, boolean areMost) {
+        return with(
+                shape, passes, areMost, weights, teachers, matchDimension, isLastDayHeldOut, seed);
+    }
+
+    /** The same when so many passes were chosen. */
+    RankerTrainingPlan ofPasses(int passes) {
+        return withPasses(passes, false);
     }
 
     /** What a teacher learns by. */
     RankerTrainingPlan ofTeacher(long teacherSeed) {
-        return with(shape, epochs, weights, 0, matchDimension, isLastDayHeldOut, teacherSeed);
+        return with(
+                shape,
+                epochs,
+                stopsEarly,
+                weights,
+                0,
+                matchDimension,
+                isLastDayHeldOut,
+                teacherSeed);
     }
 
     /** What the student learns by: their mean is no label that could be learnt by heart. */
@@ -153,6 +196,7 @@ public record RankerTrainingPlan(
     private RankerTrainingPlan with(
             DcnShape newShape,
             int newEpochs,
+            boolean newStopsEarly,
             LabelWeights newWeights,
             int newTeachers,
             int newMatchDimension,
@@ -161,6 +205,7 @@ public record RankerTrainingPlan(
         return new RankerTrainingPlan(
                 newShape,
                 newEpochs,
+                newStopsEarly,
                 batch,
                 learningRate,
                 l2,

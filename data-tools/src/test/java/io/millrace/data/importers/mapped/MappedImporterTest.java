@@ -16,9 +16,11 @@ import io.millrace.data.importers.DatasetReader;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.source.ParquetWriting;
+import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
+import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.features.VocabularyCounts;
@@ -31,6 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
@@ -336,6 +340,27 @@ final class MappedImporterTest {
         }
     }
 
+    /** So the place on a page is learnt, and is the same for all candidates while serving. */
+    @Test
+    void shouldServeAContextAsTheMappingSays() throws IOException {
+        String served =
+                MAPPING.replace(
+                        "\"page\", \"scope\": \"CONTEXT\", \"kind\": \"CATEGORICAL\"}",
+                        "\"page\", \"scope\": \"CONTEXT\", \"kind\": \"CATEGORICAL\","
+                                + " \"servedAs\": \"search\"}");
+        run(served, EVENTS, 0);
+        try (Dataset dataset = Dataset.open(target())) {
+            FeatureSchema schema = dataset.schema();
+            FeatureField page = schema.field("page");
+            assertEquals(schema.idOf(page, "search"), page.servingDefault() + FeatureField.FIRST);
+            MemorySegment row =
+                    Arena.ofAuto().allocate(schema.layout(FeatureScope.CONTEXT).rowBytes());
+            new ContextEncoder(schema).encodeInto(0, new int[0], new int[0], 0, row, 0);
+            int at = 4 * schema.layout(FeatureScope.CONTEXT).slotOf(page);
+            assertEquals(schema.idOf(page, "search"), row.get(RowLayout.INT, at));
+        }
+    }
+
     /** In users and items a value counts once for each of them, in the context for each event. */
     @Test
     void shouldTakeRareValuesForUnseenWhenAskedTo() throws IOException {
@@ -441,6 +466,10 @@ final class MappedImporterTest {
                 "\"maxValues\": 2 | \"mostValues\": 2 | feature=tags, values=3, mostValues=2",
                 "\"CONTEXT\", \"kind\": | \"CONTEXT\", \"mostValues\": 1, \"kind\": | feature=page,"
                         + " values=2",
+                "\"CONTEXT\", \"kind\": | \"CONTEXT\", \"servedAs\": \"cart\", \"kind\": |"
+                        + " name=page, servedAs=cart",
+                "\"USER\", \"kind\": | \"USER\", \"servedAs\": \"Rome\", \"kind\": |"
+                        + " scope=USER, servedAs=Rome",
                 "\"maxValues\": 2 | \"leastCount\": 0 | leastCount=0",
                 "\"buckets\": 10 | \"leastCount\": 2 | column=seller, kind=CATEGORICAL,"
                         + " encoding=HASHED",

@@ -304,6 +304,7 @@ final class RankerTrainerTest {
         return new RankerTrainingPlan(
                 shape,
                 epochs,
+                false,
                 50,
                 1e-2f,
                 1e-5f,

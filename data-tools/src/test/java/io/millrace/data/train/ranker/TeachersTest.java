@@ -32,6 +32,7 @@ final class TeachersTest {
                 new RankerTrainingPlan(
                         shape,
                         1,
+                        false,
                         BATCH,
                         1e-2f,
                         0,
