@@ -95,14 +95,14 @@ public final class ResultsReport implements Callable<Integer> {
 
     private int compare(List<BenchmarkScore> before, List<BenchmarkScore> after) {
         Map<String, BenchmarkScore> old = byKey(before);
-        List<ComparedBenchmark> compared = new ArrayList<>();
+        List<ScorePair> compared = new ArrayList<>();
         List<String> fresh = new ArrayList<>();
         for (BenchmarkScore score : byKey(after).values()) {
             BenchmarkScore other = old.remove(score.key());
             if (other == null) {
                 fresh.add(score.key());
             } else {
-                compared.add(ComparedBenchmark.of(other, score));
+                compared.add(ScorePair.of(other, score));
             }
         }
         if (compared.isEmpty()) {
@@ -136,7 +136,7 @@ public final class ResultsReport implements Callable<Integer> {
                                 LinkedHashMap::new));
     }
 
-    private long count(List<ComparedBenchmark> compared, SpeedRatio.Verdict verdict) {
+    private long count(List<ScorePair> compared, SpeedRatio.Verdict verdict) {
         return compared.stream().filter(each -> each.speed().verdict(tolerance) == verdict).count();
     }
 

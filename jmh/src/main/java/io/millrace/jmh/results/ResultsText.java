@@ -47,11 +47,11 @@ final class ResultsText {
     }
 
     /** A line for each benchmark of two runs. */
-    static String table(Collection<ComparedBenchmark> compared, double tolerance) {
+    static String table(Collection<ScorePair> compared, double tolerance) {
         StringBuilder table = new StringBuilder();
         table.append(
                 "| benchmark | before | after | speed | 95 % | |\n|---|---|---|---|---|---|\n");
-        for (ComparedBenchmark each : sorted(compared)) {
+        for (ScorePair each : sorted(compared)) {
             SpeedRatio speed = each.speed();
             table.append(
                     String.format(
@@ -70,7 +70,7 @@ final class ResultsText {
     }
 
     /** A row for each benchmark of two runs over their ratio. */
-    static String picture(Collection<ComparedBenchmark> compared) {
+    static String picture(Collection<ScorePair> compared) {
         List<PlotAxis.Tick> ticks = new ArrayList<>();
         for (double at : new double[] {0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 4}) {
             ticks.add(new PlotAxis.Tick(Math.log(at), trimmed(at)));
@@ -95,7 +95,7 @@ final class ResultsText {
                 rows);
     }
 
-    private static List<ComparedBenchmark> sorted(Collection<ComparedBenchmark> compared) {
+    private static List<ScorePair> sorted(Collection<ScorePair> compared) {
         return compared.stream()
                 .sorted(Comparator.comparingDouble(each -> each.speed().ratio()))
                 .toList();

@@ -190,7 +190,14 @@ public record RankerTrainingPlan(
     /** What the student learns by: their mean is no label that could be learnt by heart. */
     RankerTrainingPlan ofStudent() {
         return with(
-                shape, STUDENT_PASSES * epochs, weights, 0, matchDimension, isLastDayHeldOut, seed);
+                shape,
+                STUDENT_PASSES * epochs,
+                false,
+                weights,
+                0,
+                matchDimension,
+                isLastDayHeldOut,
+                seed);
     }
 
     private RankerTrainingPlan with(

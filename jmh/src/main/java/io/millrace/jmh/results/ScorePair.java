@@ -7,9 +7,9 @@ package io.millrace.jmh.results;
  * @param after as it is.
  * @param speed of the second beside the first.
  */
-record ComparedBenchmark(BenchmarkScore before, BenchmarkScore after, SpeedRatio speed) {
-    static ComparedBenchmark of(BenchmarkScore before, BenchmarkScore after) {
-        return new ComparedBenchmark(before, after, SpeedRatio.of(before, after));
+record ScorePair(BenchmarkScore before, BenchmarkScore after, SpeedRatio speed) {
+    static ScorePair of(BenchmarkScore before, BenchmarkScore after) {
+        return new ScorePair(before, after, SpeedRatio.of(before, after));
     }
 
     /** Whether both sides have forks enough to tell luck from a difference. */
