@@ -1,14 +1,13 @@
 package io.millrace.jmh;
 
 import io.millrace.core.random.SplitRandom;
-import io.millrace.ranker.dcn.DcnHalvesScorer;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.HalvesCandidateScorer;
 import io.millrace.ranker.dcn.HeadValue;
 import io.millrace.ranker.dcn.RankerHeads;
-import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -79,9 +78,7 @@ public class RankerBenchmark {
     private RowTable users;
     private RowTable items;
     private DcnScorer scorer;
-    private DcnHalvesScorer halvesScorer;
-    private RankerInput input;
-    private float[] shared;
+    private HalvesCandidateScorer halvesScorer;
     private MemorySegment context;
     private int next;
 
@@ -99,14 +96,11 @@ public class RankerBenchmark {
         DcnModel model = AtExit.close(model(world.schema()));
         HeadValue value = ValueFormula.parse(formula).of(HEADS);
         scorer = model.newScorer(CANDIDATES, MemorySegment.NULL, value);
-        input = model.input();
-        shared = new float[input.sharedWidth()];
-        DcnItemHalves halves =
-                AtExit.close(new DcnItemHalves(model.network(), shared.length, rows, halvesType));
+        DcnItemHalves halves = AtExit.close(new DcnItemHalves(model, rows, halvesType));
         for (int row = 0; row < rows; row++) {
-            halves.set(input, items.segment(), items.layout().rowBytes(), row, 1);
+            halves.set(model.input(), items.segment(), items.layout().rowBytes(), row, 1);
         }
-        halvesScorer = new DcnHalvesScorer(halves, value);
+        halvesScorer = new HalvesCandidateScorer(model, halves, MemorySegment.NULL, value);
         context = arena.allocate(world.schema().layout(FeatureScope.CONTEXT).rowBytes(), 64);
         world.fillContext(context);
         SplitRandom random = new SplitRandom(29);
@@ -156,8 +150,16 @@ public class RankerBenchmark {
     }
 
     private void scoreByHalves(int request, float[] target) {
-        input.gatherSharedInto(users.segment(), users.offset(request), context, 0, shared, 0);
-        halvesScorer.valuesInto(shared, requests[request], CANDIDATES, target);
+        halvesScorer.valuesInto(
+                users.segment(),
+                users.offset(request),
+                context,
+                0,
+                items.segment(),
+                items.layout().rowBytes(),
+                requests[request],
+                CANDIDATES,
+                target);
     }
 
     private void score(int user, int[] ordinals, int count, float[] target) {

@@ -18,10 +18,8 @@ import java.util.List;
 public final class LightRanker {
     private static final int HIGHEST_BIT = 30;
 
-    private final RankerInput input;
     private final @Nullable DcnScorer scorer;
-    private final @Nullable DcnHalvesScorer halvesScorer;
-    private final float[] shared;
+    private final @Nullable HalvesCandidateScorer halvesScorer;
     private final float[] values;
     private final int[] keys;
 
@@ -54,11 +52,12 @@ public final class LightRanker {
                             + " model or one with a hidden layer",
                     shape.crossLayers(), shape.deep().size());
         }
-        this.input = model.input();
         this.scorer =
                 halves == null ? model.newScorer(maxCandidates, MemorySegment.NULL, value) : null;
-        this.halvesScorer = halves == null ? null : new DcnHalvesScorer(halves, value);
-        this.shared = new float[input.sharedWidth()];
+        this.halvesScorer =
+                halves == null
+                        ? null
+                        : new HalvesCandidateScorer(model, halves, MemorySegment.NULL, value);
         this.values = new float[maxCandidates];
         this.keys = new int[maxCandidates];
     }
@@ -177,8 +176,16 @@ public final class LightRanker {
             int count,
             float[] target) {
         if (halvesScorer != null) {
-            input.gatherSharedInto(userRows, userOffset, contextRows, contextOffset, shared, 0);
-            halvesScorer.valuesInto(shared, ordinals, count, target);
+            halvesScorer.valuesInto(
+                    userRows,
+                    userOffset,
+                    contextRows,
+                    contextOffset,
+                    itemRows,
+                    itemRowBytes,
+                    ordinals,
+                    count,
+                    target);
         } else if (scorer != null) {
             scorer.scoreInto(
                     userRows,

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -111,17 +112,11 @@ final class HeadValueTest {
         HeadValue value = ValueFormula.parse(FORMULA).of(HEADS);
         try (DcnModel model = model(LightRanker.hidden(8, 16));
                 DcnItemHalves halves = halves(model)) {
-            float[] shared = new float[model.input().sharedWidth()];
-            model.input()
-                    .gatherSharedInto(
-                            WORLD.users.segment(),
-                            WORLD.users.offset(USER),
-                            WORLD.contexts,
-                            (long) TAB * WORLD.contextBytes,
-                            shared,
-                            0);
             float[] values = new float[CANDIDATES];
-            new DcnHalvesScorer(halves, value).valuesInto(shared, ordinals, CANDIDATES, values);
+            score(
+                    new HalvesCandidateScorer(model, halves, MemorySegment.NULL, value),
+                    CANDIDATES,
+                    values);
             for (int i = 0; i < CANDIDATES; i++) {
                 assertEquals(value(model, ordinals[i]), values[i], TOLERANCE, "candidate " + i);
             }
@@ -146,15 +141,15 @@ final class HeadValueTest {
         try (DcnModel model = model(LightRanker.hidden(8, 16));
                 DcnItemHalves halves = halves(model)) {
             DcnScorer scorer = model.newScorer(CANDIDATES, RankerWorld.impressionRows(0), value);
-            DcnHalvesScorer byHalves = new DcnHalvesScorer(halves, value);
-            float[] shared = new float[model.input().sharedWidth()];
+            HalvesCandidateScorer byHalves =
+                    new HalvesCandidateScorer(model, halves, MemorySegment.NULL, value);
             float[] values = new float[CANDIDATES];
             long bytes =
                     AllocationProbe.leastBytes(
                             50,
                             () -> {
                                 score(scorer, CANDIDATES, values);
-                                byHalves.valuesInto(shared, ordinals, CANDIDATES, values);
+                                score(byHalves, CANDIDATES, values);
                             });
             assertEquals(0, bytes, "bytes of 50 requests");
         }
@@ -243,6 +238,19 @@ final class HeadValueTest {
 
     private void score(DcnScorer scorer, int count, float[] values) {
         scorer.scoreInto(
+                WORLD.users.segment(),
+                WORLD.users.offset(USER),
+                WORLD.contexts,
+                (long) TAB * WORLD.contextBytes,
+                WORLD.items.segment(),
+                WORLD.items.layout().rowBytes(),
+                ordinals,
+                count,
+                values);
+    }
+
+    private void score(HalvesCandidateScorer scorer, int count, float[] values) {
+        scorer.valuesInto(
                 WORLD.users.segment(),
                 WORLD.users.offset(USER),
                 WORLD.contexts,
