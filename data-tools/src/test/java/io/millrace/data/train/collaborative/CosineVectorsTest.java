@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
-import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.simulate.SimulationPlan;
-import io.millrace.data.simulate.Simulator;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,25 +22,20 @@ final class CosineVectorsTest {
     private static final float SHRINKAGE = 3;
 
     @TempDir private static Path folder;
+    private static SimulatedWatches world;
     private static Dataset dataset;
-    private static final boolean[][] WATCHED = new boolean[USERS][ITEMS];
 
     @BeforeAll
     static void simulate() {
-        SimulationPlan world = new SimulationPlan(USERS, ITEMS, 1_800, 3, 2);
-        Simulator.run(world, folder.resolve("world"), ProgressListener.NONE);
-        dataset = Dataset.open(folder.resolve("world"));
-        SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
-        for (int user = 0; user < USERS; user++) {
-            for (int item : seen.watched(user)) {
-                WATCHED[user][item] = true;
-            }
-        }
+        world =
+                new SimulatedWatches(
+                        folder.resolve("world"), new SimulationPlan(USERS, ITEMS, 1_800, 3, 2));
+        dataset = world.dataset();
     }
 
     @AfterAll
     static void close() {
-        dataset.close();
+        world.close();
     }
 
     /** As many components as there are users are enough for all that they did. */
@@ -127,14 +120,8 @@ final class CosineVectorsTest {
     }
 
     private static double cosine(int item, int other) {
-        int both = 0;
-        int ofItem = 0;
-        int ofOther = 0;
-        for (boolean[] user : WATCHED) {
-            both += user[item] && user[other] ? 1 : 0;
-            ofItem += user[item] ? 1 : 0;
-            ofOther += user[other] ? 1 : 0;
-        }
-        return both / Math.sqrt((ofItem + SHRINKAGE) * (double) (ofOther + SHRINKAGE));
+        double lengths =
+                (world.count(item) + SHRINKAGE) * (double) (world.count(other) + SHRINKAGE);
+        return world.both(item, other) / Math.sqrt(lengths);
     }
 }

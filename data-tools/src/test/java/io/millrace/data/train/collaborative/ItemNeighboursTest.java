@@ -8,9 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
-import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.simulate.SimulationPlan;
-import io.millrace.data.simulate.Simulator;
 import io.millrace.ranker.retrieval.ItemLists;
 
 import org.junit.jupiter.api.AfterAll;
@@ -29,25 +27,20 @@ final class ItemNeighboursTest {
     private static final float SHRINKAGE = 2;
 
     @TempDir private static Path folder;
+    private static SimulatedWatches world;
     private static Dataset dataset;
-    private static final boolean[][] WATCHED = new boolean[USERS][ITEMS];
 
     @BeforeAll
     static void simulate() {
-        SimulationPlan world = new SimulationPlan(USERS, ITEMS, 900, 3, 2);
-        Simulator.run(world, folder.resolve("world"), ProgressListener.NONE);
-        dataset = Dataset.open(folder.resolve("world"));
-        SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
-        for (int user = 0; user < USERS; user++) {
-            for (int item : seen.watched(user)) {
-                WATCHED[user][item] = true;
-            }
-        }
+        world =
+                new SimulatedWatches(
+                        folder.resolve("world"), new SimulationPlan(USERS, ITEMS, 900, 3, 2));
+        dataset = world.dataset();
     }
 
     @AfterAll
     static void close() {
-        dataset.close();
+        world.close();
     }
 
     @Test
@@ -116,14 +109,7 @@ final class ItemNeighboursTest {
     }
 
     private static double cosine(int item, int other) {
-        int both = 0;
-        int one = 0;
-        int two = 0;
-        for (boolean[] user : WATCHED) {
-            both += user[item] && user[other] ? 1 : 0;
-            one += user[item] ? 1 : 0;
-            two += user[other] ? 1 : 0;
-        }
-        return both / (Math.sqrt((double) one * two) + SHRINKAGE);
+        double lengths = (double) world.count(item) * world.count(other);
+        return world.both(item, other) / (Math.sqrt(lengths) + SHRINKAGE);
     }
 }
