@@ -43,7 +43,7 @@ import java.util.regex.Pattern;
  * @param servedAs the value of a category of the context that requests have which say nothing of
  *     it; where it is left out it is missing then. As of the position on a page: its effect on
  *     clicks is learnt as that of a feature, and set to one for all candidates while serving
- *     (Haldar et al., Improving deep learning for Airbnb search, KDD 2020, section 4).
+ *     (Haldar et al., Improving deep learning for Airbnb search, KDD 2020).
  */
 public record MappedFeature(
         String column,
