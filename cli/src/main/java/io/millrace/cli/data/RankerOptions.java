@@ -56,22 +56,67 @@ final class RankerOptions {
                         + " then.")
     private boolean stopsEarly;
 
+    @Option(
+            names = "--ranker-batch",
+            paramLabel = "N",
+            description =
+                    "Impressions of a step of the rankers. Default: 128, or 1024 where there are"
+                            + " 400,000 or more.")
+    private @Nullable Integer batch;
+
+    @Option(
+            names = "--ranker-rate",
+            paramLabel = "R",
+            description =
+                    "Size of the rankers' first steps; it falls to a fiftieth in the end. Default:"
+                            + " 0.003.")
+    private @Nullable Float rate;
+
+    @Option(
+            names = "--ranker-l2",
+            paramLabel = "L",
+            description =
+                    "Multiple of an embedding that is added to its gradient. Default: 0.00003, or"
+                            + " 0 where there are 400,000 impressions or more.")
+    private @Nullable Float l2;
+
+    @Option(
+            names = "--ranker-dropout",
+            paramLabel = "SHARE",
+            description = "Share of the deep part's units dropped in a step. Default: 0.1.")
+    private @Nullable Float dropout;
+
     /** A plan with what was chosen in place of what suits the data set. */
     RankerTrainingPlan plan(RankerTrainingPlan suiting) {
         RankerTrainingPlan plan =
                 suiting.withWeights(weights())
                         .withTeachers(ensemble)
-                        .withPasses(passes, stopsEarly);
+                        .withPasses(passes, stopsEarly)
+                        .withSteps(
+                                batch == null ? suiting.batch() : batch,
+                                valueOr(rate, suiting.learningRate()),
+                                valueOr(l2, suiting.l2()),
+                                valueOr(dropout, suiting.dropout()));
         return matchDimension == null ? plan : plan.withMatchDimension(matchDimension);
     }
 
     /** The same for all models; the light ranker has no teachers. */
     TrainingPlan plan(TrainingPlan suiting) {
+        RankerTrainingPlan steps = suiting.ranker();
         TrainingPlan plan =
                 suiting.withWeights(weights())
                         .withTeachers(ensemble)
-                        .withPasses(passes, stopsEarly);
+                        .withPasses(passes, stopsEarly)
+                        .withSteps(
+                                batch == null ? steps.batch() : batch,
+                                valueOr(rate, steps.learningRate()),
+                                valueOr(l2, steps.l2()),
+                                valueOr(dropout, steps.dropout()));
         return matchDimension == null ? plan : plan.withMatchDimension(matchDimension);
+    }
+
+    private static float valueOr(@Nullable Float value, float otherwise) {
+        return value == null ? otherwise : value;
     }
 
     private LabelWeights weights() {

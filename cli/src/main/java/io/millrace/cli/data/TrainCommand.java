@@ -10,6 +10,7 @@ import io.millrace.data.dataset.Dataset;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.data.train.TrainingReport;
+import io.millrace.data.train.checkpoint.Checkpoints;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.ranker.RankerTrainingReport;
 
@@ -34,7 +35,8 @@ import java.util.List;
         footer = {
             "  millrace train --dataset world --out models",
             "  millrace train --dataset world --out models --tower-dimension 128",
-            "  millrace train --dataset world --out models --ensemble 4"
+            "  millrace train --dataset world --out models --ensemble 4",
+            "  millrace train --dataset world --out models --cross-rank 32 --cross-experts 4"
         })
 public final class TrainCommand implements Runnable {
     @Mixin CommonOptions common;
@@ -71,25 +73,38 @@ public final class TrainCommand implements Runnable {
     @ArgGroup(exclusive = false, heading = "%nRanker:%n")
     private RankerOptions ranker = new RankerOptions();
 
+    @ArgGroup(exclusive = false, heading = "%nSizes of the ranker:%n")
+    private RankerSizeOptions sizes = new RankerSizeOptions();
+
+    @ArgGroup(exclusive = false, heading = "%nCheckpoints:%n")
+    private CheckpointOptions kept = new CheckpointOptions();
+
     /** Filled by picocli. */
     public TrainCommand() {}
 
     @Override
     public void run() {
         common.validate();
+        Checkpoints checkpoints = kept.of(out);
         try (Dataset data = Dataset.open(dataset)) {
+            if (checkpoints.isAnyThere()) {
+                common.out().println("going on with the training that did not end");
+            }
             if (data.hasHistories()) {
-                trainAll(data);
+                trainAll(data, checkpoints);
             } else {
-                trainRanker(data);
+                trainRanker(data, checkpoints);
             }
         }
     }
 
-    private void trainAll(Dataset data) {
+    private void trainAll(Dataset data, Checkpoints checkpoints) {
         TrainingPlan suiting = TrainingPlan.defaults(data, seed, threads.count());
-        TrainingPlan plan = ranker.plan(suiting.withTowers(towers.plan(suiting.towers())));
-        TrainingReport report = Training.run(data, out, plan, common.progress());
+        TrainingPlan plan =
+                ranker.plan(
+                        suiting.withTowers(towers.plan(suiting.towers()))
+                                .withShape(sizes.shape(suiting.ranker().shape())));
+        TrainingReport report = Training.run(data, out, plan, checkpoints, common.progress());
         TextTable table =
                 new TextTable()
                         .row("towers: positives", Texts.count(report.towers().positives()))
@@ -102,13 +117,13 @@ public final class TrainCommand implements Runnable {
         common.write(report.figures());
     }
 
-    private void trainRanker(Dataset data) {
+    private void trainRanker(Dataset data, Checkpoints checkpoints) {
         towers.requireNone();
-        RankerTrainingPlan plan =
-                ranker.plan(
-                        RankerTrainingPlan.defaults(data.train().count(), seed, threads.count()));
+        RankerTrainingPlan suiting =
+                RankerTrainingPlan.defaults(data.train().count(), seed, threads.count());
+        RankerTrainingPlan plan = ranker.plan(suiting.withShape(sizes.shape(suiting.shape())));
         RankerTrainingReport report =
-                ClickTraining.run(data, out, plan, calibration, common.progress());
+                ClickTraining.run(data, out, plan, calibration, checkpoints, common.progress());
         addRanker("ranker", report, new TextTable()).print(common.out(), "");
         common.write(report.figures("ranker"));
     }

@@ -49,6 +49,14 @@ final class RankerOptionsTest {
         assertEquals(
                 SUITING.withPasses(5, true),
                 options("--passes=5", "--early-stopping").plan(SUITING));
+        assertEquals(
+                SUITING.withSteps(512, 0.01f, 0.5f, 0),
+                options(
+                                "--ranker-batch=512",
+                                "--ranker-rate=0.01",
+                                "--ranker-l2=0.5",
+                                "--ranker-dropout=0")
+                        .plan(SUITING));
     }
 
     @ParameterizedTest
@@ -58,6 +66,10 @@ final class RankerOptionsTest {
         "--ensemble=65, ensemble=65",
         "--passes=0, passes=0",
         "--early-stopping, nothing to stop early: passes=1",
+        "--ranker-batch=15, change --ranker-batch",
+        "--ranker-rate=0, --ranker-rate 0.0",
+        "--ranker-l2=-1, --ranker-l2 -1.0",
+        "--ranker-dropout=1, --ranker-dropout 1.0",
         "--match-dimension=-1, match-dimension=-1",
         "--match-dimension=1025, most=1024"
     })

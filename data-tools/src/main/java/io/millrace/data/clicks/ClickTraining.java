@@ -12,6 +12,8 @@ import io.millrace.data.dataset.Label;
 import io.millrace.data.eval.ClickSample;
 import io.millrace.data.eval.RankerScores;
 import io.millrace.data.train.ModelsManifest;
+import io.millrace.data.train.checkpoint.Checkpoints;
+import io.millrace.data.train.checkpoint.TrainingRun;
 import io.millrace.data.train.ranker.RankerTrainer;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.ranker.RankerTrainingReport;
@@ -35,12 +37,34 @@ public final class ClickTraining {
     private ClickTraining() {}
 
     /**
-     * Trains.
+     * Trains and keeps no checkpoints.
      *
      * @param dataset what to train on.
      * @param out folder of the models to be made; must be missing or empty.
      * @param plan how; its last day is held out whatever it says.
      * @param method how the ranker is calibrated.
+     * @param progress told how far it is.
+     * @return what was done.
+     * @throws MillraceException as {@link #run(Dataset, Path, RankerTrainingPlan,
+     *     CalibrationMethod, Checkpoints, ProgressListener)}.
+     */
+    public static RankerTrainingReport run(
+            Dataset dataset,
+            Path out,
+            RankerTrainingPlan plan,
+            CalibrationMethod method,
+            ProgressListener progress) {
+        return run(dataset, out, plan, method, Checkpoints.none(), progress);
+    }
+
+    /**
+     * Trains, or goes on where a training was killed.
+     *
+     * @param dataset what to train on.
+     * @param out folder of the models to be made; must be missing or empty.
+     * @param plan how; its last day is held out whatever it says.
+     * @param method how the ranker is calibrated.
+     * @param checkpoints kept on the way, and deleted in the end.
      * @param progress told how far it is.
      * @return what was done.
      * @throws MillraceException BAD_INPUT when there are fewer than two days to train on, or all
@@ -51,11 +75,15 @@ public final class ClickTraining {
             Path out,
             RankerTrainingPlan plan,
             CalibrationMethod method,
+            Checkpoints checkpoints,
             ProgressListener progress) {
         long learnt = beforeLastDay(dataset.train());
         try (AtomicDirectory directory = AtomicDirectory.create(out, false)) {
             RankerTrainer.Trained trained =
-                    RankerTrainer.train(dataset, plan.withLastDayHeldOut(), progress);
+                    RankerTrainer.train(
+                            dataset,
+                            plan.withLastDayHeldOut(),
+                            TrainingRun.of("ranker", checkpoints, progress));
             try (DcnModel model = trained.model()) {
                 model.save(directory.resolve(BundleLayout.RANKER));
                 ClickSample sample =
@@ -84,6 +112,7 @@ public final class ClickTraining {
                             directory.path(),
                             List.of(BundleLayout.RANKER, BundleLayout.CALIBRATION)));
             directory.commit();
+            checkpoints.delete();
             return trained.report();
         }
     }

@@ -5,6 +5,8 @@ import io.millrace.core.file.AtomicDirectory;
 import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.train.checkpoint.Checkpoints;
+import io.millrace.data.train.checkpoint.TrainingRun;
 import io.millrace.data.train.ranker.RankerTrainer;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.ranker.RankerTrainingReport;
@@ -26,7 +28,7 @@ public final class Training {
     private Training() {}
 
     /**
-     * Trains.
+     * Trains and keeps no checkpoints.
      *
      * @param dataset what to train on.
      * @param out folder of the models to be made; must be missing or empty.
@@ -36,20 +38,48 @@ public final class Training {
      */
     public static TrainingReport run(
             Dataset dataset, Path out, TrainingPlan plan, ProgressListener progress) {
+        return run(dataset, out, plan, Checkpoints.none(), progress);
+    }
+
+    /**
+     * Trains, or goes on where a training was killed.
+     *
+     * @param dataset what to train on.
+     * @param out folder of the models to be made; must be missing or empty.
+     * @param plan how.
+     * @param checkpoints kept on the way, and deleted in the end.
+     * @param progress told how far it is.
+     * @return what was done.
+     */
+    public static TrainingReport run(
+            Dataset dataset,
+            Path out,
+            TrainingPlan plan,
+            Checkpoints checkpoints,
+            ProgressListener progress) {
         long startNs = System.nanoTime();
         try (AtomicDirectory directory = AtomicDirectory.create(out, false)) {
-            TowerTrainer.Trained towers = TowerTrainer.train(dataset, plan.towers(), progress);
+            TowerTrainer.Trained towers =
+                    TowerTrainer.train(
+                            dataset,
+                            plan.towers(),
+                            TrainingRun.of("towers", checkpoints, progress));
             try (var model = towers.model()) {
                 model.save(directory.resolve(BundleLayout.TOWERS));
             }
             RankerTrainingReport ranker =
-                    rank(dataset, plan.ranker(), directory.resolve(BundleLayout.RANKER), progress);
+                    rank(
+                            dataset,
+                            plan.ranker(),
+                            directory.resolve(BundleLayout.RANKER),
+                            TrainingRun.of("ranker", checkpoints, progress));
             RankerTrainingReport light =
                     rank(
                             dataset,
                             plan.light(),
                             directory.resolve(BundleLayout.LIGHT_RANKER),
-                            (stage, total) -> progress.start(stage + " (light)", total));
+                            TrainingRun.of("light-ranker", checkpoints, progress)
+                                    .part("", "light"));
             TrainingReport report =
                     new TrainingReport(
                             towers.report(), ranker, light, (System.nanoTime() - startNs) / 1e9);
@@ -65,13 +95,14 @@ public final class Training {
                                     BundleLayout.LIGHT_RANKER,
                                     BundleLayout.TOWERS)));
             directory.commit();
+            checkpoints.delete();
             return report;
         }
     }
 
     private static RankerTrainingReport rank(
-            Dataset dataset, RankerTrainingPlan plan, Path target, ProgressListener progress) {
-        RankerTrainer.Trained trained = RankerTrainer.train(dataset, plan, progress);
+            Dataset dataset, RankerTrainingPlan plan, Path target, TrainingRun run) {
+        RankerTrainer.Trained trained = RankerTrainer.train(dataset, plan, run);
         try (DcnModel model = trained.model()) {
             model.save(target);
         }

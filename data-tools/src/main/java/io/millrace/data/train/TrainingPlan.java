@@ -4,6 +4,7 @@ import io.millrace.data.dataset.Dataset;
 import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.tower.TowerTrainingPlan;
+import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.LightRanker;
 
 /**
@@ -75,6 +76,32 @@ public record TrainingPlan(
     public TrainingPlan withPasses(int passes, boolean areMost) {
         return new TrainingPlan(
                 towers, ranker.withPasses(passes, areMost), light.withPasses(passes, areMost));
+    }
+
+    /**
+     * The same with a ranker of other sizes.
+     *
+     * @param shape sizes of the ranker.
+     * @return a copy.
+     */
+    public TrainingPlan withShape(DcnShape shape) {
+        return new TrainingPlan(towers, ranker.withShape(shape), light);
+    }
+
+    /**
+     * The same with other steps of both rankers.
+     *
+     * @param batch impressions of a step.
+     * @param rate step size at the start.
+     * @param l2 multiple of an embedding that is added to its gradient.
+     * @param dropout share of the deep part's units that are dropped in a step.
+     * @return a copy.
+     */
+    public TrainingPlan withSteps(int batch, float rate, float l2, float dropout) {
+        return new TrainingPlan(
+                towers,
+                ranker.withSteps(batch, rate, l2, dropout),
+                light.withSteps(batch, rate, l2, dropout));
     }
 
     /**

@@ -143,8 +143,12 @@ public final class DcnNetwork {
         return List.copyOf(namedLayers().values());
     }
 
-    /** The layers of {@link #layers} by the names that files have for them. */
-    SequencedMap<String, DenseLayer> namedLayers() {
+    /**
+     * The layers of {@link #layers} by the names that files have for them.
+     *
+     * @return as in {@code "cross.0.v"}, {@code "deep.1"}, {@code "head"}.
+     */
+    public SequencedMap<String, DenseLayer> namedLayers() {
         SequencedMap<String, DenseLayer> layers = new LinkedHashMap<>();
         for (int i = 0; i < cross.size(); i++) {
             String name = "cross." + i;

@@ -1,5 +1,6 @@
 package io.millrace.data.train.collaborative;
 
+import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.simd.Kernels;
@@ -38,7 +39,7 @@ public final class CosineVectors {
         this.byUser = byUser;
         this.byItem = byUser.transposed(items);
         this.dimension = dimension;
-        this.users = new float[Math.multiplyExact(byUser.rows(), dimension)];
+        this.users = new float[byUser.rows() * dimension];
         for (int item = 0; item < items; item++) {
             float weight = (float) (1 / Math.sqrt(byItem.count(item) + shrinkage));
             Arrays.fill(byItem.weights(), byItem.starts()[item], byItem.starts()[item + 1], weight);
@@ -60,6 +61,7 @@ public final class CosineVectors {
      * @param progress told how far it is.
      * @return the vectors in the order of ordinals, one after the other; zero for items that nobody
      *     watched.
+     * @throws MillraceException USAGE when there are too many users or items for that dimension.
      */
     public static float[] of(
             Dataset dataset,
@@ -68,6 +70,8 @@ public final class CosineVectors {
             long seed,
             int threads,
             ProgressListener progress) {
+        requireRoom("users", dataset.users().count(), dimension);
+        requireRoom("items", dataset.items().count(), dimension);
         WatchMatrix byUser = WatchMatrix.plain(dataset);
         CosineVectors vectors =
                 new CosineVectors(byUser, dataset.items().count(), dimension, shrinkage);
@@ -78,8 +82,18 @@ public final class CosineVectors {
         }
     }
 
+    private static void requireRoom(String name, int count, int dimension) {
+        int most = Integer.MAX_VALUE / dimension;
+        if (count > most) {
+            throw MillraceException.usage(
+                    "too many %s to match by vectors: %s=%d, most=%d with --match-dimension %d;"
+                            + " choose a smaller one, or 0 for none",
+                    name, name, count, most, dimension);
+        }
+    }
+
     private float[] run(long seed, ProgressListener.Stage stage) {
-        float[] base = new float[Math.multiplyExact(byItem.rows(), dimension)];
+        float[] base = new float[byItem.rows() * dimension];
         SplitRandom random = new SplitRandom(seed);
         for (int i = 0; i < base.length; i++) {
             base[i] = (float) random.nextGaussian();

@@ -7,6 +7,7 @@ import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.PackedMatrix;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.data.train.checkpoint.TrainingState;
 import io.millrace.ranker.model.DenseLayer;
 
 import java.util.Arrays;
@@ -129,5 +130,21 @@ public final class DenseTrainer {
             ELEMENTS.adam(layer.bias(), biasMeans, biasSquares, biasGradient, first, count, step);
         }
         layer.packed().packPanel(layer.view(), first);
+    }
+
+    /**
+     * All that is to be kept of the layer and of how it was learnt.
+     *
+     * @param state told of each part.
+     * @param name name of the layer; with up to 12 characters to come.
+     */
+    public void walk(TrainingState state, String name) {
+        state.floats(name + ".weights", layer.weights());
+        state.floats(name + ".means", means);
+        state.floats(name + ".squares", squares);
+        state.floats(name + ".bias", layer.bias());
+        state.floats(name + ".bias.means", biasMeans);
+        state.floats(name + ".bias.squares", biasSquares);
+        layer.repack();
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.core.simd.AdamStep;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.data.train.checkpoint.TrainingState;
 import io.millrace.ranker.model.EmbeddingTable;
 
 import java.lang.foreign.MemorySegment;
@@ -146,6 +147,22 @@ public final class TableTrainer implements AutoCloseable {
             slotOf[id] = -1;
         }
         count = 0;
+    }
+
+    /**
+     * All that is to be kept of the table and of how it was learnt. Of trainers that share a table,
+     * the first has it all.
+     *
+     * @param state told of each part.
+     * @param name name of the table; with up to 8 characters to come.
+     */
+    public void walk(TrainingState state, String name) {
+        if (part > 0) {
+            return;
+        }
+        state.floats(name + ".weights", table.segment());
+        state.floats(name + ".squares", squares.segment());
+        state.part(name + ".steps", MemorySegment.ofArray(lastStep));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.millrace.core.simd.AdamStep;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.data.train.checkpoint.TrainingState;
 import io.millrace.data.train.optimise.TableTrainer;
 import io.millrace.ranker.model.AttentionPass;
 import io.millrace.ranker.model.SequenceAttention;
@@ -116,6 +117,13 @@ final class AttentionGradients {
         }
         gradient[0] = sum;
         ELEMENTS.adam(attention.logScale(), mean, square, gradient, 0, 1, step);
+    }
+
+    /** All that is to be kept of the scale and of how it was learnt. */
+    void walk(TrainingState state, String name) {
+        state.floats(name + ".scale", attention.logScale());
+        state.floats(name + ".mean", mean);
+        state.floats(name + ".square", square);
     }
 
     /** Gradient of the scale's logarithm in the last batch, for tests. */

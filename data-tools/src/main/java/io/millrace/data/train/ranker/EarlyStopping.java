@@ -1,9 +1,9 @@
 package io.millrace.data.train.ranker;
 
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.train.checkpoint.TrainingRun;
 
 /**
  * Chooses how many passes over the impressions are best, by the last day of them: rankers learn
@@ -21,10 +21,7 @@ final class EarlyStopping {
      * @throws MillraceException BAD_INPUT when all impressions are of one day.
      */
     static int passes(
-            Dataset dataset,
-            RankerTrainingPlan plan,
-            MatchVectors vectors,
-            ProgressListener progress) {
+            Dataset dataset, RankerTrainingPlan plan, MatchVectors vectors, TrainingRun run) {
         InteractionTable events = dataset.train();
         if (events.count() > 0 && events.day(0) == events.day(events.count() - 1)) {
             throw MillraceException.badInput(
@@ -34,7 +31,7 @@ final class EarlyStopping {
         }
         double best = Double.POSITIVE_INFINITY;
         for (int passes = 1; passes <= plan.epochs(); passes++) {
-            double loss = lossOfTheLastDay(dataset, plan, passes, vectors, progress);
+            double loss = lossOfTheLastDay(dataset, plan, passes, vectors, run);
             if (!(loss < best)) {
                 return passes - 1;
             }
@@ -48,15 +45,15 @@ final class EarlyStopping {
             RankerTrainingPlan plan,
             int passes,
             MatchVectors vectors,
-            ProgressListener progress) {
-        String ending = String.format(" (%d of %d passes, no last day)", passes, plan.epochs());
+            TrainingRun run) {
+        String text = String.format("%d of %d passes, no last day", passes, plan.epochs());
         RankerTrainer.Trained trained =
                 RankerTrainer.train(
                         dataset,
                         plan.ofPasses(passes).withLastDayHeldOut(),
                         vectors,
                         null,
-                        (name, total) -> progress.start(name + ending, total));
+                        run.part("-passes-" + passes, text));
         trained.model().close();
         return trained.report().heldOut().logLoss();
     }

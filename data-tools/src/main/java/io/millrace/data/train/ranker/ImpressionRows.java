@@ -6,6 +6,7 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.train.checkpoint.TrainingState;
 import io.millrace.data.train.optimise.TableTrainer;
 import io.millrace.ranker.dcn.RankerInput;
 import io.millrace.ranker.features.FeatureField;
@@ -225,6 +226,13 @@ final class ImpressionRows {
     /** Learns what attention has of its own. */
     void learnAttention(ImpressionBatch batch, AdamStep step) {
         attentions.forEach(attention -> attention.learn(batch.rows(), step));
+    }
+
+    /** All that is to be kept of what attention has of its own. */
+    void walk(TrainingState state) {
+        for (int i = 0; i < attentions.size(); i++) {
+            attentions.get(i).walk(state, "attention." + i);
+        }
     }
 
     /** For tests. */

@@ -8,6 +8,12 @@ import io.millrace.core.simd.AdamStep;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.dataset.Label;
+import io.millrace.data.train.checkpoint.Checkpoint;
+import io.millrace.data.train.checkpoint.TrainingRun;
+import io.millrace.data.train.checkpoint.TrainingState;
+import io.millrace.data.train.dcn.DcnGradients;
+import io.millrace.data.train.dcn.Dropout;
+import io.millrace.data.train.optimise.LossCurve;
 import io.millrace.data.train.optimise.Shards;
 import io.millrace.data.train.optimise.TableTrainer;
 import io.millrace.ranker.dcn.DcnModel;
@@ -15,6 +21,7 @@ import io.millrace.ranker.model.EmbeddingTable;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -51,11 +58,13 @@ public final class RankerTrainer implements AutoCloseable {
 
     private final @Nullable Teachers teachers;
     private final ProgressListener progress;
+    private final Checkpoint checkpoint;
     private final Shards shards;
     private final DcnGradients gradients;
     private final ImpressionBatch batch;
     private final List<TableTrainer> tables = new ArrayList<>();
     private final AdamStep step = new AdamStep(MEAN_DECAY, SQUARE_DECAY);
+    private final LossCurve losses = new LossCurve(REPORTED_PARTS);
     private final Scores trainScores;
     private int stepNumber;
     private int realRows;
@@ -65,7 +74,7 @@ public final class RankerTrainer implements AutoCloseable {
             DcnModel model,
             RankerTrainingPlan plan,
             @Nullable Teachers teachers,
-            ProgressListener progress) {
+            TrainingRun run) {
         this.teachers = teachers;
         this.dataset = dataset;
         this.model = model;
@@ -77,7 +86,8 @@ public final class RankerTrainer implements AutoCloseable {
         for (int head = 0; head < weights.length; head++) {
             weights[head] = plan.weights().of(labels.get(head));
         }
-        this.progress = progress;
+        this.progress = run.progress();
+        this.checkpoint = run.checkpoint(dataset, plan.identity());
         this.shards = new Shards(plan.threads());
         this.gradients =
                 new DcnGradients(
@@ -91,32 +101,44 @@ public final class RankerTrainer implements AutoCloseable {
     }
 
     /**
-     * Trains a new model.
+     * Trains a new model and keeps no checkpoints.
+     *
+     * @param dataset whose impressions to train on are learnt from.
+     * @param plan how.
+     * @param progress told how far it is, with the loss.
+     * @return the trained model and what was done.
+     * @throws MillraceException as {@link #train(Dataset, RankerTrainingPlan, TrainingRun)}.
+     */
+    public static Trained train(
+            Dataset dataset, RankerTrainingPlan plan, ProgressListener progress) {
+        return train(dataset, plan, TrainingRun.of(progress));
+    }
+
+    /**
+     * Trains a model, or goes on with it where its run has a checkpoint.
      *
      * @param dataset whose impressions to train on are learnt from.
      * @param asked how.
-     * @param progress told how far it is, with the loss.
+     * @param run told how far it is, with the loss.
      * @return the trained model and what was done.
      * @throws MillraceException BAD_INPUT when there are no impressions, all have the same label,
      *     or all are of one day where the last is to be held out, INTERNAL when the loss is no
-     *     number any more.
+     *     number any more, MISMATCH when the checkpoint is of another training.
      */
-    public static Trained train(
-            Dataset dataset, RankerTrainingPlan asked, ProgressListener progress) {
+    public static Trained train(Dataset dataset, RankerTrainingPlan asked, TrainingRun run) {
         long startNs = System.nanoTime();
-        try (MatchVectors vectors = MatchVectors.of(dataset, asked, progress)) {
+        try (MatchVectors vectors = MatchVectors.of(dataset, asked, run.progress())) {
             RankerTrainingPlan plan =
                     asked.stopsEarly()
-                            ? asked.ofPasses(
-                                    EarlyStopping.passes(dataset, asked, vectors, progress))
+                            ? asked.ofPasses(EarlyStopping.passes(dataset, asked, vectors, run))
                             : asked;
             if (plan.teachers() == 0) {
                 double seconds = (System.nanoTime() - startNs) / 1e9;
-                return train(dataset, plan, vectors, null, progress).after(seconds);
+                return train(dataset, plan, vectors, null, run).after(seconds);
             }
-            try (Teachers teachers = Teachers.train(dataset, plan, vectors, progress)) {
+            try (Teachers teachers = Teachers.train(dataset, plan, vectors, run)) {
                 double seconds = (System.nanoTime() - startNs) / 1e9;
-                return train(dataset, plan.ofStudent(), vectors, teachers, progress).after(seconds);
+                return train(dataset, plan.ofStudent(), vectors, teachers, run).after(seconds);
             }
         }
     }
@@ -127,7 +149,7 @@ public final class RankerTrainer implements AutoCloseable {
             RankerTrainingPlan plan,
             MatchVectors vectors,
             @Nullable Teachers teachers,
-            ProgressListener progress) {
+            TrainingRun run) {
         long learnt = learntEvents(dataset.train(), plan);
         List<Label> labels = dataset.labels();
         plan.weights().validateFor(labels);
@@ -140,8 +162,7 @@ public final class RankerTrainer implements AutoCloseable {
                         plan.seed());
         MatchVectors.standardise(model.input(), dataset, learnt);
         try (ForkJoinPool pool = new ForkJoinPool(plan.threads());
-                RankerTrainer trainer =
-                        new RankerTrainer(dataset, model, plan, teachers, progress)) {
+                RankerTrainer trainer = new RankerTrainer(dataset, model, plan, teachers, run)) {
             float[] bias = model.network().head().bias();
             Label main = plan.weights().main(labels);
             Heads.begin(bias, labels, dataset.train(), learnt, main);
@@ -185,7 +206,9 @@ public final class RankerTrainer implements AutoCloseable {
         long startNs = System.nanoTime();
         InteractionTable events = dataset.train();
         ImpressionRows rows = new ImpressionRows(dataset, events, model.input(), plan.batch());
-        List<Double> losses = learn(rows, learnt);
+        checkpoint.resume(state -> walk(rows, state));
+        learn(rows, learnt);
+        checkpoint.finish(state -> walk(rows, state));
         double seconds = (System.nanoTime() - startNs) / 1e9;
         RankerTrainingReport.Quality heldOut =
                 learnt < events.count()
@@ -199,17 +222,18 @@ public final class RankerTrainer implements AutoCloseable {
                         test.count());
         return new RankerTrainingReport(
                 learnt * plan.epochs(),
-                losses,
+                losses.means(),
                 seconds,
                 new RankerTrainingReport.Quality(trainScores.auc(), trainScores.logLoss()),
                 heldOut,
                 tested);
     }
 
-    private List<Double> learn(ImpressionRows rows, long learnt) {
+    /** What a resumed training has learnt already is drawn once more and left out. */
+    private void learn(ImpressionRows rows, long learnt) {
         long total = learnt * plan.epochs();
-        double[] lossSums = new double[REPORTED_PARTS];
-        long[] lossCounts = new long[REPORTED_PARTS];
+        int resumedSteps = stepNumber;
+        int batches = 0;
         long done = 0;
         GroupOrder order = new GroupOrder(rows.events(), 0, learnt, plan.batch());
         float strangeShare = teachers == null ? 0 : STRANGE_SHARE;
@@ -217,26 +241,35 @@ public final class RankerTrainer implements AutoCloseable {
             for (int epoch = 0; epoch < plan.epochs(); epoch++) {
                 order.shuffle(SplitRandom.forStream(plan.seed(), ORDER_STREAM + epoch));
                 while (order.fill(batch, plan.batch(), ANONYMOUS_SHARE, strangeShare)) {
-                    double loss = trainBatch(rows, (double) done / total, epoch);
-                    int part = (int) (done * REPORTED_PARTS / total);
-                    lossSums[part] += loss;
-                    lossCounts[part] += realRows;
+                    if (++batches > resumedSteps) {
+                        double loss = trainBatch(rows, (double) done / total, epoch);
+                        int part = (int) (done * REPORTED_PARTS / total);
+                        losses.add(part, loss, realRows);
+                        stage.note(String.format("loss %.4f", losses.mean(part)));
+                        checkpoint.saveIfDue(state -> walk(rows, state));
+                    }
                     done += batch.rows();
                     stage.advance(batch.rows());
-                    if (lossCounts[part] > 0) {
-                        double mean = lossSums[part] / lossCounts[part];
-                        stage.note(String.format("loss %.4f", mean));
-                    }
                 }
             }
         }
-        List<Double> losses = new ArrayList<>();
-        for (int part = 0; part < REPORTED_PARTS; part++) {
-            if (lossCounts[part] > 0) {
-                losses.add(lossSums[part] / lossCounts[part]);
-            }
+    }
+
+    /** Over all that is to be kept. */
+    private void walk(ImpressionRows rows, TrainingState state) {
+        int[] steps = {stepNumber};
+        state.part("steps", MemorySegment.ofArray(steps));
+        while (stepNumber < steps[0]) {
+            step.advance(plan.learningRate());
+            stepNumber++;
         }
-        return losses;
+        losses.walk(state);
+        trainScores.walk(state);
+        for (int i = 0; i < tables.size(); i++) {
+            tables.get(i).walk(state, "table." + i);
+        }
+        gradients.walk(state);
+        rows.walk(state);
     }
 
     private double trainBatch(ImpressionRows rows, double share, int epoch) {
@@ -250,11 +283,11 @@ public final class RankerTrainer implements AutoCloseable {
         if (!Double.isFinite(loss)) {
             throw MillraceException.of(
                     ErrorCode.INTERNAL,
-                    "loss of the ranker is no number: epoch=%d, batch=%d, rate=%s; lower the"
-                            + " learning rate",
+                    "loss of the ranker is no number: epoch=%d, batch=%d, rate=%s; %s",
                     epoch + 1,
                     stepNumber,
-                    plan.learningRate());
+                    plan.learningRate(),
+                    checkpoint.advice("--ranker-rate"));
         }
         step.advance((float) (plan.learningRate() * (1 - (1 - LAST_RATE_SHARE) * share)));
         int tableCount = tables.size();
@@ -265,7 +298,10 @@ public final class RankerTrainer implements AutoCloseable {
                             if (task < tableCount) {
                                 TableTrainer table = tables.get(task);
                                 rows.scatter(
-                                        batch, gradients.inputs, gradients.inputGradients, table);
+                                        batch,
+                                        gradients.inputs(),
+                                        gradients.inputGradients(),
+                                        table);
                                 table.apply(step, stepNumber, plan.l2());
                             } else {
                                 gradients.learn(task - tableCount, step);
@@ -279,7 +315,7 @@ public final class RankerTrainer implements AutoCloseable {
     private void throughNetwork(ImpressionRows rows, int fromGroup, int toGroup) {
         int from = batch.groupStart(fromGroup);
         int to = batch.groupStart(toGroup);
-        rows.gather(batch, fromGroup, toGroup, gradients.inputs);
+        rows.gather(batch, fromGroup, toGroup, gradients.inputs());
         gradients.forward(from, to, true);
         InteractionTable events = rows.events();
         for (int row = from; row < to; row++) {
@@ -292,7 +328,7 @@ public final class RankerTrainer implements AutoCloseable {
             }
         }
         gradients.backward(from, to);
-        rows.backward(batch, fromGroup, toGroup, gradients.inputs, gradients.inputGradients);
+        rows.backward(batch, fromGroup, toGroup, gradients.inputs(), gradients.inputGradients());
     }
 
     private void setGradient(int row, int head, double target) {
@@ -335,7 +371,7 @@ public final class RankerTrainer implements AutoCloseable {
             shards.run(
                     batch.groups(),
                     (first, end) -> {
-                        rows.gather(batch, first, end, gradients.inputs);
+                        rows.gather(batch, first, end, gradients.inputs());
                         gradients.forward(batch.groupStart(first), batch.groupStart(end), false);
                     });
             for (int row = 0; row < batch.rows(); row++) {

@@ -62,11 +62,12 @@ public record RankerTrainingPlan(
         check("match-dimension", matchDimension, 0, MOST_MATCH_DIMENSION);
         if (!(dropout >= 0) || dropout >= 1) {
             throw MillraceException.usage(
-                    "bad dropout: dropout=%s; choose 0 <= dropout < 1", dropout);
+                    "bad dropout: --ranker-dropout %s; choose 0 <= dropout < 1", dropout);
         }
         if (!(learningRate > 0) || learningRate > 1 || !(l2 >= 0)) {
             throw MillraceException.usage(
-                    "bad learning rate or l2: rate=%s, l2=%s; choose 0 < rate <= 1, l2 >= 0",
+                    "bad learning rate or l2: --ranker-rate %s, --ranker-l2 %s; choose 0 < rate <="
+                            + " 1, l2 >= 0",
                     learningRate, l2);
         }
     }
@@ -169,6 +170,33 @@ public record RankerTrainingPlan(
                 shape, passes, areMost, weights, teachers, matchDimension, isLastDayHeldOut, seed);
     }
 
+    /**
+     * The same with other steps.
+     *
+     * @param newBatch impressions of a step.
+     * @param newRate step size at the start.
+     * @param newL2 multiple of an embedding that is added to its gradient.
+     * @param newDropout share of the deep part's units that are dropped in a step.
+     * @return a copy.
+     */
+    public RankerTrainingPlan withSteps(
+            int newBatch, float newRate, float newL2, float newDropout) {
+        return new RankerTrainingPlan(
+                shape,
+                epochs,
+                stopsEarly,
+                newBatch,
+                newRate,
+                newL2,
+                newDropout,
+                weights,
+                teachers,
+                matchDimension,
+                isLastDayHeldOut,
+                seed,
+                threads);
+    }
+
     /** The same when so many passes were chosen. */
     RankerTrainingPlan ofPasses(int passes) {
         return withPasses(passes, false);
@@ -198,6 +226,15 @@ public record RankerTrainingPlan(
                 matchDimension,
                 isLastDayHeldOut,
                 seed);
+    }
+
+    /**
+     * All that must stay the same when a training is gone on with: not the step size, which may be
+     * lowered where a loss became too large, nor the threads.
+     */
+    String identity() {
+        String text = withSteps(batch, LEARNING_RATE, l2, dropout).toString();
+        return text.replace("threads=" + threads, "threads=any");
     }
 
     private RankerTrainingPlan with(

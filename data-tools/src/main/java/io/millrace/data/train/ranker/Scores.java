@@ -1,5 +1,8 @@
 package io.millrace.data.train.ranker;
 
+import io.millrace.data.train.checkpoint.TrainingState;
+
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -42,6 +45,20 @@ final class Scores {
 
     int count() {
         return count;
+    }
+
+    /** All that is to be kept of them. */
+    void walk(TrainingState state) {
+        double[] sums = {count, lossSum};
+        state.part("scores", MemorySegment.ofArray(sums));
+        count = (int) sums[0];
+        lossSum = sums[1];
+        if (count > entries.length) {
+            entries = Arrays.copyOf(entries, count);
+        }
+        state.part(
+                "score.entries",
+                MemorySegment.ofArray(entries).asSlice(0, (long) count * Long.BYTES));
     }
 
     double logLoss() {

@@ -1,9 +1,9 @@
 package io.millrace.data.train.ranker;
 
-import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
+import io.millrace.data.train.checkpoint.TrainingRun;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
 
@@ -45,14 +45,11 @@ final class Teachers implements AutoCloseable {
 
     /** Trains as many as a plan says. */
     static Teachers train(
-            Dataset dataset,
-            RankerTrainingPlan plan,
-            MatchVectors vectors,
-            ProgressListener progress) {
+            Dataset dataset, RankerTrainingPlan plan, MatchVectors vectors, TrainingRun run) {
         List<DcnModel> models = new ArrayList<>();
         try {
             for (int i = 0; i < plan.teachers(); i++) {
-                String ending = String.format(" (teacher %d of %d)", i + 1, plan.teachers());
+                String text = String.format("teacher %d of %d", i + 1, plan.teachers());
                 long seed = SplitRandom.forStream(plan.seed(), SEED_STREAM + i).nextLong();
                 models.add(
                         RankerTrainer.train(
@@ -60,7 +57,7 @@ final class Teachers implements AutoCloseable {
                                         plan.ofTeacher(seed),
                                         vectors,
                                         null,
-                                        (name, total) -> progress.start(name + ending, total))
+                                        run.part("-teacher-" + (i + 1), text))
                                 .model());
             }
             return new Teachers(dataset, models, plan);

@@ -6,6 +6,7 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.data.train.checkpoint.TrainingState;
 import io.millrace.data.train.optimise.DenseTrainer;
 import io.millrace.ranker.tower.TowerNetwork;
 
@@ -141,6 +142,12 @@ final class NetworkTrainer {
             second.sum(own, outputGradientView, hiddenView, middle, 0, rows);
             second.apply(own, step);
         }
+    }
+
+    /** All that is to be kept of the weights and of how they were learnt. */
+    void walk(TrainingState state, String name) {
+        first.walk(state, name + ".0");
+        second.walk(state, name + ".1");
     }
 
     /** The trainers of both layers, for tests. */

@@ -8,6 +8,10 @@ import io.millrace.core.simd.AdamStep;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.train.checkpoint.Checkpoint;
+import io.millrace.data.train.checkpoint.TrainingRun;
+import io.millrace.data.train.checkpoint.TrainingState;
+import io.millrace.data.train.optimise.LossCurve;
 import io.millrace.data.train.optimise.Shards;
 import io.millrace.data.train.optimise.TableTrainer;
 import io.millrace.ranker.features.FeatureField;
@@ -48,6 +52,8 @@ public final class TowerTrainer implements AutoCloseable {
     private final TwoTowerModel model;
     private final TowerTrainingPlan plan;
     private final ProgressListener progress;
+    private final Checkpoint checkpoint;
+    private final LossCurve losses;
     private final HistoryInput history;
     private final NetworkTrainer queries;
     private final NetworkTrainer items;
@@ -64,15 +70,14 @@ public final class TowerTrainer implements AutoCloseable {
     private int stepNumber;
 
     private TowerTrainer(
-            Dataset dataset,
-            TwoTowerModel model,
-            TowerTrainingPlan plan,
-            ProgressListener progress) {
+            Dataset dataset, TwoTowerModel model, TowerTrainingPlan plan, TrainingRun run) {
         this.shards = new Shards(plan.threads());
         this.dataset = dataset;
         this.model = model;
         this.plan = plan;
-        this.progress = progress;
+        this.progress = run.progress();
+        this.checkpoint = run.checkpoint(dataset, plan.identity());
+        this.losses = new LossCurve(plan.epochs());
         this.history = model.history();
         this.queries = new NetworkTrainer(model.queryNetwork(), plan.batch());
         this.items = new NetworkTrainer(model.itemNetwork(), plan.batch());
@@ -86,20 +91,33 @@ public final class TowerTrainer implements AutoCloseable {
     }
 
     /**
-     * Trains a new model.
+     * Trains a new model and keeps no checkpoints.
      *
      * @param dataset whose histories are learnt from.
      * @param plan how.
      * @param progress told how far it is, with the loss.
      * @return the trained model and what was done.
-     * @throws MillraceException BAD_INPUT when no user has a history, INTERNAL when the loss is no
-     *     number any more.
+     * @throws MillraceException as {@link #train(Dataset, TowerTrainingPlan, TrainingRun)}.
      */
     public static Trained train(
             Dataset dataset, TowerTrainingPlan plan, ProgressListener progress) {
+        return train(dataset, plan, TrainingRun.of(progress));
+    }
+
+    /**
+     * Trains a model, or goes on with it where its run has a checkpoint.
+     *
+     * @param dataset whose histories are learnt from.
+     * @param plan how.
+     * @param run told how far it is, with the loss.
+     * @return the trained model and what was done.
+     * @throws MillraceException BAD_INPUT when no user has a history, INTERNAL when the loss is no
+     *     number any more, MISMATCH when the checkpoint is of another training.
+     */
+    public static Trained train(Dataset dataset, TowerTrainingPlan plan, TrainingRun run) {
         TwoTowerModel model = TwoTowerModel.initial(dataset.schema(), plan.shape(), plan.seed());
         try (ForkJoinPool pool = new ForkJoinPool(plan.threads());
-                TowerTrainer trainer = new TowerTrainer(dataset, model, plan, progress)) {
+                TowerTrainer trainer = new TowerTrainer(dataset, model, plan, run)) {
             return new Trained(model, pool.submit(trainer::run).get());
         } catch (ExecutionException e) {
             model.close();
@@ -133,29 +151,51 @@ public final class TowerTrainer implements AutoCloseable {
         int[] users = usersWithPositives();
         long perEpoch = countPositives(users);
         long total = perEpoch * plan.epochs();
+        checkpoint.resume(this::walk);
+        int resumedSteps = stepNumber;
+        int batches = 0;
         long done = 0;
-        List<Double> losses = new ArrayList<>();
         try (ProgressListener.Stage stage = progress.start("train towers", total)) {
             for (int epoch = 0; epoch < plan.epochs(); epoch++) {
                 shuffle(users, epoch);
                 EpochCursor cursor = new EpochCursor(users, epoch);
-                double lossSum = 0;
-                int batches = 0;
                 while (cursor.fillBatch()) {
-                    double loss = trainBatch(rateAt((double) done / total), epoch);
-                    lossSum += loss;
-                    batches++;
+                    // What a resumed training has learnt already is drawn once more and left out.
+                    if (++batches > resumedSteps) {
+                        losses.add(epoch, trainBatch(rateAt((double) done / total), epoch), 1);
+                        double mean = losses.mean(epoch);
+                        stage.note(String.format("epoch %d loss %.3f", epoch + 1, mean));
+                        checkpoint.saveIfDue(this::walk);
+                    }
                     done += batch.rows();
                     stage.advance(batch.rows());
-                    stage.note(String.format("epoch %d loss %.3f", epoch + 1, lossSum / batches));
                 }
-                losses.add(lossSum / Math.max(1, batches));
             }
         }
+        checkpoint.finish(this::walk);
         giveUnseenItemsTheCommonVector();
         model.setTemperature((float) Math.exp(-logScale[0]));
         return new TowerTrainingReport(
-                done, losses, Math.exp(-logScale[0]), (System.nanoTime() - startNs) / 1e9);
+                done, losses.means(), Math.exp(-logScale[0]), (System.nanoTime() - startNs) / 1e9);
+    }
+
+    /** Over all that is to be kept. */
+    private void walk(TrainingState state) {
+        int[] steps = {stepNumber};
+        state.part("steps", MemorySegment.ofArray(steps));
+        while (stepNumber < steps[0]) {
+            step.advance(plan.learningRate());
+            stepNumber++;
+        }
+        losses.walk(state);
+        for (int i = 0; i < tables.size(); i++) {
+            tables.get(i).walk(state, "table." + i);
+        }
+        queries.walk(state, "queries");
+        items.walk(state, "items");
+        state.floats("scale", logScale);
+        state.floats("scale.mean", logScaleMean);
+        state.floats("scale.square", logScaleSquare);
     }
 
     private double trainBatch(float rate, int epoch) {
@@ -173,11 +213,11 @@ public final class TowerTrainer implements AutoCloseable {
         if (!Double.isFinite(result.loss())) {
             throw MillraceException.of(
                     ErrorCode.INTERNAL,
-                    "loss of the towers is no number: epoch=%d, step=%d, rate=%s; lower the"
-                            + " learning rate",
+                    "loss of the towers is no number: epoch=%d, batch=%d, rate=%s; %s",
                     epoch + 1,
                     stepNumber + 1,
-                    rate);
+                    rate,
+                    checkpoint.advice("--tower-rate"));
         }
         shards.run(
                 rows,

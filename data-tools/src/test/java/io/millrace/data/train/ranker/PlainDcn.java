@@ -69,8 +69,13 @@ final class PlainDcn {
         double[] x = x0;
         int next = 0;
         int rank = model.shape().rank();
+        int experts = model.shape().experts();
         for (int layer = 0; layer < model.shape().crossLayers(); layer++) {
             double[] through = rank == 0 ? x : product(next++, x);
+            if (experts > 0) {
+                through = mixture(through, next, rank, experts);
+                next += experts;
+            }
             double[] u = product(next++, through);
             double[] y = new double[x.length];
             for (int i = 0; i < y.length; i++) {
@@ -86,12 +91,36 @@ final class PlainDcn {
                 h[i] = Math.max(0, h[i]);
             }
         }
+        if (model.shape().deep().isEmpty()) {
+            return product(next, x);
+        }
         double[] top = isStacked ? h : new double[x.length + h.length];
         if (!isStacked) {
             System.arraycopy(x, 0, top, 0, x.length);
             System.arraycopy(h, 0, top, x.length, h.length);
         }
         return product(next, top);
+    }
+
+    /** What the experts give, each times its share, side by side. */
+    private double[] mixture(double[] projected, int firstInner, int rank, int experts) {
+        double sum = 0;
+        for (int expert = 0; expert < experts; expert++) {
+            sum += Math.exp(projected[experts * rank + expert]);
+        }
+        double[] mixed = new double[experts * rank];
+        for (int expert = 0; expert < experts; expert++) {
+            double share = Math.exp(projected[experts * rank + expert]) / sum;
+            double[] t = new double[rank];
+            for (int i = 0; i < rank; i++) {
+                t[i] = Math.tanh(projected[expert * rank + i]);
+            }
+            double[] z = product(firstInner + expert, t);
+            for (int i = 0; i < rank; i++) {
+                mixed[expert * rank + i] = share * Math.tanh(z[i]);
+            }
+        }
+        return mixed;
     }
 
     private double[] input(int row) {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.train.checkpoint.TrainingRun;
+import io.millrace.data.train.dcn.DcnGradients;
+import io.millrace.data.train.dcn.Dropout;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.DcnStructure;
@@ -46,7 +49,9 @@ final class TeachersTest {
         ImpressionBatch batch = new ImpressionBatch(BATCH);
         try (Dataset dataset = Dataset.open(folder.resolve("world"));
                 MatchVectors vectors = MatchVectors.of(dataset, plan, ProgressListener.NONE);
-                Teachers teachers = Teachers.train(dataset, plan, vectors, ProgressListener.NONE)) {
+                Teachers teachers =
+                        Teachers.train(
+                                dataset, plan, vectors, TrainingRun.of(ProgressListener.NONE))) {
             GroupOrder order =
                     new GroupOrder(dataset.train(), 0, ImpressionWorld.FIRST_OF_LAST_DAY, BATCH);
             order.shuffle(new SplitRandom(5));
@@ -87,7 +92,7 @@ final class TeachersTest {
         DcnGradients network = new DcnGradients(model.network(), BATCH, new Dropout(0, 1));
         ImpressionRows rows = new ImpressionRows(dataset, dataset.train(), model.input(), BATCH);
         network.begin(batch.rows(), 0);
-        rows.gather(batch, 0, batch.groups(), network.inputs);
+        rows.gather(batch, 0, batch.groups(), network.inputs());
         network.forward(0, batch.rows(), false);
         for (int head = 0; head < sums.length; head++) {
             for (int row = 0; row < batch.rows(); row++) {

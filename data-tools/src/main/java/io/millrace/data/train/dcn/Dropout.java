@@ -1,4 +1,4 @@
-package io.millrace.data.train.ranker;
+package io.millrace.data.train.dcn;
 
 import io.millrace.core.random.SplitRandom;
 
@@ -8,7 +8,7 @@ import io.millrace.core.random.SplitRandom;
  *
  * <p>Threading: each call draws from a stream of its own.
  */
-final class Dropout {
+public final class Dropout {
     private static final int BITS = 16;
     private static final int DRAWS_PER_LONG = Long.SIZE / BITS;
     private static final int MASK = (1 << BITS) - 1;
@@ -17,7 +17,13 @@ final class Dropout {
     private final float scale;
     private final long seed;
 
-    Dropout(float share, long seed) {
+    /**
+     * Drops a share of what it is given.
+     *
+     * @param share at least 0, below 1.
+     * @param seed seed of what is dropped.
+     */
+    public Dropout(float share, long seed) {
         this.threshold = Math.round(share * (1 << BITS));
         this.scale = 1 / (1 - share);
         this.seed = seed;
