@@ -3,9 +3,11 @@ package io.millrace.cli.serving;
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.LogFormat;
 import io.millrace.cli.console.Texts;
+import io.millrace.core.json.Json;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.metrics.ProcessMemory;
 import io.millrace.server.MillraceServer;
+import io.millrace.server.config.ConfigEnvironment;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.TransportChoice;
 
@@ -17,7 +19,9 @@ import picocli.CommandLine.Option;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** {@code millrace serve}. */
 @Command(
@@ -35,7 +39,8 @@ import java.util.Locale;
             "  millrace serve --bundle bundle --recall 0.9",
             "  millrace serve --bundle bundle --tls-certificate server.pem --tls-key server.key"
                     + " --tokens tokens.json",
-            "  millrace serve --config server.json     (docs/configuration.md)"
+            "  millrace serve --config server.yaml --set limits.inFlight=256    "
+                + " (docs/configuration.md)"
         })
 public final class ServeCommand implements Runnable {
     @Mixin CommonOptions common;
@@ -50,8 +55,23 @@ public final class ServeCommand implements Runnable {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Configuration as JSON; keys left out keep their default.")
+            description =
+                    "Configuration as JSON, or as YAML where its name ends so; keys left out keep"
+                            + " their default. Over it go variables of the environment, as in"
+                            + " MILLRACE_SERVE_LIMITS_IN_FLIGHT=256, over these --set, over that"
+                            + " the other options.")
     private @Nullable Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set a key of the configuration, as in limits.inFlight=256.")
+    private Map<String, String> keys = new LinkedHashMap<>();
+
+    @Option(
+            names = "--print-config",
+            description = "Print the effective configuration as JSON and end.")
+    private boolean isPrinted;
 
     @Option(
             names = "--port",
@@ -135,6 +155,10 @@ public final class ServeCommand implements Runnable {
         common.validate();
         CommonOptions.validateFile("--hiccup-log", hiccupLog);
         ServerConfig config = config();
+        if (isPrinted) {
+            common.out().println(Json.mapper().valueToTree(config).toPrettyString());
+            return;
+        }
         common.warnOfSmallPages();
         StopSignal stop = StopSignal.install();
         PrintWriter out = common.out();
@@ -154,6 +178,10 @@ public final class ServeCommand implements Runnable {
 
     private ServerConfig config() {
         ServerConfig config = file == null ? ServerConfig.defaults() : ServerConfig.read(file);
+        config = ConfigEnvironment.applyTo(config, System.getenv());
+        for (Map.Entry<String, String> key : keys.entrySet()) {
+            config = config.withText(key.getKey(), key.getValue(), "option=--set");
+        }
         config = with(config, "bundle", bundle == null ? null : bundle.toString());
         config = with(config, "state", state == null ? null : state.toString());
         config = with(config, "hiccupLog", hiccupLog == null ? null : hiccupLog.toString());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
@@ -13,8 +14,6 @@ import io.millrace.core.wire.WireLimits;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -87,16 +86,12 @@ public record ServerConfig(
     /**
      * Reads a file; keys that it leaves out keep their default.
      *
-     * @param file JSON
+     * @param file JSON, or YAML where its name ends in {@code .yaml} or {@code .yml}
      * @return the configuration
      * @throws MillraceException when the file can't be read, or holds an unknown key or a bad value
      */
     public static ServerConfig read(Path file) {
-        try {
-            return parse(Files.readString(file), "file=" + file);
-        } catch (IOException e) {
-            throw MillraceException.io("read the configuration", file, e);
-        }
+        return defaults().overlaid(ConfigFile.read(file), "file=" + file);
     }
 
     /**
@@ -108,22 +103,7 @@ public record ServerConfig(
      * @throws MillraceException when it holds an unknown key or a bad value
      */
     public static ServerConfig parse(String json, String source) {
-        JsonNode given;
-        try {
-            given = Json.mapper().readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new MillraceException(
-                    ErrorCode.BAD_INPUT,
-                    "configuration is not json: "
-                            + source
-                            + ", line="
-                            + (e.getLocation() == null ? 0 : e.getLocation().getLineNr())
-                            + ", reason="
-                            + e.getOriginalMessage().lines().findFirst().orElse("")
-                            + "; correct it",
-                    e);
-        }
-        return defaults().overlaid(given, source);
+        return defaults().overlaid(ConfigFile.parse(json, false, source), source);
     }
 
     /**
@@ -135,14 +115,35 @@ public record ServerConfig(
      * @throws MillraceException when there is no such key or the value is bad
      */
     public ServerConfig with(String key, Object value) {
+        return with(key, Json.mapper().valueToTree(value), "key=" + key);
+    }
+
+    /**
+     * Sets one key to what a text says.
+     *
+     * @param key as in {@code network.port}
+     * @param text the value; of numbers and truths as JSON has it
+     * @param source named in errors, as in {@code option=--set}
+     * @return the changed configuration
+     * @throws MillraceException when there is no such key or the value is bad
+     */
+    public ServerConfig withText(String key, String text, String source) {
+        String pointer = "/" + key.replace('.', '/');
+        JsonNode now = Json.mapper().<JsonNode>valueToTree(this).at(pointer);
+        boolean isText = !now.isNumber() && !now.isBoolean();
+        JsonNode value = isText ? TextNode.valueOf(text) : ConfigFile.parse(text, false, source);
+        return with(key, value, source);
+    }
+
+    private ServerConfig with(String key, JsonNode value, String source) {
         ObjectNode root = Json.mapper().createObjectNode();
         ObjectNode parent = root;
         String[] steps = key.split("\\.", -1);
         for (int i = 0; i < steps.length - 1; i++) {
             parent = parent.putObject(steps[i]);
         }
-        parent.set(steps[steps.length - 1], Json.mapper().valueToTree(value));
-        return overlaid(root, "key=" + key);
+        parent.set(steps[steps.length - 1], value);
+        return overlaid(root, source);
     }
 
     private ServerConfig overlaid(JsonNode given, String source) {

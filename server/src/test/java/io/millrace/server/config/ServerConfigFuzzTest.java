@@ -25,4 +25,30 @@ final class ServerConfigFuzzTest {
                 .words("\"limits\": null,", "\"threads\": [],", "99999999999", "0.5", "\"x\": 1,")
                 .run(input -> ServerConfig.read(Files.write(file, input)));
     }
+
+    @Test
+    void shouldReadOrRefuseYamlWhenBytesAreChanged() {
+        Path file = folder.resolve("server.yaml");
+        Fuzzing.of("config")
+                .seeds(
+                        "network: {port: 0}\nlimits:\n  k: 50\n",
+                        "changes: &a {enabled: true}\nbundle: |\n  x\n")
+                .words(
+                        ": ", "- ", "\n  ", "&a ", "*a", "<<: ", "|", ">", "? ", "!!int ", "#",
+                        "---")
+                .words(
+                        "{",
+                        "}",
+                        "[",
+                        "]",
+                        "\"",
+                        "'",
+                        "null",
+                        "0x1F",
+                        "1e400",
+                        ".nan",
+                        "yes",
+                        "2026-01-01")
+                .run(input -> ServerConfig.read(Files.write(file, input)));
+    }
 }
