@@ -126,9 +126,17 @@ final class CandidateFile {
     }
 
     /** As many columns as the most tags of a candidate, each with one of them. */
-    private static void addTags(
-            RankColumns.Column column, List<String> texts, List<RankColumn> columns) {
+    private void addTags(RankColumns.Column column, List<String> texts, List<RankColumn> columns) {
         List<String[]> tags = texts.stream().map(BETWEEN_TAGS::split).toList();
+        for (int i = 0; i < tags.size(); i++) {
+            // A column for each of one candidate's would be as long as all candidates.
+            if (tags.get(i).length > column.maxValues()) {
+                throw MillraceException.badInput(
+                        "too many tags: file=%s, line=%d, name=%s, tags=%d, most=%d; leave some"
+                                + " out",
+                        file, i + 2, column.name(), tags.get(i).length, column.maxValues());
+            }
+        }
         int most = tags.stream().mapToInt(each -> each.length).max().orElse(0);
         for (int i = 0; i < most; i++) {
             int place = i;

@@ -10,6 +10,7 @@ import io.millrace.ranker.impression.ImpressionLayout;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,6 +93,8 @@ final class TraceFile {
                     recorded.add(recorded(path, number, line));
                 }
             }
+        } catch (CharacterCodingException e) {
+            throw MillraceException.badInput("not utf-8: file=%s; give a text file", path);
         } catch (IOException e) {
             throw MillraceException.io("read a trace", path, e);
         }

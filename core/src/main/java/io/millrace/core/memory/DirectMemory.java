@@ -24,6 +24,7 @@ public final class DirectMemory implements AutoCloseable {
 
     private static final long CACHE_LINE_BYTES = 64;
     private static final AtomicLong ALLOCATED_BYTES = new AtomicLong();
+    private static final AtomicLong BYTES_EVER = new AtomicLong();
 
     private final Arena arena;
     private final MemorySegment segment;
@@ -53,6 +54,7 @@ public final class DirectMemory implements AutoCloseable {
             MemorySegment segment =
                     block == null ? arena.allocate(bytes, alignment(bytes)) : block.segment();
             ALLOCATED_BYTES.addAndGet(bytes);
+            BYTES_EVER.addAndGet(bytes);
             return new DirectMemory(arena, segment, block != null && block.isHuge());
         } catch (OutOfMemoryError e) {
             arena.close();
@@ -72,6 +74,15 @@ public final class DirectMemory implements AutoCloseable {
      */
     public static long allocatedBytes() {
         return ALLOCATED_BYTES.get();
+    }
+
+    /**
+     * Off-heap bytes that were ever allocated, whether they are still or not.
+     *
+     * @return the sum in bytes since the process was started.
+     */
+    public static long everAllocatedBytes() {
+        return BYTES_EVER.get();
     }
 
     /**

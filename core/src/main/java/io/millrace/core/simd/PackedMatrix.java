@@ -34,7 +34,7 @@ public final class PackedMatrix {
      * @param inputs columns of W, at least 0.
      */
     public PackedMatrix(int outputs, int inputs) {
-        if (outputs < 1 || inputs < 0 || (outputs + 63L) * inputs > Integer.MAX_VALUE - 64) {
+        if (!isPossible(outputs, inputs)) {
             throw MillraceException.of(
                     ErrorCode.INTERNAL,
                     "bad size of a packed matrix: outputs=%d, inputs=%d",
@@ -45,6 +45,18 @@ public final class PackedMatrix {
         this.inputs = inputs;
         int padded = (outputs + LINE_UNIT - 1) / LINE_UNIT * LINE_UNIT;
         this.panels = new float[padded * inputs];
+    }
+
+    /**
+     * Whether there can be such a matrix, for who is told its size by a file.
+     *
+     * @param outputs rows of W.
+     * @param inputs columns of W.
+     * @return false where it has no output, or more numbers than an array.
+     */
+    public static boolean isPossible(int outputs, int inputs) {
+        long most = (outputs + PANEL_WIDTH - 1L) * inputs;
+        return outputs >= 1 && inputs >= 0 && most <= Integer.MAX_VALUE - PANEL_WIDTH;
     }
 
     /**

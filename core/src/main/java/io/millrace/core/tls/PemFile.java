@@ -7,15 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidParameterSpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -28,6 +31,7 @@ import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.PBEParameterSpec;
 
 /** Reads PEM (RFC 7468): certificates, and private keys in PKCS#8, encrypted or not. */
 public final class PemFile {
@@ -36,6 +40,10 @@ public final class PemFile {
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String KEY = "PRIVATE KEY";
     private static final String ENCRYPTED_KEY = "ENCRYPTED PRIVATE KEY";
+
+    /** A second or two; with the most that a file can say it would be an hour. */
+    private static final int MOST_ITERATIONS = 2_000_000;
+
     private static final List<String> KEY_KINDS = List.of("RSA", "EC", "EdDSA");
 
     private PemFile() {}
@@ -51,6 +59,8 @@ public final class PemFile {
         String text;
         try {
             text = Files.readString(file, StandardCharsets.US_ASCII);
+        } catch (CharacterCodingException e) {
+            throw damaged(file, e);
         } catch (IOException e) {
             throw MillraceException.io("read certificates", file, e);
         }
@@ -158,6 +168,7 @@ public final class PemFile {
         char[] password = SecretFile.readLine("key password", passwordFile).toCharArray();
         try {
             EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(bytes);
+            requirePatience(file, info.getAlgParameters());
             // For PBES2 the parameters know the algorithm, and tell it only so.
             String algorithm = info.getAlgParameters().toString();
             SecretKey secret =
@@ -166,6 +177,8 @@ public final class PemFile {
             Cipher cipher = Cipher.getInstance(algorithm);
             cipher.init(Cipher.DECRYPT_MODE, secret, info.getAlgParameters());
             return info.getKeySpec(cipher).getEncoded();
+        } catch (MillraceException e) {
+            throw e;
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw new MillraceException(
                     ErrorCode.BAD_INPUT,
@@ -176,6 +189,17 @@ public final class PemFile {
                             + "; correct the password, or encrypt by openssl pkcs8 -topk8 -v2"
                             + " aes256",
                     e);
+        }
+    }
+
+    private static void requirePatience(Path file, AlgorithmParameters parameters)
+            throws InvalidParameterSpecException {
+        int iterations = parameters.getParameterSpec(PBEParameterSpec.class).getIterationCount();
+        if (iterations > MOST_ITERATIONS) {
+            throw MillraceException.badInput(
+                    "private key takes too long to decrypt: file=%s, iterations=%d, limit=%d;"
+                            + " encrypt it by openssl pkcs8 -topk8 -v2 aes256",
+                    file, iterations, MOST_ITERATIONS);
         }
     }
 }

@@ -25,7 +25,8 @@ import java.util.function.UnaryOperator;
 /**
  * Gives a target one changed input after the other until its time is over. Each has to be read or
  * refused with a MillraceException that is no INTERNAL one, within a second of processor time,
- * without allocating more than is in proportion to it, and without keeping direct memory.
+ * without allocating more than is in proportion to it, on the heap or off it, and without keeping
+ * direct memory.
  *
  * <p>The inputs follow from the seed, so a failure is found again by the same run. What failed is
  * left in {@code target/fuzz}, and printed where it is short; kept with the test, it is tried first
@@ -43,6 +44,7 @@ public final class Fuzzing {
 
     private static final long MOST_CPU_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long FREE_BYTES = 8 << 20;
+    private static final long FREE_DIRECT_BYTES = 32 << 20;
     private static final long BYTES_PER_BYTE = 256;
     private static final int LONGEST_PRINTED = 512;
 
@@ -53,6 +55,7 @@ public final class Fuzzing {
     private final List<byte[]> words = new ArrayList<>();
     private final List<byte[]> kept = new ArrayList<>();
     private UnaryOperator<byte[]> repair = UnaryOperator.identity();
+    private long freeBytes = FREE_BYTES;
     private boolean isBlind;
     private long rounds;
     private long refused;
@@ -107,6 +110,12 @@ public final class Fuzzing {
     /** What is refused can't be seen from here; otherwise some has to be, and some must not. */
     public Fuzzing blind() {
         isBlind = true;
+        return this;
+    }
+
+    /** As many bytes may be allocated for any input, for a library takes some at its word. */
+    public Fuzzing free(long bytes) {
+        freeBytes = bytes;
         return this;
     }
 
@@ -171,6 +180,7 @@ public final class Fuzzing {
     /** Gives one input to the target; what it was refused with, or null. */
     private @Nullable MillraceException attempt(FuzzTarget target, byte[] input, String where) {
         long direct = DirectMemory.allocatedBytes();
+        long everDirect = DirectMemory.everAllocatedBytes();
         long cpuNs = THREADS.getCurrentThreadCpuTime();
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
         MillraceException refusal = null;
@@ -186,8 +196,13 @@ public final class Fuzzing {
         if (refusal != null && refusal.code() == ErrorCode.INTERNAL) {
             throw failure("a reader broke", input, where, refusal);
         }
-        if (allocated > FREE_BYTES + BYTES_PER_BYTE * input.length) {
+        if (allocated > freeBytes + BYTES_PER_BYTE * input.length) {
             throw failure("too much allocated: bytes=" + allocated, input, where, refusal);
+        }
+        everDirect = DirectMemory.everAllocatedBytes() - everDirect;
+        if (everDirect > FREE_DIRECT_BYTES + BYTES_PER_BYTE * input.length) {
+            throw failure(
+                    "too much allocated off heap: bytes=" + everDirect, input, where, refusal);
         }
         if (cpuNs > MOST_CPU_NS) {
             throw failure("too slow: ns=" + cpuNs, input, where, refusal);

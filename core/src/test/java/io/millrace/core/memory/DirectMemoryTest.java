@@ -18,6 +18,7 @@ final class DirectMemoryTest {
     @ValueSource(longs = {0, 1, 4096, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, 5 << 20})
     void shouldBeZeroAlignedAndCountedForAnySize(long bytes) {
         long before = DirectMemory.allocatedBytes();
+        long beforeEver = DirectMemory.everAllocatedBytes();
         try (DirectMemory memory = DirectMemory.allocate(bytes)) {
             MemorySegment segment = memory.segment();
             assertEquals(bytes, segment.byteSize());
@@ -31,6 +32,7 @@ final class DirectMemoryTest {
             }
         }
         assertEquals(before, DirectMemory.allocatedBytes());
+        assertEquals(beforeEver + bytes, DirectMemory.everAllocatedBytes());
     }
 
     @Test

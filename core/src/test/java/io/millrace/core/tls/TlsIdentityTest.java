@@ -39,7 +39,7 @@ class TlsIdentityTest {
             """;
 
     /** The same by openssl pkcs8 -topk8 -v2 aes256, password "open sesame". */
-    private static final String ENCRYPTED_KEY =
+    static final String ENCRYPTED_KEY =
             """
             -----BEGIN ENCRYPTED PRIVATE KEY-----
             MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAg7opkOKiEx1QICCAAw

@@ -45,6 +45,7 @@ public record DatasetManifest(
                     format,
                     FORMAT);
         }
+        FileNames.validate(files);
         files = new TreeMap<>(files);
     }
 

@@ -7,6 +7,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.dataset.FileNames;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,13 @@ public record ModelsManifest(
                     format,
                     FORMAT);
         }
+        // Keys that a file leaves out arrive as null.
+        if ((Object) datasetFingerprint == null || (Object) metrics == null) {
+            throw MillraceException.badInput(
+                    "bad manifest of models: datasetFingerprint=%s, metrics=%s; train them again",
+                    datasetFingerprint, metrics);
+        }
+        FileNames.validate(files);
         metrics = new TreeMap<>(metrics);
         files = new TreeMap<>(files);
     }

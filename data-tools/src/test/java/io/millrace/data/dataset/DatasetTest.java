@@ -34,12 +34,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 final class DatasetTest {
-    private static final int USERS = 5;
-    private static final int ITEMS = 7;
+    static final int USERS = 5;
+    static final int ITEMS = 7;
     private static final int TRAIN = 11;
     private static final int TEST = 3;
+    static final DatasetWriter.Counts COUNTS = new DatasetWriter.Counts(USERS, ITEMS, TRAIN, TEST);
     private static final long MS_PER_DAY = 86_400_000;
-    private static final FeatureSchema SCHEMA = schema(12);
+    static final FeatureSchema SCHEMA = schema(12);
 
     @TempDir private Path folder;
 
@@ -363,7 +364,7 @@ final class DatasetTest {
         }
     }
 
-    private static void fill(DatasetWriter writer, int seed) {
+    static void fill(DatasetWriter writer, int seed) {
         writer.writeSchema(SCHEMA);
         try (RowTable.Builder users = RowTable.builder(SCHEMA.layout(FeatureScope.USER), USERS);
                 RowTable.Builder items = RowTable.builder(SCHEMA.layout(FeatureScope.ITEM), ITEMS);

@@ -9,6 +9,7 @@ import io.millrace.core.json.Json;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,6 +84,9 @@ public final class AttributeJsonLines {
                     }
                 }
             }
+        } catch (CharacterCodingException e) {
+            throw MillraceException.badInput(
+                    "not utf-8: file=%s, line=%d; correct the file", path, lineNumber + 1);
         } catch (IOException e) {
             throw MillraceException.io("read attributes", path, e);
         }

@@ -12,6 +12,7 @@ final class VectorFilesFuzzTest extends VectorFileChecks {
     @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to its bytes.
     enum Form {
         FVECS("a.fvecs", FileBytes.fvecs(ROWS)),
+        BVECS("a.bvecs", FileBytes.bvecs(new int[] {1, 2}, new int[] {255, 0})),
         NPY("a.npy", FileBytes.npy("<f4", "3, 2", FileBytes.numbers("<f4", flat()))),
         IDX(
                 "images-idx3-ubyte",

@@ -39,7 +39,8 @@ public final class IsotonicCalibration implements Calibration {
         boolean isGood = scores.length > 0 && scores.length == probabilities.length;
         for (int i = 0; isGood && i < scores.length; i++) {
             isGood =
-                    probabilities[i] >= 0
+                    Float.isFinite(scores[i])
+                            && probabilities[i] >= 0
                             && probabilities[i] <= 1
                             && (i == 0
                                     || (scores[i] > scores[i - 1]
@@ -48,7 +49,7 @@ public final class IsotonicCalibration implements Calibration {
         if (!isGood) {
             throw MillraceException.badInput(
                     "bad calibration: scores=%d, probabilities=%d; there must be as many of both,"
-                            + " scores rising, probabilities within 0 and 1 and not falling",
+                        + " scores finite and rising, probabilities within 0 and 1 and not falling",
                     scores.length, probabilities.length);
         }
         this.scores = scores;

@@ -19,6 +19,10 @@ import java.util.function.Consumer;
  */
 final class CounterFile implements AutoCloseable {
     private static final long UNFINISHED = 0;
+
+    /** A count that one more does not change any more, so that none ever gets beyond it. */
+    private static final double MOST_COUNT = 1L << 53;
+
     private static final String REMEDY = "remove the file, and counting begins anew";
 
     private final Arena arena;
@@ -111,7 +115,7 @@ final class CounterFile implements AutoCloseable {
 
     private static boolean isCount(MemorySegment cells, long offset) {
         double count = cells.get(CounterLayout.DOUBLE, offset);
-        return count >= 0 && count < Double.POSITIVE_INFINITY;
+        return count >= 0 && count <= MOST_COUNT;
     }
 
     MemorySegment memory() {

@@ -1,7 +1,9 @@
 package io.millrace.ranker.dcn;
 
+import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.model.DenseLayer;
+import io.millrace.ranker.model.LayerSource;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +16,10 @@ import java.util.SequencedMap;
  * <p>Threading: may be read from any thread; who changes weights lets nobody read meanwhile.
  */
 public final class DcnNetwork {
+    private static final String WEIGHTS = ".weights";
+    private static final String BIAS = ".bias";
+    private static final String HEAD = "head";
+
     private final int width;
     private final DcnShape shape;
     private final List<CrossLayer> cross = new ArrayList<>();
@@ -28,17 +34,35 @@ public final class DcnNetwork {
      * @param heads count of logits.
      */
     public DcnNetwork(int width, DcnShape shape, int heads) {
+        this(width, shape, heads, LayerSource.ZEROS);
+    }
+
+    /** A network of layers from elsewhere. */
+    DcnNetwork(int width, DcnShape shape, int heads, LayerSource source) {
         this.width = width;
         this.shape = shape;
         for (int layer = 0; layer < shape.crossLayers(); layer++) {
-            cross.add(crossLayer(width, shape));
+            cross.add(crossLayer(source, crossName(layer), width, shape));
         }
         int inputs = width;
         for (int units : shape.deep()) {
-            deep.add(new DenseLayer(units, inputs));
+            deep.add(layer(source, deepName(deep.size()), units, inputs));
             inputs = units;
         }
-        this.head = new DenseLayer(heads, headInputs(width, shape));
+        this.head = layer(source, HEAD, heads, headInputs(width, shape));
+    }
+
+    /** The layer of a name of {@link #namedLayers}. */
+    static DenseLayer layer(LayerSource source, String name, int outputs, int inputs) {
+        return source.layer(name + WEIGHTS, name + BIAS, outputs, inputs);
+    }
+
+    private static String crossName(int layer) {
+        return "cross." + layer;
+    }
+
+    private static String deepName(int layer) {
+        return "deep." + layer;
     }
 
     /**
@@ -52,13 +76,14 @@ public final class DcnNetwork {
         return (shape.headTakesCross() ? width : 0) + shape.lastDeep();
     }
 
-    private static CrossLayer crossLayer(int width, DcnShape shape) {
+    private static CrossLayer crossLayer(
+            LayerSource source, String name, int width, DcnShape shape) {
         if (shape.experts() > 0) {
-            return new MixedCrossLayer(width, shape.rank(), shape.experts());
+            return new MixedCrossLayer(source, name, width, shape.rank(), shape.experts());
         }
         return shape.rank() > 0
-                ? new LowRankCrossLayer(width, shape.rank())
-                : new FullCrossLayer(width);
+                ? new LowRankCrossLayer(source, name, width, shape.rank())
+                : new FullCrossLayer(source, name, width);
     }
 
     /** Normal weights; each layer has a stream of its own. */
@@ -143,6 +168,16 @@ public final class DcnNetwork {
         return List.copyOf(namedLayers().values());
     }
 
+    /** Writes all layers, for a {@link LayerSource} to find. */
+    void write(SectionFileWriter writer) {
+        namedLayers()
+                .forEach(
+                        (name, layer) -> {
+                            writer.floats(name + WEIGHTS, layer.weights());
+                            writer.floats(name + BIAS, layer.bias());
+                        });
+    }
+
     /**
      * The layers of {@link #layers} by the names that files have for them.
      *
@@ -151,13 +186,13 @@ public final class DcnNetwork {
     public SequencedMap<String, DenseLayer> namedLayers() {
         SequencedMap<String, DenseLayer> layers = new LinkedHashMap<>();
         for (int i = 0; i < cross.size(); i++) {
-            String name = "cross." + i;
+            String name = crossName(i);
             cross.get(i).parts().forEach((part, layer) -> layers.put(name + part, layer));
         }
         for (int i = 0; i < deep.size(); i++) {
-            layers.put("deep." + i, deep.get(i));
+            layers.put(deepName(i), deep.get(i));
         }
-        layers.put("head", head);
+        layers.put(HEAD, head);
         return layers;
     }
 }

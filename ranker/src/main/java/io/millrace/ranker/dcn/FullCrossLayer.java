@@ -1,6 +1,7 @@
 package io.millrace.ranker.dcn;
 
 import io.millrace.ranker.model.DenseLayer;
+import io.millrace.ranker.model.LayerSource;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,8 +15,8 @@ import java.util.SequencedMap;
 public final class FullCrossLayer implements CrossLayer {
     private final DenseLayer weights;
 
-    FullCrossLayer(int width) {
-        this.weights = new DenseLayer(width, width);
+    FullCrossLayer(LayerSource source, String name, int width) {
+        this.weights = DcnNetwork.layer(source, name, width, width);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.ranker.dcn;
 
 import io.millrace.ranker.model.DenseLayer;
+import io.millrace.ranker.model.LayerSource;
 
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
@@ -12,12 +13,14 @@ import java.util.SequencedMap;
  * <p>Threading: as {@link DenseLayer}.
  */
 public final class LowRankCrossLayer implements CrossLayer {
+    private static final String PROJECTION = ".v";
+
     private final DenseLayer projection;
     private final DenseLayer expansion;
 
-    LowRankCrossLayer(int width, int rank) {
-        this.projection = new DenseLayer(rank, width);
-        this.expansion = new DenseLayer(width, rank);
+    LowRankCrossLayer(LayerSource source, String name, int width, int rank) {
+        this.projection = DcnNetwork.layer(source, name + PROJECTION, rank, width);
+        this.expansion = DcnNetwork.layer(source, name, width, rank);
     }
 
     /** The product with Vᵀ, rank x width; its bias is zero. */
@@ -35,7 +38,7 @@ public final class LowRankCrossLayer implements CrossLayer {
     @Override
     public SequencedMap<String, DenseLayer> parts() {
         SequencedMap<String, DenseLayer> parts = new LinkedHashMap<>();
-        parts.put(".v", projection);
+        parts.put(PROJECTION, projection);
         parts.put("", expansion);
         return parts;
     }

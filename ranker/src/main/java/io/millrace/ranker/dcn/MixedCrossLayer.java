@@ -1,6 +1,7 @@
 package io.millrace.ranker.dcn;
 
 import io.millrace.ranker.model.DenseLayer;
+import io.millrace.ranker.model.LayerSource;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,18 +23,21 @@ import java.util.SequencedMap;
  * <p>Threading: as {@link DenseLayer}.
  */
 public final class MixedCrossLayer implements CrossLayer {
+    private static final String PROJECTION = ".v";
+    private static final String INNER = ".c.";
+
     private final int rank;
     private final DenseLayer projection;
     private final List<DenseLayer> inner = new ArrayList<>();
     private final DenseLayer expansion;
 
-    MixedCrossLayer(int width, int rank, int experts) {
+    MixedCrossLayer(LayerSource source, String name, int width, int rank, int experts) {
         this.rank = rank;
-        this.projection = new DenseLayer(experts * (rank + 1), width);
+        this.projection = DcnNetwork.layer(source, name + PROJECTION, experts * (rank + 1), width);
         for (int expert = 0; expert < experts; expert++) {
-            inner.add(new DenseLayer(rank, rank));
+            inner.add(DcnNetwork.layer(source, name + INNER + expert, rank, rank));
         }
-        this.expansion = new DenseLayer(width, experts * rank);
+        this.expansion = DcnNetwork.layer(source, name, width, experts * rank);
     }
 
     /**
@@ -69,9 +73,9 @@ public final class MixedCrossLayer implements CrossLayer {
     @Override
     public SequencedMap<String, DenseLayer> parts() {
         SequencedMap<String, DenseLayer> parts = new LinkedHashMap<>();
-        parts.put(".v", projection);
+        parts.put(PROJECTION, projection);
         for (int expert = 0; expert < inner.size(); expert++) {
-            parts.put(".c." + expert, inner.get(expert));
+            parts.put(INNER + expert, inner.get(expert));
         }
         parts.put("", expansion);
         return parts;

@@ -38,8 +38,7 @@ import java.util.Objects;
  * <p>Ownership: the caller closes it after its last reader has stopped.
  */
 public final class FeatureStore implements AutoCloseable {
-    private static final String REMEDY =
-            "remove the state folder, it is filled again from the bundle";
+    private static final String REMEDY = StoreDescription.REMEDY;
     private static final int PROGRESS_STEP = 1 << 14;
 
     private final StoreFiles files;
@@ -90,10 +89,10 @@ public final class FeatureStore implements AutoCloseable {
      * @throws MillraceException when there is one already, or it is in use.
      */
     public static FeatureStore create(Path folder, String name, RowLayout layout, long capacity) {
-        if (capacity < 1 || capacity > Integer.MAX_VALUE) {
+        if (capacity < 1 || capacity > StoreDescription.MOST_CAPACITY) {
             throw MillraceException.badInput(
                     "capacity of a store out of range: store=%s, capacity=%d, limit=%d",
-                    name, capacity, Integer.MAX_VALUE);
+                    name, capacity, StoreDescription.MOST_CAPACITY);
         }
         StoreFiles files = StoreFiles.lock(folder, name);
         try {
@@ -348,9 +347,23 @@ public final class FeatureStore implements AutoCloseable {
         }
         MemorySegment found = MemorySegment.ofArray(new byte[layout.rowBytes()]);
         if (!newReader().readInto(undo.id(), found, 0)) {
+            requirePossible(undo.row());
             write(undo.id(), undo.row(), 0);
         }
         undo.end();
+    }
+
+    /** The log has no checksum, and who reads a row indexes tables by what stands in it. */
+    private void requirePossible(MemorySegment row) {
+        int bad = layout.firstBadField(row, 0);
+        if (bad >= 0) {
+            throw MillraceException.corrupt(
+                    files.undo(),
+                    "value out of range: id=%d, field=%s (%s)",
+                    undo.id(),
+                    layout.fields().get(bad).name(),
+                    REMEDY);
+        }
     }
 
     private static void validate(StoreFiles files, StoreDescription description, RowLayout layout) {
@@ -402,12 +415,16 @@ public final class FeatureStore implements AutoCloseable {
             RowLayout layout,
             StoreDescription description,
             ChronicleMap<Long, byte[]> map) {
+        UndoLog undo = null;
         try {
-            UndoLog undo = new UndoLog(files.undo(), layout.rowBytes());
+            undo = new UndoLog(files.undo(), layout.rowBytes());
             FeatureStore store = new FeatureStore(files, layout, description, map, undo);
             store.restoreInterrupted();
             return store;
         } catch (RuntimeException e) {
+            if (undo != null) {
+                undo.close();
+            }
             map.close();
             throw e;
         }

@@ -1,5 +1,7 @@
 package io.millrace.ranker.store;
 
+import io.millrace.core.error.MillraceException;
+
 /**
  * What stands beside a store's file in JSON: what its rows are, and whether it was closed in order.
  *
@@ -23,6 +25,26 @@ record StoreDescription(
         String checksum) {
 
     static final int VERSION = 1;
+
+    /** What to do about a store that is damaged, or not the one that is wanted. */
+    static final String REMEDY = "remove the state folder, it is filled again from the bundle";
+
+    /** The most rows a store is planned for. */
+    static final long MOST_CAPACITY = Integer.MAX_VALUE;
+
+    /** Validates, as far as it does not hang on the store. */
+    StoreDescription {
+        // Keys that a file leaves out arrive as null.
+        if ((Object) layout == null
+                || (Object) checksum == null
+                || capacity < 1
+                || capacity > MOST_CAPACITY) {
+            throw MillraceException.badInput(
+                    "bad description of a feature store: layout=%s, checksum=%s, capacity=%d,"
+                            + " least=1, most=%d; %s",
+                    layout, checksum, capacity, MOST_CAPACITY, REMEDY);
+        }
+    }
 
     StoreDescription whenOpen(boolean isLoaded, long bytes) {
         return new StoreDescription(

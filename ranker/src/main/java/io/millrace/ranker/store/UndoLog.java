@@ -74,9 +74,9 @@ final class UndoLog implements AutoCloseable {
         if (state != IDLE && state != BUSY) {
             throw MillraceException.of(
                     ErrorCode.CORRUPT_FILE,
-                    "damaged undo log: state=%d; remove the state folder, it is filled again from"
-                            + " the bundle",
-                    state);
+                    "damaged undo log: state=%d; %s",
+                    state,
+                    StoreDescription.REMEDY);
         }
         return state == BUSY;
     }

@@ -1,12 +1,14 @@
 package io.millrace.ranker.tower;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.simd.Activation;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.ranker.model.DenseLayer;
+import io.millrace.ranker.model.LayerSource;
 
 /**
  * The dense part of a tower. {@code z = [relu(W₁ x + b₁) ; x₀..x₍skip₋₁₎]}, {@code out = W₂ z +
@@ -16,15 +18,27 @@ import io.millrace.ranker.model.DenseLayer;
  */
 public final class TowerNetwork {
     private static final MatrixKernels MATRICES = Kernels.matrix();
+    private static final String WEIGHTS_1 = ".weights1";
+    private static final String BIAS_1 = ".bias1";
+    private static final String WEIGHTS_2 = ".weights2";
+    private static final String BIAS_2 = ".bias2";
 
     private final int skip;
     private final DenseLayer first;
     private final DenseLayer second;
 
-    TowerNetwork(int inputs, int skip, int hidden, int outputs) {
+    TowerNetwork(LayerSource source, String name, int inputs, int skip, int hidden, int outputs) {
         this.skip = skip;
-        this.first = new DenseLayer(hidden, inputs);
-        this.second = new DenseLayer(outputs, hidden + skip);
+        this.first = source.layer(name + WEIGHTS_1, name + BIAS_1, hidden, inputs);
+        this.second = source.layer(name + WEIGHTS_2, name + BIAS_2, outputs, hidden + skip);
+    }
+
+    /** Writes both layers, for a {@link LayerSource} to find. */
+    void write(SectionFileWriter writer, String name) {
+        writer.floats(name + WEIGHTS_1, first.weights())
+                .floats(name + BIAS_1, first.bias())
+                .floats(name + WEIGHTS_2, second.weights())
+                .floats(name + BIAS_2, second.bias());
     }
 
     /**

@@ -2,8 +2,6 @@ package io.millrace.ranker.tower;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.file.SectionFile;
-import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
@@ -12,12 +10,11 @@ import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.EmbeddingTables;
 import io.millrace.ranker.model.FeatureInput;
+import io.millrace.ranker.model.LayerSource;
 import io.millrace.ranker.model.WeightType;
-import io.millrace.ranker.model.Weights;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,17 +25,15 @@ import java.util.List;
  * the user's numbers: most of them are counted over the very history whose next item is to be
  * foretold in training.
  *
- * <p>File: section file of kind {@code TWOTOWER}: {@code shape} (dimension, hidden, feature
- * dimension), {@code schema} (fingerprint), {@code temperature}, the {@link EmbeddingTables},
- * {@code query.*} and {@code item.*} weights.
+ * <p>In files as {@link TwoTowerFile} says.
  *
  * <p>Threading: immutable once trained, any thread. Ownership: close it when no tower is used any
  * more.
  */
 public final class TwoTowerModel implements AutoCloseable {
-    private static final String KIND = "TWOTOWER";
-    private static final int VERSION = 1;
-    private static final int SIZES = 3;
+    static final String QUERY = "query";
+    static final String ITEM = "item";
+
     private static final float FIRST_TEMPERATURE = 0.1f;
     private static final double ID_DEVIATION = 0.05;
     private static final double FEATURE_DEVIATION = 0.1;
@@ -55,7 +50,11 @@ public final class TwoTowerModel implements AutoCloseable {
     private final TowerNetwork itemNetwork;
     private float temperature = FIRST_TEMPERATURE;
 
-    private TwoTowerModel(FeatureSchema schema, TowerShape shape, EmbeddingTables embeddings) {
+    TwoTowerModel(
+            FeatureSchema schema,
+            TowerShape shape,
+            EmbeddingTables embeddings,
+            LayerSource layers) {
         TowerFeatures features = new TowerFeatures(schema);
         this.schemaFingerprint = schema.fingerprint();
         this.shape = shape;
@@ -68,13 +67,20 @@ public final class TwoTowerModel implements AutoCloseable {
         int dimension = shape.dimension();
         this.queryNetwork =
                 new TowerNetwork(
+                        layers,
+                        QUERY,
                         history.width() + userInput.width(),
                         history.width(),
                         shape.hidden(),
                         dimension);
         this.itemNetwork =
                 new TowerNetwork(
-                        dimension + itemInput.width(), dimension, shape.hidden(), dimension);
+                        layers,
+                        ITEM,
+                        dimension + itemInput.width(),
+                        dimension,
+                        shape.hidden(),
+                        dimension);
     }
 
     /**
@@ -88,7 +94,7 @@ public final class TwoTowerModel implements AutoCloseable {
     public static TwoTowerModel initial(FeatureSchema schema, TowerShape shape, long seed) {
         EmbeddingTables embeddings =
                 EmbeddingTables.zeros(new TowerFeatures(schema).tableSizes(shape));
-        TwoTowerModel model = new TwoTowerModel(schema, shape, embeddings);
+        TwoTowerModel model = new TwoTowerModel(schema, shape, embeddings, LayerSource.ZEROS);
         for (EmbeddingTable table : model.tables()) {
             table.fillGaussian(table == model.items ? ID_DEVIATION : FEATURE_DEVIATION, seed);
         }
@@ -107,19 +113,7 @@ public final class TwoTowerModel implements AutoCloseable {
      *     belongs to another schema.
      */
     public static TwoTowerModel load(Path path, FeatureSchema schema) {
-        SectionFile file = SectionFile.open(path, KIND, VERSION);
-        try {
-            Weights.requireSchema(file, schema, "towers", "train them again");
-            TowerShape shape = readShape(file);
-            EmbeddingTables embeddings =
-                    EmbeddingTables.read(file, new TowerFeatures(schema).tableSizes(shape));
-            TwoTowerModel model = new TwoTowerModel(schema, shape, embeddings);
-            model.readWeights(file);
-            return model;
-        } catch (MillraceException e) {
-            file.close();
-            throw e;
-        }
+        return TwoTowerFile.read(path, schema);
     }
 
     /**
@@ -138,17 +132,7 @@ public final class TwoTowerModel implements AutoCloseable {
      * @param type how the embeddings are to be kept there.
      */
     public void save(Path path, WeightType type) {
-        try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
-            writer.ints(
-                    "shape",
-                    new int[] {shape.dimension(), shape.hidden(), shape.featureDimension()});
-            writer.longs("schema", new long[] {schemaFingerprint});
-            writer.floats("temperature", new float[] {temperature});
-            embeddings.write(writer, type);
-            write(writer, "query", queryNetwork);
-            write(writer, "item", itemNetwork);
-            writer.commit();
-        }
+        TwoTowerFile.write(this, path, type);
     }
 
     /**
@@ -185,6 +169,10 @@ public final class TwoTowerModel implements AutoCloseable {
      */
     public ItemTower newItemTower() {
         return new ItemTower(this);
+    }
+
+    long schemaFingerprint() {
+        return schemaFingerprint;
     }
 
     /**
@@ -301,51 +289,5 @@ public final class TwoTowerModel implements AutoCloseable {
     @Override
     public void close() {
         embeddings.close();
-    }
-
-    private static TowerShape readShape(SectionFile file) {
-        int[] sizes = file.readInts("shape");
-        if (sizes.length != SIZES) {
-            throw badSizes(file, sizes);
-        }
-        try {
-            return new TowerShape(sizes[0], sizes[1], sizes[2]);
-        } catch (MillraceException e) {
-            // The record blames the caller's choice; here it is the file that is wrong.
-            throw badSizes(file, sizes);
-        }
-    }
-
-    private static MillraceException badSizes(SectionFile file, int[] sizes) {
-        return MillraceException.corrupt(
-                file.path(), "bad sizes of the towers: sizes=%s", Arrays.toString(sizes));
-    }
-
-    private void readWeights(SectionFile file) {
-        float[] trained = {0};
-        Weights.copy(file, "temperature", MemorySegment.ofArray(trained));
-        if (!(trained[0] > 0)) {
-            throw MillraceException.corrupt(
-                    file.path(), "temperature not above 0: temperature=%s", trained[0]);
-        }
-        temperature = trained[0];
-        read(file, "query", queryNetwork);
-        read(file, "item", itemNetwork);
-    }
-
-    private static void write(SectionFileWriter writer, String prefix, TowerNetwork network) {
-        writer.floats(prefix + ".weights1", network.first().weights())
-                .floats(prefix + ".bias1", network.first().bias())
-                .floats(prefix + ".weights2", network.second().weights())
-                .floats(prefix + ".bias2", network.second().bias());
-    }
-
-    private static void read(SectionFile file, String prefix, TowerNetwork network) {
-        Weights.copy(file, prefix + ".weights1", MemorySegment.ofArray(network.first().weights()));
-        Weights.copy(file, prefix + ".bias1", MemorySegment.ofArray(network.first().bias()));
-        Weights.copy(file, prefix + ".weights2", MemorySegment.ofArray(network.second().weights()));
-        Weights.copy(file, prefix + ".bias2", MemorySegment.ofArray(network.second().bias()));
-        network.first().repack();
-        network.second().repack();
     }
 }

@@ -135,7 +135,7 @@ final class CounterFileTest {
     @Test
     void shouldRefuseWhenItHoldsWhatCannotBe() throws IOException {
         byte[] before = Files.readAllBytes(file);
-        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -0.5}) {
+        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -0.5, 1e308}) {
             byte[] bytes = before.clone();
             ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putDouble(64 + 64 + 16, bad);
             Files.write(file, bytes);

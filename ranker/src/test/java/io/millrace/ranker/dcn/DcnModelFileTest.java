@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFileWriter;
+import io.millrace.core.metrics.AllocationMeter;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.model.DenseLayer;
+import io.millrace.ranker.model.WeightType;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +27,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,6 +86,31 @@ final class DcnModelFileTest {
                 assertThrows(MillraceException.class, () -> DcnModel.load(file, SCHEMA));
         assertEquals(ErrorCode.CORRUPT_FILE, e.code());
         assertTrue(e.getMessage().contains("bad heads of the ranker"), e.getMessage());
+    }
+
+    /** Sixteen layers of 4,096 units by 4,096 inputs would be two gigabytes. */
+    @Test
+    void shouldAllocateNothingForLayersThatTheFileDoesNotHold() {
+        int[] sizes = new int[5 + 16];
+        Arrays.fill(sizes, 5, sizes.length, 4_096);
+        sizes[0] = SHAPE.embedding();
+        sizes[1] = SHAPE.crossLayers();
+        Path file = folder.resolve("claims");
+        try (DcnModel model = DcnModel.initial(SCHEMA, SHAPE, 1);
+                SectionFileWriter writer = SectionFileWriter.create(file, "DCNV2", 2)) {
+            writer.ints("shape", sizes);
+            writer.longs("schema", new long[] {SCHEMA.fingerprint()});
+            model.input().embeddings().write(writer, WeightType.F32);
+            model.network().write(writer);
+            writer.commit();
+        }
+        long before = AllocationMeter.currentThreadAllocatedBytes();
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> DcnModel.load(file, SCHEMA));
+        long allocated = AllocationMeter.currentThreadAllocatedBytes() - before;
+        assertEquals(ErrorCode.CORRUPT_FILE, e.code());
+        assertTrue(e.getMessage().contains("weights of another shape"), e.getMessage());
+        assertTrue(allocated < 1 << 20, "bytes=" + allocated);
     }
 
     private static void fill(DcnModel model) {

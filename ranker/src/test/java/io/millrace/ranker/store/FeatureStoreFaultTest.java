@@ -1,6 +1,7 @@
 package io.millrace.ranker.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import io.millrace.ranker.features.RowLayout;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -106,6 +109,35 @@ final class FeatureStoreFaultTest {
         assertEquals(ErrorCode.BAD_INPUT, codeOf(this::open));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'\"capacity\" : [0-9]+', '\"capacity\" : 0'",
+        "'\"capacity\" : [0-9]+', '\"capacity\" : 4611686018427387905'",
+        "'\"layout\" : [^,]+', '\"layout\" : null'",
+        "'\"checksum\" : [^,}]+', '\"checksum\" : null'"
+    })
+    void shouldRefuseWhenTheDescriptionMakesNoSense(String key, String other) throws IOException {
+        make();
+        String json = Files.readString(description());
+        String broken = json.replaceFirst(key, other);
+        assertNotEquals(json, broken);
+        Files.writeString(description(), broken);
+        assertEquals(ErrorCode.BAD_INPUT, codeOf(this::open));
+        Files.writeString(description(), json);
+        open().close();
+    }
+
+    /** The log has no checksum, and what it holds would be served. */
+    @Test
+    void shouldRefuseWhenTheRowToPutBackCannotBe() throws IOException {
+        make();
+        setUnclean();
+        StoreRows.fill(memory, 0, 42);
+        memory.set(RowLayout.INT, 8, 1 << 24);
+        interrupt(42, memory);
+        assertEquals(ErrorCode.CORRUPT_FILE, codeOf(this::open));
+    }
+
     @Test
     void shouldFindEveryRowWhenNotClosedInOrder() throws IOException {
         make();
@@ -117,14 +149,8 @@ final class FeatureStoreFaultTest {
     void shouldPutTheOldRowBackWhenKilledInTheMiddleOfAChange() throws IOException {
         make();
         setUnclean();
-        // What a kill leaves that strikes while row 42 is overwritten: half of it is new.
-        try (UndoLog undo = new UndoLog(folder.resolve("users.undo"), 128);
-                Arena arena = Arena.ofConfined()) {
-            MemorySegment old = arena.allocate(128);
-            StoreRows.fill(old, 0, 42);
-            undo.begin(42, old.address());
-        }
-        overwriteHalfOf(42);
+        StoreRows.fill(memory, 0, 42);
+        interrupt(42, memory);
         assertHolds(ROWS, -1);
         assertHolds(ROWS, -1);
     }
@@ -182,6 +208,14 @@ final class FeatureStoreFaultTest {
         String json = Files.readString(description());
         assertTrue(json.contains("\"clean\" : true"), json);
         Files.writeString(description(), json.replace("\"clean\" : true", "\"clean\" : false"));
+    }
+
+    /** What a kill leaves that strikes while a row is overwritten: half of it is new. */
+    private void interrupt(int id, MemorySegment old) throws IOException {
+        try (UndoLog undo = new UndoLog(folder.resolve("users.undo"), 128)) {
+            undo.begin(id, old.address());
+        }
+        overwriteHalfOf(id);
     }
 
     /** Overwrites the second half of a row where it lies in the file. */

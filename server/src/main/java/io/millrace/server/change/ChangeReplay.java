@@ -4,6 +4,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.journal.JournalReplay;
 import io.millrace.core.wire.FrameCheck;
+import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.FrameVerdict;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.WireLimits;
@@ -46,9 +47,17 @@ final class ChangeReplay implements JournalReplay {
 
     @Override
     public void replay(long sequence, DirectBuffer buffer, int offset, int length) {
+        int left = length - FrameLayout.LENGTH_BYTES;
+        // What a frame says of its length must not have its neighbours read.
+        if (left < 0 || FrameLayout.length(buffer, offset) != left) {
+            throw unreadable(sequence, "not as long as its frame");
+        }
         FrameVerdict verdict = FrameCheck.check(buffer, offset);
         if (verdict != FrameVerdict.SOUND) {
             throw unreadable(sequence, verdict.message());
+        }
+        if (!RequestReader.kindOf(FrameLayout.templateId(buffer, offset)).isChange()) {
+            throw unreadable(sequence, "no change");
         }
         if (reader.readInto(buffer, offset, 0, request) != Status.OK) {
             throw unreadable(sequence, reader.error().toString());

@@ -44,16 +44,39 @@ final class ChangeSnapshot {
             return 0;
         }
         try (SectionFile sections = SectionFile.map(file, KIND, VERSION)) {
-            long through = sections.readLongs(THROUGH)[0];
+            long through = through(sections);
             UnsafeBuffer frames = new UnsafeBuffer(sections.readBytes(FRAMES));
             int at = 0;
             while (at < frames.capacity()) {
-                int length = FrameLayout.LENGTH_BYTES + (int) FrameLayout.length(frames, at);
+                int length = lengthOf(frames, at);
                 replay.replay(through, frames, at, length);
                 at += length;
             }
             return through;
         }
+    }
+
+    /** Length of a frame, found to be there as a whole. */
+    private int lengthOf(UnsafeBuffer frames, int at) {
+        int left = frames.capacity() - at - FrameLayout.LENGTH_BYTES;
+        long length = left < 0 ? -1 : FrameLayout.length(frames, at);
+        if (length < 0 || length > left) {
+            throw MillraceException.corrupt(
+                    file,
+                    "a frame that does not end: offset=%d, length=%d, bytes left=%d",
+                    at,
+                    length,
+                    left);
+        }
+        return FrameLayout.LENGTH_BYTES + (int) length;
+    }
+
+    private long through(SectionFile sections) {
+        long through = sections.readLong(THROUGH);
+        if (through < 0 || through == Long.MAX_VALUE) {
+            throw MillraceException.corrupt(file, "no sequence of a change: through=%d", through);
+        }
+        return through;
     }
 
     /** The last sequence that is in it; 0 where there is no file yet. */
@@ -62,7 +85,7 @@ final class ChangeSnapshot {
             return 0;
         }
         try (SectionFile sections = SectionFile.map(file, KIND, VERSION)) {
-            return sections.readLongs(THROUGH)[0];
+            return through(sections);
         }
     }
 

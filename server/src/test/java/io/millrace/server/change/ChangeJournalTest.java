@@ -117,7 +117,7 @@ class ChangeJournalTest {
         };
     }
 
-    private static void write(ChangeJournal journal, byte[] frame, ChangeTarget target)
+    static void write(ChangeJournal journal, byte[] frame, ChangeTarget target)
             throws InterruptedException {
         RequestLimits limits = new RequestLimits(1, 0, 0, 1, COLUMNS, 10_000, 0, DIMENSION);
         Request request = new Request(limits);

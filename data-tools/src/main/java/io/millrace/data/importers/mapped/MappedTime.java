@@ -30,7 +30,7 @@ public enum MappedTime {
             try {
                 Instant instant = OffsetDateTime.parse(row.text(column)).toInstant();
                 return inRange(row, column, instant.toEpochMilli(), 1);
-            } catch (DateTimeParseException e) {
+            } catch (DateTimeParseException | ArithmeticException e) {
                 throw new RejectedRow(column + " is no time: " + row.text(column));
             }
         }

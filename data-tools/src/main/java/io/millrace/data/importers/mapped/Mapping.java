@@ -23,6 +23,7 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -98,6 +99,9 @@ public record Mapping(
         require("features", features);
         requireRange(
                 "utcOffsetMinutes", utcOffsetMinutes, -MOST_OFFSET_MINUTES, MOST_OFFSET_MINUTES);
+        requireEach("features", features);
+        requireEach("crosses", crosses);
+        requireEach("rates", rates);
         features = List.copyOf(features);
         // In the order of names, so that the same mapping gives the same bytes.
         labels = labels == null ? null : new TreeMap<>(labels);
@@ -161,6 +165,12 @@ public record Mapping(
             @Nullable String charset,
             @Nullable List<String> columns,
             @Nullable Set<String> missing) {
+        /** Validates. */
+        public Text {
+            requireEach("columns", columns);
+            requireEach("missing", missing);
+        }
+
         DelimitedFormat format() {
             DelimitedFormat csv = DelimitedFormat.CSV;
             return new DelimitedFormat(
@@ -269,6 +279,15 @@ public record Mapping(
         if (value == null || value.equals("")) {
             throw MillraceException.badInput(
                     "a key is missing in the mapping: key=%s; add it", key);
+        }
+    }
+
+    /** So do elements of a list that are null there. */
+    private static void requireEach(String key, @Nullable Collection<?> values) {
+        if (values != null && values.stream().anyMatch(Objects::isNull)) {
+            throw MillraceException.badInput(
+                    "an element is missing in the mapping: key=%s; leave it out, or say what it is",
+                    key);
         }
     }
 

@@ -59,6 +59,7 @@ public final class DelimitedFile implements RowSource {
                         CsvReader.builder()
                                 .fieldSeparator(format.separator())
                                 .quoteCharacter(format.isQuoted() ? '"' : NO_QUOTE)
+                                .commentCharacter(unlike(format.separator()))
                                 .allowExtraFields(true)
                                 .allowMissingFields(true)
                                 .skipEmptyLines(true)
@@ -78,6 +79,11 @@ public final class DelimitedFile implements RowSource {
         } catch (IOException e) {
             throw input.unreadable(e);
         }
+    }
+
+    /** No line is a comment, but the character of comments must be none of the separator's. */
+    private static char unlike(String separator) {
+        return separator.indexOf('#') < 0 ? '#' : separator.indexOf(';') < 0 ? ';' : '%';
     }
 
     private long readRows(Iterator<CsvRecord> records, Rejects rejects, RowConsumer consumer) {

@@ -30,9 +30,11 @@ public record DelimitedFormat(
 
     /** Validates and copies. */
     public DelimitedFormat {
-        if (separator.isEmpty() || separator.chars().anyMatch(c -> c == '\n' || c == '\r')) {
+        if (separator.isEmpty()
+                || separator.chars().anyMatch(c -> c == '\n' || c == '\r' || c == '"')) {
             throw MillraceException.badInput(
-                    "bad separator: length=%d; give one or more characters that are no line break",
+                    "bad separator: length=%d; give one or more characters that are no line break"
+                            + " and no quote",
                     separator.length());
         }
         columns = List.copyOf(columns);

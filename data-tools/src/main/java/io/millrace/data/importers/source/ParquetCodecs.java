@@ -27,29 +27,29 @@ import java.util.zip.GZIPInputStream;
  * <p>Threading: one thread.
  */
 final class ParquetCodecs implements CompressionCodecFactory {
-    /** Far more than writers put into one; a damaged length must not ask for all memory. */
-    private static final int LARGEST_PAGE_BYTES = 1 << 28;
-
     private final Path file;
+    private final ParquetBounds bounds;
 
     /**
      * Codecs of a file.
      *
      * @param file for the errors.
+     * @param bounds of its pages.
      */
-    ParquetCodecs(Path file) {
+    ParquetCodecs(Path file, ParquetBounds bounds) {
         this.file = file;
+        this.bounds = bounds;
     }
 
     @Override
     public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
         return switch (codec) {
-            case UNCOMPRESSED -> new Pages((page, bytes) -> page);
-            case GZIP -> new Pages(ParquetCodecs::unzip);
-            case SNAPPY -> new Pages(new Blocks(new SnappyDecompressor()));
-            case ZSTD -> new Pages(new Blocks(new ZstdDecompressor()));
-            case LZ4_RAW -> new Pages(new Blocks(new Lz4Decompressor()));
-            case LZO -> new Pages(new Blocks(new LzoDecompressor()));
+            case UNCOMPRESSED -> new Pages(bounds, (page, bytes) -> page);
+            case GZIP -> new Pages(bounds, ParquetCodecs::unzip);
+            case SNAPPY -> new Pages(bounds, new Blocks(new SnappyDecompressor()));
+            case ZSTD -> new Pages(bounds, new Blocks(new ZstdDecompressor()));
+            case LZ4_RAW -> new Pages(bounds, new Blocks(new Lz4Decompressor()));
+            case LZO -> new Pages(bounds, new Blocks(new LzoDecompressor()));
             case LZ4, BROTLI ->
                     throw MillraceException.badInput(
                             "a compression that is not read: file=%s, codec=%s; write the file with"
@@ -86,13 +86,6 @@ final class ParquetCodecs implements CompressionCodecFactory {
         byte[] decompressed(byte[] page, int bytes);
     }
 
-    private static void requireLength(int bytes) {
-        if (bytes < 0 || bytes > LARGEST_PAGE_BYTES) {
-            throw new IllegalStateException(
-                    "a page of " + bytes + " bytes, limit " + LARGEST_PAGE_BYTES);
-        }
-    }
-
     private record Blocks(Decompressor decompressor) implements PageCodec {
         @Override
         public byte[] decompressed(byte[] page, int bytes) {
@@ -107,17 +100,17 @@ final class ParquetCodecs implements CompressionCodecFactory {
     }
 
     /** Fits a codec to the ways in which the library asks. */
-    private record Pages(PageCodec codec) implements BytesInputDecompressor {
+    private record Pages(ParquetBounds bounds, PageCodec codec) implements BytesInputDecompressor {
         @Override
         public BytesInput decompress(BytesInput page, int bytes) throws IOException {
-            requireLength(bytes);
+            bounds.requirePage(bytes, page.size());
             byte[] compressed = page.toInputStream().readAllBytes();
             return BytesInput.from(codec.decompressed(compressed, bytes));
         }
 
         @Override
         public void decompress(ByteBuffer page, int length, ByteBuffer target, int bytes) {
-            requireLength(bytes);
+            bounds.requirePage(bytes, length);
             byte[] compressed = new byte[length];
             page.get(compressed);
             target.put(codec.decompressed(compressed, bytes));

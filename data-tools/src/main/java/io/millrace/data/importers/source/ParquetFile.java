@@ -38,6 +38,7 @@ public final class ParquetFile implements RowSource {
     private static final int ROWS_PER_REPORT = 1_000;
 
     private final Path path;
+    private final ParquetBounds bounds;
     private final List<String> required;
     private final Map<String, String> listSeparators;
 
@@ -50,6 +51,7 @@ public final class ParquetFile implements RowSource {
      */
     public ParquetFile(Path path, List<String> required, Map<String, String> listSeparators) {
         this.path = path;
+        this.bounds = new ParquetBounds(path);
         this.required = required.stream().distinct().toList();
         this.listSeparators = Map.copyOf(listSeparators);
     }
@@ -59,12 +61,21 @@ public final class ParquetFile implements RowSource {
         try (ParquetFileReader reader = open();
                 ProgressListener.Stage stage =
                         progress.start("read " + path.getFileName(), reader.getRecordCount())) {
+            bounds.requireWithin(reader.getFooter().getBlocks(), Files.size(path));
             MessageType all = reader.getFooter().getFileMetaData().getSchema();
             MessageType wanted = new MessageType(all.getName(), types(all));
-            reader.setRequestedSchema(wanted);
             ParquetRow row = new ParquetRow(columns(wanted));
-            return readRows(new Rows(reader, wanted, all), row, rejects, stage, consumer);
+            return readRows(rows(reader, wanted, all), row, rejects, stage, consumer);
         } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private Rows rows(ParquetFileReader reader, MessageType wanted, MessageType all) {
+        try {
+            reader.setRequestedSchema(wanted);
+            return new Rows(reader, bounds, wanted, all);
+        } catch (RuntimeException e) {
             throw unreadable(e);
         }
     }
@@ -75,7 +86,7 @@ public final class ParquetFile implements RowSource {
         }
         ParquetReadOptions options =
                 ParquetReadOptions.builder(new PlainParquetConfiguration())
-                        .withCodecFactory(new ParquetCodecs(path))
+                        .withCodecFactory(new ParquetCodecs(path, bounds))
                         .usePageChecksumVerification(true)
                         .build();
         try {
@@ -115,6 +126,8 @@ public final class ParquetFile implements RowSource {
             row.group = rows.next();
         } catch (RuntimeException e) {
             throw unreadable(e);
+        } catch (OutOfMemoryError e) { // Runs of values are as long as a page says.
+            throw unreadable(new IOException("out of memory within a page", e));
         }
         if (row.group == null) {
             return false;
@@ -183,13 +196,15 @@ public final class ParquetFile implements RowSource {
     /** The rows of all row groups. */
     private static final class Rows {
         private final ParquetFileReader reader;
+        private final ParquetBounds bounds;
         private final MessageColumnIO columns;
         private final GroupRecordConverter converter;
         private @Nullable RecordReader<Group> records;
         private long left;
 
-        Rows(ParquetFileReader reader, MessageType wanted, MessageType all) {
+        Rows(ParquetFileReader reader, ParquetBounds bounds, MessageType wanted, MessageType all) {
             this.reader = reader;
+            this.bounds = bounds;
             columns = new ColumnIOFactory().getColumnIO(wanted, all);
             converter = new GroupRecordConverter(wanted);
         }
@@ -200,7 +215,7 @@ public final class ParquetFile implements RowSource {
                 if (pages == null) {
                     return null;
                 }
-                records = columns.getRecordReader(pages, converter);
+                records = columns.getRecordReader(bounds.checked(pages), converter);
                 left = pages.getRowCount();
             }
             left--;
@@ -209,7 +224,7 @@ public final class ParquetFile implements RowSource {
     }
 
     /** A view of the row that was read last. */
-    private static final class ParquetRow extends SourceRow {
+    private final class ParquetRow extends SourceRow {
         private final Map<String, ParquetColumn> columns;
         private @Nullable Group group;
         private long number;
@@ -225,8 +240,13 @@ public final class ParquetFile implements RowSource {
 
         @Override
         public String text(String column) {
-            return Objects.requireNonNull(columns.get(column), column)
-                    .text(Objects.requireNonNull(group));
+            Group read = Objects.requireNonNull(group);
+            ParquetColumn known = Objects.requireNonNull(columns.get(column), column);
+            try {
+                return known.text(read);
+            } catch (RuntimeException e) { // Of dates, times and decimals that can't be.
+                throw unreadable(e);
+            }
         }
     }
 }

@@ -26,6 +26,12 @@ interface ParquetValue {
     /** The day that day numbers of INT96 count from, by those of 1970. */
     int EPOCH_AS_JULIAN_DAY = 2_440_588;
 
+    /** Digits behind the point of a decimal; so many zeros are written where it is small. */
+    int MOST_SCALE = 1_000;
+
+    /** Bytes of a decimal; far more than anybody's numbers have. */
+    int MOST_DECIMAL_BYTES = 1_000;
+
     /** The text of a value of a field. */
     String text(Group group, int field, int index);
 
@@ -35,7 +41,9 @@ interface ParquetValue {
         boolean isUnsigned =
                 meaning instanceof IntLogicalTypeAnnotation number && !number.isSigned();
         if (meaning instanceof DecimalLogicalTypeAnnotation decimal) {
-            return decimal(type.getPrimitiveTypeName(), decimal.getScale());
+            return decimal.getScale() > MOST_SCALE
+                    ? null
+                    : decimal(type.getPrimitiveTypeName(), decimal.getScale());
         }
         return switch (type.getPrimitiveTypeName()) {
             case BOOLEAN -> (group, field, i) -> group.getBoolean(field, i) ? "1" : "0";
@@ -88,10 +96,17 @@ interface ParquetValue {
                     switch (kept) {
                         case INT32 -> BigInteger.valueOf(group.getInteger(field, i));
                         case INT64 -> BigInteger.valueOf(group.getLong(field, i));
-                        default -> new BigInteger(group.getBinary(field, i).getBytes());
+                        default -> whole(group.getBinary(field, i).getBytes());
                     };
             return new BigDecimal(unscaled, scale).toPlainString();
         };
+    }
+
+    private static BigInteger whole(byte[] bytes) {
+        if (bytes.length > MOST_DECIMAL_BYTES) {
+            throw new NumberFormatException("a decimal of " + bytes.length + " bytes");
+        }
+        return new BigInteger(bytes);
     }
 
     /** Nanoseconds of the day, then its number, as older writers keep times. */

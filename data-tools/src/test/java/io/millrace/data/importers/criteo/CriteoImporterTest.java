@@ -115,7 +115,7 @@ final class CriteoImporterTest {
     }
 
     /** A line whose other fields hold the same everywhere. */
-    private static String line(String label, String number, String category) {
+    static String line(String label, String number, String category) {
         List<String> fields = new ArrayList<>(List.of(label, number));
         for (int i = 1; i < CriteoColumns.NUMBERS.size(); i++) {
             fields.add("0");

@@ -42,7 +42,7 @@ import java.util.List;
 import java.util.Objects;
 
 final class MappedImporterTest {
-    private static final String MAPPING =
+    static final String MAPPING =
             """
             {
               "name": "shop",
@@ -81,7 +81,7 @@ final class MappedImporterTest {
     private static final long ANN = 5301121648421453870L;
 
     /** Five events of three days by local time; the last two are of one UTC day. */
-    private static final String EVENTS =
+    static final String EVENTS =
             """
             uid;sku;at;stay;bought;share;city;price;seller;tags;page
             ann;p1;2024-05-01T02:00:00Z;5;1;0.5;Oslo;99;s1;a|b|c;home
@@ -238,6 +238,43 @@ final class MappedImporterTest {
         assertBadMapping(
                 rated("tags", "WATCH").replace("\"watchRatio\": \"share\",", ""),
                 "name=now; give the key watchRatio");
+    }
+
+    /** Keys of lists are told, not thrown, and so is a separator that quotes. */
+    @Test
+    void shouldRefuseMappingsWithHoles() {
+        assertBadMapping(MAPPING.replace("[\"NULL\"]", "[null]"), "key=missing");
+        assertBadMapping(
+                MAPPING.replace("\"missing\":", "\"columns\": [null], \"missing\":"),
+                "key=columns");
+        assertBadMapping(MAPPING.replace("\"crosses\": [", "\"crosses\": [null, "), "key=crosses");
+        assertBadMapping(
+                MAPPING.replace("\"features\": [", "\"features\": [null, "), "key=features");
+        assertBadMapping(
+                rated("item_id", "CLICK").replace("\"rates\": [", "\"rates\": [null, "),
+                "key=rates");
+        assertBadMapping(
+                MAPPING.replace("\"separator\": \";\"", "\"separator\": \"\\\"\""),
+                "bad separator");
+    }
+
+    @Test
+    void shouldRejectATimeThatNoClockReaches() {
+        String events = EVENTS.replace("2024-05-01T02:00:00Z", "+999999999-12-31T23:59:59Z");
+        MillraceException e = assertThrows(MillraceException.class, () -> run(MAPPING, events, 0));
+        assertTrue(e.getMessage().contains("events.csv:2: at is no time"), e.getMessage());
+    }
+
+    /** It begins comments where there are any. */
+    @Test
+    void shouldTakeAHashAsSeparator() throws IOException {
+        run(
+                MAPPING.replace("\"separator\": \";\"", "\"separator\": \"#\""),
+                EVENTS.replace(';', '#'),
+                0);
+        try (Dataset dataset = Dataset.open(target())) {
+            assertEquals(3, dataset.users().count());
+        }
     }
 
     private void assertBadMapping(String mapping, String reason) {

@@ -30,7 +30,7 @@ import java.util.Objects;
 
 /** Weights of tags, behind each tag or in a column of their own. */
 final class MappedWeightsTest {
-    private static final String MAPPING =
+    static final String MAPPING =
             """
             {
               "name": "songs",
@@ -50,12 +50,12 @@ final class MappedWeightsTest {
             }
             """;
 
-    private static final String APART =
+    static final String APART =
             MAPPING.replace("\"weightSeparator\": \"=\"", "\"weights\": \"heavy\"");
 
     private static final String HEADER = "uid;song;at;stay;moods;heavy\n";
 
-    private static final String EVENTS =
+    static final String EVENTS =
             HEADER
                     + """
                     ann;s1;2024-05-01T02:00:00Z;5;calm=6| dark = 2 |calm=2|late=9;
@@ -65,7 +65,7 @@ final class MappedWeightsTest {
                     cyd;s5;2024-05-05T02:00:00Z;5;;
                     """;
 
-    private static final String EVENTS_APART =
+    static final String EVENTS_APART =
             HEADER
                     + """
                     ann;s1;2024-05-01T02:00:00Z;5;calm|dark|calm|late;6| 2 |2|9
