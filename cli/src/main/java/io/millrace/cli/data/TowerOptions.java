@@ -58,6 +58,15 @@ final class TowerOptions {
                             + " than their count says, 0 for not at all. Default: 0.6.")
     private @Nullable Float trend;
 
+    @Option(
+            names = "--hard-negatives",
+            paramLabel = "N",
+            description =
+                    "Negatives that are drawn for a step beside its positives, from the second pass"
+                            + " on: items that an index of the towers finds for its users and they"
+                            + " have not watched. 1024 suit many items. Default: 0, for none.")
+    private @Nullable Integer hardNegatives;
+
     /** A plan with what was chosen in place of what suits the data set. */
     TowerTrainingPlan plan(TowerTrainingPlan suiting) {
         TowerShape shape = suiting.shape();
@@ -71,6 +80,9 @@ final class TowerOptions {
                 valueOr(positivesPerUser, suiting.positivesPerUser()),
                 rate == null ? suiting.learningRate() : rate,
                 trend == null ? suiting.trendWeight() : trend,
+                hardNegatives == null
+                        ? suiting.hardNegatives()
+                        : suiting.hardNegatives().withCount(hardNegatives),
                 suiting.seed(),
                 suiting.threads());
     }
@@ -83,10 +95,11 @@ final class TowerOptions {
                 || batch != null
                 || positivesPerUser != null
                 || rate != null
-                || trend != null) {
+                || trend != null
+                || hardNegatives != null) {
             throw MillraceException.usage(
                     "options of towers, but the data set has no histories to train them on; leave"
-                            + " out --tower-... and --positives-per-user");
+                            + " out --tower-..., --positives-per-user and --hard-negatives");
         }
     }
 

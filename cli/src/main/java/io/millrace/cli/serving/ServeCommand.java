@@ -40,7 +40,7 @@ import java.util.Map;
             "  millrace serve --bundle bundle --tls-certificate server.pem --tls-key server.key"
                     + " --tokens tokens.json",
             "  millrace serve --config server.yaml --set limits.inFlight=256    "
-                + " (docs/configuration.md)"
+                    + " (docs/configuration.md)"
         })
 public final class ServeCommand implements Runnable {
     @Mixin CommonOptions common;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.data.train.tower.HardNegatives;
 import io.millrace.data.train.tower.TowerTrainingPlan;
 import io.millrace.ranker.tower.TowerShape;
 
@@ -17,7 +18,16 @@ import picocli.CommandLine;
 
 final class TowerOptionsTest {
     private static final TowerTrainingPlan SUITING =
-            new TowerTrainingPlan(new TowerShape(64, 128, 8), 5, 1_024, 16, 0.003f, 0.6f, 9, 2);
+            new TowerTrainingPlan(
+                    new TowerShape(64, 128, 8),
+                    5,
+                    1_024,
+                    16,
+                    0.003f,
+                    0.6f,
+                    HardNegatives.NONE,
+                    9,
+                    2);
 
     private static TowerOptions options(String... arguments) {
         return CommandLine.populateCommand(new TowerOptions(), arguments);
@@ -32,7 +42,16 @@ final class TowerOptionsTest {
     @Test
     void shouldTakeWhatIsChosen() {
         assertEquals(
-                new TowerTrainingPlan(new TowerShape(128, 256, 8), 3, 512, 8, 0.001f, 0.25f, 9, 2),
+                new TowerTrainingPlan(
+                        new TowerShape(128, 256, 8),
+                        3,
+                        512,
+                        8,
+                        0.001f,
+                        0.25f,
+                        HardNegatives.NONE.withCount(64),
+                        9,
+                        2),
                 options(
                                 "--tower-dimension=128",
                                 "--tower-hidden=256",
@@ -40,7 +59,8 @@ final class TowerOptionsTest {
                                 "--tower-batch=512",
                                 "--positives-per-user=8",
                                 "--tower-rate=0.001",
-                                "--tower-trend=0.25")
+                                "--tower-trend=0.25",
+                                "--hard-negatives=64")
                         .plan(SUITING));
     }
 
@@ -55,7 +75,9 @@ final class TowerOptionsTest {
                 "--tower-rate=NaN",
                 "--tower-trend=-1",
                 "--tower-trend=NaN",
-                "--tower-trend=11"
+                "--tower-trend=11",
+                "--hard-negatives=-1",
+                "--hard-negatives=5000"
             })
     void shouldRefuseWhatCannotBeTrainedOrHasNoTowers(String argument) {
         TowerOptions options = options(argument);

@@ -9,6 +9,7 @@ import io.millrace.data.dataset.Dataset;
 import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainer;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
+import io.millrace.data.train.tower.HardNegatives;
 import io.millrace.data.train.tower.TowerTrainer;
 import io.millrace.data.train.tower.TowerTrainingPlan;
 import io.millrace.ranker.dcn.DcnModel;
@@ -103,7 +104,8 @@ final class WeightedTagsTrainingTest {
     }
 
     private static TwoTowerModel towers(Dataset dataset, TowerShape shape) {
-        TowerTrainingPlan plan = new TowerTrainingPlan(shape, 1, 32, 4, 3e-3f, 0, SEED, THREADS);
+        TowerTrainingPlan plan =
+                new TowerTrainingPlan(shape, 1, 32, 4, 3e-3f, 0, HardNegatives.NONE, SEED, THREADS);
         return TowerTrainer.train(dataset, plan, ProgressListener.NONE).model();
     }
 

@@ -40,18 +40,11 @@ final class LogitCorrections {
         return corrections;
     }
 
-    /** Whatever stands behind the first of a history is a positive, and a negative for others. */
     private static float[] logFrequencies(RowTable users, TwoTowerModel model) {
-        HistoryInput history = model.history();
-        int[] counts = new int[model.items().rows()];
+        int[] counts = positives(users, model.history(), model.items().rows());
         long positives = 0;
-        for (int user = 0; user < users.count(); user++) {
-            long offset = users.offset(user);
-            int length = history.length(users.segment(), offset);
-            for (int i = 1; i < length; i++) {
-                counts[history.item(users.segment(), offset, i)]++;
-                positives++;
-            }
+        for (int count : counts) {
+            positives += count;
         }
         float[] logarithms = new float[counts.length];
         for (int id = 0; id < counts.length; id++) {
@@ -59,5 +52,23 @@ final class LogitCorrections {
                     (float) Math.log(Math.max(1, counts[id]) / (double) Math.max(1, positives));
         }
         return logarithms;
+    }
+
+    /**
+     * How often an item is a positive, and a negative for others: whatever stands behind the first
+     * of a history is one.
+     *
+     * @return by the item's id in the table of items.
+     */
+    static int[] positives(RowTable users, HistoryInput history, int ids) {
+        int[] counts = new int[ids];
+        for (int user = 0; user < users.count(); user++) {
+            long offset = users.offset(user);
+            int length = history.length(users.segment(), offset);
+            for (int i = 1; i < length; i++) {
+                counts[history.item(users.segment(), offset, i)]++;
+            }
+        }
+        return counts;
     }
 }

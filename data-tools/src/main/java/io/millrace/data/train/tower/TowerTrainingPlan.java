@@ -13,6 +13,7 @@ import io.millrace.ranker.tower.TowerShape;
  * @param learningRate step size at the start; falls in a straight line to a tenth.
  * @param trendWeight how much the towers follow what is watched more often at the ends of histories
  *     than in all of them; 0 for not at all.
+ * @param hardNegatives what the index finds for users and is a negative for a batch as well.
  * @param seed seed of weights and order.
  * @param threads how many threads; does not change the result.
  */
@@ -23,6 +24,7 @@ public record TowerTrainingPlan(
         int positivesPerUser,
         float learningRate,
         float trendWeight,
+        HardNegatives hardNegatives,
         long seed,
         int threads) {
     private static final int BATCH = 1_024;
@@ -79,6 +81,7 @@ public record TowerTrainingPlan(
                 POSITIVES_PER_USER,
                 LEARNING_RATE,
                 TREND_WEIGHT,
+                HardNegatives.NONE,
                 seed,
                 threads);
     }
@@ -89,7 +92,15 @@ public record TowerTrainingPlan(
      */
     String identity() {
         return new TowerTrainingPlan(
-                        shape, epochs, batch, positivesPerUser, LEARNING_RATE, trendWeight, seed, 1)
+                        shape,
+                        epochs,
+                        batch,
+                        positivesPerUser,
+                        LEARNING_RATE,
+                        trendWeight,
+                        hardNegatives,
+                        seed,
+                        1)
                 .toString();
     }
 

@@ -20,6 +20,10 @@ import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.data.train.ranker.RankerTrainer;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
+import io.millrace.data.train.tower.HardNegatives;
+import io.millrace.data.train.tower.TowerTrainer;
+import io.millrace.data.train.tower.TowerTrainingPlan;
+import io.millrace.ranker.tower.TwoTowerModel;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +86,41 @@ final class ResumedTrainingTest {
         assertSameFolder(whole, out);
         assertFalse(Files.exists(kept), "what is done needs no checkpoint");
         assertEquals(memory, DirectMemory.allocatedBytes());
+    }
+
+    /** Negatives are mined by the towers as they are when a pass begins. */
+    @Test
+    void shouldEndWithTheSameBytesWhenNegativesWereMined() throws IOException {
+        TowerTrainingPlan usual = TowerTrainingPlan.defaults(WORLD.users(), 1, 2);
+        TowerTrainingPlan plan =
+                new TowerTrainingPlan(
+                        usual.shape(),
+                        4,
+                        128,
+                        usual.positivesPerUser(),
+                        usual.learningRate(),
+                        usual.trendWeight(),
+                        new HardNegatives(64, 5, 50, 1),
+                        1,
+                        2);
+        Path expected = folder.resolve("mined-whole");
+        towers(plan, TrainingRun.of(ProgressListener.NONE), expected);
+        EndingListener endless = new EndingListener(Integer.MAX_VALUE);
+        towers(plan, TrainingRun.of(endless), folder.resolve("counted-towers"));
+        for (int notes = 1; notes < endless.notes(); notes += 5) {
+            Checkpoints kept = every(folder.resolve("mined-" + notes));
+            TrainingRun ending = TrainingRun.of("towers", kept, new EndingListener(notes));
+            assertThrows(MillraceException.class, () -> towers(plan, ending, expected));
+            Path out = folder.resolve("mined-from-" + notes);
+            towers(plan, TrainingRun.of("towers", kept, ProgressListener.NONE), out);
+            assertEquals(-1, Files.mismatch(expected, out), "notes=" + notes);
+        }
+    }
+
+    private static void towers(TowerTrainingPlan plan, TrainingRun run, Path out) {
+        try (TwoTowerModel model = TowerTrainer.train(dataset, plan, run).model()) {
+            model.save(out);
+        }
     }
 
     @Test

@@ -30,7 +30,7 @@ final class PooledHistoriesTest {
     private final TowerWorld world = new TowerWorld(new TowerShape(DIMENSION, 8, 4));
     private final PooledHistories pooled = new PooledHistories(world.model);
     private final EmbeddingTable items = world.model.items();
-    private final TowerBatch batch = new TowerBatch(16);
+    private final TowerBatch batch = new TowerBatch(16, 0);
 
     @BeforeEach
     void fill() {

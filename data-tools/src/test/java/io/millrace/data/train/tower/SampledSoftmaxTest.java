@@ -2,6 +2,7 @@ package io.millrace.data.train.tower;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.random.SplitRandom;
 import io.millrace.data.train.optimise.Shards;
@@ -12,14 +13,16 @@ import org.junit.jupiter.api.Test;
 
 final class SampledSoftmaxTest {
     private static final int CAPACITY = 80;
+    private static final int NEGATIVES = 40;
+    private static final int COLUMN_ROOM = SampledSoftmax.columnRoom(CAPACITY, NEGATIVES);
     private static final int DIMENSION = 8;
     private static final float SCALE = 7.5f;
     private static final double STEP = 1e-5;
 
     private final TowerWorld world = new TowerWorld(new TowerShape(DIMENSION, 12, 4));
     private final NetworkTrainer queries = new NetworkTrainer(world.model.queryNetwork(), CAPACITY);
-    private final NetworkTrainer items = new NetworkTrainer(world.model.itemNetwork(), CAPACITY);
-    private final TowerBatch batch = new TowerBatch(CAPACITY);
+    private final NetworkTrainer items = new NetworkTrainer(world.model.itemNetwork(), COLUMN_ROOM);
+    private final TowerBatch batch = new TowerBatch(CAPACITY, NEGATIVES);
     private final float[] rawWeights = new float[CAPACITY];
 
     @AfterEach
@@ -35,16 +38,20 @@ final class SampledSoftmaxTest {
             weightSum += rawWeights[i];
             double own = logit(query, item, i, i, logScale);
             double sum = 0;
-            for (int j = 0; j < batch.rows(); j++) {
-                boolean isNegative =
-                        batch.user(i) != batch.user(j) && batch.item(i) != batch.item(j);
-                if (i == j || isNegative) {
+            for (int j = 0; j < batch.columns(); j++) {
+                if (i == j || isNegative(i, j)) {
                     sum += Math.exp(logit(query, item, i, j, logScale) - own);
                 }
             }
             loss += rawWeights[i] * Math.log(sum);
         }
         return loss / weightSum;
+    }
+
+    private boolean isNegative(int row, int column) {
+        return column < batch.rows()
+                ? batch.user(row) != batch.user(column) && batch.item(row) != batch.item(column)
+                : !TowerWorld.isWatched(batch.user(row), batch.item(column));
     }
 
     private double logit(double[] query, double[] item, int i, int j, double logScale) {
@@ -58,6 +65,24 @@ final class SampledSoftmaxTest {
     @Test
     void shouldHaveTheLossAndTheSlopesOfThePlainLoopWhenUsersAndItemsRepeat() {
         fill(70, 3);
+        assertLossAndSlopes();
+    }
+
+    @Test
+    void shouldHaveTheLossAndTheSlopesOfThePlainLoopWhenThereAreFurtherNegatives() {
+        fillFurther(7);
+        int further = batch.columns() - batch.rows();
+        // More than one panel, not a whole one, and users of whom some are no negatives.
+        assertTrue(batch.columns() > 64 && batch.columns() < 80, "columns=" + batch.columns());
+        assertTrue(batch.excludedStart(batch.groups()) > 8 && further > 20, "further=" + further);
+        assertLossAndSlopes();
+        SampledSoftmax.Result whole = softmax(1).lossAndGradients(queries, items, batch, SCALE);
+        float[] item = items.outputGradients.clone();
+        assertEquals(whole, softmax(3).lossAndGradients(queries, items, batch, SCALE));
+        assertArrayEquals(item, items.outputGradients);
+    }
+
+    private void assertLossAndSlopes() {
         SampledSoftmax.Result result = softmax(1).lossAndGradients(queries, items, batch, SCALE);
         double[] query = wide(queries.outputs);
         double[] item = wide(items.outputs);
@@ -66,14 +91,15 @@ final class SampledSoftmaxTest {
         double slope =
                 plainLoss(query, item, logScale + STEP) - plainLoss(query, item, logScale - STEP);
         assertEquals(slope / (2 * STEP), result.scaleGradient(), 1e-5);
-        assertSlopes(query, queries.outputGradients, query, item);
-        assertSlopes(item, items.outputGradients, query, item);
+        assertSlopes(batch.rows(), query, queries.outputGradients, query, item);
+        assertSlopes(batch.columns(), item, items.outputGradients, query, item);
     }
 
     /** Moves each number of one of the sides and looks how the loss follows. */
-    private void assertSlopes(double[] moved, float[] gradients, double[] query, double[] item) {
+    private void assertSlopes(
+            int vectors, double[] moved, float[] gradients, double[] query, double[] item) {
         double logScale = Math.log(SCALE);
-        for (int i = 0; i < batch.rows() * DIMENSION; i++) {
+        for (int i = 0; i < vectors * DIMENSION; i++) {
             double before = moved[i];
             moved[i] = before + STEP;
             double above = plainLoss(query, item, logScale);
@@ -132,7 +158,7 @@ final class SampledSoftmaxTest {
     }
 
     private SampledSoftmax softmax(int shards) {
-        return new SampledSoftmax(CAPACITY, DIMENSION, new Shards(shards));
+        return new SampledSoftmax(CAPACITY, NEGATIVES, DIMENSION, new Shards(shards));
     }
 
     /** Groups of one to four rows a user, items that many of them have, random unit vectors. */
@@ -150,6 +176,24 @@ final class SampledSoftmaxTest {
             add(user, 2 + random.nextInt(15), weight, -5 * random.nextFloat());
         }
         batch.close();
+        fillUnit(queries.outputs, random);
+        fillUnit(items.outputs, random);
+    }
+
+    /** Rows of all users that have watched something, and all items as further negatives. */
+    private void fillFurther(long seed) {
+        SplitRandom random = new SplitRandom(seed);
+        batch.clear();
+        for (int user = 0; user < TowerWorld.HISTORIES.length; user++) {
+            for (int i = 0; i < (TowerWorld.HISTORIES[user].length == 0 ? 0 : 9); i++) {
+                add(user, 2 + random.nextInt(10), 1 - 0.1f * i, -5 * random.nextFloat());
+            }
+        }
+        batch.close();
+        for (int item = 2; item < TowerWorld.ITEMS + 2; item++) {
+            batch.addNegative(item, false, -5 * random.nextFloat());
+        }
+        batch.excludeWatched(world.users, world.model.history());
         fillUnit(queries.outputs, random);
         fillUnit(items.outputs, random);
     }

@@ -30,12 +30,15 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 final class TowerTrainerTest {
     // More items than a table has that is learnt in one part.
     private static final SimulationPlan WORLD = new SimulationPlan(90, 2_100, 3_600, 3, 2);
+
+    private static final HardNegatives HARD = new HardNegatives(40, 1, 60, 1);
 
     @TempDir private static Path folder;
     private static Dataset dataset;
@@ -53,14 +56,47 @@ final class TowerTrainerTest {
 
     @Test
     void shouldLowerItsLoss() {
-        TowerTrainer.Trained trained = train(5, 1, 2);
+        assertLowersItsLoss(HardNegatives.NONE, 0, 0.8);
+    }
+
+    @Test
+    void shouldLowerItsLossWhenThereAreHardNegatives() {
+        // The first pass without them has an easier task.
+        assertLowersItsLoss(HARD, 1, 0.9);
+    }
+
+    private static void assertLowersItsLoss(HardNegatives hard, int first, double share) {
+        TowerTrainer.Trained trained =
+                TowerTrainer.train(dataset, plan(5, hard, 1, 2), ProgressListener.NONE);
         trained.model().close();
         List<Double> losses = trained.report().losses();
         assertEquals(5, losses.size());
-        for (int epoch = 1; epoch < losses.size(); epoch++) {
+        for (int epoch = first + 1; epoch < losses.size(); epoch++) {
             assertTrue(losses.get(epoch) < losses.get(epoch - 1), losses.toString());
         }
-        assertTrue(losses.getLast() < 0.8 * losses.getFirst(), losses.toString());
+        assertTrue(losses.getLast() < share * losses.get(first), losses.toString());
+    }
+
+    @Test
+    void shouldTellOfTheMiningBetweenThePasses() {
+        List<String> stages = new ArrayList<>();
+        List<Long> totals = new ArrayList<>();
+        ProgressListener listener =
+                (name, total) -> {
+                    stages.add(name);
+                    totals.add(total);
+                    return ProgressListener.Stage.SILENT;
+                };
+        HardNegatives late = new HardNegatives(24, 1, 30, 2);
+        TowerTrainer.train(dataset, plan(4, late, 1, 2), listener).model().close();
+        String train = "train towers";
+        String build = "build graph";
+        String mine = "mine negatives";
+        assertEquals(List.of(train, build, mine, train, build, mine, train), stages);
+        // Two passes without, and one after each mining for all of the 90 users.
+        assertEquals(2 * totals.get(3), totals.get(0));
+        assertEquals(totals.get(3), totals.get(6));
+        assertEquals(90, totals.get(2));
     }
 
     @Test
@@ -86,7 +122,8 @@ final class TowerTrainerTest {
     /** What the towers say of each item on the average of some users. */
     private static double[] meanLogits(float trendWeight) {
         TowerTrainingPlan plan =
-                new TowerTrainingPlan(shape(), 8, 96, 16, 3e-3f, trendWeight, 1, 2);
+                new TowerTrainingPlan(
+                        shape(), 8, 96, 16, 3e-3f, trendWeight, HardNegatives.NONE, 1, 2);
         try (TwoTowerModel model =
                 TowerTrainer.train(dataset, plan, ProgressListener.NONE).model()) {
             QueryTower queries = model.newQueryTower();
@@ -120,13 +157,34 @@ final class TowerTrainerTest {
     }
 
     @Test
+    void shouldLearnTheSameBitsWhenTheThreadsThatMineDiffer() throws IOException {
+        Path one = saved("mined-one", 3, HARD, 1, 1);
+        assertEquals(-1, Files.mismatch(one, saved("mined-two", 3, HARD, 1, 2)));
+        assertEquals(-1, Files.mismatch(one, saved("mined-three", 3, HARD, 1, 3)));
+        assertNotEquals(-1, Files.mismatch(one, saved("not-mined", 3, HardNegatives.NONE, 1, 1)));
+        // Ranks that there are no items for.
+        HardNegatives empty = new HardNegatives(24, 5_000, 5_001, 1);
+        assertEquals(
+                -1, Files.mismatch(folder.resolve("not-mined"), saved("empty", 3, empty, 1, 2)));
+    }
+
+    @Test
     void shouldLearnOtherBitsWhenTheSeedDiffers() throws IOException {
         assertNotEquals(-1, Files.mismatch(saved("first", 1, 2), saved("second", 2, 2)));
     }
 
     @Test
     void shouldGiveItemsOfNoHistoryTheVectorOfAnUnseenOne() {
-        TowerTrainer.Trained trained = train(4, 1, 2);
+        assertItemsOfNoHistoryAreUnseen(train(4, 1, 2));
+    }
+
+    @Test
+    void shouldGiveItemsOfNoHistoryTheVectorOfAnUnseenOneWhenThereAreHardNegatives() {
+        assertItemsOfNoHistoryAreUnseen(
+                TowerTrainer.train(dataset, plan(4, HARD, 1, 2), ProgressListener.NONE));
+    }
+
+    private static void assertItemsOfNoHistoryAreUnseen(TowerTrainer.Trained trained) {
         try (TwoTowerModel model = trained.model();
                 TwoTowerModel initial = TwoTowerModel.initial(dataset.schema(), shape(), 1)) {
             EmbeddingTable items = model.items();
@@ -163,7 +221,9 @@ final class TowerTrainerTest {
         MillraceException e =
                 assertThrows(
                         MillraceException.class,
-                        () -> TowerTrainer.train(dataset, plan(1, 1, 2), failing));
+                        () ->
+                                TowerTrainer.train(
+                                        dataset, plan(1, HardNegatives.NONE, 1, 2), failing));
         assertEquals(ErrorCode.IO, e.code());
         assertEquals(before, DirectMemory.allocatedBytes());
     }
@@ -178,7 +238,7 @@ final class TowerTrainerTest {
                             MillraceException.class,
                             () ->
                                     TowerTrainer.train(
-                                            newcomers, plan(1, 1, 2), ProgressListener.NONE));
+                                            newcomers, plan(1, HARD, 1, 2), ProgressListener.NONE));
             assertEquals(ErrorCode.BAD_INPUT, e.code());
         }
     }
@@ -204,19 +264,26 @@ final class TowerTrainerTest {
     }
 
     private static Path saved(String name, long seed, int threads) {
+        return saved(name, 2, HardNegatives.NONE, seed, threads);
+    }
+
+    private static Path saved(String name, int epochs, HardNegatives hard, long seed, int threads) {
         Path path = folder.resolve(name);
-        try (TwoTowerModel model = train(2, seed, threads).model()) {
+        TowerTrainingPlan plan = plan(epochs, hard, seed, threads);
+        try (TwoTowerModel model =
+                TowerTrainer.train(dataset, plan, ProgressListener.NONE).model()) {
             model.save(path);
         }
         return path;
     }
 
     private static TowerTrainer.Trained train(int epochs, long seed, int threads) {
-        return TowerTrainer.train(dataset, plan(epochs, seed, threads), ProgressListener.NONE);
+        return TowerTrainer.train(
+                dataset, plan(epochs, HardNegatives.NONE, seed, threads), ProgressListener.NONE);
     }
 
-    private static TowerTrainingPlan plan(int epochs, long seed, int threads) {
-        return new TowerTrainingPlan(shape(), epochs, 96, 16, 3e-3f, 0.6f, seed, threads);
+    private static TowerTrainingPlan plan(int epochs, HardNegatives hard, long seed, int threads) {
+        return new TowerTrainingPlan(shape(), epochs, 96, 16, 3e-3f, 0.6f, hard, seed, threads);
     }
 
     private static TowerShape shape() {

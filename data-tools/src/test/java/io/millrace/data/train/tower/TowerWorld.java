@@ -89,6 +89,11 @@ final class TowerWorld implements AutoCloseable {
         }
     }
 
+    /** Whether a user watched an item. */
+    static boolean isWatched(int user, int item) {
+        return Arrays.stream(HISTORIES[user]).anyMatch(id -> id == item);
+    }
+
     /** Whether a user watched an item for long. */
     static boolean isLong(int user, int item) {
         return Arrays.stream(LONG_HISTORIES[user]).anyMatch(id -> id == item);
