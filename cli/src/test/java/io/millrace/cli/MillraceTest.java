@@ -197,6 +197,7 @@ final class MillraceTest {
                 "serve",
                 "swap",
                 "query recommend",
+                "query explain",
                 "query similar",
                 "query search",
                 "query feedback",

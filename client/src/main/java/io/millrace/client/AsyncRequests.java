@@ -2,6 +2,9 @@ package io.millrace.client;
 
 import io.millrace.client.connection.Dispatcher;
 import io.millrace.client.message.Answer;
+import io.millrace.client.message.ExplainFrames;
+import io.millrace.client.message.ExplainQuery;
+import io.millrace.client.message.Explanation;
 import io.millrace.client.message.FeedbackEvent;
 import io.millrace.client.message.RankColumn;
 import io.millrace.client.message.RankColumns;
@@ -75,6 +78,16 @@ public final class AsyncRequests {
      */
     public CompletableFuture<Answer> recommend(RecommendQuery query) {
         return ask(RequestFrames.recommend(query));
+    }
+
+    /**
+     * Asks why items are recommended to a user, or are not.
+     *
+     * @param query the question.
+     * @return what became of them.
+     */
+    public CompletableFuture<Explanation> explain(ExplainQuery query) {
+        return ask(ExplainFrames.explain(query));
     }
 
     /**

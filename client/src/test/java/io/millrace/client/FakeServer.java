@@ -5,6 +5,7 @@ import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ColumnsRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsResponseEncoder;
 import io.millrace.core.wire.codec.DeleteRequestDecoder;
+import io.millrace.core.wire.codec.ExplainRequestDecoder;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
@@ -259,6 +260,12 @@ public final class FakeServer implements AutoCloseable {
         /** The request as what it is. */
         public RecommendRequestDecoder recommend() {
             return new RecommendRequestDecoder()
+                    .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
+        }
+
+        /** The request as what it is. */
+        public ExplainRequestDecoder explain() {
+            return new ExplainRequestDecoder()
                     .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
         }
 

@@ -7,6 +7,7 @@ import io.millrace.core.wire.codec.AuthRequestEncoder;
 import io.millrace.core.wire.codec.ColumnsRequestEncoder;
 import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.EventCode;
+import io.millrace.core.wire.codec.ExplainRequestEncoder;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestEncoder;
@@ -95,6 +96,59 @@ public final class Frames {
         recommend.contextCount(1).next().field(field).code(code);
         recommend.excludeCount(0);
         return frame(buffer, recommend.encodedLength());
+    }
+
+    /** What is asked of some items for a user at a moment. */
+    public static byte[] explain(
+            long correlationId,
+            long userId,
+            int k,
+            int flags,
+            long timestampMs,
+            long[] exclude,
+            long... items) {
+        return explainWithHistory(
+                correlationId, userId, k, flags, timestampMs, exclude, new long[0], items);
+    }
+
+    /** The same with a history. */
+    public static byte[] explainWithHistory(
+            long correlationId,
+            long userId,
+            int k,
+            int flags,
+            long timestampMs,
+            long[] exclude,
+            long[] history,
+            long... items) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        ExplainRequestEncoder explain = new ExplainRequestEncoder();
+        explain.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        explain.correlationId(correlationId)
+                .userId(userId)
+                .timestampMs(timestampMs)
+                .deadlineUs(0)
+                .k(k);
+        explain.flags()
+                .clear()
+                .keepSeen((flags & 1) != 0)
+                .skipRules((flags & 2) != 0)
+                .replaceHistory((flags & 4) != 0)
+                .countNearer((flags & 8) != 0);
+        explain.contextCount(0);
+        ExplainRequestEncoder.ExcludeEncoder excluded = explain.excludeCount(exclude.length);
+        for (long itemId : exclude) {
+            excluded.next().itemId(itemId);
+        }
+        ExplainRequestEncoder.HistoryEncoder watched = explain.historyCount(history.length);
+        for (long itemId : history) {
+            watched.next().itemId(itemId);
+        }
+        ExplainRequestEncoder.ItemsEncoder group = explain.itemsCount(items.length);
+        for (long itemId : items) {
+            group.next().itemId(itemId);
+        }
+        return frame(buffer, explain.encodedLength(), 6);
     }
 
     public static byte[] similar(

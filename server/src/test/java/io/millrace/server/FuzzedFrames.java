@@ -37,7 +37,9 @@ public final class FuzzedFrames {
             Frames.update(12, ScopeCode.ITEM, 10_007, price),
             Frames.upsert(13, 10_007, new float[] {1, 2, 3, 4}, price, tags),
             Frames.delete(14, 10_007),
-            Frames.auth(15, "millrace_token")
+            Frames.auth(15, "millrace_token"),
+            Frames.explainWithHistory(
+                    16, 512, 5, 15, 1_700_000_000_000L, new long[] {4}, new long[] {10}, 10_007, 1)
         };
     }
 

@@ -85,6 +85,17 @@ final class PlainFunnel implements AutoCloseable {
                 .toList();
     }
 
+    /** The vector of a user. */
+    float[] query(int row) {
+        return query(userRows, row);
+    }
+
+    private float[] query(RowTable users, int row) {
+        float[] query = new float[TinyBundle.DIMENSION];
+        towers.newQueryTower().embedInto(users.segment(), users.offset(row), query);
+        return query;
+    }
+
     /** Has it count what happened, as feedback does. */
     void tell(long timestampMs, EventList events) {
         rates.tell(timestampMs, events);
@@ -97,8 +108,7 @@ final class PlainFunnel implements AutoCloseable {
 
     /** The same for a user whose row is given. */
     List<Item> recommend(RowTable users, int row, long timestampMs, int candidates, int k) {
-        float[] query = new float[TinyBundle.DIMENSION];
-        towers.newQueryTower().embedInto(users.segment(), users.offset(row), query);
+        float[] query = query(users, row);
         ContextEncoder contexts = new ContextEncoder(tiny.schema());
         MemorySegment context = Arena.ofAuto().allocate(contexts.rowBytes(), 64);
         contexts.encodeInto(timestampMs, new int[0], new int[0], 0, context, 0);

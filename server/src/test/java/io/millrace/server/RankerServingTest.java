@@ -226,6 +226,7 @@ class RankerServingTest {
         for (byte[] frame :
                 List.of(
                         Frames.recommend(1, 2, 3),
+                        Frames.explain(1, 2, 3, 0, 0, new long[0], 7),
                         Frames.similar(1, 2, 3, false),
                         Frames.search(1, 2, 3, false),
                         Frames.feedback(1, 2, 3),

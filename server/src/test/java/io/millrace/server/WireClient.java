@@ -112,6 +112,12 @@ public final class WireClient implements AutoCloseable {
         return columns;
     }
 
+    /** What a frame that asks for an explanation is answered with. */
+    public Explained explain(byte[] frame) throws IOException {
+        send(frame);
+        return Explained.of(receive());
+    }
+
     /** Whether the server has closed its side and nothing is left to be read. */
     public boolean isEnded() throws IOException {
         return in.read() < 0;

@@ -83,17 +83,24 @@ final class AnswerText {
     }
 
     private static void requireOk(Answer answer) {
-        if (!answer.isOk()) {
+        requireOk(answer.status(), answer.message());
+    }
+
+    /** Has a status that is not OK become an error. */
+    static void requireOk(Status status, String message) {
+        if (status != Status.OK) {
             throw MillraceException.of(
-                    code(answer.status()),
-                    "the server refused: status=%s, message=%s",
-                    answer.status(),
-                    answer.message());
+                    code(status), "the server refused: status=%s, message=%s", status, message);
         }
     }
 
     private static String status(Answer answer) {
-        return answer.status().name().toLowerCase(Locale.ROOT);
+        return word(answer.status());
+    }
+
+    /** A constant as figures have it. */
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static Figures figures(Answer answer) {
@@ -122,7 +129,7 @@ final class AnswerText {
     }
 
     private static String reason(Answer answer) {
-        return answer.reason().name().toLowerCase(Locale.ROOT);
+        return word(answer.reason());
     }
 
     /** Prints what a server serves. */
@@ -183,7 +190,7 @@ final class AnswerText {
                         .put("columns", figures));
     }
 
-    private static String fingerprint(long bits) {
+    static String fingerprint(long bits) {
         return String.format(Locale.ROOT, "%016x", bits);
     }
 

@@ -4,7 +4,6 @@ import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.message.RankQuery;
-import io.millrace.client.message.RecommendQuery;
 import io.millrace.client.message.SearchQuery;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.codec.ScopeCode;
@@ -26,6 +25,7 @@ import java.util.TreeMap;
 @Command(
         name = "query",
         subcommands = {
+            QueryExplainCommand.class,
             QueryFeedbackCommand.class,
             QueryRankCommand.class,
             QueryUpdateCommand.class,
@@ -38,6 +38,7 @@ import java.util.TreeMap;
             "  millrace query recommend --user 12345",
             "  millrace query --target 127.0.0.1:7311 recommend --user 12345 --k 20 --context"
                     + " tab=2",
+            "  millrace query explain --user 12345 --items 777,778",
             "  millrace query similar --item 777",
             "  millrace query feedback --user 12345 --shown 777,778 --click 778",
             "  millrace query search --vector vector.fvecs",
@@ -82,64 +83,10 @@ public final class QueryCommand implements Runnable {
             header = "the items worth showing to a user",
             footerHeading = "%nExamples:%n",
             footer = "  millrace query recommend --user 12345 --k 10")
-    void recommend(
-            @Mixin CommonOptions common,
-            @Option(
-                            names = "--user",
-                            required = true,
-                            paramLabel = "ID",
-                            description = "Who asks; an unknown user is answered as a newcomer.")
-                    long user,
-            @Option(
-                            names = "--k",
-                            paramLabel = "N",
-                            defaultValue = "10",
-                            description = "How many items. Default: ${DEFAULT-VALUE}.")
-                    int k,
-            @Option(
-                            names = "--time-ms",
-                            paramLabel = "MS",
-                            defaultValue = "0",
-                            description = "When, since 1970 UTC. Default: now.")
-                    long timeMs,
-            @Option(
-                            names = "--context",
-                            paramLabel = "NAME=CODE",
-                            description =
-                                    "Value of a context field; those left out take their default.")
-                    @Nullable Map<String, Integer> context,
-            @Option(
-                            names = "--exclude",
-                            paramLabel = "ID",
-                            split = ",",
-                            description = "Items not to answer with.")
-                    @Nullable List<Long> exclude,
-            @Option(
-                            names = "--history",
-                            paramLabel = "ID",
-                            split = ",",
-                            description =
-                                    "Items watched beyond what the server has stored, the latest"
-                                            + " last.")
-                    @Nullable List<Long> history,
-            @Option(
-                            names = "--replace-history",
-                            description = "Forget what is stored of the user, this once.")
-                    boolean replacesHistory) {
-        checkK(common, k);
+    void recommend(@Mixin CommonOptions common, @Mixin RecommendOptions options) {
+        options.validate(common);
         try (MillraceClient client = connect()) {
-            RecommendQuery query =
-                    new RecommendQuery(
-                            user,
-                            k,
-                            timeMs,
-                            codes(client, context),
-                            exclude == null ? List.of() : exclude,
-                            history == null ? List.of() : history,
-                            replacesHistory,
-                            false,
-                            false);
-            AnswerText.print(common, client.recommend(query));
+            AnswerText.print(common, client.recommend(options.query(client)));
         }
     }
 

@@ -94,7 +94,7 @@ public final class AnswerFrames {
                 result.message());
     }
 
-    private static ReasonCode reason(int code) {
+    static ReasonCode reason(int code) {
         for (ReasonCode reason : ReasonCode.values()) {
             if (reason.value() == code) {
                 return reason;

@@ -75,7 +75,7 @@ public final class RequestFrame<A> {
      * @throws MillraceException when the server refused to answer, or answered something else.
      */
     public A read(DirectBuffer frame) {
-        if (FrameLayout.templateId(frame, 0) != kind.answerTemplate()) {
+        if (!kind.isAnsweredBy(FrameLayout.templateId(frame, 0))) {
             throw AnswerFrames.refusal(kind, frame);
         }
         return reader.apply(frame);

@@ -346,7 +346,8 @@ public final class RequestFrames {
         return frame(kind, buffer, bodyBytes, version, AnswerFrames::result);
     }
 
-    private static <A> RequestFrame<A> frame(
+    /** The whole frame of a request whose header and body are in place. */
+    static <A> RequestFrame<A> frame(
             RequestKind kind,
             ExpandableArrayBuffer buffer,
             int bodyBytes,

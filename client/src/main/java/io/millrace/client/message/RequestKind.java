@@ -3,6 +3,8 @@ package io.millrace.client.message;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.codec.ColumnsResponseDecoder;
 import io.millrace.core.wire.codec.DeleteRequestEncoder;
+import io.millrace.core.wire.codec.ExplainRequestEncoder;
+import io.millrace.core.wire.codec.ExplainResponseDecoder;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.PongDecoder;
@@ -24,6 +26,10 @@ enum RequestKind {
     COLUMNS(ColumnsResponseDecoder.TEMPLATE_ID),
     SCOPE_COLUMNS(ColumnsResponseDecoder.TEMPLATE_ID),
     RECOMMEND(RecommendRequestEncoder.deadlineUsEncodingOffset(), true),
+    EXPLAIN(
+            ExplainRequestEncoder.deadlineUsEncodingOffset(),
+            true,
+            ExplainResponseDecoder.TEMPLATE_ID),
     SIMILAR(SimilarRequestEncoder.deadlineUsEncodingOffset(), true),
     SEARCH(SearchRequestEncoder.deadlineUsEncodingOffset(), true),
     RANK(RankRequestEncoder.deadlineUsEncodingOffset(), true),
@@ -47,14 +53,20 @@ enum RequestKind {
 
     /** Of a request that a result answers. */
     RequestKind(int deadlineOffset, boolean isRead) {
-        this.answerTemplate = ResultResponseDecoder.TEMPLATE_ID;
+        this(deadlineOffset, isRead, ResultResponseDecoder.TEMPLATE_ID);
+    }
+
+    /** Of a request that a message of its own answers, or a result tells why not. */
+    RequestKind(int deadlineOffset, boolean isRead, int answerTemplate) {
+        this.answerTemplate = answerTemplate;
         this.deadlineOffset = FrameLayout.BODY_OFFSET + deadlineOffset;
         this.isRead = isRead;
     }
 
-    /** The message that answers it. */
-    int answerTemplate() {
-        return answerTemplate;
+    /** Whether a message answers it; a result that says why not answers all but questions. */
+    boolean isAnsweredBy(int template) {
+        return template == answerTemplate
+                || (hasDeadline() && template == ResultResponseDecoder.TEMPLATE_ID);
     }
 
     boolean hasDeadline() {

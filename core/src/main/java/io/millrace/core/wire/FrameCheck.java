@@ -5,6 +5,8 @@ import io.millrace.core.wire.codec.AuthRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsResponseDecoder;
 import io.millrace.core.wire.codec.DeleteRequestDecoder;
+import io.millrace.core.wire.codec.ExplainRequestDecoder;
+import io.millrace.core.wire.codec.ExplainResponseDecoder;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
@@ -124,7 +126,7 @@ public final class FrameCheck {
     }
 
     private static @Nullable Shape[] shapes() {
-        @Nullable Shape[] shapes = new Shape[ResultResponseDecoder.TEMPLATE_ID + 1];
+        @Nullable Shape[] shapes = new Shape[ExplainResponseDecoder.TEMPLATE_ID + 1];
         shapes[PingDecoder.TEMPLATE_ID] = new Shape(1, PingDecoder.BLOCK_LENGTH, 0);
         shapes[PongDecoder.TEMPLATE_ID] = new Shape(1, PongDecoder.BLOCK_LENGTH, 0);
         shapes[InfoRequestDecoder.TEMPLATE_ID] = new Shape(1, InfoRequestDecoder.BLOCK_LENGTH, 0);
@@ -177,6 +179,7 @@ public final class FrameCheck {
                                 0));
         shapes[RankRequestDecoder.TEMPLATE_ID] = rankRequest();
         addChanges(shapes);
+        addExplanations(shapes);
         shapes[AuthRequestDecoder.TEMPLATE_ID] =
                 new Shape(FrameLayout.AUTH_VERSION, AuthRequestDecoder.BLOCK_LENGTH, 1);
         shapes[ResultResponseDecoder.TEMPLATE_ID] =
@@ -219,6 +222,32 @@ public final class FrameCheck {
                         0,
                         new Group(
                                 version, UpdateRequestDecoder.ColumnsDecoder.sbeBlockLength(), 2));
+    }
+
+    private static void addExplanations(@Nullable Shape[] shapes) {
+        int version = FrameLayout.EXPLAIN_VERSION;
+        shapes[ExplainRequestDecoder.TEMPLATE_ID] =
+                new Shape(
+                        version,
+                        ExplainRequestDecoder.BLOCK_LENGTH,
+                        0,
+                        new Group(
+                                version, ExplainRequestDecoder.ContextDecoder.sbeBlockLength(), 0),
+                        new Group(
+                                version, ExplainRequestDecoder.ExcludeDecoder.sbeBlockLength(), 0),
+                        new Group(
+                                version, ExplainRequestDecoder.HistoryDecoder.sbeBlockLength(), 0),
+                        new Group(version, ExplainRequestDecoder.ItemsDecoder.sbeBlockLength(), 0));
+        shapes[ExplainResponseDecoder.TEMPLATE_ID] =
+                new Shape(
+                        version,
+                        ExplainResponseDecoder.BLOCK_LENGTH,
+                        0,
+                        new Group(version, ExplainResponseDecoder.HeadsDecoder.sbeBlockLength(), 1),
+                        new Group(
+                                version, ExplainResponseDecoder.FieldsDecoder.sbeBlockLength(), 1),
+                        new Group(
+                                version, ExplainResponseDecoder.ItemsDecoder.sbeBlockLength(), 2));
     }
 
     /** A message: the version that brought it, and the block, groups and data it has. */

@@ -70,6 +70,9 @@ public final class FrameLayout {
     /** The version that brought tokens. */
     public static final int AUTH_VERSION = 5;
 
+    /** The version that brought explain requests. */
+    public static final int EXPLAIN_VERSION = 6;
+
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int BLOCK_LENGTH_OFFSET =
             HEADER_OFFSET + MessageHeaderDecoder.blockLengthEncodingOffset();

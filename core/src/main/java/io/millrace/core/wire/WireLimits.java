@@ -20,6 +20,9 @@ public final class WireLimits {
     /** The longest error text of an answer; longer ones are cut. */
     public static final int MAX_MESSAGE_BYTES = 512;
 
+    /** The most items of an explain request. */
+    public static final int MAX_EXPLAINED = 16;
+
     private WireLimits() {}
 
     /**

@@ -60,7 +60,7 @@ class FrameCheckTest {
     @Test
     void shouldNameTheTroubleWhenHeaderIsNotOurs() {
         UnsafeBuffer frame = new UnsafeBuffer(GoldenFrames.PING.encode());
-        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 6, ORDER);
+        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 7, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
         frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 0, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
@@ -68,7 +68,7 @@ class FrameCheckTest {
         frame.putShort(FrameLayout.HEADER_OFFSET + 4, (short) 99, ORDER);
         assertEquals(FrameVerdict.FOREIGN_SCHEMA, FrameCheck.check(frame, 0));
         frame.putShort(FrameLayout.HEADER_OFFSET + 4, (short) 7311, ORDER);
-        for (int template : new int[] {0, 5, 6, 7, 8, 13, 14, 15, 16, 17, 18, 19, 21, 65_535}) {
+        for (int template : new int[] {0, 5, 6, 7, 8, 13, 14, 15, 16, 17, 18, 19, 21, 22, 65_535}) {
             frame.putShort(FrameLayout.HEADER_OFFSET + 2, (short) template, ORDER);
             assertEquals(FrameVerdict.UNKNOWN_MESSAGE, FrameCheck.check(frame, 0));
         }
@@ -92,6 +92,8 @@ class FrameCheckTest {
         assertUnknownBefore(4, GoldenFrames.DELETE_REQUEST);
         assertUnknownBefore(4, GoldenFrames.UPDATE_REQUEST);
         assertUnknownBefore(5, GoldenFrames.AUTH_REQUEST);
+        assertUnknownBefore(6, GoldenFrames.EXPLAIN_REQUEST);
+        assertUnknownBefore(6, GoldenFrames.EXPLAIN_RESPONSE);
         // A frame of version 2 has the group, be it empty.
         UnsafeBuffer none = new UnsafeBuffer(GoldenFrames.RECOMMEND_REQUEST.encode());
         none.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 2, ORDER);

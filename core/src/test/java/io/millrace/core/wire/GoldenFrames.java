@@ -7,10 +7,15 @@ import io.millrace.core.wire.codec.ColumnsRequestEncoder;
 import io.millrace.core.wire.codec.ColumnsResponseEncoder;
 import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.EventCode;
+import io.millrace.core.wire.codec.ExplainRequestEncoder;
+import io.millrace.core.wire.codec.ExplainResponseEncoder;
+import io.millrace.core.wire.codec.FateCode;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
+import io.millrace.core.wire.codec.FieldScopeCode;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestEncoder;
 import io.millrace.core.wire.codec.InfoResponseEncoder;
+import io.millrace.core.wire.codec.ItemStateCode;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.PingEncoder;
 import io.millrace.core.wire.codec.PongEncoder;
@@ -18,10 +23,12 @@ import io.millrace.core.wire.codec.RankRequestEncoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestEncoder;
 import io.millrace.core.wire.codec.ResultResponseEncoder;
+import io.millrace.core.wire.codec.RetrieverCode;
 import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.ScopeColumnsRequestEncoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
+import io.millrace.core.wire.codec.SlotCode;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.core.wire.codec.UpdateRequestEncoder;
 import io.millrace.core.wire.codec.UpsertRequestEncoder;
@@ -311,6 +318,95 @@ enum GoldenFrames {
             auth.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
             auth.correlationId(53).token("not-a-token");
             return auth.encodedLength();
+        }
+    },
+    /** Two items, one of them excluded, of a user with another history. */
+    EXPLAIN_REQUEST(6) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            ExplainRequestEncoder explain = new ExplainRequestEncoder();
+            explain.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            explain.correlationId(54)
+                    .userId(12_345)
+                    .timestampMs(1_700_000_000_000L)
+                    .deadlineUs(20_000)
+                    .k(10);
+            explain.flags().clear().replaceHistory(true).countNearer(true);
+            explain.contextCount(1).next().field(2).code(-1);
+            explain.excludeCount(1).next().itemId(901);
+            explain.historyCount(1).next().itemId(902);
+            explain.itemsCount(2).next().itemId(900).next().itemId(901);
+            return explain.encodedLength();
+        }
+    },
+    /** An answered item, and one that a request excludes. */
+    EXPLAIN_RESPONSE(6) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            ExplainResponseEncoder explain = new ExplainResponseEncoder();
+            explain.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            explain.correlationId(54)
+                    .serviceNs(1_234_567)
+                    .fingerprint(0xFEDCBA9876543210L)
+                    .momentMs(1_700_000_000_000L)
+                    .retrieved(501)
+                    .candidates(498)
+                    .ranked(100)
+                    .answered(10)
+                    .reason(ReasonCode.NONE);
+            explain.degraded().clear().shallowRanking(true);
+            ExplainResponseEncoder.HeadsEncoder heads = explain.headsCount(2);
+            heads.next().name("click");
+            heads.next().name("like");
+            ExplainResponseEncoder.FieldsEncoder fields = explain.fieldsCount(2);
+            fields.next().scope(FieldScopeCode.USER).name("age");
+            fields.next().scope(FieldScopeCode.ITEM).name("creator");
+            ExplainResponseEncoder.ItemsEncoder items = explain.itemsCount(2);
+            items.next()
+                    .itemId(900)
+                    .similarity(0.5f)
+                    .similarityPlace(3)
+                    .retrievedPlace(3)
+                    .retrievalScore(0.5f)
+                    .lightValue(0.25f)
+                    .value(0.75f)
+                    .score(0.625f)
+                    .rankedPlace(2)
+                    .place(1)
+                    .state(ItemStateCode.BUNDLED)
+                    .retriever(RetrieverCode.INDEX)
+                    .fate(FateCode.ANSWERED)
+                    .slot(SlotCode.DIVERSITY);
+            items.filters().clear();
+            putFloats(items, 0.75f, 0.125f);
+            items.next()
+                    .itemId(901)
+                    .similarity(Float.NaN)
+                    .similarityPlace(0)
+                    .retrievedPlace(0)
+                    .retrievalScore(Float.NaN)
+                    .lightValue(Float.NaN)
+                    .value(Float.NaN)
+                    .score(Float.NaN)
+                    .rankedPlace(0)
+                    .place(0)
+                    .state(ItemStateCode.ADDED)
+                    .retriever(RetrieverCode.NONE)
+                    .fate(FateCode.EXCLUDED)
+                    .slot(SlotCode.NONE);
+            items.filters().clear().seen(true).excluded(true);
+            putFloats(items);
+            return explain.encodedLength();
+        }
+
+        // The same numbers for both.
+        private void putFloats(ExplainResponseEncoder.ItemsEncoder items, float... numbers) {
+            UnsafeBuffer bytes = new UnsafeBuffer(new byte[VectorBytes.of(numbers.length)]);
+            VectorBytes.put(numbers, bytes, 0);
+            items.putProbabilities(bytes, 0, bytes.capacity());
+            items.putContributions(bytes, 0, bytes.capacity());
         }
     };
 

@@ -10,10 +10,15 @@ import io.millrace.core.wire.codec.ColumnsRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsResponseDecoder;
 import io.millrace.core.wire.codec.DeleteRequestDecoder;
 import io.millrace.core.wire.codec.EventCode;
+import io.millrace.core.wire.codec.ExplainRequestDecoder;
+import io.millrace.core.wire.codec.ExplainResponseDecoder;
+import io.millrace.core.wire.codec.FateCode;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
+import io.millrace.core.wire.codec.FieldScopeCode;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
+import io.millrace.core.wire.codec.ItemStateCode;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.PingDecoder;
 import io.millrace.core.wire.codec.PongDecoder;
@@ -21,10 +26,12 @@ import io.millrace.core.wire.codec.RankRequestDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.RecommendRequestDecoder;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.core.wire.codec.RetrieverCode;
 import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.ScopeColumnsRequestDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
+import io.millrace.core.wire.codec.SlotCode;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.core.wire.codec.UpdateRequestDecoder;
 import io.millrace.core.wire.codec.UpsertRequestDecoder;
@@ -366,6 +373,93 @@ class GoldenFramesTest {
         auth.wrapAndApplyHeader(load(GoldenFrames.AUTH_REQUEST), FrameLayout.HEADER_OFFSET, header);
         assertEquals(53, auth.correlationId());
         assertEquals("not-a-token", auth.token());
+    }
+
+    @Test
+    void shouldReadExplainRequestWhenGolden() throws IOException {
+        ExplainRequestDecoder explain = new ExplainRequestDecoder();
+        explain.wrapAndApplyHeader(
+                load(GoldenFrames.EXPLAIN_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(54, explain.correlationId());
+        assertEquals(12_345, explain.userId());
+        assertEquals(1_700_000_000_000L, explain.timestampMs());
+        assertEquals(20_000, explain.deadlineUs());
+        assertEquals(10, explain.k());
+        assertFalse(explain.flags().keepSeen());
+        assertFalse(explain.flags().skipRules());
+        assertTrue(explain.flags().replaceHistory());
+        assertTrue(explain.flags().countNearer());
+        ExplainRequestDecoder.ContextDecoder context = explain.context();
+        assertEquals(1, context.count());
+        assertEquals(2, context.next().field());
+        assertEquals(-1, context.code());
+        ExplainRequestDecoder.ExcludeDecoder exclude = explain.exclude();
+        assertEquals(1, exclude.count());
+        assertEquals(901, exclude.next().itemId());
+        ExplainRequestDecoder.HistoryDecoder history = explain.history();
+        assertEquals(1, history.count());
+        assertEquals(902, history.next().itemId());
+        ExplainRequestDecoder.ItemsDecoder items = explain.items();
+        assertEquals(2, items.count());
+        assertEquals(900, items.next().itemId());
+        assertEquals(901, items.next().itemId());
+    }
+
+    @Test
+    void shouldReadExplainResponseWhenGolden() throws IOException {
+        ExplainResponseDecoder explain = new ExplainResponseDecoder();
+        explain.wrapAndApplyHeader(
+                load(GoldenFrames.EXPLAIN_RESPONSE), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(54, explain.correlationId());
+        assertEquals(1_234_567, explain.serviceNs());
+        assertEquals(0xFEDCBA9876543210L, explain.fingerprint());
+        assertEquals(1_700_000_000_000L, explain.momentMs());
+        assertEquals(501, explain.retrieved());
+        assertEquals(498, explain.candidates());
+        assertEquals(100, explain.ranked());
+        assertEquals(10, explain.answered());
+        assertTrue(explain.degraded().shallowRanking());
+        assertEquals(ReasonCode.NONE, explain.reason());
+        ExplainResponseDecoder.HeadsDecoder heads = explain.heads();
+        assertEquals(2, heads.count());
+        assertEquals("click", heads.next().name());
+        assertEquals("like", heads.next().name());
+        ExplainResponseDecoder.FieldsDecoder fields = explain.fields();
+        assertEquals(2, fields.count());
+        assertEquals(FieldScopeCode.USER, fields.next().scope());
+        assertEquals("age", fields.name());
+        assertEquals(FieldScopeCode.ITEM, fields.next().scope());
+        assertEquals("creator", fields.name());
+        ExplainResponseDecoder.ItemsDecoder items = explain.items();
+        assertEquals(2, items.count());
+        assertEquals(900, items.next().itemId());
+        assertEquals(0.5f, items.similarity());
+        assertEquals(3, items.similarityPlace());
+        assertEquals(3, items.retrievedPlace());
+        assertEquals(0.5f, items.retrievalScore());
+        assertEquals(0.25f, items.lightValue());
+        assertEquals(0.75f, items.value());
+        assertEquals(0.625f, items.score());
+        assertEquals(2, items.rankedPlace());
+        assertEquals(1, items.place());
+        assertEquals(ItemStateCode.BUNDLED, items.state());
+        assertFalse(items.filters().seen() || items.filters().excluded());
+        assertEquals(RetrieverCode.INDEX, items.retriever());
+        assertEquals(FateCode.ANSWERED, items.fate());
+        assertEquals(SlotCode.DIVERSITY, items.slot());
+        UnsafeBuffer bytes = new UnsafeBuffer();
+        float[] numbers = new float[2];
+        items.wrapProbabilities(bytes);
+        assertTrue(VectorBytes.get(bytes, 0, numbers));
+        assertArrayEquals(new float[] {0.75f, 0.125f}, numbers);
+        items.wrapContributions(bytes);
+        assertEquals(VectorBytes.of(2), bytes.capacity());
+        assertEquals(901, items.next().itemId());
+        assertTrue(Float.isNaN(items.value()));
+        assertTrue(items.filters().seen() && items.filters().excluded());
+        assertEquals(FateCode.EXCLUDED, items.fate());
+        items.wrapProbabilities(bytes);
+        assertEquals(0, bytes.capacity());
     }
 
     private static UnsafeBuffer load(GoldenFrames frame) throws IOException {

@@ -149,6 +149,26 @@ public final class Reranker {
         return slate.size();
     }
 
+    /**
+     * What became of a candidate when a slate was filled last.
+     *
+     * @param ordinal the candidate.
+     * @return {@link CandidateOutcome#DROPPED} for one that was not to be shown at all.
+     */
+    public CandidateOutcome outcomeOf(int ordinal) {
+        for (int i = 0; i < candidates.size(); i++) {
+            if (candidates.ordinal(i) == ordinal) {
+                return switch (states[i]) {
+                    case TAKEN -> CandidateOutcome.TAKEN;
+                    case CAPPED -> CandidateOutcome.CAPPED;
+                    case DUPLICATE -> CandidateOutcome.DUPLICATE;
+                    default -> CandidateOutcome.LEFT;
+                };
+            }
+        }
+        return CandidateOutcome.DROPPED;
+    }
+
     @HotPath
     private void beginPool(int pool) {
         poolSize = pool;

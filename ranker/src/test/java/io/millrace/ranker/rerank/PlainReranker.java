@@ -1,8 +1,10 @@
 package io.millrace.ranker.rerank;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The rules of re-ranking as plainly as they can be said: lists, loops, nothing remembered. */
@@ -13,6 +15,7 @@ final class PlainReranker {
 
     private final World world;
     private final RerankRules rules;
+    private final Map<Integer, CandidateOutcome> outcomes = new HashMap<>();
 
     PlainReranker(World world, RerankRules rules) {
         this.world = world;
@@ -82,7 +85,16 @@ final class PlainReranker {
                 slate.add(place(candidate, SlotReason.DUPLICATE_RELAXED));
             }
         }
+        allowed.forEach(one -> outcomes.put(one.ordinal(), CandidateOutcome.LEFT));
+        capped.forEach(one -> outcomes.put(one.ordinal(), CandidateOutcome.CAPPED));
+        twins.forEach(one -> outcomes.put(one.ordinal(), CandidateOutcome.DUPLICATE));
+        slate.forEach(one -> outcomes.put(one.ordinal(), CandidateOutcome.TAKEN));
         return slate;
+    }
+
+    /** What became of a candidate. */
+    CandidateOutcome outcomeOf(int ordinal) {
+        return outcomes.getOrDefault(ordinal, CandidateOutcome.DROPPED);
     }
 
     private static List<Candidate> sortedUnique(

@@ -27,6 +27,7 @@ final class RerankerTest {
     @Test
     void shouldAgreeWithThePlainLoopsWhenProductsAreExact() {
         Set<SlotReason> met = EnumSet.noneOf(SlotReason.class);
+        Set<CandidateOutcome> outcomes = EnumSet.noneOf(CandidateOutcome.class);
         for (int seed = 0; seed < 400; seed++) {
             SplitRandom random = new SplitRandom(seed);
             int items = 5 + random.nextInt(random.nextInt(3) == 0 ? 40 : 400);
@@ -49,17 +50,22 @@ final class RerankerTest {
                 float[] scores = scores(count, random);
                 int k = 1 + random.nextInt(20);
                 Slate slate = new Slate(MAX_K);
-                int size =
-                        world.reranker(rules, MAX_CANDIDATES, MAX_K)
-                                .rerankInto(ordinals, scores, count, filter, k, slate);
-                List<PlainReranker.Place> expected =
-                        new PlainReranker(world, rules).rerank(ordinals, scores, barred, k);
+                Reranker reranker = world.reranker(rules, MAX_CANDIDATES, MAX_K);
+                int size = reranker.rerankInto(ordinals, scores, count, filter, k, slate);
+                PlainReranker plain = new PlainReranker(world, rules);
+                List<PlainReranker.Place> expected = plain.rerank(ordinals, scores, barred, k);
                 assertEquals(expected, placesOf(slate), "seed " + seed);
                 assertEquals(expected.size(), size);
                 expected.forEach(place -> met.add(place.reason()));
+                for (int ordinal = 0; ordinal < items; ordinal++) {
+                    CandidateOutcome outcome = reranker.outcomeOf(ordinal);
+                    assertEquals(plain.outcomeOf(ordinal), outcome, "seed " + seed);
+                    outcomes.add(outcome);
+                }
             }
         }
         assertEquals(EnumSet.allOf(SlotReason.class), met, "cases that were not tried");
+        assertEquals(EnumSet.allOf(CandidateOutcome.class), outcomes, "cases that were not tried");
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.millrace.server.funnel;
 import io.millrace.core.HotPath;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.ranker.rerank.CandidateOutcome;
 import io.millrace.ranker.rerank.RequestFilter;
 import io.millrace.ranker.rerank.Reranker;
 import io.millrace.ranker.rerank.Slate;
+import io.millrace.ranker.rerank.SlotReason;
 import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
@@ -53,6 +55,16 @@ final class AnswerStage {
         if (slate.isRelaxed()) {
             answer.reason(ReasonCode.RULES_RELAXED);
         }
+    }
+
+    /** What became of a candidate when rules were applied last. */
+    CandidateOutcome outcomeOf(int ordinal) {
+        return reranker.outcomeOf(ordinal);
+    }
+
+    /** Why the item stands there that rules took to a place last. */
+    SlotReason reasonAt(int place) {
+        return slate.reason(place);
     }
 
     /** Takes the best by score. */

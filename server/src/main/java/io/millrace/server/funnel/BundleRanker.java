@@ -6,7 +6,10 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.HalvesCandidateScorer;
+import io.millrace.ranker.dcn.HeadValue;
 import io.millrace.ranker.dcn.LightRanker;
+import io.millrace.ranker.dcn.RankerHeads;
+import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.store.ItemRowMirror;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The ranker of a bundle, and the light one where the bundle has it.
@@ -78,19 +82,42 @@ final class BundleRanker implements AutoCloseable {
     }
 
     /**
-     * A scorer for one thread.
+     * A scorer for one thread, by what the bundle declares items to be worth.
      *
      * @param maxCandidates the most candidates of a request
      * @param impressionRows where the impressions' rows of the candidates of a call are found
      */
     CandidateScorer newScorer(int maxCandidates, MemorySegment impressionRows) {
+        return newScorer(maxCandidates, impressionRows, full.value());
+    }
+
+    /**
+     * Scorers for one thread, one for the probability of each head.
+     *
+     * @param maxCandidates the most candidates of a request
+     * @param impressionRows where the impressions' rows of the candidates of a call are found
+     */
+    List<CandidateScorer> newHeadScorers(int maxCandidates, MemorySegment impressionRows) {
+        RankerHeads heads = full.model().heads();
+        return heads.names().stream()
+                .map(name -> ValueFormula.parse(name).of(heads))
+                .map(value -> newScorer(maxCandidates, impressionRows, value))
+                .toList();
+    }
+
+    /** Names of what the ranker foretells. */
+    List<String> heads() {
+        return full.model().heads().names();
+    }
+
+    private CandidateScorer newScorer(
+            int maxCandidates, MemorySegment impressionRows, HeadValue value) {
         DcnItemHalves halves = full.halves();
         if (halves != null) {
             return new HalvesScorer(
-                    new HalvesCandidateScorer(full.model(), halves, impressionRows, full.value()),
-                    items);
+                    new HalvesCandidateScorer(full.model(), halves, impressionRows, value), items);
         }
-        DcnScorer scorer = newRowScorer(maxCandidates, impressionRows);
+        DcnScorer scorer = full.model().newScorer(maxCandidates, impressionRows, value);
         MemorySegment rows = items.segment();
         int rowBytes = items.layout().rowBytes();
         return (userRow, contextRow, ordinals, count, scores) ->

@@ -3,26 +3,23 @@ package io.millrace.server.funnel;
 import io.millrace.core.HotPath;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.core.wire.codec.RetrieverCode;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.calibrate.RecallSampler;
 import io.millrace.ranker.feedback.FeedbackWriter;
-import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.ranker.rerank.Relevance;
-import io.millrace.ranker.rerank.RequestFilter;
 import io.millrace.ranker.retrieval.ListRetrieval;
 import io.millrace.ranker.retrieval.QueryEmbedding;
 import io.millrace.ranker.retrieval.RetrievalModel;
-import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.explain.FunnelTrace;
 import io.millrace.server.living.LivingItems;
-import io.millrace.server.living.SeenPairs;
 import io.millrace.server.log.AnsweredRows;
 import io.millrace.server.log.ImpressionRecorder;
 import io.millrace.server.log.ImpressionSink;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Lever;
 import io.millrace.server.request.Request;
-import io.millrace.server.request.RequestEvents;
 import io.millrace.server.request.Stage;
 import io.millrace.server.request.StageClock;
 
@@ -45,7 +42,9 @@ import java.util.Arrays;
  *   update, upsert, delete    are checked here, and made when they are on the disk
  * </pre>
  *
- * <p>Threading: one thread. Allocation: only in the constructor.
+ * <p>An explain request is a recommend request that is watched on its way.
+ *
+ * <p>Threading: one thread. Allocation: only in the constructor, and by explaining.
  */
 @HotPath
 final class BundleWorker implements FunnelWorker {
@@ -54,10 +53,9 @@ final class BundleWorker implements FunnelWorker {
     private static final int APPLY_RULES = 1;
     private static final int RANK = 1;
 
+    private final FunnelParts parts;
     private final VectorIndex index;
     private final LivingItems living;
-    private final ItemRowMirror items;
-    private final @Nullable SeenPairs seen;
     private final FunnelWidth width;
     private final PopularItems popular;
     private final RequestRows rows;
@@ -68,7 +66,6 @@ final class BundleWorker implements FunnelWorker {
     private final @Nullable ListCandidates lists;
 
     private final ItemLikeness likeness;
-    private final UserHistory history;
     private final @Nullable FeedbackStage feedback;
     private final UpdateReader updates;
     private final RankingStage ranking;
@@ -78,7 +75,7 @@ final class BundleWorker implements FunnelWorker {
     private final AnsweredRows itemRows;
     private final @Nullable ImpressionRecorder impressions;
 
-    private final RequestFilter filter;
+    private final RequestExclusions exclusions;
     private final ItemSearch search;
     private final MemorySegment userRow;
     private final MemorySegment contextRow;
@@ -89,8 +86,11 @@ final class BundleWorker implements FunnelWorker {
     private final float retrievalWeight;
     private final float temperature;
 
-    /** Who is not to be shown what they have seen; NO_USER where that is nobody. */
-    private long unseenBy = Request.NO_USER;
+    /** Made when it is first asked for: nearly all requests have no use for it. */
+    private @Nullable Explainer explainer;
+
+    /** Told of what a recommend request goes through; null but for those that are explained. */
+    private @Nullable FunnelTrace trace;
 
     /**
      * A worker.
@@ -101,10 +101,9 @@ final class BundleWorker implements FunnelWorker {
      */
     BundleWorker(
             FunnelParts parts, RecallSampler.@Nullable Tap watched, @Nullable ImpressionSink sink) {
+        this.parts = parts;
         index = parts.index();
         living = parts.living();
-        items = parts.items();
-        seen = parts.seen();
         width = parts.width();
         popular = parts.popular();
         rows = new RequestRows(parts.schema(), parts.users());
@@ -119,7 +118,6 @@ final class BundleWorker implements FunnelWorker {
                         ? new ListCandidates(byLists, living, width.maxRetrieved())
                         : null;
         likeness = new ItemLikeness(parts.vectors());
-        history = new UserHistory(parts.schema());
         FeedbackWriter writer = parts.feedback();
         feedback = writer == null ? null : new FeedbackStage(parts, writer);
         updates = new UpdateReader(parts.schema(), index, retrieval, living);
@@ -135,8 +133,7 @@ final class BundleWorker implements FunnelWorker {
                         null,
                         ranking.impressionRows());
         int maxRetrieved = width.maxRetrieved();
-        int mostNamed = width.maxExcluded() + width.maxEvents() + 1;
-        filter = new RequestFilter(parts.rules(), parts.schema(), mostNamed);
+        exclusions = new RequestExclusions(parts);
         search = new ItemSearch(parts, watched);
         query = new float[index.dimension()];
         ordinals = new int[maxRetrieved];
@@ -159,10 +156,10 @@ final class BundleWorker implements FunnelWorker {
 
     @Override
     public void answer(Request request, Answer answer, StageClock clock) {
-        filter.clear();
-        unseenBy = Request.NO_USER;
+        exclusions.clear();
         switch (request.kind()) {
             case RECOMMEND -> recommend(request, answer, clock);
+            case EXPLAIN -> explain(request, answer, clock);
             case SIMILAR -> similar(request, answer, clock);
             case SEARCH -> search(request, answer, clock);
             case RANK -> rank(request, answer, clock);
@@ -185,15 +182,7 @@ final class BundleWorker implements FunnelWorker {
     }
 
     private void recommend(Request request, Answer answer, StageClock clock) {
-        boolean isStored = rows.load(request);
-        boolean isKnown = addFreshHistory(request) || isStored;
-        if ((request.flags() & KEEP_SEEN) == 0) {
-            unseenBy = request.userId();
-            if (isKnown) {
-                filter.addSeen(userRow, 0);
-            }
-        }
-        exclude(request);
+        boolean isKnown = loadUser(request);
         clock.end(Stage.USER);
         embedUser();
         clock.end(Stage.EMBED);
@@ -206,9 +195,15 @@ final class BundleWorker implements FunnelWorker {
         if (retrieved == 0 && lists == null) {
             retrieved = retrieve(request, answer, query, want);
         }
-        int kept = Math.min(dropFiltered(retrieved), candidates);
+        if (trace != null) {
+            trace.retrieved(ordinals, scores, retrieved, retriever(hasTaste, isByTaste));
+        }
+        int kept = Math.min(exclusions.dropFrom(ordinals, scores, retrieved), candidates);
         if (isByTaste) {
             embedding.refine(ordinals, scores, kept);
+        }
+        if (trace != null) {
+            trace.kept(ordinals, scores, kept);
         }
         clock.end(Stage.RETRIEVE);
         boolean hasRules = (request.flags() & SKIP_RULES) == 0;
@@ -220,12 +215,24 @@ final class BundleWorker implements FunnelWorker {
         ranking.scoreInto(
                 request, answer, userRow, contextRow, ordinals, ranked, rows.momentMs(), scores);
         clock.end(Stage.RANK);
+        if (trace != null) {
+            trace.ranked(ordinals, scores, ranked);
+        }
         if (hasRules) {
             if (isByTaste) {
                 Relevance.weigh(scores, retrievalScores, ranked, retrievalWeight, temperature);
             }
+            if (trace != null) {
+                trace.weighed(scores);
+            }
             answers.applyRules(
-                    ordinals, scores, ranked, filter, request.k(), answer, SourceCode.RANKED);
+                    ordinals,
+                    scores,
+                    ranked,
+                    exclusions.filter(),
+                    request.k(),
+                    answer,
+                    SourceCode.RANKED);
         } else {
             answers.takeBest(ordinals, scores, ranked, request.k(), answer, SourceCode.RANKED);
         }
@@ -234,9 +241,46 @@ final class BundleWorker implements FunnelWorker {
         if (!hasTaste) {
             answer.reason(ReasonCode.COLD_START);
         }
-        if (impressions != null) {
+        // Nobody is shown what is explained.
+        if (impressions != null && trace == null) {
             impressions.recordForUser(request, answer, rows.momentMs(), isKnown, itemRows);
         }
+    }
+
+    /** Fills the rows, and says whether anything is known of the user. */
+    private boolean loadUser(Request request) {
+        boolean isStored = rows.load(request);
+        boolean keepsSeen = (request.flags() & KEEP_SEEN) != 0;
+        boolean isKnown = exclusions.addFreshHistory(request, userRow, keepsSeen) || isStored;
+        if (!keepsSeen) {
+            exclusions.addSeen(request.userId(), userRow, isKnown);
+        }
+        exclusions.addNamed(request);
+        return isKnown;
+    }
+
+    /** A recommend request that is watched. */
+    private void explain(Request request, Answer answer, StageClock clock) {
+        Explainer explaining = explainer;
+        if (explaining == null) {
+            explaining = new Explainer(parts, rows, exclusions, answers);
+            explainer = explaining;
+        }
+        trace = explaining.begin();
+        try {
+            recommend(request, answer, clock);
+        } finally {
+            trace = null;
+        }
+        answer.explain(explaining.explain(request, answer, query));
+    }
+
+    /** What found the candidates of a recommend request. */
+    private RetrieverCode retriever(boolean hasTaste, boolean isByTaste) {
+        if (!isByTaste) {
+            return RetrieverCode.POPULAR;
+        }
+        return hasTaste && lists != null ? RetrieverCode.LISTS : RetrieverCode.INDEX;
     }
 
     private void similar(Request request, Answer answer, StageClock clock) {
@@ -245,8 +289,8 @@ final class BundleWorker implements FunnelWorker {
             answer.fail(Status.UNKNOWN_ITEM, "no such item: item=").append(request.itemId());
             return;
         }
-        filter.exclude(ordinal);
-        exclude(request);
+        exclusions.add(ordinal);
+        exclusions.addNamed(request);
         living.vectorInto(ordinal, query);
         clock.end(Stage.USER);
         boolean hasRules = (request.flags() & APPLY_RULES) != 0;
@@ -254,14 +298,20 @@ final class BundleWorker implements FunnelWorker {
         int wanted = hasRules || !isByCosine ? candidates(request, answer) : request.k();
         int want = Math.min(wanted + request.excludedCount() + 1, ordinals.length);
         int retrieved = retrieveAlike(request, answer, ordinal, want);
-        int kept = dropFiltered(retrieved);
+        int kept = exclusions.dropFrom(ordinals, scores, retrieved);
         if (!isByCosine) {
             likeness.scoreInto(ordinals, kept, scores);
         }
         clock.end(Stage.RETRIEVE);
         if (hasRules) {
             answers.applyRules(
-                    ordinals, scores, kept, filter, request.k(), answer, SourceCode.RETRIEVED);
+                    ordinals,
+                    scores,
+                    kept,
+                    exclusions.filter(),
+                    request.k(),
+                    answer,
+                    SourceCode.RETRIEVED);
             clock.end(Stage.RERANK);
         } else {
             answers.takeBest(ordinals, scores, kept, request.k(), answer, SourceCode.RETRIEVED);
@@ -345,38 +395,6 @@ final class BundleWorker implements FunnelWorker {
         }
     }
 
-    /** Brings what the request tells of the user into the row; false if that is nothing. */
-    private boolean addFreshHistory(Request request) {
-        RequestEvents events = request.events();
-        if (events.isReplacing()) {
-            history.clear(userRow, 0);
-        }
-        boolean isTold = false;
-        for (int i = 0; i < events.count(); i++) {
-            int ordinal = living.knownOrdinalOf(events.itemId(i));
-            if (ordinal == VectorIndex.NO_ORDINAL) {
-                continue;
-            }
-            if (!living.isLater(ordinal)) {
-                isTold |= history.add(userRow, 0, events.kind(i), ordinal);
-            } else if ((request.flags() & KEEP_SEEN) == 0) {
-                // Histories have no ids for items that came later than the bundle.
-                filter.exclude(ordinal);
-            }
-        }
-        return isTold;
-    }
-
-    private void exclude(Request request) {
-        long[] excluded = request.excluded();
-        for (int i = 0; i < request.excludedCount(); i++) {
-            int ordinal = living.knownOrdinalOf(excluded[i]);
-            if (ordinal != VectorIndex.NO_ORDINAL) {
-                filter.exclude(ordinal);
-            }
-        }
-    }
-
     /** How many candidates a request has. */
     private int candidates(Request request, Answer answer) {
         int fewer = width.candidatesInHaste(request.k());
@@ -399,7 +417,7 @@ final class BundleWorker implements FunnelWorker {
     /** What lists or index have for the user that was embedded last; 0 where that is nothing. */
     private int retrieveForUser(Request request, Answer answer, int want) {
         if (lists != null) {
-            return lists.findInto(userRow, filter, want, ordinals, scores);
+            return lists.findInto(userRow, exclusions.filter(), want, ordinals, scores);
         }
         return isZero(query) ? 0 : retrieve(request, answer, query, want);
     }
@@ -407,7 +425,7 @@ final class BundleWorker implements FunnelWorker {
     /** What is like the item whose vector is the query; its own list, where there is one. */
     private int retrieveAlike(Request request, Answer answer, int ordinal, int want) {
         if (lists != null && lists.haveNeighbours() && !living.isLater(ordinal)) {
-            return lists.similarInto(ordinal, filter, want, ordinals, scores);
+            return lists.similarInto(ordinal, exclusions.filter(), want, ordinals, scores);
         }
         return likeness.begin(ordinal) ? retrieve(request, answer, query, want) : 0;
     }
@@ -423,26 +441,5 @@ final class BundleWorker implements FunnelWorker {
             }
         }
         return true;
-    }
-
-    /** Drops what must not be answered and returns how many are left, in the same order. */
-    private int dropFiltered(int count) {
-        int kept = 0;
-        for (int i = 0; i < count; i++) {
-            int ordinal = ordinals[i];
-            if (living.contains(ordinal) && !isSeen(ordinal) && !filter.isExcluded(ordinal)) {
-                ordinals[kept] = ordinal;
-                scores[kept++] = scores[i];
-            }
-        }
-        return kept;
-    }
-
-    private boolean isSeen(int ordinal) {
-        return filter.isSeen(ordinal)
-                || (living.isLater(ordinal)
-                        && seen != null
-                        && unseenBy != Request.NO_USER
-                        && seen.contains(unseenBy, items.id(ordinal)));
     }
 }

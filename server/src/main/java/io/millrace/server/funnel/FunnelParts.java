@@ -1,6 +1,6 @@
 package io.millrace.server.funnel;
 
-import io.millrace.index.VectorIndex;
+import io.millrace.index.HnswIndex;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.ItemVectors;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 record FunnelParts(
         FeatureSchema schema,
         RetrievalModel retrieval,
-        VectorIndex index,
+        HnswIndex index,
         LivingItems living,
         ItemVectors vectors,
         UserRows users,

@@ -8,13 +8,14 @@ import io.millrace.server.request.StageClock;
 /**
  * Answers one request after the other.
  *
- * <p>Threading: one thread. Allocation: none in {@link #answer}.
+ * <p>Threading: one thread. Allocation: none in {@link #answer}, but for explain requests.
  */
 public interface FunnelWorker {
     /**
      * Answers a request.
      *
-     * @param request a recommend, similar, search, rank or feedback request within the limits
+     * @param request a recommend, explain, similar, search, rank or feedback request within the
+     *     limits
      * @param answer cleared; filled
      * @param clock started; told of every stage that was passed
      */

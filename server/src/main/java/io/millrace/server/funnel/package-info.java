@@ -3,8 +3,8 @@
  *
  * <p>Entry type: {@link io.millrace.server.funnel.Funnel}, which hands a {@link
  * io.millrace.server.funnel.FunnelWorker} to every worker thread. Threading: a funnel is shared, a
- * worker of it belongs to one thread. Allocation: a worker allocates when it is made and never
- * again.
+ * worker of it belongs to one thread. Allocation: a worker allocates when it is made, and after
+ * that only to explain what it has answered.
  */
 @NullMarked
 package io.millrace.server.funnel;

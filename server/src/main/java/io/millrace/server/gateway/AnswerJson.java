@@ -7,6 +7,7 @@ import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ColumnsResponseDecoder;
 import io.millrace.core.wire.codec.DegradedFlagsDecoder;
+import io.millrace.core.wire.codec.ExplainResponseDecoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
@@ -68,6 +69,11 @@ final class AnswerJson {
                         answer.write(
                                 new ColumnsResponseDecoder()
                                         .wrapAndApplyHeader(frame, HEADER, header));
+                case ExplainResponseDecoder.TEMPLATE_ID ->
+                        new ExplanationJson(answer, answer.json)
+                                .write(
+                                        new ExplainResponseDecoder()
+                                                .wrapAndApplyHeader(frame, HEADER, header));
                 default -> answer.writePong();
             }
             return answer.finish();
@@ -109,7 +115,7 @@ final class AnswerJson {
         json.writeEndObject();
     }
 
-    private void writeDegraded(DegradedFlagsDecoder degraded) throws IOException {
+    void writeDegraded(DegradedFlagsDecoder degraded) throws IOException {
         json.writeArrayFieldStart("degraded");
         if (degraded.narrowSearch()) {
             json.writeString("narrowSearch");
@@ -179,7 +185,7 @@ final class AnswerJson {
         json.writeEndObject();
     }
 
-    private void writeId(long id) throws IOException {
+    void writeId(long id) throws IOException {
         if (idsAreTexts) {
             json.writeString(Long.toString(id));
         } else {
@@ -188,7 +194,7 @@ final class AnswerJson {
     }
 
     /** As manifests have it: no number of JavaScript holds it. */
-    private void writeFingerprint(long fingerprint) throws IOException {
+    void writeFingerprint(long fingerprint) throws IOException {
         json.writeStringField("fingerprint", String.format(Locale.ROOT, "%016x", fingerprint));
     }
 }

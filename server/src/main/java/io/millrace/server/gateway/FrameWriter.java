@@ -5,6 +5,7 @@ import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.codec.AuthRequestEncoder;
 import io.millrace.core.wire.codec.ColumnsRequestEncoder;
 import io.millrace.core.wire.codec.DeleteRequestEncoder;
+import io.millrace.core.wire.codec.ExplainRequestEncoder;
 import io.millrace.core.wire.codec.FeedbackRequestEncoder;
 import io.millrace.core.wire.codec.InfoRequestEncoder;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
@@ -118,6 +119,38 @@ final class FrameWriter {
             history.next().itemId(itemId);
         }
         return writer.finish(recommend.encodedLength(), FrameLayout.FEEDBACK_VERSION);
+    }
+
+    static byte[] explain(RequestBody body) {
+        FrameWriter writer = new FrameWriter();
+        ExplainRequestEncoder explain =
+                new ExplainRequestEncoder()
+                        .wrapAndApplyHeader(writer.buffer, HEADER, writer.header)
+                        .userId(body.userId)
+                        .timestampMs(body.timestampMs)
+                        .deadlineUs(body.deadlineUs)
+                        .k(body.k);
+        explain.flags()
+                .clear()
+                .keepSeen(body.keepSeen)
+                .skipRules(body.skipRules)
+                .replaceHistory(body.replaceHistory)
+                .countNearer(body.countNearer);
+        ExplainRequestEncoder.ContextEncoder context = explain.contextCount(body.context.size());
+        body.context.forEach((field, code) -> context.next().field(field).code(code));
+        ExplainRequestEncoder.ExcludeEncoder exclude = explain.excludeCount(body.exclude.length);
+        for (long itemId : body.exclude) {
+            exclude.next().itemId(itemId);
+        }
+        ExplainRequestEncoder.HistoryEncoder history = explain.historyCount(body.history.length);
+        for (long itemId : body.history) {
+            history.next().itemId(itemId);
+        }
+        ExplainRequestEncoder.ItemsEncoder items = explain.itemsCount(body.items.length);
+        for (long itemId : body.items) {
+            items.next().itemId(itemId);
+        }
+        return writer.finish(explain.encodedLength(), FrameLayout.EXPLAIN_VERSION);
     }
 
     static byte[] similar(RequestBody body) {

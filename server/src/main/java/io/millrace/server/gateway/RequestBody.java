@@ -30,9 +30,11 @@ final class RequestBody {
     boolean replaceHistory;
     boolean applyRules;
     boolean rank;
+    boolean countNearer;
     final Map<Integer, Integer> context = new LinkedHashMap<>();
     long[] exclude = {};
     long[] history = {};
+    long[] items = {};
     long[] candidates = {};
     float[] vector = {};
     List<Event> events = List.of();

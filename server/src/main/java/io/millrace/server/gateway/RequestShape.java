@@ -4,11 +4,13 @@ import static io.millrace.server.gateway.RequestField.APPLY_RULES;
 import static io.millrace.server.gateway.RequestField.CANDIDATES;
 import static io.millrace.server.gateway.RequestField.COLUMNS;
 import static io.millrace.server.gateway.RequestField.CONTEXT;
+import static io.millrace.server.gateway.RequestField.COUNT_NEARER;
 import static io.millrace.server.gateway.RequestField.DEADLINE_MS;
 import static io.millrace.server.gateway.RequestField.EVENTS;
 import static io.millrace.server.gateway.RequestField.EXCLUDE;
 import static io.millrace.server.gateway.RequestField.HISTORY;
 import static io.millrace.server.gateway.RequestField.ID;
+import static io.millrace.server.gateway.RequestField.ITEMS;
 import static io.millrace.server.gateway.RequestField.ITEM_ID;
 import static io.millrace.server.gateway.RequestField.K;
 import static io.millrace.server.gateway.RequestField.KEEP_SEEN;
@@ -43,6 +45,23 @@ enum RequestShape {
                     EXCLUDE,
                     HISTORY),
             FrameWriter::recommend),
+    EXPLAIN(
+            "explain",
+            10,
+            Set.of(USER_ID),
+            List.of(
+                    TIMESTAMP_MS,
+                    DEADLINE_MS,
+                    K,
+                    KEEP_SEEN,
+                    SKIP_RULES,
+                    REPLACE_HISTORY,
+                    CONTEXT,
+                    EXCLUDE,
+                    HISTORY,
+                    ITEMS,
+                    COUNT_NEARER),
+            FrameWriter::explain),
     SIMILAR(
             "similar",
             10,
@@ -132,7 +151,7 @@ enum RequestShape {
     /** Whether it changes nothing. */
     boolean isRead() {
         return switch (this) {
-            case RECOMMEND, SIMILAR, SEARCH, RANK_CANDIDATES -> true;
+            case RECOMMEND, EXPLAIN, SIMILAR, SEARCH, RANK_CANDIDATES -> true;
             case FEEDBACK, UPDATE, UPSERT, DELETE -> false;
         };
     }

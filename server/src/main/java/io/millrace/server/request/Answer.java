@@ -4,6 +4,7 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.server.explain.Explanation;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class Answer {
     private int retrieved;
     private int ranked;
     private int count;
+    private @Nullable Explanation explanation;
 
     /**
      * Makes an empty answer.
@@ -47,7 +49,17 @@ public final class Answer {
         retrieved = 0;
         ranked = 0;
         count = 0;
+        explanation = null;
         message.clear();
+    }
+
+    /**
+     * Has it explain the items that it holds, and others.
+     *
+     * @param why what is told in place of the items
+     */
+    public void explain(Explanation why) {
+        explanation = why;
     }
 
     /**
@@ -74,6 +86,7 @@ public final class Answer {
         this.status = status;
         reason = ReasonCode.NONE;
         count = 0;
+        explanation = null;
         return message.clear().append(text);
     }
 
@@ -209,6 +222,15 @@ public final class Answer {
      */
     public SourceCode source(int index) {
         return sources[index];
+    }
+
+    /**
+     * What is told of items that are answered, or are not.
+     *
+     * @return null but for explain requests that were answered
+     */
+    public @Nullable Explanation explanation() {
+        return explanation;
     }
 
     /**

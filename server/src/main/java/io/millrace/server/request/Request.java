@@ -72,6 +72,22 @@ public final class Request {
     }
 
     /**
+     * Makes it an explain request: a recommend request of which items are to be explained, those
+     * that are its candidates.
+     *
+     * @param correlationId to answer with
+     * @param userId for whom
+     * @param timestampMs when, since 1970 UTC
+     * @param k how many
+     * @param flags as on the wire
+     */
+    public void explain(long correlationId, long userId, long timestampMs, int k, int flags) {
+        begin(RequestKind.EXPLAIN, correlationId, k, flags);
+        this.userId = userId;
+        this.timestampMs = timestampMs;
+    }
+
+    /**
      * Makes it a similar request without exclusions.
      *
      * @param correlationId to answer with

@@ -1,10 +1,11 @@
 package io.millrace.server.request;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.wire.WireLimits;
 
 /**
  * What a rank request wants ordered: items of the catalogue, or rows under names of the caller's.
- * Of an update, whose row it changes, and how.
+ * Of an update, whose row it changes, and how; of an explain request, what is to be explained.
  *
  * <p>Threading: one thread at a time. Allocation: as {@link RequestColumns}.
  */
@@ -16,7 +17,7 @@ public final class RequestCandidates {
     private boolean bringRows;
 
     RequestCandidates(RequestLimits limits) {
-        itemIds = new long[limits.candidates()];
+        itemIds = new long[Math.max(limits.candidates(), WireLimits.MAX_EXPLAINED)];
         columns = new RequestColumns(limits.columns(), limits.columnBytes());
     }
 

@@ -28,8 +28,10 @@ public enum RequestKind {
     PING(11, "ping"),
     /** Who asks. */
     AUTH(12, "auth"),
+    /** Why items are recommended, or not. */
+    EXPLAIN(13, "explain"),
     /** A frame that could not be understood. */
-    UNKNOWN(13, "unknown");
+    UNKNOWN(14, "unknown");
 
     private final int index;
     private final String label;
@@ -64,6 +66,15 @@ public enum RequestKind {
      */
     public boolean isChange() {
         return this == UPDATE || this == UPSERT || this == DELETE;
+    }
+
+    /**
+     * Whether it asks for items, as nearly all requests do.
+     *
+     * @return true for what a bundle can be tried with
+     */
+    public boolean isForItems() {
+        return this == RECOMMEND || this == SIMILAR || this == SEARCH || this == RANK;
     }
 
     /**

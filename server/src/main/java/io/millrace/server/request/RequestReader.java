@@ -4,9 +4,11 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.VectorBytes;
+import io.millrace.core.wire.WireLimits;
 import io.millrace.core.wire.codec.AuthRequestDecoder;
 import io.millrace.core.wire.codec.ColumnsRequestDecoder;
 import io.millrace.core.wire.codec.DeleteRequestDecoder;
+import io.millrace.core.wire.codec.ExplainRequestDecoder;
 import io.millrace.core.wire.codec.FeedbackRequestDecoder;
 import io.millrace.core.wire.codec.FormCode;
 import io.millrace.core.wire.codec.InfoRequestDecoder;
@@ -35,12 +37,13 @@ import java.nio.ByteOrder;
  */
 @HotPath
 public final class RequestReader {
-    /** Bit of {@code RecommendFlags.replaceHistory} on the wire. */
+    /** Bit of {@code RecommendFlags.replaceHistory} and {@code ExplainFlags} on the wire. */
     private static final int REPLACE_HISTORY = 1 << 2;
 
     private final RequestLimits limits;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final RecommendRequestDecoder recommend = new RecommendRequestDecoder();
+    private final ExplainRequestDecoder explain = new ExplainRequestDecoder();
     private final SimilarRequestDecoder similar = new SimilarRequestDecoder();
     private final SearchRequestDecoder search = new SearchRequestDecoder();
     private final FeedbackRequestDecoder feedback = new FeedbackRequestDecoder();
@@ -72,6 +75,7 @@ public final class RequestReader {
             case AuthRequestDecoder.TEMPLATE_ID -> RequestKind.AUTH;
             case InfoRequestDecoder.TEMPLATE_ID -> RequestKind.INFO;
             case RecommendRequestDecoder.TEMPLATE_ID -> RequestKind.RECOMMEND;
+            case ExplainRequestDecoder.TEMPLATE_ID -> RequestKind.EXPLAIN;
             case SimilarRequestDecoder.TEMPLATE_ID -> RequestKind.SIMILAR;
             case SearchRequestDecoder.TEMPLATE_ID -> RequestKind.SEARCH;
             case FeedbackRequestDecoder.TEMPLATE_ID -> RequestKind.FEEDBACK;
@@ -86,7 +90,8 @@ public final class RequestReader {
     }
 
     /**
-     * Reads a recommend, similar, search, feedback, rank, update, upsert or delete request.
+     * Reads a recommend, explain, similar, search, feedback, rank, update, upsert or delete
+     * request.
      *
      * @param buffer holds the frame
      * @param frame offset of the frame
@@ -97,6 +102,7 @@ public final class RequestReader {
     public Status readInto(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
         return switch (kindOf(FrameLayout.templateId(buffer, frame))) {
             case RECOMMEND -> readRecommend(buffer, frame, arrivalNs, request);
+            case EXPLAIN -> readExplain(buffer, frame, arrivalNs, request);
             case SIMILAR -> readSimilar(buffer, frame, arrivalNs, request);
             case SEARCH -> readSearch(buffer, frame, arrivalNs, request);
             case FEEDBACK -> readFeedback(buffer, frame, arrivalNs, request);
@@ -114,14 +120,52 @@ public final class RequestReader {
 
     private Status readRecommend(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
         recommend.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        request.recommend(
+                recommend.correlationId(),
+                recommend.userId(),
+                recommend.timestampMs(),
+                recommend.k(),
+                flagsOfAnswer());
+        return readWishes(arrivalNs, request);
+    }
+
+    private Status readExplain(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
+        explain.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header);
+        // It begins as a recommend request does, and is read as one.
+        recommend.wrap(
+                buffer, frame + FrameLayout.BODY_OFFSET, header.blockLength(), header.version());
+        request.explain(
+                recommend.correlationId(),
+                recommend.userId(),
+                recommend.timestampMs(),
+                recommend.k(),
+                flagsOfAnswer());
+        Status status = readWishes(arrivalNs, request);
+        if (status != Status.OK) {
+            return status;
+        }
+        explain.limit(recommend.limit());
+        ExplainRequestDecoder.ItemsDecoder items = explain.items();
+        if (items.count() > WireLimits.MAX_EXPLAINED) {
+            return bad(
+                    "too many items to explain: count=", items.count(), WireLimits.MAX_EXPLAINED);
+        }
+        while (items.hasNext()) {
+            request.candidates().add(items.next().itemId());
+        }
+        return Status.OK;
+    }
+
+    /** Without what is of the history: it goes with the events. */
+    private int flagsOfAnswer() {
+        return recommend.flags().getRaw() & ~REPLACE_HISTORY;
+    }
+
+    private Status readWishes(long arrivalNs, Request request) {
         int k = recommend.k();
         if (isBadK(k)) {
             return badK(k);
         }
-        // Of the history, not of the answer: it goes with the events.
-        int flags = recommend.flags().getRaw() & ~REPLACE_HISTORY;
-        request.recommend(
-                recommend.correlationId(), recommend.userId(), recommend.timestampMs(), k, flags);
         request.timed(arrivalNs, recommend.deadlineUs());
         if (recommend.flags().replaceHistory()) {
             request.events().replaceStored();

@@ -2,7 +2,7 @@ package io.millrace.server.security;
 
 /** What a token is for; a token has one or more. */
 public enum Role {
-    /** Asks: recommend, similar, search, rank, and what is counted. */
+    /** Asks: recommend, explain, similar, search, rank, and what is counted. */
     READ(1),
     /** Tells and changes: feedback, update, upsert, delete. */
     WRITE(2),

@@ -104,7 +104,7 @@ final class FrameDispatcher {
                 reply(connection, kind, Status.OK, bytes);
             }
             case SCOPE_COLUMNS -> answerScopeColumns(connection, buffer, frame, correlationId);
-            case RECOMMEND, SIMILAR, SEARCH, FEEDBACK, RANK, UPDATE, UPSERT, DELETE ->
+            case RECOMMEND, EXPLAIN, SIMILAR, SEARCH, FEEDBACK, RANK, UPDATE, UPSERT, DELETE ->
                     handOver(connection, buffer, frame, arrivalNs, kind, correlationId);
             case UNKNOWN ->
                     refuse(
@@ -172,7 +172,7 @@ final class FrameDispatcher {
             int length = FrameLayout.LENGTH_BYTES + (int) FrameLayout.length(buffer, frame);
             slot.keepFrame(buffer, frame, length);
         }
-        if (!kind.isChange() && kind != RequestKind.FEEDBACK) {
+        if (kind.isForItems()) {
             int length = FrameLayout.LENGTH_BYTES + (int) FrameLayout.length(buffer, frame);
             lane.recent().keep(buffer, frame, length);
         }

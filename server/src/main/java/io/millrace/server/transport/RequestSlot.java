@@ -29,6 +29,9 @@ final class RequestSlot {
     /** The frame of a change, which the journal takes; grown as needed. */
     private final UnsafeBuffer requestFrame = new UnsafeBuffer(new byte[0]);
 
+    /** The answer's frame where it has no room in the usual one. */
+    private @Nullable ByteBuffer ownFrame;
+
     private @Nullable Connection connection;
     private int requestFrameBytes;
     private int frameBytes;
@@ -98,11 +101,19 @@ final class RequestSlot {
 
     void written(int bytes) {
         frameBytes = bytes;
+        ownFrame = null;
+    }
+
+    /** The answer was written elsewhere. */
+    void written(byte[] bytes) {
+        frameBytes = bytes.length;
+        ownFrame = ByteBuffer.wrap(bytes);
     }
 
     /** The answer's frame, from position to limit. */
     ByteBuffer frame() {
-        return frame.clear().limit(frameBytes);
+        ByteBuffer own = ownFrame;
+        return own == null ? frame.clear().limit(frameBytes) : own;
     }
 
     int frameBytes() {
@@ -111,6 +122,7 @@ final class RequestSlot {
 
     void assign(@Nullable Connection connection) {
         this.connection = connection;
+        ownFrame = null;
     }
 
     Connection connection() {

@@ -7,6 +7,8 @@ import io.millrace.server.admission.EffortControl;
 import io.millrace.server.admission.ServicePace;
 import io.millrace.server.admission.WorkerLoad;
 import io.millrace.server.config.ServerConfig.Idle;
+import io.millrace.server.explain.Explanation;
+import io.millrace.server.explain.ExplanationWriter;
 import io.millrace.server.metrics.RequestEvent;
 import io.millrace.server.metrics.WorkerMetrics;
 import io.millrace.server.request.Answer;
@@ -34,7 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * that wait allows. Whatever a request does to the funnel, the agent answers it and goes on; an
  * error elsewhere is answered, too, and thrown.
  *
- * <p>Threading: one worker thread at a time. Allocation: none per request.
+ * <p>Threading: one worker thread at a time. Allocation: none per request, but explain requests.
  */
 @HotPath
 final class WorkerAgent implements Agent {
@@ -224,15 +226,23 @@ final class WorkerAgent implements Agent {
     private void encode(RequestSlot slot, Request request, Answer answer) {
         long beginNs = System.nanoTime();
         long serviceNs = beginNs - request.arrivalNs();
-        int bytes =
-                writer.write(
-                        answer,
-                        request.correlationId(),
-                        serviceNs,
-                        slot.owner().served().fingerprint(),
-                        slot.frameView(),
-                        0);
-        slot.written(bytes);
+        long fingerprint = slot.owner().served().fingerprint();
+        Explanation explanation = answer.explanation();
+        if (explanation == null) {
+            int bytes =
+                    writer.write(
+                            answer,
+                            request.correlationId(),
+                            serviceNs,
+                            fingerprint,
+                            slot.frameView(),
+                            0);
+            slot.written(bytes);
+        } else {
+            slot.written(
+                    ExplanationWriter.write(
+                            explanation, request.correlationId(), serviceNs, fingerprint));
+        }
         clock.note(Stage.ENCODE, System.nanoTime() - beginNs);
         metrics.answered(request.kind(), answer, clock, serviceNs);
         event.answered(request.kind(), answer.status(), clock, serviceNs);
