@@ -14,7 +14,9 @@ import io.millrace.cli.demo.DemoCommand;
 import io.millrace.cli.serving.LoadCommand;
 import io.millrace.cli.serving.QueryCommand;
 import io.millrace.cli.serving.ReplayCommand;
+import io.millrace.cli.serving.RestoreCommand;
 import io.millrace.cli.serving.ServeCommand;
+import io.millrace.cli.serving.SnapshotCommand;
 import io.millrace.cli.serving.SwapCommand;
 import io.millrace.cli.serving.TokenCommand;
 import io.millrace.cli.wire.CodecsCommand;
@@ -32,6 +34,8 @@ enum Subcommand {
     INSPECT("inspect", "check a bundle and say what is in it"),
     SERVE("serve", "answer requests from a bundle"),
     SWAP("swap", "have a server serve another bundle without a pause"),
+    SNAPSHOT("snapshot", "write the state of a server as it is at one moment"),
+    RESTORE("restore", "go back to a snapshot of the state"),
     TOKEN("token", "make, list and take back the tokens that a server knows"),
     QUERY("query", "ask a server once"),
     LOAD("load", "put open-loop load on a server and measure"),
@@ -68,6 +72,8 @@ enum Subcommand {
                             case INSPECT -> new InspectCommand();
                             case SERVE -> new ServeCommand();
                             case SWAP -> new SwapCommand();
+                            case SNAPSHOT -> new SnapshotCommand();
+                            case RESTORE -> new RestoreCommand();
                             case TOKEN -> new TokenCommand();
                             case QUERY -> new QueryCommand();
                             case LOAD -> new LoadCommand();

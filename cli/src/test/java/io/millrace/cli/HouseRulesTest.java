@@ -258,9 +258,13 @@ final class HouseRulesTest {
                         "ServingBundle",
                         // When certificates end.
                         "TlsIdentity",
-                        // Moments that others read: of an impression, of a stall.
+                        // Moments that others read: of an impression, of a stall, of a snapshot.
                         "HiccupMeter",
                         "ImpressionRecorder",
+                        "Scrubber",
+                        "StateSnapshot",
+                        // Names of folders, which tell when a state was restored.
+                        "StateRestore",
                         // The hour as a feature, and events of days that fade.
                         "FeedbackStage",
                         "ItemRates",

@@ -196,6 +196,8 @@ final class MillraceTest {
                 "inspect",
                 "serve",
                 "swap",
+                "snapshot",
+                "restore",
                 "query recommend",
                 "query explain",
                 "query similar",

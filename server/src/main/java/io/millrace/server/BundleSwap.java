@@ -1,6 +1,5 @@
 package io.millrace.server;
 
-import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
@@ -16,8 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -28,44 +26,78 @@ import java.util.function.Supplier;
  * <p>Threading: any thread may ask; one bundle at a time is on its way. Ownership: the bundle that
  * is served.
  */
-final class BundleSwap implements AutoCloseable {
+final class BundleSwap implements Scrubber.Subject, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BundleSwap.class);
     private static final double NS_PER_SECOND = 1e9;
+    private static final String SWAP = "swap";
+    private static final String RESTORE = "restore";
 
     private final ServerCondition condition;
     private final FrameServer frames;
-    private final Semaphore turn = new Semaphore(1);
+    private final Turn turn = new Turn();
+    private final SwapStatus status;
+    private final Snapshots snapshots;
+    private final AtomicLong turnOvers = new AtomicLong();
     private volatile OpenBundle served;
     private ServerConfig config;
     private @Nullable ServerConfig previous;
-    private volatile BundleStatus status;
-    private volatile boolean isClosing;
 
     BundleSwap(ServerCondition condition, FrameServer frames, OpenBundle served) {
         this.condition = condition;
         this.frames = frames;
         this.served = served;
         this.config = condition.config();
-        this.status =
-                new BundleStatus(
-                        config.bundleDirectory().toString(),
-                        fingerprint(served),
-                        null,
-                        null,
-                        Step.NONE,
-                        null,
-                        0,
-                        0,
-                        0,
-                        0);
+        this.status = new SwapStatus(config, served);
+        this.snapshots = new Snapshots(config, turn, this::served);
     }
 
-    private static String fingerprint(OpenBundle bundle) {
-        return String.format("%016x", bundle.catalogue().fingerprint());
+    private OpenBundle served() {
+        return served;
+    }
+
+    @Override
+    public long turnOver() {
+        return turnOvers.get();
+    }
+
+    @Override
+    public long fingerprint() {
+        return served.catalogue().fingerprint();
+    }
+
+    @Override
+    public Path directory() {
+        return condition.config().bundleDirectory();
+    }
+
+    @Override
+    public void damaged(long fingerprint) {
+        condition.damaged(fingerprint);
+    }
+
+    @Override
+    public boolean leave(long turnOver) {
+        turn.take(SWAP);
+        try {
+            if (previous == null) {
+                return false;
+            }
+            // Else somebody has been faster.
+            if (turnOver() == turnOver) {
+                change(this::bundleBefore, ProgressListener.NONE);
+            }
+            return true;
+        } finally {
+            turn.release();
+        }
     }
 
     BundleStatus status() {
-        return status;
+        return status.now();
+    }
+
+    Snapshots snapshots() {
+        return snapshots;
     }
 
     /** What the bundle that is served can be asked for. */
@@ -82,14 +114,36 @@ final class BundleSwap implements AutoCloseable {
      *     on its way
      */
     void swap(Path directory, ProgressListener progress) {
-        takeTurn();
-        changeInTurn(() -> configOf(directory), progress);
+        inTurn(SWAP, () -> otherBundle(directory), progress);
     }
 
     /** Serves the bundle before again; USAGE where there was none, else as {@link #swap}. */
     void rollback(ProgressListener progress) {
-        takeTurn();
-        changeInTurn(this::configBefore, progress);
+        inTurn(SWAP, this::bundleBefore, progress);
+    }
+
+    /**
+     * Serves the same bundle with the state of a snapshot. Changes since are dropped; the state
+     * before stays where it is.
+     *
+     * @param snapshot its folder
+     * @param progress told of the steps
+     * @return how many changes are dropped, or {@link
+     *     io.millrace.server.state.StateRestore#UNKNOWN}
+     * @throws MillraceException when it is damaged or of another bundle, and as {@link #swap}
+     */
+    long restore(Path snapshot, ProgressListener progress) {
+        inTurn(RESTORE, () -> new RestoredBundle(config, snapshot), progress);
+        return status.now().dropped();
+    }
+
+    private void inTurn(String doing, Supplier<NextBundle> next, ProgressListener progress) {
+        turn.take(doing);
+        try {
+            change(next, progress);
+        } finally {
+            turn.release();
+        }
     }
 
     /**
@@ -98,107 +152,90 @@ final class BundleSwap implements AutoCloseable {
      * @throws MillraceException UNAVAILABLE when another one is on its way
      */
     void beginSwap(Path directory) {
-        begin(() -> configOf(directory));
+        begin(SWAP, () -> otherBundle(directory));
     }
 
     /** Begins to serve the bundle before again, as {@link #beginSwap}. */
     void beginRollback() {
-        begin(this::configBefore);
+        begin(SWAP, this::bundleBefore);
     }
 
-    private void begin(Supplier<ServerConfig> next) {
-        takeTurn();
-        Thread thread =
-                new Thread(
-                        () -> {
-                            try {
-                                changeInTurn(next, ProgressListener.NONE);
-                            } catch (MillraceException told) {
-                                // The status and the log have it.
-                                return;
-                            }
-                        },
-                        "millrace-swap-0");
-        thread.setDaemon(true);
-        // Whoever asks now must not read of the one before.
-        tell(null, Step.OPENING, null);
-        thread.start();
+    /** Begins to restore a snapshot, as {@link #beginSwap}. */
+    void beginRestore(String name) {
+        Path folder = snapshots.folderOf(name);
+        begin(RESTORE, () -> new RestoredBundle(config, folder));
     }
 
-    private ServerConfig configOf(Path directory) {
-        return config.with("bundle", directory.toString());
+    private void begin(String doing, Supplier<NextBundle> next) {
+        turn.begin(
+                doing,
+                () -> status.tell(null, Step.OPENING, null),
+                () -> change(next, ProgressListener.NONE));
     }
 
-    private ServerConfig configBefore() {
+    private NextBundle otherBundle(Path directory) {
+        return new OtherBundle(config.with("bundle", directory.toString()));
+    }
+
+    private NextBundle bundleBefore() {
         if (previous == null) {
             throw MillraceException.usage(
                     "no bundle was served before this one since the server's start: name one");
         }
-        return previous;
+        return new OtherBundle(previous);
     }
 
-    private void takeTurn() {
-        if (!turn.tryAcquire()) {
-            throw underWay();
-        }
-    }
-
-    private MillraceException underWay() {
-        return MillraceException.of(
-                ErrorCode.UNAVAILABLE,
-                "another bundle is on its way: next=%s, step=%s; wait for it",
-                status.next(),
-                status.step());
-    }
-
-    private void changeInTurn(Supplier<ServerConfig> wish, ProgressListener progress) {
+    private void change(Supplier<NextBundle> wish, ProgressListener progress) {
         String directory = null;
         try {
-            ServerConfig next = wish.get();
-            directory = next.bundleDirectory().toString();
-            tell(directory, Step.OPENING, null);
+            NextBundle next = wish.get();
+            directory = next.config().bundleDirectory().toString();
+            status.tell(directory, Step.OPENING, null);
             serve(next, progress);
         } catch (Throwable t) {
-            tell(directory, Step.FAILED, t.getMessage());
+            status.tell(directory, Step.FAILED, t.getMessage());
             LOG.error("bundle not served, the one before goes on: directory={}", directory, t);
             throw t;
-        } finally {
-            turn.release();
         }
     }
 
-    private void serve(ServerConfig next, ProgressListener progress) {
+    private void serve(NextBundle next, ProgressListener progress) {
         long beginNs = System.nanoTime();
-        String directory = next.bundleDirectory().toString();
-        requireOther(next);
-        OpenBundle opened = OpenBundle.open(next, progress);
+        String directory = next.config().bundleDirectory().toString();
+        OpenBundle opened = null;
         boolean isIdle;
         int tried;
         long carried;
         try {
-            tell(directory, Step.TRYING, null);
+            opened = next.open(served, progress);
+            status.tell(directory, Step.TRYING, null);
+            boolean carriesOver = !next.isSameBundle() && next.config().changes().carryOver();
             CarryOver carryOver =
-                    next.changes().carryOver()
-                            ? CarryOver.between(served, opened, next.limits())
-                            : null;
+                    carriesOver ? CarryOver.between(served, opened, next.config().limits()) : null;
             carried = carryOver == null ? 0 : carryOver.run();
-            tried = Rehearsal.run(opened, next.limits(), frames.recentRequests());
-            requireGoingOn();
-            tell(directory, Step.SWITCHING, null);
-            if (carryOver != null) {
-                carried = holdAndCarry(carryOver);
+            tried = Rehearsal.run(opened, next.config().limits(), frames.recentRequests());
+            turn.requireGoingOn();
+            status.tell(directory, Step.SWITCHING, null);
+            if (carryOver != null || next.isSameBundle()) {
+                holdChanges();
+                carried = carryOver == null ? 0 : carryOver.run();
             }
+            next.choose(served);
             isIdle = frames.serve(opened);
         } catch (Throwable t) {
             frames.releaseChanges();
-            opened.close();
+            if (opened != null) {
+                opened.close();
+            }
+            next.giveUp();
             throw t;
         }
         OpenBundle before = served;
         served = opened;
-        previous = config;
-        config = next;
-        condition.serving(opened, next);
+        previous = next.isSameBundle() ? previous : config;
+        config = next.config();
+        condition.serving(opened, config);
+        turnOvers.incrementAndGet();
         double seconds = (System.nanoTime() - beginNs) / NS_PER_SECOND;
         LOG.info("serving another bundle: directory={}, seconds={}", directory, seconds);
         if (isIdle) {
@@ -206,18 +243,7 @@ final class BundleSwap implements AutoCloseable {
         } else {
             LOG.error("requests of the bundle before hang: it stays open until the server ends");
         }
-        status =
-                new BundleStatus(
-                        directory,
-                        fingerprint(opened),
-                        previous.bundleDirectory().toString(),
-                        null,
-                        Step.NONE,
-                        null,
-                        status.swaps() + 1,
-                        tried,
-                        carried,
-                        seconds);
+        status.served(opened, next, previous, tried, carried, seconds);
     }
 
     /** The next one is served already, so that this is no reason to say it were not. */
@@ -229,63 +255,25 @@ final class BundleSwap implements AutoCloseable {
         }
     }
 
-    /** Carries over what was changed meanwhile; no more is taken until the next one is served. */
-    private long holdAndCarry(CarryOver carryOver) {
+    /** No more changes are made on what is served, until the next one is. */
+    private void holdChanges() {
         if (!frames.holdChanges()) {
             throw MillraceException.of(
                     ErrorCode.UNAVAILABLE,
-                    "the disk does not take the changes under way, so they can't be carried over;"
-                            + " try again");
+                    "the disk does not take the changes under way, so it is not known which there"
+                            + " are; try again");
         }
-        return carryOver.run();
-    }
-
-    /** A bundle that is served holds its state, so that it can't be opened twice. */
-    private void requireOther(ServerConfig next) {
-        Path directory = next.bundleDirectory();
-        long fingerprint = BundleManifest.read(directory).fingerprintBits();
-        if (fingerprint == served.catalogue().fingerprint()) {
-            throw MillraceException.usage(
-                    "the bundle is served already: directory=%s, fingerprint=%016x; name another",
-                    directory, fingerprint);
-        }
-    }
-
-    private void requireGoingOn() {
-        if (isClosing) {
-            throw MillraceException.of(
-                    ErrorCode.UNAVAILABLE, "the server is stopping: no other bundle is served");
-        }
-    }
-
-    private void tell(@Nullable String next, Step step, @Nullable String error) {
-        BundleStatus now = status;
-        status =
-                new BundleStatus(
-                        now.directory(),
-                        now.fingerprint(),
-                        now.previous(),
-                        next,
-                        step,
-                        step == Step.FAILED
-                                ? Objects.requireNonNullElse(error, "a defect: see the log")
-                                : null,
-                        now.swaps(),
-                        now.tried(),
-                        now.carried(),
-                        now.lastSeconds());
     }
 
     /** From now on no other bundle is served; one that is being opened is closed again. */
     void stop() {
-        isClosing = true;
+        turn.stop();
     }
 
     /** Closes what is served, which must answer nothing any more. */
     @Override
     public void close() {
-        stop();
-        turn.acquireUninterruptibly();
+        turn.end();
         served.close();
     }
 }

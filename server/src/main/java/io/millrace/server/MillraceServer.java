@@ -8,6 +8,7 @@ import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.funnel.OpenBundle;
 import io.millrace.server.metrics.ServerStatistics;
+import io.millrace.server.state.StateSnapshot;
 import io.millrace.server.transport.FrameServer;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public final class MillraceServer implements AutoCloseable {
     private final @Nullable AdminServer admin;
     private final FrameServer frames;
     private final @Nullable BundleSwap bundles;
+    private final @Nullable Scrubber scrubber;
     private boolean isClosed;
 
     private MillraceServer(
@@ -50,6 +52,8 @@ public final class MillraceServer implements AutoCloseable {
         if (bundles != null) {
             condition.changing(bundles);
         }
+        this.scrubber = bundles == null ? null : Scrubber.start(condition.config(), bundles);
+        condition.scrubbing(scrubber);
         condition.ready(served, frames.innerAddress());
     }
 
@@ -219,6 +223,34 @@ public final class MillraceServer implements AutoCloseable {
         requireBundles().rollback(progress);
     }
 
+    /**
+     * Writes the state of the bundle that is served as it is at one moment, while requests and
+     * changes go on.
+     *
+     * @param name of a folder that is not there yet, below the key {@code snapshots}
+     * @return what was written
+     * @throws MillraceException USAGE when there is one of that name or nothing is kept,
+     *     UNAVAILABLE when another one is being written or another bundle is on its way, LIMIT when
+     *     there is no room
+     */
+    public StateSnapshot snapshot(String name) {
+        return requireBundles().snapshots().take(name);
+    }
+
+    /**
+     * Serves the same bundle with the state of a snapshot, without a pause. The state before stays
+     * where it is, and is not used any more.
+     *
+     * @param snapshot its folder
+     * @param progress told of the steps
+     * @return how many changes of the state before are dropped, or {@link
+     *     io.millrace.server.state.StateRestore#UNKNOWN}
+     * @throws MillraceException when it is damaged or of another bundle: nothing is changed then
+     */
+    public long restore(Path snapshot, ProgressListener progress) {
+        return requireBundles().restore(snapshot, progress);
+    }
+
     private BundleSwap requireBundles() {
         if (bundles == null) {
             throw MillraceException.usage("no bundle is served that another one could follow");
@@ -275,6 +307,9 @@ public final class MillraceServer implements AutoCloseable {
             bundles.stop();
         }
         frames.close();
+        if (scrubber != null) {
+            scrubber.close();
+        }
         closeAdmin(admin);
         condition.close();
         if (bundles != null) {

@@ -9,6 +9,7 @@ import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.admin.AdminSource;
 import io.millrace.server.admin.BundleStatus;
 import io.millrace.server.admin.Readiness;
+import io.millrace.server.admin.SnapshotStatus;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.gateway.FrameDoor;
@@ -47,6 +48,11 @@ final class ServerCondition implements AdminSource, AutoCloseable {
     private volatile ServerConfig config;
     private volatile @Nullable BundleSwap swap;
     private volatile Readiness readiness = Readiness.STARTING;
+    private volatile @Nullable Scrubber scrubber;
+
+    /** Of the bundle that was found damaged last. */
+    private volatile @Nullable Long damaged;
+
     private volatile @Nullable Funnel funnel;
     private volatile @Nullable FrameDoor frames;
     private volatile long idleAllocatedBytes;
@@ -84,11 +90,23 @@ final class ServerCondition implements AdminSource, AutoCloseable {
         try {
             funnel = next;
             config = ofNext;
+            // It was checked when it was opened, the same one, too.
+            damaged = null;
             FrameDoor door = frames;
             frames = door == null ? null : FrameDoor.of(door.address(), next.catalogue());
         } finally {
             held.writeLock().unlock();
         }
+    }
+
+    /** The bundle's files are looked at from now on. */
+    void scrubbing(@Nullable Scrubber begun) {
+        scrubber = begun;
+    }
+
+    /** A file of a bundle is not as it was built; nobody should be sent here until another is. */
+    void damaged(long fingerprint) {
+        damaged = fingerprint;
     }
 
     void stopping() {
@@ -108,7 +126,11 @@ final class ServerCondition implements AdminSource, AutoCloseable {
 
     @Override
     public Readiness readiness() {
-        return readiness;
+        Funnel served = funnel;
+        Long bad = damaged;
+        boolean isDamaged =
+                bad != null && served != null && served.catalogue().fingerprint() == bad;
+        return readiness == Readiness.READY && isDamaged ? Readiness.DAMAGED : readiness;
     }
 
     @Override
@@ -172,6 +194,21 @@ final class ServerCondition implements AdminSource, AutoCloseable {
         requireSwap().beginRollback();
     }
 
+    @Override
+    public SnapshotStatus snapshot() {
+        return requireSwap().snapshots().status();
+    }
+
+    @Override
+    public void beginSnapshot(String name) {
+        requireSwap().snapshots().begin(name);
+    }
+
+    @Override
+    public void beginRestore(String name) {
+        requireSwap().beginRestore(name);
+    }
+
     private BundleSwap requireSwap() {
         BundleSwap bundles = swap;
         if (bundles == null) {
@@ -186,7 +223,9 @@ final class ServerCondition implements AdminSource, AutoCloseable {
         List<Gauge> gauges = new ArrayList<>();
         gauges.add(
                 Gauge.of(
-                        "ready", "1 when to send requests.", readiness == Readiness.READY ? 1 : 0));
+                        "ready",
+                        "1 when to send requests.",
+                        readiness() == Readiness.READY ? 1 : 0));
         gauges.add(
                 Gauge.of(
                         "allocated_bytes_per_request",
@@ -251,6 +290,11 @@ final class ServerCondition implements AdminSource, AutoCloseable {
                             "bundle_swap_seconds",
                             "From the last wish for another bundle until it was served.",
                             status.lastSeconds()));
+            gauges.addAll(bundles.snapshots().gauges());
+        }
+        Scrubber looking = scrubber;
+        if (looking != null) {
+            gauges.addAll(looking.gauges());
         }
     }
 

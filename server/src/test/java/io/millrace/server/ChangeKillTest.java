@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * over several connections, again and again: what it had acknowledged is there, and no change in
  * part.
  */
-@Timeout(600)
+@Timeout(3_600)
 class ChangeKillTest {
     private static final int CONNECTIONS = 4;
 
@@ -101,7 +101,7 @@ class ChangeKillTest {
     @Test
     @Tag("slow")
     void shouldHaveEveryAcknowledgedChangeWhenItWasKilledManyTimes() throws Exception {
-        killAndCheck(30);
+        killAndCheck(Integer.getInteger("millrace.killRounds", 30));
     }
 
     private void killAndCheck(int rounds) throws Exception {

@@ -20,6 +20,11 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts it and waits until it is ready; what it logs goes to a file. */
     ServerProcess(Path bundle, Path log) throws IOException {
+        this(bundle, log, false);
+    }
+
+    /** The same; it may take snapshots, one after the other, numbered from 1. */
+    ServerProcess(Path bundle, Path log, boolean isTakingSnapshots) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -32,7 +37,11 @@ final class ServerProcess implements AutoCloseable {
         command.add(
                 "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(Main.class.getName(), bundle.toString()));
+        command.addAll(
+                List.of(
+                        Main.class.getName(),
+                        bundle.toString(),
+                        String.valueOf(isTakingSnapshots)));
         process = new ProcessBuilder(command).redirectError(log.toFile()).start();
         BufferedReader out =
                 new BufferedReader(
@@ -51,6 +60,11 @@ final class ServerProcess implements AutoCloseable {
     /** As kill -9 does. */
     @Override
     public void close() {
+        kill();
+    }
+
+    /** The same, before it is closed. */
+    void kill() {
         process.destroyForcibly();
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
@@ -77,6 +91,10 @@ final class ServerProcess implements AutoCloseable {
         public static void main(String[] arguments) throws InterruptedException {
             MillraceServer server = MillraceServer.start(config(Path.of(arguments[0])));
             System.out.println(server.port());
+            String run = ProcessHandle.current().pid() + "-";
+            for (int i = 1; Boolean.parseBoolean(arguments[1]); i++) {
+                server.snapshot(run + i);
+            }
             Thread.currentThread().join();
         }
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
+import io.millrace.core.progress.ProgressListener;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Locale;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -29,6 +31,7 @@ import javax.net.ssl.SSLException;
 final class AdminClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int LEAST_ERROR = 400;
+    private static final int POLL_MS = 100;
 
     private final Target target;
     private final HttpClient http;
@@ -65,6 +68,40 @@ final class AdminClient implements AutoCloseable {
                             .build());
         } catch (JsonProcessingException e) {
             throw new MillraceException(ErrorCode.INTERNAL, "cannot write a request", e);
+        }
+    }
+
+    /**
+     * Asks again and again until what was begun has come to an end.
+     *
+     * @param path tells how it goes.
+     * @param begun what was told first.
+     * @param stage shows the steps.
+     * @param failure says what it means that it failed.
+     * @return what was told last.
+     * @throws MillraceException UNAVAILABLE where it failed.
+     */
+    JsonNode await(String path, JsonNode begun, ProgressListener.Stage stage, String failure) {
+        JsonNode status = begun;
+        while (!status.path("step").asText().matches("NONE|WRITTEN|FAILED")) {
+            stage.note(status.path("step").asText().toLowerCase(Locale.ROOT));
+            pause();
+            status = get(path);
+        }
+        if (status.path("step").asText().equals("FAILED")) {
+            throw MillraceException.of(
+                    ErrorCode.UNAVAILABLE, "%s: %s", failure, status.path("error").asText());
+        }
+        return status;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MillraceException(
+                    ErrorCode.UNAVAILABLE, "interrupted; the server goes on with it", e);
         }
     }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
@@ -17,7 +16,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** {@code millrace swap}. */
 @Command(
@@ -36,24 +34,14 @@ import java.util.Locale;
             "  millrace swap                 # which bundle is served?"
         })
 public final class SwapCommand implements Runnable {
-    private static final int POLL_MS = 100;
-
     @Mixin CommonOptions common;
-    @Mixin SecurityOptions security;
+    @Mixin AdminOptions admin;
 
     @Option(names = "--bundle", paramLabel = "DIR", description = "Serve this bundle.")
     private @Nullable Path bundle;
 
     @Option(names = "--rollback", description = "Serve the bundle before again.")
     private boolean isRollback;
-
-    @Option(
-            names = "--admin",
-            paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:7312",
-            converter = Target.Converter.class,
-            description = "The server's admin pages. Default: ${DEFAULT-VALUE}.")
-    private Target admin;
 
     /** Filled by picocli. */
     public SwapCommand() {}
@@ -67,7 +55,7 @@ public final class SwapCommand implements Runnable {
                             + " out",
                     bundle);
         }
-        try (AdminClient client = new AdminClient(admin.guarded(security.security()))) {
+        try (AdminClient client = admin.connect()) {
             if (isRollback) {
                 print(await(client, client.post("/bundle/rollback", new Request(""))));
             } else if (bundle != null) {
@@ -80,30 +68,8 @@ public final class SwapCommand implements Runnable {
     }
 
     private JsonNode await(AdminClient client, JsonNode begun) {
-        JsonNode status = begun;
         try (ProgressListener.Stage stage = common.progress().start("swap", -1)) {
-            while (!status.path("step").asText().matches("NONE|FAILED")) {
-                stage.note(status.path("step").asText().toLowerCase(Locale.ROOT));
-                pause();
-                status = client.get("/bundle");
-            }
-        }
-        if (status.path("step").asText().equals("FAILED")) {
-            throw MillraceException.of(
-                    ErrorCode.UNAVAILABLE,
-                    "not served, the bundle before goes on: %s",
-                    status.path("error").asText());
-        }
-        return status;
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(POLL_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MillraceException(
-                    ErrorCode.UNAVAILABLE, "interrupted; the server goes on with it", e);
+            return client.await("/bundle", begun, stage, "not served, the bundle before goes on");
         }
     }
 

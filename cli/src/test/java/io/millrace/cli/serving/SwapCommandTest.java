@@ -89,6 +89,43 @@ final class SwapCommandTest {
         assertTrue(run.out().contains(at("bundle16")), run.out());
     }
 
+    private CommandRun ask(String command) {
+        String admin = "127.0.0.1:" + server.adminPort();
+        return CommandRun.of((command + " --progress none --admin " + admin).split(" "));
+    }
+
+    @Test
+    void shouldWriteSnapshotsAndGoBackToThem() throws IOException {
+        CommandRun run = ask("snapshot --name one --json " + at("snapshot.json"));
+        assertEquals(0, run.code(), run.err());
+        JsonNode taken = Json.mapper().readTree(folder.resolve("snapshot.json").toFile());
+        Path snapshot = Path.of(taken.get("directory").asText());
+        assertEquals("one", snapshot.getFileName().toString());
+        assertTrue(taken.get("bytes").asLong() > 0);
+        run = ask("snapshot --name one");
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains("a snapshot of that name is there"), run.err());
+        run = ask("snapshot");
+        assertEquals(0, run.code(), run.err());
+        run = ask("restore --name one --json " + at("restore.json"));
+        assertEquals(0, run.code(), run.err());
+        JsonNode restored = Json.mapper().readTree(folder.resolve("restore.json").toFile());
+        assertEquals(0, restored.get("dropped").asInt());
+        run = ask("restore --name none");
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains("not restored, the state before goes on"), run.err());
+        String stopped = "restore --snapshot " + snapshot + " --state ";
+        run = CommandRun.of((stopped + at("bundle8.state")).split(" "));
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains("a server has the state open"), run.err());
+        run = CommandRun.of((stopped + at("elsewhere")).split(" "));
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains(at("elsewhere")), run.out());
+        for (String wrong : new String[] {"restore", "restore --name one --state x"}) {
+            assertEquals(2, CommandRun.of(wrong.split(" ")).code());
+        }
+    }
+
     @Test
     void shouldSayWhyWhenNoOtherBundleIsServed() {
         CommandRun run = swap("--rollback");

@@ -58,6 +58,15 @@ public final class AtomicDirectory implements AutoCloseable {
     }
 
     /**
+     * Removes what killed processes have begun and not finished in a folder, whatever it was to be.
+     *
+     * @param folder holds nothing else whose unfinished output anybody wants; may be missing.
+     */
+    public static void removeUnfinished(Path folder) {
+        Leftovers.removeAllUnfinished(folder);
+    }
+
+    /**
      * Where to write a file of the folder.
      *
      * @param name plain file name.

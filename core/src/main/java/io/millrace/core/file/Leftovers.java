@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,6 +65,12 @@ final class Leftovers {
         find(target, UNFINISHED).forEach(TemporaryPaths::remove);
     }
 
+    /** Removes unfinished output of whatever was to stand in a folder, its writers being dead. */
+    static void removeAllUnfinished(Path folder) {
+        find(folder, name -> name.startsWith(".") ? name.lastIndexOf('.') : -1, UNFINISHED)
+                .forEach(TemporaryPaths::remove);
+    }
+
     /**
      * Brings a folder back that was moved out of the way when its writer died, or removes it where
      * another has taken its place.
@@ -81,13 +88,17 @@ final class Leftovers {
     private static List<Path> find(Path target, String mark) {
         Path absolute = target.toAbsolutePath();
         String start = "." + absolute.getFileName();
-        List<Path> found = new ArrayList<>();
         Path folder = absolute.getParent();
-        if (folder == null) {
-            return found;
-        }
+        return folder == null
+                ? List.of()
+                : find(folder, name -> name.startsWith(start) ? start.length() : -1, mark);
+    }
+
+    /** Those of which the name ends as such names do, from where it is said to. */
+    private static List<Path> find(Path folder, ToIntFunction<String> endOf, String mark) {
+        List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(folder, entry -> isLeft(entry, start, mark))) {
+                Files.newDirectoryStream(folder, entry -> isLeft(entry, endOf, mark))) {
             entries.forEach(found::add);
         } catch (IOException e) {
             // Whoever can't list the folder can still write to it: nothing is known to be left.
@@ -96,12 +107,13 @@ final class Leftovers {
         return found;
     }
 
-    private static boolean isLeft(Path entry, String start, String mark) {
+    private static boolean isLeft(Path entry, ToIntFunction<String> endOf, String mark) {
         String name = entry.getFileName().toString();
-        if (!name.startsWith(start)) {
+        int end = endOf.applyAsInt(name);
+        if (end < 0) {
             return false;
         }
-        Matcher ending = ENDING.matcher(name).region(start.length(), name.length());
+        Matcher ending = ENDING.matcher(name).region(end, name.length());
         return ending.matches()
                 && ending.group(1).equals(mark)
                 && !isWritten(Long.parseLong(ending.group(2)), Long.parseLong(ending.group(3)));

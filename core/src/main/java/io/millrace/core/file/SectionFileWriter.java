@@ -127,6 +127,50 @@ public final class SectionFileWriter implements AutoCloseable {
      * @return this writer.
      */
     public SectionFileWriter section(String name, MemorySegment content) {
+        return section(
+                name,
+                content.byteSize(),
+                (at, piece) -> MemorySegment.copy(content, at, piece, 0, piece.byteSize()));
+    }
+
+    /** Gives the bytes of a section that nobody holds as a whole. */
+    @FunctionalInterface
+    public interface Pieces {
+        /**
+         * Fills a piece; they are asked for one behind the other.
+         *
+         * @param at where it begins in the section.
+         * @param piece memory to be filled.
+         */
+        void fill(long at, MemorySegment piece);
+    }
+
+    /**
+     * Appends a section of raw bytes, made piece by piece.
+     *
+     * @param name at most 24 ASCII characters, unique in the file.
+     * @param length how many bytes.
+     * @param content gives them.
+     * @return this writer.
+     */
+    public SectionFileWriter section(String name, long length, Pieces content) {
+        requireNew(name);
+        sections.add(new Section(name, end, length));
+        for (long at = 0; at < length; at += block.capacity()) {
+            int count = (int) Math.min(block.capacity(), length - at);
+            content.fill(at, blockSegment.asSlice(0, count));
+            int filled = (int) SectionFileLayout.align(count);
+            blockSegment.asSlice(count, filled - count).fill((byte) 0);
+            try {
+                writeBlock(filled);
+            } catch (IOException e) {
+                throw AtomicFile.refused("write section " + name, target, length, e);
+            }
+        }
+        return this;
+    }
+
+    private void requireNew(String name) {
         if (sections.size() == SectionFileLayout.MAX_SECTIONS) {
             throw MillraceException.of(
                     ErrorCode.INTERNAL,
@@ -143,20 +187,6 @@ public final class SectionFileWriter implements AutoCloseable {
                         name);
             }
         }
-        long length = content.byteSize();
-        sections.add(new Section(name, end, length));
-        for (long at = 0; at < length; at += block.capacity()) {
-            int count = (int) Math.min(block.capacity(), length - at);
-            MemorySegment.copy(content, at, blockSegment, 0, count);
-            int filled = (int) SectionFileLayout.align(count);
-            blockSegment.asSlice(count, filled - count).fill((byte) 0);
-            try {
-                writeBlock(filled);
-            } catch (IOException e) {
-                throw AtomicFile.refused("write section " + name, target, length, e);
-            }
-        }
-        return this;
     }
 
     /** Room that is to be filled later takes none on the disk: a block of zeros is left out. */

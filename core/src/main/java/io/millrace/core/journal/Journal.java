@@ -254,18 +254,25 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Hands over all entries that are on the disk; others are written meanwhile.
+     * The last entry that is on the disk.
+     *
+     * @return its sequence; what it is about may be about to be made.
+     */
+    public long settled() {
+        return settled.get();
+    }
+
+    /**
+     * Hands over entries that are on the disk; others are written meanwhile.
      *
      * @param after the last sequence that is not to be handed over.
-     * @param replay gets all others up to the one that is returned, on this thread.
-     * @return the last sequence that is on the disk, or {@code after} where there is none behind
-     *     it.
+     * @param last the last one that is, by {@link #settled} of now or before.
+     * @param replay gets all between, on this thread.
+     * @return the last sequence that was, or {@code after} where there is none behind it.
      * @throws MillraceException CORRUPT_FILE when entries are damaged or missing.
      */
-    public long replaySettled(long after, JournalReplay replay) {
-        // In this order: what is settled by now is in these files.
-        long last = settled.get();
-        return new JournalScan(plan, after, replay).runSettled(files.list(), last);
+    public long replaySettled(long after, long last, JournalReplay replay) {
+        return new JournalScan(plan, after, replay).runThrough(files.list(), last);
     }
 
     /**

@@ -92,19 +92,27 @@ final class JournalScan {
     }
 
     /**
-     * Reads the files of a journal that is open.
+     * Reads the files of a journal that is open, as far as it had come at some moment; it may be
+     * several files further by now.
      *
      * @param open its files, oldest first
-     * @param settled the last sequence that is on the disk
+     * @param last the last sequence to be read, which is on the disk
      * @return the last sequence that was read, or that was not to be
      * @throws MillraceException CORRUPT_FILE when entries are damaged or missing
      */
-    long runSettled(List<JournalFiles.Part> open, long settled) {
-        runClosed(open);
-        if (!open.isEmpty()) {
-            read(open.getLast(), settled + 1, false);
+    long runThrough(List<JournalFiles.Part> open, long last) {
+        if (open.isEmpty()) {
+            return after;
         }
-        return Math.max(after, settled);
+        next = open.getFirst().first();
+        if (next > after + 1) {
+            throw missing(plan.folder(), after + 1, next - 1);
+        }
+        for (int i = 0; i < open.size() && next <= last; i++) {
+            long end = i + 1 < open.size() ? open.get(i + 1).first() : Long.MAX_VALUE;
+            read(open.get(i), Math.min(end, last + 1), false);
+        }
+        return Math.max(after, last);
     }
 
     private void readAllButLast(List<JournalFiles.Part> all) {

@@ -57,6 +57,38 @@ final class JournalTest {
         assertEquals(List.of(), Journals.replayed(folder, 200));
     }
 
+    /** It may be several files further when somebody asks for what it had at some moment. */
+    @Test
+    void shouldHandOverWhatItHadAtAMomentWhenItHasGoneOn() throws Exception {
+        List<String> expected = new ArrayList<>();
+        try (Journal journal = Journals.open(folder, SMALL_FILES)) {
+            for (int i = 0; i < 60; i++) {
+                byte[] content = new byte[100 + i];
+                expected.add(Journals.text(i + 1, content));
+                Journals.write(journal, content);
+            }
+            assertEquals(60, journal.settled());
+            assertTrue(journal.fileCount() > 3, "files " + journal.fileCount());
+            for (int last = 0; last <= 60; last++) {
+                for (int after : new int[] {0, 7, 59, 60}) {
+                    List<String> handed = new ArrayList<>();
+                    long through =
+                            journal.replaySettled(
+                                    after,
+                                    last,
+                                    (sequence, buffer, offset, length) -> {
+                                        byte[] content = new byte[length];
+                                        buffer.getBytes(offset, content);
+                                        handed.add(Journals.text(sequence, content));
+                                    });
+                    assertEquals(Math.max(after, last), through);
+                    int from = Math.min(after, last);
+                    assertEquals(expected.subList(from, last), handed);
+                }
+            }
+        }
+    }
+
     @Test
     void shouldLeaveNoFileBehindWhenNothingWasWritten() throws Exception {
         for (int run = 0; run < 3; run++) {

@@ -81,6 +81,15 @@ public final class CounterCells implements AutoCloseable {
     }
 
     /**
+     * Memory of the file, or of what would be one; nobody may count while it is read.
+     *
+     * @return all of its bytes.
+     */
+    public MemorySegment image() {
+        return memory;
+    }
+
+    /**
      * Length of cells in memory.
      *
      * @param cells how many.

@@ -10,6 +10,7 @@ import io.millrace.core.memory.DirectMemory;
 import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -144,12 +145,68 @@ public final class RowTable implements AutoCloseable {
      * @param path where to.
      */
     public void write(Path path) {
+        int rowBytes = layout.rowBytes();
+        write(
+                path,
+                layout,
+                ids,
+                (row, target) ->
+                        MemorySegment.copy(rows, (long) row * rowBytes, target, 0, rowBytes));
+    }
+
+    /** Gives rows that are not a table in memory. */
+    @FunctionalInterface
+    public interface RowSource {
+        /**
+         * Copies a row; the same again where it is asked for twice.
+         *
+         * @param row index of its id.
+         * @param target of the length of a row.
+         */
+        void copyInto(int row, MemorySegment target);
+    }
+
+    /**
+     * Writes rows as the file of a table, one by one.
+     *
+     * @param path where to.
+     * @param layout what they look like.
+     * @param ids the caller's ids, each once.
+     * @param source gives the rows.
+     */
+    public static void write(Path path, RowLayout layout, long[] ids, RowSource source) {
+        int rowBytes = layout.rowBytes();
+        MemorySegment scratch = Arena.ofAuto().allocate(rowBytes, RowLayout.ROW_ALIGNMENT_BYTES);
         try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
-            writer.longs("layout", new long[] {layout.rowBytes(), layout.fingerprint()})
+            writer.longs("layout", new long[] {rowBytes, layout.fingerprint()})
                     .longs("ids", ids)
-                    .section("rows", rows)
+                    .section(
+                            "rows",
+                            (long) ids.length * rowBytes,
+                            (at, piece) -> {
+                                long done = 0;
+                                while (done < piece.byteSize()) {
+                                    long from = (at + done) % rowBytes;
+                                    long count = Math.min(rowBytes - from, piece.byteSize() - done);
+                                    source.copyInto((int) ((at + done) / rowBytes), scratch);
+                                    MemorySegment.copy(scratch, from, piece, done, count);
+                                    done += count;
+                                }
+                            })
                     .commit();
         }
+    }
+
+    /**
+     * How long that file will be.
+     *
+     * @param layout what its rows look like.
+     * @param rows how many.
+     * @return bytes.
+     */
+    public static long fileBytes(RowLayout layout, long rows) {
+        return SectionFileWriter.fileBytes(
+                (long) LAYOUT_LENGTH * Long.BYTES, rows * Long.BYTES, rows * layout.rowBytes());
     }
 
     /**

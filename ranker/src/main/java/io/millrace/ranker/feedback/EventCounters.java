@@ -10,6 +10,7 @@ import io.millrace.ranker.store.ItemRowMirror;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,8 @@ import java.util.List;
  * <p>Ownership: closes the cells, not the rows.
  */
 public final class EventCounters implements AutoCloseable {
-    private static final String FILE = "counters";
+    /** Name of the file that they are kept in. */
+    public static final String FILE = "counters";
 
     private final ItemRowMirror items;
     private final CellPlaces places;
@@ -111,6 +113,15 @@ public final class EventCounters implements AutoCloseable {
      */
     public void write(Path path) {
         CounterSnapshot.write(path, places, cells);
+    }
+
+    /**
+     * Memory of the file that the counters are kept in. Nobody may count while it is read.
+     *
+     * @return all of its bytes; those of items that came later are not among them.
+     */
+    public MemorySegment image() {
+        return cells.image();
     }
 
     /**

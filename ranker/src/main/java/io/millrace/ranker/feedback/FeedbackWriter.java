@@ -45,6 +45,16 @@ public final class FeedbackWriter {
     }
 
     /**
+     * Held by {@link #apply}, and by who remembers more of a feedback than that does: all of it is
+     * in a copy of the state, or nothing.
+     *
+     * @return what to synchronize on.
+     */
+    public Object turn() {
+        return users;
+    }
+
+    /**
      * Writes what a user did. A user of whom nothing is known gets a row as soon as there is
      * something to remember.
      *

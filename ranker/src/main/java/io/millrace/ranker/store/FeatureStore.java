@@ -15,6 +15,8 @@ import net.openhft.chronicle.map.ExternalMapQueryContext;
 import net.openhft.chronicle.map.MapAbsentEntry;
 import net.openhft.chronicle.map.MapEntry;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -50,6 +52,7 @@ public final class FeatureStore implements AutoCloseable {
     private final RowValue value;
     private boolean isLoaded;
     private boolean isClosed;
+    private @Nullable StoreMoment moment;
 
     private FeatureStore(
             StoreFiles files,
@@ -248,6 +251,28 @@ public final class FeatureStore implements AutoCloseable {
     }
 
     /**
+     * Keeps all rows as they are now, to be written while they change.
+     *
+     * @return to be closed; one at a time.
+     * @throws MillraceException UNAVAILABLE while another one is open.
+     */
+    public synchronized StoreMoment moment() {
+        if (moment != null) {
+            throw MillraceException.of(
+                    ErrorCode.UNAVAILABLE,
+                    "the feature store is being copied already: store=%s; wait for it",
+                    map.name());
+        }
+        StoreMoment begun = new StoreMoment(this, map);
+        moment = begun;
+        return begun;
+    }
+
+    synchronized void endMoment() {
+        moment = null;
+    }
+
+    /**
      * Share of the planned room that is free.
      *
      * @return 1 when empty, 0.5 with as many rows as it was planned for, below 0 when it has
@@ -306,6 +331,9 @@ public final class FeatureStore implements AutoCloseable {
         try (ExternalMapQueryContext<Long, byte[], ?> context = map.queryContext(key.wrap(id))) {
             context.updateLock().lock();
             MapEntry<Long, byte[]> entry = context.entry();
+            if (moment != null) {
+                moment.keep(id, entry);
+            }
             if (entry == null) {
                 MapAbsentEntry<Long, byte[]> absent =
                         Objects.requireNonNull(context.absentEntry(), "neither there nor absent");

@@ -103,6 +103,31 @@ public interface AdminSource {
     void beginRollback();
 
     /**
+     * How the last snapshot of the state went, or goes.
+     *
+     * @return now
+     * @throws MillraceException UNAVAILABLE where no bundle is served yet
+     */
+    SnapshotStatus snapshot();
+
+    /**
+     * Begins to take a snapshot of the state; {@link #snapshot} tells what comes of it.
+     *
+     * @param name of it
+     * @throws MillraceException UNAVAILABLE where another one is written or a bundle is on its way
+     */
+    void beginSnapshot(String name);
+
+    /**
+     * Begins to serve the same bundle with the state of a snapshot; {@link #bundle} tells what
+     * comes of it.
+     *
+     * @param name of the snapshot
+     * @throws MillraceException UNAVAILABLE where something else is done to the bundle
+     */
+    void beginRestore(String name);
+
+    /**
      * The effective configuration.
      *
      * @return with every default filled in

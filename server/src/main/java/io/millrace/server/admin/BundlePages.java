@@ -16,9 +16,11 @@ import io.millrace.server.security.Permission;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * The pages {@code /bundle} and {@code /bundle/rollback}: which bundle is served, and another one.
+ * The pages {@code /bundle}, {@code /bundle/rollback}, {@code /snapshot} and {@code /restore}:
+ * which bundle is served, another one, and its state as it was.
  */
 final class BundlePages {
     private static final int ACCEPTED = 202;
@@ -39,30 +41,38 @@ final class BundlePages {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/bundle", Permission.ADMIN, call -> told(() -> status(200))),
-                change("/bundle", call -> source.beginSwap(directory(call.body()))),
-                change("/bundle/rollback", call -> source.beginRollback()));
+                Route.get(
+                        "/bundle",
+                        Permission.ADMIN,
+                        call -> told(() -> AdminPages.json(source.bundle()))),
+                change("/bundle", call -> source.beginSwap(directory(call.body())), source::bundle),
+                change("/bundle/rollback", call -> source.beginRollback(), source::bundle),
+                Route.get(
+                        "/snapshot",
+                        Permission.ADMIN,
+                        call -> told(() -> AdminPages.json(source.snapshot()))),
+                change(
+                        "/snapshot",
+                        call -> source.beginSnapshot(name(call.body())),
+                        source::snapshot),
+                change("/restore", call -> source.beginRestore(name(call.body())), source::bundle));
     }
 
-    private Route change(String path, Begin begin) {
+    private Route change(String path, Begin begin, Supplier<?> status) {
         return new Route(
                 "POST",
                 path,
                 Permission.ADMIN,
-                (call, reply) -> reply.accept(told(() -> answer(call, begin))));
+                (call, reply) -> reply.accept(told(() -> answer(call, begin, status))));
     }
 
-    private HttpAnswer answer(HttpCall call, Begin begin) {
+    private HttpAnswer answer(HttpCall call, Begin begin, Supplier<?> status) {
         HttpAnswer refusal = BrowserCheck.refusal(call, isLocal);
         if (refusal != null) {
             return refusal;
         }
         begin.begin(call);
-        return status(ACCEPTED);
-    }
-
-    private HttpAnswer status(int code) {
-        return AdminPages.json(source.bundle()).withStatus(code);
+        return AdminPages.json(status.get()).withStatus(ACCEPTED);
     }
 
     /** What it is, or why not. */
@@ -78,17 +88,27 @@ final class BundlePages {
 
     private static Path directory(byte[] body) {
         try {
-            JsonNode directory = Json.mapper().readTree(new String(body, UTF_8)).path("directory");
-            if (directory.isTextual() && !directory.asText().isBlank()) {
-                return Path.of(directory.asText());
+            return Path.of(text(body, "directory", "bundle", "/data/bundle"));
+        } catch (InvalidPathException e) {
+            throw new MillraceException(ErrorCode.USAGE, "not a path: " + e.getMessage(), e);
+        }
+    }
+
+    private static String name(byte[] body) {
+        return text(body, "name", "snapshot", "2026-11-22");
+    }
+
+    private static String text(byte[] body, String key, String what, String example) {
+        try {
+            JsonNode value = Json.mapper().readTree(new String(body, UTF_8)).path(key);
+            if (value.isTextual() && !value.asText().isBlank()) {
+                return value.asText();
             }
         } catch (JsonProcessingException e) {
             throw new MillraceException(
                     ErrorCode.USAGE, "not a request: " + e.getOriginalMessage(), e);
-        } catch (InvalidPathException e) {
-            throw new MillraceException(ErrorCode.USAGE, "not a path: " + e.getMessage(), e);
         }
-        throw MillraceException.usage("name a bundle, as in {\"directory\": \"/data/bundle\"}");
+        throw MillraceException.usage("name a %s, as in {\"%s\": \"%s\"}", what, key, example);
     }
 
     /** Begins a change. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param swaps how often another bundle was served since the start
  * @param tried requests of the last minutes that the served bundle answered before it was served
  * @param carried changes of the bundle before that were made on the served one
+ * @param dropped changes of the state before that are not in the one that was restored; -1 where
+ *     nobody knows
  * @param lastSeconds from the last wish for another bundle until it was served
  */
 public record BundleStatus(
@@ -27,6 +29,7 @@ public record BundleStatus(
         long swaps,
         int tried,
         long carried,
+        long dropped,
         double lastSeconds) {
 
     /** What is being done about the next bundle. */

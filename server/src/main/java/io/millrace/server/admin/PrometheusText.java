@@ -90,6 +90,10 @@ final class PrometheusText {
                 "Times a connection was not read from because its peer did not read or asked too"
                         + " much.",
                 connections.pauses());
+        counter(
+                "slow_readers_total",
+                "Connections closed because their peer did not read its answers.",
+                connections.slowReaders());
         counter("answers_unread_total", "Answers whose caller was gone.", connections.unread());
         counter(
                 "allocated_bytes_total",

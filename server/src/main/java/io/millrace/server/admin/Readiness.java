@@ -6,6 +6,8 @@ public enum Readiness {
     STARTING("starting"),
     /** Yes. */
     READY("ready"),
+    /** A file of the bundle is damaged: answers may be wrong. */
+    DAMAGED("damaged"),
     /** No more: answering what is in flight. */
     STOPPING("stopping");
 

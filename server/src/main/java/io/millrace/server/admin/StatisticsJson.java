@@ -61,6 +61,7 @@ final class StatisticsJson {
         connections.put("refused", statistics.connections().refused());
         connections.put("pauses", statistics.connections().pauses());
         connections.put("unread", statistics.connections().unread());
+        connections.put("slow_readers", statistics.connections().slowReaders());
         ObjectNode stages = root.putObject("stages");
         for (int i = 0; i < Stage.count(); i++) {
             put(stages.putObject(Stage.at(i).label()), statistics.stages().get(i));

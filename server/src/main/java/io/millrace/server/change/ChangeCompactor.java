@@ -5,9 +5,11 @@ import io.millrace.core.journal.Journal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.file.Path;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps a journal short: what its files come to that are no longer written goes into a snapshot,
@@ -84,11 +86,31 @@ final class ChangeCompactor implements AutoCloseable {
     /** What the changes come to that are on the disk; see {@link Changes#made}. */
     synchronized MadeChanges made(long after, KnownColumns known) {
         ChangeMerge merge = new ChangeMerge();
+        long through = mergeInto(merge, after, journal.settled());
+        return new MadeChanges(through, merge.frames(known));
+    }
+
+    private long mergeInto(ChangeMerge merge, long after, long last) {
         ChangeReplay replay = new ChangeReplay(size, merge);
         // What the snapshot has of those behind can't be told from what it has of those before.
         long from = snapshot.through() > after || after == 0 ? snapshot.replay(replay) : after;
-        long through = journal.replaySettled(from, replay);
-        return new MadeChanges(through, merge.frames(known));
+        return journal.replaySettled(from, last, replay);
+    }
+
+    /**
+     * Writes what the changes come to up to some moment, as a snapshot of its own.
+     *
+     * @param file where to
+     * @param moment called once, while no other snapshot is made: tells the last change that is to
+     *     be in it, by {@link Journal#settled} of that moment
+     * @return that change
+     */
+    synchronized long copy(Path file, LongSupplier moment) {
+        long last = moment.getAsLong();
+        ChangeMerge merge = new ChangeMerge();
+        mergeInto(merge, 0, last);
+        new ChangeSnapshot(file).write(last, merge.frames());
+        return last;
     }
 
     /** Stops when what it may be doing is done. */

@@ -4,7 +4,9 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.journal.Journal;
 import io.millrace.core.journal.JournalEntry;
 import io.millrace.core.journal.JournalPlan;
+import io.millrace.core.journal.JournalReplay;
 import io.millrace.core.journal.RecoveredJournal;
+import io.millrace.core.log.LogFiles;
 import io.millrace.core.log.LogKind;
 import io.millrace.core.wire.Status;
 import io.millrace.server.config.ServerConfig;
@@ -14,8 +16,10 @@ import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * The journal of the changes of a bundle, behind a snapshot of what earlier ones came to. An entry
@@ -26,6 +30,9 @@ import java.util.List;
 public final class ChangeJournal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeJournal.class);
     private static final LogKind KIND = new LogKind("changes", "CHANGES", 1);
+
+    /** Name of the file beside it with what earlier changes come to. */
+    public static final String SNAPSHOT = KIND.name() + ".snapshot";
 
     private final Journal journal;
     private final ChangeCompactor compactor;
@@ -48,18 +55,46 @@ public final class ChangeJournal implements AutoCloseable {
      */
     public static ChangeJournal open(
             Path folder, ServerConfig config, ChangeSize size, ChangeTarget target) {
-        JournalPlan plan =
-                new JournalPlan(
-                        folder,
-                        KIND,
-                        config.limits().frameBytes() + Integer.BYTES,
-                        config.changes().fileBytes(),
-                        config.mostWaitingChanges());
-        ChangeSnapshot snapshot = new ChangeSnapshot(folder.resolve(KIND.name() + ".snapshot"));
+        JournalPlan plan = plan(folder, config);
+        ChangeSnapshot snapshot = new ChangeSnapshot(folder.resolve(SNAPSHOT));
         ChangeReplay replay = new ChangeReplay(size, target);
         Journal journal = Journal.open(plan, snapshot.replay(replay), replay);
         tell(journal.recovered(), replay.withoutEffect(), folder);
         return new ChangeJournal(journal, new ChangeCompactor(journal, snapshot, size));
+    }
+
+    private static JournalPlan plan(Path folder, ServerConfig config) {
+        return new JournalPlan(
+                folder,
+                KIND,
+                config.limits().frameBytes() + Integer.BYTES,
+                config.changes().fileBytes(),
+                config.mostWaitingChanges());
+    }
+
+    /**
+     * The last change of a journal that nobody has open.
+     *
+     * @param folder where it stands
+     * @return its sequence; 0 where there is none
+     * @throws MillraceException as {@link #open}
+     */
+    public static long lastOf(Path folder) {
+        long through = new ChangeSnapshot(folder.resolve(SNAPSHOT)).through();
+        JournalReplay none = (sequence, buffer, offset, length) -> {};
+        try (Journal journal = Journal.open(plan(folder, ServerConfig.defaults()), through, none)) {
+            return journal.recovered().lastSequence();
+        }
+    }
+
+    /**
+     * Whether there is a journal, or what one came to.
+     *
+     * @param folder where it would stand
+     * @return true when changes were taken there
+     */
+    public static boolean exists(Path folder) {
+        return Files.exists(folder.resolve(SNAPSHOT)) || !LogFiles.list(folder, KIND).isEmpty();
     }
 
     private static void tell(RecoveredJournal recovered, long withoutEffect, Path folder) {
@@ -166,6 +201,29 @@ public final class ChangeJournal implements AutoCloseable {
      */
     public MadeChanges made(long after, KnownColumns known) {
         return compactor.made(after, known);
+    }
+
+    /**
+     * The last change that is on the disk; those before it are made, or about to be.
+     *
+     * @return its sequence
+     */
+    public long settled() {
+        return journal.settled();
+    }
+
+    /**
+     * Writes what the changes come to up to some moment; others are taken meanwhile.
+     *
+     * @param folder where to, under the name {@link #SNAPSHOT}: a journal there goes on behind it
+     * @param moment called once: tells the last change that is to be in it, by {@link #settled} of
+     *     that moment
+     * @return that change
+     * @throws MillraceException CORRUPT_FILE when changes are damaged or missing, IO when the
+     *     system refuses
+     */
+    public long copy(Path folder, LongSupplier moment) {
+        return compactor.copy(folder.resolve(SNAPSHOT), moment);
     }
 
     /** Brings what is no longer written into the snapshot. */

@@ -22,6 +22,7 @@ import java.nio.file.Path;
  *
  * @param bundle directory of the bundle to serve
  * @param state directory of what the server keeps, or null for {@code <bundle>.state}
+ * @param snapshots directory of snapshots of the state, or null for {@code snapshots} in that
  * @param hiccupLog file that stalls of the machine are logged in, or null for none
  * @param network where to listen
  * @param threads who does the work
@@ -29,6 +30,7 @@ import java.nio.file.Path;
  * @param funnel how wide the funnel is
  * @param log how impressions are logged
  * @param changes whether what is served may be changed
+ * @param scrub how the files of the bundle are looked at again
  * @param admin how much the admin port takes
  * @param tls how connections are encrypted
  * @param tokens who may ask for what
@@ -37,6 +39,7 @@ import java.nio.file.Path;
 public record ServerConfig(
         @Nullable String bundle,
         @Nullable String state,
+        @Nullable String snapshots,
         @Nullable String hiccupLog,
         NetworkConfig network,
         ThreadsConfig threads,
@@ -44,6 +47,7 @@ public record ServerConfig(
         FunnelConfig funnel,
         LogConfig log,
         ChangesConfig changes,
+        ScrubConfig scrub,
         AdminConfig admin,
         TlsConfig tls,
         TokensConfig tokens) {
@@ -55,6 +59,7 @@ public record ServerConfig(
      */
     public static ServerConfig defaults() {
         return new ServerConfig(
+                null,
                 null,
                 null,
                 null,
@@ -73,11 +78,13 @@ public record ServerConfig(
                         256 << 10,
                         32 << 10,
                         64 << 10,
+                        30_000,
                         1_000,
                         10_000),
                 new FunnelConfig(500, 200, 0, 0, 0, 1_000, 0, 100, 1_440, 3_000),
                 LogConfig.DEFAULT,
                 ChangesConfig.DEFAULT,
+                ScrubConfig.DEFAULT,
                 AdminConfig.DEFAULT,
                 TlsConfig.DEFAULT,
                 TokensConfig.DEFAULT);
@@ -177,6 +184,16 @@ public record ServerConfig(
      */
     public Path stateDirectory() {
         return state != null ? Path.of(state) : Path.of(requireBundle() + ".state");
+    }
+
+    /**
+     * The directory that snapshots of the state are written to.
+     *
+     * @return {@code snapshots}, or a folder of that name in the state's
+     * @throws MillraceException when neither that nor a bundle is given
+     */
+    public Path snapshotsDirectory() {
+        return snapshots != null ? Path.of(snapshots) : stateDirectory().resolve("snapshots");
     }
 
     /**
@@ -310,6 +327,8 @@ public record ServerConfig(
      * @param columnBytes names and values of their features that it brings along
      * @param writeLowBytes unwritten answers below which a connection is read from again
      * @param writeHighBytes unwritten answers above which a connection is not read from
+     * @param slowReaderMs time in which a connection that is not read from must read its answers,
+     *     or it is closed; 0 for any
      * @param deadlineMs time to answer in of a recommend, similar, search or rank request that does
      *     not say it; 0 for any
      * @param drainMs time that a stopping server waits for requests in flight
@@ -326,6 +345,7 @@ public record ServerConfig(
             int columnBytes,
             int writeLowBytes,
             int writeHighBytes,
+            int slowReaderMs,
             int deadlineMs,
             int drainMs) {
         /** Validates. */
@@ -345,6 +365,7 @@ public record ServerConfig(
             Ranges.validate("limits.columnBytes", columnBytes, 0, WireLimits.MAX_FRAME_BYTES);
             Ranges.validate("limits.writeHighBytes", writeHighBytes, 1_024, 1 << 30);
             Ranges.validate("limits.writeLowBytes", writeLowBytes, 512, writeHighBytes);
+            Ranges.validate("limits.slowReaderMs", slowReaderMs, 0, 3_600_000);
             Ranges.validate("limits.deadlineMs", deadlineMs, 0, 600_000);
             Ranges.validate("limits.drainMs", drainMs, 0, 600_000);
         }

@@ -129,6 +129,11 @@ final class BundleChanges implements Changes, AutoCloseable {
         return journal == null ? MadeChanges.NONE : journal.made(after, known);
     }
 
+    /** What changes are brought to the disk by; null where none are taken. */
+    @Nullable ChangeJournal journal() {
+        return journal;
+    }
+
     List<Gauge> gauges() {
         if (journal == null) {
             return List.of();

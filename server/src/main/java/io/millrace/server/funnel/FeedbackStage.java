@@ -66,8 +66,10 @@ final class FeedbackStage {
         long timestampMs =
                 request.timestampMs() == 0 ? nowMs : Math.min(request.timestampMs(), nowMs);
         try {
-            writer.apply(request.userId(), timestampMs, events);
-            rememberLater(request);
+            synchronized (writer.turn()) {
+                writer.apply(request.userId(), timestampMs, events);
+                rememberLater(request);
+            }
         } catch (MillraceException e) {
             if (e.code() != ErrorCode.LIMIT) {
                 throw e;

@@ -6,7 +6,11 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.log.ImpressionCapture;
+import io.millrace.server.state.StateSnapshot;
 
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -27,9 +31,21 @@ public sealed interface OpenBundle extends Funnel, AutoCloseable
      *     another server uses the same state
      */
     static OpenBundle open(ServerConfig config, ProgressListener progress) {
+        return open(config, null, progress);
+    }
+
+    /**
+     * The same with a state that is not the one in use.
+     *
+     * @param config as above
+     * @param state folder of the bundle's own state; null for the one in use
+     * @param progress told of the steps
+     * @return a funnel that is ready
+     */
+    static OpenBundle open(ServerConfig config, @Nullable Path state, ProgressListener progress) {
         return BundleManifest.read(config.bundleDirectory()).isRankerAlone()
                 ? RankerBundle.open(config, progress)
-                : ServingBundle.open(config, progress);
+                : ServingBundle.open(config, state, progress);
     }
 
     /**
@@ -71,6 +87,15 @@ public sealed interface OpenBundle extends Funnel, AutoCloseable
      * @return a new one
      */
     ImpressionCapture newCapture();
+
+    /**
+     * What is kept between runs.
+     *
+     * @return null where nothing is, as for a ranker alone
+     */
+    default StateSnapshot.@Nullable Source state() {
+        return null;
+    }
 
     @Override
     void close();

@@ -1,5 +1,6 @@
 package io.millrace.server.funnel;
 
+import io.millrace.core.file.TemporaryPaths;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.store.FeatureStore;
@@ -8,6 +9,7 @@ import io.millrace.server.metrics.Gauge;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,9 @@ import java.util.List;
 final class ServedRows implements AutoCloseable {
     private static final String USERS = "users";
     private static final String ITEMS = "items";
+
+    /** Of a file of rows that a store begins with instead of those of the bundle. */
+    private static final String RESTORED = ".rows";
 
     private final UserRows users;
     private final ItemRowMirror items;
@@ -69,11 +74,24 @@ final class ServedRows implements AutoCloseable {
 
     private static FeatureStore openStore(
             Path folder, String name, RowTable rows, ProgressListener progress) {
+        Path restored = folder.resolve(name + RESTORED);
+        if (Files.exists(restored)) {
+            try (RowTable others = RowTable.open(restored, rows.layout())) {
+                int capacity = Math.max(rows.count(), others.count());
+                FeatureStore store = openStore(folder, name, others, capacity, progress);
+                TemporaryPaths.remove(restored);
+                return store;
+            }
+        }
+        return openStore(folder, name, rows, rows.count(), progress);
+    }
+
+    private static FeatureStore openStore(
+            Path folder, String name, RowTable rows, int capacity, ProgressListener progress) {
         FeatureStore store =
                 FeatureStore.exists(folder, name)
                         ? FeatureStore.open(folder, name, rows.layout())
-                        : FeatureStore.create(
-                                folder, name, rows.layout(), Math.max(1, rows.count()));
+                        : FeatureStore.create(folder, name, rows.layout(), Math.max(1, capacity));
         try {
             if (!store.isLoaded()) {
                 store.bulkLoad(rows, progress);
@@ -96,6 +114,11 @@ final class ServedRows implements AutoCloseable {
     /** Where rows of users are changed, or null where nothing changes them. */
     @Nullable FeatureStore userStore() {
         return stores.isEmpty() ? null : stores.getFirst();
+    }
+
+    /** Where rows of items are kept, or null where nothing changes them. */
+    @Nullable FeatureStore itemStore() {
+        return stores.isEmpty() ? null : stores.getLast();
     }
 
     /** How full the stores are. */

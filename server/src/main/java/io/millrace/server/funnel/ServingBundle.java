@@ -30,6 +30,7 @@ import io.millrace.server.log.ImpressionCapture;
 import io.millrace.server.log.ImpressionLog;
 import io.millrace.server.log.ImpressionPlan;
 import io.millrace.server.metrics.Gauge;
+import io.millrace.server.state.StateFolders;
 
 import org.jspecify.annotations.Nullable;
 
@@ -60,9 +61,13 @@ public final class ServingBundle implements OpenBundle {
     private final @Nullable ImpressionLog impressions;
     private final LivingItems living;
     private final BundleChanges changes;
+    private final @Nullable BundleState state;
 
     private ServingBundle(
-            ServerConfig config, @Nullable LoggedRows logged, ProgressListener progress) {
+            ServerConfig config,
+            @Nullable Path chosenState,
+            @Nullable LoggedRows logged,
+            ProgressListener progress) {
         Path bundle = config.bundleDirectory();
         FunnelConfig funnel = config.funnel();
         try {
@@ -91,26 +96,30 @@ public final class ServingBundle implements OpenBundle {
                             index, checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress));
             UpsertedItems upserted = upserted(index, config, logged == null);
             RerankRules rules = RerankRules.read(bundle.resolve(BundleLayout.RULES));
-            Path state = config.stateDirectory().resolve(manifest.fingerprint());
+            Path folder =
+                    chosenState != null
+                            ? chosenState
+                            : new StateFolders(config.stateDirectory(), manifest.fingerprint())
+                                    .current();
             rows =
                     own(
                             logged == null
                                     ? ServedRows.stored(
-                                            state, userRows, itemRows, upserted.room(), progress)
+                                            folder, userRows, itemRows, upserted.room(), progress)
                                     : ServedRows.fixed(logged.users(), itemRows));
             FeatureStore userStore = rows.userStore();
             catalogue = catalogue(schema, index, itemRows, userRows);
             living = new LivingItems(index, upserted);
             UnitVectors units = own(UnitVectors.of(index, retrieval, upserted));
             changes = own(new BundleChanges(schema, index, retrieval, rows, living, units));
-            changes.replay(state, config, catalogue);
+            changes.replay(folder, config, catalogue);
             rates =
                     userStore == null
                             ? null
                             : own(
                                     ItemRates.open(
                                             bundle,
-                                            state,
+                                            folder,
                                             schema,
                                             rules,
                                             rows.items(),
@@ -139,7 +148,7 @@ public final class ServingBundle implements OpenBundle {
                             userStore == null || rates == null
                                     ? null
                                     : new FeedbackWriter(schema, userStore, rates.counters()),
-                            upserted.room() == 0 ? null : own(SeenPairs.open(state)),
+                            upserted.room() == 0 ? null : own(SeenPairs.open(folder)),
                             width);
             recallWatch =
                     width.breadth().recall() > 0 && funnel.recallCheckMs() > 0
@@ -154,6 +163,7 @@ public final class ServingBundle implements OpenBundle {
                             : own(
                                     ImpressionLog.start(
                                             config.log(), impressionPlan, InstantSource.system()));
+            state = rates == null ? null : state(folder, rates);
             // What changes is closed after what changes it.
             opened.remove(changes);
             own(changes).serve(ranker);
@@ -174,7 +184,13 @@ public final class ServingBundle implements OpenBundle {
      *     another server uses the same state
      */
     public static ServingBundle open(ServerConfig config, ProgressListener progress) {
-        ServingBundle serving = new ServingBundle(config, null, progress);
+        return open(config, null, progress);
+    }
+
+    /** The same with a state that is not the one in use, unless that is null. */
+    static ServingBundle open(
+            ServerConfig config, @Nullable Path state, ProgressListener progress) {
+        ServingBundle serving = new ServingBundle(config, state, null, progress);
         try {
             serving.warmUp(config, progress);
             return serving;
@@ -196,7 +212,22 @@ public final class ServingBundle implements OpenBundle {
      */
     static ServingBundle openForReplay(
             ServerConfig config, LoggedRows logged, ProgressListener progress) {
-        return new ServingBundle(config, logged, progress);
+        return new ServingBundle(config, null, logged, progress);
+    }
+
+    private @Nullable BundleState state(Path folder, ItemRates itemRates) {
+        FeatureStore users = rows.userStore();
+        FeatureStore items = rows.itemStore();
+        return users == null || items == null
+                ? null
+                : new BundleState(
+                        manifest.fingerprint(),
+                        folder,
+                        users,
+                        items,
+                        itemRates.counters(),
+                        parts.seen(),
+                        changes.journal());
     }
 
     /** Nothing is upserted where changes are off, or answers given again. */
@@ -359,6 +390,11 @@ public final class ServingBundle implements OpenBundle {
     @Override
     public ImpressionCapture newCapture() {
         return new ImpressionCapture(impressionPlan);
+    }
+
+    @Override
+    public @Nullable BundleState state() {
+        return state;
     }
 
     @Override

@@ -29,7 +29,9 @@ import java.nio.file.StandardOpenOption;
  * <p>Threading: any thread; writers take turns. Allocation: none after opening.
  */
 public final class SeenPairs implements AutoCloseable {
-    private static final String FILE = "seen";
+    /** Name of the file that they are kept in. */
+    public static final String FILE = "seen";
+
     private static final int SET_BITS = 17;
     private static final int WAYS = 8;
     private static final long SET_BYTES = WAYS * (long) Long.BYTES;
@@ -99,6 +101,24 @@ public final class SeenPairs implements AutoCloseable {
     public boolean contains(long userId, long itemId) {
         long print = printOf(userId, itemId);
         return isIn(setOf(print), print);
+    }
+
+    /**
+     * Length of the file.
+     *
+     * @return bytes.
+     */
+    public long fileBytes() {
+        return prints.byteSize();
+    }
+
+    /**
+     * Copies the file as it is now, between two pairs.
+     *
+     * @param target memory of its length.
+     */
+    public synchronized void copyInto(MemorySegment target) {
+        target.copyFrom(prints);
     }
 
     private boolean isIn(long set, long print) {

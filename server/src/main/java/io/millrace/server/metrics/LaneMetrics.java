@@ -17,6 +17,7 @@ public final class LaneMetrics {
     private final Counter refused = new Counter();
     private final Counter pauses = new Counter();
     private final Counter unread = new Counter();
+    private final Counter slowReaders = new Counter();
     private final Counter inFlight = new Counter();
 
     LaneMetrics() {}
@@ -86,6 +87,15 @@ public final class LaneMetrics {
      */
     public Counter unread() {
         return unread;
+    }
+
+    /**
+     * Connections closed because their peer did not read its answers.
+     *
+     * @return to count
+     */
+    public Counter slowReaders() {
+        return slowReaders;
     }
 
     /**

@@ -132,6 +132,8 @@ public record ServerStatistics(
      * @param pauses times that one was not read from because its peer did not read or asked too
      *     much
      * @param unread answers whose caller was gone
+     * @param slowReaders that were closed because their peer did not read its answers
      */
-    public record Connections(long open, long accepted, long refused, long pauses, long unread) {}
+    public record Connections(
+            long open, long accepted, long refused, long pauses, long unread, long slowReaders) {}
 }

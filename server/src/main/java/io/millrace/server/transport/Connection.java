@@ -39,12 +39,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int LINGER_MS = 1_000;
 
+    /** Whoever sends nothing from one check to the next so often is taken to have stopped. */
+    private static final int QUIET_CHECKS = 4;
+
+    private static final int QUIET_CHECK_MS = 5;
+    private static final int DRAIN_LINGER_MS = 100;
+
     private final SocketChannel channel;
     private final IoLane lane;
     private final LimitsConfig limits;
     private final AtomicInteger connections;
     private final ReadBuffer input;
     private final AnswerBatch output;
+    private final ReaderWatch reader;
     private final Gate gate;
     private final boolean isEncrypted;
     private final Runnable resume = this::resume;
@@ -57,6 +64,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean isPaused;
     private boolean isTouched;
     private boolean isFinished;
+
+    /** When a stopping server had last heard of it, and how often it was found quiet since. */
+    private long quietSinceNs;
+
+    private int quietChecks;
 
     /** Of a channel that encrypts where its pipeline holds handlers already. */
     Connection(
@@ -74,6 +86,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.isEncrypted = isEncrypted;
         this.input = new ReadBuffer(channel.alloc(), limits.frameBytes());
         this.output = new AnswerBatch(channel);
+        this.reader = new ReaderWatch(channel, lane.metrics(), limits.slowReaderMs());
         connections.incrementAndGet();
         lane.metrics().accepted().increment();
         if (!isEncrypted) {
@@ -244,7 +257,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void resume() {
-        if (isPaused && isOpen && !mustPause()) {
+        if (isPaused && isOpen && !isFinished && !mustPause()) {
             isPaused = false;
             takeFrames();
             output.flush();
@@ -257,8 +270,43 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel.isWritable()) {
+            reader.caughtUp();
             // Not at once: this is called from inside a write.
             channel.eventLoop().execute(resume);
+        } else {
+            reader.fellBehind();
+        }
+    }
+
+    /**
+     * Closes the connection when all that its peer has sent is answered, and it has sent nothing
+     * for a moment: who is told that the server stops goes elsewhere. What it sends until then is
+     * answered; what is sent after the end of the answers is not read as a request any more.
+     *
+     * @param latestNs by {@link System#nanoTime}, when it ends for one that goes on sending
+     */
+    void closeWhenQuiet(long latestNs) {
+        if (lingerMs >= 0 || !isOpen) {
+            return;
+        }
+        boolean isQuiet =
+                arrivalNs == quietSinceNs
+                        && inFlight == 0
+                        && !isPaused
+                        && input.readableBytes() == 0;
+        quietSinceNs = arrivalNs;
+        // Between two checks the socket is looked at, however late they are.
+        quietChecks = isQuiet ? quietChecks + 1 : 0;
+        if (quietChecks >= QUIET_CHECKS || System.nanoTime() - latestNs >= 0) {
+            lingerMs = DRAIN_LINGER_MS;
+            // What was read is answered, however much the peer leaves unread.
+            takeFrames();
+            output.flush();
+            finishClosing();
+        } else {
+            channel.eventLoop()
+                    .schedule(
+                            () -> closeWhenQuiet(latestNs), QUIET_CHECK_MS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -279,6 +327,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (lingerMs >= 0 && inFlight == 0 && !isFinished) {
             isFinished = true;
             output.flush();
+            // Nothing is read that could not be answered any more.
+            channel.config().setAutoRead(false);
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> endOutput());
             channel.eventLoop().schedule(() -> channel.close(), lingerMs, TimeUnit.MILLISECONDS);
         }
@@ -286,6 +336,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Tells the peer that nothing more will come; TLS says so itself first. */
     private void endOutput() {
+        skipBytes = Long.MAX_VALUE;
+        isPaused = false;
+        channel.config().setAutoRead(true);
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
             channel.shutdownOutput();

@@ -38,7 +38,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Ownership: the funnel stays the caller's and must outlive the server.
  */
 public final class FrameServer implements AutoCloseable {
-    private static final int LINGER_MS = 100;
+
+    /** Connections that go on sending to a server that stops are closed all the same. */
+    private static final long LONGEST_QUIET_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final int LONGEST_CHANGE_S = 60;
     private static final int LONGEST_HOLD_S = 5;
 
@@ -289,7 +292,8 @@ public final class FrameServer implements AutoCloseable {
         while (inFlight() > 0 && System.nanoTime() - endNs < 0) {
             sleep();
         }
-        lanes.values().forEach(lane -> lane.closeConnections(LINGER_MS));
+        long latestNs = System.nanoTime() + LONGEST_QUIET_NS;
+        lanes.values().forEach(lane -> lane.closeConnections(latestNs));
         while (connections.get() > 0 && System.nanoTime() - endNs < 0) {
             sleep();
         }

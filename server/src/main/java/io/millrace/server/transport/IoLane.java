@@ -198,8 +198,8 @@ final class IoLane {
         isDraining = true;
     }
 
-    /** Closes all connections when their answers are written; any thread may call. */
-    void closeConnections(int lingerMs) {
-        loop.execute(() -> List.copyOf(connections).forEach(c -> c.closeAfterAnswers(lingerMs)));
+    /** Closes all connections when what they were sent is answered; any thread may call. */
+    void closeConnections(long latestNs) {
+        loop.execute(() -> List.copyOf(connections).forEach(c -> c.closeWhenQuiet(latestNs)));
     }
 }

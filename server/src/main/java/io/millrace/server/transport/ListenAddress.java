@@ -6,12 +6,17 @@ import io.millrace.server.config.ServerConfig;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /** Addresses that may be listened on, and what to say when one can't be. */
 public final class ListenAddress {
+    private static final Logger LOG = LoggerFactory.getLogger(ListenAddress.class);
+
     private ListenAddress() {}
 
     /**
@@ -39,7 +44,19 @@ public final class ListenAddress {
                             + " allow that",
                     host);
         }
+        if (!address.isLoopbackAddress() && isOpenToAll(config)) {
+            LOG.warn(
+                    "whoever reaches the address may ask and change everything: host={}, port={};"
+                            + " name tokens.file, or tls.clients",
+                    host,
+                    port);
+        }
         return new InetSocketAddress(address, port);
+    }
+
+    /** TLS alone keeps out who listens, not who asks. */
+    private static boolean isOpenToAll(ServerConfig config) {
+        return config.tokens().file() == null && config.tls().clients() == null;
     }
 
     /**

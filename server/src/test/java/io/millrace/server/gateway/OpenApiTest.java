@@ -153,6 +153,7 @@ class OpenApiTest {
                         "/flight?seconds=x",
                         "/config",
                         "/bundle",
+                        "/snapshot",
                         "/rates?item=10007",
                         "/rates?item=1",
                         "/rates")) {
@@ -229,11 +230,12 @@ class OpenApiTest {
 
     @Test
     void shouldDescribeWhatChangesTheBundle() throws IOException {
-        for (String path : List.of("/bundle", "/bundle/rollback")) {
+        for (String path : List.of("/bundle", "/bundle/rollback", "/snapshot", "/restore")) {
             JsonNode operation = operation("post", path);
             for (String request :
                     List.of(
                             HttpPeer.post(path, "{\"directory\":\"/none\"}"),
+                            HttpPeer.post(path, "{\"name\":\"none\"}"),
                             HttpPeer.post(path, "content-type: text/plain", "{}"),
                             HttpPeer.post(path, "{}").replace("localhost", "else.where"))) {
                 assertDescribed(operation, http.ask(request));

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.FrameLayout;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.HashSet;
@@ -204,10 +209,11 @@ class TransportTest {
         try (MillraceServer server = start(TestServers.config());
                 WireClient client = new WireClient(server.port())) {
             client.send(Frames.recommend(1, FakeFunnel.BLOCKED_USER, 1));
-            client.send(Frames.recommend(2, 10, 1, 0, 0, 1_000));
+            // Long enough for a busy machine to read it before it has passed.
+            client.send(Frames.recommend(2, 10, 1, 0, 0, 50_000));
             client.send(Frames.recommend(3, 10, 1, 0, 0, 10_000_000));
             await(() -> server.statistics().inFlight() == 3);
-            Thread.sleep(5);
+            Thread.sleep(100);
             funnel.gate.release();
             assertEquals(Status.OK, client.result().status());
             Result late = client.result();
@@ -276,6 +282,75 @@ class TransportTest {
     }
 
     @Test
+    void shouldCloseConnectionWhenItsPeerDoesNotRead() throws Exception {
+        ServerConfig config =
+                TestServers.config()
+                        .with("limits.writeLowBytes", 512)
+                        .with("limits.writeHighBytes", 1_024)
+                        .with("limits.slowReaderMs", 300);
+        try (MillraceServer server = start(config);
+                WireClient slow = new WireClient(server.port(), 1_024);
+                WireClient other = new WireClient(server.port())) {
+            Thread asking =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            while (true) {
+                                                slow.send(Frames.recommend(1, 10, 100));
+                                            }
+                                        } catch (IOException closed) {
+                                            return;
+                                        }
+                                    });
+            await(() -> server.statistics().connections().slowReaders() == 1);
+            await(() -> server.statistics().connections().open() == 1);
+            asking.join(10_000);
+            assertFalse(asking.isAlive());
+            assertEquals(Status.OK, other.ask(Frames.recommend(3, 10, 1)).status());
+        }
+    }
+
+    /** One that falls behind and catches up, again and again, is none. */
+    @Test
+    void shouldKeepConnectionWhenItsPeerReadsLate() throws Exception {
+        int burst = 3_000;
+        ServerConfig config =
+                TestServers.config()
+                        .with("limits.inFlight", 2 * burst)
+                        .with("limits.inFlightPerConnection", 2 * burst)
+                        .with("limits.deadlineMs", 0)
+                        .with("limits.writeLowBytes", 512)
+                        .with("limits.writeHighBytes", 1_024)
+                        .with("limits.slowReaderMs", 3_000);
+        try (MillraceServer server = start(config);
+                WireClient client = new WireClient(server.port(), 1_024)) {
+            for (int round = 0; round < 8; round++) {
+                Thread sending =
+                        Thread.ofPlatform()
+                                .start(
+                                        () -> {
+                                            try {
+                                                for (int i = 0; i < burst; i++) {
+                                                    client.send(Frames.recommend(i, 10, 100));
+                                                }
+                                            } catch (IOException e) {
+                                                throw new AssertionError(e);
+                                            }
+                                        });
+                Thread.sleep(500);
+                for (int i = 0; i < burst; i++) {
+                    assertEquals(Status.OK, client.result().status());
+                }
+                sending.join();
+            }
+            // It was not for want of answers, and all took longer than is given.
+            assertTrue(server.statistics().connections().pauses() > 1);
+            assertEquals(0, server.statistics().connections().slowReaders());
+        }
+    }
+
+    @Test
     void shouldFinishWhatIsInFlightWhenClosed() throws Exception {
         MillraceServer server = start(TestServers.config());
         int port = server.port();
@@ -337,6 +412,28 @@ class TransportTest {
         assertEquals(ErrorCode.USAGE, e.code());
         assertTrue(e.getMessage().contains("network.allowRemote"), e.getMessage());
         start(config.with("network.allowRemote", true)).close();
+    }
+
+    @Test
+    void shouldWarnWhenAnyoneMayAskFromAnywhere() {
+        Logger log = (Logger) LoggerFactory.getLogger(ListenAddress.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        log.addAppender(logged);
+        try {
+            start(TestServers.config()).close();
+            assertEquals(List.of(), logged.list);
+            start(
+                            TestServers.config()
+                                    .with("network.host", "0.0.0.0")
+                                    .with("network.allowRemote", true))
+                    .close();
+            assertEquals(1, logged.list.size());
+            String told = logged.list.getFirst().getFormattedMessage();
+            assertTrue(told.contains("host=0.0.0.0") && told.contains("tokens.file"), told);
+        } finally {
+            log.detachAppender(logged);
+        }
     }
 
     private MillraceServer start(ServerConfig config) {
