@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The file that one model in training can be gone on with from, if its training keeps any. It
@@ -22,6 +25,7 @@ public final class Checkpoint {
     private static final String KIND = "TRAINING";
     private static final int VERSION = 1;
     private static final String TRAINING = "training";
+    private static final Pattern PARTS = Pattern.compile(", |\\[|]");
 
     /** A save may take this share of the time at most. */
     private static final int SHARE_OF_SAVES = 20;
@@ -67,14 +71,22 @@ public final class Checkpoint {
             if (!other.equals(training)) {
                 throw MillraceException.of(
                         ErrorCode.MISMATCH,
-                        "the checkpoint is of another training: file=%s, it trained=%s, asked=%s;"
+                        "the checkpoint is of another training: file=%s, it has %s, asked is %s;"
                                 + " ask for the same, or delete its folder to begin anew",
                         file,
-                        other,
-                        training);
+                        differing(other, training),
+                        differing(training, other));
             }
             walk.over(new RestoredState(saved));
         }
+    }
+
+    /** What one of two texts says that the other does not. */
+    private static String differing(String text, String other) {
+        List<String> known = List.of(PARTS.split(other, -1));
+        return PARTS.splitAsStream(text)
+                .filter(each -> !known.contains(each))
+                .collect(Collectors.joining(", "));
     }
 
     /**
