@@ -57,6 +57,13 @@ final class RankerOptions {
     private boolean stopsEarly;
 
     @Option(
+            names = "--hold-out-last-day",
+            description =
+                    "Let the rankers learn nothing from the last day of the impressions, and tell"
+                            + " how well it is foretold: to choose between settings, not to serve.")
+    private boolean isLastDayHeldOut;
+
+    @Option(
             names = "--ranker-batch",
             paramLabel = "N",
             description =
@@ -97,6 +104,7 @@ final class RankerOptions {
                                 valueOr(rate, suiting.learningRate()),
                                 valueOr(l2, suiting.l2()),
                                 valueOr(dropout, suiting.dropout()));
+        plan = isLastDayHeldOut ? plan.withLastDayHeldOut() : plan;
         return matchDimension == null ? plan : plan.withMatchDimension(matchDimension);
     }
 
@@ -112,6 +120,7 @@ final class RankerOptions {
                                 valueOr(rate, steps.learningRate()),
                                 valueOr(l2, steps.l2()),
                                 valueOr(dropout, steps.dropout()));
+        plan = isLastDayHeldOut ? plan.withLastDayHeldOut() : plan;
         return matchDimension == null ? plan : plan.withMatchDimension(matchDimension);
     }
 

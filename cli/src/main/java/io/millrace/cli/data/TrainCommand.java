@@ -129,9 +129,14 @@ public final class TrainCommand implements Runnable {
     }
 
     private static TextTable addRanker(String name, RankerTrainingReport report, TextTable table) {
-        return table.row(name + ": impressions", Texts.count(report.events()))
-                .row(name + ": last loss", loss(report.losses()))
-                .row(name + ": time", Texts.seconds(report.seconds()));
+        table.row(name + ": impressions", Texts.count(report.events()))
+                .row(name + ": last loss", loss(report.losses()));
+        RankerTrainingReport.Quality heldOut = report.heldOut();
+        if (heldOut.isKnown()) {
+            table.row(name + ": last day, AUC", Texts.number(heldOut.auc(), 5))
+                    .row(name + ": last day, log loss", Texts.number(heldOut.logLoss(), 5));
+        }
+        return table.row(name + ": time", Texts.seconds(report.seconds()));
     }
 
     private static String loss(List<Double> losses) {

@@ -45,6 +45,7 @@ final class RankerOptionsTest {
         LabelWeights one = options("--label-weights", "long_view=1").plan(SUITING).weights();
         assertEquals(1, one.of(Label.CLICK));
         assertEquals(1, one.of(Label.LONG_VIEW));
+        assertEquals(SUITING.withLastDayHeldOut(), options("--hold-out-last-day").plan(SUITING));
         assertEquals(SUITING.withMatchDimension(0), options("--match-dimension=0").plan(SUITING));
         assertEquals(
                 SUITING.withPasses(5, true),

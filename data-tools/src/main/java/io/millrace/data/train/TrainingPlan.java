@@ -79,6 +79,16 @@ public record TrainingPlan(
     }
 
     /**
+     * The same with the last day of the impressions held out from both rankers, to choose between
+     * plans by it.
+     *
+     * @return a copy.
+     */
+    public TrainingPlan withLastDayHeldOut() {
+        return new TrainingPlan(towers, ranker.withLastDayHeldOut(), light.withLastDayHeldOut());
+    }
+
+    /**
      * The same with a ranker of other sizes.
      *
      * @param shape sizes of the ranker.

@@ -3,6 +3,8 @@ package io.millrace.data.train.checkpoint;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 
+import java.util.regex.Pattern;
+
 /**
  * The training of one model within a command: whom it tells how far it is, and where it keeps its
  * checkpoint.
@@ -10,6 +12,8 @@ import io.millrace.data.dataset.Dataset;
  * <p>Threading: as its listener.
  */
 public final class TrainingRun {
+    private static final Pattern CHANGEABLE = Pattern.compile("(learningRate|threads)=[^,\\]]*");
+
     private final Checkpoints checkpoints;
     private final ProgressListener progress;
     private final String name;
@@ -66,14 +70,15 @@ public final class TrainingRun {
     }
 
     /**
-     * Where the training is kept.
+     * Where the training is kept. What it is gone on with may have another learning rate, which is
+     * lowered where a loss became too large, and other threads; all else must be the same.
      *
      * @param dataset what is trained on.
-     * @param plan how, but for what may be changed on the way.
+     * @param plan how.
      * @return the checkpoint.
      */
-    public Checkpoint checkpoint(Dataset dataset, String plan) {
-        String training = "dataset=" + dataset.manifest().fingerprint() + ", " + plan;
-        return checkpoints.of(name, training);
+    public Checkpoint checkpoint(Dataset dataset, Record plan) {
+        String same = CHANGEABLE.matcher(plan.toString()).replaceAll("$1=any");
+        return checkpoints.of(name, "dataset=" + dataset.manifest().fingerprint() + ", " + same);
     }
 }

@@ -87,7 +87,7 @@ public final class RankerTrainer implements AutoCloseable {
             weights[head] = plan.weights().of(labels.get(head));
         }
         this.progress = run.progress();
-        this.checkpoint = run.checkpoint(dataset, plan.identity());
+        this.checkpoint = run.checkpoint(dataset, plan);
         this.shards = new Shards(plan.threads());
         this.gradients =
                 new DcnGradients(

@@ -228,15 +228,6 @@ public record RankerTrainingPlan(
                 seed);
     }
 
-    /**
-     * All that must stay the same when a training is gone on with: not the step size, which may be
-     * lowered where a loss became too large, nor the threads.
-     */
-    String identity() {
-        String text = withSteps(batch, LEARNING_RATE, l2, dropout).toString();
-        return text.replace("threads=" + threads, "threads=any");
-    }
-
     private RankerTrainingPlan with(
             DcnShape newShape,
             int newEpochs,

@@ -33,7 +33,12 @@ public record RankerTrainingReport(
         /** Not measured. */
         static final Quality NONE = new Quality(Double.NaN, Double.NaN);
 
-        boolean isKnown() {
+        /**
+         * Whether it was measured.
+         *
+         * @return false where there was nothing to measure it by.
+         */
+        public boolean isKnown() {
             return !Double.isNaN(auc);
         }
     }

@@ -76,7 +76,7 @@ public final class TowerTrainer implements AutoCloseable {
         this.model = model;
         this.plan = plan;
         this.progress = run.progress();
-        this.checkpoint = run.checkpoint(dataset, plan.identity());
+        this.checkpoint = run.checkpoint(dataset, plan);
         this.losses = new LossCurve(plan.epochs());
         this.draws = new PositiveDraws(dataset, model.history(), plan);
         int negatives = plan.hardNegatives().count();

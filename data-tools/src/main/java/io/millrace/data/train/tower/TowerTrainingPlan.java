@@ -86,24 +86,6 @@ public record TowerTrainingPlan(
                 threads);
     }
 
-    /**
-     * All that must stay the same when a training is gone on with: not the step size, which may be
-     * lowered where a loss became too large, nor the threads.
-     */
-    String identity() {
-        return new TowerTrainingPlan(
-                        shape,
-                        epochs,
-                        batch,
-                        positivesPerUser,
-                        LEARNING_RATE,
-                        trendWeight,
-                        hardNegatives,
-                        seed,
-                        1)
-                .toString();
-    }
-
     private static void check(String name, int value, int least, int most) {
         if (value < least || value > most) {
             throw MillraceException.usage(
