@@ -13,7 +13,7 @@ import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.FunnelWorker;
-import io.millrace.server.funnel.OpenBundle;
+import io.millrace.server.funnel.bundle.OpenBundle;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.StageClock;

@@ -2,9 +2,9 @@ package io.millrace.jmh;
 
 import com.google.protobuf.CodedOutputStream;
 
-import io.millrace.ranker.dcn.CrossLayer;
-import io.millrace.ranker.dcn.DcnNetwork;
-import io.millrace.ranker.dcn.LowRankCrossLayer;
+import io.millrace.ranker.dcn.network.CrossLayer;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.network.LowRankCrossLayer;
 import io.millrace.ranker.model.DenseLayer;
 
 import java.io.ByteArrayOutputStream;

@@ -6,10 +6,10 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.PackedMatrix;
-import io.millrace.ranker.dcn.DcnNetwork;
-import io.millrace.ranker.dcn.DcnRowScorer;
-import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
+import io.millrace.ranker.dcn.pass.DcnRowScorer;
 import io.millrace.ranker.model.DenseLayer;
 
 import jdk.incubator.vector.FloatVector;

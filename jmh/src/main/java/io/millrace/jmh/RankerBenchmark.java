@@ -1,14 +1,14 @@
 package io.millrace.jmh;
 
 import io.millrace.core.random.SplitRandom;
-import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
-import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.HalvesCandidateScorer;
 import io.millrace.ranker.dcn.HeadValue;
 import io.millrace.ranker.dcn.RankerHeads;
 import io.millrace.ranker.dcn.ValueFormula;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.network.DcnShape;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
@@ -96,9 +96,9 @@ public class RankerBenchmark {
         DcnModel model = AtExit.close(model(world.schema()));
         HeadValue value = ValueFormula.parse(formula).of(HEADS);
         scorer = model.newScorer(CANDIDATES, MemorySegment.NULL, value);
-        DcnItemHalves halves = AtExit.close(new DcnItemHalves(model, rows, halvesType));
+        DcnItemHalves halves = AtExit.close(model.newItemHalves(rows, halvesType));
         for (int row = 0; row < rows; row++) {
-            halves.set(model.input(), items.segment(), items.layout().rowBytes(), row, 1);
+            halves.set(model.input().item(), items.segment(), items.layout().rowBytes(), row, 1);
         }
         halvesScorer = new HalvesCandidateScorer(model, halves, MemorySegment.NULL, value);
         context = arena.allocate(world.schema().layout(FeatureScope.CONTEXT).rowBytes(), 64);

@@ -3,12 +3,12 @@ package io.millrace.jmh;
 import ai.onnxruntime.OrtException;
 
 import io.millrace.core.random.SplitRandom;
-import io.millrace.ranker.dcn.DcnHalvesScorer;
-import io.millrace.ranker.dcn.DcnItemHalves;
-import io.millrace.ranker.dcn.DcnNetwork;
-import io.millrace.ranker.dcn.DcnRowScorer;
-import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
+import io.millrace.ranker.dcn.pass.DcnHalvesScorer;
+import io.millrace.ranker.dcn.pass.DcnRowScorer;
 import io.millrace.ranker.exchange.DcnVariant;
 import io.millrace.ranker.exchange.DescribedNetwork;
 import io.millrace.ranker.exchange.NetworkDescription;

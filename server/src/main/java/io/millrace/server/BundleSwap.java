@@ -7,7 +7,7 @@ import io.millrace.server.admin.BundleStatus;
 import io.millrace.server.admin.BundleStatus.Step;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Catalogue;
-import io.millrace.server.funnel.OpenBundle;
+import io.millrace.server.funnel.bundle.OpenBundle;
 import io.millrace.server.transport.FrameServer;
 
 import org.jspecify.annotations.Nullable;

@@ -12,7 +12,7 @@ import io.millrace.server.change.MadeChanges;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.FunnelWorker;
-import io.millrace.server.funnel.OpenBundle;
+import io.millrace.server.funnel.bundle.OpenBundle;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestLimits;

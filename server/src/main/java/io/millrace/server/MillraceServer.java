@@ -6,7 +6,7 @@ import io.millrace.server.admin.AdminServer;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.Funnel;
-import io.millrace.server.funnel.OpenBundle;
+import io.millrace.server.funnel.bundle.OpenBundle;
 import io.millrace.server.metrics.ServerStatistics;
 import io.millrace.server.state.StateSnapshot;
 import io.millrace.server.transport.FrameServer;

@@ -2,7 +2,7 @@ package io.millrace.server;
 
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.server.config.ServerConfig;
-import io.millrace.server.funnel.OpenBundle;
+import io.millrace.server.funnel.bundle.OpenBundle;
 
 /**
  * What is to be served next: how it is opened, and what belongs to taking over.

@@ -4,7 +4,7 @@ import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.server.config.ServerConfig;
-import io.millrace.server.funnel.OpenBundle;
+import io.millrace.server.funnel.bundle.OpenBundle;
 
 import java.nio.file.Path;
 

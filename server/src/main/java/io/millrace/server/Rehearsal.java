@@ -5,7 +5,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.Status;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.funnel.FunnelWorker;
-import io.millrace.server.funnel.OpenBundle;
+import io.millrace.server.funnel.bundle.OpenBundle;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestLimits;

@@ -4,7 +4,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.server.config.ServerConfig;
-import io.millrace.server.funnel.OpenBundle;
+import io.millrace.server.funnel.bundle.OpenBundle;
 import io.millrace.server.state.StateRestore;
 import io.millrace.server.state.StateSnapshot;
 

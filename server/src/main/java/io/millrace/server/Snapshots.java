@@ -5,7 +5,7 @@ import io.millrace.core.file.AtomicDirectory;
 import io.millrace.server.admin.SnapshotStatus;
 import io.millrace.server.admin.SnapshotStatus.Step;
 import io.millrace.server.config.ServerConfig;
-import io.millrace.server.funnel.OpenBundle;
+import io.millrace.server.funnel.bundle.OpenBundle;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.state.StateSnapshot;
 

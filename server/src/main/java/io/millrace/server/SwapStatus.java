@@ -3,7 +3,7 @@ package io.millrace.server;
 import io.millrace.server.admin.BundleStatus;
 import io.millrace.server.admin.BundleStatus.Step;
 import io.millrace.server.config.ServerConfig;
-import io.millrace.server.funnel.OpenBundle;
+import io.millrace.server.funnel.bundle.OpenBundle;
 
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.random.SplitRandom;
+import io.millrace.core.rounds.Rounds;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.ranker.features.FeatureScope;
@@ -101,7 +102,7 @@ class ChangeKillTest {
     @Test
     @Tag("slow")
     void shouldHaveEveryAcknowledgedChangeWhenItWasKilledManyTimes() throws Exception {
-        killAndCheck(Integer.getInteger("millrace.killRounds", 30));
+        killAndCheck(Rounds.times(30));
     }
 
     private void killAndCheck(int rounds) throws Exception {

@@ -105,7 +105,8 @@ class RecallServingTest {
     void shouldMeasureAndWarnWhenTheRecallIsMissed() throws Exception {
         tiny.keepRecall(bundle, wrong(), null);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger("io.millrace.server.funnel.RecallWatch");
+        Logger logger =
+                (Logger) LoggerFactory.getLogger("io.millrace.server.funnel.search.RecallWatch");
         logger.addAppender(log);
         log.start();
         String text;

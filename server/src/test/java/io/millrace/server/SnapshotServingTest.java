@@ -13,6 +13,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.TemporaryPaths;
 import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.rounds.Rounds;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.server.Frames.Column;
@@ -459,8 +460,9 @@ class SnapshotServingTest {
 
     @Test
     @Tag("slow")
+    @Timeout(900)
     void shouldLeaveNoHalfSnapshotWhenItIsKilledManyTimes() throws Exception {
-        killAndCheck(20);
+        killAndCheck(Rounds.times(20));
     }
 
     private void killAndCheck(int rounds) throws Exception {

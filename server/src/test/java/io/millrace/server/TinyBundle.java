@@ -14,11 +14,11 @@ import io.millrace.index.Metric;
 import io.millrace.index.VectorSet;
 import io.millrace.index.recall.RecallCurve;
 import io.millrace.ranker.dcn.DcnHalvesFile;
-import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.LightRanker;
 import io.millrace.ranker.dcn.RankerHeads;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.network.DcnShape;
 import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.ItemFactors;
 import io.millrace.ranker.features.ContextSource;
@@ -425,7 +425,7 @@ public final class TinyBundle {
             initial.save(weights, embeddings);
         }
         try (DcnModel ranker = DcnModel.load(weights, schema)) {
-            if (DcnItemHalves.areOfUse(ranker)) {
+            if (DcnItemHalves.areOfUse(ranker.shape())) {
                 writeHalves(ranker, itemRows, halvesFile);
             }
         }
@@ -443,9 +443,9 @@ public final class TinyBundle {
     }
 
     private void writeHalves(DcnModel ranker, RowTable itemRows, Path halvesFile) {
-        try (DcnItemHalves halves = new DcnItemHalves(ranker, items, WeightType.F32)) {
+        try (DcnItemHalves halves = ranker.newItemHalves(items, WeightType.F32)) {
             halves.set(
-                    ranker.input(),
+                    ranker.input().item(),
                     itemRows.segment(),
                     itemRows.layout().rowBytes(),
                     0,

@@ -1,7 +1,7 @@
 package io.millrace.cli.data;
 
-import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 
 import org.jspecify.annotations.Nullable;
 

@@ -4,9 +4,9 @@ import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.TextTable;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
-import io.millrace.server.security.Role;
-import io.millrace.server.security.TokenEntry;
-import io.millrace.server.security.TokenFile;
+import io.millrace.server.security.tokens.Role;
+import io.millrace.server.security.tokens.TokenEntry;
+import io.millrace.server.security.tokens.TokenFile;
 
 import org.jspecify.annotations.Nullable;
 

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -30,8 +30,8 @@ import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.ranker.calibration.Calibration;
 import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.config.ServerConfig;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.file.ChildJvm;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.core.rounds.Rounds;
 
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Tag;
@@ -48,7 +49,7 @@ final class JournalKillTest {
     @Test
     @Tag("slow")
     void shouldHaveEverythingAcknowledgedWhenTheWriterWasKilledManyTimes() throws Exception {
-        killAndCheck(200);
+        killAndCheck(Rounds.times(40));
     }
 
     private void killAndCheck(int rounds) throws Exception {

@@ -4,10 +4,10 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.ranker.dcn.DcnHalvesFile;
-import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.HalvesCandidateScorer;
 import io.millrace.ranker.dcn.RankerInput;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.WeightType;
 
@@ -45,15 +45,15 @@ final class ItemHalves {
             return null;
         }
         try (DcnModel model = DcnModel.load(ranker, dataset.schema())) {
-            if (!DcnItemHalves.areOfUse(model)) {
+            if (!DcnItemHalves.areOfUse(model.shape())) {
                 return new HalvesReport(wanted, 0, null);
             }
             WeightType type = smallest(wanted, model);
-            long bytes = items.count() * DcnItemHalves.rowBytes(model, type);
+            long bytes = items.count() * model.halvesBytes(type);
             if (plan.itemHalves() == HalvesChoice.AUTO && bytes > mostBytes) {
                 return new HalvesReport(type, bytes, null);
             }
-            try (DcnItemHalves halves = new DcnItemHalves(model, items.count(), type);
+            try (DcnItemHalves halves = model.newItemHalves(items.count(), type);
                     ProgressListener.Stage stage =
                             progress.start("compute item halves", items.count())) {
                 ItemBlocks.run(
@@ -63,7 +63,7 @@ final class ItemHalves {
                         stage,
                         (from, to) ->
                                 halves.set(
-                                        model.input(),
+                                        model.input().item(),
                                         items.segment(),
                                         items.layout().rowBytes(),
                                         from,
@@ -78,8 +78,7 @@ final class ItemHalves {
     private static WeightType smallest(WeightType wanted, DcnModel model) {
         boolean isWasted =
                 wanted == WeightType.INT8
-                        && DcnItemHalves.rowBytes(model, WeightType.BF16)
-                                <= DcnItemHalves.rowBytes(model, WeightType.INT8);
+                        && model.halvesBytes(WeightType.BF16) <= model.halvesBytes(WeightType.INT8);
         return isWasted ? WeightType.BF16 : wanted;
     }
 
@@ -90,7 +89,7 @@ final class ItemHalves {
         RowTable items = dataset.items();
         int rowBytes = items.layout().rowBytes();
         MemorySegment impression = Arena.ofAuto().allocate(input.impressionRowBytes());
-        try (DcnItemHalves exact = new DcnItemHalves(model, 1, WeightType.F32)) {
+        try (DcnItemHalves exact = model.newItemHalves(1, WeightType.F32)) {
             HalvesCandidateScorer exactScorer = new HalvesCandidateScorer(model, exact, impression);
             HalvesCandidateScorer scorer = new HalvesCandidateScorer(model, halves, impression);
             return ScoreLoss.between(
@@ -98,7 +97,7 @@ final class ItemHalves {
                     event -> {
                         long offset = items.offset(test.item(event));
                         MemorySegment row = items.segment().asSlice(offset, rowBytes);
-                        exact.set(input, row, rowBytes, 0, 1);
+                        exact.set(input.item(), row, rowBytes, 0, 1);
                         test.copyImpression(event, impression, 0);
                         return logit(exactScorer, dataset, event, row, 0);
                     },

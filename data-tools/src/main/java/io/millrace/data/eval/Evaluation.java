@@ -4,8 +4,8 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.dataset.Dataset;
-import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
 import io.millrace.ranker.model.WeightType;
 
 import java.nio.file.Path;

@@ -6,9 +6,9 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.dataset.Label;
-import io.millrace.ranker.dcn.DcnItemHalves;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.HalvesCandidateScorer;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.WeightType;
 

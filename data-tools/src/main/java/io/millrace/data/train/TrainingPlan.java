@@ -4,8 +4,8 @@ import io.millrace.data.dataset.Dataset;
 import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.data.train.tower.TowerTrainingPlan;
-import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.LightRanker;
+import io.millrace.ranker.dcn.network.DcnShape;
 
 /**
  * How to train the models of a bundle.

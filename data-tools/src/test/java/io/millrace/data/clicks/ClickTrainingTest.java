@@ -26,9 +26,9 @@ import io.millrace.data.simulate.ClickLogPlan;
 import io.millrace.data.simulate.ClickLogSimulator;
 import io.millrace.data.train.ranker.LabelWeights;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
-import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.DcnStructure;
 import io.millrace.ranker.dcn.ValueFormula;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -9,9 +9,9 @@ import io.millrace.data.dataset.InteractionTable;
 import io.millrace.data.dataset.Label;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.DcnScorer;
-import io.millrace.ranker.dcn.DcnShape;
 import io.millrace.ranker.dcn.HeadValue;
 import io.millrace.ranker.dcn.ValueFormula;
+import io.millrace.ranker.dcn.network.DcnShape;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,6 +1,7 @@
 package io.millrace.ranker.dcn;
 
 import io.millrace.core.HotPath;
+import io.millrace.ranker.dcn.pass.DcnBatch;
 import io.millrace.ranker.model.AttentionPass;
 import io.millrace.ranker.model.MatchPass;
 

@@ -3,6 +3,8 @@ package io.millrace.ranker.dcn;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.model.EmbeddingTables;
 import io.millrace.ranker.model.LayerSource;

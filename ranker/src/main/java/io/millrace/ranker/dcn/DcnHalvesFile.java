@@ -4,6 +4,8 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.halves.DcnServing;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.WeightType;
 
@@ -86,7 +88,7 @@ public final class DcnHalvesFile {
     private static DcnItemHalves over(
             SectionFile file, Runnable owner, DcnModel model, RowTable items) {
         Path path = file.path();
-        DcnServing serving = DcnItemHalves.serving(model);
+        DcnServing serving = model.halvesServing();
         DcnItemHalves halves =
                 new DcnItemHalves(
                         serving, WeightType.read(file, TYPE), file.section("rows"), owner);
@@ -109,7 +111,8 @@ public final class DcnHalvesFile {
         int sample = Math.min(CHECKED_ITEMS, items.count());
         for (int i = 0; i < sample; i++) {
             int item = (int) ((long) i * items.count() / sample);
-            if (!halves.isOf(model.input(), items.segment(), items.layout().rowBytes(), item)) {
+            if (!halves.isOf(
+                    model.input().item(), items.segment(), items.layout().rowBytes(), item)) {
                 throw mismatch(path, "item", items.id(item), "what its row gives");
             }
         }

@@ -1,6 +1,11 @@
 package io.millrace.ranker.dcn;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.halves.DcnServing;
+import io.millrace.ranker.dcn.halves.HalvesLayout;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.network.DcnShape;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.model.EmbeddingTable;
@@ -197,6 +202,32 @@ public final class DcnModel implements AutoCloseable {
             serving = ready;
         }
         return new DcnScorer(input, ready, maxCandidates, impressionRows, value);
+    }
+
+    /**
+     * Room for what items contribute to the layers that take the input.
+     *
+     * @param items count of items.
+     * @param type how the numbers are kept.
+     * @return halves of no item yet, which the caller closes.
+     */
+    public DcnItemHalves newItemHalves(int items, WeightType type) {
+        return new DcnItemHalves(halvesServing(), items, type);
+    }
+
+    /**
+     * Memory of an item's halves.
+     *
+     * @param type how the numbers are kept.
+     * @return bytes, a multiple of 64.
+     */
+    public long halvesBytes(WeightType type) {
+        return HalvesLayout.of(halvesServing(), type).rowBytes();
+    }
+
+    /** The network made ready for items whose part ends where attended sequences begin. */
+    DcnServing halvesServing() {
+        return new DcnServing(network, input.sharedWidth(), input.itemEnd());
     }
 
     /**

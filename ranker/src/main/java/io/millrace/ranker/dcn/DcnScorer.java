@@ -3,6 +3,8 @@ package io.millrace.ranker.dcn;
 import io.millrace.core.HotPath;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
+import io.millrace.ranker.dcn.halves.DcnServing;
+import io.millrace.ranker.dcn.pass.DcnBatch;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,8 @@
 package io.millrace.ranker.dcn;
 
 import io.millrace.core.HotPath;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.pass.DcnBatch;
 
 import java.lang.foreign.MemorySegment;
 

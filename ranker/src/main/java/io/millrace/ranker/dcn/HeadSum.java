@@ -4,6 +4,7 @@ import io.millrace.core.HotPath;
 import io.millrace.core.simd.ElementKernels;
 import io.millrace.core.simd.Kernels;
 import io.millrace.ranker.calibration.Calibration;
+import io.millrace.ranker.dcn.pass.DcnBatch;
 
 /**
  * Makes values of what a batch has computed, piece by piece.

@@ -2,6 +2,9 @@ package io.millrace.ranker.dcn;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 import io.millrace.ranker.rerank.Relevance;
 
 import org.jspecify.annotations.Nullable;

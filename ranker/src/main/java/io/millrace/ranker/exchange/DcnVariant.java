@@ -1,6 +1,6 @@
 package io.millrace.ranker.exchange;
 
-import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.network.DcnStructure;
 import io.millrace.ranker.model.SafetensorsFile;
 
 import java.util.Arrays;

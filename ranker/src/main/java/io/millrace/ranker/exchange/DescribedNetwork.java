@@ -1,11 +1,11 @@
 package io.millrace.ranker.exchange;
 
-import io.millrace.ranker.dcn.CrossLayer;
-import io.millrace.ranker.dcn.DcnNetwork;
-import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.FullCrossLayer;
-import io.millrace.ranker.dcn.LowRankCrossLayer;
-import io.millrace.ranker.dcn.MixedCrossLayer;
+import io.millrace.ranker.dcn.network.CrossLayer;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.FullCrossLayer;
+import io.millrace.ranker.dcn.network.LowRankCrossLayer;
+import io.millrace.ranker.dcn.network.MixedCrossLayer;
 import io.millrace.ranker.exchange.NetworkDescription.CrossTensors;
 import io.millrace.ranker.exchange.NetworkDescription.DenseTensors;
 import io.millrace.ranker.model.DenseLayer;

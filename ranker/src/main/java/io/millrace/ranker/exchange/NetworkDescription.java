@@ -3,7 +3,7 @@ package io.millrace.ranker.exchange;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
-import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.network.DcnStructure;
 import io.millrace.ranker.model.SafetensorsFile;
 
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 package io.millrace.ranker.exchange;
 
 import io.millrace.core.error.MillraceException;
-import io.millrace.ranker.dcn.CrossLayer;
-import io.millrace.ranker.dcn.DcnNetwork;
-import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.network.CrossLayer;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 import io.millrace.ranker.exchange.Signal.Crossed;
 import io.millrace.ranker.exchange.Signal.Dense;
 import io.millrace.ranker.exchange.Signal.Input;

@@ -3,6 +3,9 @@ package io.millrace.ranker.dcn;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionRepair;
 import io.millrace.core.fuzz.Fuzzing;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.WeightType;
 
@@ -155,9 +158,9 @@ final class DcnFuzzTest {
 
     private byte[] halves(DcnModel model, WeightType type) throws IOException {
         Path file = folder.resolve("sound");
-        try (DcnItemHalves halves = new DcnItemHalves(model, RankerWorld.ITEMS, type)) {
+        try (DcnItemHalves halves = model.newItemHalves(RankerWorld.ITEMS, type)) {
             halves.set(
-                    model.input(),
+                    model.input().item(),
                     WORLD.items.segment(),
                     WORLD.items.layout().rowBytes(),
                     0,

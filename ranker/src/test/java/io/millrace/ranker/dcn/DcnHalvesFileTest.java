@@ -12,6 +12,12 @@ import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.halves.HalvesLayout;
+import io.millrace.ranker.dcn.halves.HalvesPiece;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
+import io.millrace.ranker.dcn.pass.DcnHalvesScorer;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.model.EmbeddingTable;
@@ -135,7 +141,7 @@ final class DcnHalvesFileTest {
         try (DcnModel model = model(DcnStructure.PARALLEL, 5, 0, 5)) {
             write(model, type);
             int sharedWidth = model.input().sharedWidth();
-            long rowBytes = DcnItemHalves.rowBytes(model, type);
+            long rowBytes = model.halvesBytes(type);
             // The item's part, what five ranks take of it, and the first deep layer.
             int numbers = model.input().width() - sharedWidth + 5 + 24;
             int lines = Math.ceilDiv(numberBytes * numbers, lineBytes);
@@ -184,7 +190,7 @@ final class DcnHalvesFileTest {
     @Test
     void shouldLeaveTheItemsPartOutWhenNothingTakesIt() {
         try (DcnModel model = DcnModel.initial(RankerWorld.SCHEMA, LightRanker.hidden(8, 32), 5)) {
-            assertEquals(4 * 32, DcnItemHalves.rowBytes(model, WeightType.F32));
+            assertEquals(4 * 32, model.halvesBytes(WeightType.F32));
         }
     }
 
@@ -215,9 +221,9 @@ final class DcnHalvesFileTest {
         try (DcnModel linear = model(LightRanker.linear(8), 5);
                 DcnModel hidden = model(LightRanker.hidden(8, 16), 5);
                 DcnModel whole = model(DcnShape.DEFAULT, 5)) {
-            assertFalse(DcnItemHalves.areOfUse(linear));
-            assertTrue(DcnItemHalves.areOfUse(hidden));
-            assertTrue(DcnItemHalves.areOfUse(whole));
+            assertFalse(DcnItemHalves.areOfUse(linear.shape()));
+            assertTrue(DcnItemHalves.areOfUse(hidden.shape()));
+            assertTrue(DcnItemHalves.areOfUse(whole.shape()));
         }
     }
 
@@ -313,10 +319,14 @@ final class DcnHalvesFileTest {
     }
 
     private void write(DcnModel model, WeightType type) {
-        try (DcnItemHalves halves = new DcnItemHalves(model, RankerWorld.ITEMS, type)) {
-            halves.set(model.input(), WORLD.items.segment(), ROW_BYTES, 0, 300);
+        try (DcnItemHalves halves = model.newItemHalves(RankerWorld.ITEMS, type)) {
+            halves.set(model.input().item(), WORLD.items.segment(), ROW_BYTES, 0, 300);
             halves.set(
-                    model.input(), WORLD.items.segment(), ROW_BYTES, 300, RankerWorld.ITEMS - 300);
+                    model.input().item(),
+                    WORLD.items.segment(),
+                    ROW_BYTES,
+                    300,
+                    RankerWorld.ITEMS - 300);
             DcnHalvesFile.write(halves, file);
         }
     }

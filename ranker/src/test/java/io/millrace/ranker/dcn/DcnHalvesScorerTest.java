@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
+import io.millrace.ranker.dcn.pass.DcnHalvesScorer;
 import io.millrace.ranker.model.DenseLayer;
 import io.millrace.ranker.model.WeightType;
 

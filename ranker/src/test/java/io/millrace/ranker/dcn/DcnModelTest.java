@@ -10,6 +10,8 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 import io.millrace.ranker.model.DenseLayer;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.SequenceAttention;

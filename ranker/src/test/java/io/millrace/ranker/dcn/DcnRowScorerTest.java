@@ -8,6 +8,10 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
+import io.millrace.ranker.dcn.pass.DcnRowScorer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

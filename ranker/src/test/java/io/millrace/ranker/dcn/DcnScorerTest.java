@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 import io.millrace.ranker.model.EmbeddingTable;
 import io.millrace.ranker.model.SequenceMatch;
 import io.millrace.ranker.model.WeightType;

@@ -12,6 +12,8 @@ import io.millrace.ranker.AllocationProbe;
 import io.millrace.ranker.calibration.HeadCalibrations;
 import io.millrace.ranker.calibration.IsotonicCalibration;
 import io.millrace.ranker.calibration.PlattCalibration;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.network.DcnShape;
 import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.AfterAll;
@@ -305,7 +307,7 @@ final class HeadValueTest {
                         RankerWorld.ITEMS,
                         WeightType.F32);
         halves.set(
-                model.input(),
+                model.input().item(),
                 WORLD.items.segment(),
                 WORLD.items.layout().rowBytes(),
                 0,

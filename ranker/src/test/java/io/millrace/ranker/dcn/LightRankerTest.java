@@ -8,6 +8,9 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
+import io.millrace.ranker.dcn.halves.DcnItemHalves;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 import io.millrace.ranker.model.WeightType;
 
 import org.junit.jupiter.api.AfterAll;
@@ -61,9 +64,9 @@ final class LightRankerTest {
     }
 
     private static DcnItemHalves halves(DcnModel model) {
-        DcnItemHalves halves = new DcnItemHalves(model, RankerWorld.ITEMS, WeightType.F32);
+        DcnItemHalves halves = model.newItemHalves(RankerWorld.ITEMS, WeightType.F32);
         halves.set(
-                model.input(),
+                model.input().item(),
                 WORLD.items.segment(),
                 WORLD.items.layout().rowBytes(),
                 0,

@@ -1,6 +1,12 @@
 package io.millrace.ranker.dcn;
 
 import io.millrace.core.random.SplitRandom;
+import io.millrace.ranker.dcn.network.CrossLayer;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.network.DcnStructure;
+import io.millrace.ranker.dcn.network.FullCrossLayer;
+import io.millrace.ranker.dcn.network.LowRankCrossLayer;
+import io.millrace.ranker.dcn.network.MixedCrossLayer;
 import io.millrace.ranker.model.DenseLayer;
 
 /** The network as its paper writes it: plain loops in double precision. */

@@ -3,8 +3,8 @@ package io.millrace.ranker.exchange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.millrace.ranker.dcn.DcnNetwork;
-import io.millrace.ranker.dcn.DcnRowScorer;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.pass.DcnRowScorer;
 import io.millrace.ranker.model.SafetensorsFile;
 
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.ranker.dcn.DcnNetwork;
+import io.millrace.ranker.dcn.network.DcnNetwork;
 import io.millrace.ranker.model.SafetensorsFile;
 
 import org.junit.jupiter.api.Test;

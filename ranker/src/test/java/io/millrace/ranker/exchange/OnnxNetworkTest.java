@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.ranker.dcn.DcnNetwork;
-import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.network.DcnStructure;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,7 +1,7 @@
 package io.millrace.ranker.exchange;
 
-import io.millrace.ranker.dcn.DcnNetwork;
-import io.millrace.ranker.dcn.DcnRowScorer;
+import io.millrace.ranker.dcn.network.DcnNetwork;
+import io.millrace.ranker.dcn.pass.DcnRowScorer;
 
 import java.util.function.UnaryOperator;
 

@@ -9,7 +9,7 @@ import io.millrace.ranker.feedback.EventRates;
 import io.millrace.server.http.HttpAnswer;
 import io.millrace.server.http.HttpCall;
 import io.millrace.server.http.Route;
-import io.millrace.server.security.Permission;
+import io.millrace.server.security.tokens.Permission;
 
 import java.util.List;
 

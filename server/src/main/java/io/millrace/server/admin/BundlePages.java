@@ -11,7 +11,7 @@ import io.millrace.core.json.Json;
 import io.millrace.server.http.HttpAnswer;
 import io.millrace.server.http.HttpCall;
 import io.millrace.server.http.Route;
-import io.millrace.server.security.Permission;
+import io.millrace.server.security.tokens.Permission;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

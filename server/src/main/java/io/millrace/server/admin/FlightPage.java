@@ -4,7 +4,7 @@ import io.millrace.server.http.HttpAnswer;
 import io.millrace.server.http.HttpCall;
 import io.millrace.server.http.Route;
 import io.millrace.server.metrics.RequestEvent;
-import io.millrace.server.security.Permission;
+import io.millrace.server.security.tokens.Permission;
 import io.netty.channel.EventLoopGroup;
 
 import jdk.jfr.Configuration;

@@ -4,8 +4,8 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.server.http.HttpAnswer;
 import io.millrace.server.http.HttpCall;
 import io.millrace.server.http.Route;
-import io.millrace.server.security.Permission;
 import io.millrace.server.security.ServerSecurity;
+import io.millrace.server.security.tokens.Permission;
 import io.netty.channel.EventLoopGroup;
 
 import java.util.concurrent.RejectedExecutionException;

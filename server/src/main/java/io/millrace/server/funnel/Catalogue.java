@@ -80,7 +80,7 @@ public record Catalogue(
     }
 
     /** What the context of a request may name by a schema. */
-    static List<ContextField> contextFields(FeatureSchema schema) {
+    public static List<ContextField> contextFields(FeatureSchema schema) {
         List<ContextField> contextFields = new ArrayList<>();
         for (FeatureField field : schema.fields(FeatureScope.CONTEXT)) {
             boolean isDerived = field.source() != ContextSource.REQUEST;
@@ -93,7 +93,7 @@ public record Catalogue(
     }
 
     /** What features a request may bring by a schema; histories follow from feedback. */
-    static List<Column> columns(FeatureSchema schema, FeatureScope scope) {
+    public static List<Column> columns(FeatureSchema schema, FeatureScope scope) {
         List<Column> columns = new ArrayList<>();
         for (FeatureField field : schema.fields(scope)) {
             RawForm form = RawForm.of(schema, field);

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * Answers made-up requests before real ones come, so that pages are in memory and hot methods
  * compiled.
  */
-final class WarmUp {
+public final class WarmUp {
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(15);
     private static final int STEP = 64;
     private static final int K = 10;
@@ -56,7 +56,7 @@ final class WarmUp {
      * compiler has been through the kernels, their vectors are objects. Ends after 15 s in any
      * case.
      */
-    static void run(
+    public static void run(
             Catalogue catalogue,
             FunnelWorker worker,
             LimitsConfig limits,

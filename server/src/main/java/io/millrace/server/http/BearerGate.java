@@ -1,7 +1,7 @@
 package io.millrace.server.http;
 
 import io.millrace.server.security.Gate;
-import io.millrace.server.security.Permission;
+import io.millrace.server.security.tokens.Permission;
 
 import org.jspecify.annotations.Nullable;
 

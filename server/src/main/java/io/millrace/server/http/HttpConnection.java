@@ -1,6 +1,6 @@
 package io.millrace.server.http;
 
-import io.millrace.server.security.Permission;
+import io.millrace.server.security.tokens.Permission;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;

@@ -1,6 +1,6 @@
 package io.millrace.server.http;
 
-import io.millrace.server.security.Permission;
+import io.millrace.server.security.tokens.Permission;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

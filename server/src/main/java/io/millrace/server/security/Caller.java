@@ -1,6 +1,7 @@
 package io.millrace.server.security;
 
 import io.millrace.core.HotPath;
+import io.millrace.server.security.tokens.Permission;
 
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,8 @@ package io.millrace.server.security;
 import io.millrace.core.error.MillraceException;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.Gauge;
+import io.millrace.server.security.tokens.Role;
+import io.millrace.server.security.tokens.TokenHash;
 import io.netty.channel.ChannelPipeline;
 
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,9 @@
 package io.millrace.server.security;
 
+import io.millrace.server.security.tokens.TokenEntry;
+import io.millrace.server.security.tokens.TokenFile;
+import io.millrace.server.security.tokens.TokenHash;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.server.request.ErrorText;
 import io.millrace.server.request.RequestKind;
 import io.millrace.server.security.Gate;
-import io.millrace.server.security.Permission;
+import io.millrace.server.security.tokens.Permission;
 
 import org.agrona.DirectBuffer;
 

@@ -11,7 +11,7 @@ import io.millrace.server.Columns;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.FunnelWorker;
-import io.millrace.server.funnel.ServingBundle;
+import io.millrace.server.funnel.bundle.ServingBundle;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Lever;
 import io.millrace.server.request.Request;

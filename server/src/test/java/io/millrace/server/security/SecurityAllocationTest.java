@@ -13,6 +13,8 @@ import io.millrace.server.MillraceServer;
 import io.millrace.server.TestServers;
 import io.millrace.server.WireClient;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.security.tokens.Role;
+import io.millrace.server.security.tokens.TokenFile;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

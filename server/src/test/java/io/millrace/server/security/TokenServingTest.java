@@ -25,6 +25,8 @@ import io.millrace.server.WireClient;
 import io.millrace.server.WireClient.Result;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.request.RequestKind;
+import io.millrace.server.security.tokens.Role;
+import io.millrace.server.security.tokens.TokenFile;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;

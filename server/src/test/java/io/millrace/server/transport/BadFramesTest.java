@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /** What the transport does with bytes that can't be served, and with peers that don't behave. */
 @Timeout(60)
@@ -277,7 +278,7 @@ class BadFramesTest {
             assertTrue(served < count / 2, "served=" + served);
             long pinned = PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
             assertTrue(pinned < 4 << 20, "pinned=" + pinned);
-            assertServes(busy);
+            awaitServes(busy);
             Set<Long> seen = new HashSet<>();
             for (int i = 0; i < count; i++) {
                 Result result = client.result();
@@ -309,6 +310,18 @@ class BadFramesTest {
         }
         TransportTest.await(() -> server.statistics().connections().open() == 0);
         assertEquals(before, PooledByteBufAllocator.DEFAULT.pinnedDirectMemory());
+    }
+
+    /** What waits of another connection may be too much for a moment, on a busy machine. */
+    private static void awaitServes(MillraceServer server) throws IOException {
+        try (WireClient client = new WireClient(server.port())) {
+            Status status = client.ask(Frames.recommend(1, 10, 1)).status();
+            while (status == Status.OVERLOADED) {
+                LockSupport.parkNanos(1_000_000);
+                status = client.ask(Frames.recommend(1, 10, 1)).status();
+            }
+            assertEquals(Status.OK, status);
+        }
     }
 
     private static void assertServes(MillraceServer server) throws IOException {

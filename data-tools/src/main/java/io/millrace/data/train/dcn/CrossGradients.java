@@ -2,7 +2,7 @@ package io.millrace.data.train.dcn;
 
 import io.millrace.core.simd.MatrixView;
 import io.millrace.data.train.optimise.DenseTrainer;
-import io.millrace.ranker.dcn.CrossLayer;
+import io.millrace.ranker.dcn.network.CrossLayer;
 
 import java.util.List;
 

@@ -2,9 +2,9 @@ package io.millrace.data.train.dcn;
 
 import io.millrace.core.simd.MatrixView;
 import io.millrace.data.train.optimise.DenseTrainer;
-import io.millrace.ranker.dcn.CrossLayer;
-import io.millrace.ranker.dcn.LowRankCrossLayer;
-import io.millrace.ranker.dcn.MixedCrossLayer;
+import io.millrace.ranker.dcn.network.CrossLayer;
+import io.millrace.ranker.dcn.network.LowRankCrossLayer;
+import io.millrace.ranker.dcn.network.MixedCrossLayer;
 
 import java.util.List;
 

@@ -7,7 +7,7 @@ import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.VectorKernels;
 import io.millrace.data.train.checkpoint.TrainingState;
 import io.millrace.data.train.optimise.DenseTrainer;
-import io.millrace.ranker.dcn.DcnNetwork;
+import io.millrace.ranker.dcn.network.DcnNetwork;
 
 import java.util.ArrayList;
 import java.util.Arrays;

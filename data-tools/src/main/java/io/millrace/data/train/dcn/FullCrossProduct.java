@@ -5,7 +5,7 @@ import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.data.train.optimise.DenseTrainer;
-import io.millrace.ranker.dcn.CrossLayer;
+import io.millrace.ranker.dcn.network.CrossLayer;
 import io.millrace.ranker.model.DenseLayer;
 
 import java.util.List;

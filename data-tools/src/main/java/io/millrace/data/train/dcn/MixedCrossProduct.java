@@ -7,7 +7,7 @@ import io.millrace.core.simd.MatrixKernels;
 import io.millrace.core.simd.MatrixView;
 import io.millrace.core.simd.VectorKernels;
 import io.millrace.data.train.optimise.DenseTrainer;
-import io.millrace.ranker.dcn.MixedCrossLayer;
+import io.millrace.ranker.dcn.network.MixedCrossLayer;
 import io.millrace.ranker.model.DenseLayer;
 
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.millrace.data.train.ranker;
 
 import io.millrace.core.error.MillraceException;
-import io.millrace.ranker.dcn.DcnShape;
+import io.millrace.ranker.dcn.network.DcnShape;
 
 /**
  * How to train the ranker.

@@ -1,7 +1,7 @@
 package io.millrace.data.train.ranker;
 
 import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.network.DcnStructure;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.model.DenseLayer;
 import io.millrace.ranker.model.EmbeddingTable;

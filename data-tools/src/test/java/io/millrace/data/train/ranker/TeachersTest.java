@@ -10,8 +10,8 @@ import io.millrace.data.train.checkpoint.TrainingRun;
 import io.millrace.data.train.dcn.DcnGradients;
 import io.millrace.data.train.dcn.Dropout;
 import io.millrace.ranker.dcn.DcnModel;
-import io.millrace.ranker.dcn.DcnShape;
-import io.millrace.ranker.dcn.DcnStructure;
+import io.millrace.ranker.dcn.network.DcnShape;
+import io.millrace.ranker.dcn.network.DcnStructure;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

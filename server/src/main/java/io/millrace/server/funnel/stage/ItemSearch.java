@@ -1,0 +1,91 @@
+package io.millrace.server.funnel.stage;
+
+import io.millrace.core.HotPath;
+import io.millrace.index.SearchRequest;
+import io.millrace.index.SearchScratch;
+import io.millrace.index.VectorIndex;
+import io.millrace.index.calibrate.RecallSampler;
+import io.millrace.index.filter.OrdinalSet;
+import io.millrace.server.funnel.search.SearchBreadth;
+import io.millrace.server.funnel.search.UpsertedSearch;
+import io.millrace.server.living.LivingItems;
+import io.millrace.server.request.Answer;
+import io.millrace.server.request.Lever;
+import io.millrace.server.request.Request;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the items nearest to a vector, of those that are served: in the index, and beside it.
+ *
+ * <p>Threading: one thread. Allocation: in the constructor, and by the first search after an item
+ * was deleted, or a known one upserted.
+ */
+@HotPath
+public final class ItemSearch {
+    private final VectorIndex index;
+    private final LivingItems living;
+    private final SearchBreadth breadth;
+    private final RecallSampler.@Nullable Tap watched;
+    private final SearchScratch scratch;
+    private final UpsertedSearch upserted;
+    private final SearchRequest filtered = new SearchRequest();
+
+    /**
+     * A search.
+     *
+     * @param parts has the index
+     * @param watched where searches are offered to be compared with exact ones, or null
+     */
+    public ItemSearch(FunnelParts parts, RecallSampler.@Nullable Tap watched) {
+        index = parts.index();
+        living = parts.living();
+        breadth = parts.width().breadth();
+        this.watched = watched;
+        int most = parts.width().maxRetrieved();
+        scratch = index.newScratch(most, breadth.most(most));
+        upserted = new UpsertedSearch(index, living, most);
+    }
+
+    /**
+     * Finds items.
+     *
+     * @param request which may give up the usual breadth
+     * @param answer told when it did
+     * @param vector that they are to be near to
+     * @param want how many
+     * @param ordinals filled, the nearest first
+     * @param scores filled beside them
+     * @return how many there are
+     */
+    public int findInto(
+            Request request,
+            Answer answer,
+            float[] vector,
+            int want,
+            int[] ordinals,
+            float[] scores) {
+        OrdinalSet accepted = living.filter();
+        int usual = breadth.of(want);
+        int ef = request.givesUp(Lever.NARROW_SEARCH) ? breadth.inHaste(want) : usual;
+        if (ef < usual) {
+            answer.degrade(Lever.NARROW_SEARCH);
+        }
+        int count =
+                accepted == null
+                        ? index.searchInto(scratch, vector, want, ef, ordinals, scores)
+                        : index.searchInto(
+                                scratch,
+                                vector,
+                                filtered.k(want).efSearch(ef).filter(accepted),
+                                ordinals,
+                                scores);
+        // What is watched is the recall that the usual breadth has.
+        if (watched != null && ef == usual) {
+            watched.offer(vector, want, accepted, scores, count);
+        }
+        return living.upserted().isEmpty()
+                ? count
+                : upserted.mergeInto(vector, accepted, want, ordinals, scores, count);
+    }
+}
