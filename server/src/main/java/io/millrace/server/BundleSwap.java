@@ -3,9 +3,11 @@ package io.millrace.server;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.thread.LowPriority;
 import io.millrace.server.admin.BundleStatus;
 import io.millrace.server.admin.BundleStatus.Step;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.bundle.OpenBundle;
 import io.millrace.server.transport.FrameServer;
@@ -202,30 +204,26 @@ final class BundleSwap implements Scrubber.Subject, AutoCloseable {
     private void serve(NextBundle next, ProgressListener progress) {
         long beginNs = System.nanoTime();
         String directory = next.config().bundleDirectory().toString();
-        OpenBundle opened = null;
+        Tried tried = null;
+        OpenBundle opened;
         boolean isIdle;
-        int tried;
         long carried;
         try {
-            opened = next.open(served, progress);
-            status.tell(directory, Step.TRYING, null);
-            boolean carriesOver = !next.isSameBundle() && next.config().changes().carryOver();
-            CarryOver carryOver =
-                    carriesOver ? CarryOver.between(served, opened, next.config().limits()) : null;
-            carried = carryOver == null ? 0 : carryOver.run();
-            tried = Rehearsal.run(opened, next.config().limits(), frames.recentRequests());
+            tried = LowPriority.call("millrace-open-0", () -> tryOut(next, progress));
+            opened = tried.bundle();
+            carried = tried.carried();
             turn.requireGoingOn();
             status.tell(directory, Step.SWITCHING, null);
-            if (carryOver != null || next.isSameBundle()) {
+            if (tried.carryOver() != null || next.isSameBundle()) {
                 holdChanges();
-                carried = carryOver == null ? 0 : carryOver.run();
+                carried = tried.carryOver() == null ? 0 : tried.carryOver().run();
             }
             next.choose(served);
             isIdle = frames.serve(opened);
         } catch (Throwable t) {
             frames.releaseChanges();
-            if (opened != null) {
-                opened.close();
+            if (tried != null) {
+                tried.bundle().close();
             }
             next.giveUp();
             throw t;
@@ -243,7 +241,24 @@ final class BundleSwap implements Scrubber.Subject, AutoCloseable {
         } else {
             LOG.error("requests of the bundle before hang: it stays open until the server ends");
         }
-        status.served(opened, next, previous, tried, carried, seconds);
+        status.served(opened, next, previous, tried.requests(), carried, seconds);
+    }
+
+    /** Opens a bundle and asks it what the one that is served was asked. */
+    private Tried tryOut(NextBundle next, ProgressListener progress) {
+        LimitsConfig limits = next.config().limits();
+        OpenBundle opened = next.open(served, progress);
+        try {
+            status.tell(next.config().bundleDirectory().toString(), Step.TRYING, null);
+            boolean carriesOver = !next.isSameBundle() && next.config().changes().carryOver();
+            CarryOver carryOver = carriesOver ? CarryOver.between(served, opened, limits) : null;
+            long carried = carryOver == null ? 0 : carryOver.run();
+            int requests = Rehearsal.run(opened, limits, frames.recentRequests());
+            return new Tried(opened, carryOver, carried, requests);
+        } catch (Throwable t) {
+            opened.close();
+            throw t;
+        }
     }
 
     /** The next one is served already, so that this is no reason to say it were not. */
@@ -276,4 +291,15 @@ final class BundleSwap implements Scrubber.Subject, AutoCloseable {
         turn.end();
         served.close();
     }
+
+    /**
+     * A bundle that is fit to be served.
+     *
+     * @param bundle open and warm
+     * @param carryOver brings the changes that come until it is served; null where none do
+     * @param carried changes that were made on it so far
+     * @param requests of late that it has answered
+     */
+    private record Tried(
+            OpenBundle bundle, @Nullable CarryOver carryOver, long carried, int requests) {}
 }

@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.thread.LowPriority;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.Gauge;
 
@@ -66,8 +67,7 @@ final class Scrubber implements AutoCloseable {
     private Scrubber(int megabytesPerSecond, Subject subject) {
         this.subject = subject;
         nsPerByte = NS_PER_MEGABYTE_AT_ONE / BYTES_PER_MEGABYTE / megabytesPerSecond;
-        thread = new Thread(this::run, "millrace-scrub-0");
-        thread.setDaemon(true);
+        thread = LowPriority.newThread("millrace-scrub-0", this::run);
     }
 
     /**

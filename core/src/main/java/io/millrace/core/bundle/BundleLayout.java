@@ -4,6 +4,9 @@ import java.util.List;
 
 /** Names of the files of a bundle's folder, and of the models it is built from. */
 public final class BundleLayout {
+    /** How names of parts end that are text; all others are section files. */
+    static final String TEXT = ".json";
+
     /** What the bundle is, and length and checksum of every other file. */
     public static final String MANIFEST = "manifest.json";
 

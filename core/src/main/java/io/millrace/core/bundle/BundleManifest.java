@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.Checksums;
+import io.millrace.core.file.SectionFile;
 import io.millrace.core.json.Json;
 
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -116,6 +118,28 @@ public record BundleManifest(
      *     when as much as a blank of the manifest itself was changed.
      */
     public static BundleManifest verify(Path bundle) {
+        return verify(bundle, Checksums::crc32c);
+    }
+
+    /**
+     * The same for who opens all that it needs of the bundle, which checks the blocks of each file
+     * against the table at its end: here only that table is held against the manifest, so no byte
+     * is read twice.
+     *
+     * @param bundle folder of the bundle.
+     * @return the manifest.
+     * @throws MillraceException as {@link #verify(Path)}, but for damaged blocks.
+     */
+    public static BundleManifest verifyForOpening(Path bundle) {
+        return verify(bundle, BundleManifest::checksumByTable);
+    }
+
+    private static int checksumByTable(Path part) {
+        boolean isText = part.toString().endsWith(BundleLayout.TEXT);
+        return isText ? Checksums.crc32c(part) : SectionFile.wholeChecksum(part);
+    }
+
+    private static BundleManifest verify(Path bundle, ToIntFunction<Path> checksum) {
         BundleManifest manifest = read(bundle);
         for (String part : manifest.requiredParts()) {
             if (!manifest.files().containsKey(part)) {
@@ -136,7 +160,7 @@ public record BundleManifest(
         manifest.checkForm(bundle.resolve(BundleLayout.MANIFEST));
         manifest.checkNames(bundle);
         manifest.files().entrySet().parallelStream()
-                .map(file -> damageOf(bundle.resolve(file.getKey()), file.getValue()))
+                .map(file -> damageOf(bundle.resolve(file.getKey()), file.getValue(), checksum))
                 .filter(damage -> !damage.isEmpty())
                 .findFirst()
                 .ifPresent(
@@ -413,7 +437,7 @@ public record BundleManifest(
                 files);
     }
 
-    private static String damageOf(Path path, BundleFile expected) {
+    private static String damageOf(Path path, BundleFile expected, ToIntFunction<Path> checksum) {
         try {
             if (!Files.isRegularFile(path)) {
                 return damage(path, "missing");
@@ -427,7 +451,7 @@ public record BundleManifest(
                                 + Files.size(path)
                                 + " bytes");
             }
-            String actual = hex(Checksums.crc32c(path));
+            String actual = hex(checksum.applyAsInt(path));
             return actual.equals(expected.crc32c())
                     ? ""
                     : damage(

@@ -70,9 +70,26 @@ public final class SectionFile implements AutoCloseable {
      *     no memory for it, IO when the system refuses or the thread is interrupted.
      */
     public static SectionFile open(Path path, String kind, int newestVersion, ReadPlan plan) {
+        return open(path, kind, newestVersion, plan, 0);
+    }
+
+    /**
+     * The same with room for more behind the last section ({@link #sectionWithRoom}).
+     *
+     * @param path the file.
+     * @param kind the kind it must be of.
+     * @param newestVersion the newest version of that kind the caller can read.
+     * @param plan how to read it.
+     * @param roomBytes how much room; what is not written to takes no memory where the system gives
+     *     it page by page.
+     * @return the open file.
+     * @throws MillraceException as {@link #open(Path, String, int, ReadPlan)}.
+     */
+    public static SectionFile open(
+            Path path, String kind, int newestVersion, ReadPlan plan, long roomBytes) {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             SectionTable table = SectionTable.read(path, channel, kind, newestVersion);
-            DirectMemory memory = DirectMemory.allocate(table.end());
+            DirectMemory memory = DirectMemory.allocate(table.end() + roomBytes);
             MemorySegment image = memory.segment();
             return checked(
                     table, plan, image, memory::close, block -> read(table, channel, block, image));
@@ -103,6 +120,24 @@ public final class SectionFile implements AutoCloseable {
                     block -> Checksums.crc32c(slice(table, image, block)));
         } catch (IOException e) {
             throw MillraceException.io("map " + kind.strip() + " file", path, e);
+        }
+    }
+
+    /**
+     * The checksum that a whole file has if its blocks are what its table says, which is checked
+     * when it is opened. Reads header and table alone, so it takes no time, however long the file
+     * is.
+     *
+     * @param path a section file of any kind.
+     * @return CRC32C of all its bytes.
+     * @throws MillraceException CORRUPT_FILE when it is no section file, or header or table is
+     *     damaged, UNSUPPORTED_VERSION when the container is newer, IO when the system refuses.
+     */
+    public static int wholeChecksum(Path path) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return SectionTable.wholeChecksum(path, channel);
+        } catch (IOException e) {
+            throw MillraceException.io("read table of file", path, e);
         }
     }
 
@@ -195,6 +230,23 @@ public final class SectionFile implements AutoCloseable {
             throw MillraceException.corrupt(path(), "missing section: section=%s", name);
         }
         return image.asSlice(section.offset(), section.length());
+    }
+
+    /**
+     * The last section and the room behind it, in one piece.
+     *
+     * @param name its name.
+     * @param roomBytes how much of the room that the file was opened with.
+     * @return memory of the section's length and so much more, which is zero.
+     * @throws MillraceException CORRUPT_FILE when there is no such section, or another behind it.
+     */
+    public MemorySegment sectionWithRoom(String name, long roomBytes) {
+        MemorySegment section = section(name);
+        long offset = section.address() - image.address();
+        if (SectionFileLayout.align(offset + section.byteSize()) != table.end()) {
+            throw MillraceException.corrupt(path(), "not the last section: section=%s", name);
+        }
+        return image.asSlice(offset, section.byteSize() + roomBytes);
     }
 
     /**

@@ -61,6 +61,31 @@ final class SectionTable {
     /** Reads and checks header and table; allocates no more than the file is long. */
     static SectionTable read(Path path, FileChannel channel, String kind, int newestVersion)
             throws IOException {
+        MemorySegment header = readHeader(path, channel);
+        return read(path, channel, header, checkKind(path, header, kind, newestVersion));
+    }
+
+    /**
+     * The checksum of a whole file of whatever kind, put together from those of its parts: header
+     * and table are read and checked, blocks are not.
+     */
+    static int wholeChecksum(Path path, FileChannel channel) throws IOException {
+        MemorySegment header = readHeader(path, channel);
+        int version = header.get(INT, SectionFileLayout.VERSION_OFFSET);
+        SectionTable table = read(path, channel, header, version);
+        int checksum = Checksums.crc32c(header);
+        for (int block = 0; block < table.blockCount(); block++) {
+            checksum =
+                    Checksums.crc32cOfBoth(
+                            checksum, table.checksum(block), table.blockLength(block));
+        }
+        return Checksums.crc32cOfBoth(
+                checksum,
+                header.get(INT, SectionFileLayout.TABLE_CHECKSUM_OFFSET),
+                header.get(LONG, SectionFileLayout.FILE_LENGTH_OFFSET) - table.end());
+    }
+
+    private static MemorySegment readHeader(Path path, FileChannel channel) throws IOException {
         long fileLength = channel.size();
         if (fileLength < SectionFileLayout.HEADER_LENGTH) {
             throw MillraceException.corrupt(
@@ -71,7 +96,12 @@ final class SectionTable {
         }
         MemorySegment header = read(path, channel, 0, SectionFileLayout.HEADER_LENGTH);
         checkHeader(path, header);
-        int version = checkKind(path, header, kind, newestVersion);
+        return header;
+    }
+
+    private static SectionTable read(
+            Path path, FileChannel channel, MemorySegment header, int version) throws IOException {
+        long fileLength = channel.size();
         long expectedLength = header.get(LONG, SectionFileLayout.FILE_LENGTH_OFFSET);
         if (fileLength != expectedLength) {
             throw MillraceException.corrupt(

@@ -3,6 +3,7 @@ package io.millrace.core.journal;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.ProcessLock;
+import io.millrace.core.thread.LowPriority;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ public final class Journal implements AutoCloseable {
         }
         try {
             Journal journal = new Journal(plan, lock, new JournalScan(plan, after, replay));
-            journal.thread.start();
+            LowPriority.start(journal.thread);
             return journal;
         } catch (Throwable t) {
             lock.close();

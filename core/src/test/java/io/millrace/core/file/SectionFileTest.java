@@ -18,9 +18,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -63,6 +66,7 @@ final class SectionFileTest {
                 }
                 writer.commit();
             }
+            assertEquals(Checksums.crc32c(path), SectionFile.wholeChecksum(path), "seed " + seed);
             for (SectionFileOpening opening : SectionFileOpening.values()) {
                 try (SectionFile file = opening.open(path, KIND, 1)) {
                     assertEquals(sections.size(), file.names().size(), "seed " + seed);
@@ -73,6 +77,34 @@ final class SectionFileTest {
                                 "seed " + seed + ", section " + i);
                     }
                 }
+            }
+        }
+    }
+
+    @Test
+    void shouldHaveRoomBehindTheLastSectionWhenOpenedWithIt() {
+        Path path = folder.resolve("room");
+        for (int length : new int[] {1, 4095, 4096, 10_000}) {
+            byte[] last = new byte[length];
+            Arrays.fill(last, (byte) 7);
+            try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, 1)) {
+                writer.bytes("first", new byte[] {1, 2, 3});
+                writer.bytes("last", last);
+                writer.commit();
+            }
+            try (SectionFile file =
+                    SectionFile.open(path, KIND, 1, ReadPlan.with(ProgressListener.NONE), 50_000)) {
+                MemorySegment whole = file.sectionWithRoom("last", 50_000);
+                assertArrayEquals(
+                        Arrays.copyOf(last, length + 50_000),
+                        whole.toArray(ValueLayout.JAVA_BYTE),
+                        "length " + length);
+                whole.set(ValueLayout.JAVA_BYTE, whole.byteSize() - 1, (byte) 1);
+                assertArrayEquals(last, file.readBytes("last"));
+                MillraceException e =
+                        assertThrows(
+                                MillraceException.class, () -> file.sectionWithRoom("first", 1));
+                assertEquals(ErrorCode.CORRUPT_FILE, e.code());
             }
         }
     }

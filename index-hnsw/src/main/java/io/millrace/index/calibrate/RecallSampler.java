@@ -2,6 +2,7 @@ package io.millrace.index.calibrate;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.thread.LowPriority;
 import io.millrace.index.FlatIndex;
 import io.millrace.index.SearchRequest;
 import io.millrace.index.SearchScratch;
@@ -133,17 +134,14 @@ public final class RecallSampler implements AutoCloseable {
      * @param listener told what was seen so far after each round that compared something, on that
      *     thread.
      */
-    @SuppressWarnings("ThreadPriorityCheck") // a hint, nothing relies on it
     public synchronized void start(long pauseMs, Consumer<Estimate> listener) {
         if (thread != null) {
             return;
         }
         thread =
-                Thread.ofPlatform()
-                        .name("millrace-recall-1")
-                        .daemon()
-                        .priority(Thread.MIN_PRIORITY)
-                        .start(() -> compareUntilStopped(pauseMs, listener));
+                LowPriority.newThread(
+                        "millrace-recall-1", () -> compareUntilStopped(pauseMs, listener));
+        thread.start();
     }
 
     private void compareUntilStopped(long pauseMs, Consumer<Estimate> listener) {

@@ -2,8 +2,10 @@ package io.millrace.ranker.dcn;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.ReadPlan;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
+import io.millrace.core.progress.ProgressListener;
 import io.millrace.ranker.dcn.halves.DcnItemHalves;
 import io.millrace.ranker.dcn.halves.DcnServing;
 import io.millrace.ranker.features.RowTable;
@@ -24,6 +26,7 @@ public final class DcnHalvesFile {
     private static final String KIND = "HALVES";
     private static final int VERSION = 1;
     private static final String TYPE = "type";
+    private static final String ROWS = "rows";
 
     /** So many items have their halves computed again when a file is read. */
     private static final int CHECKED_ITEMS = 64;
@@ -40,7 +43,7 @@ public final class DcnHalvesFile {
         try (SectionFileWriter writer = SectionFileWriter.create(path, KIND, VERSION)) {
             writer.ints("shape", halves.layout().sizes());
             halves.type().write(writer, TYPE);
-            writer.section("rows", halves.segment()).commit();
+            writer.section(ROWS, halves.segment()).commit();
         }
     }
 
@@ -70,28 +73,26 @@ public final class DcnHalvesFile {
      *     of another ranker or of other items.
      */
     public static DcnItemHalves read(Path path, DcnModel model, RowTable items, int room) {
-        if (room > 0) {
-            try (SectionFile file = SectionFile.map(path, KIND, VERSION)) {
-                return over(file, () -> {}, model, items).copyWithRoom(room);
-            }
-        }
-        SectionFile file = SectionFile.open(path, KIND, VERSION);
+        // How numbers are kept is in the file: no way takes more than floats.
+        long mostBytes = room * model.halvesBytes(WeightType.F32);
+        SectionFile file =
+                SectionFile.open(
+                        path, KIND, VERSION, ReadPlan.with(ProgressListener.NONE), mostBytes);
         try {
-            return over(file, file::close, model, items);
+            return over(file, model, items, room);
         } catch (MillraceException e) {
             file.close();
             throw e;
         }
     }
 
-    /** Halves in the memory of a file, whose owner is run when they are closed. */
-    private static DcnItemHalves over(
-            SectionFile file, Runnable owner, DcnModel model, RowTable items) {
+    /** Halves in the memory of a file, which is closed with them. */
+    private static DcnItemHalves over(SectionFile file, DcnModel model, RowTable items, int room) {
         Path path = file.path();
         DcnServing serving = model.halvesServing();
         DcnItemHalves halves =
                 new DcnItemHalves(
-                        serving, WeightType.read(file, TYPE), file.section("rows"), owner);
+                        serving, WeightType.read(file, TYPE), file.section(ROWS), file::close);
         int[] shape = file.readInts("shape");
         int[] expected = halves.layout().sizes();
         if (!Arrays.equals(shape, expected)) {
@@ -102,7 +103,7 @@ public final class DcnHalvesFile {
             throw mismatch(path, "bytes", halves.bytes(), expectedBytes);
         }
         checkSample(path, halves, model, items);
-        return halves;
+        return halves.in(file.sectionWithRoom(ROWS, room * halves.layout().rowBytes()));
     }
 
     /** Weights of the same shape can be others: that shows in what some items give. */

@@ -1,6 +1,7 @@
 package io.millrace.server.change;
 
 import io.millrace.core.journal.Journal;
+import io.millrace.core.thread.LowPriority;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +43,7 @@ final class ChangeCompactor implements AutoCloseable {
         this.size = size;
         thread =
                 Executors.newSingleThreadScheduledExecutor(
-                        task ->
-                                Thread.ofPlatform()
-                                        .name("millrace-compact-0")
-                                        .daemon()
-                                        .unstarted(task));
+                        task -> LowPriority.newThread("millrace-compact-0", task));
     }
 
     /** Compacts now, and looks again and again whether there is something to be compacted. */

@@ -81,7 +81,7 @@ public record ServerConfig(
                         30_000,
                         1_000,
                         10_000),
-                new FunnelConfig(500, 200, 0, 0, 0, 1_000, 0, 100, 1_440, 3_000),
+                new FunnelConfig(500, 200, 0, 0, 0, 1_000, 0, 100, 1_440, 512),
                 LogConfig.DEFAULT,
                 ChangesConfig.DEFAULT,
                 ScrubConfig.DEFAULT,

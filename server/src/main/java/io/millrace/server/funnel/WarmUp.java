@@ -24,6 +24,10 @@ import java.util.concurrent.TimeUnit;
 public final class WarmUp {
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(15);
     private static final int STEP = 64;
+
+    /** A step that takes less of the shortest so far shows that the compiler is not done. */
+    private static final double FASTER = 0.95;
+
     private static final int K = 10;
 
     /** Leaves no time, so that the ways taken in haste are warm, too. */
@@ -52,9 +56,9 @@ public final class WarmUp {
     }
 
     /**
-     * Answers so many requests, and goes on until a step of them allocates nothing: before the
-     * compiler has been through the kernels, their vectors are objects. Ends after 15 s in any
-     * case.
+     * Answers so many requests, and goes on until a step of them allocates nothing, since vectors
+     * are objects until the compiler has been through the kernels, and is no faster than those
+     * before, since other code is still being compiled while it is. Ends after 15 s in any case.
      */
     public static void run(
             Catalogue catalogue,
@@ -69,16 +73,21 @@ public final class WarmUp {
             WarmUp warmUp = new WarmUp(catalogue, worker, limits);
             long beginNs = System.nanoTime();
             int done = 0;
-            boolean isAllocating = true;
-            while ((done < requests || isAllocating) && System.nanoTime() - beginNs < LONGEST_NS) {
-                int step = STEP;
-                long before = AllocationMeter.currentThreadAllocatedBytes();
-                for (int i = 0; i < step; i++) {
+            boolean isCold = true;
+            long shortestNs = Long.MAX_VALUE;
+            while ((done < requests || isCold) && System.nanoTime() - beginNs < LONGEST_NS) {
+                long heapBytes = AllocationMeter.currentThreadAllocatedBytes();
+                long stepBeginNs = System.nanoTime();
+                for (int i = 0; i < STEP; i++) {
                     warmUp.answerOne(done + i);
                 }
-                isAllocating = AllocationMeter.currentThreadAllocatedBytes() - before > 0;
-                done += step;
-                stage.advance(step);
+                long stepNs = System.nanoTime() - stepBeginNs;
+                boolean isAllocating =
+                        AllocationMeter.currentThreadAllocatedBytes() - heapBytes > 0;
+                isCold = isAllocating || stepNs < FASTER * shortestNs;
+                shortestNs = Math.min(shortestNs, stepNs);
+                done += STEP;
+                stage.advance(STEP);
             }
         }
     }

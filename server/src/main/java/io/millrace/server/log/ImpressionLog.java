@@ -5,6 +5,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.log.LogLimits;
 import io.millrace.core.log.LogPlan;
 import io.millrace.core.log.RollingLog;
+import io.millrace.core.thread.LowPriority;
 import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.server.config.LogConfig;
 import io.millrace.server.metrics.Counter;
@@ -84,7 +85,7 @@ public final class ImpressionLog implements AutoCloseable {
         }
         ImpressionLog log = new ImpressionLog(config, plan, clock);
         log.thread.setDaemon(true);
-        log.thread.start();
+        LowPriority.start(log.thread);
         return log;
     }
 

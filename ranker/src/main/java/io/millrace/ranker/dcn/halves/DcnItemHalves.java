@@ -67,11 +67,14 @@ public final class DcnItemHalves implements AutoCloseable {
         this.owner = owner;
     }
 
-    /** The same halves in memory of their own, behind which there is room for more items. */
-    public DcnItemHalves copyWithRoom(int items) {
-        DirectMemory memory = DirectMemory.allocate(rows.byteSize() + items * layout.rowBytes());
-        MemorySegment.copy(rows, 0, memory.segment(), 0, rows.byteSize());
-        return new DcnItemHalves(serving, layout.type(), memory);
+    /**
+     * The same halves with room behind them.
+     *
+     * @param rowsAndRoom memory that begins with theirs.
+     * @return what owns that memory instead of these.
+     */
+    public DcnItemHalves in(MemorySegment rowsAndRoom) {
+        return new DcnItemHalves(serving, layout.type(), rowsAndRoom, owner);
     }
 
     /**

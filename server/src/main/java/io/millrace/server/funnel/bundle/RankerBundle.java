@@ -56,7 +56,7 @@ public final class RankerBundle implements OpenBundle {
 
     private RankerBundle(ServerConfig config, @Nullable LoggedRows logged) {
         Path bundle = config.bundleDirectory();
-        BundleManifest manifest = BundleManifest.verify(bundle);
+        BundleManifest manifest = BundleManifest.verifyForOpening(bundle);
         schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
         ServingBundle.requireSame(
                 "schema",

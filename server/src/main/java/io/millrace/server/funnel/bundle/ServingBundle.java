@@ -87,7 +87,7 @@ public final class ServingBundle implements OpenBundle {
         Path bundle = config.bundleDirectory();
         FunnelConfig funnel = config.funnel();
         try {
-            manifest = BundleManifest.verify(bundle);
+            manifest = BundleManifest.verifyForOpening(bundle);
             FeatureSchema schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
             requireSame(
                     "schema",

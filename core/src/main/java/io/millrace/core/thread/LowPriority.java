@@ -1,0 +1,132 @@
+package io.millrace.core.thread;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+
+/**
+ * Does work on a thread that gets a processor only where no other thread wants it, as far as the
+ * system goes along: on Linux its nice value is 19, which is a seventieth of the usual share.
+ * Threads that it starts have the same, since the system passes it on, and none may go back.
+ *
+ * <p>Threading: any thread.
+ */
+public final class LowPriority {
+    private LowPriority() {}
+
+    /**
+     * Does something, and waits for it. An interrupt of the caller is passed on to the work, and
+     * the caller stays interrupted.
+     *
+     * @param name of the thread that does it
+     * @param work what to do; what it throws is thrown here
+     * @param <T> what comes of it
+     * @return what came of it
+     */
+    public static <T> T call(String name, Supplier<T> work) {
+        Worker<T> worker = new Worker<>(name, work);
+        worker.setDaemon(true);
+        worker.start();
+        worker.doWishes();
+        return worker.result();
+    }
+
+    /**
+     * A thread for work that goes on in the background.
+     *
+     * @param name of the thread
+     * @param work what it does
+     * @return not started yet; does not keep the program from ending
+     */
+    public static Thread newThread(String name, Runnable work) {
+        return Thread.ofPlatform()
+                .name(name)
+                .daemon()
+                .unstarted(
+                        () -> {
+                            NiceValue.raiseOfThisThread();
+                            work.run();
+                        });
+    }
+
+    /**
+     * Starts a thread that is to have the usual priority, though the caller may be at work within
+     * {@link #call}: who waits there starts it.
+     *
+     * @param thread may go on when the work is done
+     */
+    public static void start(Thread thread) {
+        if (Thread.currentThread() instanceof Worker<?> worker) {
+            worker.wish(thread::start);
+        } else {
+            thread.start();
+        }
+    }
+
+    /** The thread that works, and what it wants of who waits for it. */
+    private static final class Worker<T> extends Thread {
+        private final CompletableFuture<T> done = new CompletableFuture<>();
+        private final BlockingQueue<Runnable> wishes = new LinkedBlockingQueue<>();
+        private final Supplier<T> work;
+
+        Worker(String name, Supplier<T> work) {
+            super(name);
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            try {
+                NiceValue.raiseOfThisThread();
+                done.complete(work.get());
+            } catch (Throwable t) {
+                done.completeExceptionally(t);
+            }
+            // Wakes who waits.
+            wishes.add(() -> {});
+        }
+
+        /** Has the one who waits do something, and returns when it is done. */
+        void wish(Runnable what) {
+            try {
+                CompletableFuture.runAsync(what, wishes::add).join();
+            } catch (CompletionException e) {
+                throw asItWas(e);
+            }
+        }
+
+        /** Until the work is done. */
+        void doWishes() {
+            boolean isInterrupted = false;
+            while (!done.isDone()) {
+                try {
+                    wishes.take().run();
+                } catch (InterruptedException e) {
+                    isInterrupted = true;
+                    interrupt();
+                }
+            }
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        T result() {
+            try {
+                return done.join();
+            } catch (CompletionException e) {
+                throw asItWas(e);
+            }
+        }
+
+        private static RuntimeException asItWas(CompletionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw e;
+            }
+        }
+    }
+}

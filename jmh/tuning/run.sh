@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# Measures what a setting of the server does to its speed and its answers; docs/tuning.md says how to read it.
+set -euo pipefail
+
+usage() {
+    cat << 'END'
+Usage: jmh/tuning/run.sh --bundle DIR [OPTIONS] VARIANT...
+
+Serves the bundle once for each variant and round, in turn, and puts load on it: first as much as it answers, then a part of that.
+Prints the medians of the rounds as a table. Everything runs on this machine, over loopback.
+
+A VARIANT is options of "millrace serve" in one word, as in '--set funnel.candidates=200'. JVM= in front sets MILLRACE_JAVA_OPTS,
+BUNDLE= another bundle than --bundle: 'JVM=-XX:+UseZGC' or 'BUNDLE=other --workers 2'. The empty word stands for the defaults.
+
+  --bundle DIR    what is served
+  --dataset DIR   data set that it was built from: recommendations are judged by it (default: they are not)
+  --load PART     part of what it answers at most that is put on it then (default: 0.5)
+  --seconds S     how long (default: 10)
+  --rounds N      how often each variant is measured (default: 3)
+  --port N        port of the server, the next one is its admin port (default: 7411)
+  --out DIR       folder for tuning.md, and for the figures and logs of each run (default: jmh/target/tuning)
+  --help          show this
+
+Examples:
+  jmh/tuning/run.sh --bundle bundle --dataset world '--set funnel.candidates=200' '--set funnel.candidates=500'
+  jmh/tuning/run.sh --bundle bundle '' 'JVM=-XX:+UseZGC' 'JVM=-XX:+UseG1GC'
+END
+}
+
+root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)
+
+fail() {
+    echo "tuning: $1" >&2
+    exit 2
+}
+
+bundle=
+dataset=
+load=0.5
+seconds=10
+rounds=3
+port=7411
+out=$root/jmh/target/tuning
+variants=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        -h | --help)
+            usage
+            exit
+            ;;
+        --bundle | --dataset | --load | --seconds | --rounds | --port | --out)
+            [ $# -gt 1 ] || fail "nothing behind $1; see jmh/tuning/run.sh --help"
+            printf -v "${1#--}" %s "$2"
+            shift 2
+            ;;
+        *)
+            variants+=("$1")
+            shift
+            ;;
+    esac
+done
+[ -n "$bundle" ] || fail "--bundle is missing; see jmh/tuning/run.sh --help"
+[ ${#variants[@]} -gt 0 ] || fail "no variant to be measured; see jmh/tuning/run.sh --help"
+mkdir -p "$out"
+millrace=$root/millrace
+"$millrace" --version > "$out/version.txt"
+
+server=
+scratch=$(mktemp -d)
+stop() {
+    if [ -n "$server" ]; then
+        kill "$server" 2> /dev/null || true
+        wait "$server" 2> /dev/null || true
+    fi
+    server=
+    rm -rf "$scratch/state"
+}
+trap 'stop; rm -rf "$scratch"' EXIT
+
+# One number of a JSON file that has it once, or nothing.
+figure() {
+    sed -n "s/^ *\"$2\" *: *\\([0-9.eE+-]*\\),\\{0,1\\} *$/\\1/p" "$1" | head -n 1
+}
+
+measure() {
+    local variant=$1 file=$2 served=$bundle jvm=${MILLRACE_JAVA_OPTS:-} rate word options=()
+    for word in $variant; do
+        case $word in
+            JVM=*) jvm="$jvm ${word#JVM=}" ;;
+            BUNDLE=*) served=${word#BUNDLE=} ;;
+            *) options+=("$word") ;;
+        esac
+    done
+    MILLRACE_JAVA_OPTS=$jvm "$millrace" serve --bundle "$served" --state "$scratch/state" --port "$port" \
+        --admin-port "$((port + 1))" --progress none ${options[@]+"${options[@]}"} > "$file.log" 2>&1 &
+    server=$!
+    until grep -q '^serving ' "$file.log"; do
+        kill -0 "$server" 2> /dev/null || fail "the server did not start: variant='$variant', see $file.log"
+        sleep 0.2
+    done
+    "$millrace" load --target "127.0.0.1:$port" --steps "$load" --seconds "$seconds" \
+        ${dataset:+--bundle "$served" --dataset "$dataset"} --progress none --json "$file.json" >> "$file.log" 2>&1 \
+        || fail "the load failed: variant='$variant', see $file.log"
+    rate=$(awk -v most="$(figure "$file.json" saturation_rate)" -v part="$load" 'BEGIN { printf "%.0f", most * part }')
+    "$millrace" load --target "127.0.0.1:$port" --admin "127.0.0.1:$((port + 1))" --rate "$rate" --seconds "$seconds" \
+        --progress none --json "$file.load.json" >> "$file.log" 2>&1 \
+        || fail "the load failed: variant='$variant', see $file.log"
+    awk '/VmRSS/ { print $2 }' "/proc/$server/status" > "$file.kb"
+    stop
+}
+
+for ((round = 1; round <= rounds; round++)); do
+    for i in "${!variants[@]}"; do
+        echo "tuning: round $round of $rounds, '${variants[i]}'" >&2
+        measure "${variants[i]}" "$out/variant-$i.round-$round"
+    done
+done
+
+# Median of what comes in, one number a line.
+median() {
+    sort -g | awk '{ a[NR] = $1 } END { if (NR) print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'
+}
+
+# Of the rounds of a variant: what a kind of its files says.
+medians() {
+    local i=$1 kind=$2 key=${3:-} round
+    for ((round = 1; round <= rounds; round++)); do
+        if [ "$kind" = kb ]; then
+            cat "$out/variant-$i.round-$round.kb"
+        else
+            figure "$out/variant-$i.round-$round.$kind" "$key"
+        fi
+    done | median
+}
+
+{
+    echo "| | answers/s at most | in the server, mean | p50 at $load of that | p99 | p99.9 | NDCG@10 | memory |"
+    echo "|---|---:|---:|---:|---:|---:|---:|---:|"
+    for i in "${!variants[@]}"; do
+        ndcg=$(medians "$i" json ndcg10)
+        awk -v name="${variants[i]:-(default)}" -v rate="$(medians "$i" json saturation_rate)" -v ndcg="${ndcg:-}" \
+            -v service="$(medians "$i" load.json server.service.mean_us)" -v p50="$(medians "$i" load.json latency.p50_us)" \
+            -v p99="$(medians "$i" load.json latency.p99_us)" -v p999="$(medians "$i" load.json latency.p999_us)" \
+            -v kb="$(medians "$i" kb)" 'BEGIN {
+                printf "| %s | %.0f | %.2f ms | %.2f ms | %.2f ms | %.2f ms | %s | %.2f GiB |\n", name, rate, service / 1e3,
+                    p50 / 1e3, p99 / 1e3, p999 / 1e3, ndcg == "" ? "" : sprintf("%.3f", ndcg), kb / 1048576 }'
+    done
+} | tee "$out/tuning.md"
