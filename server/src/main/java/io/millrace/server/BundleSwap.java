@@ -9,6 +9,7 @@ import io.millrace.server.admin.BundleStatus.Step;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.funnel.Catalogue;
+import io.millrace.server.funnel.FeedbackTransfer;
 import io.millrace.server.funnel.bundle.OpenBundle;
 import io.millrace.server.transport.FrameServer;
 
@@ -33,6 +34,9 @@ final class BundleSwap implements Scrubber.Subject, AutoCloseable {
     private static final double NS_PER_SECOND = 1e9;
     private static final String SWAP = "swap";
     private static final String RESTORE = "restore";
+
+    /** Threads of this name work on what is not served yet. */
+    private static final String OPENER = "millrace-open-0";
 
     private final ServerCondition condition;
     private final FrameServer frames;
@@ -204,29 +208,52 @@ final class BundleSwap implements Scrubber.Subject, AutoCloseable {
     private void serve(NextBundle next, ProgressListener progress) {
         long beginNs = System.nanoTime();
         String directory = next.config().bundleDirectory().toString();
-        Tried tried = null;
-        OpenBundle opened;
+        OpenBundle opened = null;
+        FeedbackTransfer told = null;
         boolean isIdle;
+        int tried;
         long carried;
         try {
-            tried = LowPriority.call("millrace-open-0", () -> tryOut(next, progress));
-            opened = tried.bundle();
-            carried = tried.carried();
+            OpenBundle bundle = LowPriority.call(OPENER, () -> next.open(served, progress));
+            opened = bundle;
+            status.tell(directory, Step.TRYING, null);
+            LimitsConfig limits = next.config().limits();
+            boolean carriesOver = !next.isSameBundle() && next.config().changes().carryOver();
+            CarryOver carryOver = carriesOver ? CarryOver.between(served, bundle, limits) : null;
+            told = carriesOver ? FeedbackTransfer.between(served, bundle) : null;
+            carried = carryOver == null ? 0 : LowPriority.call(OPENER, carryOver::run);
+            if (told != null) {
+                // At the usual priority: feedback waits while this looks at what was told.
+                told.run();
+            }
+            tried =
+                    LowPriority.call(
+                            OPENER, () -> Rehearsal.run(bundle, limits, frames.recentRequests()));
             turn.requireGoingOn();
             status.tell(directory, Step.SWITCHING, null);
-            if (tried.carryOver() != null || next.isSameBundle()) {
+            if (carryOver != null || next.isSameBundle()) {
                 holdChanges();
-                carried = tried.carryOver() == null ? 0 : tried.carryOver().run();
+                carried = carryOver == null ? 0 : carryOver.run();
             }
             next.choose(served);
+            if (told != null) {
+                told.handOver();
+            }
             isIdle = frames.serve(opened);
         } catch (Throwable t) {
             frames.releaseChanges();
-            if (tried != null) {
-                tried.bundle().close();
+            if (told != null) {
+                told.end();
+            }
+            if (opened != null) {
+                opened.close();
             }
             next.giveUp();
             throw t;
+        }
+        if (told != null) {
+            told.end();
+            LOG.info("feedback carried over: events={}", told.carried());
         }
         OpenBundle before = served;
         served = opened;
@@ -241,24 +268,7 @@ final class BundleSwap implements Scrubber.Subject, AutoCloseable {
         } else {
             LOG.error("requests of the bundle before hang: it stays open until the server ends");
         }
-        status.served(opened, next, previous, tried.requests(), carried, seconds);
-    }
-
-    /** Opens a bundle and asks it what the one that is served was asked. */
-    private Tried tryOut(NextBundle next, ProgressListener progress) {
-        LimitsConfig limits = next.config().limits();
-        OpenBundle opened = next.open(served, progress);
-        try {
-            status.tell(next.config().bundleDirectory().toString(), Step.TRYING, null);
-            boolean carriesOver = !next.isSameBundle() && next.config().changes().carryOver();
-            CarryOver carryOver = carriesOver ? CarryOver.between(served, opened, limits) : null;
-            long carried = carryOver == null ? 0 : carryOver.run();
-            int requests = Rehearsal.run(opened, limits, frames.recentRequests());
-            return new Tried(opened, carryOver, carried, requests);
-        } catch (Throwable t) {
-            opened.close();
-            throw t;
-        }
+        status.served(opened, next, previous, tried, carried, seconds);
     }
 
     /** The next one is served already, so that this is no reason to say it were not. */
@@ -291,15 +301,4 @@ final class BundleSwap implements Scrubber.Subject, AutoCloseable {
         turn.end();
         served.close();
     }
-
-    /**
-     * A bundle that is fit to be served.
-     *
-     * @param bundle open and warm
-     * @param carryOver brings the changes that come until it is served; null where none do
-     * @param carried changes that were made on it so far
-     * @param requests of late that it has answered
-     */
-    private record Tried(
-            OpenBundle bundle, @Nullable CarryOver carryOver, long carried, int requests) {}
 }

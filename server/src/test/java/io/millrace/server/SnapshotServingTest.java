@@ -322,7 +322,7 @@ class SnapshotServingTest {
             try (Stream<Path> entries = Files.list(sound)) {
                 files = entries.sorted().toList();
             }
-            assertEquals(6, files.size(), files.toString());
+            assertEquals(7, files.size(), files.toString());
             for (Path file : files) {
                 byte[] bytes = Files.readAllBytes(file);
                 byte[] changed = bytes.clone();

@@ -5,6 +5,7 @@ import io.millrace.core.error.MillraceException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,6 +44,34 @@ public final class OptionValues {
             throw MillraceException.usage(
                     "out of range: %s=%s, limit=%s to %s; change %s",
                     option, value, min, max, option);
+        }
+    }
+
+    /**
+     * Reads a time as people write it: {@code 90s}, {@code 30m}, {@code 24h}, {@code 7d}; in
+     * milliseconds.
+     */
+    public static final class Time implements ITypeConverter<Long> {
+        private static final Pattern FORM = Pattern.compile("(\\d{1,9})([smhd])");
+
+        /** Called by picocli. */
+        public Time() {}
+
+        @Override
+        public Long convert(String text) {
+            Matcher matcher = FORM.matcher(text);
+            if (!matcher.matches()) {
+                throw new TypeConversionException(
+                        "'" + text + "' is no time, as in 90s, 24h or 7d");
+            }
+            TimeUnit unit =
+                    switch (matcher.group(2)) {
+                        case "s" -> TimeUnit.SECONDS;
+                        case "m" -> TimeUnit.MINUTES;
+                        case "h" -> TimeUnit.HOURS;
+                        default -> TimeUnit.DAYS;
+                    };
+            return unit.toMillis(Long.parseLong(matcher.group(1)));
         }
     }
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
             "  millrace import criteo train.txt --out ads",
             "  millrace import csv --mapping shop.json may.csv june.csv --out shop",
             "  millrace import parquet --mapping shop.json may.parquet --out shop",
-            "  millrace import impressions log --bundle bundle --outcomes clicks.csv --out served"
+            "  millrace import impressions log --bundle bundle --out served"
         })
 public final class ImportCommand implements Runnable {
     /** Filled by picocli. */

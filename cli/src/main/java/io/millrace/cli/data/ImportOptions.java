@@ -4,12 +4,14 @@ import io.millrace.cli.console.CommonOptions;
 import io.millrace.cli.console.OptionValues;
 import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
+import io.millrace.core.metrics.Figures;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
 
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** What every {@code millrace import} command takes and prints. */
 final class ImportOptions {
@@ -34,17 +36,26 @@ final class ImportOptions {
     }
 
     static void print(ImportReport report, CommonOptions common) {
-        new TextTable()
-                .row("users", Texts.count(report.users()))
+        print(report, report.figures(), table -> {}, common);
+    }
+
+    /** The same with more to tell than every import has. */
+    static void print(
+            ImportReport report,
+            Figures figures,
+            Consumer<TextTable> addRows,
+            CommonOptions common) {
+        TextTable table = new TextTable();
+        table.row("users", Texts.count(report.users()))
                 .row("items", Texts.count(report.items()))
                 .row("impressions to train on", Texts.count(report.trainEvents()))
                 .row("impressions to test on", Texts.count(report.testEvents()))
-                .row("rows left out", Texts.count(report.rejected()))
-                .row("time", Texts.seconds(report.seconds()))
-                .print(common.out(), "");
+                .row("rows left out", Texts.count(report.rejected()));
+        addRows.accept(table);
+        table.row("time", Texts.seconds(report.seconds())).print(common.out(), "");
         for (String example : report.examples()) {
             common.out().println("left out: " + example);
         }
-        common.write(report.figures());
+        common.write(figures);
     }
 }

@@ -80,6 +80,10 @@ public final class VerifyParityCommand implements Callable<Integer> {
             table.row("rates, taken as told", Texts.count(report.toldRates()));
             figures.put("told.rates", report.toldRates());
         }
+        if (report.laterItems() > 0) {
+            table.row("of items that came later, left out", Texts.count(report.laterItems()));
+        }
+        figures.put("later_items", report.laterItems());
         LogText.addTo(table, report.foreignFiles(), report.damage());
         LogText.addTo(figures, report.foreignFiles(), report.damage());
         table.print(out, "");

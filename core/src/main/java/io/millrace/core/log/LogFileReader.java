@@ -76,6 +76,7 @@ public final class LogFileReader implements AutoCloseable {
         requireVersion(
                 "container",
                 bytes.get(LogLayout.INT, LogLayout.CONTAINER_VERSION_OFFSET),
+                LogLayout.CONTAINER_VERSION,
                 LogLayout.CONTAINER_VERSION);
         requireChecksum(LogLayout.HEADER_CHECKSUM_OFFSET, 0, LogLayout.HEADER_CHECKSUM_OFFSET);
         requireKind(kind);
@@ -124,11 +125,14 @@ public final class LogFileReader implements AutoCloseable {
                     kind.mark());
         }
         requireVersion(
-                kind.name(), bytes.get(LogLayout.INT, LogLayout.VERSION_OFFSET), kind.version());
+                kind.name(),
+                bytes.get(LogLayout.INT, LogLayout.VERSION_OFFSET),
+                kind.oldest(),
+                kind.version());
     }
 
-    private void requireVersion(String what, int version, int known) {
-        if (version != known) {
+    private void requireVersion(String what, int version, int oldest, int known) {
+        if (version < oldest || version > known) {
             throw MillraceException.of(
                     ErrorCode.UNSUPPORTED_VERSION,
                     "unknown version of a log: file=%s, what=%s, version=%d, known=%d; use the"

@@ -191,6 +191,12 @@ final class RollingLogTest {
         assertEquals(ErrorCode.MISMATCH, codeOf(file, other));
         LogKind newer = new LogKind("things", "THINGS", 4);
         assertEquals(ErrorCode.UNSUPPORTED_VERSION, codeOf(file, newer));
+        LogKind older = new LogKind("things", "THINGS", 2, 1);
+        assertEquals(ErrorCode.UNSUPPORTED_VERSION, codeOf(file, older));
+        LogKind later = new LogKind("things", "THINGS", 5, 3);
+        try (LogFileReader reader = LogFileReader.open(file, later)) {
+            assertTrue(reader.next());
+        }
         MillraceException missing =
                 assertThrows(
                         MillraceException.class,

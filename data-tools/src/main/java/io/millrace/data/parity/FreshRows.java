@@ -1,7 +1,5 @@
 package io.millrace.data.parity;
 
-import io.millrace.core.error.ErrorCode;
-import io.millrace.core.error.MillraceException;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
@@ -10,6 +8,8 @@ import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.impression.Impression;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -86,15 +86,11 @@ final class FreshRows {
         return areOthers;
     }
 
-    /** The row of an item. Overwritten by the next. */
-    MemorySegment item(long itemId) {
+    /** The row of an item, or null for one that came later. Overwritten by the next. */
+    @Nullable MemorySegment item(long itemId) {
         int row = items.indexOf(itemId);
         if (row < 0) {
-            throw MillraceException.of(
-                    ErrorCode.MISMATCH,
-                    "an item of the log is not in the data: item=%d; give the data set or bundle"
-                            + " that was served",
-                    itemId);
+            return null;
         }
         MemorySegment.copy(
                 items.segment(), items.offset(row), itemRow, 0, items.layout().rowBytes());

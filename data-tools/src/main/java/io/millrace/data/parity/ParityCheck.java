@@ -39,6 +39,7 @@ public final class ParityCheck {
     private long impressions;
     private long told;
     private long toldRates;
+    private long laterItems;
 
     private ParityCheck(FeatureSchema schema, FreshRows fresh, int kept) {
         this.schema = schema;
@@ -114,6 +115,7 @@ public final class ParityCheck {
                     equal,
                     told,
                     toldRates,
+                    laterItems,
                     first,
                     reader.foreignFiles(),
                     reader.damage());
@@ -158,7 +160,12 @@ public final class ParityCheck {
         }
         for (int i = 0; i < items; i++) {
             long itemId = logged.itemId(i);
-            compare(logged, FeatureScope.ITEM, itemId, logged.itemRowOffset(i), fresh.item(itemId));
+            MemorySegment item = fresh.item(itemId);
+            if (item == null) {
+                laterItems++;
+            } else {
+                compare(logged, FeatureScope.ITEM, itemId, logged.itemRowOffset(i), item);
+            }
         }
     }
 

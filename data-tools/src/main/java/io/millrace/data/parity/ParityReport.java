@@ -15,6 +15,8 @@ import java.util.Map;
  * @param told of the equal rows of users, those whose histories feedback or requests have changed
  *     since; these are not compared
  * @param toldRates rates of answered items, which feedback has made; these are not compared
+ * @param laterItems answered items that came later than the bundle, whose rows are in no data set;
+ *     these are not compared
  * @param first the first that are not
  * @param foreignFiles files of the log that another bundle answered, passed over
  * @param damage what of the log could not be read
@@ -25,6 +27,7 @@ public record ParityReport(
         Map<FeatureScope, Long> equal,
         long told,
         long toldRates,
+        long laterItems,
         List<ParityDifference> first,
         int foreignFiles,
         LogDamage damage) {

@@ -146,6 +146,24 @@ public final class CounterCells implements AutoCloseable {
     }
 
     /**
+     * When something was counted last; nobody may count meanwhile.
+     *
+     * @param cell which cell.
+     * @return the tick of the latest event, or {@link Integer#MIN_VALUE} where there was none.
+     */
+    public int lastTick(long cell) {
+        long at = CounterLayout.cellOffset(cell);
+        int first = (int) CounterLayout.SEQUENCE.getAcquire(memory, at);
+        int second =
+                (int) CounterLayout.SEQUENCE.getAcquire(memory, at + CounterLayout.STATE_BYTES);
+        if (first == 0 && second == 0) {
+            return Integer.MIN_VALUE;
+        }
+        long from = first - second > 0 ? at : at + CounterLayout.STATE_BYTES;
+        return memory.get(CounterLayout.INT, from + CounterLayout.TICK_OFFSET);
+    }
+
+    /**
      * Reads a cell.
      *
      * @param cell which cell.

@@ -1,14 +1,13 @@
 package io.millrace.ranker.counters;
 
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.MappedFile;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /**
@@ -41,7 +40,7 @@ final class CounterFile implements AutoCloseable {
             if (!Files.exists(path) || Files.size(path) != bytes) {
                 return create(path, clock, cells, beginning, arena);
             }
-            MemorySegment memory = map(path, bytes, arena);
+            MemorySegment memory = MappedFile.map(path, bytes, arena);
             long magic = memory.get(CounterLayout.LONG, CounterLayout.MAGIC_OFFSET);
             if (magic != CounterLayout.MAGIC && magic != UNFINISHED) {
                 throw MillraceException.corrupt(path, "magic: actual=%016x; %s", magic, REMEDY);
@@ -68,7 +67,7 @@ final class CounterFile implements AutoCloseable {
             Path path, DecayClock clock, long cells, Consumer<MemorySegment> beginning, Arena arena)
             throws IOException {
         Files.deleteIfExists(path);
-        MemorySegment memory = map(path, CounterLayout.fileBytes(cells), arena);
+        MemorySegment memory = MappedFile.map(path, CounterLayout.fileBytes(cells), arena);
         beginning.accept(memory.asSlice(CounterLayout.HEADER_BYTES));
         memory.set(CounterLayout.LONG, CounterLayout.HALF_LIFE_OFFSET, clock.halfLifeMs());
         memory.set(CounterLayout.LONG, CounterLayout.CELLS_OFFSET, cells);
@@ -81,17 +80,6 @@ final class CounterFile implements AutoCloseable {
         Arena arena = Arena.ofShared();
         return new CounterFile(
                 arena, arena.allocate(CounterLayout.fileBytes(cells), CounterLayout.CELL_BYTES));
-    }
-
-    private static MemorySegment map(Path path, long bytes, Arena arena) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(
-                        path,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-            return channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
-        }
     }
 
     private static void check(Path path, MemorySegment memory) {

@@ -174,13 +174,28 @@ public final class EventCounters implements AutoCloseable {
                 : CellPlaces.FIRST_ITEM_CELL + ordinal;
     }
 
+    /**
+     * When something was counted last.
+     *
+     * @return the tick of the latest event, or {@link Integer#MIN_VALUE} where there was none.
+     */
+    public int lastTick() {
+        return cells.lastTick(CellPlaces.ALL_CELL);
+    }
+
     /** The cells of a field's values. */
     FieldCells cellsOf(String fieldName) {
         return places.of(fieldName);
     }
 
+    /**
+     * The tick of a moment.
+     *
+     * @param timestampMs milliseconds since 1970 UTC.
+     * @return more for later ones.
+     */
     @HotPath
-    int tickOf(long timestampMs) {
+    public int tickOf(long timestampMs) {
         return clock.tickOf(timestampMs);
     }
 

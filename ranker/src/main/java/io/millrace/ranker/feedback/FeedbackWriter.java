@@ -66,6 +66,21 @@ public final class FeedbackWriter {
     @HotPath
     public void apply(long userId, long timestampMs, EventList events) {
         synchronized (users) {
+            remember(userId, events);
+            counters.count(events, timestampMs);
+        }
+    }
+
+    /**
+     * The same for what was counted before.
+     *
+     * @param userId the caller's id.
+     * @param events what was done, with items of the catalogue.
+     * @throws MillraceException LIMIT when there is no room for another user; nothing is changed.
+     */
+    @HotPath
+    public void remember(long userId, EventList events) {
+        synchronized (users) {
             if (!reader.readInto(userId, row, 0)) {
                 layout.clear(row, 0);
             }
@@ -78,7 +93,6 @@ public final class FeedbackWriter {
             if (isChanged) {
                 users.put(userId, row, 0);
             }
-            counters.count(events, timestampMs);
         }
     }
 }

@@ -27,8 +27,8 @@ public record ImpressionDescription(
         int vectorBits,
         ImpressionLayout layout,
         JsonNode settings) {
-    /** The kind of a log of impressions. */
-    public static final LogKind KIND = new LogKind("impressions", "IMPRESSN", 1);
+    /** The kind of a log of impressions. Those of version 1 have no feedback. */
+    public static final LogKind KIND = new LogKind("impressions", "IMPRESSN", 2, 1);
 
     /**
      * The description as it stands in a file.

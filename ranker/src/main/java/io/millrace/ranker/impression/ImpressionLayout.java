@@ -27,7 +27,7 @@ import java.nio.ByteOrder;
  *     48   4  what was given up, bits as on the wire
  *     52   4  candidates retrieved
  *     56   4  candidates ranked
- *     60   1  kind: 0 recommend, 1 similar, 2 search, 3 rank
+ *     60   1  kind: 0 recommend, 1 similar, 2 search, 3 rank; 4 is feedback ({@link FeedbackLayout})
  *     61   1  reason, as on the wire
  *     62   1  1: there are rows of user and context; 2: the user was known; 4: rows of items are of
  *             the request

@@ -14,33 +14,67 @@ import java.util.Deque;
 
 /**
  * Reads the impressions of one bundle out of a log, oldest file first. Files of other bundles are
- * passed over and counted, as is whatever is damaged or unfinished.
+ * counted, and passed over unless somebody wants what stands there, too; what is damaged or
+ * unfinished is counted.
  *
  * <p>Threading: one thread. Ownership: an impression is of use until the next one is read.
  */
 public final class ImpressionLogReader implements AutoCloseable {
     private final Path log;
     private final String fingerprint;
+    private final @Nullable Beside beside;
     private final Deque<Path> files;
+    private final LoggedFeedback feedback = new LoggedFeedback();
 
     private @Nullable LogFileReader file;
     private @Nullable ImpressionDescription description;
     private @Nullable Impression impression;
+    private boolean isForeign;
     private LogDamage damage = LogDamage.NONE;
     private int foreignFiles;
     private boolean hasImpressions;
     private String foreignFingerprint = "";
 
+    /** Told of what stands in a log beside the impressions of one bundle. */
+    public interface Beside {
+        /**
+         * A feedback, whichever bundle was served then: it does not depend on one.
+         *
+         * @param feedback of use until the call returns.
+         */
+        void told(LoggedFeedback feedback);
+
+        /**
+         * An impression of another bundle.
+         *
+         * @param shown of use until the call returns.
+         */
+        void shownByAnother(Impression shown);
+    }
+
     /**
-     * Opens a log.
+     * Opens a log for the impressions alone.
      *
      * @param log its folder, or one file of it.
      * @param fingerprint of the bundle whose impressions are wanted.
      * @throws MillraceException NOT_FOUND when there is no log.
      */
     public ImpressionLogReader(Path log, String fingerprint) {
+        this(log, fingerprint, null);
+    }
+
+    /**
+     * Opens a log.
+     *
+     * @param log its folder, or one file of it.
+     * @param fingerprint of the bundle whose impressions are wanted.
+     * @param beside told of all else on the way to the next impression; null for nobody.
+     * @throws MillraceException NOT_FOUND when there is no log.
+     */
+    public ImpressionLogReader(Path log, String fingerprint, @Nullable Beside beside) {
         this.log = log;
         this.fingerprint = fingerprint;
+        this.beside = beside;
         this.files = new ArrayDeque<>(LogFiles.of(log, ImpressionDescription.KIND));
     }
 
@@ -61,20 +95,34 @@ public final class ImpressionLogReader implements AutoCloseable {
                     requireImpressions();
                     return null;
                 }
-            } else if (open.next()) {
-                if (!next.wrap(open.segment(), open.offset(), open.length())) {
-                    throw MillraceException.corrupt(
-                            open.path(), "record makes no sense: offset=%d", open.offset());
-                }
-                hasImpressions = true;
-                return next;
-            } else {
+            } else if (!open.next()) {
                 closeFile();
+            } else if (LoggedFeedback.isFeedback(open.segment(), open.offset(), open.length())) {
+                requireSense(feedback.wrap(open.segment(), open.offset(), open.length()), open);
+                if (beside != null) {
+                    beside.told(feedback);
+                }
+            } else {
+                requireSense(next.wrap(open.segment(), open.offset(), open.length()), open);
+                if (!isForeign) {
+                    hasImpressions = true;
+                    return next;
+                }
+                if (beside != null) {
+                    beside.shownByAnother(next);
+                }
             }
         }
     }
 
-    /** Opens the next file that is of the bundle; false if there is none. */
+    private static void requireSense(boolean isSound, LogFileReader open) {
+        if (!isSound) {
+            throw MillraceException.corrupt(
+                    open.path(), "record makes no sense: offset=%d", open.offset());
+        }
+    }
+
+    /** Opens the next file that is wanted; false if there is none. */
     private boolean openNext() {
         while (!files.isEmpty()) {
             Path path = files.removeFirst();
@@ -85,13 +133,17 @@ public final class ImpressionLogReader implements AutoCloseable {
                 continue;
             }
             ImpressionDescription described = ImpressionDescription.of(opened.description(), path);
-            if (described.fingerprint().equals(fingerprint)) {
+            isForeign = !described.fingerprint().equals(fingerprint);
+            if (isForeign) {
+                foreignFiles++;
+                foreignFingerprint = described.fingerprint();
+            } else {
                 description = described;
+            }
+            if (!isForeign || beside != null) {
                 impression = new Impression(described.layout());
                 return true;
             }
-            foreignFiles++;
-            foreignFingerprint = described.fingerprint();
             opened.close();
             file = null;
         }
@@ -144,7 +196,7 @@ public final class ImpressionLogReader implements AutoCloseable {
     }
 
     /**
-     * Files of other bundles that were passed over.
+     * Files of other bundles, whose impressions are not given.
      *
      * @return so far.
      */
@@ -153,7 +205,8 @@ public final class ImpressionLogReader implements AutoCloseable {
     }
 
     /**
-     * What was left out of the files that were read to their end.
+     * What was left out of the files that were read to their end, those of others among them where
+     * somebody wants what stands there.
      *
      * @return the sum.
      */

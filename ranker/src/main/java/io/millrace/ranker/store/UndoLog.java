@@ -3,15 +3,14 @@ package io.millrace.ranker.store;
 import io.millrace.core.HotPath;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.MappedFile;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Keeps the row that is being overwritten, in a mapped file. A process killed in the middle leaves
@@ -40,13 +39,8 @@ final class UndoLog implements AutoCloseable {
 
     UndoLog(Path path, int rowBytes) {
         this.rowBytes = rowBytes;
-        try (FileChannel channel =
-                FileChannel.open(
-                        path,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-            log = channel.map(FileChannel.MapMode.READ_WRITE, 0, ROW_OFFSET + rowBytes, arena);
+        try {
+            log = MappedFile.map(path, ROW_OFFSET + rowBytes, arena);
         } catch (IOException e) {
             arena.close();
             throw MillraceException.io("open undo log", path, e);

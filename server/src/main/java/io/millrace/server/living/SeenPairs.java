@@ -2,6 +2,7 @@ package io.millrace.server.living;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.file.MappedFile;
 import io.millrace.core.random.SplitRandom;
 
 import java.io.IOException;
@@ -10,9 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Who has seen which of the items that came later than the bundle: histories have no ids for these.
@@ -56,15 +55,8 @@ public final class SeenPairs implements AutoCloseable {
     public static SeenPairs open(Path folder) {
         Path file = folder.resolve(FILE);
         Arena arena = Arena.ofShared();
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-            return new SeenPairs(
-                    arena,
-                    channel.map(FileChannel.MapMode.READ_WRITE, 0, SET_BYTES << SET_BITS, arena));
+        try {
+            return new SeenPairs(arena, MappedFile.map(file, SET_BYTES << SET_BITS, arena));
         } catch (IOException e) {
             arena.close();
             throw MillraceException.io("open what users have seen", file, e);

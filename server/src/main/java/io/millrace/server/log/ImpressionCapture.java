@@ -33,6 +33,11 @@ public final class ImpressionCapture implements ImpressionSink {
     }
 
     @Override
+    public boolean takesFeedback() {
+        return false;
+    }
+
+    @Override
     public int claim(int bytes) {
         length = bytes;
         return 0;

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Carries impressions from the workers' rings to files. Where the system refuses to take them, as
- * when the disk is full, the log says so once and ends; the server goes on.
+ * Carries impressions and feedback from the workers' rings to files. Where the system refuses to
+ * take them, as when the disk is full, the log says so once and ends; the server goes on.
  *
  * <p>Threading: any thread; one of its own writes. Allocation: none per impression.
  */
@@ -79,8 +79,8 @@ public final class ImpressionLog implements AutoCloseable {
         if (plan.maxRecordBytes() > limit) {
             throw MillraceException.usage(
                     "impressions may be too long for the log's buffer: bytes=%d, limit=%d; raise"
-                            + " log.bufferBytes, or lower limits.k, limits.excluded or"
-                            + " limits.candidates",
+                            + " log.bufferBytes, or lower limits.k, limits.excluded,"
+                            + " limits.candidates or limits.events",
                     plan.maxRecordBytes(), limit);
         }
         ImpressionLog log = new ImpressionLog(config, plan, clock);
@@ -151,10 +151,13 @@ public final class ImpressionLog implements AutoCloseable {
      */
     public List<Gauge> gauges() {
         return List.of(
-                Gauge.of("log_records_total", "Impressions written.", (double) writtenCount()),
+                Gauge.of(
+                        "log_records_total",
+                        "Impressions and feedback written.",
+                        (double) writtenCount()),
                 Gauge.of(
                         "log_dropped_total",
-                        "Impressions that were to be logged and were not.",
+                        "Impressions and feedback that were to be logged and were not.",
                         (double) droppedCount()),
                 Gauge.of(
                         "log_bytes_total",
@@ -167,7 +170,7 @@ public final class ImpressionLog implements AutoCloseable {
     }
 
     /**
-     * Impressions that the system has taken.
+     * Impressions and feedback that the system has taken.
      *
      * @return so far.
      */
@@ -176,7 +179,7 @@ public final class ImpressionLog implements AutoCloseable {
     }
 
     /**
-     * Impressions that were to be logged and were not: their ring was full, or the log had stopped.
+     * What was to be logged and was not: its ring was full, or the log had stopped.
      *
      * @return so far.
      */

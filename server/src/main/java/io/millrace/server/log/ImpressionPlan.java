@@ -4,6 +4,7 @@ import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.simd.Kernels;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.impression.FeedbackLayout;
 import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.server.config.AnswerSettings;
@@ -13,7 +14,7 @@ import io.millrace.server.config.ServerConfig;
  * What the impressions of a bundle are like.
  *
  * @param description as it stands in the files of a log
- * @param maxRecordBytes length of the longest
+ * @param maxRecordBytes length of the longest record, of an impression or of feedback
  */
 public record ImpressionPlan(ImpressionDescription description, int maxRecordBytes) {
     /**
@@ -33,13 +34,15 @@ public record ImpressionPlan(ImpressionDescription description, int maxRecordByt
                         schema.layout(FeatureScope.CONTEXT).rowBytes(),
                         schema.layout(FeatureScope.ITEM).rowBytes(),
                         schema.fields(FeatureScope.IMPRESSION).size());
-        long maxRecordBytes =
+        long impressionBytes =
                 layout.recordBytes(
                         schema.fields(FeatureScope.CONTEXT).size(),
                         Math.max(config.limits().excluded(), config.limits().candidates()),
                         true,
                         Math.max(config.limits().k(), config.limits().candidates()),
                         Math.max(config.mostCandidates(), config.limits().candidates()));
+        long maxRecordBytes =
+                Math.max(impressionBytes, FeedbackLayout.recordBytes(config.limits().events()));
         return new ImpressionPlan(
                 new ImpressionDescription(
                         manifest.fingerprint(),

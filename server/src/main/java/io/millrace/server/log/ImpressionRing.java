@@ -59,6 +59,12 @@ final class ImpressionRing implements ImpressionSink {
         return share >= 1 || sample.nextFloat() < share;
     }
 
+    /** All of it: what it belongs to may be among the impressions that a sample took. */
+    @Override
+    public boolean takesFeedback() {
+        return true;
+    }
+
     @Override
     public int claim(int bytes) {
         wanted.increment();
@@ -93,7 +99,7 @@ final class ImpressionRing implements ImpressionSink {
         ring.read(handler);
     }
 
-    /** Impressions that were to be logged. */
+    /** Records that were to be logged. */
     long wantedCount() {
         return wanted.get();
     }

@@ -22,6 +22,13 @@ public interface ImpressionSink {
     boolean isWanted();
 
     /**
+     * Whether feedback is wanted beside impressions.
+     *
+     * @return the same at every call.
+     */
+    boolean takesFeedback();
+
+    /**
      * Begins a record.
      *
      * @param bytes its length.

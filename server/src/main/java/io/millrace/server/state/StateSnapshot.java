@@ -12,6 +12,7 @@ import io.millrace.core.file.AtomicDirectory;
 import io.millrace.core.file.Checksums;
 import io.millrace.core.json.Json;
 import io.millrace.ranker.feedback.EventCounters;
+import io.millrace.ranker.feedback.FeedbackJournal;
 import io.millrace.server.change.ChangeJournal;
 import io.millrace.server.living.SeenPairs;
 
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
  *   users.rows         rows of the users, a file of rows as bundles have
  *   items.rows         rows of the items
  *   counters           of events
+ *   feedback           what users told lately, for the next bundle
  *   seen               who has seen which of the items that came later
  *   changes.snapshot   what the changes up to {@code sequence} come to; missing where none are taken
  * </pre>
@@ -65,7 +67,8 @@ public record StateSnapshot(
 
     private static final int FORMAT = 1;
     private static final List<String> REQUIRED = List.of(USERS, ITEMS, EventCounters.FILE);
-    private static final List<String> OPTIONAL = List.of(SeenPairs.FILE, ChangeJournal.SNAPSHOT);
+    private static final List<String> OPTIONAL =
+            List.of(FeedbackJournal.FILE, SeenPairs.FILE, ChangeJournal.SNAPSHOT);
     private static final int FINGERPRINT_LETTERS = 16;
 
     /** Validates and copies. */

@@ -6,6 +6,7 @@ import io.millrace.core.log.LogRepair;
 import io.millrace.ranker.impression.Impression;
 import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.ranker.impression.ImpressionLogReader;
+import io.millrace.ranker.impression.LoggedFeedback;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,9 +15,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 final class ImpressionFuzzTest {
     private static final int SEED_BYTES = 32 << 10;
+
+    private static final ImpressionLogReader.Beside BESIDE =
+            new ImpressionLogReader.Beside() {
+                @Override
+                public void told(LoggedFeedback feedback) {
+                    for (int i = 0; i < feedback.count(); i++) {
+                        feedback.kind(i);
+                        feedback.itemId(i);
+                        feedback.watchedShare(i);
+                    }
+                }
+
+                @Override
+                public void shownByAnother(Impression shown) {
+                    readAll(shown);
+                }
+            };
 
     @TempDir private Path folder;
 
@@ -24,20 +43,21 @@ final class ImpressionFuzzTest {
     void shouldReadOrRefuseWhenBytesAreChanged() throws IOException {
         LoggedWorld world = new LoggedWorld(folder);
         world.serve(world.config());
-        Path log = LogFiles.list(world.log, ImpressionDescription.KIND).getFirst();
-        byte[] whole = Files.readAllBytes(log);
-        byte[] sound = Arrays.copyOf(whole, Math.min(whole.length, SEED_BYTES));
+        world.serve(world.config(), LoggedWorld::changingRequests);
+        List<Path> logs = LogFiles.list(world.log, ImpressionDescription.KIND);
+        byte[] sound = beginningOf(logs.getFirst());
+        byte[] withFeedback = beginningOf(logs.getLast());
         String fingerprint = world.fingerprint();
-        Path file = folder.resolve(log.getFileName());
+        Path file = folder.resolve(logs.getFirst().getFileName());
         Fuzzing.of("impressions")
-                .seeds(sound)
+                .seeds(sound, withFeedback)
                 .words("RECO", "MILLRLOG", "\"", "{", "}", "null", "-1", "2147483647")
                 .repairing(LogRepair::repaired)
                 .run(
                         input -> {
                             Files.write(file, input);
                             try (ImpressionLogReader reader =
-                                    new ImpressionLogReader(file, fingerprint)) {
+                                    new ImpressionLogReader(file, fingerprint, BESIDE)) {
                                 for (Impression each = reader.next();
                                         each != null;
                                         each = reader.next()) {
@@ -45,6 +65,11 @@ final class ImpressionFuzzTest {
                                 }
                             }
                         });
+    }
+
+    private static byte[] beginningOf(Path log) throws IOException {
+        byte[] whole = Files.readAllBytes(log);
+        return Arrays.copyOf(whole, Math.min(whole.length, SEED_BYTES));
     }
 
     /** What was let in must be fit to be read. */

@@ -251,7 +251,8 @@ final class ReplayTest {
         assertTrue(unrankedItems() > 100, "items that were not ranked: " + unrankedItems());
         rewrite(
                 (record, content) -> {
-                    if (record == 5) {
+                    // Of the second round the first: a round has five requests and a feedback.
+                    if (record == 6) {
                         Arrays.fill(content, content.length - 1_200, content.length, (byte) 0);
                     }
                 });
@@ -310,7 +311,8 @@ final class ReplayTest {
         assertBroughtRowsHaveNoRates();
         rewrite(
                 (record, content) -> {
-                    if (record == 5) {
+                    // The first of the second round that names its candidates.
+                    if (record == 7) {
                         Arrays.fill(content, content.length - 720, content.length, (byte) 0);
                     }
                 });

@@ -1,7 +1,5 @@
 package io.millrace.data.importers.impressions;
 
-import io.millrace.core.error.ErrorCode;
-import io.millrace.core.error.MillraceException;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.impression.Impression;
@@ -27,17 +25,10 @@ final class FirstRows {
         Arrays.fill(firstMs, Long.MAX_VALUE);
     }
 
-    /** Takes an impression of a known user, and returns the row of the user. */
+    /** Takes an impression, and returns the row of its user; negative where the bundle has none. */
     int meet(Impression logged) {
         int user = users.indexOf(logged.subjectId());
-        if (user < 0) {
-            throw MillraceException.of(
-                    ErrorCode.MISMATCH,
-                    "a user of the log is not in the bundle: user=%d; give the bundle that"
-                            + " answered",
-                    logged.subjectId());
-        }
-        if (logged.answeredMs() < firstMs[user]) {
+        if (user >= 0 && logged.answeredMs() < firstMs[user]) {
             firstMs[user] = logged.answeredMs();
             byte[] row = new byte[users.layout().rowBytes()];
             MemorySegment.copy(

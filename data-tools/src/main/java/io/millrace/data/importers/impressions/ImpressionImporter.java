@@ -2,7 +2,6 @@ package io.millrace.data.importers.impressions;
 
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.dataset.DatasetLayout;
@@ -21,6 +20,8 @@ import io.millrace.ranker.impression.Impression;
 import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.ranker.impression.ImpressionLogReader;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +30,9 @@ import java.util.List;
 /**
  * Imports a log of impressions with the schema, users and items of the bundle that answered. Each
  * item of an answer to a recommend request is an impression; a user's row is the one that the first
- * impression of that user was scored with, so that nothing in it comes from later. The last local
- * day is to test on. Users that the bundle does not know are left out.
+ * impression of that user was scored with, so that nothing in it comes from later. What came of
+ * them a file says or, where there is none, the feedback of the log. The last local day is to test
+ * on. Users and items that the bundle does not have are left out.
  *
  * <p>Threading: one thread.
  */
@@ -41,17 +43,30 @@ public final class ImpressionImporter {
     private final FeatureSchema schema;
     private final RowTable items;
     private final FirstRows users;
-    private final Outcomes outcomes;
+
+    /** Null where feedback says what came of the impressions. */
+    private final @Nullable Outcomes outcomes;
+
+    /** Null where a file does. */
+    private final @Nullable FeedbackJoin feedback;
+
     private final EventColumns events;
     private final List<FeatureField> contextFields;
     private final RowLayout contextLayout;
+    private long laterUsers;
+    private long laterItems;
 
     private ImpressionImporter(
-            FeatureSchema schema, RowTable users, RowTable items, Outcomes outcomes) {
+            FeatureSchema schema,
+            RowTable users,
+            RowTable items,
+            @Nullable Outcomes outcomes,
+            @Nullable FeedbackJoin feedback) {
         this.schema = schema;
         this.items = items;
         this.users = new FirstRows(users);
         this.outcomes = outcomes;
+        this.feedback = feedback;
         this.contextFields = schema.fields(FeatureScope.CONTEXT);
         this.contextLayout = schema.layout(FeatureScope.CONTEXT);
         this.events =
@@ -64,20 +79,27 @@ public final class ImpressionImporter {
     /**
      * Imports.
      *
-     * @param log folder of the log, or one file of it.
-     * @param bundle folder of the bundle that answered.
-     * @param outcomes what came of the impressions, a delimited file.
+     * @param source which impressions, and who says what came of them.
      * @param task what is to be made, and how much may be wrong.
      * @return what was done.
-     * @throws MillraceException when files are missing, broken or of another bundle, or all
-     *     impressions are of one day; nothing is left behind then.
+     * @throws MillraceException when files are missing, broken or of another bundle, nobody says
+     *     what came of the impressions, or all are of one day; nothing is left behind then.
      */
-    public static ImportReport run(Path log, Path bundle, Path outcomes, ImportTask task) {
+    public static ImpressionReport run(ImpressionSource source, ImportTask task) {
         long startNs = System.nanoTime();
+        Path bundle = source.bundle();
         BundleManifest manifest = BundleManifest.verify(bundle);
         manifest.requireFunnel(bundle);
         FeatureSchema schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
         Rejects rejects = new Rejects(task.maxRejects());
+        ProgressListener progress = task.progress();
+        String fingerprint = manifest.fingerprint();
+        Path file = source.outcomes();
+        Outcomes outcomes = file == null ? null : Outcomes.read(file, rejects, progress);
+        FeedbackJoin feedback =
+                file == null
+                        ? FeedbackJoin.read(source.log(), fingerprint, source.windowMs(), progress)
+                        : null;
         try (DatasetWriter writer = DatasetWriter.create(task.target(), false);
                 RowTable users =
                         RowTable.open(
@@ -87,25 +109,39 @@ public final class ImpressionImporter {
                         RowTable.open(
                                 bundle.resolve(BundleLayout.ITEMS),
                                 schema.layout(FeatureScope.ITEM));
-                ImpressionLogReader reader = new ImpressionLogReader(log, manifest.fingerprint())) {
+                ImpressionLogReader reader =
+                        new ImpressionLogReader(
+                                source.log(),
+                                fingerprint,
+                                feedback == null ? null : feedback.others())) {
             ImpressionImporter importer =
-                    new ImpressionImporter(
-                            schema,
-                            users,
-                            items,
-                            Outcomes.read(outcomes, rejects, task.progress()));
-            importer.read(reader, task.progress());
-            importer.outcomes.rejectRest(rejects);
+                    new ImpressionImporter(schema, users, items, outcomes, feedback);
+            importer.read(reader, progress);
+            FeedbackCounts joined = importer.join(rejects);
             if (schema.hasRates()) {
                 copyCounters(bundle, writer);
             }
             DatasetWriter.Counts counts = importer.write(writer);
             writer.commit(manifest.dataset(), "impressions", counts, null);
-            return ImportReport.of(counts, rejects, startNs);
+            return new ImpressionReport(
+                    ImportReport.of(counts, rejects, startNs),
+                    joined,
+                    importer.laterUsers,
+                    importer.laterItems);
         }
     }
 
-    /** The log does not tell how much was watched, so what the bundle began with goes on. */
+    /**
+     * All impressions have passed: tells what feedback says of them, and what a file says alone.
+     */
+    private FeedbackCounts join(Rejects rejects) {
+        if (outcomes != null) {
+            outcomes.rejectRest(rejects);
+        }
+        return feedback == null ? FeedbackCounts.NONE : feedback.applyTo(events);
+    }
+
+    /** The log does not tell all that was counted, so what the bundle began with goes on. */
     private static void copyCounters(Path bundle, DatasetWriter writer) {
         Path source = bundle.resolve(BundleLayout.COUNTERS);
         try {
@@ -128,35 +164,32 @@ public final class ImpressionImporter {
     }
 
     private void add(Impression logged) {
-        long userId = logged.subjectId();
         int user = users.meet(logged);
+        laterUsers += user < 0 ? 1 : 0;
         int[] codes = contextCodes(logged);
         for (int i = 0; i < logged.itemCount(); i++) {
-            long itemId = logged.itemId(i);
+            int labels = outcomeOf(logged, i);
+            int item = items.indexOf(logged.itemId(i));
+            if (user < 0 || item < 0) {
+                laterItems += user < 0 ? 0 : 1;
+                continue;
+            }
             int event = events.count();
-            events.add(
-                    user,
-                    itemRow(itemId),
-                    logged.momentMs(),
-                    outcomes.take(logged.correlationId(), userId, itemId),
-                    0,
-                    codes);
+            events.add(user, item, logged.momentMs(), labels, 0, codes);
             for (int field = 0; field < logged.layout().rates(); field++) {
                 events.setRate(event, field, logged.rate(i, field));
+            }
+            if (feedback != null) {
+                feedback.meet(logged, i, event);
             }
         }
     }
 
-    private int itemRow(long itemId) {
-        int item = items.indexOf(itemId);
-        if (item < 0) {
-            throw MillraceException.of(
-                    ErrorCode.MISMATCH,
-                    "an item of the log is not in the bundle: item=%d; give the bundle that"
-                            + " answered",
-                    itemId);
-        }
-        return item;
+    /** What a file says of an item, which then has been looked for. */
+    private int outcomeOf(Impression logged, int index) {
+        return outcomes == null
+                ? 0
+                : outcomes.take(logged.correlationId(), logged.subjectId(), logged.itemId(index));
     }
 
     /** The raw codes that the encoder makes this context row of, whatever their source was. */

@@ -121,6 +121,20 @@ public final class EventColumns {
     }
 
     /**
+     * Adds to what came of an event.
+     *
+     * @param event index of the event.
+     * @param labelBits what came of it, beside what is known.
+     * @param watchRatio watched time by duration, of which the longest counts; NaN: not known.
+     */
+    public void addOutcome(int event, int labelBits, double watchRatio) {
+        labels[event] |= (short) labelBits;
+        if (watchRatio > watchRatios[event]) {
+            watchRatios[event] = (float) watchRatio;
+        }
+    }
+
+    /**
      * How many events.
      *
      * @return the count.

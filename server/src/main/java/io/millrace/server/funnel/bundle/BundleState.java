@@ -5,6 +5,7 @@ import io.millrace.core.file.AtomicFile;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.feedback.EventCounters;
+import io.millrace.ranker.feedback.FeedbackJournal;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.StoreMoment;
 import io.millrace.server.change.ChangeJournal;
@@ -41,6 +42,7 @@ final class BundleState implements StateSnapshot.Source {
     private final FeatureStore users;
     private final FeatureStore items;
     private final EventCounters counters;
+    private final FeedbackJournal told;
     private final @Nullable SeenPairs seen;
     private final @Nullable ChangeJournal journal;
 
@@ -52,6 +54,7 @@ final class BundleState implements StateSnapshot.Source {
      * @param users rows of the users
      * @param items rows of the items
      * @param counters of events
+     * @param told what users told lately
      * @param seen who has seen which of the items that came later; null where nothing is remembered
      * @param journal of changes; null where none are taken
      */
@@ -61,6 +64,7 @@ final class BundleState implements StateSnapshot.Source {
             FeatureStore users,
             FeatureStore items,
             EventCounters counters,
+            FeedbackJournal told,
             @Nullable SeenPairs seen,
             @Nullable ChangeJournal journal) {
         this.fingerprint = fingerprint;
@@ -68,6 +72,7 @@ final class BundleState implements StateSnapshot.Source {
         this.users = users;
         this.items = items;
         this.counters = counters;
+        this.told = told;
         this.seen = seen;
         this.journal = journal;
     }
@@ -92,6 +97,7 @@ final class BundleState implements StateSnapshot.Source {
         return RowTable.fileBytes(users.layout(), users.size())
                 + RowTable.fileBytes(items.layout(), items.size())
                 + counters.image().byteSize()
+                + told.usedBytes()
                 + (seen == null ? 0 : seen.fileBytes())
                 + journalBytes();
     }
@@ -123,6 +129,16 @@ final class BundleState implements StateSnapshot.Source {
         }
     }
 
+    /** What users told lately, of which there may be less than there is memory for. */
+    private static final class ToldImage {
+        private final MemorySegment memory;
+        private long bytes;
+
+        ToldImage(MemorySegment memory) {
+            this.memory = memory;
+        }
+    }
+
     @Override
     public long write(Path target, Runnable requireGoingOn) {
         if (journal == null && ChangeJournal.exists(folder)) {
@@ -134,13 +150,16 @@ final class BundleState implements StateSnapshot.Source {
         try (Moment moment = new Moment()) {
             MemorySegment counted = image(moment, counters.image().byteSize());
             MemorySegment pairs = image(moment, seen == null ? 0 : seen.fileBytes());
+            ToldImage lately = new ToldImage(image(moment, told.fileBytes()));
             List<StoreMoment> rows = new ArrayList<>();
             long through =
                     journal == null
-                            ? begin(moment, rows, counted, pairs)
-                            : journal.copy(target, () -> begin(moment, rows, counted, pairs));
+                            ? begin(moment, rows, counted, pairs, lately)
+                            : journal.copy(
+                                    target, () -> begin(moment, rows, counted, pairs, lately));
             requireGoingOn.run();
             write(target.resolve(EventCounters.FILE), counted);
+            write(target.resolve(FeedbackJournal.FILE), lately.memory.asSlice(0, lately.bytes));
             if (seen != null) {
                 write(target.resolve(SeenPairs.FILE), pairs);
             }
@@ -157,12 +176,17 @@ final class BundleState implements StateSnapshot.Source {
 
     /** The moment: the last change that is on the disk, while nobody makes one. */
     private long begin(
-            Moment moment, List<StoreMoment> rows, MemorySegment counted, MemorySegment pairs) {
+            Moment moment,
+            List<StoreMoment> rows,
+            MemorySegment counted,
+            MemorySegment pairs,
+            ToldImage lately) {
         synchronized (users) {
             synchronized (items) {
                 rows.add(moment.own(users.moment()));
                 rows.add(moment.own(items.moment()));
                 counted.copyFrom(counters.image());
+                lately.bytes = told.copyInto(lately.memory);
                 if (seen != null) {
                     seen.copyInto(pairs);
                 }

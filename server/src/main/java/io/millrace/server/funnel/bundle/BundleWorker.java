@@ -7,7 +7,6 @@ import io.millrace.core.wire.codec.RetrieverCode;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.calibrate.RecallSampler;
-import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.Relevance;
 import io.millrace.ranker.retrieval.ListRetrieval;
 import io.millrace.ranker.retrieval.QueryEmbedding;
@@ -135,8 +134,8 @@ final class BundleWorker implements FunnelWorker {
                         ? new ListCandidates(byLists, living, width.maxRetrieved())
                         : null;
         likeness = new ItemLikeness(parts.vectors());
-        FeedbackWriter writer = parts.feedback();
-        feedback = writer == null ? null : new FeedbackStage(parts, writer);
+        FeedbackIntake intake = parts.feedback();
+        feedback = intake == null ? null : new FeedbackStage(parts, intake, sink);
         updates = new UpdateReader(parts.schema(), index, retrieval, living);
         ranking = new RankingStage(parts);
         answers = new AnswerStage(parts);

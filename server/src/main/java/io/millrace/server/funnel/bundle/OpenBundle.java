@@ -8,6 +8,7 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Funnel;
 import io.millrace.server.funnel.FunnelWorker;
 import io.millrace.server.funnel.rows.LoggedRows;
+import io.millrace.server.funnel.stage.FeedbackIntake;
 import io.millrace.server.log.ImpressionCapture;
 import io.millrace.server.state.StateSnapshot;
 
@@ -97,6 +98,15 @@ public sealed interface OpenBundle extends Funnel, AutoCloseable
      * @return null where nothing is, as for a ranker alone
      */
     default StateSnapshot.@Nullable Source state() {
+        return null;
+    }
+
+    /**
+     * What takes feedback.
+     *
+     * @return null where nothing does, as for a ranker alone
+     */
+    default @Nullable FeedbackIntake feedback() {
         return null;
     }
 

@@ -16,6 +16,7 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.feedback.EventRates;
+import io.millrace.ranker.feedback.FeedbackJournal;
 import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
@@ -70,6 +71,7 @@ public final class ServingBundle implements OpenBundle {
     private final ServedRows rows;
     private final @Nullable ItemRates rates;
     private final FunnelParts parts;
+    private final @Nullable FeedbackIntake feedback;
     private final @Nullable RecallWatch recallWatch;
     private final Catalogue catalogue;
     private final List<Gauge> graph;
@@ -143,6 +145,21 @@ public final class ServingBundle implements OpenBundle {
             BundleRanker ranker =
                     own(BundleRanker.open(bundle, manifest, schema, itemRows, rows.items()));
             requireLightRanker(ranker, funnel);
+            SeenPairs seen = upserted.room() == 0 ? null : own(SeenPairs.open(folder));
+            feedback =
+                    userStore == null || rates == null
+                            ? null
+                            : new FeedbackIntake(
+                                    living,
+                                    seen,
+                                    rules,
+                                    new FeedbackWriter(schema, userStore, rates.counters()),
+                                    rates.counters(),
+                                    own(
+                                            FeedbackJournal.open(
+                                                    folder,
+                                                    FeedbackJournal.CAPACITY,
+                                                    System.currentTimeMillis())));
             parts =
                     new FunnelParts(
                             schema,
@@ -161,10 +178,8 @@ public final class ServingBundle implements OpenBundle {
                             rules,
                             PopularItems.of(
                                     userRows, schema, itemRows.count(), width.maxRetrieved()),
-                            userStore == null || rates == null
-                                    ? null
-                                    : new FeedbackWriter(schema, userStore, rates.counters()),
-                            upserted.room() == 0 ? null : own(SeenPairs.open(folder)),
+                            feedback,
+                            seen,
                             width);
             recallWatch =
                     width.breadth().recall() > 0 && funnel.recallCheckMs() > 0
@@ -234,7 +249,7 @@ public final class ServingBundle implements OpenBundle {
     private @Nullable BundleState state(Path folder, ItemRates itemRates) {
         FeatureStore users = rows.userStore();
         FeatureStore items = rows.itemStore();
-        return users == null || items == null
+        return users == null || items == null || feedback == null
                 ? null
                 : new BundleState(
                         manifest.fingerprint(),
@@ -242,6 +257,7 @@ public final class ServingBundle implements OpenBundle {
                         users,
                         items,
                         itemRates.counters(),
+                        feedback.journal(),
                         parts.seen(),
                         changes.journal());
     }
@@ -411,6 +427,11 @@ public final class ServingBundle implements OpenBundle {
     @Override
     public @Nullable BundleState state() {
         return state;
+    }
+
+    @Override
+    public @Nullable FeedbackIntake feedback() {
+        return feedback;
     }
 
     @Override

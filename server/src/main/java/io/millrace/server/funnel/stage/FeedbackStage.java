@@ -5,21 +5,16 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.Status;
 import io.millrace.index.VectorIndex;
-import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.feedback.EventList;
-import io.millrace.ranker.feedback.FeedbackWriter;
-import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.server.living.LivingItems;
-import io.millrace.server.living.SeenPairs;
+import io.millrace.server.log.FeedbackRecorder;
+import io.millrace.server.log.ImpressionSink;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Refusal;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestEvents;
 
 import org.jspecify.annotations.Nullable;
-
-import java.util.Collections;
-import java.util.List;
 
 /**
  * Remembers what users tell of themselves. The answer is given when the next request of anybody
@@ -30,22 +25,15 @@ import java.util.List;
 @HotPath
 public final class FeedbackStage {
     private final LivingItems living;
-    private final @Nullable SeenPairs seen;
-
-    /** By kind of event: whether what was done so is not shown again. */
-    private final boolean[] isSeeing = new boolean[EventKind.count()];
-
-    private final FeedbackWriter writer;
+    private final FeedbackIntake intake;
+    private final @Nullable FeedbackRecorder recorder;
     private final EventList events;
 
-    public FeedbackStage(FunnelParts parts, FeedbackWriter writer) {
+    public FeedbackStage(
+            FunnelParts parts, FeedbackIntake intake, @Nullable ImpressionSink sink) {
         living = parts.living();
-        seen = parts.seen();
-        this.writer = writer;
-        for (EventKind kind : EventKind.values()) {
-            List<String> names = UserHistory.namesOf(kind);
-            isSeeing[kind.code()] = !Collections.disjoint(names, parts.rules().seenFields());
-        }
+        this.intake = intake;
+        recorder = sink == null || !sink.takesFeedback() ? null : new FeedbackRecorder(sink);
         events = new EventList(parts.width().maxEvents());
     }
 
@@ -66,25 +54,16 @@ public final class FeedbackStage {
         long timestampMs =
                 request.timestampMs() == 0 ? nowMs : Math.min(request.timestampMs(), nowMs);
         try {
-            synchronized (writer.turn()) {
-                writer.apply(request.userId(), timestampMs, events);
-                rememberLater(request);
-            }
+            intake.take(request.userId(), timestampMs, told, events);
         } catch (MillraceException e) {
             if (e.code() != ErrorCode.LIMIT) {
                 throw e;
             }
             answer.refuse(Refusal.ROOM, "no room for another user, nothing was remembered");
+            return;
         }
-    }
-
-    /** Histories have no ids for items that came later than the bundle. */
-    private void rememberLater(Request request) {
-        RequestEvents told = request.events();
-        for (int i = 0; i < events.count() && seen != null; i++) {
-            if (living.isLater(events.ordinal(i)) && isSeeing[events.kind(i).code()]) {
-                seen.add(request.userId(), told.itemId(i));
-            }
+        if (recorder != null) {
+            recorder.record(request, nowMs, timestampMs);
         }
     }
 }

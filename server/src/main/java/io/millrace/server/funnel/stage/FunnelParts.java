@@ -2,7 +2,6 @@ package io.millrace.server.funnel.stage;
 
 import io.millrace.index.HnswIndex;
 import io.millrace.ranker.features.FeatureSchema;
-import io.millrace.ranker.feedback.FeedbackWriter;
 import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
@@ -53,6 +52,6 @@ public record FunnelParts(
         @Nullable CandidateRates rates,
         RerankRules rules,
         PopularItems popular,
-        @Nullable FeedbackWriter feedback,
+        @Nullable FeedbackIntake feedback,
         @Nullable SeenPairs seen,
         FunnelWidth width) {}

@@ -1,0 +1,73 @@
+package io.millrace.ranker.impression;
+
+import io.millrace.core.HotPath;
+
+/**
+ * Where things stand in the record of a feedback, which stands among impressions and has its kind
+ * where they have it. Little-endian throughout.
+ *
+ * <pre>
+ *      0   8  when it was answered, milliseconds since 1970 UTC
+ *      8   8  correlation id of the request
+ *     16   8  user id
+ *     24   8  when it happened, milliseconds since 1970 UTC, no later than it was answered
+ *     32  24  zeros
+ *     56   4  count of events
+ *     60   1  kind: 4
+ *     61   3  zeros
+ *     64      events, oldest first, 16 bytes each: 8 item id, 4 watched share (NaN: not known), 4
+ *             kind of the event as on the wire
+ * </pre>
+ *
+ * A feedback of two events takes 96 bytes: the first 64..79, the second 80..95.
+ */
+public final class FeedbackLayout {
+    /** Kind of a feedback, where an impression says what was asked for. */
+    public static final int FEEDBACK = 4;
+
+    /** {@value}: when it was answered. */
+    public static final int ANSWERED_OFFSET = ImpressionLayout.ANSWERED_OFFSET;
+
+    /** {@value}: correlation id. */
+    public static final int CORRELATION_OFFSET = ImpressionLayout.CORRELATION_OFFSET;
+
+    /** {@value}: the user. */
+    public static final int USER_OFFSET = ImpressionLayout.SUBJECT_OFFSET;
+
+    /** {@value}: when it happened. */
+    public static final int MOMENT_OFFSET = ImpressionLayout.MOMENT_OFFSET;
+
+    /** {@value}: zeros up to the count. */
+    public static final int FILLING_OFFSET = 32;
+
+    /** {@value}: count of events. */
+    public static final int COUNT_OFFSET = 56;
+
+    /** {@value}: {@link #FEEDBACK}, with three zeros behind it. */
+    public static final int KIND_OFFSET = ImpressionLayout.KIND_OFFSET;
+
+    /** {@value}: the events. */
+    public static final int EVENTS_OFFSET = 64;
+
+    /** {@value}: length of an event. */
+    public static final int EVENT_BYTES = 16;
+
+    /** {@value}: watched share, from the event. */
+    public static final int SHARE_OFFSET = 8;
+
+    /** {@value}: kind of an event, from the event. */
+    public static final int EVENT_KIND_OFFSET = 12;
+
+    private FeedbackLayout() {}
+
+    /**
+     * Length of a record.
+     *
+     * @param events how many.
+     * @return bytes; long, so that no count read from a file overflows it.
+     */
+    @HotPath
+    public static long recordBytes(int events) {
+        return EVENTS_OFFSET + (long) events * EVENT_BYTES;
+    }
+}
