@@ -4,6 +4,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.simd.Kernels;
 import io.millrace.index.graph.GraphEditor;
+import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.LiveGraph;
 import io.millrace.index.graph.RowSpace;
@@ -43,18 +44,23 @@ public final class MutableHnswIndex implements AutoCloseable {
     private volatile long doubles;
 
     private MutableHnswIndex(HnswIndex source, int capacity) {
-        form = source.form();
-        parameters = source.parameters();
-        live = new LiveGraph(source.memory(), form.isDot(), capacity, parameters.seed());
-        editor = new GraphEditor(live, parameters.efConstruction());
-        ids = new LiveIds(live.slots());
+        this(source, source.memory(), capacity);
         for (int slot = 0; slot < source.size(); slot++) {
             ids.setId(slot, source.itemId(slot));
             ids.put(source.itemId(slot), slot);
         }
+    }
+
+    /** With the rows of some memory, which have no ids yet, in the form of an index. */
+    private MutableHnswIndex(HnswIndex like, GraphMemory memory, int capacity) {
+        form = like.form();
+        parameters = like.parameters();
+        live = new LiveGraph(memory, form.isDot(), capacity, parameters.seed());
+        editor = new GraphEditor(live, parameters.efConstruction());
+        ids = new LiveIds(live.slots());
         row = new float[live.space().paddedDimension()];
-        if (form.metric() == Metric.INNER_PRODUCT && form.longest() == 0 && source.size() > 0) {
-            length = meanLength(live.space(), source.size());
+        if (form.metric() == Metric.INNER_PRODUCT && form.longest() == 0 && like.size() > 0) {
+            length = meanLength(like.view().space(), like.size());
         }
     }
 
@@ -85,6 +91,24 @@ public final class MutableHnswIndex implements AutoCloseable {
                     capacity, source.size());
         }
         return new MutableHnswIndex(source, capacity);
+    }
+
+    /**
+     * Makes an index without items that takes the vectors that a copy of another one would take.
+     *
+     * @param like the other index, which may be closed afterwards.
+     * @param capacity the most items there will be; memory is taken as they come.
+     * @return the index, to be closed by the caller.
+     * @throws MillraceException USAGE when there is to be no room at all.
+     */
+    public static MutableHnswIndex emptyLike(HnswIndex like, int capacity) {
+        if (capacity < 1) {
+            throw MillraceException.usage(
+                    "no room for any item: capacity=%d; raise the capacity", capacity);
+        }
+        try (GraphMemory none = GraphMemory.empty(like.memory().layout())) {
+            return new MutableHnswIndex(like, none, capacity);
+        }
     }
 
     /**
@@ -167,6 +191,28 @@ public final class MutableHnswIndex implements AutoCloseable {
      */
     public HnswReader newReader(int maxK, int maxEf) {
         return new HnswReader(this, maxK, maxEf);
+    }
+
+    /**
+     * Whether an item is here, as the thread that changes the index sees it; others ask {@link
+     * HnswReader#contains}.
+     *
+     * @param itemId its id.
+     * @return whether it is.
+     */
+    public synchronized boolean contains(long itemId) {
+        return ids.slotOf(itemId) != VectorIndex.NO_ORDINAL;
+    }
+
+    /**
+     * Whether an item may have a vector.
+     *
+     * @param vector its vector.
+     * @return false for one that {@link #upsert} refuses.
+     */
+    public synchronized boolean accepts(float[] vector) {
+        return form.accepts(vector)
+                && (form.metric() != Metric.INNER_PRODUCT || isOfUsableLength(lengthOf(vector)));
     }
 
     /**
@@ -336,21 +382,31 @@ public final class MutableHnswIndex implements AutoCloseable {
         }
     }
 
-    /** Rows were brought to the length of the longest; a longer one would attract all searches. */
     private void checkLength(long itemId, float[] vector) {
-        float own = (float) Math.sqrt(Kernels.vector().dot(vector, 0, vector, 0, vector.length));
-        float longest = form.longest() > 0 ? form.longest() : length;
-        if (longest == 0) {
+        float own = lengthOf(vector);
+        if (longest() == 0) {
             length = own;
-            return;
-        }
-        boolean isTooLong = own > longest * (1 + SAME_LENGTH);
-        boolean isTooShort = form.longest() == 0 && own < longest * (1 - SAME_LENGTH);
-        if (isTooLong || isTooShort) {
+        } else if (!isOfUsableLength(own)) {
             throw MillraceException.badInput(
                     "a vector of another length than those of the build: id=%d, length=%s,"
                             + " limit=%s; scale it, or build the index again",
-                    itemId, own, longest);
+                    itemId, own, longest());
         }
+    }
+
+    /** Rows were brought to the length of the longest; a longer one would attract all searches. */
+    private boolean isOfUsableLength(float own) {
+        float longest = longest();
+        boolean isTooLong = own > longest * (1 + SAME_LENGTH);
+        boolean isTooShort = form.longest() == 0 && own < longest * (1 - SAME_LENGTH);
+        return longest == 0 || !(isTooLong || isTooShort);
+    }
+
+    private float longest() {
+        return form.longest() > 0 ? form.longest() : length;
+    }
+
+    private static float lengthOf(float[] vector) {
+        return (float) Math.sqrt(Kernels.vector().dot(vector, 0, vector, 0, vector.length));
     }
 }

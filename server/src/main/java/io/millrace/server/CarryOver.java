@@ -122,6 +122,7 @@ final class CarryOver {
             return;
         }
         while (!to.submit(change)) {
+            change.requireTaken();
             pause();
         }
     }

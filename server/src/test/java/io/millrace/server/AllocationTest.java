@@ -34,6 +34,7 @@ class AllocationTest {
     private static final int USERS = 50;
     private static final int BATCHES = 250;
     private static final int FRAMES = 12;
+    private static final int SCANNED = 12;
     private static final int PATIENCE_SECONDS = 30;
 
     @TempDir Path folder;
@@ -97,7 +98,7 @@ class AllocationTest {
                 Frames.delete(1, TinyBundle.itemId(ITEMS - 1)));
     }
 
-    /** New ones, and known ones that are not what they were. */
+    /** New ones, and known ones that are not what they were, in a graph but for a few. */
     @ParameterizedTest
     @EnumSource(GraphLayout.class)
     void shouldAllocateNothingWhenItemsWereUpserted(GraphLayout layout) throws IOException {
@@ -121,6 +122,7 @@ class AllocationTest {
                 TestServers.config()
                         .with("bundle", folder.resolve("bundle").toString())
                         .with("threads.workers", 2)
+                        .with("changes.scannedUpserted", SCANNED)
                         .with("funnel.recallCheckMs", 1)
                         .with("log.folder", folder.resolve("log").toString())
                         .with("funnel.candidates", 100)

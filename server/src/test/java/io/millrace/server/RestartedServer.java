@@ -10,12 +10,21 @@ import java.util.stream.Stream;
 
 /** A server of a bundle that is stopped and started again, and a connection to it. */
 final class RestartedServer implements AutoCloseable {
+    private static final int SCANNED = ServerConfig.defaults().changes().scannedUpserted();
+
     private final Path bundle;
+    private final int scannedUpserted;
     private MillraceServer server;
     private WireClient client;
 
     RestartedServer(Path bundle) throws IOException {
+        this(bundle, SCANNED);
+    }
+
+    /** One that brings upserted items into a graph where they are more than that. */
+    RestartedServer(Path bundle, int scannedUpserted) throws IOException {
         this.bundle = bundle;
+        this.scannedUpserted = scannedUpserted;
         server = MillraceServer.start(config());
         client = new WireClient(server.port());
     }
@@ -26,6 +35,7 @@ final class RestartedServer implements AutoCloseable {
                 .with("bundle", bundle.toString())
                 .with("threads.workers", 2)
                 .with("funnel.candidates", 100)
+                .with("changes.scannedUpserted", scannedUpserted)
                 .with("funnel.warmUpRequests", 0);
     }
 

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A server in a process of its own, which may be killed at any moment. */
 final class ServerProcess implements AutoCloseable {
+    private static final int SCANNED = 8;
+
     private final Process process;
     private final int port;
 
@@ -75,9 +77,10 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** The configuration it runs with. */
+    /** The configuration it runs with: upserted items are looked at, or in a graph. */
     static ServerConfig config(Path bundle) {
         return TestServers.config()
+                .with("changes.scannedUpserted", SCANNED)
                 .with("bundle", bundle.toString())
                 .with("threads.workers", 2)
                 .with("changes.fileBytes", 1 << 16)

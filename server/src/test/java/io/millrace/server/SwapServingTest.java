@@ -13,6 +13,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.random.SplitRandom;
 import io.millrace.core.rounds.Rounds;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ScopeCode;
@@ -178,6 +179,37 @@ class SwapServingTest {
         server = MillraceServer.start(config(first));
         client = new WireClient(server.port());
         assertEquals(Status.UNKNOWN_ITEM, similar(changed).status());
+    }
+
+    /** Those of the bundle before are in a graph of theirs, and come into one of the next. */
+    @Test
+    void shouldCarryManyUpsertedItemsOver() throws IOException {
+        stop();
+        ServerConfig config = config(first).with("changes.scannedUpserted", 20);
+        server = MillraceServer.start(config);
+        client = new WireClient(server.port());
+        int many = 300;
+        for (int i = 0; i < many; i++) {
+            assertMade(Frames.upsert(1, 5 + i, vector(i), Column.of("creator", 9)));
+        }
+        assertMade(Frames.delete(1, 5));
+        for (Path next : List.of(second, first)) {
+            server.swap(next, ProgressListener.NONE);
+            for (int i = 1; i < many; i++) {
+                Result nearest = client.ask(Frames.search(1, -1, 1, false, vector(i)));
+                assertEquals(List.of(5L + i), nearest.itemIds());
+            }
+            assertEquals(Status.UNKNOWN_ITEM, similar(5).status());
+        }
+    }
+
+    private static float[] vector(long seed) {
+        SplitRandom random = new SplitRandom(seed);
+        float[] vector = new float[TinyBundle.DIMENSION];
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = (float) random.nextGaussian();
+        }
+        return vector;
     }
 
     /** Left out, it would be an acknowledged change that nobody is told is gone. */

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,9 +37,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
-/** Items that come, and come anew, while the catalogue is served, over a socket. */
+/**
+ * Items that come, and come anew, while the catalogue is served, over a socket: looked at one by
+ * one, or brought into a graph at once.
+ */
 @Timeout(120)
+@ParameterizedClass(name = "scannedUpserted={0}")
+@ValueSource(ints = {4_096, 0})
 class UpsertServingTest {
     private static final int ITEMS = 300;
     private static final int USERS = 20;
@@ -48,8 +57,10 @@ class UpsertServingTest {
     private static final long NOBODY = -1;
     private static final long NEWCOMER = 7_777_777;
     private static final long NEW = 4_000_000;
+    private static final long PAUSE_NS = 5_000_000;
     private static final float[] NO_VECTOR = {};
 
+    @Parameter int scannedUpserted;
     @TempDir Path folder;
     private final TinyBundle tiny = new TinyBundle(ITEMS, USERS);
     private final SplitRandom random = new SplitRandom(11);
@@ -60,7 +71,7 @@ class UpsertServingTest {
     @BeforeEach
     void startServer() throws IOException {
         bundle = tiny.write(folder.resolve("bundle"));
-        server = new RestartedServer(bundle);
+        server = new RestartedServer(bundle, scannedUpserted);
         oracle = new PlainCatalogue(tiny, bundle);
     }
 
@@ -246,11 +257,38 @@ class UpsertServingTest {
         assertMetric("millrace_deleted_items 1.0");
         assertMetric("millrace_new_items 0.0");
         assertMetric("millrace_upserted_items 2.0");
-        assertMetric("millrace_upserted_items_limit 16384.0");
+        assertMetric("millrace_upserted_items_limit 131072.0");
         upsert(known, someFeatures());
         upsert(NEW, someFeatures());
         assertMetric("millrace_deleted_items 0.0");
         assertMetric("millrace_new_items 1.0");
+    }
+
+    /** None is missing while they come into the graph, nor when all have. */
+    @Test
+    void shouldHaveAGraphOfThoseThatAreTooManyToLookAt() throws IOException {
+        restartWithAdminPages();
+        for (int i = 0; i < 200; i++) {
+            upsert(NEW + i, someFeatures(), someVector());
+        }
+        delete(NEW + 20);
+        assertServedAsByOracle("while they come");
+        for (int start = 0; start < 2; start++) {
+            int inGraph = scannedUpserted == 0 ? 199 : 0;
+            int scanned = scannedUpserted == 0 ? 0 : 200;
+            awaitMetric("millrace_upserted_items_in_graph " + inGraph + ".0");
+            awaitMetric("millrace_upserted_items_scanned " + scanned + ".0");
+            assertServedAsByOracle("start " + start);
+            restartWithAdminPages();
+        }
+    }
+
+    private void awaitMetric(String line) throws IOException {
+        long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (page("/metrics").lines().noneMatch(line::equals)) {
+            assertTrue(System.nanoTime() - endNs < 0, line);
+            LockSupport.parkNanos(PAUSE_NS);
+        }
     }
 
     private void restartWithAdminPages() throws IOException {
@@ -401,6 +439,34 @@ class UpsertServingTest {
         server.restart(server.config().with("changes.maxUpserted", 4));
         upsert(NEW + 3, someFeatures());
         assertServedAsByOracle("one more");
+    }
+
+    /** Those that are on their way have their places already. */
+    @Test
+    void shouldTakeNoMoreThanFitWhenManyComeAtOnce() throws IOException {
+        ServerConfig narrow = server.config().with("changes.maxUpserted", 10);
+        server.restart(narrow);
+        byte[][] upserts = new byte[60][];
+        for (int i = 0; i < upserts.length; i++) {
+            // Each item twice, one behind the other.
+            upserts[i] = Frames.upsert(i, NEW + i / 2, someVector(), Column.of("creator", 5));
+        }
+        server.client().send(Frames.join(upserts));
+        int taken = 0;
+        for (int i = 0; i < upserts.length; i++) {
+            Result result = server.client().result();
+            boolean isTaken = result.status() == Status.OK;
+            assertTrue(isTaken || result.status() == Status.OVERLOADED, result.message());
+            taken += isTaken ? 1 : 0;
+        }
+        assertTrue(taken >= 10 && taken <= 20, "taken=" + taken);
+        server.restart(narrow);
+        int there = 0;
+        for (int item = 0; item < upserts.length / 2; item++) {
+            Result similar = server.ask(Frames.similar(1, NEW + item, K, false));
+            there += similar.status() == Status.OK ? 1 : 0;
+        }
+        assertEquals(10, there);
     }
 
     /** Of those that were taken none is left out in silence. */

@@ -142,7 +142,7 @@ final class LoadChangesTest {
         JsonNode figures = figures("full.json");
         int refused = figures.get("by_kind.upsert.refused").asInt();
         int planned = figures.get("by_kind.upsert.planned").asInt();
-        // Those under way when the room is full are taken as well (decision 0039).
+        // All that fit are taken.
         assertTrue(refused > 0 && planned - refused >= ROOM, run.out());
         assertEquals(refused, figures.get("by_kind.upsert.overloaded").asInt());
         assertEquals(refused, figures.get("refused").asInt());

@@ -48,6 +48,16 @@ public record GraphMemory(
         return memory;
     }
 
+    /**
+     * Memory of a graph without nodes.
+     *
+     * @param layout layout of the node records there might be.
+     * @return the memory, to be closed by the caller.
+     */
+    public static GraphMemory empty(NodeLayout layout) {
+        return allocate(layout, 0, LayeredGraph.NONE, 0L);
+    }
+
     private static GraphMemory allocate(
             NodeLayout layout, int count, int entry, long upperListBytes) {
         // Pages are taken from the system when they are first written to.

@@ -20,6 +20,7 @@ import java.util.Arrays;
 public final class LivingItems {
     private final VectorIndex index;
     private final UpsertedItems upserted;
+    private final @Nullable UpsertedGraph graph;
     private boolean isServing;
 
     /** Those of the index that are alive and where it has them; null while all are. */
@@ -30,10 +31,12 @@ public final class LivingItems {
      *
      * @param index the index
      * @param upserted those beside it, none of them alive yet
+     * @param graph finds those that are not loose; null where none are taken
      */
-    public LivingItems(VectorIndex index, UpsertedItems upserted) {
+    public LivingItems(VectorIndex index, UpsertedItems upserted, @Nullable UpsertedGraph graph) {
         this.index = index;
         this.upserted = upserted;
+        this.graph = graph;
     }
 
     /**
@@ -54,6 +57,16 @@ public final class LivingItems {
      */
     public UpsertedItems upserted() {
         return upserted;
+    }
+
+    /**
+     * What finds those of them that are not loose.
+     *
+     * @return null where none are taken
+     */
+    @HotPath
+    public @Nullable UpsertedGraph graph() {
+        return graph;
     }
 
     /**
@@ -130,16 +143,23 @@ public final class LivingItems {
     }
 
     /**
-     * Whether another item may be upserted.
+     * Promises an item that is to be upserted a slot. The promise is kept when the item is given an
+     * ordinal, or taken back.
      *
      * @param itemId the caller's id
      * @return false where it would be one more than are taken
      */
-    public boolean haveRoomFor(long itemId) {
-        // Where none are taken, who takes changes says so.
-        return upserted.limit() == 0
-                || upserted.count() < upserted.limit()
-                || upserted.slotOf(itemId) != UpsertedItems.NO_SLOT;
+    public boolean promise(long itemId) {
+        return upserted.promise(itemId);
+    }
+
+    /**
+     * Takes a promise back, where it was not kept.
+     *
+     * @param itemId the caller's id
+     */
+    public void release(long itemId) {
+        upserted.release(itemId);
     }
 
     /** From now on sets are handed out: none of them is changed any more. */

@@ -58,7 +58,9 @@ final class ChangeAnswers {
         }
         if (!changes.submit(new SlotChange(slot, this, System.nanoTime()))) {
             underWay.decrementAndGet();
-            slot.answer().refuse(Refusal.DISK, "too many changes wait for the disk; try later");
+            if (slot.answer().status() == Status.OK) {
+                slot.answer().refuse(Refusal.DISK, "too many changes wait for the disk; try later");
+            }
             return false;
         }
         return true;

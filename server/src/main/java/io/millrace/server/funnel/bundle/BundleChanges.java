@@ -20,8 +20,10 @@ import io.millrace.server.funnel.scoring.BundleRanker;
 import io.millrace.server.funnel.search.UnitVectors;
 import io.millrace.server.funnel.search.UpsertedVectors;
 import io.millrace.server.living.LivingItems;
+import io.millrace.server.living.UpsertedGraph;
 import io.millrace.server.living.UpsertedItems;
 import io.millrace.server.metrics.Gauge;
+import io.millrace.server.request.RequestKind;
 
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +121,10 @@ final class BundleChanges implements Changes, AutoCloseable {
             }
             target = new LiveChanges(stored, items, ranker);
             journal.startCompacting();
+            UpsertedGraph graph = living.graph();
+            if (graph != null) {
+                graph.start();
+            }
         }
     }
 
@@ -129,7 +135,21 @@ final class BundleChanges implements Changes, AutoCloseable {
 
     @Override
     public boolean submit(Change change) {
-        return journal != null && target != null && journal.submit(change, target);
+        if (journal == null || target == null) {
+            return false;
+        }
+        if (change.request().kind() != RequestKind.UPSERT) {
+            return journal.submit(change, target);
+        }
+        PromisedUpsert upsert = new PromisedUpsert(change, living);
+        if (!upsert.begin()) {
+            return false;
+        }
+        boolean isTaken = journal.submit(upsert, target);
+        if (!isTaken) {
+            upsert.release();
+        }
+        return isTaken;
     }
 
     @Override
@@ -163,7 +183,18 @@ final class BundleChanges implements Changes, AutoCloseable {
                         "upserted_items",
                         "Items that were upserted, those deleted since among them.",
                         upserted.count()));
-        gauges.add(Gauge.of("upserted_items_limit", "How many are taken.", upserted.limit()));
+        gauges.add(Gauge.of("upserted_items_limit", "How many are taken.", upserted.room()));
+        gauges.add(
+                Gauge.of(
+                        "upserted_items_scanned",
+                        "Upserted items that each search looks at one by one.",
+                        upserted.looseCount()));
+        UpsertedGraph graph = living.graph();
+        gauges.add(
+                Gauge.of(
+                        "upserted_items_in_graph",
+                        "Upserted items that their own graph has.",
+                        graph == null ? 0 : graph.size()));
         return gauges;
     }
 

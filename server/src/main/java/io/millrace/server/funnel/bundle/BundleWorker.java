@@ -181,8 +181,7 @@ final class BundleWorker implements FunnelWorker {
             case RANK -> rank(request, answer, clock);
             case FEEDBACK -> remember(request, answer, clock);
             // These are made by the journal, once they are on the disk.
-            case UPDATE -> updates.read(request, answer);
-            case UPSERT -> updates.readIfThereIsRoom(request, answer);
+            case UPDATE, UPSERT -> updates.read(request, answer);
             case DELETE -> StoredChanges.check(request, living, answer);
             default -> answer.fail(Status.BAD_REQUEST, "not a request for a worker");
         }

@@ -42,6 +42,7 @@ import io.millrace.server.funnel.search.UnitVectors;
 import io.millrace.server.funnel.stage.FunnelParts;
 import io.millrace.server.living.LivingItems;
 import io.millrace.server.living.SeenPairs;
+import io.millrace.server.living.UpsertedGraph;
 import io.millrace.server.living.UpsertedItems;
 import io.millrace.server.log.ImpressionCapture;
 import io.millrace.server.log.ImpressionLog;
@@ -127,7 +128,17 @@ public final class ServingBundle implements OpenBundle {
                                     : ServedRows.fixed(logged.users(), itemRows));
             FeatureStore userStore = rows.userStore();
             catalogue = catalogue(schema, index, itemRows, userRows);
-            living = new LivingItems(index, upserted);
+            living =
+                    new LivingItems(
+                            index,
+                            upserted,
+                            upserted.room() == 0
+                                    ? null
+                                    : own(
+                                            new UpsertedGraph(
+                                                    index,
+                                                    upserted,
+                                                    config.changes().scannedUpserted())));
             UnitVectors units = own(UnitVectors.of(index, retrieval, upserted));
             changes = own(new BundleChanges(schema, index, retrieval, rows, living, units));
             changes.replay(folder, config, catalogue);
@@ -264,10 +275,8 @@ public final class ServingBundle implements OpenBundle {
 
     /** Nothing is upserted where changes are off, or answers given again. */
     private static UpsertedItems upserted(HnswIndex index, ServerConfig config, boolean isServing) {
-        return isServing && config.changes().enabled()
-                ? new UpsertedItems(
-                        index, config.changes().maxUpserted(), config.mostWaitingChanges())
-                : new UpsertedItems(index, 0, 0);
+        boolean areTaken = isServing && config.changes().enabled();
+        return new UpsertedItems(index, areTaken ? config.changes().maxUpserted() : 0);
     }
 
     private static @Nullable CandidateRates candidateRates(

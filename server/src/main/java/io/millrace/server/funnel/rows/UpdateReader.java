@@ -7,7 +7,6 @@ import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.server.living.LivingItems;
 import io.millrace.server.request.Answer;
-import io.millrace.server.request.Refusal;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestKind;
 
@@ -40,17 +39,6 @@ public final class UpdateReader {
         haveVectors = retrieval.newItemEmbedding() != null;
         ofItem = new RowPatch(schema, FeatureScope.ITEM);
         ofUser = new RowPatch(schema, FeatureScope.USER);
-    }
-
-    /** Reads an upsert as {@link #read} does, unless there are as many of them as are taken. */
-    public @Nullable RowPatch readIfThereIsRoom(Request request, Answer answer) {
-        if (!living.haveRoomFor(idOf(request))) {
-            answer.refuse(Refusal.ROOM, "no room for another upserted item: limit=")
-                    .append(living.upserted().limit())
-                    .append("; raise changes.maxUpserted, or serve a bundle that has them");
-            return null;
-        }
-        return read(request, answer);
     }
 
     /**

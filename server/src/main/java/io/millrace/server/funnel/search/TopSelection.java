@@ -11,6 +11,7 @@ import io.millrace.core.HotPath;
 public final class TopSelection {
     private final int[] ordinals;
     private final float[] scores;
+    private int wanted;
     private int count;
 
     public TopSelection(int maxK) {
@@ -20,14 +21,29 @@ public final class TopSelection {
 
     /** Picks the best {@code k} of {@code many} and returns how many there are. */
     public int select(int[] manyOrdinals, float[] manyScores, int many, int k) {
-        count = 0;
+        begin(k);
         for (int i = 0; i < many; i++) {
-            if (count < k) {
-                siftUp(count++, manyOrdinals[i], manyScores[i]);
-            } else if (isWorse(ordinals[0], scores[0], manyOrdinals[i], manyScores[i])) {
-                siftDown(manyOrdinals[i], manyScores[i], count);
-            }
+            offer(manyOrdinals[i], manyScores[i]);
         }
+        return end();
+    }
+
+    /** Picks from now on the best {@code k} of what is offered. */
+    void begin(int k) {
+        wanted = k;
+        count = 0;
+    }
+
+    void offer(int ordinal, float score) {
+        if (count < wanted) {
+            siftUp(count++, ordinal, score);
+        } else if (count > 0 && isWorse(ordinals[0], scores[0], ordinal, score)) {
+            siftDown(ordinal, score, count);
+        }
+    }
+
+    /** Ends what was begun, and returns how many there are. */
+    int end() {
         sort();
         return count;
     }

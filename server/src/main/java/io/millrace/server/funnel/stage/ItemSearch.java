@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Finds the items nearest to a vector, of those that are served: in the index, and beside it.
  *
  * <p>Threading: one thread. Allocation: in the constructor, and by the first search after an item
- * was deleted, or a known one upserted.
+ * was deleted, or a known one upserted, or upserted ones have got a graph.
  */
 @HotPath
 public final class ItemSearch {
@@ -44,7 +44,7 @@ public final class ItemSearch {
         this.watched = watched;
         int most = parts.width().maxRetrieved();
         scratch = index.newScratch(most, breadth.most(most));
-        upserted = new UpsertedSearch(index, living, most);
+        upserted = new UpsertedSearch(index, living, breadth, most);
     }
 
     /**
@@ -67,7 +67,8 @@ public final class ItemSearch {
             float[] scores) {
         OrdinalSet accepted = living.filter();
         int usual = breadth.of(want);
-        int ef = request.givesUp(Lever.NARROW_SEARCH) ? breadth.inHaste(want) : usual;
+        boolean isInHaste = request.givesUp(Lever.NARROW_SEARCH);
+        int ef = isInHaste ? breadth.inHaste(want) : usual;
         if (ef < usual) {
             answer.degrade(Lever.NARROW_SEARCH);
         }
@@ -86,6 +87,6 @@ public final class ItemSearch {
         }
         return living.upserted().isEmpty()
                 ? count
-                : upserted.mergeInto(vector, accepted, want, ordinals, scores, count);
+                : upserted.mergeInto(vector, accepted, isInHaste, want, ordinals, scores, count);
     }
 }

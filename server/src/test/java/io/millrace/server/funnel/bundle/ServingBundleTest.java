@@ -403,7 +403,9 @@ class ServingBundleTest {
                             "deleted_items",
                             "new_items",
                             "upserted_items",
-                            "upserted_items_limit"),
+                            "upserted_items_limit",
+                            "upserted_items_scanned",
+                            "upserted_items_in_graph"),
                     names);
             assertEquals(0.5, serving.gauges().get(0).value(), 0.01);
             assertEquals(ITEMS, last(serving, "graph_nodes"));

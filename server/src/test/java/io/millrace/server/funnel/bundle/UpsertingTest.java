@@ -17,7 +17,7 @@ import io.millrace.server.request.StageClock;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.file.Path;
 import java.util.Objects;
@@ -31,14 +31,18 @@ class UpsertingTest {
 
     @TempDir private Path folder;
 
-    /** By turns an item has one of two vectors, and each time the features that belong to it. */
+    /**
+     * By turns an item has one of two vectors, and each time the features that belong to it,
+     * whether it is looked at or brought into a graph again and again.
+     */
     @ParameterizedTest
-    @ValueSource(longs = {4_000_000, 10_049}) // A new item, and one of the bundle.
-    void shouldFindOneOfTwoWholeItemsWhenTheyTakeTurns(long itemId) throws Exception {
+    @CsvSource({"4000000, 4096", "10049, 4096", "4000000, 0", "10049, 0"}) // New, and known ones.
+    void shouldFindOneOfTwoWholeItemsWhenTheyTakeTurns(long itemId, int scanned) throws Exception {
         TinyBundle tiny = new TinyBundle(ITEMS, 12);
         ServerConfig config =
                 ServerConfig.defaults()
                         .with("bundle", tiny.write(folder.resolve("bundle")).toString())
+                        .with("changes.scannedUpserted", scanned)
                         .with("funnel.warmUpRequests", 0);
         try (ServingBundle serving = ServingBundle.open(config, ProgressListener.NONE)) {
             BundleChanges taken = (BundleChanges) Objects.requireNonNull(serving.changes());
