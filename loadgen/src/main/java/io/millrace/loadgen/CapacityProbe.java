@@ -2,6 +2,7 @@ package io.millrace.loadgen;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.loadgen.plan.LoadPlan;
 
 /**
  * Estimates the rate at which a server is saturated, in a closed loop: a fixed number of requests

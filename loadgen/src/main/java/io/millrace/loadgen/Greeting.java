@@ -10,12 +10,12 @@ import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.PingEncoder;
 import io.millrace.core.wire.codec.PongDecoder;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.loadgen.frame.AnswerCheck;
 
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,18 +51,21 @@ final class Greeting implements FrameListener {
         return wanted;
     }
 
-    /** Asks on all connections; called by the event loop. */
-    void ask(List<LoadConnection> connections, ClientSecurity security) {
-        for (LoadConnection connection : connections) {
-            if (connection.isOpen()) {
-                String token = security.tokenFor(connection.remote());
-                if (token != null) {
-                    connection.output().writeBytes(RequestFrames.auth(token).leaving(0, 0));
-                }
-                connection.output().writeBytes(ping);
-                connection.flush();
+    /** Asks on a connection as soon as it is open; called by the event loop. */
+    void ask(LoadConnection connection, ClientSecurity security) {
+        if (connection.isOpen()) {
+            String token = security.tokenFor(connection.remote());
+            if (token != null) {
+                connection.output().writeBytes(RequestFrames.auth(token).leaving(0, 0));
             }
+            connection.output().writeBytes(ping);
+            connection.flush();
         }
+    }
+
+    /** Whether it is known already that not all of them will answer. */
+    boolean isRefused() {
+        return refusal != null;
     }
 
     @Override
@@ -95,11 +98,15 @@ final class Greeting implements FrameListener {
         end.countDown();
     }
 
-    /** Waits until all have answered. */
+    /** Waits until all have answered, as long as some do: thousands of handshakes take a while. */
     void await(int timeoutMs) {
         boolean hasEnded;
         try {
-            hasEnded = end.await(timeoutMs, TimeUnit.MILLISECONDS);
+            int before;
+            do {
+                before = answered;
+                hasEnded = end.await(timeoutMs, TimeUnit.MILLISECONDS);
+            } while (!hasEnded && answered > before);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MillraceException(

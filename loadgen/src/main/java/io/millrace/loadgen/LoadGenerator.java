@@ -4,6 +4,11 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.HiccupMeter;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.LoadSchedule;
+import io.millrace.loadgen.report.LoadReport;
+import io.millrace.loadgen.report.LoadTally;
+import io.millrace.loadgen.report.SecondListener;
 
 import org.jspecify.annotations.Nullable;
 

@@ -58,11 +58,11 @@ final class LoadLoop implements AutoCloseable {
         try (MillraceClient client = MillraceClient.of(host, port, timeout, security)) {
             client.ping();
         }
+        OpenFiles.require(count);
         LoadLoop loop = new LoadLoop();
         try {
             Greeting greeting = new Greeting(count);
             loop.open(host, port, greeting, timeoutMs, security);
-            loop.eventLoop().execute(() -> greeting.ask(loop.connections, security));
             greeting.await(timeoutMs);
             return loop;
         } catch (MillraceException e) {
@@ -82,7 +82,7 @@ final class LoadLoop implements AutoCloseable {
                                         : NioSocketChannel.class)
                         .option(ChannelOption.TCP_NODELAY, true)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs);
-        for (int i = 0; i < greeting.wanted(); i++) {
+        for (int i = 0; i < greeting.wanted() && !greeting.isRefused(); i++) {
             LoadConnection connection = new LoadConnection(i);
             connection.listen(greeting);
             bootstrap.handler(
@@ -102,6 +102,7 @@ final class LoadLoop implements AutoCloseable {
                 throw Greeting.tooMany(greeting.wanted(), i, String.valueOf(cause), cause);
             }
             connections.add(connection);
+            eventLoop().execute(() -> greeting.ask(connection, security));
         }
     }
 

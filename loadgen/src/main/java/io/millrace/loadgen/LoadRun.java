@@ -4,6 +4,12 @@ import io.millrace.core.HotPath;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.loadgen.frame.AnswerCheck;
+import io.millrace.loadgen.frame.LoadFrames;
+import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.LoadSchedule;
+import io.millrace.loadgen.plan.RequestType;
+import io.millrace.loadgen.report.LoadTally;
 import io.netty.channel.EventLoop;
 
 import org.agrona.DirectBuffer;

@@ -6,6 +6,8 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.loadgen.frame.AnswerCheck;
+import io.millrace.loadgen.frame.RequestFrames;
 
 import org.agrona.DirectBuffer;
 

@@ -17,6 +17,10 @@ import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.UpdateRequestDecoder;
 import io.millrace.core.wire.codec.UpsertRequestDecoder;
 import io.millrace.loadgen.change.ChangeMix;
+import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.LoadSchedule;
+import io.millrace.loadgen.plan.RequestType;
+import io.millrace.loadgen.report.LoadReport;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -44,7 +48,7 @@ final class ChangeLoadTest {
     private static final float[][] VECTORS = {{1, 0.5f}};
 
     private static ChangeMix mix(double feedback, double update, double upsert) {
-        return new ChangeMix(feedback, update, upsert, NEW_ITEMS, COLUMNS, VECTORS);
+        return new ChangeMix(feedback, update, upsert, 0, NEW_ITEMS, false, COLUMNS, VECTORS);
     }
 
     /** What has arrived, in words, and how often. */
@@ -242,12 +246,63 @@ final class ChangeLoadTest {
         assertEquals(0.2, upserts / (double) schedule.count(), 0.02);
     }
 
+    /** By plain code that follows the plan and knows nothing of how it was drawn. */
+    @Test
+    void shouldDeleteOnlyWhatWasBroughtLongBefore() {
+        int items = 50;
+        int timeoutMs = 100;
+        LoadPlan plan =
+                LoadPlan.to("localhost", 7_311, new long[] {1})
+                        .timeoutMs(timeoutMs)
+                        .changes(new ChangeMix(0, 0, 0.3, 0.2, items, false, COLUMNS, VECTORS))
+                        .build();
+        LoadSchedule schedule = new LoadSchedule(plan);
+        Map<Long, Long> broughtNs = new HashMap<>();
+        int deletes = 0;
+        int upserts = 0;
+        for (int i = 0; i < schedule.count(); i++) {
+            long id = schedule.id(i);
+            if (schedule.type(i) == RequestType.UPSERT) {
+                upserts++;
+                broughtNs.putIfAbsent(id, schedule.intendedNs(i));
+            } else if (schedule.type(i) == RequestType.DELETE) {
+                deletes++;
+                assertTrue(broughtNs.containsKey(id), "not there: " + id);
+                long atNs = broughtNs.getOrDefault(id, 0L);
+                broughtNs.remove(id);
+                assertTrue(schedule.intendedNs(i) - atNs > timeoutMs * 1_000_000L, "too early");
+            }
+        }
+        // Only those of the first tenth of a second bring what they can't take out yet.
+        assertEquals(0.2, deletes / (double) schedule.count(), 0.02);
+        assertEquals(0.3, upserts / (double) schedule.count(), 0.02);
+    }
+
+    @Test
+    void shouldDeleteWhatIsServedOnlyWhenAsked() {
+        LoadPlan.Builder plan = LoadPlan.to("localhost", 7_311, new long[] {1}).similar(0, ITEMS);
+        ChangeMix mix = new ChangeMix(0, 0, 0, 0.5, 1, true, List.of(), new float[0][]);
+        LoadSchedule schedule = new LoadSchedule(plan.changes(mix).build());
+        int deletes = 0;
+        for (int i = 0; i < schedule.count(); i++) {
+            if (schedule.type(i) == RequestType.DELETE) {
+                assertEquals(ITEMS[ITEMS.length - 1 - deletes % ITEMS.length], schedule.id(i));
+                deletes++;
+            }
+        }
+        assertEquals(0.5, deletes / (double) schedule.count(), 0.02);
+        assertEquals(
+                "nothing to delete: deleteShare=0.5, upsertShare=0; bring items, too, or say that"
+                        + " those of the server are to go",
+                refusal(() -> new ChangeMix(0, 0, 0, 0.5, 1, false, COLUMNS, VECTORS)));
+    }
+
     @Test
     void shouldRefuseSharesThatMakeNoSense() {
         LoadPlan.Builder plan = LoadPlan.to("localhost", 7_311, new long[] {1}).similar(0.5, ITEMS);
         assertEquals(
-                "out of range: similarShare=0.5, rankShare=0.0, searchShare=0.0,"
-                        + " feedbackShare=0.3, updateShare=0.2, upsertShare=0.1, limit=1 together",
+                "out of range: similarShare=0.5, rankShare=0.0, searchShare=0.0, feedbackShare=0.3,"
+                        + " updateShare=0.2, upsertShare=0.1, deleteShare=0.0, limit=1 together",
                 refusal(() -> plan.changes(mix(0.3, 0.2, 0.1))));
         assertEquals(
                 "out of range: feedbackShare=1.5, limit=0 to 1", refusal(() -> mix(1.5, 0, 0)));
@@ -258,16 +313,17 @@ final class ChangeLoadTest {
                 refusal(() -> mix(0, 0, Double.NaN)));
         assertEquals(
                 "out of range: upsertItems=0, limit=1 to 1048576",
-                refusal(() -> new ChangeMix(0, 0, 0.1, 0, COLUMNS, VECTORS)));
+                refusal(() -> new ChangeMix(0, 0, 0.1, 0, 0, false, COLUMNS, VECTORS)));
         assertEquals(
                 "nothing to change: updateShare=0.1, but items have no features; leave it out",
-                refusal(() -> new ChangeMix(0, 0.1, 0, 1, List.of(), VECTORS)));
+                refusal(() -> new ChangeMix(0, 0.1, 0, 0, 1, false, List.of(), VECTORS)));
         assertEquals(
                 "nothing to bring: upsertShare=0.1, but items have no features; bring vectors",
-                refusal(() -> new ChangeMix(0, 0, 0.1, 1, List.of(), new float[0][])));
+                refusal(() -> new ChangeMix(0, 0, 0.1, 0, 1, false, List.of(), new float[0][])));
         LoadPlan.Builder nothing = LoadPlan.to("localhost", 7_311, new long[] {1});
         assertEquals(
-                "no items to change: feedbackShare=0.1, updateShare=0.0; give item ids",
+                "no items to change: feedbackShare=0.1, updateShare=0.0, deleteShare=0.0; give item"
+                        + " ids",
                 refusal(() -> nothing.changes(mix(0.1, 0, 0))));
         // Shares that fill everything up to rounding are right, and upserts name no user.
         LoadPlan.to("localhost", 7_311, new long[0])

@@ -14,6 +14,14 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
+import io.millrace.loadgen.plan.Arrival;
+import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.LoadSchedule;
+import io.millrace.loadgen.report.LoadCounts;
+import io.millrace.loadgen.report.LoadReport;
+import io.millrace.loadgen.report.LoadTally;
+import io.millrace.loadgen.report.SampledAnswer;
+import io.millrace.loadgen.report.SecondPoint;
 
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;

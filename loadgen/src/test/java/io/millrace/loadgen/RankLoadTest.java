@@ -7,6 +7,10 @@ import io.millrace.client.FakeServer;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.message.RankColumns;
 import io.millrace.core.wire.codec.RankRequestDecoder;
+import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.LoadSchedule;
+import io.millrace.loadgen.plan.RequestType;
+import io.millrace.loadgen.report.LoadReport;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.client.FakeServer;
 import io.millrace.core.wire.VectorBytes;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
+import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.report.LoadReport;
+import io.millrace.loadgen.report.SampledSearch;
 
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;

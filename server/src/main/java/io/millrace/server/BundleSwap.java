@@ -9,7 +9,7 @@ import io.millrace.server.admin.BundleStatus.Step;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.funnel.Catalogue;
-import io.millrace.server.funnel.FeedbackTransfer;
+import io.millrace.server.funnel.bundle.FeedbackTransfer;
 import io.millrace.server.funnel.bundle.OpenBundle;
 import io.millrace.server.transport.FrameServer;
 
@@ -274,7 +274,13 @@ final class BundleSwap implements Scrubber.Subject, AutoCloseable {
     /** The next one is served already, so that this is no reason to say it were not. */
     private static void closeOrTell(OpenBundle before) {
         try {
-            before.close();
+            // Giving memory back takes the system a while.
+            LowPriority.call(
+                    "millrace-close-0",
+                    () -> {
+                        before.close();
+                        return true;
+                    });
         } catch (RuntimeException e) {
             LOG.error("the bundle before could not be closed", e);
         }

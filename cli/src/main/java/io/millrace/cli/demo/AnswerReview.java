@@ -5,7 +5,7 @@ import io.millrace.client.message.Answer;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.data.dataset.Dataset;
-import io.millrace.loadgen.SampledAnswer;
+import io.millrace.loadgen.report.SampledAnswer;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureScope;

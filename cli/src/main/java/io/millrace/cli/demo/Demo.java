@@ -22,7 +22,7 @@ import io.millrace.data.simulate.Simulator;
 import io.millrace.data.train.Training;
 import io.millrace.data.train.TrainingPlan;
 import io.millrace.data.train.TrainingReport;
-import io.millrace.loadgen.SampledAnswer;
+import io.millrace.loadgen.report.SampledAnswer;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -13,7 +13,7 @@ import io.millrace.cli.report.ReportData.LineGroup;
 import io.millrace.cli.report.ReportData.Point;
 import io.millrace.cli.report.ReportData.Tile;
 import io.millrace.core.metrics.Figures;
-import io.millrace.loadgen.LoadReport;
+import io.millrace.loadgen.report.LoadReport;
 import io.millrace.server.request.Stage;
 
 import java.util.ArrayList;

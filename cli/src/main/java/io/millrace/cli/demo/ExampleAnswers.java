@@ -4,7 +4,7 @@ import io.millrace.cli.console.Texts;
 import io.millrace.cli.report.ReportData.Example;
 import io.millrace.data.dataset.Dataset;
 import io.millrace.data.simulate.HiddenPreference;
-import io.millrace.loadgen.SampledAnswer;
+import io.millrace.loadgen.report.SampledAnswer;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureKind;
 import io.millrace.ranker.features.FeatureScope;

@@ -1,8 +1,8 @@
 package io.millrace.cli.demo;
 
 import io.millrace.loadgen.CapacityEstimate;
-import io.millrace.loadgen.LoadReport;
-import io.millrace.loadgen.SampledAnswer;
+import io.millrace.loadgen.report.LoadReport;
+import io.millrace.loadgen.report.SampledAnswer;
 import io.millrace.server.metrics.ServerStatistics;
 import io.millrace.server.request.Stage;
 

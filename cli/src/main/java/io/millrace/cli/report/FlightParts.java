@@ -16,10 +16,17 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Parts of a report that tell of a flight recording of the server: pauses of its Java machine, and
- * its slowest requests. What lies before the measured part is left out.
+ * Parts of a report that tell of a flight recording of the server or of the generator: pauses of
+ * its Java machine, and the server's slowest requests. What lies before the measured part is left
+ * out.
  */
 public final class FlightParts {
+    /** The process that answers. */
+    public static final String SERVER = "server";
+
+    /** The process that loads it. */
+    public static final String GENERATOR = "generator";
+
     private static final String REQUEST = "io.millrace.Request";
     private static final List<String> STAGES =
             List.of("queue", "user", "embed", "retrieve", "rank", "rerank", "encode");
@@ -31,9 +38,11 @@ public final class FlightParts {
     private final Pauses safepoints = new Pauses();
     private final Pauses reached = new Pauses();
     private final List<RecordedEvent> requests = new ArrayList<>();
+    private final String process;
     private final Instant start;
 
-    private FlightParts(Instant start) {
+    private FlightParts(String process, Instant start) {
+        this.process = process;
         this.start = start;
     }
 
@@ -58,12 +67,13 @@ public final class FlightParts {
      * Reads a recording.
      *
      * @param file of the JDK's flight recorder.
+     * @param process whose it is, {@link #SERVER} or {@link #GENERATOR}.
      * @param start of the measured part.
      * @return what it tells.
      * @throws MillraceException IO when it cannot be read.
      */
-    public static FlightParts read(Path file, Instant start) {
-        FlightParts parts = new FlightParts(start);
+    public static FlightParts read(Path file, String process, Instant start) {
+        FlightParts parts = new FlightParts(process, start);
         try (RecordingFile recording = new RecordingFile(file)) {
             while (recording.hasMoreEvents()) {
                 parts.add(recording.readEvent());
@@ -106,7 +116,7 @@ public final class FlightParts {
         List<Table> tables = new ArrayList<>();
         tables.add(
                 new Table(
-                        "Pauses of the server's Java machine",
+                        "Pauses of the " + process + "'s Java machine",
                         "From its flight recording.",
                         List.of("", "times", "longest", "together"),
                         List.of(
@@ -147,11 +157,14 @@ public final class FlightParts {
      * @return a new object.
      */
     public Figures figures() {
-        return new Figures()
-                .put("flight.collections", collections.count)
-                .put("flight.collection_pause_max_us", collections.maxUs)
-                .put("flight.safepoints", safepoints.count)
-                .put("flight.safepoint_max_us", safepoints.maxUs)
-                .put("flight.slow_requests", requests.size());
+        boolean isServer = process.equals(SERVER);
+        String prefix = isServer ? "flight." : "generator_flight.";
+        Figures figures =
+                new Figures()
+                        .put(prefix + "collections", collections.count)
+                        .put(prefix + "collection_pause_max_us", collections.maxUs)
+                        .put(prefix + "safepoints", safepoints.count)
+                        .put(prefix + "safepoint_max_us", safepoints.maxUs);
+        return isServer ? figures.put(prefix + "slow_requests", requests.size()) : figures;
     }
 }

@@ -4,9 +4,9 @@ import io.millrace.cli.console.Texts;
 import io.millrace.cli.report.ReportData.Curve;
 import io.millrace.cli.report.ReportData.Second;
 import io.millrace.cli.report.ReportData.Table;
-import io.millrace.loadgen.LoadReport;
-import io.millrace.loadgen.SecondPoint;
-import io.millrace.loadgen.TypeReport;
+import io.millrace.loadgen.report.LoadReport;
+import io.millrace.loadgen.report.SecondPoint;
+import io.millrace.loadgen.report.TypeReport;
 import io.millrace.loadgen.watch.WatchReport;
 import io.millrace.loadgen.watch.WatchSecond;
 

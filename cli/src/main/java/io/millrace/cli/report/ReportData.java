@@ -1,7 +1,7 @@
 package io.millrace.cli.report;
 
 import io.millrace.core.metrics.Figures;
-import io.millrace.loadgen.SecondPoint;
+import io.millrace.loadgen.report.SecondPoint;
 
 import org.HdrHistogram.Histogram;
 

@@ -8,7 +8,7 @@ import io.millrace.cli.report.ReportData.FlamePart;
 import io.millrace.cli.report.ReportData.ProcessSecond;
 import io.millrace.cli.report.ReportData.Table;
 import io.millrace.core.metrics.ProcessUsage;
-import io.millrace.loadgen.LoadReport;
+import io.millrace.loadgen.report.LoadReport;
 import io.millrace.loadgen.watch.ServerSample;
 import io.millrace.loadgen.watch.StageTimes;
 import io.millrace.loadgen.watch.WatchReport;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.cli.report.ReportData.Second;
 import io.millrace.core.random.SplitRandom;
-import io.millrace.loadgen.LoadCounts;
-import io.millrace.loadgen.SecondPoint;
+import io.millrace.loadgen.report.LoadCounts;
+import io.millrace.loadgen.report.SecondPoint;
 
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;

@@ -17,8 +17,8 @@ import io.millrace.cli.report.ReportData.Table;
 import io.millrace.cli.report.ReportData.Tile;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.random.SplitRandom;
-import io.millrace.loadgen.LoadCounts;
-import io.millrace.loadgen.SecondPoint;
+import io.millrace.loadgen.report.LoadCounts;
+import io.millrace.loadgen.report.SecondPoint;
 
 import org.HdrHistogram.Histogram;
 

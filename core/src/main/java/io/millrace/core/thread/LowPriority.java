@@ -58,10 +58,19 @@ public final class LowPriority {
      * @param thread may go on when the work is done
      */
     public static void start(Thread thread) {
+        atUsualPriority(thread::start);
+    }
+
+    /**
+     * Does something that may start such threads, as a pool does when it is given something to do.
+     *
+     * @param what to do, which should be short; has returned when this does
+     */
+    public static void atUsualPriority(Runnable what) {
         if (Thread.currentThread() instanceof Worker<?> worker) {
-            worker.wish(thread::start);
+            worker.wish(what);
         } else {
-            thread.start();
+            what.run();
         }
     }
 

@@ -41,6 +41,9 @@ public final class HiddenPreference {
     /** So many gains are summed up at a time that they stay in the first-level cache. */
     private static final int BLOCK = 2_048;
 
+    /** Products of components up to it, and sums of those, are numbers. */
+    private static final float LARGEST = 1e15f;
+
     private static final VectorKernels VECTORS = Kernels.vector();
     private static final ElementKernels ELEMENTS = Kernels.element();
 
@@ -83,6 +86,8 @@ public final class HiddenPreference {
             float[] items = file.readFloats("items");
             checkLength(path, "users", users.length, dataset.users().count());
             checkLength(path, "items", items.length, dataset.items().count());
+            checkFinite(path, "users", users);
+            checkFinite(path, "items", items);
             return Optional.of(new HiddenPreference(users, items));
         }
     }
@@ -156,6 +161,20 @@ public final class HiddenPreference {
                     section,
                     length,
                     (long) rows * DIMENSION);
+        }
+    }
+
+    /** A gain that is no number would make one of every figure that is judged by it. */
+    private static void checkFinite(Path path, String section, float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            if (!(Math.abs(values[i]) <= LARGEST)) {
+                throw MillraceException.corrupt(
+                        path,
+                        "no hidden preference, section=%s, at=%d, value=%s",
+                        section,
+                        i,
+                        values[i]);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import io.millrace.client.message.RequestFrame;
 import io.millrace.client.message.RequestFrames;
 import io.millrace.core.HotPath;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.core.wire.codec.DeleteRequestEncoder;
 import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.UpdateRequestEncoder;
 import io.millrace.core.wire.codec.UpsertRequestEncoder;
@@ -29,6 +30,7 @@ public final class ChangeFrames {
     private final FeedbackFrame feedback;
     private final IdFrames updates;
     private final IdFrames upserts;
+    private final IdFrames deletes;
 
     /**
      * Encodes all frames.
@@ -51,6 +53,11 @@ public final class ChangeFrames {
                         mix.upsertShare() > 0 ? upserts(mix, random) : List.of(),
                         deadlineUs,
                         UpsertRequestEncoder.itemIdEncodingOffset());
+        deletes =
+                new IdFrames(
+                        List.of(RequestFrames.delete(0)),
+                        deadlineUs,
+                        DeleteRequestEncoder.itemIdEncodingOffset());
     }
 
     /** As many of each feature as of any other. */
@@ -118,5 +125,17 @@ public final class ChangeFrames {
     @HotPath
     public void appendUpsert(ByteBuf target, long correlationId, long itemId, int number) {
         upserts.append(target, correlationId, itemId, number);
+    }
+
+    /**
+     * Appends a request that takes an item out.
+     *
+     * @param target where to.
+     * @param correlationId of the request.
+     * @param itemId of the item.
+     */
+    @HotPath
+    public void appendDelete(ByteBuf target, long correlationId, long itemId) {
+        deletes.append(target, correlationId, itemId, 0);
     }
 }

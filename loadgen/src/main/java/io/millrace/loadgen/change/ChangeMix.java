@@ -13,7 +13,10 @@ import java.util.List;
  * @param feedbackShare share of requests that tell what a user did with an item, 0 to 1.
  * @param updateShare share of requests that change a feature of an item, 0 to 1.
  * @param upsertShare share of requests that bring an item, 0 to 1.
+ * @param deleteShare share of requests that take an item out, 0 to 1.
  * @param upsertItems how many different items those bring, over and over.
+ * @param deletesServed whether items that the server names are taken out; else only such that the
+ *     load has brought itself.
  * @param columns features of items, made up.
  * @param vectors brought with those items, by turns; empty where they follow from their features.
  */
@@ -22,7 +25,9 @@ public record ChangeMix(
         double feedbackShare,
         double updateShare,
         double upsertShare,
+        double deleteShare,
         int upsertItems,
+        boolean deletesServed,
         List<RankColumns.Column> columns,
         float[][] vectors) {
     /** Id of the first item that is brought; those of the others follow. */
@@ -32,13 +37,21 @@ public record ChangeMix(
     public static final int MAX_UPSERT_ITEMS = 1 << 20;
 
     /** A load that only asks. */
-    public static final ChangeMix NONE = new ChangeMix(0, 0, 0, 1, List.of(), new float[0][]);
+    public static final ChangeMix NONE =
+            new ChangeMix(0, 0, 0, 0, 1, false, List.of(), new float[0][]);
 
     /** Checks every value. */
     public ChangeMix {
         requireShare("feedbackShare", feedbackShare);
         requireShare("updateShare", updateShare);
         requireShare("upsertShare", upsertShare);
+        requireShare("deleteShare", deleteShare);
+        if (deleteShare > 0 && upsertShare == 0 && !deletesServed) {
+            throw MillraceException.usage(
+                    "nothing to delete: deleteShare=%s, upsertShare=0; bring items, too, or say"
+                            + " that those of the server are to go",
+                    deleteShare);
+        }
         if (upsertItems < 1 || upsertItems > MAX_UPSERT_ITEMS) {
             throw MillraceException.usage(
                     "out of range: upsertItems=%d, limit=1 to %d", upsertItems, MAX_UPSERT_ITEMS);
@@ -68,15 +81,15 @@ public record ChangeMix(
      * @return 0 where the load only asks.
      */
     public double share() {
-        return feedbackShare + updateShare + upsertShare;
+        return feedbackShare + updateShare + upsertShare + deleteShare;
     }
 
     /**
      * Whether items of the catalogue are named.
      *
-     * @return true for feedback and updates.
+     * @return true for feedback, updates and deletions of what is served.
      */
     public boolean needsItems() {
-        return feedbackShare + updateShare > 0;
+        return feedbackShare + updateShare + (deletesServed ? deleteShare : 0) > 0;
     }
 }

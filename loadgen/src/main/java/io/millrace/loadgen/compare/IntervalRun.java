@@ -7,14 +7,13 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.core.metrics.PackedHistogram;
 
-import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
-import org.HdrHistogram.HistogramLogReader;
 
-import java.io.FileNotFoundException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,17 +29,28 @@ import java.util.TreeSet;
  */
 public final class IntervalRun {
     private static final double MS_PER_SECOND = 1_000;
+    private static final double MOST_SECONDS = 1e9;
+    private static final String TAG = "Tag=";
+    private static final int INTERVAL_FIELDS = 4;
+    private static final int LEAST_ROOM = 64;
+
+    /** Any whole number up to it, and that many times as many, fits into a double and a long. */
+    private static final long MOST_COUNTED = 1L << 40;
 
     /** In ascending order, in the unit of the log. */
     private final long[] values;
 
-    /** For each interval, how often each value was met. */
+    /** For each interval, which of those were met in it; few of them are in a long run. */
+    private final int[][] places;
+
+    /** How often each of these was. */
     private final long[][] counts;
 
     private final double[] seconds;
 
-    private IntervalRun(long[] values, long[][] counts, double[] seconds) {
+    private IntervalRun(long[] values, int[][] places, long[][] counts, double[] seconds) {
         this.values = values;
+        this.places = places;
         this.counts = counts;
         this.seconds = seconds;
     }
@@ -73,70 +83,131 @@ public final class IntervalRun {
     }
 
     private static IntervalRun readFigures(Path file) {
-        List<Histogram> intervals = new ArrayList<>();
+        Builder run = new Builder();
+        double before = 0;
         for (JsonNode second : Json.read(file, JsonNode.class).path("seconds")) {
+            double end = second.path("end_s").asDouble();
             try {
-                Histogram interval = PackedHistogram.unpack(second.path("latencies").asText());
-                long endMs = Math.round(second.path("end_s").asDouble() * MS_PER_SECOND);
-                interval.setStartTimeStamp(endMs - (long) MS_PER_SECOND);
-                interval.setEndTimeStamp(endMs);
-                if (interval.getTotalCount() > 0) {
-                    intervals.add(interval);
-                }
+                run.add(PackedHistogram.unpack(second.path("latencies").asText()), 1);
             } catch (IllegalArgumentException e) {
                 throw MillraceException.corrupt(
                         file, "no latencies of a second, reason=%s", e.getMessage());
             }
+            if (!(end > before)) {
+                throw MillraceException.corrupt(
+                        file, "seconds out of order, end_s=%s, before=%s", end, before);
+            }
+            before = end;
         }
-        if (intervals.isEmpty()) {
+        if (run.isEmpty()) {
             throw MillraceException.corrupt(
                     file, "figures without latencies by second, as millrace load --json has them");
         }
-        return of(intervals);
+        return run.build();
     }
 
     private static IntervalRun readLog(Path log) {
-        List<Histogram> intervals = new ArrayList<>();
-        try (HistogramLogReader reader = new HistogramLogReader(log.toFile())) {
-            while (reader.hasNext()) {
-                EncodableHistogram next = reader.nextIntervalHistogram();
-                if (next instanceof Histogram interval && interval.getTotalCount() > 0) {
-                    intervals.add(interval);
+        Builder run = new Builder();
+        try (BufferedReader reader = Files.newBufferedReader(log, StandardCharsets.ISO_8859_1)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                // Comments, the legend, and intervals: begin, length, largest, histogram.
+                if (!line.isBlank() && !line.startsWith("#") && !line.startsWith("\"")) {
+                    addInterval(run, line);
                 }
             }
-        } catch (FileNotFoundException e) {
+        } catch (IOException e) {
             throw MillraceException.io("read an interval log", log, e);
-        } catch (RuntimeException e) {
-            // Of whatever kind: the reader checks little before it decodes.
+        } catch (IllegalArgumentException e) {
             throw MillraceException.corrupt(log, "no interval log, reason=%s", e.getMessage());
         }
-        if (intervals.isEmpty()) {
+        if (run.isEmpty()) {
             throw MillraceException.corrupt(log, "an interval log without any latency");
         }
-        return of(intervals);
+        return run.build();
+    }
+
+    private static void addInterval(Builder run, String line) {
+        boolean isTagged = line.startsWith(TAG);
+        String untagged = isTagged ? line.substring(line.indexOf(',') + 1) : line;
+        String[] fields = untagged.split(",", -1);
+        if (fields.length != INTERVAL_FIELDS) {
+            throw new IllegalArgumentException("a line of " + fields.length + " fields");
+        }
+        double seconds = Double.parseDouble(fields[1]);
+        if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+            throw new IllegalArgumentException("an interval of " + seconds + " s");
+        }
+        run.add(PackedHistogram.unpack(fields[INTERVAL_FIELDS - 1].strip()), seconds);
     }
 
     /** Of histograms with time stamps. */
     static IntervalRun of(List<Histogram> intervals) {
-        TreeSet<Long> met = new TreeSet<>();
+        Builder run = new Builder();
         for (Histogram interval : intervals) {
-            for (HistogramIterationValue value : interval.recordedValues()) {
-                met.add(value.getValueIteratedTo());
-            }
+            long ms = interval.getEndTimeStamp() - interval.getStartTimeStamp();
+            run.add(interval, ms / MS_PER_SECOND);
         }
-        long[] values = met.stream().mapToLong(Long::longValue).toArray();
-        long[][] counts = new long[intervals.size()][values.length];
-        double[] seconds = new double[intervals.size()];
-        for (int i = 0; i < counts.length; i++) {
-            Histogram interval = intervals.get(i);
-            for (HistogramIterationValue value : interval.recordedValues()) {
-                int at = Arrays.binarySearch(values, value.getValueIteratedTo());
-                counts[i][at] += value.getCountAtValueIteratedTo();
+        return run.build();
+    }
+
+    /** Collects intervals, of which only the values that were met are kept. */
+    private static final class Builder {
+        private final TreeSet<Long> met = new TreeSet<>();
+        private final List<long[]> values = new ArrayList<>();
+        private final List<long[]> counts = new ArrayList<>();
+        private final List<Double> seconds = new ArrayList<>();
+        private long total;
+
+        /** Adds an interval, if anything was met in it. */
+        void add(Histogram interval, double length) {
+            if (interval.getTotalCount() == 0) {
+                return;
             }
-            seconds[i] =
-                    (interval.getEndTimeStamp() - interval.getStartTimeStamp()) / MS_PER_SECOND;
+            long[] itsValues = new long[LEAST_ROOM];
+            long[] itsCounts = new long[LEAST_ROOM];
+            int size = 0;
+            for (HistogramIterationValue value : interval.recordedValues()) {
+                if (size == itsValues.length) {
+                    itsValues = Arrays.copyOf(itsValues, 2 * size);
+                    itsCounts = Arrays.copyOf(itsCounts, 2 * size);
+                }
+                itsValues[size] = value.getValueIteratedTo();
+                itsCounts[size++] = counted(value.getCountAtValueIteratedTo());
+            }
+            values.add(Arrays.copyOf(itsValues, size));
+            counts.add(Arrays.copyOf(itsCounts, size));
+            seconds.add(length);
         }
-        return new IntervalRun(values, counts, seconds);
+
+        /** No sum of draws may leave the numbers that are exact. */
+        private long counted(long count) {
+            total += count;
+            if (count < 0 || total < 0 || total > MOST_COUNTED) {
+                throw new IllegalArgumentException("more latencies than can be: " + total);
+            }
+            return count;
+        }
+
+        boolean isEmpty() {
+            return values.isEmpty();
+        }
+
+        IntervalRun build() {
+            values.forEach(all -> Arrays.stream(all).forEach(met::add));
+            long[] ascending = met.stream().mapToLong(Long::longValue).toArray();
+            int[][] places = new int[values.size()][];
+            for (int i = 0; i < places.length; i++) {
+                places[i] =
+                        Arrays.stream(values.get(i))
+                                .mapToInt(value -> Arrays.binarySearch(ascending, value))
+                                .toArray();
+            }
+            return new IntervalRun(
+                    ascending,
+                    places,
+                    counts.toArray(long[][]::new),
+                    seconds.stream().mapToDouble(Double::doubleValue).toArray());
+        }
     }
 
     /**
@@ -153,8 +224,8 @@ public final class IntervalRun {
         long[] sums = new long[values.length];
         double length = 0;
         for (int i = 0; i < counts.length; i++) {
-            for (int value = 0; times[i] > 0 && value < sums.length; value++) {
-                sums[value] += times[i] * counts[i][value];
+            for (int met = 0; times[i] > 0 && met < counts[i].length; met++) {
+                sums[places[i][met]] += times[i] * counts[i][met];
             }
             length += times[i] * seconds[i];
         }

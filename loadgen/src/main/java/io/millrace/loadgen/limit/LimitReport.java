@@ -4,6 +4,7 @@ import io.millrace.core.metrics.Figures;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -49,12 +50,19 @@ public record LimitReport(
      * @return the verdict of the lowest rate that does not hold; HOLDS where none was met.
      */
     public StepVerdict boundedBy() {
+        return bounding().map(LimitStep::verdict).orElse(StepVerdict.HOLDS);
+    }
+
+    /**
+     * The last try of the lowest rate that does not hold.
+     *
+     * @return empty where none was met.
+     */
+    public Optional<LimitStep> bounding() {
         return steps.stream()
                 .filter(step -> step.verdict() != StepVerdict.HOLDS)
                 .filter(step -> step.rate() == tooHigh.orElse(Double.NaN))
-                .map(LimitStep::verdict)
-                .reduce((first, second) -> second)
-                .orElse(StepVerdict.HOLDS);
+                .reduce((first, second) -> second);
     }
 
     /**
@@ -68,6 +76,9 @@ public record LimitReport(
                 .put("too_high_rate", tooHigh.orElse(Double.NaN))
                 .put("found", isFound ? 1 : 0)
                 .put("bounded_by", boundedBy().label())
+                .put(
+                        "bounded_by_kinds",
+                        bounding().map(step -> String.join(",", step.slowKinds())).orElse(""))
                 .put("steps", curve().stream().map(LimitStep::figures).toList());
     }
 }

@@ -1,8 +1,12 @@
 package io.millrace.loadgen.limit;
 
 import io.millrace.core.metrics.Figures;
-import io.millrace.loadgen.LoadCounts;
-import io.millrace.loadgen.LoadReport;
+import io.millrace.loadgen.report.LoadCounts;
+import io.millrace.loadgen.report.LoadReport;
+import io.millrace.loadgen.watch.WatchReport;
+
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What one rate has shown.
@@ -10,11 +14,18 @@ import io.millrace.loadgen.LoadReport;
  * @param rate requests a second.
  * @param report of the run.
  * @param quality of its answers.
- * @param verdict whether all that was asked for holds.
+ * @param goals what was to hold.
+ * @param verdict whether all of that holds.
+ * @param watch what both processes did meanwhile, where they were watched.
  */
 public record LimitStep(
-        double rate, LoadReport report, AnswerQuality quality, StepVerdict verdict) {
-    private static final double NS_PER_MS = 1e6;
+        double rate,
+        LoadReport report,
+        AnswerQuality quality,
+        LimitGoals goals,
+        StepVerdict verdict,
+        Optional<WatchReport> watch) {
+    private static final double US_PER_MS = 1e3;
 
     /**
      * Judges a run.
@@ -23,11 +34,16 @@ public record LimitStep(
      * @param report of the run.
      * @param quality of its answers.
      * @param goals what has to hold.
+     * @param watch what both processes did meanwhile, where they were watched.
      * @return the step with its verdict.
      */
     public static LimitStep of(
-            double rate, LoadReport report, AnswerQuality quality, LimitGoals goals) {
-        return new LimitStep(rate, report, quality, verdict(report, quality, goals));
+            double rate,
+            LoadReport report,
+            AnswerQuality quality,
+            LimitGoals goals,
+            Optional<WatchReport> watch) {
+        return new LimitStep(rate, report, quality, goals, verdict(report, quality, goals), watch);
     }
 
     private static StepVerdict verdict(LoadReport report, AnswerQuality quality, LimitGoals goals) {
@@ -42,7 +58,7 @@ public record LimitStep(
         if (unanswered > LimitGoals.MOST_UNANSWERED * counts.planned()) {
             return StepVerdict.UNANSWERED;
         }
-        if (report.latency().getValueAtPercentile(99) > goals.p99Ms() * NS_PER_MS) {
+        if (!goals.latency().missed(report).isEmpty()) {
             return StepVerdict.SLOW;
         }
         // What was asked for and could not be judged does not hold.
@@ -56,14 +72,43 @@ public record LimitStep(
     }
 
     /**
-     * The figures of the run and of this step.
+     * Kinds of requests that were too slow.
+     *
+     * @return none unless that is the verdict.
+     */
+    public List<String> slowKinds() {
+        return verdict == StepVerdict.SLOW ? goals.latency().missed(report) : List.of();
+    }
+
+    /**
+     * The verdict with the kinds that it is about.
+     *
+     * @return as in {@code too slow: upsert}.
+     */
+    public String label() {
+        List<String> slow = slowKinds();
+        return slow.isEmpty() ? verdict.label() : verdict.label() + ": " + String.join(", ", slow);
+    }
+
+    /**
+     * The figures of the run, of the server meanwhile and of this step.
      *
      * @return a new object.
      */
     public Figures figures() {
-        return report.figures()
-                .put("rate", rate)
-                .putAll(quality.figures())
-                .put("verdict", verdict.label());
+        Figures figures = report.figures().put("rate", rate).putAll(quality.figures());
+        watch.ifPresent(watched -> figures.putAll(watched.figures()));
+        goals.latency()
+                .p99Ms()
+                .forEach(
+                        (kind, ms) -> {
+                            double us =
+                                    LatencyGoals.measured(report, kind).orElse(Double.NaN)
+                                            * US_PER_MS;
+                            figures.put("goal." + kind + ".p99_us", us)
+                                    .put("goal." + kind + ".limit_us", ms * US_PER_MS);
+                        });
+        return figures.put("verdict", verdict.label())
+                .put("slow_kinds", String.join(",", slowKinds()));
     }
 }

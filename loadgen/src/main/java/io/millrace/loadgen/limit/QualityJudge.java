@@ -1,6 +1,6 @@
 package io.millrace.loadgen.limit;
 
-import io.millrace.loadgen.LoadReport;
+import io.millrace.loadgen.report.LoadReport;
 
 /**
  * Tells how good the answers of a run are.

@@ -2,7 +2,7 @@ package io.millrace.loadgen.watch;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.ProcessMeter;
-import io.millrace.loadgen.LoadReport;
+import io.millrace.loadgen.report.LoadReport;
 
 import org.jspecify.annotations.Nullable;
 

@@ -4,20 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.millrace.core.error.MillraceException;
-import io.millrace.loadgen.LoadReport;
+import io.millrace.loadgen.report.LoadReport;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 final class LimitStepTest {
     private static final OptionalDouble NONE = OptionalDouble.empty();
-    private static final LimitGoals FAST = new LimitGoals(5, NONE, NONE);
+    private static final LatencyGoals READS = LatencyGoals.of("reads", 5);
+    private static final LimitGoals FAST = new LimitGoals(READS, NONE, NONE);
     private static final LimitGoals ALL =
-            new LimitGoals(5, OptionalDouble.of(0.95), OptionalDouble.of(0.01));
+            new LimitGoals(READS, OptionalDouble.of(0.95), OptionalDouble.of(0.01));
 
     private static StepVerdict verdict(LoadReport report) {
-        return LimitStep.of(100, report, AnswerQuality.UNJUDGED, FAST).verdict();
+        return LimitStep.of(100, report, AnswerQuality.UNJUDGED, FAST, Optional.empty()).verdict();
     }
 
     private static StepVerdict verdict(double recall, double ndcg, double unloaded) {
@@ -26,7 +28,8 @@ final class LimitStepTest {
                         OptionalDouble.of(recall),
                         OptionalDouble.of(ndcg),
                         OptionalDouble.of(unloaded));
-        return LimitStep.of(100, Steps.report(0, 2, 0, false), quality, ALL).verdict();
+        return LimitStep.of(100, Steps.report(0, 2, 0, false), quality, ALL, Optional.empty())
+                .verdict();
     }
 
     @Test
@@ -57,18 +60,19 @@ final class LimitStepTest {
         LoadReport report = Steps.report(0, 2, 0, false);
         assertEquals(
                 StepVerdict.POOR_RECALL,
-                LimitStep.of(100, report, AnswerQuality.UNJUDGED, ALL).verdict());
+                LimitStep.of(100, report, AnswerQuality.UNJUDGED, ALL, Optional.empty()).verdict());
         AnswerQuality found = new AnswerQuality(OptionalDouble.of(1), NONE, NONE);
-        assertEquals(StepVerdict.POOR_NDCG, LimitStep.of(100, report, found, ALL).verdict());
+        assertEquals(
+                StepVerdict.POOR_NDCG,
+                LimitStep.of(100, report, found, ALL, Optional.empty()).verdict());
     }
 
     @Test
     void shouldRefuseGoalsThatMakeNoSense() {
         for (double bad : new double[] {-0.1, 1.1, Double.NaN}) {
             OptionalDouble part = OptionalDouble.of(bad);
-            assertThrows(MillraceException.class, () -> new LimitGoals(5, part, NONE));
-            assertThrows(MillraceException.class, () -> new LimitGoals(5, NONE, part));
-            assertThrows(MillraceException.class, () -> new LimitGoals(bad * -0.0, NONE, NONE));
+            assertThrows(MillraceException.class, () -> new LimitGoals(READS, part, NONE));
+            assertThrows(MillraceException.class, () -> new LimitGoals(READS, NONE, part));
         }
     }
 }

@@ -8,9 +8,15 @@ import io.millrace.core.metrics.Figures;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 final class LoadCurveTest {
     private static final double SECONDS = 10;
+    private static final LimitGoals GOALS =
+            new LimitGoals(
+                    new LatencyGoals(Map.of()), OptionalDouble.empty(), OptionalDouble.empty());
 
     /** One in fifty of the answers takes 4 ms. */
     private static LimitStep step(double rate, long refused, int deadlineUs) {
@@ -18,7 +24,9 @@ final class LoadCurveTest {
                 rate,
                 Steps.report(refused, 4, 0, false, deadlineUs),
                 AnswerQuality.UNJUDGED,
-                StepVerdict.HOLDS);
+                GOALS,
+                StepVerdict.HOLDS,
+                Optional.empty());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.millrace.server.living;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.thread.LowPriority;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.MutableHnswIndex;
 
@@ -80,8 +81,13 @@ public final class UpsertedGraph implements AutoCloseable {
     }
 
     /** Absorbs now, and again whenever there is something to be absorbed. */
-    @SuppressWarnings("FutureReturnValueIgnored") // It ends with the executor.
     public void start() {
+        // It shares a lock with the thread that makes changes, which must not wait for it.
+        LowPriority.atUsualPriority(this::schedule);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // It ends with the executor.
+    private void schedule() {
         thread.scheduleWithFixedDelay(this::absorbOrTell, 0, PAUSE_MS, TimeUnit.MILLISECONDS);
     }
 

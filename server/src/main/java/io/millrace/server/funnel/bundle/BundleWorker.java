@@ -22,6 +22,7 @@ import io.millrace.server.funnel.search.PopularItems;
 import io.millrace.server.funnel.stage.AnswerStage;
 import io.millrace.server.funnel.stage.CatalogueRows;
 import io.millrace.server.funnel.stage.Explainer;
+import io.millrace.server.funnel.stage.FeedbackIntake;
 import io.millrace.server.funnel.stage.FeedbackStage;
 import io.millrace.server.funnel.stage.FunnelParts;
 import io.millrace.server.funnel.stage.ItemRanking;

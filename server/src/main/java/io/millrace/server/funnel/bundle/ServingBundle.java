@@ -39,6 +39,7 @@ import io.millrace.server.funnel.search.PopularItems;
 import io.millrace.server.funnel.search.RecallWatch;
 import io.millrace.server.funnel.search.SearchBreadth;
 import io.millrace.server.funnel.search.UnitVectors;
+import io.millrace.server.funnel.stage.FeedbackIntake;
 import io.millrace.server.funnel.stage.FunnelParts;
 import io.millrace.server.living.LivingItems;
 import io.millrace.server.living.SeenPairs;

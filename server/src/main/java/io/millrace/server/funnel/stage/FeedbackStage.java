@@ -29,8 +29,7 @@ public final class FeedbackStage {
     private final @Nullable FeedbackRecorder recorder;
     private final EventList events;
 
-    public FeedbackStage(
-            FunnelParts parts, FeedbackIntake intake, @Nullable ImpressionSink sink) {
+    public FeedbackStage(FunnelParts parts, FeedbackIntake intake, @Nullable ImpressionSink sink) {
         living = parts.living();
         this.intake = intake;
         recorder = sink == null || !sink.takesFeedback() ? null : new FeedbackRecorder(sink);

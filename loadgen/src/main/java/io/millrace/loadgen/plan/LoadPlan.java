@@ -1,0 +1,480 @@
+package io.millrace.loadgen.plan;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
+import io.millrace.client.connection.ClientSecurity;
+import io.millrace.client.message.RankColumns;
+import io.millrace.core.error.MillraceException;
+import io.millrace.core.wire.WireLimits;
+import io.millrace.loadgen.change.ChangeMix;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+
+/**
+ * What load to put on a server: where, how much, for how long, and what to ask. Equal plans ask for
+ * the same ids at the same moments after their start.
+ *
+ * <p>Threading: immutable, as long as nobody writes to the arrays.
+ *
+ * @param host of the server.
+ * @param port of the server's wire protocol.
+ * @param connections the requests are dealt to in turn.
+ * @param ratePerSecond requests a second: all the time, in the mean or at the end, as the shape
+ *     says.
+ * @param shape how the rate changes.
+ * @param warmupMs how long to load before anything is counted.
+ * @param durationMs how long to load and count.
+ * @param arrival how the start times follow each other.
+ * @param timeoutMs after its intended start a request that is not answered is an error.
+ * @param deadlineUs time the server is given for a request; 0: none.
+ * @param k items asked for.
+ * @param timestampMs sent with every recommend request, since 1970 UTC; 0: now.
+ * @param userIds to ask for.
+ * @param popularity how often each id is asked for.
+ * @param mix what is asked for beside recommendations.
+ * @param trace when requests start and for which users, instead of what rate, shape, arrival, users
+ *     and popularity say; null where those do.
+ * @param seed of everything random.
+ * @param sampledAnswers how many answers to keep, the first of as many distinct users, and of as
+ *     many distinct vectors.
+ * @param security how the server is known, and knows the load.
+ * @param hiccupLog where to write the log of the hiccup meter, or null.
+ * @param intervalLog where to write latency by second as an HdrHistogram log, or null.
+ */
+@SuppressWarnings("ArrayRecordComponent") // Plans are handed on, never compared.
+public record LoadPlan(
+        String host,
+        int port,
+        int connections,
+        double ratePerSecond,
+        RateShape shape,
+        long warmupMs,
+        long durationMs,
+        Arrival arrival,
+        int timeoutMs,
+        int deadlineUs,
+        int k,
+        long timestampMs,
+        long[] userIds,
+        Popularity popularity,
+        RequestMix mix,
+        @Nullable LoadTrace trace,
+        long seed,
+        int sampledAnswers,
+        ClientSecurity security,
+        @Nullable Path hiccupLog,
+        @Nullable Path intervalLog) {
+    /**
+     * The most requests a plan may have, warm-up included: each holds 29 bytes, with feedback 33.
+     */
+    public static final int MAX_REQUESTS = 20_000_000;
+
+    /** The most connections. */
+    public static final int MAX_CONNECTIONS = 16_384;
+
+    /** The most requests a second. */
+    static final double MAX_RATE = 5_000_000;
+
+    private static final long MAX_DURATION_MS = 24L * 3_600_000;
+    private static final int MAX_TIMEOUT_MS = 600_000;
+    private static final int MAX_SAMPLED_ANSWERS = 1_000_000;
+    private static final double MS_PER_SECOND = 1_000;
+
+    /** Checks every value. */
+    public LoadPlan {
+        require("port", port, 1, 65_535);
+        require("connections", connections, 1, MAX_CONNECTIONS);
+        require("warmupMs", warmupMs, 0, MAX_DURATION_MS);
+        require("durationMs", durationMs, 1, MAX_DURATION_MS);
+        require("timeoutMs", timeoutMs, 1, MAX_TIMEOUT_MS);
+        require("deadlineUs", deadlineUs, 0, Integer.MAX_VALUE);
+        require("k", k, 1, WireLimits.MAX_GROUP_COUNT);
+        require("timestampMs", timestampMs, 0, Long.MAX_VALUE);
+        require("sampledAnswers", sampledAnswers, 0, MAX_SAMPLED_ANSWERS);
+        if (host.isBlank()) {
+            throw MillraceException.usage("no host: host is empty; name the server's host");
+        }
+        if (!(ratePerSecond > 0 && ratePerSecond <= MAX_RATE)) {
+            throw MillraceException.usage(
+                    "out of range: ratePerSecond=%s, limit=above 0 to %.0f",
+                    ratePerSecond, MAX_RATE);
+        }
+        if (mix.needsUsers() && userIds.length == 0 && trace == null) {
+            throw MillraceException.usage("no users to ask for: give user ids");
+        }
+        double mostPerSecond = ratePerSecond;
+        if (shape instanceof RateShape.Ramp(double from)) {
+            mostPerSecond = Math.max(from, ratePerSecond);
+        }
+        double requests = mostPerSecond * (warmupMs + durationMs) / MS_PER_SECOND;
+        if (requests > MAX_REQUESTS) {
+            throw MillraceException.usage(
+                    "too many requests: requests=%.0f, limit=%d; lower the rate or the duration",
+                    requests, MAX_REQUESTS);
+        }
+        if (ratePerSecond * durationMs / MS_PER_SECOND < 1) {
+            throw MillraceException.usage(
+                    "no request would be sent: ratePerSecond=%s, durationMs=%d; raise either",
+                    ratePerSecond, durationMs);
+        }
+    }
+
+    static void require(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw MillraceException.usage(
+                    "out of range: %s=%d, limit=%d to %d", name, value, min, max);
+        }
+    }
+
+    /**
+     * Begins a plan: 4 connections, 1,000 requests a second at constant distances for 10 s after 2
+     * s of warm-up, 10 items each for users by Zipf's law, 1 s timeout, seed 1.
+     *
+     * @param host of the server.
+     * @param port of the server's wire protocol.
+     * @param userIds to ask for.
+     * @return a builder to change the rest with.
+     */
+    public static Builder to(String host, int port, long[] userIds) {
+        return new Builder(host, port, userIds);
+    }
+
+    /** Collects the values of a plan. Threading: one thread. */
+    public static final class Builder {
+        private final String host;
+        private final int port;
+        private final long[] userIds;
+        private int connections = 4;
+        private double ratePerSecond = 1_000;
+        private RateShape shape = RateShape.STEADY;
+        private long warmupMs = 2_000;
+        private long durationMs = 10_000;
+        private Arrival arrival = Arrival.CONSTANT;
+        private int timeoutMs = 1_000;
+        private int deadlineUs;
+        private int k = 10;
+        private long timestampMs;
+        private Popularity popularity = Popularity.ZIPF;
+        private RequestMix mix = RequestMix.RECOMMENDATIONS;
+        private @Nullable LoadTrace trace;
+        private long seed = 1;
+        private ClientSecurity security = ClientSecurity.NONE;
+        private int sampledAnswers;
+        private @Nullable Path hiccupLog;
+        private @Nullable Path intervalLog;
+
+        private Builder(String host, int port, long[] userIds) {
+            this.host = host;
+            this.port = port;
+            this.userIds = userIds.clone();
+        }
+
+        /**
+         * How many connections to open.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder connections(int value) {
+            connections = value;
+            return this;
+        }
+
+        /**
+         * How many requests to send a second.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder ratePerSecond(double value) {
+            ratePerSecond = value;
+            return this;
+        }
+
+        /**
+         * How the rate changes.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder shape(RateShape value) {
+            shape = value;
+            return this;
+        }
+
+        /**
+         * How long to load before anything is counted.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder warmupMs(long value) {
+            warmupMs = value;
+            return this;
+        }
+
+        /**
+         * How long to load and count.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder durationMs(long value) {
+            durationMs = value;
+            return this;
+        }
+
+        /**
+         * How the start times follow each other.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder arrival(Arrival value) {
+            arrival = value;
+            return this;
+        }
+
+        /**
+         * When a request that is not answered is an error.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder timeoutMs(int value) {
+            timeoutMs = value;
+            return this;
+        }
+
+        /**
+         * How much time the server is given; 0: any.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder deadlineUs(int value) {
+            deadlineUs = value;
+            return this;
+        }
+
+        /**
+         * How many items to ask for.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder k(int value) {
+            k = value;
+            return this;
+        }
+
+        /**
+         * What time to send with recommend requests; 0: now.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder timestampMs(long value) {
+            timestampMs = value;
+            return this;
+        }
+
+        /**
+         * How often each id is asked for.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder popularity(Popularity value) {
+            popularity = value;
+            return this;
+        }
+
+        /**
+         * What everything random comes from.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /**
+         * How many answers to keep.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder sampledAnswers(int value) {
+            sampledAnswers = value;
+            return this;
+        }
+
+        /**
+         * Where to write the hiccup meter's log.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder hiccupLog(@Nullable Path value) {
+            hiccupLog = value;
+            return this;
+        }
+
+        /**
+         * Where to write latency by second.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder intervalLog(@Nullable Path value) {
+            intervalLog = value;
+            return this;
+        }
+
+        /**
+         * Mixes in requests for similar items.
+         *
+         * @param share of all requests, 0 to 1.
+         * @param ids of the items to ask for.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder similar(double share, long[] ids) {
+            mix = mix.withSimilar(share, ids);
+            return this;
+        }
+
+        /**
+         * Mixes in requests for the order of some of the items that {@link #similar} names.
+         *
+         * @param share of all requests, 0 to 1.
+         * @param candidates how many items each names.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder rank(double share, int candidates) {
+            return rank(share, candidates, null);
+        }
+
+        /**
+         * Mixes in requests for the order of some candidates.
+         *
+         * @param share of all requests, 0 to 1.
+         * @param candidates how many each names.
+         * @param columns features they bring, made up; null for items that {@link #similar} names.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder rank(double share, int candidates, @Nullable RankColumns columns) {
+            mix = mix.withRank(share, candidates, columns);
+            return this;
+        }
+
+        /**
+         * Mixes in requests for the items nearest to a vector.
+         *
+         * @param share of all requests, 0 to 1.
+         * @param vectors to search for.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder search(double share, float[][] vectors) {
+            mix = mix.withSearch(share, vectors);
+            return this;
+        }
+
+        /**
+         * Mixes in feedback, updates and upserts; items that they are about but for upserted ones
+         * are those that {@link #similar} names.
+         *
+         * @param value what is changed.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder changes(ChangeMix value) {
+            mix = mix.withChanges(value);
+            return this;
+        }
+
+        /**
+         * Has requests start when recorded ones did, for the same users, and takes as long.
+         *
+         * @param value the trace.
+         * @param warmup how long to load before anything is counted, in milliseconds, less than the
+         *     trace takes.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder trace(LoadTrace value, long warmup) {
+            trace = value;
+            ratePerSecond = value.ratePerSecond();
+            warmupMs = warmup;
+            // The last request is within the time, not at its end.
+            durationMs = (long) Math.ceil(value.seconds() * MS_PER_SECOND) + 1 - warmup;
+            return this;
+        }
+
+        /**
+         * Sets how the server is known, and knows the load.
+         *
+         * @param value {@link ClientSecurity#NONE} unless told otherwise.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder security(ClientSecurity value) {
+            security = value;
+            return this;
+        }
+
+        /**
+         * Makes the plan.
+         *
+         * @return the plan.
+         * @throws MillraceException USAGE naming the value that is out of range.
+         */
+        public LoadPlan build() {
+            return new LoadPlan(
+                    host,
+                    port,
+                    connections,
+                    ratePerSecond,
+                    shape,
+                    warmupMs,
+                    durationMs,
+                    arrival,
+                    timeoutMs,
+                    deadlineUs,
+                    k,
+                    timestampMs,
+                    userIds,
+                    popularity,
+                    mix,
+                    trace,
+                    seed,
+                    sampledAnswers,
+                    security,
+                    hiccupLog,
+                    intervalLog);
+        }
+    }
+}
