@@ -256,12 +256,13 @@ final class MillraceTest {
                         + " or --trace, or --find-max, or --steps, or --compare",
                 "load --rate 5 --compare a.hlog b.hlog | nothing is loaded while runs are compared:"
                         + " --find-max, --steps, --rate, --seconds, --trace, --report, --bundle,"
-                        + " --admin, --flight, --interval-log, --hiccup-log; leave them out, or"
-                        + " --compare",
+                        + " --admin, --flight, --generator-flight, --interval-log, --hiccup-log;"
+                        + " leave them out, or --compare",
                 "load --report a.html --compare a.hlog b.hlog | nothing is loaded while runs are"
-                    + " compared: --find-max, --steps, --rate, --seconds, --trace, --report,"
-                    + " --bundle, --admin, --flight, --interval-log, --hiccup-log; leave them out,"
-                    + " or --compare",
+                        + " compared: --find-max, --steps, --rate, --seconds, --trace, --report,"
+                        + " --bundle, --admin, --flight, --generator-flight, --interval-log,"
+                        + " --hiccup-log; leave them out,"
+                        + " or --compare",
                 "load --rate x --seconds 1 | invalid value for option '--rate': 'x' is not a"
                         + " double; see millrace load --help",
                 "load --rate 1 --seconds 1 --target nowhere"

@@ -1,6 +1,8 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.progress.ProgressListener;
 
@@ -48,10 +50,12 @@ class SwapPriorityTest {
             for (String name :
                     List.of("millrace-journal-0", "millrace-log-0", "millrace-worker-0")) {
                 String kept = name.substring(0, Math.min(NAME_BYTES, name.length()));
-                assertEquals(0, before.get(kept), name);
-                assertEquals(0, after.get(kept), name);
+                assertNotNull(before.get(kept), name);
+                assertEquals(before.get(kept), after.get(kept), name);
             }
-            assertEquals(19, after.get("millrace-scrub-0".substring(0, NAME_BYTES)));
+            String background = "millrace-scrub-0".substring(0, NAME_BYTES);
+            int usual = after.getOrDefault("millrace-io-0", Integer.MAX_VALUE);
+            assertTrue(after.getOrDefault(background, usual) > usual, after.toString());
         }
     }
 
@@ -59,15 +63,26 @@ class SwapPriorityTest {
         Map<String, Integer> nice = new TreeMap<>();
         try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
             for (Path task : tasks.toList()) {
-                String stat = Files.readString(task.resolve("stat"));
+                String stat = statOf(task);
                 int end = stat.lastIndexOf(')');
-                String[] fields = stat.substring(end + 2).split(" ", -1);
-                nice.merge(
-                        stat.substring(stat.indexOf('(') + 1, end),
-                        Integer.parseInt(fields[NICE_FIELD]),
-                        Math::max);
+                if (end > 0) {
+                    String[] fields = stat.substring(end + 2).split(" ", -1);
+                    nice.merge(
+                            stat.substring(stat.indexOf('(') + 1, end),
+                            Integer.parseInt(fields[NICE_FIELD]),
+                            Math::max);
+                }
             }
         }
         return nice;
+    }
+
+    /** Nothing of a thread that has ended since it was listed. */
+    private static String statOf(Path task) {
+        try {
+            return Files.readString(task.resolve("stat"));
+        } catch (IOException e) {
+            return "";
+        }
     }
 }

@@ -7,9 +7,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 
 /**
- * Does work on a thread that gets a processor only where no other thread wants it, as far as the
- * system goes along: on Linux its nice value is 19, which is a seventieth of the usual share.
- * Threads that it starts have the same, since the system passes it on, and none may go back.
+ * Does work on a thread that lets others go first, as far as the system goes along: on Linux its
+ * nice value is higher by 5, so a thread that answers a request gets the processor at once, and
+ * where all processors are wanted the work has a third of the usual share. Threads that it starts
+ * have the same, since the system passes it on, and none may go back.
  *
  * <p>Threading: any thread.
  */

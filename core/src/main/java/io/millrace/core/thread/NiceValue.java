@@ -7,30 +7,33 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
- * The nice value of a thread, by {@code setpriority(2)}. Linux keeps one for each thread, where
- * POSIX has one for the process; {@link Thread#setPriority} sets none without options of the
- * machine that take a privileged user.
+ * The nice value of a thread, by {@code nice(2)}. Linux keeps one for each thread, where POSIX has
+ * one for the process; {@link Thread#setPriority} sets none without options of the machine that
+ * take a privileged user.
  */
 @SuppressWarnings("restricted")
 final class NiceValue {
-    private static final int PRIO_PROCESS = 0;
-    private static final int CALLING_THREAD = 0;
-    private static final int HIGHEST = 19;
-    private static final Optional<MethodHandle> SETPRIORITY = find();
+    /**
+     * A third of the usual share where all processors are wanted: with the highest value, a
+     * seventieth, work beside a server at its limit would take for ever.
+     */
+    static final int STEP = 5;
+
+    private static final Optional<MethodHandle> NICE = find();
 
     private NiceValue() {}
 
     /** Does nothing where the system has no such thing. */
     static void raiseOfThisThread() {
-        SETPRIORITY.ifPresent(NiceValue::raise);
+        NICE.ifPresent(NiceValue::raise);
     }
 
-    private static void raise(MethodHandle setpriority) {
+    private static void raise(MethodHandle nice) {
         try {
             // A system that refuses leaves the thread as it is, which is no reason to fail.
-            int ignored = (int) setpriority.invokeExact(PRIO_PROCESS, CALLING_THREAD, HIGHEST);
+            int ignored = (int) nice.invokeExact(STEP);
         } catch (Throwable e) {
-            throw new AssertionError("setpriority does not throw", e);
+            throw new AssertionError("nice does not throw", e);
         }
     }
 
@@ -40,13 +43,9 @@ final class NiceValue {
         }
         Linker linker = Linker.nativeLinker();
         FunctionDescriptor descriptor =
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT);
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
         return linker.defaultLookup()
-                .find("setpriority")
+                .find("nice")
                 .map(address -> linker.downcallHandle(address, descriptor));
     }
 }

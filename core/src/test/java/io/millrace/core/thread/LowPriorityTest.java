@@ -24,12 +24,11 @@ class LowPriorityTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void shouldWorkAtTheLowestPriorityOfTheSystem() {
+    void shouldWorkAtALowPriority() {
         int usual = nice();
 
-        assertEquals(19, LowPriority.call("low", LowPriorityTest::nice));
+        assertEquals(usual + NiceValue.STEP, LowPriority.call("low", LowPriorityTest::nice));
         assertEquals(usual, nice(), "of the caller");
-        assertTrue(usual < 19);
     }
 
     @Test
@@ -40,7 +39,7 @@ class LowPriorityTest {
 
         LowPriority.call("low", () -> started(helper::start));
 
-        assertEquals(19, nice.join());
+        assertEquals(nice() + NiceValue.STEP, nice.join());
     }
 
     @Test
@@ -64,7 +63,7 @@ class LowPriorityTest {
 
         background.start();
 
-        assertEquals(19, nice.join());
+        assertEquals(nice() + NiceValue.STEP, nice.join());
         assertTrue(background.isDaemon());
     }
 

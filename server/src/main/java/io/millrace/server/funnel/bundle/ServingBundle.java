@@ -33,6 +33,7 @@ import io.millrace.server.funnel.rows.ItemRates;
 import io.millrace.server.funnel.rows.LoggedRows;
 import io.millrace.server.funnel.rows.ServedRows;
 import io.millrace.server.funnel.scoring.BundleRanker;
+import io.millrace.server.funnel.scoring.BundledModels;
 import io.millrace.server.funnel.search.FunnelWidth;
 import io.millrace.server.funnel.search.GraphGauges;
 import io.millrace.server.funnel.search.PopularItems;
@@ -116,6 +117,8 @@ public final class ServingBundle implements OpenBundle {
                             index, checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress));
             UpsertedItems upserted = upserted(index, config, logged == null);
             RerankRules rules = RerankRules.read(bundle.resolve(BundleLayout.RULES));
+            BundledModels models =
+                    own(BundledModels.open(bundle, manifest, schema, itemRows, upserted.room()));
             Path folder =
                     chosenState != null
                             ? chosenState
@@ -154,8 +157,7 @@ public final class ServingBundle implements OpenBundle {
                                             rules,
                                             rows.items(),
                                             funnel.halfLifeMinutes()));
-            BundleRanker ranker =
-                    own(BundleRanker.open(bundle, manifest, schema, itemRows, rows.items()));
+            BundleRanker ranker = new BundleRanker(models, itemRows, rows.items());
             requireLightRanker(ranker, funnel);
             SeenPairs seen = upserted.room() == 0 ? null : own(SeenPairs.open(folder));
             feedback =

@@ -1,8 +1,5 @@
 package io.millrace.server.funnel.scoring;
 
-import io.millrace.core.bundle.BundleLayout;
-import io.millrace.core.bundle.BundleManifest;
-import io.millrace.core.error.MillraceException;
 import io.millrace.ranker.dcn.DcnScorer;
 import io.millrace.ranker.dcn.HalvesCandidateScorer;
 import io.millrace.ranker.dcn.HeadValue;
@@ -10,74 +7,38 @@ import io.millrace.ranker.dcn.LightRanker;
 import io.millrace.ranker.dcn.RankerHeads;
 import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.dcn.halves.DcnItemHalves;
-import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.store.ItemRowMirror;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
  * The ranker of a bundle, and the light one where the bundle has it.
  *
- * <p>Threading: any thread. Ownership: closes what it opened, not the rows.
+ * <p>Threading: any thread.
  */
-public final class BundleRanker implements AutoCloseable {
+public final class BundleRanker {
     private final BundledModel full;
     private final @Nullable BundledModel light;
     private final ItemRowMirror items;
 
-    private BundleRanker(BundledModel full, @Nullable BundledModel light, ItemRowMirror items) {
-        this.full = full;
-        this.light = light;
-        this.items = items;
-    }
-
     /**
-     * Opens what a bundle has.
+     * Ranks with models; halves of items that have changed are computed anew.
      *
-     * @param bundle its directory
-     * @param manifest what it says of itself
-     * @param schema the declared features
+     * @param models what the bundle has, to be closed after this was used
      * @param itemRows the items as they were when the bundle was built
      * @param items the items as they are
-     * @throws MillraceException when a file is damaged or belongs to another bundle
      */
-    public static BundleRanker open(
-            Path bundle,
-            BundleManifest manifest,
-            FeatureSchema schema,
-            RowTable itemRows,
-            ItemRowMirror items) {
-        BundledModel full =
-                BundledModel.open(
-                        bundle,
-                        manifest,
-                        BundleLayout.RANKER,
-                        BundleLayout.ITEM_HALVES,
-                        schema,
-                        itemRows,
-                        items);
-        if (!manifest.files().containsKey(BundleLayout.LIGHT_RANKER)) {
-            return new BundleRanker(full, null, items);
-        }
-        try {
-            BundledModel light =
-                    BundledModel.open(
-                            bundle,
-                            manifest,
-                            BundleLayout.LIGHT_RANKER,
-                            BundleLayout.LIGHT_HALVES,
-                            schema,
-                            itemRows,
-                            items);
-            return new BundleRanker(full, light, items);
-        } catch (Throwable t) {
-            full.close();
-            throw t;
+    public BundleRanker(BundledModels models, RowTable itemRows, ItemRowMirror items) {
+        full = models.full();
+        light = models.light();
+        this.items = items;
+        full.refreshChanged(itemRows, items);
+        if (light != null) {
+            light.refreshChanged(itemRows, items);
         }
     }
 
@@ -158,13 +119,5 @@ public final class BundleRanker implements AutoCloseable {
         if (light != null) {
             light.refresh(items, ordinal);
         }
-    }
-
-    @Override
-    public void close() {
-        if (light != null) {
-            light.close();
-        }
-        full.close();
     }
 }

@@ -36,7 +36,7 @@ record BundledModel(DcnModel model, @Nullable DcnItemHalves halves, HeadValue va
      * @param halves name of the file of its halves, which may be missing
      * @param schema the declared features
      * @param itemRows the items as they were when the bundle was built
-     * @param items the items as they are
+     * @param room for the halves of how many items that come later
      * @throws MillraceException when a file is damaged or belongs to another bundle, or the model
      *     lacks a head that the bundle orders by
      */
@@ -47,18 +47,15 @@ record BundledModel(DcnModel model, @Nullable DcnItemHalves halves, HeadValue va
             String halves,
             FeatureSchema schema,
             RowTable itemRows,
-            ItemRowMirror items) {
+            int room) {
         DcnModel model = DcnModel.load(bundle.resolve(weights), schema);
         try {
             HeadValue value = ValueFormula.declaredBy(manifest).of(model.heads());
             if (!manifest.files().containsKey(halves)) {
                 return new BundledModel(model, null, value);
             }
-            DcnItemHalves read =
-                    DcnHalvesFile.read(bundle.resolve(halves), model, itemRows, items.room());
-            BundledModel opened = new BundledModel(model, read, value);
-            opened.refreshChanged(itemRows, items);
-            return opened;
+            DcnItemHalves read = DcnHalvesFile.read(bundle.resolve(halves), model, itemRows, room);
+            return new BundledModel(model, read, value);
         } catch (Throwable t) {
             model.close();
             throw t;
@@ -66,7 +63,10 @@ record BundledModel(DcnModel model, @Nullable DcnItemHalves halves, HeadValue va
     }
 
     /** Rows that have changed since the bundle was built give other halves. */
-    private void refreshChanged(RowTable itemRows, ItemRowMirror items) {
+    void refreshChanged(RowTable itemRows, ItemRowMirror items) {
+        if (halves == null) {
+            return;
+        }
         int rowBytes = items.layout().rowBytes();
         for (int ordinal = 0; ordinal < items.count(); ordinal++) {
             long from = items.offset(ordinal);

@@ -101,8 +101,9 @@ class BundleRankerTest {
 
     private float[] scores(Path bundle) {
         BundleManifest manifest = BundleManifest.verify(bundle);
-        try (BundleRanker ranker =
-                BundleRanker.open(bundle, manifest, tiny.schema(), items, mirror)) {
+        try (BundledModels models =
+                BundledModels.open(bundle, manifest, tiny.schema(), items, mirror.room())) {
+            BundleRanker ranker = new BundleRanker(models, items, mirror);
             CandidateScorer scorer = ranker.newScorer(ITEMS, MemorySegment.NULL);
             if (bundle.equals(with)) {
                 assertInstanceOf(HalvesScorer.class, scorer);
