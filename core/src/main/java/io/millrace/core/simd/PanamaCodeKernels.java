@@ -12,7 +12,8 @@ import java.nio.ByteOrder;
 
 /**
  * {@link CodeKernels} with the Vector API: a lane a code. Words of 32 bits instead of 64 keep whole
- * numbers and floats in vectors of one shape (see {@link PanamaMatrixKernels}).
+ * numbers and floats in vectors of one shape (see {@link PanamaMatrixKernels}), and sums are what
+ * is added, not what is added to (see {@link PanamaElementKernels}).
  */
 final class PanamaCodeKernels implements CodeKernels {
     private static final VectorSpecies<Float> FLOATS =
@@ -84,7 +85,7 @@ final class PanamaCodeKernels implements CodeKernels {
                 IntVector rounded =
                         ((IntVector) numbers.fma(scale, rounding).convert(VectorOperators.F2I, 0))
                                 .sub(8);
-                sums = sums.add(rounded);
+                sums = rounded.add(sums);
                 one |= bits(rounded, 1) << bit;
                 two |= bits(rounded, 2) << bit;
                 four |= bits(rounded, 4) << bit;
@@ -135,17 +136,17 @@ final class PanamaCodeKernels implements CodeKernels {
                 for (int word = 0; word < words; word++) {
                     IntVector code = IntVector.fromMemorySegment(INTS, records, at, ORDER);
                     int plane = word * PLANES;
-                    ones = ones.add(count(code, planes[plane]));
-                    twos = twos.add(count(code, planes[plane + 1]));
-                    fours = fours.add(count(code, planes[plane + 2]));
-                    eights = eights.add(count(code, planes[plane + 3]));
+                    ones = count(code, planes[plane]).add(ones);
+                    twos = count(code, planes[plane + 1]).add(twos);
+                    fours = count(code, planes[plane + 2]).add(fours);
+                    eights = count(code, planes[plane + 3]).add(eights);
                     at += GROUP * Integer.BYTES;
                 }
                 IntVector product =
                         ones.add(twos.lanewise(VectorOperators.LSHL, 1))
                                 .add(fours.lanewise(VectorOperators.LSHL, 2))
                                 .sub(eights.lanewise(VectorOperators.LSHL, 3));
-                sum = sum.add(product.lanewise(VectorOperators.LSHL, bit));
+                sum = product.lanewise(VectorOperators.LSHL, bit).add(sum);
             }
             FloatVector product =
                     ((FloatVector) sum.convert(VectorOperators.I2F, 0)).fma(scales, shifts);

@@ -13,6 +13,10 @@ import java.nio.ByteOrder;
  * {@link ElementKernels} with the Vector API. What is left of a row is read as a whole vector,
  * where there is one, and written under a mask; at the end of an array or table it goes in plain
  * loops.
+ *
+ * <p>What a loop carries on is an operand and never what a method is called on: its class is not
+ * known before the loop is compiled, and where the compiler has not seen enough calls to guess it
+ * from them, each step makes an object, for as long as the process lives.
  */
 final class PanamaElementKernels implements ElementKernels {
     /** Never wider than 16 lanes, the partial sums of the contract. */
@@ -36,7 +40,7 @@ final class PanamaElementKernels implements ElementKernels {
         FloatVector largest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         int i = 0;
         for (; i <= length - LANES; i += LANES) {
-            largest = largest.max(FloatVector.fromArray(SPECIES, x, offset + i));
+            largest = FloatVector.fromArray(SPECIES, x, offset + i).max(largest);
         }
         float result = largest.reduceLanes(VectorOperators.MAX);
         for (; i < length; i++) {
@@ -68,13 +72,13 @@ final class PanamaElementKernels implements ElementKernels {
         int i = 0;
         for (; i <= length - PARTS; i += PARTS) {
             int at = offset + i;
-            s0 = s0.add(FloatVector.fromArray(SPECIES, x, at));
+            s0 = FloatVector.fromArray(SPECIES, x, at).add(s0);
             if (LANES <= 8) {
-                s1 = s1.add(FloatVector.fromArray(SPECIES, x, at + LANES));
+                s1 = FloatVector.fromArray(SPECIES, x, at + LANES).add(s1);
             }
             if (LANES <= 4) {
-                s2 = s2.add(FloatVector.fromArray(SPECIES, x, at + 2 * LANES));
-                s3 = s3.add(FloatVector.fromArray(SPECIES, x, at + 3 * LANES));
+                s2 = FloatVector.fromArray(SPECIES, x, at + 2 * LANES).add(s2);
+                s3 = FloatVector.fromArray(SPECIES, x, at + 3 * LANES).add(s3);
             }
         }
         float sum =

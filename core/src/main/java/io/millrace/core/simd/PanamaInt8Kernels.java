@@ -11,10 +11,10 @@ import java.nio.ByteOrder;
 
 /**
  * {@link CompactKernels} for int8 with the Vector API. Numbers are taken out of words of 32 bits by
- * shifts, the highest first, so that whole numbers and floats stay in vectors of one shape (see
- * {@link PanamaCodeKernels}). The four numbers of a word come in a loop of their own: written out,
- * the batch forms are more than the compiler inlines, and allocate. A row is added up in one sum of
- * one vector; the batch forms take two rows at once, whose last steps they share as {@link
+ * shifts, so that whole numbers and floats stay in vectors of one shape (see {@link
+ * PanamaCodeKernels}). The four numbers of a word come in a loop of their own: written out, the
+ * batch forms are more than the compiler inlines, and allocate. A row is added up in one sum of one
+ * vector; the batch forms take two rows at once, whose last steps they share as {@link
  * PanamaVectorKernels} does.
  */
 final class PanamaInt8Kernels implements CompactKernels {
@@ -26,8 +26,8 @@ final class PanamaInt8Kernels implements CompactKernels {
     static final int LANES = FLOATS.length();
     private static final int LINE_NUMBERS = 4 * LINE_WORDS;
 
-    /** How far the highest number of a word stands behind the lowest. */
-    private static final int LAST = 3 * LINE_WORDS;
+    /** Numbers of a word. */
+    static final int PLACES = Integer.BYTES;
 
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final ValueLayout.OfFloat FLOAT =
@@ -62,9 +62,9 @@ final class PanamaInt8Kernels implements CompactKernels {
         for (int word = 0; word < length / Integer.BYTES; word += LANES) {
             IntVector words = words(rows, offset, word);
             int first = first(word);
-            for (int i = first + LAST; i >= first; i -= LINE_WORDS) {
-                numbers(words, scale).intoArray(target, i);
-                words = next(words);
+            for (int place = 0; place < PLACES; place++) {
+                int i = first + place * LINE_WORDS;
+                numbers(words, place, scale).intoArray(target, i);
             }
         }
     }
@@ -76,9 +76,9 @@ final class PanamaInt8Kernels implements CompactKernels {
         for (int word = 0; word < length / Integer.BYTES; word += LANES) {
             IntVector words = words(rows, offset, word);
             int first = first(word);
-            for (int i = first + LAST; i >= first; i -= LINE_WORDS) {
-                sum = load(query, i).fma(numbers(words, scale), sum);
-                words = next(words);
+            for (int place = 0; place < PLACES; place++) {
+                int i = first + place * LINE_WORDS;
+                sum = load(query, i).fma(numbers(words, place, scale), sum);
             }
         }
         return PanamaVectorKernels.addLanes(sum);
@@ -91,10 +91,10 @@ final class PanamaInt8Kernels implements CompactKernels {
         for (int word = 0; word < length / Integer.BYTES; word += LANES) {
             IntVector words = words(rows, offset, word);
             int first = first(word);
-            for (int i = first + LAST; i >= first; i -= LINE_WORDS) {
-                FloatVector difference = load(query, i).sub(numbers(words, scale));
+            for (int place = 0; place < PLACES; place++) {
+                int i = first + place * LINE_WORDS;
+                FloatVector difference = load(query, i).sub(numbers(words, place, scale));
                 sum = difference.fma(difference, sum);
-                words = next(words);
             }
         }
         return PanamaVectorKernels.addLanes(sum);
@@ -108,10 +108,8 @@ final class PanamaInt8Kernels implements CompactKernels {
         for (int word = 0; word < length / Integer.BYTES; word += LANES) {
             IntVector aWords = words(rows, a, word);
             IntVector bWords = words(rows, b, word);
-            for (int i = 0; i < Integer.BYTES; i++) {
-                sum = numbers(aWords, aScale).fma(numbers(bWords, bScale), sum);
-                aWords = next(aWords);
-                bWords = next(bWords);
+            for (int place = 0; place < PLACES; place++) {
+                sum = numbers(aWords, place, aScale).fma(numbers(bWords, place, bScale), sum);
             }
         }
         return PanamaVectorKernels.addLanes(sum);
@@ -125,11 +123,10 @@ final class PanamaInt8Kernels implements CompactKernels {
         for (int word = 0; word < length / Integer.BYTES; word += LANES) {
             IntVector aWords = words(rows, a, word);
             IntVector bWords = words(rows, b, word);
-            for (int i = 0; i < Integer.BYTES; i++) {
-                FloatVector difference = numbers(aWords, aScale).sub(numbers(bWords, bScale));
+            for (int place = 0; place < PLACES; place++) {
+                FloatVector difference =
+                        numbers(aWords, place, aScale).sub(numbers(bWords, place, bScale));
                 sum = difference.fma(difference, sum);
-                aWords = next(aWords);
-                bWords = next(bWords);
             }
         }
         return PanamaVectorKernels.addLanes(sum);
@@ -158,12 +155,11 @@ final class PanamaInt8Kernels implements CompactKernels {
                 IntVector aWords = words(rows, a, word);
                 IntVector bWords = words(rows, b, word);
                 int first = first(word);
-                for (int i = first + LAST; i >= first; i -= LINE_WORDS) {
+                for (int place = 0; place < PLACES; place++) {
+                    int i = first + place * LINE_WORDS;
                     FloatVector x = load(query, i);
-                    aSum = x.fma(numbers(aWords, aScale), aSum);
-                    bSum = x.fma(numbers(bWords, bScale), bSum);
-                    aWords = next(aWords);
-                    bWords = next(bWords);
+                    aSum = x.fma(numbers(aWords, place, aScale), aSum);
+                    bSum = x.fma(numbers(bWords, place, bScale), bSum);
                 }
             }
             FloatVector sums = PanamaVectorKernels.addLanes(aSum, bSum);
@@ -198,14 +194,13 @@ final class PanamaInt8Kernels implements CompactKernels {
                 IntVector aWords = words(rows, a, word);
                 IntVector bWords = words(rows, b, word);
                 int first = first(word);
-                for (int i = first + LAST; i >= first; i -= LINE_WORDS) {
+                for (int place = 0; place < PLACES; place++) {
+                    int i = first + place * LINE_WORDS;
                     FloatVector x = load(query, i);
-                    FloatVector aDifference = x.sub(numbers(aWords, aScale));
-                    FloatVector bDifference = x.sub(numbers(bWords, bScale));
+                    FloatVector aDifference = x.sub(numbers(aWords, place, aScale));
+                    FloatVector bDifference = x.sub(numbers(bWords, place, bScale));
                     aSum = aDifference.fma(aDifference, aSum);
                     bSum = bDifference.fma(bDifference, bSum);
-                    aWords = next(aWords);
-                    bWords = next(bWords);
                 }
             }
             FloatVector sums = PanamaVectorKernels.addLanes(aSum, bSum);
@@ -230,16 +225,17 @@ final class PanamaInt8Kernels implements CompactKernels {
         return 4 * word - 3 * (word & LINE_WORDS - 1);
     }
 
-    /** The highest number of each word. */
-    static FloatVector numbers(IntVector words, FloatVector scale) {
+    /**
+     * One number of each word.
+     *
+     * @param place of the number in its word, the lowest first. As a count that comes with each
+     *     step, not words that a loop carries on and shifts: see {@link PanamaElementKernels}.
+     */
+    static FloatVector numbers(IntVector words, int place, FloatVector scale) {
         return ((FloatVector)
-                        words.lanewise(VectorOperators.ASHR, Integer.SIZE - Byte.SIZE)
+                        words.lanewise(VectorOperators.LSHL, (PLACES - 1 - place) * Byte.SIZE)
+                                .lanewise(VectorOperators.ASHR, Integer.SIZE - Byte.SIZE)
                                 .convert(VectorOperators.I2F, 0))
                 .mul(scale);
-    }
-
-    /** Words whose next lower number is the highest. */
-    static IntVector next(IntVector words) {
-        return words.lanewise(VectorOperators.LSHL, Byte.SIZE);
     }
 }

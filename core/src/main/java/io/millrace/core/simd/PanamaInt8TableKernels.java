@@ -7,10 +7,10 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * {@link TableKernels} for int8 with the Vector API. The four numbers of a word come in a loop of
- * their own, the highest first, as in {@link PanamaInt8Kernels}.
+ * their own, as in {@link PanamaInt8Kernels}.
  */
 final class PanamaInt8TableKernels extends PanamaTableKernels {
-    private static final int PLACES = Integer.BYTES;
+    private static final int PLACES = PanamaInt8Kernels.PLACES;
     private static final TableKernels SCALAR = new ScalarTableKernels.Int8();
 
     PanamaInt8TableKernels() {
@@ -29,12 +29,11 @@ final class PanamaInt8TableKernels extends PanamaTableKernels {
         FloatVector scale = scale(table, byteOffset);
         for (int word = 0; word < words; word += LANES) {
             IntVector packed = PanamaInt8Kernels.words(table, wordsAt, word);
-            for (int place = PLACES - 1; place >= 0; place--) {
+            for (int place = 0; place < PLACES; place++) {
                 int first = place * words + word;
                 int count = count(Math.min(words - word, length - first));
-                PanamaInt8Kernels.numbers(packed, scale)
+                PanamaInt8Kernels.numbers(packed, place, scale)
                         .intoArray(to, toOffset + first, PanamaElementKernels.lanes(count));
-                packed = PanamaInt8Kernels.next(packed);
             }
         }
     }
@@ -57,13 +56,12 @@ final class PanamaInt8TableKernels extends PanamaTableKernels {
         FloatVector factors = FloatVector.broadcast(PanamaInt8Kernels.FLOATS, factor);
         for (int word = 0; word < words; word += LANES) {
             IntVector packed = PanamaInt8Kernels.words(table, wordsAt, word);
-            for (int place = PLACES - 1; place >= 0; place--) {
+            for (int place = 0; place < PLACES; place++) {
                 int first = place * words + word;
                 int count = count(Math.min(words - word, length - first));
-                PanamaInt8Kernels.numbers(packed, scale)
+                PanamaInt8Kernels.numbers(packed, place, scale)
                         .fma(factors, PanamaInt8Kernels.load(to, toOffset + first))
                         .intoArray(to, toOffset + first, PanamaElementKernels.lanes(count));
-                packed = PanamaInt8Kernels.next(packed);
             }
         }
     }
