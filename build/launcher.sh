@@ -6,9 +6,14 @@
 
 wanted=25
 
+# A server must not stand still while bundles follow each other (docs/decisions/0060-collector.md), all else is to be done soon.
+collector=-XX:+UseParallelGC
+[ "${1:-}" = serve ] && collector=-XX:+UseG1GC
+
 options="
 -Xmx3g
--XX:+UseParallelGC
+$collector
+-XX:MetaspaceSize=64m
 -XX:-UsePerfData
 -Djava.awt.headless=true
 -Dstdout.encoding=UTF-8

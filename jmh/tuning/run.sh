@@ -10,7 +10,8 @@ Serves the bundle once for each variant and round, in turn, and puts load on it:
 Prints the medians of the rounds as a table. Everything runs on this machine, over loopback.
 
 A VARIANT is options of "millrace serve" in one word, as in '--set funnel.candidates=200'. JVM= in front sets MILLRACE_JAVA_OPTS,
-BUNDLE= another bundle than --bundle: 'JVM=-XX:+UseZGC' or 'BUNDLE=other --workers 2'. The empty word stands for the defaults.
+BUNDLE= and DATASET= another bundle and data set than --bundle and --dataset: 'JVM=-XX:+UseZGC', 'BUNDLE=other DATASET=its-data --workers 2'.
+The empty word stands for the defaults.
 
   --bundle DIR    what is served
   --dataset DIR   data set that it was built from: recommendations are judged by it (default: they are not)
@@ -83,11 +84,12 @@ figure() {
 }
 
 measure() {
-    local variant=$1 file=$2 served=$bundle jvm=${MILLRACE_JAVA_OPTS:-} rate word options=()
+    local variant=$1 file=$2 served=$bundle judged=$dataset jvm=${MILLRACE_JAVA_OPTS:-} rate word options=()
     for word in $variant; do
         case $word in
             JVM=*) jvm="$jvm ${word#JVM=}" ;;
             BUNDLE=*) served=${word#BUNDLE=} ;;
+            DATASET=*) judged=${word#DATASET=} ;;
             *) options+=("$word") ;;
         esac
     done
@@ -99,7 +101,7 @@ measure() {
         sleep 0.2
     done
     "$millrace" load --target "127.0.0.1:$port" --steps "$load" --seconds "$seconds" \
-        ${dataset:+--bundle "$served" --dataset "$dataset"} --progress none --json "$file.json" >> "$file.log" 2>&1 \
+        ${judged:+--bundle "$served" --dataset "$judged"} --progress none --json "$file.json" >> "$file.log" 2>&1 \
         || fail "the load failed: variant='$variant', see $file.log"
     rate=$(awk -v most="$(figure "$file.json" saturation_rate)" -v part="$load" 'BEGIN { printf "%.0f", most * part }')
     "$millrace" load --target "127.0.0.1:$port" --admin "127.0.0.1:$((port + 1))" --rate "$rate" --seconds "$seconds" \

@@ -68,14 +68,18 @@ public final class Millrace implements Callable<Integer> {
             addHelp(command);
             root.addSubcommand(each.label(), command);
         }
-        int code =
-                root.setOut(out)
-                        .setErr(err)
-                        .setCaseInsensitiveEnumValuesAllowed(true)
-                        .setUsageHelpWidth(100)
-                        .setParameterExceptionHandler(errors)
-                        .setExecutionExceptionHandler(errors)
-                        .execute(words);
+        root.setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(100)
+                .setParameterExceptionHandler(errors)
+                .setExecutionExceptionHandler(errors);
+        int code;
+        try {
+            code = root.execute(words);
+        } catch (OutOfMemoryError e) {
+            code = errors.handleOutOfMemory(e, err);
+        }
         out.flush();
         err.flush();
         return code;

@@ -1,8 +1,8 @@
 package io.millrace.index;
 
+import io.millrace.core.thread.WorkCrew;
 import io.millrace.index.filter.FilterPlan;
 import io.millrace.index.filter.PredicateRows;
-import io.millrace.index.graph.WorkCrew;
 
 /**
  * Answers many queries with one call, on several threads. The answers are those of one query after

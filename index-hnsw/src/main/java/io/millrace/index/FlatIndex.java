@@ -5,6 +5,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.simd.Kernels;
 import io.millrace.core.simd.VectorKernels;
+import io.millrace.core.thread.WorkCrew;
 import io.millrace.index.filter.FilterPlan;
 import io.millrace.index.filter.OrdinalSet;
 import io.millrace.index.filter.PredicateRows;
@@ -13,7 +14,6 @@ import io.millrace.index.graph.Effort;
 import io.millrace.index.graph.ExactScan;
 import io.millrace.index.graph.RowLayout;
 import io.millrace.index.graph.RowSpace;
-import io.millrace.index.graph.WorkCrew;
 
 import org.jspecify.annotations.Nullable;
 

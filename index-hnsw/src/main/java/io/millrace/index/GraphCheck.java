@@ -1,12 +1,13 @@
 package io.millrace.index;
 
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.core.thread.WorkCrew;
 import io.millrace.index.graph.Beam;
 import io.millrace.index.graph.Effort;
 import io.millrace.index.graph.LayeredGraph;
 import io.millrace.index.graph.LayoutSearcher;
+import io.millrace.index.graph.LinkCount;
 import io.millrace.index.graph.Reachability;
 import io.millrace.index.graph.RowSpace;
 
@@ -23,6 +24,9 @@ import java.util.List;
 public final class GraphCheck {
     private static final int EF = 64;
     private static final float ROUNDING = 1e-6f;
+
+    /** Nodes whose links a thread looks at at a time. */
+    private static final int CHUNK_NODES = 4_096;
 
     private GraphCheck() {}
 
@@ -43,25 +47,8 @@ public final class GraphCheck {
             GraphReport.InDegree none = new GraphReport.InDegree(0, 0, 0, 0, 0, List.of());
             return new GraphReport(0, 0, 0, 0, 0, 0, none, 0, 1);
         }
-        int[] links = new int[graph.capacity(0)];
-        int[] inDegrees = new int[count];
-        int minDegree = Integer.MAX_VALUE;
-        int maxDegree = 0;
-        long degrees = 0;
-        for (int node = 0; node < count; node++) {
-            for (int level = graph.level(node); level >= 0; level--) {
-                int degree = graph.linksInto(node, level, links);
-                checkLinks(graph, node, level, links, degree);
-                if (level == 0) {
-                    minDegree = Math.min(minDegree, degree);
-                    maxDegree = Math.max(maxDegree, degree);
-                    degrees += degree;
-                    for (int i = 0; i < degree; i++) {
-                        inDegrees[links[i]]++;
-                    }
-                }
-            }
-        }
+        LinkCount links = countLinks(graph);
+        int[] inDegrees = links.inDegrees();
         int zeroInDegree = 0;
         for (int node = 0; node < count; node++) {
             zeroInDegree += inDegrees[node] > 0 || count == 1 ? 0 : 1;
@@ -72,12 +59,32 @@ public final class GraphCheck {
                 count,
                 reachability.count(),
                 graph.topLevel() + 1,
-                minDegree,
-                (double) degrees / count,
-                maxDegree,
+                links.least(),
+                (double) links.total() / count,
+                links.most(),
                 inDegree(inDegrees),
                 zeroInDegree,
                 selfRecall(index, sampleQueries, seed));
+    }
+
+    /** Looks at all links, each node's by one thread. */
+    private static LinkCount countLinks(LayeredGraph graph) {
+        try (WorkCrew crew = WorkCrew.here("check")) {
+            LinkCount[] counts = new LinkCount[crew.threads()];
+            Arrays.setAll(counts, worker -> new LinkCount(graph));
+            crew.run(
+                    graph.count(),
+                    CHUNK_NODES,
+                    (worker, from, to) -> {
+                        for (int node = from; node < to; node++) {
+                            counts[worker].add(node);
+                        }
+                    });
+            for (int worker = 1; worker < counts.length; worker++) {
+                counts[0].add(counts[worker]);
+            }
+            return counts[0];
+        }
     }
 
     private static GraphReport.InDegree inDegree(int[] degrees) {
@@ -100,27 +107,6 @@ public final class GraphCheck {
             counts[Integer.SIZE - Integer.numberOfLeadingZeros(degree)]++;
         }
         return Arrays.stream(counts).boxed().toList();
-    }
-
-    private static void checkLinks(
-            LayeredGraph graph, int node, int level, int[] links, int degree) {
-        int[] sorted = Arrays.copyOf(links, degree);
-        Arrays.sort(sorted);
-        for (int i = 0; i < degree; i++) {
-            int link = sorted[i];
-            boolean isDouble = i > 0 && link == sorted[i - 1];
-            boolean isOutside = link < 0 || link >= graph.count();
-            if (isDouble || isOutside || link == node || graph.level(link) < level) {
-                throw MillraceException.of(
-                        ErrorCode.CORRUPT_FILE,
-                        "a bad link in the graph: node=%d, level=%d, link=%d, nodes=%d; build it"
-                                + " again",
-                        node,
-                        level,
-                        link,
-                        graph.count());
-            }
-        }
     }
 
     /**

@@ -2,12 +2,12 @@ package io.millrace.index;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.thread.WorkCrew;
 import io.millrace.index.graph.BatchPlan;
 import io.millrace.index.graph.GraphConstruction;
 import io.millrace.index.graph.GraphMemory;
 import io.millrace.index.graph.NodeLayout;
 import io.millrace.index.graph.RowSpace;
-import io.millrace.index.graph.WorkCrew;
 
 /**
  * Builds an {@link HnswIndex}: in parallel, and bit for bit the same on any number of threads.

@@ -1,6 +1,6 @@
 package io.millrace.index;
 
-import io.millrace.index.graph.WorkCrew;
+import io.millrace.core.thread.WorkCrew;
 
 /**
  * Answers many queries to a {@link MutableHnswIndex} with one call, on several threads, while it

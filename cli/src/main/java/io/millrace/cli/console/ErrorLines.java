@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -30,7 +31,7 @@ public final class ErrorLines implements IParameterExceptionHandler, IExecutionE
     public int handleParseException(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         print(
-                command,
+                command.getErr(),
                 problem(e, command)
                         + " see "
                         + command.getCommandSpec().qualifiedName()
@@ -38,17 +39,38 @@ public final class ErrorLines implements IParameterExceptionHandler, IExecutionE
         return ExitCode.USAGE;
     }
 
+    /**
+     * Says that there was not enough memory, which is no defect.
+     *
+     * @param e what the JVM threw
+     * @param err where errors go
+     * @return the exit code
+     */
+    public int handleOutOfMemory(OutOfMemoryError e, PrintWriter err) {
+        trace(e, err);
+        long heapMib = Runtime.getRuntime().maxMemory() >> 20;
+        print(
+                err,
+                "out of memory: heap=%d MiB (%s); give it more, as in MILLRACE_JAVA_OPTS=-Xmx%dm"
+                        .formatted(heapMib, e.getMessage(), 2 * heapMib));
+        return ExitCode.SOFTWARE;
+    }
+
+    private static void trace(Throwable e, PrintWriter err) {
+        if (System.getenv(TRACE) != null) {
+            e.printStackTrace(err);
+        }
+    }
+
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-        if (System.getenv(TRACE) != null) {
-            e.printStackTrace(command.getErr());
-        }
+        trace(e, command.getErr());
         if (e instanceof MillraceException own) {
-            print(command, own.getMessage());
+            print(command.getErr(), own.getMessage());
             return own.code() == ErrorCode.USAGE ? ExitCode.USAGE : ExitCode.SOFTWARE;
         }
         print(
-                command,
+                command.getErr(),
                 "a defect: "
                         + e
                         + "; please report it with the trace that "
@@ -80,7 +102,7 @@ public final class ErrorLines implements IParameterExceptionHandler, IExecutionE
         return nearest.isEmpty() ? ";" : "; did you mean " + nearest + "?";
     }
 
-    private static void print(CommandLine command, String message) {
-        command.getErr().println("millrace: " + message.replaceAll("\\s*\\R\\s*", " "));
+    private static void print(PrintWriter err, String message) {
+        err.println("millrace: " + message.replaceAll("\\s*\\R\\s*", " "));
     }
 }

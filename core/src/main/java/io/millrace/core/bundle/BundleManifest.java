@@ -9,6 +9,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.Checksums;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.json.Json;
+import io.millrace.core.thread.WorkCrew;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -159,14 +161,23 @@ public record BundleManifest(
         }
         manifest.checkForm(bundle.resolve(BundleLayout.MANIFEST));
         manifest.checkNames(bundle);
-        manifest.files().entrySet().parallelStream()
-                .map(file -> damageOf(bundle.resolve(file.getKey()), file.getValue(), checksum))
-                .filter(damage -> !damage.isEmpty())
-                .findFirst()
-                .ifPresent(
-                        damage -> {
-                            throw new MillraceException(ErrorCode.CORRUPT_FILE, damage, null);
-                        });
+        List<Map.Entry<String, BundleFile>> files = List.copyOf(manifest.files().entrySet());
+        String[] damages = new String[files.size()];
+        try (WorkCrew crew = WorkCrew.here("verify")) {
+            crew.run(
+                    damages.length,
+                    1,
+                    (worker, from, to) -> {
+                        Map.Entry<String, BundleFile> file = files.get(from);
+                        damages[from] =
+                                damageOf(bundle.resolve(file.getKey()), file.getValue(), checksum);
+                    });
+        }
+        for (String damage : damages) {
+            if (!damage.isEmpty()) {
+                throw new MillraceException(ErrorCode.CORRUPT_FILE, damage, null);
+            }
+        }
         return manifest;
     }
 

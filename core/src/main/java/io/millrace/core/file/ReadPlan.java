@@ -2,6 +2,7 @@ package io.millrace.core.file;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.thread.LowPriority;
 
 /**
  * How a file is read into memory.
@@ -25,13 +26,13 @@ public record ReadPlan(int threads, ProgressListener progress) {
     }
 
     /**
-     * A thread for each processor, up to 8.
+     * A thread for each processor, up to 8; one for a caller who works in the background ({@link
+     * LowPriority}).
      *
      * @param progress told of the bytes that were read.
      * @return the plan.
      */
     public static ReadPlan with(ProgressListener progress) {
-        int processors = Runtime.getRuntime().availableProcessors();
-        return new ReadPlan(Math.clamp(processors, 1, MAX_DEFAULT_THREADS), progress);
+        return new ReadPlan(Math.min(LowPriority.threads(), MAX_DEFAULT_THREADS), progress);
     }
 }

@@ -35,6 +35,17 @@ public final class LowPriority {
     }
 
     /**
+     * How many threads may share what the caller has to do soon.
+     *
+     * @return one for each processor; within {@link #call} one, so that others keep theirs
+     */
+    public static int threads() {
+        return Thread.currentThread() instanceof Worker
+                ? 1
+                : Runtime.getRuntime().availableProcessors();
+    }
+
+    /**
      * A thread for work that goes on in the background.
      *
      * @param name of the thread

@@ -27,10 +27,12 @@ final class Workers {
         try (ForkJoinPool pool = new ForkJoinPool(threads, Workers::newThread, null, false)) {
             return pool.submit(work).get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof MillraceException own) {
-                throw own;
+            switch (e.getCause()) {
+                case RuntimeException own -> throw own;
+                case Error own -> throw own;
+                case null, default ->
+                        throw new MillraceException(ErrorCode.INTERNAL, "the simulation failed", e);
             }
-            throw new MillraceException(ErrorCode.INTERNAL, "the simulation failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MillraceException(ErrorCode.INTERNAL, "the simulation was interrupted", e);

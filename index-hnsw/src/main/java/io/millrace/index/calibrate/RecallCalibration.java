@@ -3,11 +3,11 @@ package io.millrace.index.calibrate;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.core.thread.WorkCrew;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.SearchScratch;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.VectorSet;
-import io.millrace.index.graph.WorkCrew;
 import io.millrace.index.recall.RecallCurve;
 import io.millrace.index.recall.RecallTally;
 

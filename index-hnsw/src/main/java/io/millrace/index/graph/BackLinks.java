@@ -1,5 +1,7 @@
 package io.millrace.index.graph;
 
+import io.millrace.core.thread.WorkCrew;
+
 /**
  * Offers every node those that link to it, all at once when the graph stands, and has it choose
  * anew. While the graph is built only the nearest few of a new node's neighbours take it up ({@link

@@ -1,5 +1,7 @@
 package io.millrace.index.graph;
 
+import io.millrace.core.thread.WorkCrew;
+
 import java.util.Arrays;
 
 /**

@@ -2,6 +2,7 @@ package io.millrace.index.graph;
 
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
+import io.millrace.core.thread.WorkCrew;
 
 import java.util.function.IntFunction;
 

@@ -6,6 +6,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.thread.WorkCrew;
 
 import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The rows of all users or of all items, each under the caller's id: a section file (kind {@code
@@ -30,6 +31,9 @@ public final class RowTable implements AutoCloseable {
     private static final int VERSION = 1;
     private static final int LAYOUT_LENGTH = 2;
     private static final long NONE = -1;
+
+    /** Rows that a thread takes at a time. */
+    private static final int CHECKED_ROWS = 4_096;
 
     private final RowLayout layout;
     private final long[] ids;
@@ -112,13 +116,21 @@ public final class RowTable implements AutoCloseable {
 
     private static void checkRows(Path path, RowLayout layout, MemorySegment rows, int count) {
         int rowBytes = layout.rowBytes();
-        int bad =
-                IntStream.range(0, count)
-                        .parallel()
-                        .filter(row -> layout.firstBadField(rows, (long) row * rowBytes) >= 0)
-                        .min()
-                        .orElse(-1);
-        if (bad >= 0) {
+        AtomicInteger firstBad = new AtomicInteger(count);
+        try (WorkCrew crew = WorkCrew.here("rows")) {
+            crew.run(
+                    count,
+                    CHECKED_ROWS,
+                    (worker, from, to) -> {
+                        for (int row = from; row < to && row < firstBad.get(); row++) {
+                            if (layout.firstBadField(rows, (long) row * rowBytes) >= 0) {
+                                firstBad.accumulateAndGet(row, Math::min);
+                            }
+                        }
+                    });
+        }
+        int bad = firstBad.get();
+        if (bad < count) {
             int field = layout.firstBadField(rows, (long) bad * rowBytes);
             throw MillraceException.corrupt(
                     path,

@@ -89,10 +89,7 @@ public final class EmbeddingTables implements AutoCloseable {
         float[] vector = new float[size.dimension()];
         for (int id = 0; id < size.rows(); id++) {
             table.copyInto(id, vector, 0);
-            for (int i = 0; i < vector.length; i++) {
-                long index = (long) id * vector.length + i;
-                Weights.requireFinite(file, section, index, vector[i]);
-            }
+            Weights.requireFinite(file, section, (long) id * vector.length, vector);
         }
         return table;
     }

@@ -14,6 +14,9 @@ import java.lang.foreign.MemorySegment;
  * <p>Threading: any thread.
  */
 public final class Weights {
+    /** Of a positive number that is finite the bits, taken for a whole number, are fewer. */
+    private static final int INFINITY_BITS = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+
     private Weights() {}
 
     /**
@@ -71,8 +74,30 @@ public final class Weights {
         return section;
     }
 
-    /** Refuses a number of a tensor that is not finite. */
-    static void requireFinite(SectionFile file, String name, long index, float value) {
+    /**
+     * Refuses some numbers of a tensor one of which is not finite.
+     *
+     * @param first index of the first in the tensor.
+     */
+    static void requireFinite(SectionFile file, String name, long first, float[] values) {
+        if (areFinite(values)) {
+            return;
+        }
+        for (int i = 0; i < values.length; i++) {
+            requireFinite(file, name, first + i, values[i]);
+        }
+    }
+
+    /** Without a branch for each, so that it is done in vectors: tables have hundreds of MB. */
+    private static boolean areFinite(float[] values) {
+        int largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
+        }
+        return largest < INFINITY_BITS;
+    }
+
+    private static void requireFinite(SectionFile file, String name, long index, float value) {
         if (!Float.isFinite(value)) {
             throw MillraceException.corrupt(
                     file.path(), "weight is not finite: tensor=%s, index=%d", name, index);

@@ -4,12 +4,14 @@ import io.millrace.core.HotPath;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.memory.DirectMemory;
+import io.millrace.core.thread.WorkCrew;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * All item rows one behind the other in the order of their ordinals, on huge pages: the rows of a
@@ -27,6 +29,9 @@ import java.lang.foreign.MemorySegment;
  * <p>Ownership: closes its memory, not the store.
  */
 public final class ItemRowMirror implements AutoCloseable {
+    /** Rows that a thread copies at a time. */
+    private static final int CHUNK_ROWS = 4_096;
+
     private final RowTable items;
     private final RowLayout layout;
     private final int rowBytes;
@@ -87,9 +92,21 @@ public final class ItemRowMirror implements AutoCloseable {
                     store.layout().fingerprint());
         }
         ItemRowMirror mirror = new ItemRowMirror(items, store, room);
-        RowReader reader = store.newReader();
-        for (int ordinal = 0; ordinal < items.count(); ordinal++) {
-            reader.readInto(items.id(ordinal), mirror.rows, mirror.offset(ordinal));
+        try (WorkCrew crew = WorkCrew.here("mirror")) {
+            RowReader[] readers = new RowReader[crew.threads()];
+            Arrays.setAll(readers, worker -> store.newReader());
+            crew.run(
+                    items.count(),
+                    CHUNK_ROWS,
+                    (worker, from, to) -> {
+                        for (int ordinal = from; ordinal < to; ordinal++) {
+                            readers[worker].readInto(
+                                    items.id(ordinal), mirror.rows, mirror.offset(ordinal));
+                        }
+                    });
+        } catch (Throwable t) {
+            mirror.close();
+            throw t;
         }
         return mirror;
     }

@@ -5,6 +5,7 @@ import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.thread.Aside;
 import io.millrace.index.GraphCheck;
 import io.millrace.index.GraphReport;
 import io.millrace.index.HnswFile;
@@ -112,13 +113,13 @@ public final class ServingBundle implements OpenBundle {
                                     schema.layout(FeatureScope.USER)));
             validate(index, retrieval, itemRows, userRows);
             FunnelWidth width = FunnelWidth.of(config, breadth(index, config));
-            graph =
-                    GraphGauges.of(
-                            index, checkGraph(index, bundle.resolve(BundleLayout.INDEX), progress));
+            Aside<GraphReport> check =
+                    own(Aside.begin("check", () -> GraphCheck.check(index, CHECKED_NODES, 1)));
             UpsertedItems upserted = upserted(index, config, logged == null);
             RerankRules rules = RerankRules.read(bundle.resolve(BundleLayout.RULES));
             BundledModels models =
                     own(BundledModels.open(bundle, manifest, schema, itemRows, upserted.room()));
+            graph = GraphGauges.of(index, checked(check, bundle, progress));
             Path folder =
                     chosenState != null
                             ? chosenState
@@ -328,10 +329,12 @@ public final class ServingBundle implements OpenBundle {
         }
     }
 
-    private static GraphReport checkGraph(HnswIndex index, Path file, ProgressListener progress) {
+    /** Waits for the check of the graph, if it is not done yet. */
+    private static GraphReport checked(
+            Aside<GraphReport> check, Path bundle, ProgressListener progress) {
         try (ProgressListener.Stage stage = progress.start("check graph", 1)) {
-            GraphReport report = GraphCheck.check(index, CHECKED_NODES, 1);
-            report.requireServable(file);
+            GraphReport report = check.result();
+            report.requireServable(bundle.resolve(BundleLayout.INDEX));
             stage.advance(1);
             return report;
         }

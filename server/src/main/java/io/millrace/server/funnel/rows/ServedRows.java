@@ -2,6 +2,7 @@ package io.millrace.server.funnel.rows;
 
 import io.millrace.core.file.TemporaryPaths;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.thread.Aside;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.ItemRowMirror;
@@ -48,16 +49,24 @@ public final class ServedRows implements AutoCloseable {
     public static ServedRows stored(
             Path folder, RowTable users, RowTable items, int room, ProgressListener progress) {
         List<FeatureStore> stores = new ArrayList<>();
+        // Opening goes over all of a store's file.
+        Aside<FeatureStore> aside = Aside.begin(USERS, () -> open(folder, USERS, users));
         try {
-            stores.add(openStore(folder, USERS, users, progress));
-            stores.add(openStore(folder, ITEMS, items, progress));
-            FeatureStore userStore = stores.getFirst();
+            FeatureStore itemStore = open(folder, ITEMS, items);
+            stores.add(itemStore);
+            FeatureStore userStore = aside.result();
+            stores.addFirst(userStore);
+            fill(userStore, folder, USERS, users, progress);
+            fill(itemStore, folder, ITEMS, items, progress);
             return new ServedRows(
                     () -> userStore.newReader()::readInto,
-                    ItemRowMirror.of(items, stores.getLast(), room),
+                    ItemRowMirror.of(items, itemStore, room),
                     stores);
         } catch (Throwable t) {
             stores.reversed().forEach(FeatureStore::close);
+            if (stores.size() < 2) {
+                aside.drop(FeatureStore::close);
+            }
             throw t;
         }
     }
@@ -72,35 +81,45 @@ public final class ServedRows implements AutoCloseable {
         return new ServedRows(users, ItemRowMirror.of(items), List.of());
     }
 
-    private static FeatureStore openStore(
-            Path folder, String name, RowTable rows, ProgressListener progress) {
-        Path restored = folder.resolve(name + RESTORED);
-        if (Files.exists(restored)) {
-            try (RowTable others = RowTable.open(restored, rows.layout())) {
-                int capacity = Math.max(rows.count(), others.count());
-                FeatureStore store = openStore(folder, name, others, capacity, progress);
-                TemporaryPaths.remove(restored);
-                return store;
-            }
-        }
-        return openStore(folder, name, rows, rows.count(), progress);
+    private static FeatureStore open(Path folder, String name, RowTable rows) {
+        return FeatureStore.exists(folder, name)
+                ? FeatureStore.open(folder, name, rows.layout())
+                : FeatureStore.create(
+                        folder, name, rows.layout(), Math.max(1, capacity(folder, name, rows)));
     }
 
-    private static FeatureStore openStore(
-            Path folder, String name, RowTable rows, int capacity, ProgressListener progress) {
-        FeatureStore store =
-                FeatureStore.exists(folder, name)
-                        ? FeatureStore.open(folder, name, rows.layout())
-                        : FeatureStore.create(folder, name, rows.layout(), Math.max(1, capacity));
-        try {
-            if (!store.isLoaded()) {
-                store.bulkLoad(rows, progress);
-            }
-            return store;
-        } catch (Throwable t) {
-            store.close();
-            throw t;
+    private static int capacity(Path folder, String name, RowTable rows) {
+        Path restored = restored(folder, name);
+        if (!Files.exists(restored)) {
+            return rows.count();
         }
+        try (RowTable others = RowTable.open(restored, rows.layout())) {
+            return Math.max(rows.count(), others.count());
+        }
+    }
+
+    /** Brings rows into a store that has none yet. */
+    private static void fill(
+            FeatureStore store,
+            Path folder,
+            String name,
+            RowTable rows,
+            ProgressListener progress) {
+        Path restored = restored(folder, name);
+        if (store.isLoaded()) {
+            TemporaryPaths.remove(restored);
+        } else if (!Files.exists(restored)) {
+            store.bulkLoad(rows, progress);
+        } else {
+            try (RowTable others = RowTable.open(restored, rows.layout())) {
+                store.bulkLoad(others, progress);
+            }
+            TemporaryPaths.remove(restored);
+        }
+    }
+
+    private static Path restored(Path folder, String name) {
+        return folder.resolve(name + RESTORED);
     }
 
     public UserRows users() {

@@ -2,6 +2,7 @@ package io.millrace.server.funnel.scoring;
 
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.thread.WorkCrew;
 import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnModel;
 import io.millrace.ranker.dcn.HeadValue;
@@ -27,6 +28,9 @@ import java.nio.file.Path;
  */
 record BundledModel(DcnModel model, @Nullable DcnItemHalves halves, HeadValue value)
         implements AutoCloseable {
+    /** Items whose rows a thread compares at a time. */
+    private static final int CHUNK_ITEMS = 4_096;
+
     /**
      * Opens a model.
      *
@@ -68,13 +72,21 @@ record BundledModel(DcnModel model, @Nullable DcnItemHalves halves, HeadValue va
             return;
         }
         int rowBytes = items.layout().rowBytes();
-        for (int ordinal = 0; ordinal < items.count(); ordinal++) {
-            long from = items.offset(ordinal);
-            long to = from + rowBytes;
-            if (MemorySegment.mismatch(itemRows.segment(), from, to, items.segment(), from, to)
-                    >= 0) {
-                refresh(items, ordinal);
-            }
+        try (WorkCrew crew = WorkCrew.here("halves")) {
+            crew.run(
+                    items.count(),
+                    CHUNK_ITEMS,
+                    (worker, first, end) -> {
+                        for (int ordinal = first; ordinal < end; ordinal++) {
+                            long from = items.offset(ordinal);
+                            long to = from + rowBytes;
+                            MemorySegment built = itemRows.segment();
+                            if (MemorySegment.mismatch(built, from, to, items.segment(), from, to)
+                                    >= 0) {
+                                refresh(items, ordinal);
+                            }
+                        }
+                    });
         }
     }
 

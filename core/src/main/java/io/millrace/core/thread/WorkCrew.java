@@ -1,4 +1,4 @@
-package io.millrace.index.graph;
+package io.millrace.core.thread;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
@@ -55,6 +55,17 @@ public final class WorkCrew implements AutoCloseable {
                             thread.setDaemon(true);
                             return thread;
                         });
+    }
+
+    /**
+     * A crew for what is to be done soon: of a thread for each processor, but of one where it works
+     * in the background ({@link LowPriority}).
+     *
+     * @param role what they do, for their names.
+     * @return the crew.
+     */
+    public static WorkCrew here(String role) {
+        return new WorkCrew(LowPriority.threads(), role);
     }
 
     /**
