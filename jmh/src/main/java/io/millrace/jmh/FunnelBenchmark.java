@@ -39,8 +39,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * A request through the whole funnel in process, without network and queue, in microseconds on one
  * thread: the user's row and vector, 500 candidates from the graph, all of them ranked, rules and
- * diversity, ten answers. The bundle is simulated, trained and built before, which takes a minute
- * for the default rows.
+ * diversity, ten answers. A bundle is given, or simulated, trained and built before, which takes a
+ * minute for the default rows.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -57,7 +57,11 @@ public class FunnelBenchmark {
     /** Of 500 candidates those in the user's history are left out. */
     private static final int ALL_LESS_SEEN = 300;
 
-    /** Items of the bundle. */
+    /** Folder of the bundle; empty for one of a simulated world that is made before. */
+    @Param("")
+    String bundle;
+
+    /** Items of that world. */
     @Param("100000")
     int rows;
 
@@ -82,16 +86,19 @@ public class FunnelBenchmark {
         Expect.servingOptions();
         Path folder = Files.createTempDirectory("millrace-jmh-");
         AtExit.close(() -> TemporaryPaths.remove(folder));
-        build(folder);
+        if (bundle.isEmpty()) {
+            build(folder);
+        }
+        Path served = bundle.isEmpty() ? folder.resolve("bundle") : Path.of(bundle);
         ServerConfig config =
                 ServerConfig.defaults()
-                        .with("bundle", folder.resolve("bundle").toString())
+                        .with("bundle", served.toString())
                         .with("state", folder.resolve("state").toString())
                         .with("funnel.ranked", ranked);
-        OpenBundle bundle = AtExit.close(OpenBundle.open(config, ProgressListener.NONE));
-        users = bundle.catalogue().sampleUsers();
-        worker = bundle.newWorker();
-        request = new Request(bundle.catalogue().requestLimits(config.limits()));
+        OpenBundle open = AtExit.close(OpenBundle.open(config, ProgressListener.NONE));
+        users = open.catalogue().sampleUsers();
+        worker = open.newWorker();
+        request = new Request(open.catalogue().requestLimits(config.limits()));
         for (int i = 0; i < 100; i++) {
             recommend();
             Expect.that(

@@ -51,8 +51,8 @@ public final class ErrorLines implements IParameterExceptionHandler, IExecutionE
         long heapMib = Runtime.getRuntime().maxMemory() >> 20;
         print(
                 err,
-                "out of memory: heap=%d MiB (%s); give it more, as in MILLRACE_JAVA_OPTS=-Xmx%dm"
-                        .formatted(heapMib, e.getMessage(), 2 * heapMib));
+                "out of memory: heap=%d MiB; give it more, as in MILLRACE_JAVA_OPTS=-Xmx%dm"
+                        .formatted(heapMib, 2 * heapMib));
         return ExitCode.SOFTWARE;
     }
 

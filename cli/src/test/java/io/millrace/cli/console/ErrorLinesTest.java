@@ -24,7 +24,7 @@ class ErrorLinesTest {
         assertEquals(
                 "millrace: out of memory: heap="
                         + heap
-                        + " MiB (Java heap space); give it more, as in MILLRACE_JAVA_OPTS=-Xmx"
+                        + " MiB; give it more, as in MILLRACE_JAVA_OPTS=-Xmx"
                         + 2 * heap
                         + "m",
                 err.toString().strip());
