@@ -17,6 +17,7 @@ The empty word stands for the defaults.
   --dataset DIR   data set that it was built from: recommendations are judged by it (default: they are not)
   --load PART     part of what it answers at most that is put on it then (default: 0.5)
   --seconds S     how long (default: 10)
+  --warm S        how long it is loaded before, with nothing counted; 0: not at all (default: 10)
   --rounds N      how often each variant is measured (default: 3)
   --port N        port of the server, the next one is its admin port (default: 7411)
   --out DIR       folder for tuning.md, and for the figures and logs of each run (default: jmh/target/tuning)
@@ -39,6 +40,7 @@ bundle=
 dataset=
 load=0.5
 seconds=10
+warm=10
 rounds=3
 port=7411
 out=$root/jmh/target/tuning
@@ -49,7 +51,7 @@ while [ $# -gt 0 ]; do
             usage
             exit
             ;;
-        --bundle | --dataset | --load | --seconds | --rounds | --port | --out)
+        --bundle | --dataset | --load | --seconds | --warm | --rounds | --port | --out)
             [ $# -gt 1 ] || fail "nothing behind $1; see jmh/tuning/run.sh --help"
             printf -v "${1#--}" %s "$2"
             shift 2
@@ -100,6 +102,9 @@ measure() {
         kill -0 "$server" 2> /dev/null || fail "the server did not start: variant='$variant', see $file.log"
         sleep 0.2
     done
+    # As much as it answers, too: what the compiler does with code that runs so hot is done then.
+    [ "$warm" = 0 ] || "$millrace" load --target "127.0.0.1:$port" --steps "$load" --seconds "$warm" --progress none \
+        >> "$file.log" 2>&1 || fail "the load failed: variant='$variant', see $file.log"
     "$millrace" load --target "127.0.0.1:$port" --steps "$load" --seconds "$seconds" \
         ${judged:+--bundle "$served" --dataset "$judged"} --progress none --json "$file.json" >> "$file.log" 2>&1 \
         || fail "the load failed: variant='$variant', see $file.log"
