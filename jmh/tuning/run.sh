@@ -109,8 +109,8 @@ measure() {
         ${judged:+--bundle "$served" --dataset "$judged"} --progress none --json "$file.json" >> "$file.log" 2>&1 \
         || fail "the load failed: variant='$variant', see $file.log"
     rate=$(awk -v most="$(figure "$file.json" saturation_rate)" -v part="$load" 'BEGIN { printf "%.0f", most * part }')
-    "$millrace" load --target "127.0.0.1:$port" --admin "127.0.0.1:$((port + 1))" --rate "$rate" --seconds "$seconds" \
-        --progress none --json "$file.load.json" >> "$file.log" 2>&1 \
+    "$millrace" load --target "127.0.0.1:$port" --admin "127.0.0.1:$((port + 1))" --rate "$rate" --warmup 5 \
+        --seconds "$seconds" --progress none --json "$file.load.json" >> "$file.log" 2>&1 \
         || fail "the load failed: variant='$variant', see $file.log"
     awk '/VmRSS/ { print $2 }' "/proc/$server/status" > "$file.kb"
     stop

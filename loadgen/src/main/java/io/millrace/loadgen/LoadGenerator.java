@@ -67,6 +67,8 @@ public final class LoadGenerator {
                                 plan.security());
                 HiccupMeter hiccups = hiccupMeter(plan.hiccupLog())) {
             LoadRun run = new LoadRun(plan, schedule, tally, loop.eventLoop(), loop.connections());
+            // What was made up to now would else be collected in the middle of the run.
+            System.gc();
             run.start();
             Runnable look = () -> tally.seconds().drain(hiccups::takeMaxUs, listener);
             await(run, plan, progress, look);

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.EventCode;
+import io.millrace.core.wire.codec.FateCode;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
@@ -22,6 +24,7 @@ import io.millrace.ranker.feedback.EventKind;
 import io.millrace.ranker.feedback.EventList;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.Frames.Column;
 import io.millrace.server.Frames.Event;
 import io.millrace.server.WireClient.Result;
 import io.millrace.server.config.ServerConfig;
@@ -286,6 +289,51 @@ class FeedbackSwapTest {
         stop();
         assertHistories(ofSecond, second, SECOND_ITEMS);
         start(first);
+    }
+
+    /** Whichever bundle it came to, and whichever it was watched in. */
+    @Test
+    void shouldHideAWatchedItemThatCameLaterThanBothBundles() throws IOException {
+        long watcher = TinyBundle.userId(1);
+        long other = TinyBundle.userId(2);
+        long itemId = 4_000_000;
+        bring(itemId);
+        assertFalse(hides(watcher, itemId) || hides(other, itemId));
+        watch(watcher, itemId);
+        assertTrue(hides(watcher, itemId));
+        server.swap(second, ProgressListener.NONE);
+        assertTrue(hides(watcher, itemId));
+        assertFalse(hides(other, itemId));
+        // And the way back.
+        bring(itemId + 1);
+        watch(other, itemId + 1);
+        server.rollback(ProgressListener.NONE);
+        assertTrue(hides(watcher, itemId));
+        assertFalse(hides(watcher, itemId + 1));
+        assertTrue(hides(other, itemId + 1));
+        assertFalse(hides(other, itemId));
+        restart(first);
+        assertTrue(hides(watcher, itemId) && hides(other, itemId + 1));
+        assertFalse(hides(watcher, itemId + 1) || hides(other, itemId));
+    }
+
+    private void bring(long itemId) throws IOException {
+        Column creator = Column.of("creator", 9);
+        Result result = client.ask(Frames.upsert(1, itemId, new float[0], creator));
+        assertEquals(Status.OK, result.status(), result.message());
+    }
+
+    private void watch(long userId, long itemId) throws IOException {
+        Result result =
+                client.ask(Frames.feedback(1, userId, 0, Event.of(EventCode.WATCH, itemId)));
+        assertEquals(Status.OK, result.status(), result.message());
+    }
+
+    private boolean hides(long userId, long itemId) throws IOException {
+        byte[] frame = Frames.explain(1, userId, K, 0, 0, new long[0], itemId);
+        Explained.Item item = client.explain(frame).items().getFirst();
+        assertEquals(itemId, item.itemId());
+        return item.fate() == FateCode.SEEN;
     }
 
     /** Back at a snapshot, what was told since is dropped, and what was told before is not. */

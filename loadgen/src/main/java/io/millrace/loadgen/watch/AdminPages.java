@@ -61,17 +61,37 @@ public final class AdminPages {
     }
 
     /**
-     * What the server has counted and timed up to now.
+     * What the server has counted and timed up to now. It is not unpacked yet, for which a run has
+     * no time.
      *
-     * @return the sample.
+     * @return the page.
      * @throws MillraceException UNAVAILABLE when there is no answer within three seconds, or none
      *     of a server of ours.
      */
-    public ServerSample sample() {
+    ServerPage page() {
+        return page(false);
+    }
+
+    /**
+     * The same, of which all is looked at: a server of another version may have other things to
+     * tell, which is better known before a run.
+     *
+     * @return the page.
+     * @throws MillraceException as {@link #page}.
+     */
+    ServerPage firstPage() {
+        return page(true);
+    }
+
+    private ServerPage page(boolean isUnpacked) {
         byte[] answer = get("/stats", "histograms=1", TIMEOUT_MS);
         try {
             JsonNode root = Json.mapper().readTree(answer);
-            return ServerSample.of(root);
+            ServerPage page = ServerPage.of(root);
+            if (isUnpacked) {
+                ServerSample.of(page);
+            }
+            return page;
         } catch (IOException | IllegalArgumentException e) {
             throw new MillraceException(
                     ErrorCode.UNAVAILABLE,

@@ -2,6 +2,7 @@ package io.millrace.loadgen.watch;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.ProcessMeter;
+import io.millrace.core.thread.LowPriority;
 import io.millrace.loadgen.report.LoadReport;
 
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,8 @@ public final class LoadWatch implements AutoCloseable {
     private LoadWatch(@Nullable AdminPages pages, long warmupMs) {
         this.pages = pages;
         this.earlyUntilMs = System.currentTimeMillis() + warmupMs + CONNECTED_MS;
-        this.thread = new Thread(this::run, "millrace-watch-0");
-        thread.setDaemon(true);
+        // What it reads of the server takes milliseconds, in which requests are to leave in time.
+        this.thread = LowPriority.newThread("millrace-watch-0", this::run);
     }
 
     /**
@@ -55,7 +56,7 @@ public final class LoadWatch implements AutoCloseable {
      */
     public static LoadWatch start(@Nullable AdminPages pages, long warmupMs) {
         LoadWatch watch = new LoadWatch(pages, warmupMs);
-        watch.add(pages == null ? null : pages.sample());
+        watch.add(pages == null ? null : pages.firstPage());
         watch.thread.start();
         return watch;
     }
@@ -77,16 +78,16 @@ public final class LoadWatch implements AutoCloseable {
     }
 
     /** What the server tells, or null where it tells nothing: the report says so. */
-    private @Nullable ServerSample ask() {
+    private @Nullable ServerPage ask() {
         try {
-            return pages == null ? null : pages.sample();
+            return pages == null ? null : pages.page();
         } catch (MillraceException e) {
             return null;
         }
     }
 
-    /** Keeps whole samples only where a report may begin or end: each is half a megabyte. */
-    private synchronized void add(@Nullable ServerSample server) {
+    /** Keeps whole pages only where a report may begin or end. */
+    private synchronized void add(@Nullable ServerPage server) {
         WatchSample sample = new WatchSample(System.currentTimeMillis(), meter.read(), server);
         if (last != null) {
             seconds.add(WatchSecond.between(last, sample));

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.core.json.Json;
-import io.millrace.core.metrics.PackedHistogram;
 import io.millrace.core.metrics.ProcessUsage;
 import io.millrace.core.metrics.StageBand;
 
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a server has counted and timed: up to a moment, or between two of them. Times are in
@@ -44,9 +42,6 @@ public record ServerSample(
         Map<String, Histogram> stages,
         List<StageBand> bands,
         Map<String, String> environment) {
-    private static final Set<String> REFUSALS =
-            Set.of("OVERLOADED", "SHUTTING_DOWN", "DEADLINE_EXCEEDED");
-
     /** Copies the lists. */
     public ServerSample {
         stages = new LinkedHashMap<>(stages);
@@ -54,24 +49,15 @@ public record ServerSample(
         environment = new LinkedHashMap<>(environment);
     }
 
-    /** Of a page {@code /stats?histograms=1}. */
-    static ServerSample of(JsonNode root) throws JsonProcessingException {
-        long answered = 0;
-        long refused = 0;
-        for (Map.Entry<String, JsonNode> outcome : root.path("requests").properties()) {
-            String status = outcome.getKey().substring(outcome.getKey().lastIndexOf('.') + 1);
-            if (status.equals("OK")) {
-                answered += outcome.getValue().asLong();
-            } else if (REFUSALS.contains(status)) {
-                refused += outcome.getValue().asLong();
-            }
-        }
+    /** All that a page has. */
+    static ServerSample of(ServerPage page) throws JsonProcessingException {
+        JsonNode root = page.root();
         Map<String, Histogram> stages = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> stage : root.path("stages").properties()) {
-            stages.put(stage.getKey(), histogram(stage.getValue()));
+            stages.put(stage.getKey(), ServerPage.histogram(stage.getValue()));
         }
         List<StageBand> bands = new ArrayList<>();
-        for (JsonNode band : required(root, "bands")) {
+        for (JsonNode band : ServerPage.required(root, "bands")) {
             bands.add(Json.mapper().treeToValue(band, StageBand.class));
         }
         Map<String, String> environment = new LinkedHashMap<>();
@@ -79,36 +65,17 @@ public record ServerSample(
             environment.put(fact.getKey(), fact.getValue().asText());
         }
         return new ServerSample(
-                root.path("uptime_seconds").asDouble(),
-                Json.mapper().treeToValue(required(root, "process"), ProcessUsage.class),
-                answered,
-                refused,
+                page.uptimeSeconds(),
+                page.usage(),
+                page.answered(),
+                page.refused(),
                 root.path("degraded").asLong(),
                 root.path("allocated_bytes").asLong(),
-                histogram(required(root, "service")),
-                histogram(required(root, "hiccups")),
+                ServerPage.histogram(ServerPage.required(root, "service")),
+                page.hiccups(),
                 stages,
                 bands,
                 environment);
-    }
-
-    private static JsonNode required(JsonNode parent, String key) {
-        JsonNode child = parent.get(key);
-        if (child == null) {
-            throw new IllegalArgumentException("no key '" + key + "'");
-        }
-        return child;
-    }
-
-    private static Histogram histogram(JsonNode node) {
-        return PackedHistogram.unpack(required(node, "histogram").asText());
-    }
-
-    /** Whether the other is of an earlier moment of the same process. */
-    boolean follows(ServerSample before) {
-        return uptimeSeconds >= before.uptimeSeconds
-                && answered >= before.answered
-                && service.getTotalCount() >= before.service.getTotalCount();
     }
 
     /** What came between two moments, of which the other is the earlier one. */

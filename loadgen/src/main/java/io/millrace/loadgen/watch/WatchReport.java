@@ -1,5 +1,7 @@
 package io.millrace.loadgen.watch;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.metrics.ProcessUsage;
 
@@ -70,12 +72,18 @@ public record WatchReport(
     }
 
     private static Optional<ServerSample> between(WatchSample before, WatchSample after) {
-        ServerSample old = before.server();
-        ServerSample now = after.server();
+        ServerPage old = before.server();
+        ServerPage now = after.server();
         // Another process may have taken its place.
-        return old == null || now == null || after.atMs() <= before.atMs() || !now.follows(old)
-                ? Optional.empty()
-                : Optional.of(now.since(old));
+        if (old == null || now == null || after.atMs() <= before.atMs() || !now.follows(old)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ServerSample.of(now).since(ServerSample.of(old)));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            // What was asked at the start made sense; what was seen of the run is worth more.
+            return Optional.empty();
+        }
     }
 
     /**

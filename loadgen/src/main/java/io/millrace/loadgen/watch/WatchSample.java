@@ -11,4 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param generator what the generator had used.
  * @param server what the server told, or null where it told nothing.
  */
-record WatchSample(long atMs, ProcessUsage generator, @Nullable ServerSample server) {}
+record WatchSample(long atMs, ProcessUsage generator, @Nullable ServerPage server) {}

@@ -26,19 +26,18 @@ public record WatchSecond(
         double seconds = Math.max(1, after.atMs() - before.atMs()) / MS_PER_SECOND;
         double end = after.atMs() / MS_PER_SECOND;
         ProcessUsage generator = after.generator().since(before.generator());
-        ServerSample old = before.server();
-        ServerSample now = after.server();
+        ServerPage old = before.server();
+        ServerPage now = after.server();
         if (old == null || now == null || !now.follows(old)) {
             return new WatchSecond(
                     end, generator.cpuSeconds() / seconds, Double.NaN, Double.NaN, Double.NaN);
         }
-        ServerSample between = now.since(old);
         return new WatchSecond(
                 end,
                 generator.cpuSeconds() / seconds,
-                between.usage().cpuSeconds() / seconds,
-                between.hiccups().getMaxValue() / NS_PER_US,
-                between.refused());
+                now.usage().since(old.usage()).cpuSeconds() / seconds,
+                now.longestHiccupSince(old) / NS_PER_US,
+                now.refused() - old.refused());
     }
 
     WatchSecond since(long startMs) {

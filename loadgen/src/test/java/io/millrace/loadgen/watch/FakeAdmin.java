@@ -30,6 +30,7 @@ final class FakeAdmin implements AutoCloseable {
     private final AtomicInteger asked = new AtomicInteger();
     private volatile int status = 200;
     private volatile boolean isRestarted;
+    private volatile String leftOut = "";
 
     FakeAdmin() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -49,6 +50,11 @@ final class FakeAdmin implements AutoCloseable {
     /** From now on counts from the beginning. */
     void restart() {
         isRestarted = true;
+    }
+
+    /** From now on does not tell of something. */
+    void leaveOut(String key) {
+        leftOut = key;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -80,6 +86,7 @@ final class FakeAdmin implements AutoCloseable {
                                 Map.of("rank", count * SERVICE_NS / 2))));
         root.put("process", new ProcessUsage(0.5 * times, 10L * times, 0, 0, 0, 77 << 20, 0, 0, 0));
         root.put("environment", Map.of("java", "25"));
+        root.remove(leftOut);
         return Json.mapper().writeValueAsString(root);
     }
 

@@ -33,7 +33,7 @@ final class LoadWatchTest {
                     new WatchSample(
                             START_MS - 1_000 + 1_000L * i,
                             GENERATOR,
-                            i <= lastTold ? admin.pages().sample() : null);
+                            i <= lastTold ? admin.pages().page() : null);
             if (last != null) {
                 all.add(WatchSecond.between(last, sample));
             }
@@ -109,9 +109,9 @@ final class LoadWatchTest {
     @Test
     void shouldTellNothingOfTheServerWhenAnotherTookItsPlace() throws IOException {
         try (FakeAdmin admin = new FakeAdmin()) {
-            ServerSample before = admin.pages().sample();
+            ServerPage before = admin.pages().page();
             admin.restart();
-            ServerSample after = admin.pages().sample();
+            ServerPage after = admin.pages().page();
             WatchSample first = new WatchSample(START_MS, GENERATOR, before);
             WatchSample last = new WatchSample(START_MS + 1_000, GENERATOR, after);
             WatchReport report =
@@ -142,6 +142,11 @@ final class LoadWatchTest {
             MillraceException alien =
                     assertThrows(MillraceException.class, () -> LoadWatch.start(admin.pages(), 0));
             assertTrue(alien.getMessage().contains("status=404"), alien.getMessage());
+            admin.status(200);
+            admin.leaveOut("bands");
+            MillraceException older =
+                    assertThrows(MillraceException.class, () -> LoadWatch.start(admin.pages(), 0));
+            assertTrue(older.getMessage().contains("no key 'bands'"), older.getMessage());
         }
     }
 }

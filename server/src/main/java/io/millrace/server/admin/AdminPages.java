@@ -16,19 +16,21 @@ import java.util.List;
 /** The pages {@code /healthz /readyz /metrics /stats /config /rates}. */
 final class AdminPages {
     private final AdminSource source;
+    private final LaterAnswers later;
 
-    AdminPages(AdminSource source) {
+    AdminPages(AdminSource source, LaterAnswers later) {
         this.source = source;
+        this.later = later;
     }
 
     List<Route> routes() {
         return List.of(
                 Route.get("/healthz", Permission.OPEN, call -> HttpAnswer.text(200, "ok\n")),
                 Route.get("/readyz", Permission.OPEN, call -> readiness()),
-                Route.get("/metrics", Permission.READ, call -> metrics()),
-                Route.get("/stats", Permission.READ, this::stats),
-                Route.get("/config", Permission.ADMIN, call -> json(source.config())),
-                Route.get("/rates", Permission.READ, this::rates));
+                later.page("/metrics", Permission.READ, call -> metrics()),
+                later.page("/stats", Permission.READ, this::stats),
+                later.page("/config", Permission.ADMIN, call -> json(source.config())),
+                later.page("/rates", Permission.READ, this::rates));
     }
 
     private HttpAnswer readiness() {

@@ -13,16 +13,19 @@ import io.millrace.server.transport.ListenAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 
 /**
  * The admin port: pages for operators and their tools, and the gateway for requests in JSON.
  *
- * <p>Threading: one thread of its own; any thread may close.
+ * <p>Threading: one thread of its own, and one of low priority for what it gathers; any thread may
+ * close.
  */
 public final class AdminServer implements AutoCloseable {
     /** A number of eight bytes is written with up to about twenty letters. */
     private static final int BODY_BYTES_PER_FRAME_BYTE = 4;
 
+    private final ExecutorService pages = LaterAnswers.newPageThread();
     private final HttpServer http;
 
     private AdminServer(ServerConfig config, AdminSource source) {
@@ -43,10 +46,12 @@ public final class AdminServer implements AutoCloseable {
                         limits,
                         source.httpRefusals(),
                         loop -> {
-                            List<Route> routes = new ArrayList<>(new AdminPages(source).routes());
-                            routes.add(new FlightPage(loop).route());
+                            LaterAnswers later = new LaterAnswers(loop, pages);
+                            List<Route> routes = new ArrayList<>();
+                            routes.addAll(new AdminPages(source, later).routes());
+                            routes.add(new FlightPage(later).route());
                             routes.addAll(new BundlePages(source, isLocal).routes());
-                            routes.add(new ReloadPage(loop, source.security(), isLocal).route());
+                            routes.add(new ReloadPage(later, source.security(), isLocal).route());
                             routes.addAll(
                                     new Gateway(
                                                     loop,
@@ -82,5 +87,6 @@ public final class AdminServer implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        pages.shutdownNow();
     }
 }

@@ -19,7 +19,7 @@ import java.util.List;
 /**
  * Where the admin port takes its answers from.
  *
- * <p>Threading: called by the admin thread at any time.
+ * <p>Threading: called at any time, by the admin thread and by the one that makes pages.
  */
 public interface AdminSource {
     /**

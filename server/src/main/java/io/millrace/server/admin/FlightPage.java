@@ -5,7 +5,6 @@ import io.millrace.server.http.HttpCall;
 import io.millrace.server.http.Route;
 import io.millrace.server.metrics.RequestEvent;
 import io.millrace.server.security.tokens.Permission;
-import io.netty.channel.EventLoopGroup;
 
 import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -50,16 +48,12 @@ final class FlightPage {
     private static final double NS_PER_MS = 1e6;
     private static final double USUAL = 10;
 
-    private final EventLoopGroup loop;
+    private final LaterAnswers later;
     private final AtomicBoolean isRecording = new AtomicBoolean();
 
-    /**
-     * The page.
-     *
-     * @param loop the one event loop that runs the routes
-     */
-    FlightPage(EventLoopGroup loop) {
-        this.loop = loop;
+    /** The page. */
+    FlightPage(LaterAnswers later) {
+        this.later = later;
     }
 
     Route route() {
@@ -83,27 +77,15 @@ final class FlightPage {
                 record(
                         Duration.ofMillis(Math.round(seconds * MS_PER_SECOND)),
                         Duration.ofNanos(Math.round(slowMs * NS_PER_MS)),
-                        bytes -> later(reply, HttpAnswer.bytes(200, BYTES, bytes)),
+                        bytes -> later.give(reply, HttpAnswer.bytes(200, BYTES, bytes)),
                         failure -> {
                             LOG.error("flight recording failed", failure);
-                            later(
-                                    reply,
-                                    HttpAnswer.error(
-                                            500, "INTERNAL", "internal error; see the log"));
+                            later.give(reply, LaterAnswers.internalError());
                         });
         if (!isBegun) {
             reply.accept(
                     HttpAnswer.error(
                             409, "CONFLICT", "there is a recording already; wait for its end"));
-        }
-    }
-
-    private void later(Consumer<HttpAnswer> reply, HttpAnswer answer) {
-        try {
-            loop.execute(() -> reply.accept(answer));
-        } catch (RejectedExecutionException closed) {
-            // The server has ended, and with it the connection that waited.
-            return;
         }
     }
 

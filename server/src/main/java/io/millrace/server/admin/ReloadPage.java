@@ -6,9 +6,7 @@ import io.millrace.server.http.HttpCall;
 import io.millrace.server.http.Route;
 import io.millrace.server.security.ServerSecurity;
 import io.millrace.server.security.tokens.Permission;
-import io.netty.channel.EventLoopGroup;
 
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
@@ -19,19 +17,19 @@ import java.util.function.Consumer;
 final class ReloadPage {
     private static final int CONFLICT = 409;
 
-    private final EventLoopGroup loop;
+    private final LaterAnswers later;
     private final ServerSecurity security;
     private final boolean isLocal;
 
     /**
      * The page.
      *
-     * @param loop the one event loop that runs the routes
+     * @param later gives answers
      * @param security to be read again
      * @param isLocal whether only this machine is listened to
      */
-    ReloadPage(EventLoopGroup loop, ServerSecurity security, boolean isLocal) {
-        this.loop = loop;
+    ReloadPage(LaterAnswers later, ServerSecurity security, boolean isLocal) {
+        this.later = later;
         this.security = security;
         this.isLocal = isLocal;
     }
@@ -46,7 +44,7 @@ final class ReloadPage {
             reply.accept(refusal);
             return;
         }
-        Thread.ofVirtual().name("millrace-reload-0").start(() -> tell(reply, reloaded()));
+        Thread.ofVirtual().name("millrace-reload-0").start(() -> later.give(reply, reloaded()));
     }
 
     private HttpAnswer reloaded() {
@@ -54,15 +52,6 @@ final class ReloadPage {
             return AdminPages.json(security.reload());
         } catch (MillraceException e) {
             return HttpAnswer.error(CONFLICT, "CONFLICT", e.getMessage());
-        }
-    }
-
-    private void tell(Consumer<HttpAnswer> reply, HttpAnswer answer) {
-        try {
-            loop.execute(() -> reply.accept(answer));
-        } catch (RejectedExecutionException closed) {
-            // The server has ended, and with it the connection that waited.
-            return;
         }
     }
 }
