@@ -7,7 +7,7 @@ usage() {
 Usage: jmh/tuning/run.sh --bundle DIR [OPTIONS] VARIANT...
 
 Serves the bundle once for each variant and round, in turn, and puts load on it: first as much as it answers, then a part of that.
-Prints the medians of the rounds as a table. Everything runs on this machine, over loopback.
+Prints the medians of the rounds as a table, and draws them. Everything runs on this machine, over loopback.
 
 A VARIANT is options of "millrace serve" in one word, as in '--set funnel.candidates=200'. JVM= in front sets MILLRACE_JAVA_OPTS,
 BUNDLE= and DATASET= another bundle and data set than --bundle and --dataset: 'JVM=-XX:+UseZGC', 'BUNDLE=other DATASET=its-data --workers 2'.
@@ -20,7 +20,7 @@ The empty word stands for the defaults.
   --warm S        how long it is loaded before, with nothing counted; 0: not at all (default: 10)
   --rounds N      how often each variant is measured (default: 3)
   --port N        port of the server, the next one is its admin port (default: 7411)
-  --out DIR       folder for tuning.md, and for the figures and logs of each run (default: jmh/target/tuning)
+  --out DIR       folder for tuning.json, tuning.svg, tuning.md, and the figures and logs of each run (default: jmh/target/tuning)
   --help          show this
 
 Examples:
@@ -31,10 +31,9 @@ END
 
 root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)
 
-fail() {
-    echo "tuning: $1" >&2
-    exit 2
-}
+name=tuning
+# shellcheck source=../build.sh
+. "$root/jmh/build.sh"
 
 bundle=
 dataset=
@@ -52,7 +51,7 @@ while [ $# -gt 0 ]; do
             exit
             ;;
         --bundle | --dataset | --load | --seconds | --warm | --rounds | --port | --out)
-            [ $# -gt 1 ] || fail "nothing behind $1; see jmh/tuning/run.sh --help"
+            [ $# -gt 1 ] || fail "nothing behind $1; see jmh/tuning/run.sh --help" 2
             printf -v "${1#--}" %s "$2"
             shift 2
             ;;
@@ -62,8 +61,9 @@ while [ $# -gt 0 ]; do
             ;;
     esac
 done
-[ -n "$bundle" ] || fail "--bundle is missing; see jmh/tuning/run.sh --help"
-[ ${#variants[@]} -gt 0 ] || fail "no variant to be measured; see jmh/tuning/run.sh --help"
+[ -n "$bundle" ] || fail "--bundle is missing; see jmh/tuning/run.sh --help" 2
+[ ${#variants[@]} -gt 0 ] || fail "no variant to be measured; see jmh/tuning/run.sh --help" 2
+build_benchmarks
 mkdir -p "$out"
 millrace=$root/millrace
 "$millrace" --version > "$out/version.txt"
@@ -112,7 +112,6 @@ measure() {
     "$millrace" load --target "127.0.0.1:$port" --admin "127.0.0.1:$((port + 1))" --rate "$rate" --warmup 5 \
         --seconds "$seconds" --progress none --json "$file.load.json" >> "$file.log" 2>&1 \
         || fail "the load failed: variant='$variant', see $file.log"
-    awk '/VmRSS/ { print $2 }' "/proc/$server/status" > "$file.kb"
     stop
 }
 
@@ -123,33 +122,8 @@ for ((round = 1; round <= rounds; round++)); do
     done
 done
 
-# Median of what comes in, one number a line.
-median() {
-    sort -g | awk '{ a[NR] = $1 } END { if (NR) print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'
-}
-
-# Of the rounds of a variant: what a kind of its files says.
-medians() {
-    local i=$1 kind=$2 key=${3:-} round
-    for ((round = 1; round <= rounds; round++)); do
-        if [ "$kind" = kb ]; then
-            cat "$out/variant-$i.round-$round.kb"
-        else
-            figure "$out/variant-$i.round-$round.$kind" "$key"
-        fi
-    done | median
-}
-
-{
-    echo "| | answers/s at most | in the server, mean | p50 at $load of that | p99 | p99.9 | NDCG@10 | memory |"
-    echo "|---|---:|---:|---:|---:|---:|---:|---:|"
-    for i in "${!variants[@]}"; do
-        ndcg=$(medians "$i" json ndcg10)
-        awk -v name="${variants[i]:-(default)}" -v rate="$(medians "$i" json saturation_rate)" -v ndcg="${ndcg:-}" \
-            -v service="$(medians "$i" load.json server.service.mean_us)" -v p50="$(medians "$i" load.json latency.p50_us)" \
-            -v p99="$(medians "$i" load.json latency.p99_us)" -v p999="$(medians "$i" load.json latency.p999_us)" \
-            -v kb="$(medians "$i" kb)" 'BEGIN {
-                printf "| %s | %.0f | %.2f ms | %.2f ms | %.2f ms | %.2f ms | %s | %.2f GiB |\n", name, rate, service / 1e3,
-                    p50 / 1e3, p99 / 1e3, p999 / 1e3, ndcg == "" ? "" : sprintf("%.3f", ndcg), kb / 1048576 }'
-    done
-} | tee "$out/tuning.md"
+named=()
+for variant in "${variants[@]}"; do
+    named+=("--variant=$variant")
+done
+"$executable" tuning "${named[@]}" --rounds "$rounds" --load "$load" --out "$out" --commit "$(commit_of_sources)"

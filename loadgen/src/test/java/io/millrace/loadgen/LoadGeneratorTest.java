@@ -253,8 +253,8 @@ final class LoadGeneratorTest {
                 };
         try (FakeServer server = new FakeServer(behaviour)) {
             long startNs = System.nanoTime();
-            LoadReport report = run(plan(server).timeoutMs(300));
-            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(4));
+            LoadReport report = run(plan(server).timeoutMs(1_000));
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(8));
             assertEquals(40, report.counts().answered());
             assertEquals(160, report.counts().timeouts());
             assertEquals(160, report.counts().errors());
@@ -268,15 +268,15 @@ final class LoadGeneratorTest {
         FakeServer.Behaviour behaviour =
                 (peer, number) -> {
                     if (number == 10) {
-                        Thread.sleep(350);
+                        Thread.sleep(700);
                     }
                     peer.answerSound();
                 };
         try (FakeServer server = new FakeServer(behaviour)) {
-            LoadReport report = run(plan(server).connections(1).ratePerSecond(100).timeoutMs(200));
+            LoadReport report = run(plan(server).connections(1).ratePerSecond(100).timeoutMs(400));
             assertTrue(report.counts().timeouts() >= 10, report.counts().toString());
             assertEquals(report.counts().timeouts(), report.counts().late());
-            assertTrue(report.latency().getMaxValue() / NS_PER_MS < 260);
+            assertTrue(report.latency().getMaxValue() / NS_PER_MS < 600);
         }
     }
 
