@@ -291,7 +291,8 @@ public record ServerConfig(
      * Who does the work.
      *
      * @param io threads that read and write sockets
-     * @param workers threads that answer requests; 0 for the processors less the io threads
+     * @param workers threads that answer requests; 0 for one a processor, less the io threads where
+     *     a worker without work keeps its processor
      * @param idle what a worker without work does
      */
     public record ThreadsConfig(int io, int workers, Idle idle) {
@@ -307,9 +308,13 @@ public record ServerConfig(
          * @return at least 1
          */
         public int workersToStart() {
-            return workers > 0
-                    ? workers
-                    : Math.max(1, Runtime.getRuntime().availableProcessors() - io);
+            if (workers > 0) {
+                return workers;
+            }
+            // An event loop needs a small part of a processor, but that part at once.
+            boolean keepsProcessor = idle == Idle.SPIN || idle == Idle.YIELD;
+            int processors = Runtime.getRuntime().availableProcessors();
+            return Math.max(1, keepsProcessor ? processors - io : processors);
         }
     }
 

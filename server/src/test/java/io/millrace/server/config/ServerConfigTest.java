@@ -31,6 +31,15 @@ class ServerConfigTest {
         assertEquals(ServerConfig.defaults(), ServerConfig.parse("{}", "test"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"park, 0", "backoff, 0", "spin, 1", "yield, 1"})
+    void shouldLeaveAProcessorToTheEventLoopWhereWorkersKeepTheirs(String idle, int left) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        ServerConfig config = ServerConfig.defaults().with("threads.idle", idle);
+        assertEquals(Math.max(1, processors - left), config.threads().workersToStart());
+        assertEquals(7, config.with("threads.workers", 7).threads().workersToStart());
+    }
+
     @Test
     void shouldComeBackEqualWhenWrittenAndRead() throws JsonProcessingException {
         ServerConfig config = ServerConfig.defaults().with("bundle", "b").with("threads.io", 3);
