@@ -254,7 +254,7 @@ final class LoadGeneratorTest {
         try (FakeServer server = new FakeServer(behaviour)) {
             long startNs = System.nanoTime();
             LoadReport report = run(plan(server).timeoutMs(1_000));
-            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(8));
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(4));
             assertEquals(40, report.counts().answered());
             assertEquals(160, report.counts().timeouts());
             assertEquals(160, report.counts().errors());
@@ -276,7 +276,7 @@ final class LoadGeneratorTest {
             LoadReport report = run(plan(server).connections(1).ratePerSecond(100).timeoutMs(400));
             assertTrue(report.counts().timeouts() >= 10, report.counts().toString());
             assertEquals(report.counts().timeouts(), report.counts().late());
-            assertTrue(report.latency().getMaxValue() / NS_PER_MS < 600);
+            assertTrue(report.latency().getMaxValue() / NS_PER_MS < 520);
         }
     }
 

@@ -80,7 +80,7 @@ final class FlightPage {
                         bytes -> later.give(reply, HttpAnswer.bytes(200, BYTES, bytes)),
                         failure -> {
                             LOG.error("flight recording failed", failure);
-                            later.give(reply, LaterAnswers.internalError());
+                            later.give(reply, HttpAnswer.internalError());
                         });
         if (!isBegun) {
             reply.accept(

@@ -61,12 +61,8 @@ record LaterAnswers(EventLoopGroup loop, Executor pages) {
             return answer.apply(call);
         } catch (RuntimeException e) { // Whoever asked waits for an answer.
             LOG.error("request failed: path={}", call.path(), e);
-            return internalError();
+            return HttpAnswer.internalError();
         }
-    }
-
-    static HttpAnswer internalError() {
-        return HttpAnswer.error(500, "INTERNAL", "internal error; see the server's log");
     }
 
     /** Gives an answer, from any thread. */

@@ -96,6 +96,15 @@ public record HttpAnswer(
     }
 
     /**
+     * Told where making an answer failed, whose reason is the log's alone.
+     *
+     * @return an answer with status 500
+     */
+    public static HttpAnswer internalError() {
+        return error(500, "INTERNAL", "internal error; see the server's log");
+    }
+
+    /**
      * The same, with the key of the body that was wrong.
      *
      * @param status of HTTP

@@ -65,7 +65,7 @@ final class RouteTable {
             route.handler().answer(call, reply);
         } catch (RuntimeException e) { // One broken route must not take the others with it.
             LOG.error("request failed: path={}", call.path(), e);
-            reply.accept(HttpAnswer.error(500, "INTERNAL", "internal error; see the server's log"));
+            reply.accept(HttpAnswer.internalError());
         }
     }
 
