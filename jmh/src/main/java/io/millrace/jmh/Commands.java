@@ -13,6 +13,34 @@ import java.util.concurrent.Callable;
 public final class Commands {
     private Commands() {}
 
+    /** Runs a command with writers of its own; has the exit code. */
+    @FunctionalInterface
+    public interface Written {
+        /**
+         * Runs.
+         *
+         * @param results for what was found out.
+         * @param errors for errors and progress.
+         * @param words the options.
+         * @return the exit code.
+         */
+        int run(PrintWriter results, PrintWriter errors, String... words);
+    }
+
+    /**
+     * Runs a command with the streams of this process, and ends it.
+     *
+     * @param command what to run.
+     * @param words the options.
+     */
+    public static void main(Written command, String... words) {
+        System.exit(
+                command.run(
+                        new PrintWriter(System.out, true, System.out.charset()),
+                        new PrintWriter(System.err, true, System.err.charset()),
+                        words));
+    }
+
     /**
      * Runs a command.
      *

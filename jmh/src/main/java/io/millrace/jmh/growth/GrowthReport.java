@@ -54,11 +54,7 @@ public final class GrowthReport implements Callable<Integer> {
      *     --json FILE --layout LAYOUT}, {@code --recall}, {@code --out} and {@code --commit}.
      */
     public static void main(String[] words) {
-        System.exit(
-                run(
-                        new PrintWriter(System.out, true, System.out.charset()),
-                        new PrintWriter(System.err, true, System.err.charset()),
-                        words));
+        Commands.main(GrowthReport::run, words);
     }
 
     /**

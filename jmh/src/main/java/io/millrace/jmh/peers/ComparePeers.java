@@ -99,11 +99,7 @@ public final class ComparePeers implements Callable<Integer> {
      * @param words the options.
      */
     public static void main(String[] words) {
-        System.exit(
-                run(
-                        new PrintWriter(System.out, true, System.out.charset()),
-                        new PrintWriter(System.err, true, System.err.charset()),
-                        words));
+        Commands.main(ComparePeers::run, words);
     }
 
     /**

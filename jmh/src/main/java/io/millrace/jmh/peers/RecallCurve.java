@@ -1,5 +1,7 @@
 package io.millrace.jmh.peers;
 
+import io.millrace.jmh.Median;
+
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -65,13 +67,7 @@ public record RecallCurve(List<Point> points) {
     }
 
     private static double median(List<Point> rounds, ToDoubleFunction<Point> value) {
-        return median(rounds.stream().mapToDouble(value));
-    }
-
-    private static double median(DoubleStream values) {
-        double[] sorted = values.sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Median.of(rounds.stream().mapToDouble(value));
     }
 
     /**
@@ -124,7 +120,7 @@ public record RecallCurve(List<Point> points) {
     public OptionalDouble spread() {
         return points.isEmpty()
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(median(points.stream().mapToDouble(Point::spread)));
+                : OptionalDouble.of(Median.of(points.stream().mapToDouble(Point::spread)));
     }
 
     /** Whether even the least effort recalls more. */

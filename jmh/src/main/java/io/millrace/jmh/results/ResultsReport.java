@@ -57,11 +57,7 @@ public final class ResultsReport implements Callable<Integer> {
      *     --tolerance}, {@code --picture} and {@code --commit}.
      */
     public static void main(String[] words) {
-        System.exit(
-                run(
-                        new PrintWriter(System.out, true, System.out.charset()),
-                        new PrintWriter(System.err, true, System.err.charset()),
-                        words));
+        Commands.main(ResultsReport::run, words);
     }
 
     /**

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.core.metrics.Figures;
+import io.millrace.jmh.Median;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -32,8 +32,6 @@ record TuningPoint(
         double p999,
         double ndcg,
         double residentMb) {
-    private static final String STEP = "steps";
-
     /**
      * Reads one round.
      *
@@ -52,7 +50,7 @@ record TuningPoint(
                 figure(figures, "latency.p50_us", load),
                 figure(figures, "latency.p99_us", load),
                 figure(figures, "latency.p999_us", load),
-                limit.path(STEP).path(0).path("ndcg10").asDouble(Double.NaN),
+                limit.path("steps").path(0).path("ndcg10").asDouble(Double.NaN),
                 figure(figures, "server.rss_mb", load));
     }
 
@@ -84,10 +82,7 @@ record TuningPoint(
     }
 
     private static double median(List<TuningPoint> rounds, ToDoubleFunction<TuningPoint> figure) {
-        double[] values = rounds.stream().mapToDouble(figure).toArray();
-        Arrays.sort(values);
-        int half = values.length / 2;
-        return values.length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+        return Median.of(rounds.stream().mapToDouble(figure));
     }
 
     Figures figures() {

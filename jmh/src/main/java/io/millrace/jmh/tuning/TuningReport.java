@@ -56,11 +56,7 @@ public final class TuningReport implements Callable<Integer> {
      *     all runs, and {@code --commit}.
      */
     public static void main(String[] words) {
-        System.exit(
-                run(
-                        new PrintWriter(System.out, true, System.out.charset()),
-                        new PrintWriter(System.err, true, System.err.charset()),
-                        words));
+        Commands.main(TuningReport::run, words);
     }
 
     /**
