@@ -56,6 +56,7 @@ public final class CapacityProbe {
                         plan.port(),
                         ProbeRun.CONNECTIONS,
                         TIMEOUT_MS,
+                        plan.priority(),
                         plan.security())) {
             probe.run(loop, durationMs);
             return probe.estimate();

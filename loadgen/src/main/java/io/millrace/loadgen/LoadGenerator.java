@@ -64,6 +64,7 @@ public final class LoadGenerator {
                                 plan.port(),
                                 plan.connections(),
                                 plan.timeoutMs(),
+                                plan.priority(),
                                 plan.security());
                 HiccupMeter hiccups = hiccupMeter(plan.hiccupLog())) {
             LoadRun run = new LoadRun(plan, schedule, tally, loop.eventLoop(), loop.connections());
@@ -73,7 +74,7 @@ public final class LoadGenerator {
             Runnable look = () -> tally.seconds().drain(hiccups::takeMaxUs, listener);
             await(run, plan, progress, look);
             look.run();
-            return report(plan, schedule, tally, run, hiccups);
+            return report(plan, schedule, tally, run, loop.isRealTime(), hiccups);
         }
     }
 
@@ -118,6 +119,7 @@ public final class LoadGenerator {
             LoadSchedule schedule,
             LoadTally tally,
             LoadRun run,
+            boolean isRealTime,
             HiccupMeter hiccups) {
         return new LoadReport(
                 plan,
@@ -133,6 +135,7 @@ public final class LoadGenerator {
                 tally.seconds().series(),
                 tally.samples().answers(),
                 tally.samples().searches(),
+                isRealTime,
                 run.isPartial(),
                 brokenLogs(plan, tally, hiccups),
                 Optional.ofNullable(tally.firstFailure()));

@@ -3,6 +3,8 @@ package io.millrace.loadgen;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.connection.ClientSecurity;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.thread.RealTimePriority;
+import io.millrace.loadgen.plan.SendPriority;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -38,14 +40,27 @@ final class LoadLoop implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final List<LoadConnection> connections = new ArrayList<>();
 
-    private LoadLoop() {
+    private volatile boolean isRealTime;
+
+    private LoadLoop(SendPriority priority) {
         this.group =
                 new MultiThreadIoEventLoopGroup(
                         1,
-                        (ThreadFactory) task -> new FastThreadLocalThread(task, "millrace-load-0"),
+                        (ThreadFactory) task -> newThread(task, priority),
                         Epoll.isAvailable()
                                 ? EpollIoHandler.newFactory()
                                 : NioIoHandler.newFactory());
+    }
+
+    private Thread newThread(Runnable task, SendPriority priority) {
+        return new FastThreadLocalThread(
+                () -> {
+                    isRealTime =
+                            priority == SendPriority.REALTIME
+                                    && RealTimePriority.takeForThisThread();
+                    task.run();
+                },
+                "millrace-load-0");
     }
 
     /**
@@ -53,13 +68,18 @@ final class LoadLoop implements AutoCloseable {
      * them.
      */
     static LoadLoop connect(
-            String host, int port, int count, int timeoutMs, ClientSecurity security) {
+            String host,
+            int port,
+            int count,
+            int timeoutMs,
+            SendPriority priority,
+            ClientSecurity security) {
         Duration timeout = Duration.ofMillis(timeoutMs);
         try (MillraceClient client = MillraceClient.of(host, port, timeout, security)) {
             client.ping();
         }
         OpenFiles.require(count);
-        LoadLoop loop = new LoadLoop();
+        LoadLoop loop = new LoadLoop(priority);
         try {
             Greeting greeting = new Greeting(count);
             loop.open(host, port, greeting, timeoutMs, security);
@@ -108,6 +128,11 @@ final class LoadLoop implements AutoCloseable {
 
     EventLoop eventLoop() {
         return group.next();
+    }
+
+    /** Whether its thread runs before others; once it has connected. */
+    boolean isRealTime() {
+        return isRealTime;
     }
 
     List<LoadConnection> connections() {

@@ -12,11 +12,13 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.core.thread.RealTimePriority;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.loadgen.plan.Arrival;
 import io.millrace.loadgen.plan.LoadPlan;
 import io.millrace.loadgen.plan.LoadSchedule;
+import io.millrace.loadgen.plan.SendPriority;
 import io.millrace.loadgen.report.LoadCounts;
 import io.millrace.loadgen.report.LoadReport;
 import io.millrace.loadgen.report.LoadTally;
@@ -39,6 +41,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -90,6 +93,19 @@ final class LoadGeneratorTest {
             assertEquals(100, report.ratePerSecond(), 5);
             assertFalse(report.isPartial());
             assertTrue(report.firstFailure().isEmpty());
+        }
+    }
+
+    @Test
+    void shouldSendAtTheHighestPriorityThatItIsPermittedUnlessToldOtherwise() {
+        boolean isPermitted =
+                CompletableFuture.supplyAsync(
+                                RealTimePriority::takeForThisThread,
+                                task -> new Thread(task).start())
+                        .join();
+        try (FakeServer server = FakeServer.sound()) {
+            assertEquals(isPermitted, run(plan(server)).isRealTime());
+            assertFalse(run(plan(server).priority(SendPriority.USUAL)).isRealTime());
         }
     }
 
@@ -181,7 +197,12 @@ final class LoadGeneratorTest {
         try (FakeServer server = FakeServer.sound();
                 LoadLoop loop =
                         LoadLoop.connect(
-                                "127.0.0.1", server.port(), 1, 2_000, ClientSecurity.NONE);
+                                "127.0.0.1",
+                                server.port(),
+                                1,
+                                2_000,
+                                SendPriority.USUAL,
+                                ClientSecurity.NONE);
                 LoadTally tally = new LoadTally(0, null)) {
             LoadPlan plan = plan(server).connections(1).durationMs(600).ratePerSecond(500).build();
             LoadRun run =
@@ -209,7 +230,12 @@ final class LoadGeneratorTest {
         try (FakeServer server = FakeServer.sound();
                 LoadLoop loop =
                         LoadLoop.connect(
-                                "127.0.0.1", server.port(), 1, 2_000, ClientSecurity.NONE);
+                                "127.0.0.1",
+                                server.port(),
+                                1,
+                                2_000,
+                                SendPriority.USUAL,
+                                ClientSecurity.NONE);
                 LoadTally tally = new LoadTally(0, null)) {
             LoadPlan plan =
                     plan(server)

@@ -12,6 +12,8 @@ import io.millrace.server.state.StateSnapshot;
 import io.millrace.server.transport.FrameServer;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
 import java.util.Objects;
@@ -22,6 +24,8 @@ import java.util.Objects;
  * <p>Threading: any thread may ask or close.
  */
 public final class MillraceServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MillraceServer.class);
+
     private final ServerCondition condition;
 
     /** Of the caller, or null where bundles are served. */
@@ -306,13 +310,15 @@ public final class MillraceServer implements AutoCloseable {
         if (bundles != null) {
             bundles.stop();
         }
-        frames.close();
+        boolean isIdle = frames.stop();
         if (scrubber != null) {
             scrubber.close();
         }
         closeAdmin(admin);
         condition.close();
-        if (bundles != null) {
+        if (!isIdle) {
+            LOG.error("a request hangs, so the bundle is not closed; what was acknowledged is kept");
+        } else if (bundles != null) {
             bundles.close();
         }
     }

@@ -42,6 +42,11 @@ final class ProcessGauges {
                         usage.cpuSeconds()));
         gauges.add(
                 Gauge.of(
+                        "stolen_seconds_total",
+                        "Processor time of the machine that its host gave to others.",
+                        usage.stolenSeconds()));
+        gauges.add(
+                Gauge.of(
                         "process_major_faults_total",
                         "Pages that were read from a disk because memory was touched.",
                         (double) usage.majorFaults()));

@@ -83,15 +83,14 @@ public final class FakeFunnel implements Funnel {
         switch (request.kind()) {
             case RECOMMEND -> recommend(request, answer);
             case SIMILAR -> similar(request, answer);
+            case FEEDBACK -> waitAt(request);
             default -> search(request, answer);
         }
         clock.end(Stage.RETRIEVE);
     }
 
     private void recommend(Request request, Answer answer) {
-        if (request.userId() == BLOCKED_USER) {
-            gate.acquireUninterruptibly();
-        }
+        waitAt(request);
         if (request.userId() == BROKEN_USER) {
             throw new IllegalStateException("a request that breaks its worker");
         }
@@ -102,6 +101,16 @@ public final class FakeFunnel implements Funnel {
             answer.add(request.userId() * 1_000 + i, 1.0f / (i + 1), SourceCode.RANKED);
         }
         answer.worked(request.excludedCount(), request.contextCount());
+    }
+
+    private void waitAt(Request request) {
+        if (request.userId() == BLOCKED_USER) {
+            try {
+                gate.acquire();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody opens the gate any more", e);
+            }
+        }
     }
 
     private static void similar(Request request, Answer answer) {

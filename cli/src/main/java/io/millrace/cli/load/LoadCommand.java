@@ -24,6 +24,7 @@ import io.millrace.loadgen.plan.Arrival;
 import io.millrace.loadgen.plan.LoadPlan;
 import io.millrace.loadgen.plan.LoadTrace;
 import io.millrace.loadgen.plan.RateShape;
+import io.millrace.loadgen.plan.SendPriority;
 
 import org.jspecify.annotations.Nullable;
 
@@ -170,6 +171,15 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "US",
             description = "Time the server is given, 0 for any. Default: ${DEFAULT-VALUE}.")
     private int deadlineUs;
+
+    @Option(
+            names = "--priority",
+            paramLabel = "HOW",
+            description =
+                    "Of the thread that sends: realtime, where the system permits it, so that it"
+                            + " is on time though a server on the same machine takes all"
+                            + " processors; or usual. Default: realtime.")
+    private SendPriority priority = SendPriority.REALTIME;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the plan. Default: 1.")
     private long seed = 1;
@@ -323,6 +333,7 @@ public final class LoadCommand implements Callable<Integer> {
                     .timeoutMs(timeoutMs)
                     .deadlineUs(deadlineUs)
                     .seed(seed)
+                    .priority(priority)
                     .sampledAnswers(judge == null ? 0 : judgeOptions.judged())
                     .intervalLog(outputs.intervalLog());
         }

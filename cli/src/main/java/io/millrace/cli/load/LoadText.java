@@ -16,6 +16,10 @@ import java.util.List;
 /** What a load of one rate has shown, as text. */
 final class LoadText {
     private static final double NS_PER_US = 1e3;
+
+    /** What less than this takes from a request is lost among what else does. */
+    private static final double NOTABLE_PROCESSORS = 0.1;
+
     private static final double MS_PER_SECOND = 1e3;
 
     private LoadText() {}
@@ -58,8 +62,9 @@ final class LoadText {
                             + Texts.count(counts.lateDispatches())
                             + " of "
                             + Texts.count(counts.planned())
-                            + " requests left late; lower --rate or use another machine, these"
-                            + " figures tell of this one");
+                            + " requests left late; lower --rate"
+                            + (report.isRealTime() ? "" : ", permit a real-time priority")
+                            + " or use another machine, these figures tell of this one");
         }
         if (report.isPartial()) {
             out.println("partial: a connection was lost; what is told is of what came until then");
@@ -104,6 +109,12 @@ final class LoadText {
                                                                 server.hiccups().getMaxValue()
                                                                         / NS_PER_US))
                                 .orElse(""));
+        if (watch.mostStolen() >= NOTABLE_PROCESSORS) {
+            out.println(
+                    "the host of the machine took up to "
+                            + Texts.number(watch.mostStolen(), 2)
+                            + " processors in a second: these figures tell of it, too");
+        }
         if (watch.server().isPresent() && !watch.isServerWhole()) {
             out.println("the server's admin port stopped answering before the end");
         }

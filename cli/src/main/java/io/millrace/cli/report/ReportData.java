@@ -132,8 +132,10 @@ public record ReportData(
      * @param endSeconds end of it, since the load began.
      * @param generator by the generator.
      * @param server by the server, or NaN.
+     * @param stolen given to others by the host of the machine.
      */
-    public record ProcessSecond(double endSeconds, double generator, double server) {}
+    public record ProcessSecond(
+            double endSeconds, double generator, double server, double stolen) {}
 
     /**
      * Time as bars below each other, each within the one above.

@@ -195,7 +195,7 @@ final class TimeCharts {
         return seconds.stream().mapToDouble(count).toArray();
     }
 
-    /** How busy both processes were. */
+    /** How busy both processes were, and what the host kept for others where it did. */
     static String processors(List<ProcessSecond> seconds) {
         double[] xs = seconds.stream().mapToDouble(ProcessSecond::endSeconds).toArray();
         List<String> labels = new ArrayList<>(List.of("generator"));
@@ -205,6 +205,11 @@ final class TimeCharts {
         if (Arrays.stream(server).anyMatch(TimeCharts::isFinite)) {
             labels.add("server");
             lines.add(server);
+        }
+        double[] stolen = seconds.stream().mapToDouble(ProcessSecond::stolen).toArray();
+        if (Arrays.stream(stolen).anyMatch(taken -> taken > 0)) {
+            labels.add("taken by the host");
+            lines.add(stolen);
         }
         return levels(xs, labels, lines, "processors kept busy");
     }

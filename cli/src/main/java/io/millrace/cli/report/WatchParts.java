@@ -61,7 +61,8 @@ public final class WatchParts {
                                 new ProcessSecond(
                                         second.endSeconds(),
                                         second.generatorCpu(),
-                                        second.serverCpu()))
+                                        second.serverCpu(),
+                                        second.stolen()))
                 .toList();
     }
 
@@ -161,6 +162,7 @@ public final class WatchParts {
         double seconds = watch.seconds();
         List<List<String>> rows = new ArrayList<>();
         rows.add(row("processors kept busy", watch, u -> u.cpuSeconds() / seconds, 2));
+        rows.add(row("processors the host took", watch, u -> u.stolenSeconds() / seconds, 2));
         rows.add(rate("switches a second, voluntary", watch, ProcessUsage::voluntarySwitches));
         rows.add(rate("switches a second, forced", watch, ProcessUsage::involuntarySwitches));
         rows.add(rate("page faults a second, minor", watch, ProcessUsage::minorFaults));

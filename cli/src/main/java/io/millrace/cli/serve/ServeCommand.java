@@ -101,7 +101,7 @@ public final class ServeCommand implements Runnable {
     @Option(
             names = "--workers",
             paramLabel = "N",
-            description = "Threads that answer requests. Default: processors less io threads.")
+            description = "Threads that answer requests. Default: one for each processor.")
     private @Nullable Integer workers;
 
     @Option(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.cli.report.ReportData.Flame;
 import io.millrace.cli.report.ReportData.FlamePart;
+import io.millrace.cli.report.ReportData.ProcessSecond;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +102,13 @@ final class HtmlReportTest {
         }
         // Four steps of the funnel; six plots for wide and for narrow screens.
         assertEquals(4 + 2 * 6, count);
+    }
+
+    @Test
+    void shouldShowWhatTheHostTookWhereItDid() {
+        assertTrue(HtmlReport.page(ReportSamples.full("a run")).contains("taken by the host"));
+        String without = TimeCharts.processors(List.of(new ProcessSecond(1, 0.4, 1.2, 0)));
+        assertFalse(without.contains("taken by the host"), without);
     }
 
     /** A part that is as long as the whole is as wide, whichever row it stands in. */

@@ -53,7 +53,9 @@ final class ReportSamples {
                         new Curve("from the sending", times(2, 700)),
                         new Curve("hiccups of the machine", times(3, 60))),
                 seconds(),
-                List.of(new ProcessSecond(1, 0.4, 1.2), new ProcessSecond(2, 0.5, Double.NaN)),
+                List.of(
+                        new ProcessSecond(1, 0.4, 1.2, 0),
+                        new ProcessSecond(2, 0.5, Double.NaN, 0.3)),
                 List.of(
                         new Bar("user", 12, "12 µs"),
                         new Bar("embed", 25, "25 µs"),

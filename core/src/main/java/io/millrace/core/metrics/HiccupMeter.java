@@ -20,8 +20,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Tells stalls of the machine or the JVM from stalls of the program: a thread that does nothing but
- * sleep for a millisecond and note by how much it overslept. The log it writes is jHiccup's: an
- * HdrHistogram interval log, values in nanoseconds, one line an interval.
+ * sleep for a millisecond and note by how much longer that took: a stall in the moment between two
+ * sleeps counts as one within them. The log it writes is jHiccup's: an HdrHistogram interval log,
+ * values in nanoseconds, one line an interval.
  *
  * <p>As jHiccup does, an interval in which the meter was held up for several resolutions is filled
  * with the values the missed samples would have had, so that one long stall weighs what it would
@@ -50,8 +51,11 @@ public final class HiccupMeter implements AutoCloseable {
     private volatile boolean isLogBroken;
     private @Nullable Histogram interval;
     private long writtenMs;
+    private long lastNs;
+    private long shortestNs = Long.MAX_VALUE;
 
-    private HiccupMeter(@Nullable PrintStream stream, long intervalMs) {
+    /** Not running yet. */
+    HiccupMeter(@Nullable PrintStream stream, long intervalMs) {
         this.stream = stream;
         this.log = stream == null ? null : new HistogramLogWriter(stream);
         this.intervalNs = TimeUnit.MILLISECONDS.toNanos(intervalMs);
@@ -154,25 +158,36 @@ public final class HiccupMeter implements AutoCloseable {
 
     @HotPath
     private void run() {
-        long shortestNs = Long.MAX_VALUE;
-        long nextDrainNs = System.nanoTime() + intervalNs;
+        beginSample(System.nanoTime());
+        long nextDrainNs = lastNs + intervalNs;
         while (!isClosed) {
-            long beforeNs = System.nanoTime();
             LockSupport.parkNanos(RESOLUTION_NS);
             long nowNs = System.nanoTime();
-            long sleptNs = nowNs - beforeNs;
-            shortestNs = Math.min(shortestNs, sleptNs);
-            // The shortest sleep seen is what sleeping costs here when nothing stalls.
-            recorder.recordValueWithExpectedInterval(
-                    Math.min(sleptNs - shortestNs, LONGEST_NS), RESOLUTION_NS);
+            endSample(nowNs);
             if (nowNs - nextDrainNs >= 0) {
                 nextDrainNs = nowNs + intervalNs;
                 synchronized (this) {
                     drain();
                     write(System.currentTimeMillis());
                 }
+                // Writing is what the meter does, not what held it up.
+                beginSample(System.nanoTime());
             }
         }
+    }
+
+    void beginSample(long nowNs) {
+        lastNs = nowNs;
+    }
+
+    /** Ends a sample, and begins the next. */
+    void endSample(long nowNs) {
+        long tookNs = nowNs - lastNs;
+        lastNs = nowNs;
+        // The shortest seen is what a sample costs here when nothing stalls.
+        shortestNs = Math.min(shortestNs, tookNs);
+        recorder.recordValueWithExpectedInterval(
+                Math.min(tookNs - shortestNs, LONGEST_NS), RESOLUTION_NS);
     }
 
     private void drain() {

@@ -3,6 +3,7 @@ package io.millrace.core.metrics;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -23,6 +24,7 @@ import java.util.Map;
 public final class ProcessMeter {
     private static final Path TASKS = Path.of("/proc/self/task");
     private static final Path STAT = Path.of("/proc/self/stat");
+    private static final Path MACHINE = Path.of("/proc/stat");
     private static final String VOLUNTARY = "voluntary_ctxt_switches:";
     private static final String INVOLUNTARY = "nonvoluntary_ctxt_switches:";
 
@@ -30,6 +32,13 @@ public final class ProcessMeter {
     private static final int MINOR_FAULTS = 7;
 
     private static final int MAJOR_FAULTS = 9;
+
+    /** Of the line of all processors, behind its name: user, nice, system, idle, and so on. */
+    private static final int STOLEN = 7;
+
+    /** What Linux counts in there is hundredths of seconds on all machines. */
+    private static final double TICKS_PER_SECOND = 100;
+
     private static final double NS_PER_SECOND = 1e9;
     private static final double MS_PER_SECOND = 1e3;
     private static final double BYTES_PER_MIB = 1 << 20;
@@ -61,6 +70,7 @@ public final class ProcessMeter {
         }
         return new ProcessUsage(
                 Math.max(0, system.getProcessCpuTime()) / NS_PER_SECOND,
+                number(machine(), STOLEN) / TICKS_PER_SECOND,
                 voluntary,
                 involuntary,
                 number(stat, MINOR_FAULTS),
@@ -112,6 +122,15 @@ public final class ProcessMeter {
         try {
             String line = Files.readString(STAT, StandardCharsets.UTF_8);
             return line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+        } catch (IOException | IndexOutOfBoundsException e) {
+            return new String[0];
+        }
+    }
+
+    private static String[] machine() {
+        try (BufferedReader lines = Files.newBufferedReader(MACHINE, StandardCharsets.UTF_8)) {
+            String first = lines.readLine();
+            return first == null ? new String[0] : first.substring("cpu  ".length()).split(" ", -1);
         } catch (IOException | IndexOutOfBoundsException e) {
             return new String[0];
         }

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
 /**
- * What a process has used of its machine. All but {@code residentBytes} only grow; what the system
- * does not tell stays 0.
+ * What a process has used of its machine, and what that was not given itself. All but {@code
+ * residentBytes} only grow; what the system does not tell stays 0.
  *
  * @param cpuSeconds processor time of all threads.
+ * @param stolenSeconds processor time of the whole machine that its host gave to others while it
+ *     was wanted here; part of it may be counted nowhere.
  * @param voluntarySwitches times that a thread gave its processor up, as to wait.
  * @param involuntarySwitches times that a thread was made to give it up.
  * @param minorFaults pages that were mapped without reading a disk.
@@ -22,6 +24,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 @JsonIgnoreProperties(ignoreUnknown = true) // Of a later server.
 public record ProcessUsage(
         double cpuSeconds,
+        double stolenSeconds,
         long voluntarySwitches,
         long involuntarySwitches,
         long minorFaults,
@@ -39,6 +42,7 @@ public record ProcessUsage(
     public ProcessUsage since(ProcessUsage before) {
         return new ProcessUsage(
                 cpuSeconds - before.cpuSeconds,
+                stolenSeconds - before.stolenSeconds,
                 voluntarySwitches - before.voluntarySwitches,
                 involuntarySwitches - before.involuntarySwitches,
                 minorFaults - before.minorFaults,

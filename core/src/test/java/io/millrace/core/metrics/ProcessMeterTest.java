@@ -7,8 +7,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 final class ProcessMeterTest {
     /** Else the compiler finds that nobody needs the memory. */
@@ -30,6 +35,23 @@ final class ProcessMeterTest {
         assertTrue(used.cpuSeconds() < 60, used.toString());
         assertTrue(used.allocatedBytes() >= sum * Long.BYTES, used + ", sum=" + sum);
         assertTrue(used.residentBytes() > 1 << 20, used.toString());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldTellWhatTheHostTookAsTheSystemDoes() throws IOException {
+        double before = stolenTicks() / 100.0;
+        double told = new ProcessMeter().read().stolenSeconds();
+        assertTrue(told >= before, told + ", before=" + before);
+        assertTrue(told <= stolenTicks() / 100.0, told + ", before=" + before);
+    }
+
+    private static long stolenTicks() throws IOException {
+        Matcher steal =
+                Pattern.compile("(?m)^cpu +(\\d+ ){7}(\\d+)")
+                        .matcher(Files.readString(Path.of("/proc/stat")));
+        assertTrue(steal.find());
+        return Long.parseLong(steal.group(2));
     }
 
     @Test
@@ -61,8 +83,9 @@ final class ProcessMeterTest {
 
     @Test
     void shouldSubtractAllButMemoryWhenAskedForADifference() {
-        ProcessUsage before = new ProcessUsage(1, 2, 3, 4, 5, 600, 7, 8, 9);
-        ProcessUsage after = new ProcessUsage(11, 22, 33, 44, 55, 500, 77, 88, 99);
-        assertEquals(new ProcessUsage(10, 20, 30, 40, 50, 500, 70, 80, 90), after.since(before));
+        ProcessUsage before = new ProcessUsage(1, 0.5, 2, 3, 4, 5, 600, 7, 8, 9);
+        ProcessUsage after = new ProcessUsage(11, 0.75, 22, 33, 44, 55, 500, 77, 88, 99);
+        assertEquals(
+                new ProcessUsage(10, 0.25, 20, 30, 40, 50, 500, 70, 80, 90), after.since(before));
     }
 }

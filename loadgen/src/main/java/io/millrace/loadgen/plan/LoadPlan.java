@@ -39,6 +39,7 @@ import java.nio.file.Path;
  * @param seed of everything random.
  * @param sampledAnswers how many answers to keep, the first of as many distinct users, and of as
  *     many distinct vectors.
+ * @param priority of the thread that sends.
  * @param security how the server is known, and knows the load.
  * @param hiccupLog where to write the log of the hiccup meter, or null.
  * @param intervalLog where to write latency by second as an HdrHistogram log, or null.
@@ -63,6 +64,7 @@ public record LoadPlan(
         @Nullable LoadTrace trace,
         long seed,
         int sampledAnswers,
+        SendPriority priority,
         ClientSecurity security,
         @Nullable Path hiccupLog,
         @Nullable Path intervalLog) {
@@ -160,6 +162,7 @@ public record LoadPlan(
         private RequestMix mix = RequestMix.RECOMMENDATIONS;
         private @Nullable LoadTrace trace;
         private long seed = 1;
+        private SendPriority priority = SendPriority.REALTIME;
         private ClientSecurity security = ClientSecurity.NONE;
         private int sampledAnswers;
         private @Nullable Path hiccupLog;
@@ -435,6 +438,18 @@ public record LoadPlan(
         }
 
         /**
+         * How soon the thread that sends gets a processor.
+         *
+         * @param value the new value.
+         * @return this builder.
+         */
+        @CanIgnoreReturnValue
+        public Builder priority(SendPriority value) {
+            priority = value;
+            return this;
+        }
+
+        /**
          * Sets how the server is known, and knows the load.
          *
          * @param value {@link ClientSecurity#NONE} unless told otherwise.
@@ -472,6 +487,7 @@ public record LoadPlan(
                     trace,
                     seed,
                     sampledAnswers,
+                    priority,
                     security,
                     hiccupLog,
                     intervalLog);

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param series one point a second.
  * @param sampledAnswers the recommendations kept, in the order they arrived.
  * @param sampledSearches what was found for vectors and kept, in the order it arrived.
+ * @param isRealTime whether the thread that sent ran before others, as the system permitted.
  * @param isPartial whether a connection was lost, so that not all of the plan was run.
  * @param brokenLogs logs of this run that could not be written whole, as to a full disk.
  * @param firstFailure the first reason for an error or refusal.
@@ -44,6 +45,7 @@ public record LoadReport(
         List<SecondPoint> series,
         List<SampledAnswer> sampledAnswers,
         List<SampledSearch> sampledSearches,
+        boolean isRealTime,
         boolean isPartial,
         List<Path> brokenLogs,
         Optional<String> firstFailure) {
@@ -185,6 +187,7 @@ public record LoadReport(
                 .put("dispatch_late", counts.lateDispatches())
                 .put("dispatch_lag.p99_us", us(dispatchLag.getValueAtPercentile(99)))
                 .put("dispatch_lag.max_us", us(dispatchLag.getMaxValue()))
+                .put("dispatch_real_time", isRealTime ? 1 : 0)
                 .put("kept_plan", keptPlan() ? 1 : 0)
                 .put("partial", isPartial ? 1 : 0)
                 .put("stopped_answering", stoppedAnswering() ? 1 : 0);

@@ -71,6 +71,15 @@ public record WatchReport(
                         .toList());
     }
 
+    /**
+     * What hosts took of either machine in the worst second.
+     *
+     * @return processors.
+     */
+    public double mostStolen() {
+        return series.stream().mapToDouble(WatchSecond::stolen).max().orElse(0);
+    }
+
     private static Optional<ServerSample> between(WatchSample before, WatchSample after) {
         ServerPage old = before.server();
         ServerPage now = after.server();
@@ -125,6 +134,7 @@ public record WatchReport(
             Figures figures, String process, ProcessUsage usage, double seconds) {
         figures.put(process + ".cpu", usage.cpuSeconds() / seconds)
                 .put(process + ".cpu_s", usage.cpuSeconds())
+                .put(process + ".stolen", usage.stolenSeconds() / seconds)
                 .put(process + ".voluntary_switches", usage.voluntarySwitches())
                 .put(process + ".involuntary_switches", usage.involuntarySwitches())
                 .put(process + ".minor_faults", usage.minorFaults())

@@ -10,6 +10,8 @@ import io.millrace.core.metrics.ProcessUsage;
  *     report.
  * @param generatorCpu processors that the generator kept busy.
  * @param serverCpu processors that the server kept busy.
+ * @param generatorStolen processors that the host of the generator's machine gave to others.
+ * @param serverStolen processors that the host of the server's machine gave to others.
  * @param serverHiccupUs longest hiccup of the server's machine.
  * @param serverRefused requests that the server refused.
  */
@@ -17,6 +19,8 @@ public record WatchSecond(
         double endSeconds,
         double generatorCpu,
         double serverCpu,
+        double generatorStolen,
+        double serverStolen,
         double serverHiccupUs,
         double serverRefused) {
     private static final double MS_PER_SECOND = 1e3;
@@ -30,12 +34,21 @@ public record WatchSecond(
         ServerPage now = after.server();
         if (old == null || now == null || !now.follows(old)) {
             return new WatchSecond(
-                    end, generator.cpuSeconds() / seconds, Double.NaN, Double.NaN, Double.NaN);
+                    end,
+                    generator.cpuSeconds() / seconds,
+                    Double.NaN,
+                    generator.stolenSeconds() / seconds,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN);
         }
+        ProcessUsage server = now.usage().since(old.usage());
         return new WatchSecond(
                 end,
                 generator.cpuSeconds() / seconds,
-                now.usage().since(old.usage()).cpuSeconds() / seconds,
+                server.cpuSeconds() / seconds,
+                generator.stolenSeconds() / seconds,
+                server.stolenSeconds() / seconds,
                 now.longestHiccupSince(old) / NS_PER_US,
                 now.refused() - old.refused());
     }
@@ -45,8 +58,21 @@ public record WatchSecond(
                 endSeconds - startMs / MS_PER_SECOND,
                 generatorCpu,
                 serverCpu,
+                generatorStolen,
+                serverStolen,
                 serverHiccupUs,
                 serverRefused);
+    }
+
+    /**
+     * What hosts took: of the one machine that both share, or of the one that lost more.
+     *
+     * @return processors.
+     */
+    public double stolen() {
+        return Double.isNaN(serverStolen)
+                ? generatorStolen
+                : Math.max(generatorStolen, serverStolen);
     }
 
     Figures figures() {
@@ -54,6 +80,8 @@ public record WatchSecond(
                 .put("end_s", endSeconds)
                 .put("generator.cpu", generatorCpu)
                 .put("server.cpu", serverCpu)
+                .put("generator.stolen", generatorStolen)
+                .put("server.stolen", serverStolen)
                 .put("server.hiccup_us", serverHiccupUs)
                 .put("server.refused", serverRefused);
     }

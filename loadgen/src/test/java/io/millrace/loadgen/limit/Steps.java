@@ -59,6 +59,7 @@ final class Steps {
                 List.of(),
                 List.of(),
                 List.of(),
+                false,
                 isPartial,
                 List.of(),
                 Optional.empty());
@@ -90,6 +91,7 @@ final class Steps {
                 List.of(),
                 List.of(),
                 List.of(),
+                false,
                 false,
                 List.of(),
                 Optional.empty());

@@ -84,7 +84,10 @@ final class FakeAdmin implements AutoCloseable {
                                 count,
                                 count * SERVICE_NS,
                                 Map.of("rank", count * SERVICE_NS / 2))));
-        root.put("process", new ProcessUsage(0.5 * times, 10L * times, 0, 0, 0, 77 << 20, 0, 0, 0));
+        root.put(
+                "process",
+                new ProcessUsage(
+                        0.5 * times, 0.25 * times, 10L * times, 0, 0, 0, 77 << 20, 0, 0, 0));
         root.put("environment", Map.of("java", "25"));
         root.remove(leftOut);
         return Json.mapper().writeValueAsString(root);

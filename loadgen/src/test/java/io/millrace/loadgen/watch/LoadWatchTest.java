@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 final class LoadWatchTest {
-    private static final ProcessUsage GENERATOR = new ProcessUsage(1, 2, 3, 4, 5, 6, 7, 8, 9);
+    private static final ProcessUsage GENERATOR = new ProcessUsage(1, 0.5, 2, 3, 4, 5, 6, 7, 8, 9);
     private static final long START_MS = 10_000;
 
     /** What a watch that looks each second has seen, from a second before the start. */
@@ -82,6 +82,7 @@ final class LoadWatchTest {
         try (FakeAdmin admin = new FakeAdmin()) {
             Figures figures = report(admin, 5, 5).figures();
             assertEquals(0.5, figures.number("server.cpu"), 1e-9);
+            assertEquals(0.25, figures.number("server.stolen"), 1e-9);
             assertEquals(0, figures.number("generator.cpu"));
             assertEquals(4 * FakeAdmin.REQUESTS, figures.number("server.answered"));
             assertEquals(25, figures.number("server.allocated_bytes_per_request"), 1e-9);

@@ -9,6 +9,7 @@ import io.millrace.core.progress.ProgressListener;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 
+import net.openhft.chronicle.hash.Data;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import net.openhft.chronicle.map.ExternalMapQueryContext;
@@ -48,6 +49,7 @@ public final class FeatureStore implements AutoCloseable {
     private final StoreDescription description;
     private final ChronicleMap<Long, byte[]> map;
     private final UndoLog undo;
+    private final RowIndex index;
     private final RowKey key = new RowKey();
     private final RowValue value;
     private boolean isLoaded;
@@ -67,6 +69,7 @@ public final class FeatureStore implements AutoCloseable {
         this.undo = undo;
         this.value = new RowValue(layout.rowBytes());
         this.isLoaded = description.loaded();
+        this.index = new RowIndex(Math.max(map.longSize(), description.capacity()));
     }
 
     /**
@@ -201,7 +204,7 @@ public final class FeatureStore implements AutoCloseable {
      * @return the reader; one per thread, made before serving begins.
      */
     public RowReader newReader() {
-        return new RowReader(map, layout.rowBytes());
+        return new RowReader(index, layout.rowBytes());
     }
 
     /**
@@ -314,6 +317,7 @@ public final class FeatureStore implements AutoCloseable {
         }
         isClosed = true;
         try (files) {
+            index.close();
             map.close();
             undo.close();
             Json.writeAtomically(
@@ -326,6 +330,8 @@ public final class FeatureStore implements AutoCloseable {
     /**
      * Inserts or replaces. The map writes an entry's checksum only when the context closes, so the
      * undo log is let go after that: a process killed in between still has the old row.
+     *
+     * <p>All that may wait for a disk is touched before readers have to wait for the row.
      */
     private void write(long id, MemorySegment source, long offset) {
         try (ExternalMapQueryContext<Long, byte[], ?> context = map.queryContext(key.wrap(id))) {
@@ -338,14 +344,28 @@ public final class FeatureStore implements AutoCloseable {
                 MapAbsentEntry<Long, byte[]> absent =
                         Objects.requireNonNull(context.absentEntry(), "neither there nor absent");
                 absent.doInsert(value.wrap(source, offset));
+                MapEntry<Long, byte[]> inserted =
+                        Objects.requireNonNull(context.entry(), "inserted and absent");
+                index.add(id, RowReader.addressOf(inserted.value()));
             } else {
-                undo.begin(id, RowReader.addressOf(entry.value()));
-                entry.doReplaceValue(value.wrap(source, offset));
+                replace(id, entry, value.wrap(source, offset));
             }
         } catch (IllegalStateException e) {
             throw full(e);
         }
         undo.end();
+    }
+
+    private void replace(long id, MapEntry<Long, byte[]> entry, Data<byte[]> row) {
+        long address = RowReader.addressOf(entry.value());
+        undo.begin(id, address);
+        NativeBytes.touch(address, layout.rowBytes());
+        index.beginWrite(id);
+        try {
+            entry.doReplaceValue(row);
+        } finally {
+            index.endWrite(id);
+        }
     }
 
     private MillraceException badRow(long id, int field) {
@@ -365,6 +385,14 @@ public final class FeatureStore implements AutoCloseable {
                         size(),
                         description.capacity()),
                 cause);
+    }
+
+    private void findRows() {
+        map.forEachEntry(
+                entry -> {
+                    Data<Long> id = entry.key();
+                    index.add(id.bytes().readLong(id.offset()), RowReader.addressOf(entry.value()));
+                });
     }
 
     /** Puts back the row that a killed process was overwriting, unless it is whole. */
@@ -447,8 +475,14 @@ public final class FeatureStore implements AutoCloseable {
         try {
             undo = new UndoLog(files.undo(), layout.rowBytes());
             FeatureStore store = new FeatureStore(files, layout, description, map, undo);
-            store.restoreInterrupted();
-            return store;
+            try {
+                store.findRows();
+                store.restoreInterrupted();
+                return store;
+            } catch (RuntimeException e) {
+                store.index.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             if (undo != null) {
                 undo.close();

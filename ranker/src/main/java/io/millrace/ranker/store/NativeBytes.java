@@ -3,6 +3,8 @@ package io.millrace.ranker.store;
 import io.millrace.core.HotPath;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 
 /**
  * Copies between segments and the raw addresses Chronicle Map hands out, without an object for
@@ -15,11 +17,28 @@ final class NativeBytes {
     @SuppressWarnings("restricted")
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+    private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
+
     private NativeBytes() {}
 
     @HotPath
     static void copyFrom(long address, MemorySegment target, long offset, int length) {
         MemorySegment.copy(MEMORY, address, target, offset, length);
+    }
+
+    /**
+     * Writes the first and the last byte as they are, so that the pages may be written from here on
+     * without a word of the file system. Nobody else may write them.
+     */
+    @HotPath
+    static void touch(long address, int length) {
+        touch(address);
+        touch(address + length - 1);
+    }
+
+    private static void touch(long address) {
+        byte same = (byte) BYTE.getOpaque(MEMORY, address);
+        BYTE.setOpaque(MEMORY, address, same);
     }
 
     @HotPath

@@ -3,27 +3,23 @@ package io.millrace.ranker.store;
 import io.millrace.core.HotPath;
 
 import net.openhft.chronicle.hash.Data;
-import net.openhft.chronicle.map.ChronicleMap;
-import net.openhft.chronicle.map.ExternalMapQueryContext;
-import net.openhft.chronicle.map.MapEntry;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads rows of one store. A row is copied while its segment is locked for reading, so it is never
- * half of one version and half of another.
+ * Reads rows of one store. A row is never half of one version and half of another, and reading it
+ * writes to no file: it waits for no disk, but for the copying of a row that is just being changed.
  *
- * <p>Threading: one thread. Allocation: none after its first reads.
+ * <p>Threading: one thread. Allocation: none.
  *
  * <p>Ownership: of no use after the store is closed; needs no closing itself.
  */
 public final class RowReader {
-    private final ChronicleMap<Long, byte[]> map;
+    private final RowIndex index;
     private final int rowBytes;
-    private final RowKey key = new RowKey();
 
-    RowReader(ChronicleMap<Long, byte[]> map, int rowBytes) {
-        this.map = map;
+    RowReader(RowIndex index, int rowBytes) {
+        this.index = index;
         this.rowBytes = rowBytes;
     }
 
@@ -37,15 +33,7 @@ public final class RowReader {
      */
     @HotPath
     public boolean readInto(long id, MemorySegment target, long offset) {
-        try (ExternalMapQueryContext<Long, byte[], ?> context = map.queryContext(key.wrap(id))) {
-            context.readLock().lock();
-            MapEntry<Long, byte[]> entry = context.entry();
-            if (entry == null) {
-                return false;
-            }
-            NativeBytes.copyFrom(addressOf(entry.value()), target, offset, rowBytes);
-            return true;
-        }
+        return index.copy(id, target, offset, rowBytes);
     }
 
     @HotPath

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
@@ -15,11 +16,17 @@ import io.millrace.ranker.features.RowTable;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -171,6 +178,44 @@ final class FeatureStoreTest {
                                 store.put(next[0], memory, 0);
                             }));
         }
+    }
+
+    /** Who writes to a page that was saved waits for the file system, and so for the disk. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldWriteToNoFileWhenRowsAreRead() throws IOException {
+        try (FeatureStore store = create(10_000)) {
+            for (int id = 0; id < 10_000; id++) {
+                StoreRows.fill(memory, 0, id);
+                store.put(id, memory, 0);
+            }
+            Path map = folder.resolve("users.map");
+            assertTrue(dirtyKilobytes(map) > 0);
+            try (FileChannel file = FileChannel.open(map, StandardOpenOption.WRITE)) {
+                file.force(true);
+            }
+            assumeTrue(dirtyKilobytes(map) == 0, "a file system that saves its files");
+            RowReader reader = store.newReader();
+            for (int id = 0; id < 20_000; id++) {
+                assertEquals(id < 10_000 ? id : -1, read(reader, id));
+            }
+            assertEquals(0, dirtyKilobytes(map));
+        }
+    }
+
+    /** Of the mapping of a file, as proc(5) tells it. */
+    private static long dirtyKilobytes(Path file) throws IOException {
+        long sum = 0;
+        boolean isOfFile = false;
+        for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+            String[] words = line.split("\\s+", -1);
+            if (!words[0].endsWith(":")) {
+                isOfFile = line.endsWith(file.toRealPath().toString());
+            } else if (isOfFile && words[0].endsWith("_Dirty:")) {
+                sum += Long.parseLong(words[1]);
+            }
+        }
+        return sum;
     }
 
     @Test

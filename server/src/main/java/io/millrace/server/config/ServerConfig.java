@@ -65,7 +65,7 @@ public record ServerConfig(
                 null,
                 new NetworkConfig(
                         "127.0.0.1", 7311, "127.0.0.1", 7312, false, TransportChoice.AUTO),
-                new ThreadsConfig(1, 0, Idle.PARK),
+                new ThreadsConfig(1, 0, Idle.PARK, null),
                 new LimitsConfig(
                         1_024,
                         128,
@@ -294,12 +294,36 @@ public record ServerConfig(
      * @param workers threads that answer requests; 0 for one a processor, less the io threads where
      *     a worker without work keeps its processor
      * @param idle what a worker without work does
+     * @param processors that io threads and then workers are kept on, one each, as in 0-3,6; null
+     *     where the system chooses
      */
-    public record ThreadsConfig(int io, int workers, Idle idle) {
+    @JsonInclude(JsonInclude.Include.ALWAYS) // A key without a value is a key nevertheless.
+    public record ThreadsConfig(int io, int workers, Idle idle, @Nullable String processors) {
         /** Validates. */
         public ThreadsConfig {
             Ranges.validate("threads.io", io, 1, 64);
             Ranges.validate("threads.workers", workers, 0, 256);
+            if (processors != null) {
+                int named = ProcessorList.parse("threads.processors", processors).length;
+                int wanted = io + Math.max(1, workers);
+                if (workers == 0 ? named < wanted : named != wanted) {
+                    throw MillraceException.usage(
+                            "not one processor for each thread: threads.processors=%s,"
+                                    + " threads.io=%d, threads.workers=%d; name %d%s",
+                            processors, io, workers, wanted, workers == 0 ? " or more" : "");
+                }
+            }
+        }
+
+        /**
+         * Processors of the io threads, then of the workers.
+         *
+         * @return their numbers; empty where the system chooses
+         */
+        public int[] processorNumbers() {
+            return processors == null
+                    ? new int[0]
+                    : ProcessorList.parse("threads.processors", processors);
         }
 
         /**
@@ -310,6 +334,9 @@ public record ServerConfig(
         public int workersToStart() {
             if (workers > 0) {
                 return workers;
+            }
+            if (processors != null) {
+                return processorNumbers().length - io;
             }
             // An event loop needs a small part of a processor, but that part at once.
             boolean keepsProcessor = idle == Idle.SPIN || idle == Idle.YIELD;
@@ -373,6 +400,25 @@ public record ServerConfig(
             Ranges.validate("limits.slowReaderMs", slowReaderMs, 0, 3_600_000);
             Ranges.validate("limits.deadlineMs", deadlineMs, 0, 600_000);
             Ranges.validate("limits.drainMs", drainMs, 0, 600_000);
+        }
+
+        /**
+         * How many changes may be under way, which wait for the disk: a quarter of what may is left
+         * to requests that do not.
+         *
+         * @return at least 1
+         */
+        public int mostChanges() {
+            return Math.max(1, inFlight / 2);
+        }
+
+        /**
+         * How much feedback may be under way, likewise.
+         *
+         * @return at least 1
+         */
+        public int mostFeedback() {
+            return Math.max(1, inFlight / 4);
         }
     }
 

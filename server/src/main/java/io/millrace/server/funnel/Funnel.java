@@ -29,6 +29,16 @@ public interface Funnel {
     FunnelWorker newWorker();
 
     /**
+     * Makes what takes feedback: one of them, and nothing else is asked of it. It writes to files
+     * and so may wait for a disk, as those that answer requests never do.
+     *
+     * @return belongs to the thread that uses it
+     */
+    default FunnelWorker newFeedbackWorker() {
+        return newWorker();
+    }
+
+    /**
      * How an item is doing lately.
      *
      * @param itemId the item

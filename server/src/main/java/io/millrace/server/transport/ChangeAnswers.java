@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ChangeAnswers {
     private final @Nullable Changes changes;
     private final long fingerprint;
+    private final int mostUnderWay;
     private final WorkerMetrics metrics;
     private final AnswerWriter writer = new AnswerWriter();
     private final StageClock clock = new StageClock();
@@ -33,11 +34,14 @@ final class ChangeAnswers {
      *
      * @param changes takes them; null where nothing may be changed
      * @param fingerprint of the bundle served
+     * @param mostUnderWay how many may wait to be made
      * @param metrics written by the thread that answers, alone
      */
-    ChangeAnswers(@Nullable Changes changes, long fingerprint, WorkerMetrics metrics) {
+    ChangeAnswers(
+            @Nullable Changes changes, long fingerprint, int mostUnderWay, WorkerMetrics metrics) {
         this.changes = changes;
         this.fingerprint = fingerprint;
+        this.mostUnderWay = mostUnderWay;
         this.metrics = metrics;
     }
 
@@ -50,13 +54,13 @@ final class ChangeAnswers {
                             "changes are not taken here: changes.enabled=false; set it to true");
             return false;
         }
-        underWay.incrementAndGet();
+        boolean hasRoom = underWay.incrementAndGet() <= mostUnderWay;
         if (isHeld) {
             underWay.decrementAndGet();
             slot.answer().refuse(Refusal.TAKE_OVER, "another bundle is taking over; try again");
             return false;
         }
-        if (!changes.submit(new SlotChange(slot, this, System.nanoTime()))) {
+        if (!hasRoom || !changes.submit(new SlotChange(slot, this, System.nanoTime()))) {
             underWay.decrementAndGet();
             if (slot.answer().status() == Status.OK) {
                 slot.answer().refuse(Refusal.DISK, "too many changes wait for the disk; try later");

@@ -178,7 +178,16 @@ final class FrameDispatcher {
         }
         giveTime(slot.request(), arrivalNs);
         slot.request().decoded(System.nanoTime());
-        if (!lane.dispatch(slot)) {
+        if (lane.isDiskAwaited(slot)) {
+            lane.release(slot);
+            refuse(
+                    connection,
+                    kind,
+                    correlationId,
+                    Status.OVERLOADED,
+                    Refusal.DISK,
+                    "too much feedback waits for the disk; try later");
+        } else if (!lane.dispatch(slot)) {
             lane.release(slot);
             refuse(
                     connection,

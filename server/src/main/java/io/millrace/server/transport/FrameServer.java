@@ -59,6 +59,7 @@ public final class FrameServer implements AutoCloseable {
     private volatile ServedFunnel served;
     private int funnels;
     private boolean isClosed;
+    private boolean haveWorkersEnded;
 
     private FrameServer(
             ServerConfig config,
@@ -70,8 +71,16 @@ public final class FrameServer implements AutoCloseable {
         this.limits = config.limits();
         this.stack = NetworkStack.choose(config.network().transport());
         int io = config.threads().io();
-        this.loops = new MultiThreadIoEventLoopGroup(io, ioThreads(metrics), stack.newHandlers());
-        this.workers = new WorkerPool(config.threads(), limits.inFlight() + io, metrics);
+        BoundThreads bound = new BoundThreads(config.threads());
+        this.loops =
+                new MultiThreadIoEventLoopGroup(io, ioThreads(bound, metrics), stack.newHandlers());
+        this.workers =
+                new WorkerPool(
+                        config.threads(),
+                        bound,
+                        limits.inFlight() + io,
+                        limits.mostFeedback(),
+                        metrics);
         this.ofChanges = new WorkerMetrics[] {metrics.newWorker(), metrics.newWorker()};
         try {
             served = newServed(funnel);
@@ -130,11 +139,12 @@ public final class FrameServer implements AutoCloseable {
         return new ServedFunnel(funnel, limits, workers.size(), metrics);
     }
 
-    private static ThreadFactory ioThreads(ServerMetrics metrics) {
+    private static ThreadFactory ioThreads(BoundThreads bound, ServerMetrics metrics) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
+            int next = number.getAndIncrement();
             Thread thread =
-                    new FastThreadLocalThread(task, "millrace-io-" + number.getAndIncrement());
+                    new FastThreadLocalThread(bound.ofIo(next, task), "millrace-io-" + next);
             metrics.allocation().add(thread);
             return thread;
         };
@@ -275,14 +285,22 @@ public final class FrameServer implements AutoCloseable {
         return workers.size();
     }
 
+    /** As {@link #stop}. */
+    @Override
+    public void close() {
+        boolean ignored = stop();
+    }
+
     /**
      * Stops accepting, answers what is in flight, refuses what still comes, and closes; does
      * nothing when closed already.
+     *
+     * @return false where a request hangs: after some seconds it is still not answered, and the
+     *     funnel that is to answer it must be left as it is
      */
-    @Override
-    public synchronized void close() {
+    public synchronized boolean stop() {
         if (isClosed) {
-            return;
+            return haveWorkersEnded;
         }
         isClosed = true;
         long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.drainMs());
@@ -298,6 +316,13 @@ public final class FrameServer implements AutoCloseable {
             sleep();
         }
         stopThreads();
+        return haveWorkersEnded;
+    }
+
+    private void stopThreads() {
+        haveWorkersEnded = workers.end();
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        lanes.values().forEach(IoLane::retire);
     }
 
     private long inFlight() {
@@ -312,11 +337,5 @@ public final class FrameServer implements AutoCloseable {
             throw new MillraceException(
                     ErrorCode.UNAVAILABLE, "interrupted while stopping; wait for it", e);
         }
-    }
-
-    private void stopThreads() {
-        workers.close();
-        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
-        lanes.values().forEach(IoLane::retire);
     }
 }

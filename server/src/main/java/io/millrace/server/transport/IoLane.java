@@ -135,6 +135,11 @@ final class IoLane {
         slot.owner().release(slot);
     }
 
+    /** Whether a request has to be refused since as many as may wait for the disk already. */
+    boolean isDiskAwaited(RequestSlot slot) {
+        return workers.isFullOf(slot.request());
+    }
+
     /** Hands a request to a worker; false where none can answer it by its deadline. */
     boolean dispatch(RequestSlot slot) {
         WorkerAgent worker = workers.choose(slot.request());

@@ -22,11 +22,14 @@ final class ServedFunnel {
     ServedFunnel(Funnel funnel, LimitsConfig limits, int workerCount, WorkerMetrics ofChanges) {
         catalogue = funnel.catalogue();
         this.limits = catalogue.requestLimits(limits);
-        workers = new FunnelWorker[workerCount];
+        workers = new FunnelWorker[workerCount + 1];
         for (int i = 0; i < workerCount; i++) {
             workers[i] = funnel.newWorker();
         }
-        changes = new ChangeAnswers(funnel.changes(), catalogue.fingerprint(), ofChanges);
+        workers[workerCount] = funnel.newFeedbackWorker();
+        changes =
+                new ChangeAnswers(
+                        funnel.changes(), catalogue.fingerprint(), limits.mostChanges(), ofChanges);
     }
 
     Catalogue catalogue() {
@@ -41,7 +44,7 @@ final class ServedFunnel {
         return catalogue.fingerprint();
     }
 
-    /** What one of the worker threads answers by. */
+    /** What one of the worker threads answers by; behind the others that for feedback. */
     FunnelWorker worker(int number) {
         return workers[number];
     }

@@ -1,5 +1,6 @@
 package io.millrace.server.config;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,6 +39,47 @@ class ServerConfigTest {
         ServerConfig config = ServerConfig.defaults().with("threads.idle", idle);
         assertEquals(Math.max(1, processors - left), config.threads().workersToStart());
         assertEquals(7, config.with("threads.workers", 7).threads().workersToStart());
+    }
+
+    @Test
+    void shouldTakeAWorkerForEachProcessorThatEventLoopsLeave() {
+        ServerConfig config =
+                ServerConfig.defaults()
+                        .with("threads.io", 2)
+                        .with("threads.processors", "4-6, 1,4");
+        assertArrayEquals(new int[] {4, 5, 6, 1, 4}, config.threads().processorNumbers());
+        assertEquals(3, config.threads().workersToStart());
+        assertEquals(3, config.with("threads.workers", 3).threads().workersToStart());
+        assertEquals(0, ServerConfig.defaults().threads().processorNumbers().length);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0, all | not a list of processors",
+                "3-1 | not a list of processors",
+                "1,,2 | not a list of processors",
+                "-1 | not a list of processors",
+                "0-99999 | not a list of processors",
+                "0-1024 | not a list of processors",
+                "0 | not one processor for each thread: threads.processors=0, threads.io=1,"
+            })
+    void shouldRefuseProcessorsThatAreNone(String list, String message) {
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class,
+                        () -> ServerConfig.defaults().with("threads.processors", list));
+        assertTrue(e.getMessage().startsWith(message), e.getMessage());
+    }
+
+    @Test
+    void shouldRefuseAnotherNumberOfProcessorsThanOfThreads() {
+        ServerConfig config = ServerConfig.defaults().with("threads.workers", 2);
+        MillraceException e =
+                assertThrows(
+                        MillraceException.class, () -> config.with("threads.processors", "0-3"));
+        assertTrue(e.getMessage().contains("; name 3 "), e.getMessage());
     }
 
     @Test

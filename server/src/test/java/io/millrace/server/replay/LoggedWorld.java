@@ -75,6 +75,7 @@ final class LoggedWorld {
         List<Answered> answers = new ArrayList<>();
         try (ServingBundle serving = ServingBundle.open(config, ProgressListener.NONE)) {
             FunnelWorker worker = serving.newWorker();
+            FunnelWorker feedback = serving.newFeedbackWorker();
             RequestLimits limits = serving.catalogue().requestLimits(config.limits());
             Request request = new Request(limits);
             for (int round = 0; round < ROUNDS; round++) {
@@ -83,8 +84,10 @@ final class LoggedWorld {
                     Answer answer = new Answer(limits.answers());
                     StageClock clock = new StageClock();
                     clock.start(System.nanoTime());
-                    worker.answer(request, answer, clock);
-                    if (request.kind() != RequestKind.FEEDBACK) {
+                    if (request.kind() == RequestKind.FEEDBACK) {
+                        feedback.answer(request, answer, clock);
+                    } else {
+                        worker.answer(request, answer, clock);
                         answers.add(answered(request, answer));
                     }
                 }

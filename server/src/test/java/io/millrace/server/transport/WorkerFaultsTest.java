@@ -3,6 +3,7 @@ package io.millrace.server.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.wire.Status;
@@ -12,6 +13,7 @@ import io.millrace.server.MillraceServer;
 import io.millrace.server.TestServers;
 import io.millrace.server.WireClient;
 import io.millrace.server.WireClient.Result;
+import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.Idle;
 
 import org.agrona.concurrent.AgentTerminationException;
@@ -21,10 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /** What becomes of a worker's thread, and of the requests behind the one that ends it. */
 @Timeout(60)
@@ -145,6 +150,35 @@ class WorkerFaultsTest {
                     MillraceServer.start(TestServers.config().with("threads.idle", idle), funnel);
             other.close();
             assertEquals(0, other.statistics().workerRestarts());
+        }
+    }
+
+    /** Nobody can end a thread that waits for a disk for ever. */
+    @Test
+    void shouldStopAllTheSameWhenARequestHangs() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        funnel.oddity =
+                () -> {
+                    begun.countDown();
+                    awaitWhateverComes(end);
+                };
+        ServerConfig config = TestServers.config().with("limits.drainMs", 100);
+        MillraceServer hanging = MillraceServer.start(config, funnel);
+        try (WireClient other = new WireClient(hanging.port())) {
+            other.send(Frames.recommend(1, FakeFunnel.ODD_USER, 1));
+            begun.await();
+            assertTimeoutPreemptively(Duration.ofSeconds(40), hanging::close);
+            assertEquals(1, hanging.statistics().inFlight());
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static void awaitWhateverComes(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            LockSupport.parkNanos(1_000_000);
+            Thread.interrupted();
         }
     }
 

@@ -22,8 +22,6 @@ import io.millrace.server.funnel.search.PopularItems;
 import io.millrace.server.funnel.stage.AnswerStage;
 import io.millrace.server.funnel.stage.CatalogueRows;
 import io.millrace.server.funnel.stage.Explainer;
-import io.millrace.server.funnel.stage.FeedbackIntake;
-import io.millrace.server.funnel.stage.FeedbackStage;
 import io.millrace.server.funnel.stage.FunnelParts;
 import io.millrace.server.funnel.stage.ItemRanking;
 import io.millrace.server.funnel.stage.ItemSearch;
@@ -55,7 +53,7 @@ import java.util.Arrays;
  *   search      vector ─────────────────▶ vector search ┤           (when asked)
  *   similar     vector of the item ─────▶ vector search ┴──────────────────────────▶ k
  *   rank        the caller's items, or rows of features ──────────▶ score ──▶ rules ▶ k
- *   feedback    events ▶ user row                                       (when asked)
+ *                                                                       (when asked)
  *   update, upsert, delete    are checked here, and made when they are on the disk
  * </pre>
  *
@@ -83,7 +81,6 @@ final class BundleWorker implements FunnelWorker {
     private final @Nullable ListCandidates lists;
 
     private final ItemLikeness likeness;
-    private final @Nullable FeedbackStage feedback;
     private final UpdateReader updates;
     private final RankingStage ranking;
     private final AnswerStage answers;
@@ -135,8 +132,6 @@ final class BundleWorker implements FunnelWorker {
                         ? new ListCandidates(byLists, living, width.maxRetrieved())
                         : null;
         likeness = new ItemLikeness(parts.vectors());
-        FeedbackIntake intake = parts.feedback();
-        feedback = intake == null ? null : new FeedbackStage(parts, intake, sink);
         updates = new UpdateReader(parts.schema(), index, retrieval, living);
         ranking = new RankingStage(parts);
         answers = new AnswerStage(parts);
@@ -180,21 +175,11 @@ final class BundleWorker implements FunnelWorker {
             case SIMILAR -> similar(request, answer, clock);
             case SEARCH -> search(request, answer, clock);
             case RANK -> rank(request, answer, clock);
-            case FEEDBACK -> remember(request, answer, clock);
             // These are made by the journal, once they are on the disk.
             case UPDATE, UPSERT -> updates.read(request, answer);
             case DELETE -> StoredChanges.check(request, living, answer);
             default -> answer.fail(Status.BAD_REQUEST, "not a request for a worker");
         }
-    }
-
-    private void remember(Request request, Answer answer, StageClock clock) {
-        if (feedback == null) {
-            answer.fail(Status.BAD_REQUEST, "rows of users are fixed here");
-            return;
-        }
-        feedback.apply(request, answer);
-        clock.end(Stage.USER);
     }
 
     private void recommend(Request request, Answer answer, StageClock clock) {

@@ -140,6 +140,11 @@ public final class RankerBundle implements OpenBundle {
     }
 
     @Override
+    public FunnelWorker newFeedbackWorker() {
+        return (request, answer, clock) -> RankerWorker.refuse(request, answer);
+    }
+
+    @Override
     public FunnelWorker newRecordingWorker(ImpressionCapture capture) {
         return newWorker(capture);
     }

@@ -62,10 +62,7 @@ final class RankerWorker implements FunnelWorker {
     @Override
     public void answer(Request request, Answer answer, StageClock clock) {
         if (request.kind() != RequestKind.RANK) {
-            answer.fail(
-                            Status.BAD_REQUEST,
-                            "the bundle is a ranker alone, which answers rank requests only: kind=")
-                    .append(request.kind().label());
+            refuse(request, answer);
             return;
         }
         if (!request.candidates().haveRows()) {
@@ -81,5 +78,13 @@ final class RankerWorker implements FunnelWorker {
         if (impressions != null && answer.status() == Status.OK) {
             impressions.recordForUser(request, answer, rows.momentMs(), false, ranking);
         }
+    }
+
+    /** Says that no such request is answered here. */
+    static void refuse(Request request, Answer answer) {
+        answer.fail(
+                        Status.BAD_REQUEST,
+                        "the bundle is a ranker alone, which answers rank requests only: kind=")
+                .append(request.kind().label());
     }
 }

@@ -425,6 +425,11 @@ public final class ServingBundle implements OpenBundle {
     }
 
     @Override
+    public FunnelWorker newFeedbackWorker() {
+        return new FeedbackWorker(parts, impressions == null ? null : impressions.newSink());
+    }
+
+    @Override
     public FunnelWorker newRecordingWorker(ImpressionCapture capture) {
         return new BundleWorker(parts, null, capture);
     }

@@ -24,9 +24,11 @@ import io.millrace.ranker.retrieval.Blend;
 import io.millrace.ranker.retrieval.ItemLists;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.funnel.FunnelWorker;
 import io.millrace.server.metrics.Gauge;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.StageClock;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -489,7 +491,11 @@ class ServingBundleTest {
         Answer answer = new Answer(config.limits().k());
         StageClock clock = new StageClock();
         clock.start(System.nanoTime());
-        serving.newWorker().answer(request, answer, clock);
+        FunnelWorker worker =
+                request.kind() == RequestKind.FEEDBACK
+                        ? serving.newFeedbackWorker()
+                        : serving.newWorker();
+        worker.answer(request, answer, clock);
         return answer;
     }
 }

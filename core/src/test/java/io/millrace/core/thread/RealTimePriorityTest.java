@@ -1,0 +1,59 @@
+package io.millrace.core.thread;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+@Timeout(60)
+class RealTimePriorityTest {
+    /** Of proc(5), counted from behind the bracket that ends the name of the program. */
+    private static final int POLICY_FIELD = 38;
+
+    private static final int USUAL = 0;
+    private static final int FIFO = 1;
+
+    private record Seen(boolean isTaken, int policy, int policyOfChild) {}
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldTellWhetherItIsTakenAndKeepItFromOthers() {
+        int before = policy();
+
+        Seen seen = inThread(RealTimePriorityTest::take);
+
+        assertEquals(seen.isTaken() ? FIFO : USUAL, seen.policy());
+        assertEquals(USUAL, seen.policyOfChild());
+        assertEquals(before, policy(), "of the thread that started it");
+    }
+
+    private static Seen take() {
+        boolean isTaken = RealTimePriority.takeForThisThread();
+        return new Seen(isTaken, policy(), inThread(RealTimePriorityTest::policy));
+    }
+
+    private static <T> T inThread(Supplier<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        new Thread(() -> result.complete(work.get())).start();
+        return result.join();
+    }
+
+    private static int policy() {
+        try {
+            String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return Integer.parseInt(fields[POLICY_FIELD]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
