@@ -317,7 +317,8 @@ public final class MillraceServer implements AutoCloseable {
         closeAdmin(admin);
         condition.close();
         if (!isIdle) {
-            LOG.error("a request hangs, so the bundle is not closed; what was acknowledged is kept");
+            LOG.error(
+                    "a request hangs, so the bundle is not closed; what was acknowledged is kept");
         } else if (bundles != null) {
             bundles.close();
         }
