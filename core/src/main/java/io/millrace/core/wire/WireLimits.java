@@ -23,6 +23,12 @@ public final class WireLimits {
     /** The most items of an explain request. */
     public static final int MAX_EXPLAINED = 16;
 
+    /** The longest filter of a request, as UTF-8. */
+    public static final int MAX_FILTER_BYTES = 2_048;
+
+    /** The longest experiment key of a request, as UTF-8. */
+    public static final int MAX_EXPERIMENT_KEY_BYTES = 64;
+
     private WireLimits() {}
 
     /**

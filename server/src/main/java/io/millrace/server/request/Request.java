@@ -1,6 +1,7 @@
 package io.millrace.server.request;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.wire.WireLimits;
 import io.millrace.ranker.features.FeatureScope;
 
 /**
@@ -25,6 +26,9 @@ public final class Request {
     private final RequestEvents events;
     private final RequestCandidates candidates;
     private final float[] vector;
+    private final RequestText filter = new RequestText(WireLimits.MAX_FILTER_BYTES);
+    private final RequestText experimentKey =
+            new RequestText(WireLimits.MAX_EXPERIMENT_KEY_BYTES);
     private boolean hasVector;
 
     private RequestKind kind = RequestKind.UNKNOWN;
@@ -196,6 +200,8 @@ public final class Request {
         scope = FeatureScope.ITEM;
         events.clear();
         candidates.clear();
+        filter.clear();
+        experimentKey.clear();
     }
 
     /**
@@ -450,5 +456,23 @@ public final class Request {
      */
     public float[] vector() {
         return vector;
+    }
+
+    /**
+     * Which items may be answered, to be read and to be filled.
+     *
+     * @return a predicate over attributes of items; empty for all
+     */
+    public RequestText filter() {
+        return filter;
+    }
+
+    /**
+     * What the caller's experiments know this request by, to be read and to be filled.
+     *
+     * @return empty for nothing
+     */
+    public RequestText experimentKey() {
+        return experimentKey;
     }
 }
