@@ -488,6 +488,9 @@ class TlsServingTest {
         start(config());
         try (WireClient client = TlsPeer.client(trusting, server.port())) {
             client.send(Frames.recommend(1, FakeFunnel.BLOCKED_USER, 2));
+            while (funnel.begun.get() == 0) {
+                Thread.sleep(1);
+            }
             Thread stopping = Thread.ofPlatform().start(server::close);
             TimeUnit.MILLISECONDS.sleep(100);
             funnel.gate.release();

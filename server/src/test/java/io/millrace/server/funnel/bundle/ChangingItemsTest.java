@@ -32,6 +32,7 @@ class ChangingItemsTest {
     private static final int ITEMS = 60;
     private static final int CHANGING = 7;
     private static final int ROUNDS = 1_000;
+    private static final long MOMENT_MS = 1_700_000_000_000L;
 
     @TempDir private Path folder;
 
@@ -121,7 +122,8 @@ class ChangingItemsTest {
         Asker(ServingBundle serving) {
             worker = serving.newWorker();
             request = newRequest(serving);
-            request.rank(1, Request.NO_USER, 0, Request.ALL, 0);
+            // One moment for all: with the hour of the day the scores would change.
+            request.rank(1, Request.NO_USER, MOMENT_MS, Request.ALL, 0);
             for (int ordinal = 0; ordinal < ITEMS; ordinal++) {
                 request.candidates().add(TinyBundle.itemId(ordinal));
             }
