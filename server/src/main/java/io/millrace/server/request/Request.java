@@ -27,8 +27,7 @@ public final class Request {
     private final RequestCandidates candidates;
     private final float[] vector;
     private final RequestText filter = new RequestText(WireLimits.MAX_FILTER_BYTES);
-    private final RequestText experimentKey =
-            new RequestText(WireLimits.MAX_EXPERIMENT_KEY_BYTES);
+    private final RequestText experimentKey = new RequestText(WireLimits.MAX_EXPERIMENT_KEY_BYTES);
     private boolean hasVector;
 
     private RequestKind kind = RequestKind.UNKNOWN;
