@@ -1,7 +1,5 @@
 package io.millrace.core.thread;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
@@ -11,7 +9,6 @@ import java.util.Optional;
  * one for the process; {@link Thread#setPriority} sets none without options of the machine that
  * take a privileged user.
  */
-@SuppressWarnings("restricted")
 final class NiceValue {
     /**
      * A third of the usual share where all processors are wanted: with the highest value, a
@@ -19,7 +16,7 @@ final class NiceValue {
      */
     static final int STEP = 5;
 
-    private static final Optional<MethodHandle> NICE = find();
+    private static final Optional<MethodHandle> NICE = LinuxCall.find("nice", ValueLayout.JAVA_INT);
 
     private NiceValue() {}
 
@@ -35,17 +32,5 @@ final class NiceValue {
         } catch (Throwable e) {
             throw new AssertionError("nice does not throw", e);
         }
-    }
-
-    private static Optional<MethodHandle> find() {
-        if (!System.getProperty("os.name", "").startsWith("Linux")) {
-            return Optional.empty();
-        }
-        Linker linker = Linker.nativeLinker();
-        FunctionDescriptor descriptor =
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
-        return linker.defaultLookup()
-                .find("nice")
-                .map(address -> linker.downcallHandle(address, descriptor));
     }
 }

@@ -1,8 +1,6 @@
 package io.millrace.core.thread;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -14,13 +12,17 @@ import java.util.Optional;
  *
  * <p>Threading: any thread.
  */
-@SuppressWarnings("restricted")
 public final class ProcessorBinding {
     /** How many processors can be named. */
     public static final int MOST = 1_024;
 
     private static final int CALLING_THREAD = 0;
-    private static final Optional<MethodHandle> SET_AFFINITY = find();
+    private static final Optional<MethodHandle> SET_AFFINITY =
+            LinuxCall.find(
+                    "sched_setaffinity",
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS);
 
     private ProcessorBinding() {}
 
@@ -48,21 +50,5 @@ public final class ProcessorBinding {
         } catch (Throwable e) {
             throw new AssertionError("sched_setaffinity does not throw", e);
         }
-    }
-
-    private static Optional<MethodHandle> find() {
-        if (!System.getProperty("os.name", "").startsWith("Linux")) {
-            return Optional.empty();
-        }
-        Linker linker = Linker.nativeLinker();
-        FunctionDescriptor descriptor =
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.ADDRESS);
-        return linker.defaultLookup()
-                .find("sched_setaffinity")
-                .map(address -> linker.downcallHandle(address, descriptor));
     }
 }

@@ -1,8 +1,6 @@
 package io.millrace.core.thread;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -19,7 +17,6 @@ import java.util.Optional;
  *
  * <p>Threading: any thread.
  */
-@SuppressWarnings("restricted")
 public final class RealTimePriority {
     private static final int CALLING_THREAD = 0;
     private static final int SCHED_FIFO = 1;
@@ -28,7 +25,12 @@ public final class RealTimePriority {
     private static final int SCHED_RESET_ON_FORK = 0x4000_0000;
 
     private static final int LOWEST = 1;
-    private static final Optional<MethodHandle> SET_SCHEDULER = find();
+    private static final Optional<MethodHandle> SET_SCHEDULER =
+            LinuxCall.find(
+                    "sched_setscheduler",
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS);
 
     private RealTimePriority() {}
 
@@ -54,21 +56,5 @@ public final class RealTimePriority {
         } catch (Throwable e) {
             throw new AssertionError("sched_setscheduler does not throw", e);
         }
-    }
-
-    private static Optional<MethodHandle> find() {
-        if (!System.getProperty("os.name", "").startsWith("Linux")) {
-            return Optional.empty();
-        }
-        Linker linker = Linker.nativeLinker();
-        FunctionDescriptor descriptor =
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.ADDRESS);
-        return linker.defaultLookup()
-                .find("sched_setscheduler")
-                .map(address -> linker.downcallHandle(address, descriptor));
     }
 }
