@@ -10,18 +10,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 @Timeout(60)
 class LowPriorityTest {
-    /** Behind the name of the program in proc(5), which ends with a bracket. */
-    private static final int NICE_FIELD = 16;
-
     @Test
     @EnabledOnOs(OS.LINUX)
     void shouldWorkAtALowPriority() {
@@ -129,12 +122,6 @@ class LowPriorityTest {
     }
 
     private static int nice() {
-        try {
-            String stat = Files.readString(Path.of("/proc/thread-self/stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            return Integer.parseInt(fields[NICE_FIELD]);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ThreadStatus.current().nice();
     }
 }

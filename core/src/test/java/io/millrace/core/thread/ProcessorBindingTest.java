@@ -9,10 +9,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -49,17 +45,7 @@ class ProcessorBindingTest {
         return CompletableFuture.supplyAsync(work, task -> new Thread(task).start()).join();
     }
 
-    /** Those that the calling thread may use, as in 0-3,6. */
     private static String processors() {
-        String key = "Cpus_allowed_list:";
-        try {
-            return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
-                    .filter(line -> line.startsWith(key))
-                    .map(line -> line.substring(key.length()).strip())
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ThreadStatus.current().processors();
     }
 }

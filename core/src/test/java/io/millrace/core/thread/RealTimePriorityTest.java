@@ -7,18 +7,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 @Timeout(60)
 class RealTimePriorityTest {
-    /** Of proc(5), counted from behind the bracket that ends the name of the program. */
-    private static final int POLICY_FIELD = 38;
-
     private static final int USUAL = 0;
     private static final int FIFO = 1;
 
@@ -48,12 +41,6 @@ class RealTimePriorityTest {
     }
 
     private static int policy() {
-        try {
-            String stat = Files.readString(Path.of("/proc/thread-self/stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            return Integer.parseInt(fields[POLICY_FIELD]);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ThreadStatus.current().policy();
     }
 }

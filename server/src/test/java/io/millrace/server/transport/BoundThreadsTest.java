@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.thread.ProcessorBinding;
+import io.millrace.core.thread.ThreadStatus;
 import io.millrace.core.wire.Status;
 import io.millrace.server.FakeFunnel;
 import io.millrace.server.Frames;
@@ -21,9 +22,6 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +31,12 @@ import java.util.TreeMap;
 @EnabledOnOs(OS.LINUX)
 class BoundThreadsTest {
     private static final String KEY = "threads.processors";
-    private static final String ALLOWED = "Cpus_allowed_list:";
 
     private final FakeFunnel funnel = new FakeFunnel();
 
     @Test
     void shouldKeepThreadsOnTheirProcessors() throws IOException {
-        String all = allowed(Path.of("/proc/self/status"));
+        String all = ThreadStatus.ofFirst().processors();
         String last = all.replaceAll(".*[-,]", "");
         ServerConfig config =
                 TestServers.config()
@@ -77,13 +74,10 @@ class BoundThreadsTest {
     /** Where threads of this process may run, by the first letters of their names. */
     private static Map<String, List<String>> threads() throws IOException {
         Map<String, List<String>> found = new TreeMap<>();
-        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
-            for (Path task : tasks) {
-                String name = Files.readString(task.resolve("comm")).strip();
-                if (name.startsWith("millrace-")) {
-                    found.computeIfAbsent(name, none -> new ArrayList<>())
-                            .add(allowed(task.resolve("status")));
-                }
+        for (ThreadStatus thread : ThreadStatus.ofAll()) {
+            if (thread.name().startsWith("millrace-")) {
+                found.computeIfAbsent(thread.name(), none -> new ArrayList<>())
+                        .add(thread.processors());
             }
         }
         return found;
@@ -91,13 +85,5 @@ class BoundThreadsTest {
 
     private static List<String> of(Map<String, List<String>> threads, String name) {
         return threads.getOrDefault(name, List.of());
-    }
-
-    private static String allowed(Path status) throws IOException {
-        return Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith(ALLOWED))
-                .map(line -> line.substring(ALLOWED.length()).strip())
-                .findFirst()
-                .orElseThrow();
     }
 }
