@@ -3,8 +3,6 @@ package io.millrace.ranker.store;
 import io.millrace.core.HotPath;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.file.Checksums;
-import io.millrace.core.json.Json;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
@@ -41,12 +39,12 @@ import java.util.Objects;
  * <p>Ownership: the caller closes it after its last reader has stopped.
  */
 public final class FeatureStore implements AutoCloseable {
-    private static final String REMEDY = StoreDescription.REMEDY;
     private static final int PROGRESS_STEP = 1 << 14;
 
+    private final DescriptionFile described;
     private final StoreFiles files;
-    private final RowLayout layout;
     private final StoreDescription description;
+    private final RowLayout layout;
     private final ChronicleMap<Long, byte[]> map;
     private final UndoLog undo;
     private final RowIndex index;
@@ -57,19 +55,20 @@ public final class FeatureStore implements AutoCloseable {
     private @Nullable StoreMoment moment;
 
     private FeatureStore(
-            StoreFiles files,
+            DescriptionFile described,
             RowLayout layout,
-            StoreDescription description,
             ChronicleMap<Long, byte[]> map,
-            UndoLog undo) {
-        this.files = files;
+            UndoLog undo,
+            RowIndex index) {
+        this.described = described;
+        this.files = described.files();
+        this.description = described.description();
         this.layout = layout;
-        this.description = description;
         this.map = map;
         this.undo = undo;
+        this.index = index;
         this.value = new RowValue(layout.rowBytes());
         this.isLoaded = description.loaded();
-        this.index = new RowIndex(Math.max(map.longSize(), description.capacity()));
     }
 
     /**
@@ -109,23 +108,12 @@ public final class FeatureStore implements AutoCloseable {
                         folder.resolve(name));
             }
             files.removeUnfinished();
-            int rowBytes = layout.rowBytes();
             ChronicleMap<Long, byte[]> map =
-                    ChronicleRuntime.builder(name, rowBytes, capacity)
+                    ChronicleRuntime.builder(name, layout.rowBytes(), capacity)
                             .createPersistedTo(files.map().toFile());
-            StoreDescription description =
-                    new StoreDescription(
-                            StoreDescription.VERSION,
-                            printOf(layout),
-                            rowBytes,
-                            capacity,
-                            false,
-                            true,
-                            0,
-                            "");
-            FeatureStore store = begin(files, layout, description, map);
-            Json.writeAtomically(
-                    files.description(), description.whenOpen(false, files.mapBytes()));
+            DescriptionFile described = DescriptionFile.ofNew(files, layout, capacity);
+            FeatureStore store = begin(described, layout, map);
+            described.writeOpen(false);
             return store;
         } catch (IOException e) {
             files.close();
@@ -155,15 +143,11 @@ public final class FeatureStore implements AutoCloseable {
         }
         StoreFiles files = StoreFiles.lock(folder, name);
         try {
-            StoreDescription description = Json.read(files.description(), StoreDescription.class);
-            validate(files, description, layout);
+            DescriptionFile described = DescriptionFile.read(files, layout);
             // Whatever happens from here on, the file is to be checked unless it is closed in
             // order.
-            Json.writeAtomically(
-                    files.description(),
-                    description.whenOpen(description.loaded(), files.mapBytes()));
-            ChronicleMap<Long, byte[]> map = openMap(files, name, description);
-            return begin(files, layout, description, map);
+            described.writeOpen(described.description().loaded());
+            return begin(described, layout, openMap(files, name, described.description()));
         } catch (RuntimeException e) {
             files.close();
             throw e;
@@ -231,7 +215,7 @@ public final class FeatureStore implements AutoCloseable {
             stage.advance(rows.count() % PROGRESS_STEP);
         }
         isLoaded = true;
-        Json.writeAtomically(files.description(), description.whenOpen(true, files.mapBytes()));
+        described.writeOpen(true);
     }
 
     /**
@@ -320,10 +304,7 @@ public final class FeatureStore implements AutoCloseable {
             index.close();
             map.close();
             undo.close();
-            Json.writeAtomically(
-                    files.description(),
-                    description.whenClosed(
-                            isLoaded, files.mapBytes(), Checksums.crc32c(files.map())));
+            described.writeClosed(isLoaded);
         }
     }
 
@@ -346,7 +327,7 @@ public final class FeatureStore implements AutoCloseable {
                 absent.doInsert(value.wrap(source, offset));
                 MapEntry<Long, byte[]> inserted =
                         Objects.requireNonNull(context.entry(), "inserted and absent");
-                index.add(id, RowReader.addressOf(inserted.value()));
+                index.add(id, NativeBytes.addressOf(inserted.value()));
             } else {
                 replace(id, entry, value.wrap(source, offset));
             }
@@ -357,7 +338,7 @@ public final class FeatureStore implements AutoCloseable {
     }
 
     private void replace(long id, MapEntry<Long, byte[]> entry, Data<byte[]> row) {
-        long address = RowReader.addressOf(entry.value());
+        long address = NativeBytes.addressOf(entry.value());
         undo.begin(id, address);
         NativeBytes.touch(address, layout.rowBytes());
         index.beginWrite(id);
@@ -391,7 +372,8 @@ public final class FeatureStore implements AutoCloseable {
         map.forEachEntry(
                 entry -> {
                     Data<Long> id = entry.key();
-                    index.add(id.bytes().readLong(id.offset()), RowReader.addressOf(entry.value()));
+                    index.add(
+                            id.bytes().readLong(id.offset()), NativeBytes.addressOf(entry.value()));
                 });
     }
 
@@ -418,72 +400,25 @@ public final class FeatureStore implements AutoCloseable {
                     "value out of range: id=%d, field=%s (%s)",
                     undo.id(),
                     layout.fields().get(bad).name(),
-                    REMEDY);
-        }
-    }
-
-    private static void validate(StoreFiles files, StoreDescription description, RowLayout layout) {
-        if (description.version() != StoreDescription.VERSION) {
-            throw MillraceException.of(
-                    ErrorCode.UNSUPPORTED_VERSION,
-                    "unknown version of a feature store: store=%s, version=%d, known=%d; %s",
-                    files.map(),
-                    description.version(),
-                    StoreDescription.VERSION,
-                    REMEDY);
-        }
-        if (!description.layout().equals(printOf(layout))
-                || description.rowBytes() != layout.rowBytes()) {
-            throw MillraceException.of(
-                    ErrorCode.MISMATCH,
-                    "feature store of another schema: store=%s, layout=%s, schema=%s; %s",
-                    files.map(),
-                    description.layout(),
-                    printOf(layout),
-                    REMEDY);
-        }
-        long bytes = files.mapBytes();
-        if (description.clean()
-                ? bytes != description.fileBytes()
-                : bytes < description.fileBytes()) {
-            throw MillraceException.corrupt(
-                    files.map(),
-                    "length: expected=%d bytes, actual=%d bytes (%s)",
-                    description.fileBytes(),
-                    bytes,
-                    REMEDY);
-        }
-        if (description.clean()) {
-            String actual = String.format("%08x", Checksums.crc32c(files.map()));
-            if (!actual.equals(description.checksum())) {
-                throw MillraceException.corrupt(
-                        files.map(),
-                        "checksum: expected=%s, actual=%s (%s)",
-                        description.checksum(),
-                        actual,
-                        REMEDY);
-            }
+                    StoreDescription.REMEDY);
         }
     }
 
     private static FeatureStore begin(
-            StoreFiles files,
-            RowLayout layout,
-            StoreDescription description,
-            ChronicleMap<Long, byte[]> map) {
+            DescriptionFile described, RowLayout layout, ChronicleMap<Long, byte[]> map) {
         UndoLog undo = null;
+        RowIndex index = null;
         try {
-            undo = new UndoLog(files.undo(), layout.rowBytes());
-            FeatureStore store = new FeatureStore(files, layout, description, map, undo);
-            try {
-                store.findRows();
-                store.restoreInterrupted();
-                return store;
-            } catch (RuntimeException e) {
-                store.index.close();
-                throw e;
-            }
+            undo = new UndoLog(described.files().undo(), layout.rowBytes());
+            index = new RowIndex(Math.max(map.longSize(), described.description().capacity()));
+            FeatureStore store = new FeatureStore(described, layout, map, undo, index);
+            store.findRows();
+            store.restoreInterrupted();
+            return store;
         } catch (RuntimeException e) {
+            if (index != null) {
+                index.close();
+            }
             if (undo != null) {
                 undo.close();
             }
@@ -505,12 +440,8 @@ public final class FeatureStore implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new MillraceException(
                     ErrorCode.CORRUPT_FILE,
-                    "damaged feature store: file=" + files.map() + "; " + REMEDY,
+                    "damaged feature store: file=" + files.map() + "; " + StoreDescription.REMEDY,
                     e);
         }
-    }
-
-    private static String printOf(RowLayout layout) {
-        return String.format("%016x", layout.fingerprint());
     }
 }

@@ -2,6 +2,8 @@ package io.millrace.ranker.store;
 
 import io.millrace.core.HotPath;
 
+import net.openhft.chronicle.hash.Data;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -20,6 +22,12 @@ final class NativeBytes {
     private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
     private NativeBytes() {}
+
+    /** Where a value of the map is. */
+    @HotPath
+    static long addressOf(Data<byte[]> value) {
+        return value.bytes().addressForRead(value.offset());
+    }
 
     @HotPath
     static void copyFrom(long address, MemorySegment target, long offset, int length) {

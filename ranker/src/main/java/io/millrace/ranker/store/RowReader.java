@@ -2,8 +2,6 @@ package io.millrace.ranker.store;
 
 import io.millrace.core.HotPath;
 
-import net.openhft.chronicle.hash.Data;
-
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -34,10 +32,5 @@ public final class RowReader {
     @HotPath
     public boolean readInto(long id, MemorySegment target, long offset) {
         return index.copy(id, target, offset, rowBytes);
-    }
-
-    @HotPath
-    static long addressOf(Data<byte[]> value) {
-        return value.bytes().addressForRead(value.offset());
     }
 }

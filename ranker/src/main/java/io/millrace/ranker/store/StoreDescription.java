@@ -53,13 +53,11 @@ record StoreDescription(
 
     StoreDescription whenClosed(boolean isLoaded, long bytes, int crc) {
         return new StoreDescription(
-                version,
-                layout,
-                rowBytes,
-                capacity,
-                isLoaded,
-                true,
-                bytes,
-                String.format("%08x", crc));
+                version, layout, rowBytes, capacity, isLoaded, true, bytes, printOf(crc));
+    }
+
+    /** A checksum as it stands in the file. */
+    static String printOf(int crc) {
+        return String.format("%08x", crc);
     }
 }
