@@ -9,10 +9,6 @@ import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.log.LogDamage;
-import io.millrace.core.log.LogFileReader;
-import io.millrace.core.log.LogLimits;
-import io.millrace.core.log.LogPlan;
-import io.millrace.core.log.RollingLog;
 import io.millrace.core.memory.DirectMemory;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.wire.Status;
@@ -22,9 +18,7 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
-import io.millrace.ranker.impression.FeedbackLayout;
 import io.millrace.ranker.impression.Impression;
-import io.millrace.ranker.impression.ImpressionDescription;
 import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.ranker.impression.ImpressionLogReader;
 import io.millrace.ranker.model.EmbeddingTable;
@@ -37,7 +31,6 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.replay.LoggedWorld.Answered;
 import io.millrace.server.request.Lever;
 
-import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,7 +44,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -70,6 +62,10 @@ final class ReplayTest {
     @BeforeEach
     void makeWorld() throws IOException {
         world = new LoggedWorld(folder);
+    }
+
+    private LogRewrite rewrite() {
+        return new LogRewrite(world);
     }
 
     private ReplayReport replay() {
@@ -220,7 +216,7 @@ final class ReplayTest {
         assertEquals(answers.size(), report.replayed());
         assertEquals(List.of(), report.first());
         // Without what the log says was given up, other items would be answered.
-        rewrite((record, content) -> content[ImpressionLayout.DEGRADED_OFFSET] = 0);
+        rewrite().apply((record, content) -> content[ImpressionLayout.DEGRADED_OFFSET] = 0);
         assertTrue(replay().different() > 50, "different: " + replay().different());
     }
 
@@ -250,13 +246,15 @@ final class ReplayTest {
         assertEquals(answers.size(), report.equal(), report.first().toString());
         assertLoggedRates();
         assertTrue(unrankedItems() > 100, "items that were not ranked: " + unrankedItems());
-        rewrite(
-                (record, content) -> {
-                    // Of the second round the first.
-                    if (record == 5) {
-                        Arrays.fill(content, content.length - 1_200, content.length, (byte) 0);
-                    }
-                });
+        rewrite()
+                .apply(
+                        (record, content) -> {
+                            // Of the second round the first.
+                            if (record == 5) {
+                                Arrays.fill(
+                                        content, content.length - 1_200, content.length, (byte) 0);
+                            }
+                        });
         assertEquals(answers.size() - 1, replay().equal(), "rates of all candidates are others");
     }
 
@@ -310,13 +308,15 @@ final class ReplayTest {
         assertLoggedRates();
         assertRatesOfNamedCandidates();
         assertBroughtRowsHaveNoRates();
-        rewrite(
-                (record, content) -> {
-                    // The first of the second round that names its candidates.
-                    if (record == 5) {
-                        Arrays.fill(content, content.length - 720, content.length, (byte) 0);
-                    }
-                });
+        rewrite()
+                .apply(
+                        (record, content) -> {
+                            // The first of the second round that names its candidates.
+                            if (record == 5) {
+                                Arrays.fill(
+                                        content, content.length - 720, content.length, (byte) 0);
+                            }
+                        });
         assertEquals(answers.size() - 1, replay().equal(), "rates of all candidates are others");
     }
 
@@ -451,17 +451,18 @@ final class ReplayTest {
     void shouldShowTheFirstDifferencesWhenAnswersDiffer() throws IOException {
         int answered = world.serve(world.config()).size();
         // The lowest bit of the second score of three records.
-        rewrite(
-                (record, content) -> {
-                    Impression logged = wrap(content);
-                    if (record == 10 || record == 19 || record == 50) {
-                        int at =
-                                (int) logged.itemRowOffset(1)
-                                        - ImpressionLayout.ITEM_ROW_OFFSET
-                                        + ImpressionLayout.ITEM_SCORE_OFFSET;
-                        content[at] ^= 1;
-                    }
-                });
+        rewrite()
+                .apply(
+                        (record, content) -> {
+                            Impression logged = rewrite().wrap(content);
+                            if (record == 10 || record == 19 || record == 50) {
+                                int at =
+                                        (int) logged.itemRowOffset(1)
+                                                - ImpressionLayout.ITEM_ROW_OFFSET
+                                                + ImpressionLayout.ITEM_SCORE_OFFSET;
+                                content[at] ^= 1;
+                            }
+                        });
         ReplayReport report = replay();
         assertEquals(answered, report.replayed());
         assertEquals(3, report.different());
@@ -484,17 +485,18 @@ final class ReplayTest {
                         .schema()
                         .layout(FeatureScope.USER)
                         .slotOf(world.tiny.schema().field("activity"));
-        rewrite(
-                (record, content) -> {
-                    Impression logged = wrap(content);
-                    if (logged.isUserKnown()) {
-                        MemorySegment.ofArray(content)
-                                .set(
-                                        RowLayout.FLOAT,
-                                        logged.userRowOffset() + 4L * activitySlot,
-                                        77.5f);
-                    }
-                });
+        rewrite()
+                .apply(
+                        (record, content) -> {
+                            Impression logged = rewrite().wrap(content);
+                            if (logged.isUserKnown()) {
+                                MemorySegment.ofArray(content)
+                                        .set(
+                                                RowLayout.FLOAT,
+                                                logged.userRowOffset() + 4L * activitySlot,
+                                                77.5f);
+                            }
+                        });
         ReplayReport report = replay();
         assertEquals(answered, report.replayed());
         // The query vector or a score changes for whoever is known, ranked or not.
@@ -547,58 +549,5 @@ final class ReplayTest {
         assertEquals(answered - 1, report.equal());
         assertEquals(answered - 1, report.replayed());
         assertTrue(report.damage().tailBytes() > 0);
-    }
-
-    private Impression wrap(byte[] content) {
-        Impression impression =
-                new Impression(
-                        new ImpressionLayout(
-                                TinyBundle.DIMENSION,
-                                rowBytes(FeatureScope.USER),
-                                rowBytes(FeatureScope.CONTEXT),
-                                rowBytes(FeatureScope.ITEM),
-                                0));
-        assertTrue(impression.wrap(MemorySegment.ofArray(content), 0, content.length));
-        return impression;
-    }
-
-    private int rowBytes(FeatureScope scope) {
-        return world.tiny.schema().layout(scope).rowBytes();
-    }
-
-    private interface Change {
-        void apply(int record, byte[] content);
-    }
-
-    /**
-     * Writes the log again with impressions changed, all checksums right. Feedback, which another
-     * thread's buffer brings, stands anywhere between them.
-     */
-    private void rewrite(Change change) throws IOException {
-        Path file = world.files().getFirst();
-        List<byte[]> contents = new ArrayList<>();
-        String description;
-        try (LogFileReader reader = LogFileReader.open(file, ImpressionDescription.KIND)) {
-            description = reader.description();
-            while (reader.next()) {
-                contents.add(
-                        reader.segment()
-                                .asSlice(reader.offset(), reader.length())
-                                .toArray(ValueLayout.JAVA_BYTE));
-            }
-        }
-        Files.delete(file);
-        LogLimits limits = new LogLimits(1 << 20, 1 << 30, 3_600_000, 1L << 31);
-        LogPlan plan = new LogPlan(world.log, ImpressionDescription.KIND, description, limits);
-        try (RollingLog log = RollingLog.open(plan, InstantSource.system())) {
-            int record = 0;
-            for (byte[] content : contents) {
-                if (content[ImpressionLayout.KIND_OFFSET] != FeedbackLayout.FEEDBACK) {
-                    change.apply(record++, content);
-                }
-                log.append(new UnsafeBuffer(content), 0, content.length);
-            }
-            log.flush();
-        }
     }
 }
