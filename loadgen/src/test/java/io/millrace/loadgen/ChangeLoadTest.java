@@ -18,6 +18,7 @@ import io.millrace.core.wire.codec.UpdateRequestDecoder;
 import io.millrace.core.wire.codec.UpsertRequestDecoder;
 import io.millrace.loadgen.change.ChangeMix;
 import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.LoadPlanBuilder;
 import io.millrace.loadgen.plan.LoadSchedule;
 import io.millrace.loadgen.plan.RequestType;
 import io.millrace.loadgen.report.LoadReport;
@@ -109,7 +110,7 @@ final class ChangeLoadTest {
         return peer.version() == 1;
     }
 
-    private static LoadPlan.Builder plan(FakeServer server) {
+    private static LoadPlanBuilder plan(FakeServer server) {
         return LoadGeneratorTest.plan(server)
                 .ratePerSecond(1_000)
                 .similar(0, ITEMS)
@@ -234,7 +235,7 @@ final class ChangeLoadTest {
 
     @Test
     void shouldBringTheSameItemsOverAndOver() {
-        LoadPlan.Builder plan = LoadPlan.to("localhost", 7_311, new long[] {1});
+        LoadPlanBuilder plan = LoadPlan.to("localhost", 7_311, new long[] {1});
         LoadSchedule schedule = new LoadSchedule(plan.changes(mix(0, 0, 0.2)).build());
         int upserts = 0;
         for (int i = 0; i < schedule.count(); i++) {
@@ -280,7 +281,7 @@ final class ChangeLoadTest {
 
     @Test
     void shouldDeleteWhatIsServedOnlyWhenAsked() {
-        LoadPlan.Builder plan = LoadPlan.to("localhost", 7_311, new long[] {1}).similar(0, ITEMS);
+        LoadPlanBuilder plan = LoadPlan.to("localhost", 7_311, new long[] {1}).similar(0, ITEMS);
         ChangeMix mix = new ChangeMix(0, 0, 0, 0.5, 1, true, List.of(), new float[0][]);
         LoadSchedule schedule = new LoadSchedule(plan.changes(mix).build());
         int deletes = 0;
@@ -299,7 +300,7 @@ final class ChangeLoadTest {
 
     @Test
     void shouldRefuseSharesThatMakeNoSense() {
-        LoadPlan.Builder plan = LoadPlan.to("localhost", 7_311, new long[] {1}).similar(0.5, ITEMS);
+        LoadPlanBuilder plan = LoadPlan.to("localhost", 7_311, new long[] {1}).similar(0.5, ITEMS);
         assertEquals(
                 "out of range: similarShare=0.5, rankShare=0.0, searchShare=0.0, feedbackShare=0.3,"
                         + " updateShare=0.2, upsertShare=0.1, deleteShare=0.0, limit=1 together",
@@ -320,7 +321,7 @@ final class ChangeLoadTest {
         assertEquals(
                 "nothing to bring: upsertShare=0.1, but items have no features; bring vectors",
                 refusal(() -> new ChangeMix(0, 0, 0.1, 0, 1, false, List.of(), new float[0][])));
-        LoadPlan.Builder nothing = LoadPlan.to("localhost", 7_311, new long[] {1});
+        LoadPlanBuilder nothing = LoadPlan.to("localhost", 7_311, new long[] {1});
         assertEquals(
                 "no items to change: feedbackShare=0.1, updateShare=0.0, deleteShare=0.0; give item"
                         + " ids",

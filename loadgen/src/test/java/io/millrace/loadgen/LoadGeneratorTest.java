@@ -17,6 +17,7 @@ import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.loadgen.plan.Arrival;
 import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.LoadPlanBuilder;
 import io.millrace.loadgen.plan.LoadSchedule;
 import io.millrace.loadgen.plan.SendPriority;
 import io.millrace.loadgen.report.LoadCounts;
@@ -53,7 +54,7 @@ final class LoadGeneratorTest {
 
     @TempDir private Path folder;
 
-    static LoadPlan.Builder plan(FakeServer server) {
+    static LoadPlanBuilder plan(FakeServer server) {
         return LoadPlan.to("127.0.0.1", server.port(), USERS)
                 .connections(2)
                 .warmupMs(0)
@@ -63,7 +64,7 @@ final class LoadGeneratorTest {
     }
 
     /** Runs a plan, and makes sure that what was counted adds up. */
-    static LoadReport run(LoadPlan.Builder plan) {
+    static LoadReport run(LoadPlanBuilder plan) {
         LoadReport report = LoadGenerator.run(plan.build(), ProgressListener.NONE);
         LoadCounts counts = report.counts();
         assertEquals(

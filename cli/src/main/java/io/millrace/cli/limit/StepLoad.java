@@ -7,6 +7,7 @@ import io.millrace.loadgen.limit.LimitGoals;
 import io.millrace.loadgen.limit.LimitStep;
 import io.millrace.loadgen.limit.QualityJudge;
 import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.LoadPlanBuilder;
 import io.millrace.loadgen.report.LoadReport;
 import io.millrace.loadgen.watch.LoadWatch;
 import io.millrace.loadgen.watch.WatchReport;
@@ -20,7 +21,7 @@ import java.util.function.LongFunction;
 public final class StepLoad {
     private static final long PROBE_MS = 2_000;
 
-    private final LoadPlan.Builder plans;
+    private final LoadPlanBuilder plans;
     private final QualityJudge judge;
     private final LongFunction<LoadWatch> watches;
 
@@ -31,7 +32,7 @@ public final class StepLoad {
      * @param judge of the answers.
      * @param watches starts a watch of a run with so long a warm-up, in milliseconds.
      */
-    public StepLoad(LoadPlan.Builder plans, QualityJudge judge, LongFunction<LoadWatch> watches) {
+    public StepLoad(LoadPlanBuilder plans, QualityJudge judge, LongFunction<LoadWatch> watches) {
         this.plans = plans;
         this.judge = judge;
         this.watches = watches;

@@ -21,7 +21,7 @@ import io.millrace.loadgen.limit.LoadCurve;
 import io.millrace.loadgen.limit.QualityJudge;
 import io.millrace.loadgen.limit.StepVerdict;
 import io.millrace.loadgen.plan.Arrival;
-import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.LoadPlanBuilder;
 import io.millrace.loadgen.plan.LoadTrace;
 import io.millrace.loadgen.plan.RateShape;
 import io.millrace.loadgen.plan.SendPriority;
@@ -232,7 +232,7 @@ public final class LoadCommand implements Callable<Integer> {
 
     private int findLimit(@Nullable BundleJudge judge) {
         requireOneRateOnly();
-        LoadPlan.Builder plans = plan(judge, seconds == null ? STEP_SECONDS : seconds);
+        LoadPlanBuilder plans = plan(judge, seconds == null ? STEP_SECONDS : seconds);
         LimitReport report =
                 new LoadLimit(limit, stepLoad(judge, plans), common.progress()).run(rate);
         LoadLimit.print(report, common);
@@ -243,7 +243,7 @@ public final class LoadCommand implements Callable<Integer> {
         return report.highest().isPresent() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private StepLoad stepLoad(@Nullable BundleJudge judge, LoadPlan.Builder plans) {
+    private StepLoad stepLoad(@Nullable BundleJudge judge, LoadPlanBuilder plans) {
         return new StepLoad(
                 plans,
                 judge == null ? QualityJudge.NONE : judge,
@@ -265,7 +265,7 @@ public final class LoadCommand implements Callable<Integer> {
             throw MillraceException.usage("--steps or --find-max: both choose rates; give one");
         }
         loads.forEach(load -> OptionValues.requireRange("--steps", load, 0.01, MOST_LOAD));
-        LoadPlan.Builder plans = plan(judge, seconds == null ? STEP_SECONDS : seconds);
+        LoadPlanBuilder plans = plan(judge, seconds == null ? STEP_SECONDS : seconds);
         LoadCurve curve = new LoadSteps(loads, stepLoad(judge, plans), common.progress()).run(rate);
         LoadSteps.print(curve, common);
         common.write(curve.figures());
@@ -278,18 +278,18 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private int load(@Nullable BundleJudge judge) {
-        LoadPlan.Builder plan = trace == null ? planned(judge) : recorded(judge, trace);
+        LoadPlanBuilder plan = trace == null ? planned(judge) : recorded(judge, trace);
         return new WatchedLoad(common, outputs, target, judge)
                 .run(plan.hiccupLog(outputs.hiccupLog()).build());
     }
 
-    private LoadPlan.Builder planned(@Nullable BundleJudge judge) {
+    private LoadPlanBuilder planned(@Nullable BundleJudge judge) {
         return plan(judge, required("--seconds", seconds))
                 .ratePerSecond(required("--rate", rate))
                 .shape(shape);
     }
 
-    private LoadPlan.Builder recorded(@Nullable BundleJudge judge, Path file) {
+    private LoadPlanBuilder recorded(@Nullable BundleJudge judge, Path file) {
         if (!shape.equals(RateShape.STEADY) || arrival != Arrival.CONSTANT) {
             throw MillraceException.usage(
                     "a trace says when requests start: --trace=%s; leave --shape and --arrival out",
@@ -321,7 +321,7 @@ public final class LoadCommand implements Callable<Integer> {
         return value;
     }
 
-    private LoadPlan.Builder plan(@Nullable BundleJudge judge, double duration) {
+    private LoadPlanBuilder plan(@Nullable BundleJudge judge, double duration) {
         OptionValues.requireRange("--seconds", duration, 0.001, MOST_SECONDS);
         try (MillraceClient client = target.connect(Duration.ofMillis(INFO_TIMEOUT_MS))) {
             return mix.plan(target, client, judge, seed, limit.usualSearchShare())

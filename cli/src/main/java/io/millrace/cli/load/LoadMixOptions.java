@@ -7,6 +7,7 @@ import io.millrace.client.message.ServerInfo;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.LoadPlanBuilder;
 import io.millrace.loadgen.plan.Popularity;
 
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ public final class LoadMixOptions {
      * @param usualSearchShare where the options don't say.
      * @return the plan.
      */
-    LoadPlan.Builder plan(
+    LoadPlanBuilder plan(
             Target target,
             MillraceClient client,
             @Nullable BundleJudge bundle,
@@ -96,7 +97,7 @@ public final class LoadMixOptions {
         }
         boolean hasItems = info.items() > 0 || rankShare == 0;
         double share = searchShare == null ? usualSearchShare : searchShare;
-        LoadPlan.Builder plan =
+        LoadPlanBuilder plan =
                 LoadPlan.to(
                                 target.host(),
                                 target.port(),

@@ -33,13 +33,13 @@ final class LoadPlanTest {
 
     private static final long[] USERS_OF_TRACE = {5, 6, 5, 7};
 
-    private static LoadPlan.Builder plan() {
+    private static LoadPlanBuilder plan() {
         return LoadPlan.to("localhost", 7_311, USERS);
     }
 
     @Test
     void shouldRefuseValuesOutOfRange() {
-        List<UnaryOperator<LoadPlan.Builder>> bad =
+        List<UnaryOperator<LoadPlanBuilder>> bad =
                 List.of(
                         p -> p.connections(0),
                         p -> p.connections(LoadPlan.MAX_CONNECTIONS + 1),
@@ -77,7 +77,7 @@ final class LoadPlanTest {
                         p -> p.search(0.5, new float[][] {{1}, {1, 2}}),
                         p -> p.similar(0.6, USERS).search(0.5, VECTORS));
         for (int i = 0; i < bad.size(); i++) {
-            UnaryOperator<LoadPlan.Builder> wrong = bad.get(i);
+            UnaryOperator<LoadPlanBuilder> wrong = bad.get(i);
             MillraceException e =
                     assertThrows(
                             MillraceException.class,
@@ -90,7 +90,7 @@ final class LoadPlanTest {
 
     @Test
     void shouldPlanTheSameForTheSameSeed() {
-        LoadPlan.Builder builder = plan().arrival(Arrival.POISSON).similar(0.3, USERS);
+        LoadPlanBuilder builder = plan().arrival(Arrival.POISSON).similar(0.3, USERS);
         LoadSchedule first = new LoadSchedule(builder.build());
         LoadSchedule second = new LoadSchedule(builder.build());
         LoadSchedule other = new LoadSchedule(builder.seed(2).build());
@@ -134,7 +134,7 @@ final class LoadPlanTest {
         assertEquals(USERS.length, firsts.size());
         assertEquals(Set.of(0L, 1L), vectors);
         // What was asked before there were such requests is asked still.
-        LoadPlan.Builder before = plan().similar(0.2, USERS);
+        LoadPlanBuilder before = plan().similar(0.2, USERS);
         LoadSchedule with = new LoadSchedule(before.rank(0.3, 2).build());
         LoadSchedule without = new LoadSchedule(before.rank(0, 0).build());
         for (int i = 0; i < with.count(); i++) {
@@ -258,7 +258,7 @@ final class LoadPlanTest {
 
     @Test
     void shouldRefuseShapesOutOfRange() {
-        List<Supplier<LoadPlan.Builder>> bad =
+        List<Supplier<LoadPlanBuilder>> bad =
                 List.of(
                         () -> plan().shape(new RateShape.Ramp(-1)),
                         () -> plan().shape(new RateShape.Ramp(Double.NaN)),
@@ -267,7 +267,7 @@ final class LoadPlanTest {
                         () -> plan().shape(new RateShape.Bursts(10.1, 1)),
                         () -> plan().shape(new RateShape.Bursts(2, 0)));
         for (int i = 0; i < bad.size(); i++) {
-            Supplier<LoadPlan.Builder> builder = bad.get(i);
+            Supplier<LoadPlanBuilder> builder = bad.get(i);
             MillraceException e =
                     assertThrows(MillraceException.class, () -> builder.get().build(), "case " + i);
             assertEquals(ErrorCode.USAGE, e.code());
