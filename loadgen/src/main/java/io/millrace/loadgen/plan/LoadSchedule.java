@@ -1,23 +1,19 @@
 package io.millrace.loadgen.plan;
 
-import io.millrace.client.message.RankQuery;
 import io.millrace.core.random.SplitRandom;
-import io.millrace.loadgen.change.ChangeMix;
 
 import java.util.Arrays;
 
 /**
- * When each request of a plan is meant to start and what it asks for; all of it is known before the
- * first is sent, so that a slow server can't thin out its own load.
+ * When each request of an open loop is meant to start and what it asks for; all of it is known
+ * before the first is sent, so that a slow server can't thin out its own load.
  *
  * <p>Threading: immutable. Allocation: 20 bytes a request, 24 with feedback.
  */
-public final class LoadSchedule {
+public final class LoadSchedule implements Requests {
     private static final double NS_PER_SECOND = 1e9;
     private static final long NS_PER_MS = 1_000_000;
-    private static final double ZIPF_EXPONENT = 0.8;
     private static final long ARRIVAL_STREAM = 1;
-    private static final long REQUEST_STREAM = 2;
 
     private final long[] intendedNs;
     private final long[] ids;
@@ -40,80 +36,17 @@ public final class LoadSchedule {
         this.ids = new long[intendedNs.length];
         this.types = new RequestType[intendedNs.length];
         this.seed = plan.seed();
-        SplitRandom random = SplitRandom.forStream(plan.seed(), REQUEST_STREAM);
-        RequestMix mix = plan.mix();
-        double[] userWeights = cumulative(plan.userIds().length, plan.popularity());
-        this.itemIds = mix.itemIds();
-        this.items = new int[mix.changes().feedbackShare() > 0 ? ids.length : 0];
-        UpsertedItems upserted =
-                new UpsertedItems(mix.changes().upsertItems(), plan.timeoutMs() * NS_PER_MS);
-        int deletes = 0;
-        double[] itemWeights = cumulative(itemIds.length, plan.popularity());
-        double[] vectorWeights = cumulative(mix.vectors().length, plan.popularity());
+        this.itemIds = plan.mix().itemIds();
+        this.items = new int[plan.mix().changes().feedbackShare() > 0 ? ids.length : 0];
+        RequestDraw draw = new RequestDraw(plan);
         for (int i = 0; i < ids.length; i++) {
-            types[i] = type(mix, random.nextDouble());
-            boolean deletesBrought =
-                    types[i] == RequestType.DELETE && !mix.changes().deletesServed();
-            if (deletesBrought && !upserted.canDelete(intendedNs[i])) {
-                types[i] = RequestType.UPSERT;
-            }
-            ids[i] =
-                    switch (types[i]) {
-                        case SIMILAR, UPDATE -> itemIds[draw(itemWeights, random)];
-                        case SEARCH -> draw(vectorWeights, random);
-                        case UPSERT -> ChangeMix.FIRST_NEW_ITEM + upserted.next(intendedNs[i]);
-                        case DELETE ->
-                                deletesBrought
-                                        ? ChangeMix.FIRST_NEW_ITEM + upserted.delete()
-                                        : rarest(deletes++);
-                        case RECOMMEND, RANK, FEEDBACK ->
-                                trace == null
-                                        ? user(plan, userWeights, random)
-                                        : trace.userIds()[i];
-                    };
+            draw.next(intendedNs[i]);
+            types[i] = draw.type();
+            ids[i] = draw.id();
             if (types[i] == RequestType.FEEDBACK) {
-                items[i] = draw(itemWeights, random);
+                items[i] = draw.itemPlace();
             }
         }
-    }
-
-    /** Items that are asked for least go first. */
-    private long rarest(int deletes) {
-        return itemIds[itemIds.length - 1 - deletes % itemIds.length];
-    }
-
-    private static long user(LoadPlan plan, double[] weights, SplitRandom random) {
-        return plan.userIds().length == 0
-                ? RankQuery.NOBODY
-                : plan.userIds()[draw(weights, random)];
-    }
-
-    private static RequestType type(RequestMix mix, double draw) {
-        double ranked = mix.similarShare() + mix.rankShare();
-        if (draw < mix.similarShare()) {
-            return RequestType.SIMILAR;
-        }
-        if (draw < ranked) {
-            return RequestType.RANK;
-        }
-        double asked = ranked + mix.searchShare();
-        if (draw < asked) {
-            return RequestType.SEARCH;
-        }
-        ChangeMix changes = mix.changes();
-        double told = asked + changes.feedbackShare();
-        if (draw < told) {
-            return RequestType.FEEDBACK;
-        }
-        double updated = told + changes.updateShare();
-        if (draw < updated) {
-            return RequestType.UPDATE;
-        }
-        double brought = updated + changes.upsertShare();
-        if (draw < brought) {
-            return RequestType.UPSERT;
-        }
-        return draw < brought + changes.deleteShare() ? RequestType.DELETE : RequestType.RECOMMEND;
     }
 
     private static long[] arrivals(LoadPlan plan) {
@@ -138,26 +71,6 @@ public final class LoadSchedule {
         return Arrays.copyOf(times, count);
     }
 
-    private static double[] cumulative(int count, Popularity popularity) {
-        double[] sums = new double[count];
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum +=
-                    switch (popularity) {
-                        case UNIFORM -> 1;
-                        case ZIPF -> StrictMath.pow(i + 1, -ZIPF_EXPONENT);
-                    };
-            sums[i] = sum;
-        }
-        return sums;
-    }
-
-    private static int draw(double[] sums, SplitRandom random) {
-        double point = random.nextDouble() * sums[sums.length - 1];
-        int found = Arrays.binarySearch(sums, point);
-        return Math.min(found < 0 ? -found - 1 : found + 1, sums.length - 1);
-    }
-
     /** How many requests there are, those of the warm-up with them. */
     public int count() {
         return intendedNs.length;
@@ -178,7 +91,7 @@ public final class LoadSchedule {
         return intendedNs[intendedNs.length - 1];
     }
 
-    /** What a request asks for, or changes. */
+    @Override
     public RequestType type(int request) {
         return types[request];
     }
@@ -194,17 +107,17 @@ public final class LoadSchedule {
         return count;
     }
 
-    /** A number, not negative, that says which candidates, features or event a request has. */
+    @Override
     public int variant(int request) {
-        return (int) (SplitRandom.mix64(seed + request) >>> (Long.SIZE - Integer.SIZE + 1));
+        return RequestDraw.variant(seed, request);
     }
 
-    /** The place of the vector of a search, the user of feedback, else who or what it is about. */
+    @Override
     public long id(int request) {
         return ids[request];
     }
 
-    /** The item that feedback is about. */
+    @Override
     public long itemId(int request) {
         return itemIds[items[request]];
     }
