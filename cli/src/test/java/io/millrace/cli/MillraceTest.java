@@ -253,16 +253,38 @@ final class MillraceTest {
                 "load --rat 5 | unknown option: '--rat'; did you mean --rate? see millrace load"
                         + " --help",
                 "load --rate 5 | missing required option: '--seconds'; give --rate and --seconds,"
-                        + " or --trace, or --find-max, or --steps, or --compare",
-                "load --rate 5 --compare a.hlog b.hlog | nothing is loaded while runs are compared:"
-                        + " --find-max, --steps, --rate, --seconds, --trace, --report, --bundle,"
-                        + " --admin, --flight, --generator-flight, --interval-log, --hiccup-log;"
-                        + " leave them out, or --compare",
-                "load --report a.html --compare a.hlog b.hlog | nothing is loaded while runs are"
-                        + " compared: --find-max, --steps, --rate, --seconds, --trace, --report,"
-                        + " --bundle, --admin, --flight, --generator-flight, --interval-log,"
-                        + " --hiccup-log; leave them out,"
+                        + " or --closed-loop and --seconds, or --trace, or --find-max, or --steps,"
                         + " or --compare",
+                "load --closed-loop 8 | missing required option: '--seconds'; give --rate and"
+                        + " --seconds, or --closed-loop and --seconds, or --trace, or --find-max,"
+                        + " or --steps, or --compare",
+                "load --closed-loop 8 --seconds 1 --rate 5 | answers send the requests of a closed"
+                        + " loop, no plan: --closed-loop=8 with --rate; give one or the other",
+                "load --closed-loop 8 --find-max --steps 1,2 --trace t --shape ramp:5 --arrival"
+                        + " poisson | answers send the requests of a closed loop, no plan:"
+                        + " --closed-loop=8 with --find-max, --steps, --trace, --shape, --arrival;"
+                        + " give one or the other",
+                "load --closed-loop 8 --seconds 1 --connections 9 | out of range: --closed-loop=8,"
+                        + " limit=9 to 1152 with 9 connections, of which servers read 128 requests"
+                        + " each; change --closed-loop or --connections",
+                "load --closed-loop 513 --seconds 1 | out of range: --closed-loop=513, limit=4 to"
+                        + " 512 with 4 connections, of which servers read 128 requests each;"
+                        + " change --closed-loop or --connections",
+                "load --closed-loop 0 --seconds 1 | out of range: --closed-loop=0, limit=1 to 128"
+                        + " with 1 connections, of which servers read 128 requests each; change"
+                        + " --closed-loop or --connections",
+                "load --closed-loop 8 --compare a.hlog b.hlog | nothing is loaded while runs are"
+                        + " compared: --find-max, --steps, --rate, --closed-loop, --seconds,"
+                        + " --trace, --report, --bundle, --admin, --flight, --generator-flight,"
+                        + " --interval-log, --hiccup-log; leave them out, or --compare",
+                "load --rate 5 --compare a.hlog b.hlog | nothing is loaded while runs are compared:"
+                        + " --find-max, --steps, --rate, --closed-loop, --seconds, --trace,"
+                        + " --report, --bundle, --admin, --flight, --generator-flight,"
+                        + " --interval-log, --hiccup-log; leave them out, or --compare",
+                "load --report a.html --compare a.hlog b.hlog | nothing is loaded while runs are"
+                        + " compared: --find-max, --steps, --rate, --closed-loop, --seconds,"
+                        + " --trace, --report, --bundle, --admin, --flight, --generator-flight,"
+                        + " --interval-log, --hiccup-log; leave them out, or --compare",
                 "load --rate x --seconds 1 | invalid value for option '--rate': 'x' is not a"
                         + " double; see millrace load --help",
                 "load --rate 1 --seconds 1 --target nowhere"

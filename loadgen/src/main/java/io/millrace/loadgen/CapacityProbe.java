@@ -2,17 +2,26 @@ package io.millrace.loadgen;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
+import io.millrace.core.progress.ProgressListener;
+import io.millrace.loadgen.change.ChangeMix;
 import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.LoadPlanBuilder;
+import io.millrace.loadgen.plan.Popularity;
+import io.millrace.loadgen.report.LoadCounts;
+import io.millrace.loadgen.report.LoadReport;
 
 /**
  * Estimates the rate at which a server is saturated, in a closed loop: a fixed number of requests
  * is kept under way, every answer sends the next. Good to choose the rate of a plan by, not to tell
  * a latency by.
  *
- * <p>Threading: blocks the caller; sends and receives on {@code millrace-load-0}.
+ * <p>Threading: as {@link LoadGenerator}.
  */
 public final class CapacityProbe {
     private static final int TIMEOUT_MS = 5_000;
+    private static final int CONNECTIONS = 2;
+    private static final int DEPTH = 32;
+    private static final double MS_PER_SECOND = 1e3;
 
     private CapacityProbe() {}
 
@@ -21,7 +30,7 @@ public final class CapacityProbe {
      *
      * @param host of the server.
      * @param port of the server's wire protocol.
-     * @param userIds to ask for in turn.
+     * @param userIds to ask for, each as often as any other.
      * @param k items asked for.
      * @param durationMs how long the probe takes.
      * @return the estimate.
@@ -29,19 +38,13 @@ public final class CapacityProbe {
      */
     public static CapacityEstimate estimate(
             String host, int port, long[] userIds, int k, long durationMs) {
-        // The plan checks what the two have in common.
-        LoadPlan plan =
-                LoadPlan.to(host, port, userIds)
-                        .k(k)
-                        .ratePerSecond(1_000)
-                        .warmupMs(0)
-                        .durationMs(durationMs)
-                        .build();
-        return estimate(plan, durationMs);
+        return estimate(
+                LoadPlan.to(host, port, userIds).k(k).popularity(Popularity.UNIFORM), durationMs);
     }
 
     /**
-     * Probes the server of a plan, for its users and items.
+     * Probes the server of a plan with what the plan asks for. What it changes is left out: a probe
+     * is to leave the server as it was.
      *
      * @param plan where and what to ask.
      * @param durationMs how long the probe takes.
@@ -49,21 +52,55 @@ public final class CapacityProbe {
      * @throws MillraceException UNAVAILABLE when the server can't be reached or goes away.
      */
     public static CapacityEstimate estimate(LoadPlan plan, long durationMs) {
-        ProbeRun probe = new ProbeRun(plan.userIds(), plan.k());
-        try (LoadLoop loop =
-                LoadLoop.connect(
-                        plan.host(),
-                        plan.port(),
-                        ProbeRun.CONNECTIONS,
-                        TIMEOUT_MS,
-                        plan.priority(),
-                        plan.security())) {
-            probe.run(loop, durationMs);
-            return probe.estimate();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        return estimate(
+                LoadPlan.to(plan.host(), plan.port(), plan.userIds())
+                        .k(plan.k())
+                        .popularity(plan.popularity())
+                        .mix(plan.mix())
+                        .changes(ChangeMix.NONE)
+                        .seed(plan.seed())
+                        .priority(plan.priority())
+                        .security(plan.security()),
+                durationMs);
+    }
+
+    private static CapacityEstimate estimate(LoadPlanBuilder plan, long durationMs) {
+        long warmupMs = durationMs / 4;
+        LoadReport report =
+                LoadGenerator.run(
+                        plan.connections(CONNECTIONS)
+                                .closedLoop(DEPTH)
+                                .timeoutMs(TIMEOUT_MS)
+                                .warmupMs(warmupMs)
+                                .durationMs(durationMs - warmupMs)
+                                .build(),
+                        ProgressListener.NONE);
+        String why = report.firstFailure().orElse("");
+        if (report.isPartial()) {
             throw new MillraceException(
-                    ErrorCode.UNAVAILABLE, "the probe was interrupted: run it again", e);
+                    ErrorCode.UNAVAILABLE,
+                    "the server went away during the probe: reason="
+                            + why
+                            + "; look at the server's log",
+                    null);
         }
+        LoadCounts counts = report.counts();
+        long notAnswered = counts.refused() + counts.errors();
+        if (counts.answered() == 0) {
+            throw new MillraceException(
+                    ErrorCode.UNAVAILABLE,
+                    "the server answered nothing during the probe: notAnswered="
+                            + notAnswered
+                            + ", reason="
+                            + why
+                            + "; probe longer or look at its log",
+                    null);
+        }
+        return new CapacityEstimate(
+                report.ratePerSecond(),
+                counts.answered(),
+                notAnswered,
+                DEPTH,
+                report.elapsedSeconds() * MS_PER_SECOND);
     }
 }

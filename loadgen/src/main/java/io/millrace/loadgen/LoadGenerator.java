@@ -4,6 +4,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.HiccupMeter;
 import io.millrace.core.progress.ProgressListener;
+import io.millrace.loadgen.plan.ClosedRequests;
 import io.millrace.loadgen.plan.LoadPlan;
 import io.millrace.loadgen.plan.LoadSchedule;
 import io.millrace.loadgen.report.LoadReport;
@@ -21,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Puts load on a server in an open loop: requests are sent when the plan says, not when the server
  * is ready for them, and latency counts from the intended start. A stall therefore shows in every
- * request it held up, not only in the one that met it (Tene: How NOT to measure latency, 2013).
+ * request it held up, not only in the one that met it (Tene: How NOT to measure latency, 2013). In
+ * a closed loop, where a plan says that it is one, answers send the requests instead.
  *
  * <p>Threading: blocks the caller; sends and receives on {@code millrace-load-0}.
  */
@@ -56,8 +58,9 @@ public final class LoadGenerator {
      */
     public static LoadReport run(
             LoadPlan plan, ProgressListener progress, SecondListener listener) {
-        LoadSchedule schedule = new LoadSchedule(plan);
-        try (LoadTally tally = new LoadTally(plan.sampledAnswers(), plan.intervalLog());
+        // Drawn before there are connections that would have to wait for it.
+        LoadSchedule schedule = plan.isClosedLoop() ? null : new LoadSchedule(plan);
+        try (LoadTally tally = new LoadTally(plan);
                 LoadLoop loop =
                         LoadLoop.connect(
                                 plan.host(),
@@ -67,15 +70,23 @@ public final class LoadGenerator {
                                 plan.priority(),
                                 plan.security());
                 HiccupMeter hiccups = hiccupMeter(plan.hiccupLog())) {
-            LoadRun run = new LoadRun(plan, schedule, tally, loop.eventLoop(), loop.connections());
+            LoadRun run = run(plan, schedule, tally, loop);
             // What was made up to now would else be collected in the middle of the run.
             System.gc();
             run.start();
             Runnable look = () -> tally.seconds().drain(hiccups::takeMaxUs, listener);
             await(run, plan, progress, look);
             look.run();
-            return report(plan, schedule, tally, run, loop.isRealTime(), hiccups);
+            return report(plan, tally, run, loop.isRealTime(), hiccups);
         }
+    }
+
+    private static LoadRun run(
+            LoadPlan plan, @Nullable LoadSchedule schedule, LoadTally tally, LoadLoop loop) {
+        return schedule == null
+                ? new ClosedRun(
+                        plan, new ClosedRequests(plan), tally, loop.eventLoop(), loop.connections())
+                : new PlannedRun(plan, schedule, tally, loop.eventLoop(), loop.connections());
     }
 
     private static HiccupMeter hiccupMeter(@Nullable Path log) {
@@ -115,17 +126,12 @@ public final class LoadGenerator {
     }
 
     private static LoadReport report(
-            LoadPlan plan,
-            LoadSchedule schedule,
-            LoadTally tally,
-            LoadRun run,
-            boolean isRealTime,
-            HiccupMeter hiccups) {
+            LoadPlan plan, LoadTally tally, LoadRun run, boolean isRealTime, HiccupMeter hiccups) {
         return new LoadReport(
                 plan,
-                tally.counts(schedule.count() - schedule.warmups()),
+                tally.counts(run.planned()),
                 tally.givenUp(),
-                tally.types(schedule),
+                run.types(),
                 tally.seconds().startMs(),
                 run.elapsedNs() / NS_PER_SECOND,
                 tally.latency(),

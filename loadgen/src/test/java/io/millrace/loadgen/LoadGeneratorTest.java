@@ -51,6 +51,7 @@ final class LoadGeneratorTest {
     private static final long[] USERS = {11, 12, 13, 14, 15, 16, 17, 18};
     private static final long[] ITEMS = {1_001, 1_002, 1_003};
     private static final double NS_PER_MS = 1e6;
+    private static final LoadPlan ANY_PLAN = LoadPlan.to("127.0.0.1", 1, USERS).build();
 
     @TempDir private Path folder;
 
@@ -204,10 +205,10 @@ final class LoadGeneratorTest {
                                 2_000,
                                 SendPriority.USUAL,
                                 ClientSecurity.NONE);
-                LoadTally tally = new LoadTally(0, null)) {
+                LoadTally tally = new LoadTally(ANY_PLAN)) {
             LoadPlan plan = plan(server).connections(1).durationMs(600).ratePerSecond(500).build();
             LoadRun run =
-                    new LoadRun(
+                    new PlannedRun(
                             plan,
                             new LoadSchedule(plan),
                             tally,
@@ -237,7 +238,7 @@ final class LoadGeneratorTest {
                                 2_000,
                                 SendPriority.USUAL,
                                 ClientSecurity.NONE);
-                LoadTally tally = new LoadTally(0, null)) {
+                LoadTally tally = new LoadTally(ANY_PLAN)) {
             LoadPlan plan =
                     plan(server)
                             .connections(1)
@@ -246,7 +247,7 @@ final class LoadGeneratorTest {
                             .timeoutMs(50)
                             .build();
             LoadRun run =
-                    new LoadRun(
+                    new PlannedRun(
                             plan,
                             new LoadSchedule(plan),
                             tally,

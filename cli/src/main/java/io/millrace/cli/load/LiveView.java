@@ -30,6 +30,7 @@ final class LiveView implements SecondListener, AutoCloseable {
     private static final double MS_PER_SECOND = 1e3;
 
     private final RedrawnBlock block;
+    private final String name;
     private final long durationMs;
     private final List<SecondPoint> last = new ArrayList<>();
     private long answered;
@@ -38,8 +39,10 @@ final class LiveView implements SecondListener, AutoCloseable {
     private long degraded;
     private double hiccupUs;
 
-    LiveView(PrintWriter terminal, long durationMs) {
+    /** Of a load, which is shown under a name. */
+    LiveView(PrintWriter terminal, String name, long durationMs) {
         this.block = new RedrawnBlock(terminal);
+        this.name = name;
         this.durationMs = durationMs;
     }
 
@@ -99,7 +102,8 @@ final class LiveView implements SecondListener, AutoCloseable {
                 .print(new PrintWriter(text, true), "");
         List<String> lines = new ArrayList<>();
         lines.add(
-                "load, second "
+                name
+                        + ", second "
                         + Texts.number(seconds, 0)
                         + " of "
                         + Texts.number(Math.ceil(durationMs / MS_PER_SECOND), 0));

@@ -21,6 +21,8 @@ import io.millrace.loadgen.limit.LoadCurve;
 import io.millrace.loadgen.limit.QualityJudge;
 import io.millrace.loadgen.limit.StepVerdict;
 import io.millrace.loadgen.plan.Arrival;
+import io.millrace.loadgen.plan.ClosedLoop;
+import io.millrace.loadgen.plan.LoadPlan;
 import io.millrace.loadgen.plan.LoadPlanBuilder;
 import io.millrace.loadgen.plan.LoadTrace;
 import io.millrace.loadgen.plan.RateShape;
@@ -35,6 +37,7 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -43,9 +46,10 @@ import java.util.concurrent.Callable;
         name = "load",
         description = {
             "%nSends requests when the plan says, not when the server is ready for them, and counts"
-                + " latency from the intended start. Ends with 1 when an answer made no sense, a"
-                + " connection was lost, answers stopped or never came, a log could not be written,"
-                + " or no rate holds.%n"
+                + " latency from the intended start; with --closed-loop, when an answer comes, and"
+                + " counts from the sending. Ends with 1 when an answer made no sense, a connection"
+                + " was lost, answers stopped or never came, a log could not be written, or no rate"
+                + " holds.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -59,6 +63,7 @@ import java.util.concurrent.Callable;
             "  millrace load --rate 500 --seconds 60 --flight serve.jfr --report load.html",
             "  millrace load --rate 500 --seconds 60 --feedback-share 0.1 --upsert-share 0.02",
             "  millrace load --trace impressions --rate 2000",
+            "  millrace load --closed-loop 8 --seconds 30",
             "  millrace load --steps 0.5,1,1.5,2 --deadline-us 20000 --seconds 5",
             "  millrace load --find-max --p99-ms 5",
             "  millrace load --find-max --upsert-share 0.02 --p99-ms recommend=5,upsert=20",
@@ -69,6 +74,7 @@ public final class LoadCommand implements Callable<Integer> {
     private static final double STEP_SECONDS = 5;
     private static final double MOST_LOAD = 100;
     private static final int INFO_TIMEOUT_MS = 5_000;
+    private static final int USUAL_CONNECTIONS = 4;
     private static final double MOST_SECONDS = 86_400;
     private static final double MS_PER_SECOND = 1_000;
 
@@ -112,6 +118,16 @@ public final class LoadCommand implements Callable<Integer> {
     private @Nullable Double rate;
 
     @Option(
+            names = "--closed-loop",
+            paramLabel = "N",
+            description =
+                    "Instead of --rate: always have N requests under way, each answer sends the"
+                            + " next. Tells how much the server can do; its latencies leave out"
+                            + " the time that requests would have waited, and say so. N is at"
+                            + " least the number of connections, and at most 128 on each.")
+    private @Nullable Integer closedLoop;
+
+    @Option(
             names = "--shape",
             paramLabel = "SHAPE",
             converter = RateShapeConverter.class,
@@ -145,8 +161,10 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--connections",
             paramLabel = "N",
-            description = "Connections the requests are dealt to. Default: ${DEFAULT-VALUE}.")
-    private int connections = 4;
+            description =
+                    "Connections the requests are dealt to. Default: 4, or as many as"
+                            + " --closed-loop where that is fewer.")
+    private @Nullable Integer connections;
 
     @Option(
             names = "--arrival",
@@ -203,6 +221,9 @@ public final class LoadCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         OptionValues.requireRange("--warmup", warmupSeconds, 0, MOST_SECONDS);
+        if (closedLoop != null) {
+            requireNoPlan(closedLoop);
+        }
         target = target.guarded(security.security());
         try (BundleJudge judge = judgeOptions.open(target, threads.count())) {
             if (steps != null) {
@@ -216,6 +237,7 @@ public final class LoadCommand implements Callable<Integer> {
         if (limit.isAsked()
                 || steps != null
                 || rate != null
+                || closedLoop != null
                 || seconds != null
                 || trace != null
                 || judgeOptions.hasBundle()
@@ -224,10 +246,55 @@ public final class LoadCommand implements Callable<Integer> {
                 || outputs.hasLogs()) {
             throw MillraceException.usage(
                     "nothing is loaded while runs are compared: --find-max, --steps, --rate,"
-                            + " --seconds, --trace, --report, --bundle, --admin, --flight,"
-                            + " --generator-flight, --interval-log, --hiccup-log; leave them out,"
-                            + " or --compare");
+                            + " --closed-loop, --seconds, --trace, --report, --bundle, --admin,"
+                            + " --flight, --generator-flight, --interval-log, --hiccup-log; leave"
+                            + " them out, or --compare");
         }
+    }
+
+    /** Answers send the requests of a closed loop: nothing else may say when they leave. */
+    private void requireNoPlan(int underWay) {
+        List<String> given = new ArrayList<>();
+        addIf(given, rate != null, "--rate");
+        addIf(given, limit.isAsked(), "--find-max");
+        addIf(given, steps != null, "--steps");
+        addIf(given, trace != null, "--trace");
+        addIf(given, !shape.equals(RateShape.STEADY), "--shape");
+        addIf(given, arrival != Arrival.CONSTANT, "--arrival");
+        if (!given.isEmpty()) {
+            throw MillraceException.usage(
+                    "answers send the requests of a closed loop, no plan: --closed-loop=%d with"
+                            + " %s; give one or the other",
+                    underWay, String.join(", ", given));
+        }
+        int opened = connections();
+        OptionValues.requireRange("--connections", opened, 1, LoadPlan.MAX_CONNECTIONS);
+        if (underWay < opened || underWay > opened * ClosedLoop.MOST_A_CONNECTION) {
+            throw MillraceException.usage(
+                    "out of range: --closed-loop=%d, limit=%d to %d with %d connections, of which"
+                            + " servers read %d requests each; change --closed-loop or"
+                            + " --connections",
+                    underWay,
+                    opened,
+                    opened * ClosedLoop.MOST_A_CONNECTION,
+                    opened,
+                    ClosedLoop.MOST_A_CONNECTION);
+        }
+    }
+
+    private static void addIf(List<String> names, boolean isGiven, String name) {
+        if (isGiven) {
+            names.add(name);
+        }
+    }
+
+    private int connections() {
+        if (connections != null) {
+            return connections;
+        }
+        return closedLoop == null
+                ? USUAL_CONNECTIONS
+                : Math.clamp(closedLoop, 1, USUAL_CONNECTIONS);
     }
 
     private int findLimit(@Nullable BundleJudge judge) {
@@ -278,7 +345,12 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private int load(@Nullable BundleJudge judge) {
-        LoadPlanBuilder plan = trace == null ? planned(judge) : recorded(judge, trace);
+        LoadPlanBuilder plan;
+        if (closedLoop != null) {
+            plan = plan(judge, required("--seconds", seconds)).closedLoop(closedLoop);
+        } else {
+            plan = trace == null ? planned(judge) : recorded(judge, trace);
+        }
         return new WatchedLoad(common, outputs, target, judge)
                 .run(plan.hiccupLog(outputs.hiccupLog()).build());
     }
@@ -314,8 +386,8 @@ public final class LoadCommand implements Callable<Integer> {
     private static double required(String option, @Nullable Double value) {
         if (value == null) {
             throw MillraceException.usage(
-                    "missing required option: '%s'; give --rate and --seconds, or --trace, or"
-                            + " --find-max, or --steps, or --compare",
+                    "missing required option: '%s'; give --rate and --seconds, or --closed-loop and"
+                            + " --seconds, or --trace, or --find-max, or --steps, or --compare",
                     option);
         }
         return value;
@@ -327,7 +399,7 @@ public final class LoadCommand implements Callable<Integer> {
             return mix.plan(target, client, judge, seed, limit.usualSearchShare())
                     .durationMs(Math.round(duration * MS_PER_SECOND))
                     .warmupMs(Math.round(warmupSeconds * MS_PER_SECOND))
-                    .connections(connections)
+                    .connections(connections())
                     .arrival(arrival)
                     .k(k)
                     .timeoutMs(timeoutMs)

@@ -5,9 +5,11 @@ import io.millrace.cli.console.TextTable;
 import io.millrace.cli.console.Texts;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.metrics.Figures;
+import io.millrace.loadgen.compare.IntervalRun;
 import io.millrace.loadgen.compare.RunComparison;
 import io.millrace.loadgen.compare.RunComparison.Difference;
 import io.millrace.loadgen.compare.RunFigure;
+import io.millrace.loadgen.plan.ClosedLoop;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,10 +28,13 @@ final class LoadComparison {
      * @param logs figures or interval logs of two runs.
      * @param seed of the bootstrap.
      * @param common where to.
-     * @throws MillraceException when one is missing, none, or too short.
+     * @throws MillraceException when one is missing, none, or too short, or of another kind of loop
+     *     than the other.
      */
     static void print(List<Path> logs, long seed, CommonOptions common) {
-        List<Difference> differences = RunComparison.of(logs.get(0), logs.get(1), seed);
+        IntervalRun first = RunComparison.read(logs.get(0));
+        IntervalRun second = RunComparison.read(logs.get(1));
+        List<Difference> differences = RunComparison.of(first, second, seed);
         TextTable table = new TextTable().row("", "A", "B", "B / A", "95 % bounds", "");
         Figures figures = new Figures();
         for (Difference difference : differences) {
@@ -50,6 +55,12 @@ final class LoadComparison {
         PrintWriter out = common.out();
         out.println("A " + logs.get(0));
         out.println("B " + logs.get(1));
+        if (first.underWay() > 0) {
+            out.println("A is a " + ClosedLoop.label(first.underWay()));
+            out.println("B is a " + ClosedLoop.label(second.underWay()));
+            figures.put("under_way.first", first.underWay())
+                    .put("under_way.second", second.underWay());
+        }
         table.print(out, "");
         common.write(figures);
     }

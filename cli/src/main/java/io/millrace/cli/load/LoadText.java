@@ -5,6 +5,7 @@ import io.millrace.cli.console.Texts;
 import io.millrace.cli.report.LoadParts;
 import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.limit.AnswerQuality;
+import io.millrace.loadgen.plan.ClosedLoop;
 import io.millrace.loadgen.report.LoadCounts;
 import io.millrace.loadgen.report.LoadReport;
 import io.millrace.loadgen.report.TypeReport;
@@ -28,9 +29,15 @@ final class LoadText {
     static void print(LoadReport report, PrintWriter out) {
         LoadCounts counts = report.counts();
         Figures figures = report.figures();
-        new TextTable()
-                .row("planned", Texts.number(figures.number("rate_planned"), 0) + "/s")
-                .row("achieved", Texts.number(report.ratePerSecond(), 0) + "/s")
+        boolean isClosedLoop = report.plan().isClosedLoop();
+        TextTable table = new TextTable();
+        if (isClosedLoop) {
+            out.println(ClosedLoop.label(report.plan().underWay()));
+            out.println();
+        } else {
+            table.row("planned", Texts.number(figures.number("rate_planned"), 0) + "/s");
+        }
+        table.row("achieved", Texts.number(report.ratePerSecond(), 0) + "/s")
                 .row("sent", Texts.count(counts.sent()))
                 .row("answered", Texts.count(counts.answered()))
                 .row("errors", Texts.count(counts.errors()))
@@ -39,24 +46,16 @@ final class LoadText {
                 .row("malformed", Texts.count(counts.malformed()))
                 .print(out, "");
         out.println();
-        TextTable table = new TextTable().row("", "p50", "p90", "p99", "p99.9", "max");
-        for (String kind : new String[] {"latency", "service"}) {
-            table.row(
-                    kind.equals("latency") ? "from the intended start" : "from the sending",
-                    us(figures, kind + ".p50_us"),
-                    us(figures, kind + ".p90_us"),
-                    us(figures, kind + ".p99_us"),
-                    us(figures, kind + ".p999_us"),
-                    us(figures, kind + ".max_us"));
-        }
-        table.print(out, "");
+        printLatency(figures, isClosedLoop, out);
         printKinds(report, out);
         out.println(
                 "longest hiccup of this machine "
                         + us(figures, "hiccup.max_us")
-                        + ", longest delay of a dispatch "
-                        + us(figures, "dispatch_lag.max_us"));
-        if (!report.keptPlan()) {
+                        + (isClosedLoop
+                                ? ""
+                                : ", longest delay of a dispatch "
+                                        + us(figures, "dispatch_lag.max_us")));
+        if (!isClosedLoop && !report.keptPlan()) {
             out.println(
                     "the plan was not kept: "
                             + Texts.count(counts.lateDispatches())
@@ -79,6 +78,28 @@ final class LoadText {
         report.firstFailure().ifPresent(failure -> out.println("first failure: " + failure));
     }
 
+    /** A closed loop has no intended starts, so that its latency is the service time. */
+    private static void printLatency(Figures figures, boolean isClosedLoop, PrintWriter out) {
+        TextTable table = new TextTable().row("", "p50", "p90", "p99", "p99.9", "max");
+        if (isClosedLoop) {
+            row(table, LoadParts.SENDING, figures, "latency");
+        } else {
+            row(table, LoadParts.INTENDED_START, figures, "latency");
+            row(table, LoadParts.SENDING, figures, "service");
+        }
+        table.print(out, "");
+    }
+
+    private static void row(TextTable table, String label, Figures figures, String kind) {
+        table.row(
+                label,
+                us(figures, kind + ".p50_us"),
+                us(figures, kind + ".p90_us"),
+                us(figures, kind + ".p99_us"),
+                us(figures, kind + ".p999_us"),
+                us(figures, kind + ".max_us"));
+    }
+
     /** What became of each kind of request, where there are several. */
     private static void printKinds(LoadReport report, PrintWriter out) {
         List<TypeReport> kinds = report.byKind();
@@ -86,7 +107,8 @@ final class LoadText {
             return;
         }
         out.println();
-        TextTable table = new TextTable().row(LoadParts.KIND_COLUMNS.toArray(new String[0]));
+        TextTable table =
+                new TextTable().row(LoadParts.kindColumns(report.plan()).toArray(new String[0]));
         kinds.forEach(kind -> table.row(LoadParts.kindCells(kind).toArray(new String[0])));
         table.print(out, "");
         out.println();

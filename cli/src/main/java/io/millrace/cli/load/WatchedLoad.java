@@ -14,6 +14,7 @@ import io.millrace.core.metrics.Figures;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.loadgen.LoadGenerator;
 import io.millrace.loadgen.limit.AnswerQuality;
+import io.millrace.loadgen.plan.ClosedLoop;
 import io.millrace.loadgen.plan.LoadPlan;
 import io.millrace.loadgen.report.LoadCounts;
 import io.millrace.loadgen.report.LoadReport;
@@ -165,7 +166,8 @@ final class WatchedLoad {
         if (!common.isProgressDrawn()) {
             return LoadGenerator.run(plan, common.progress());
         }
-        try (LiveView view = new LiveView(common.err(), plan.durationMs())) {
+        String name = plan.isClosedLoop() ? ClosedLoop.name(plan.underWay()) : "load";
+        try (LiveView view = new LiveView(common.err(), name, plan.durationMs())) {
             view.warmingUp();
             return LoadGenerator.run(plan, ProgressListener.NONE, view);
         }

@@ -64,8 +64,9 @@ public final class HtmlReport {
         html.open("header", "")
                 .element("h1", "", data.title())
                 .element("p", "subtitle", data.subtitle())
-                .element("p", data.isGood() ? "verdict good" : "verdict bad", data.verdict())
-                .close("header");
+                .element("p", data.isGood() ? "verdict good" : "verdict bad", data.verdict());
+        data.notes().forEach(note -> html.element("p", "caution", note));
+        html.close("header");
     }
 
     private static void tiles(Html html, List<Tile> tiles) {
@@ -110,8 +111,7 @@ public final class HtmlReport {
             section(
                     html,
                     "Latency",
-                    "Counted from the moment a request was meant to start, whether or not it could."
-                            + " Each mark to the right is ten times rarer.",
+                    data.latencyNote() + " Each mark to the right is ten times rarer.",
                     Charts.percentiles(data.latency()));
         }
         if (!data.seconds().isEmpty()) {

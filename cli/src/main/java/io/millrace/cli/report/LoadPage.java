@@ -10,6 +10,7 @@ import io.millrace.cli.report.ReportData.Table;
 import io.millrace.cli.report.ReportData.Tile;
 import io.millrace.core.metrics.Figures;
 import io.millrace.loadgen.limit.LimitStep;
+import io.millrace.loadgen.plan.ClosedLoop;
 import io.millrace.loadgen.plan.LoadPlan;
 import io.millrace.loadgen.report.LoadReport;
 import io.millrace.loadgen.watch.WatchReport;
@@ -37,9 +38,15 @@ public final class LoadPage {
      */
     public static ReportData of(
             LoadReport load, Figures figures, WatchReport watch, List<Table> flight) {
-        boolean isGood = load.keptPlan() && load.counts().errors() == 0;
+        LoadPlan plan = load.plan();
+        boolean isClosedLoop = plan.isClosedLoop();
+        boolean isGood = (isClosedLoop || load.keptPlan()) && load.counts().errors() == 0;
         return page(
-                subtitle(load.plan()) + ", " + Texts.number(load.plan().ratePerSecond(), 0) + "/s",
+                subtitle(plan)
+                        + ", "
+                        + (isClosedLoop
+                                ? ClosedLoop.name(plan.underWay())
+                                : Texts.number(plan.ratePerSecond(), 0) + "/s"),
                 isGood,
                 verdict(load),
                 tiles(figures),
@@ -75,9 +82,11 @@ public final class LoadPage {
                 subtitle,
                 isGood,
                 verdict,
+                LoadParts.notes(load),
                 tiles,
                 List.of(),
                 List.of(),
+                latencyNote(load.plan()),
                 curves,
                 LoadParts.seconds(load, watch),
                 watch == null ? List.of() : WatchParts.load(watch),
@@ -91,6 +100,12 @@ public final class LoadPage {
                 figures);
     }
 
+    private static String latencyNote(LoadPlan plan) {
+        return plan.isClosedLoop()
+                ? "Counted from the sending. " + ClosedLoop.label(plan.underWay()) + "."
+                : ReportData.OPEN_LOOP;
+    }
+
     /** Where the server is. */
     public static String subtitle(LoadPlan plan) {
         return plan.host() + ":" + plan.port();
@@ -102,21 +117,24 @@ public final class LoadPage {
                     + Texts.count(load.counts().errors())
                     + " requests ended badly";
         }
-        if (!load.keptPlan()) {
+        boolean isClosedLoop = load.plan().isClosedLoop();
+        if (!isClosedLoop && !load.keptPlan()) {
             return "the plan was not kept: these figures tell of the generator, too";
         }
         if (load.stoppedAnswering()) {
             return "nothing was answered after second " + Texts.number(load.lastAnswerSecond(), 0);
         }
         long errors = load.counts().errors();
+        String well = isClosedLoop ? "" : "the plan was kept, and ";
         return errors == 0
-                ? "the plan was kept, and no request ended badly"
+                ? well + "no request ended badly"
                 : Texts.count(errors) + " requests ended badly";
     }
 
     /** Figures of a load. */
     public static List<Tile> tiles(Figures figures) {
-        String start = "from the intended start";
+        boolean isPlanned = figures.isNumber("rate_planned");
+        String start = isPlanned ? LoadParts.INTENDED_START : LoadParts.SENDING;
         List<Tile> tiles = new ArrayList<>();
         tiles.add(new Tile("p50", micros(figures, "latency.p50_us"), start));
         tiles.add(new Tile("p99", micros(figures, "latency.p99_us"), start));
@@ -125,7 +143,9 @@ public final class LoadPage {
                 new Tile(
                         "answered",
                         Texts.number(figures.number("rate_achieved"), 0) + "/s",
-                        Texts.number(figures.number("rate_planned"), 0) + "/s planned"));
+                        isPlanned
+                                ? Texts.number(figures.number("rate_planned"), 0) + "/s planned"
+                                : "as many as answers sent"));
         tiles.add(count(figures, "refused", "overload, deadline or no changes taken"));
         tiles.add(count(figures, "errors", "no answer, or a wrong one"));
         tiles.add(count(figures, "degraded", "something was given up"));
@@ -183,8 +203,11 @@ public final class LoadPage {
                         "load",
                         String.format(
                                 Locale.ROOT,
-                                "open loop, %s, %.0f s on %d connections",
-                                plan.arrival().name().toLowerCase(Locale.ROOT),
+                                "%s, %.0f s on %d connections",
+                                plan.isClosedLoop()
+                                        ? ClosedLoop.name(plan.underWay())
+                                        : "open loop, "
+                                                + plan.arrival().name().toLowerCase(Locale.ROOT),
                                 plan.durationMs() / MS_PER_SECOND,
                                 plan.connections())));
         return facts;

@@ -4,6 +4,8 @@ import io.millrace.cli.console.Texts;
 import io.millrace.cli.report.ReportData.Curve;
 import io.millrace.cli.report.ReportData.Second;
 import io.millrace.cli.report.ReportData.Table;
+import io.millrace.loadgen.plan.ClosedLoop;
+import io.millrace.loadgen.plan.LoadPlan;
 import io.millrace.loadgen.report.LoadReport;
 import io.millrace.loadgen.report.SecondPoint;
 import io.millrace.loadgen.report.TypeReport;
@@ -17,11 +19,14 @@ import java.util.List;
 
 /** Parts of a report that tell of a load. */
 public final class LoadParts {
-    /** Headings of what is told of a kind of request. */
-    public static final List<String> KIND_COLUMNS =
+    /** What latency counts from in an open loop. */
+    public static final String INTENDED_START = "from the intended start";
+
+    /** What it counts from in a closed loop. */
+    public static final String SENDING = "from the sending";
+
+    private static final List<String> KIND_COLUMNS =
             List.of(
-                    "kind",
-                    "planned",
                     "answered",
                     "refused",
                     "overloaded",
@@ -43,20 +48,60 @@ public final class LoadParts {
      * Percentile curves.
      *
      * @param load what was seen.
-     * @return latency, service time and hiccups.
+     * @return latency, service time, which is the same in a closed loop, and hiccups.
      */
     public static List<Curve> latency(LoadReport load) {
-        return List.of(
-                new Curve("from the intended start", load.latency()),
-                new Curve("from the sending", load.service()),
-                new Curve("hiccups of the machine", load.hiccups()));
+        List<Curve> curves = new ArrayList<>();
+        if (!load.plan().isClosedLoop()) {
+            curves.add(new Curve(INTENDED_START, load.latency()));
+        }
+        curves.add(new Curve(SENDING, load.service()));
+        curves.add(new Curve("hiccups of the machine", load.hiccups()));
+        return curves;
+    }
+
+    /**
+     * What latency counts from.
+     *
+     * @param plan of the load.
+     * @return as people write it.
+     */
+    public static String start(LoadPlan plan) {
+        return plan.isClosedLoop() ? SENDING : INTENDED_START;
+    }
+
+    /**
+     * What to know before latencies are read.
+     *
+     * @param load what was seen.
+     * @return notes; none of most loads.
+     */
+    public static List<String> notes(LoadReport load) {
+        List<String> notes = new ArrayList<>();
+        if (load.plan().isClosedLoop()) {
+            notes.add(ClosedLoop.label(load.plan().underWay()));
+        }
+        return notes;
+    }
+
+    /**
+     * Headings of what is told of a kind of request.
+     *
+     * @param plan of the load.
+     * @return as many as cells.
+     */
+    public static List<String> kindColumns(LoadPlan plan) {
+        List<String> columns = new ArrayList<>(KIND_COLUMNS);
+        // Nothing is planned in a closed loop.
+        columns.add(1, plan.isClosedLoop() ? "sent" : "planned");
+        return columns;
     }
 
     /**
      * What is told of a kind of request.
      *
      * @param kind the kind.
-     * @return a cell for each of {@link #KIND_COLUMNS}.
+     * @return a cell for each of {@link #kindColumns}.
      */
     public static List<String> kindCells(TypeReport kind) {
         return List.of(
@@ -87,10 +132,13 @@ public final class LoadParts {
         return List.of(
                 new Table(
                         "Kinds of requests",
-                        "From the intended start to the OK answer. Reads and changes wait for"
+                        (load.plan().isClosedLoop()
+                                        ? "From the sending"
+                                        : "From the intended start")
+                                + " to the OK answer. Reads and changes wait for"
                                 + " different things. Overloaded, and refused because no changes"
                                 + " are taken now, are part of those refused.",
-                        KIND_COLUMNS,
+                        kindColumns(load.plan()),
                         kinds.stream().map(LoadParts::kindCells).toList()));
     }
 

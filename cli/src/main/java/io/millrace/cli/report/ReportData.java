@@ -14,9 +14,11 @@ import java.util.List;
  * @param subtitle what was run, in one line.
  * @param isGood whether all is well.
  * @param verdict in one line.
+ * @param notes what to know before any figure is read.
  * @param tiles the most important figures.
  * @param funnel from many to few.
  * @param quality bars beside their baselines.
+ * @param latencyNote what the curves count from.
  * @param latency percentile curves.
  * @param seconds latency over time.
  * @param load of both processes, second by second.
@@ -34,9 +36,11 @@ public record ReportData(
         String subtitle,
         boolean isGood,
         String verdict,
+        List<String> notes,
         List<Tile> tiles,
         List<FunnelStep> funnel,
         List<BarGroup> quality,
+        String latencyNote,
         List<Curve> latency,
         List<Second> seconds,
         List<ProcessSecond> load,
@@ -48,8 +52,13 @@ public record ReportData(
         List<Example> examples,
         List<Fact> environment,
         Figures figures) {
+    /** Of latencies of an open loop. */
+    public static final String OPEN_LOOP =
+            "Counted from the moment a request was meant to start, whether or not it could.";
+
     /** Copies the lists. */
     public ReportData {
+        notes = List.copyOf(notes);
         tiles = List.copyOf(tiles);
         funnel = List.copyOf(funnel);
         quality = List.copyOf(quality);

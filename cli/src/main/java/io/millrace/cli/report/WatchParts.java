@@ -94,14 +94,14 @@ public final class WatchParts {
         double service = load.service().getValueAtPercentile(percentile) / NS_PER_US;
         List<FlamePart> stages = new ArrayList<>();
         times.stagesUs().forEach((stage, us) -> stages.add(new FlamePart(stage, us)));
-        flames.add(
-                new Flame(
-                        title,
-                        List.of(
-                                List.of(new FlamePart("from the intended start", latency)),
-                                List.of(new FlamePart("from the sending", service)),
-                                List.of(new FlamePart("in the server", times.serviceUs())),
-                                stages)));
+        List<List<FlamePart>> rows = new ArrayList<>();
+        if (!load.plan().isClosedLoop()) {
+            rows.add(List.of(new FlamePart(LoadParts.INTENDED_START, latency)));
+        }
+        rows.add(List.of(new FlamePart(LoadParts.SENDING, service)));
+        rows.add(List.of(new FlamePart("in the server", times.serviceUs())));
+        rows.add(stages);
+        flames.add(new Flame(title, rows));
     }
 
     /**

@@ -1,7 +1,13 @@
 package io.millrace.cli.load;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.fasterxml.jackson.databind.JsonNode;
 
+import io.millrace.cli.CommandRun;
+import io.millrace.core.json.Json;
+
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +39,17 @@ final class JsonSchemaCheck {
 
     private final JsonNode root;
     private final List<String> differences = new ArrayList<>();
+
+    /** The schema that the command prints. */
+    static JsonNode schema() {
+        CommandRun printed = CommandRun.of("load", "--schema");
+        assertEquals(0, printed.code(), printed.err());
+        try {
+            return Json.mapper().readTree(printed.out());
+        } catch (IOException e) {
+            throw new AssertionError(printed.out(), e);
+        }
+    }
 
     private JsonSchemaCheck(JsonNode root) {
         this.root = root;

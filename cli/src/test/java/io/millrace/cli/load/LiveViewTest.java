@@ -29,7 +29,7 @@ final class LiveViewTest {
     void shouldTellOfTheLastSecondAndOfAllSoFar() {
         Histogram soFar = new Histogram(3);
         soFar.recordValue(5_000_000);
-        try (LiveView view = new LiveView(new PrintWriter(terminal), 9_500)) {
+        try (LiveView view = new LiveView(new PrintWriter(terminal), "load", 9_500)) {
             view.second(point(1, 100, 2_000), soFar);
             view.second(point(2, 300, 4_000), soFar);
             List<String> lines = view.lines(point(2, 300, 4_000), soFar);
@@ -49,7 +49,7 @@ final class LiveViewTest {
     @Test
     void shouldDrawOverWhatItDrewAndWipeItOffAtTheEnd() {
         Histogram soFar = new Histogram(3);
-        LiveView view = new LiveView(new PrintWriter(terminal), 9_500);
+        LiveView view = new LiveView(new PrintWriter(terminal), "load", 9_500);
         view.warmingUp();
         view.second(point(1, 100, 2_000), soFar);
         view.second(point(2, 300, 4_000), soFar);

@@ -8,16 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.cli.CommandRun;
 import io.millrace.core.json.Json;
-import io.millrace.core.wire.codec.SourceCode;
-import io.millrace.server.MillraceServer;
-import io.millrace.server.config.ServerConfig;
-import io.millrace.server.funnel.Catalogue;
-import io.millrace.server.funnel.Funnel;
-import io.millrace.server.funnel.FunnelWorker;
-import io.millrace.server.request.Answer;
-import io.millrace.server.request.Request;
-import io.millrace.server.request.Stage;
-import io.millrace.server.request.StageClock;
 
 import jdk.jfr.consumer.RecordingFile;
 
@@ -35,7 +25,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -43,74 +32,14 @@ import java.util.stream.Stream;
 @Timeout(120)
 final class WatchedLoadTest {
     private static final Path FULL = Path.of("/dev/full");
-    private static final long RANK_NS = TimeUnit.MICROSECONDS.toNanos(500);
-    private static final int K = 10;
 
     @TempDir private Path folder;
 
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final AtomicInteger answered = new AtomicInteger();
-
-    /** Answers behind this one wait until the test is over. */
-    private volatile int last = Integer.MAX_VALUE;
-
-    private final MillraceServer server = MillraceServer.start(config(), new RankingFunnel());
-
-    private ServerConfig config() {
-        return ServerConfig.defaults()
-                .with("network.port", 0)
-                .with("network.adminPort", 0)
-                .with("threads.workers", 1);
-    }
+    private final RankingServer server = new RankingServer();
 
     @AfterEach
     void close() {
-        gate.countDown();
         server.close();
-    }
-
-    private final class RankingFunnel implements Funnel {
-        @Override
-        public Catalogue catalogue() {
-            return new Catalogue(
-                    5,
-                    1_000,
-                    3,
-                    4,
-                    List.of(10L, 20L, 30L),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of());
-        }
-
-        @Override
-        public FunnelWorker newWorker() {
-            return this::answer;
-        }
-
-        private void answer(Request request, Answer answer, StageClock clock) {
-            if (answered.incrementAndGet() > last) {
-                awaitTheEnd();
-            }
-            clock.end(Stage.USER);
-            long endNs = System.nanoTime() + RANK_NS;
-            while (System.nanoTime() - endNs < 0) {
-                Thread.onSpinWait();
-            }
-            for (int i = 0; i < request.k(); i++) {
-                answer.add(request.userId() * K + i, 1, SourceCode.RANKED);
-            }
-            clock.end(Stage.RANK);
-        }
-    }
-
-    private void awaitTheEnd() {
-        try {
-            gate.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private CommandRun load(String arguments) {
@@ -145,7 +74,7 @@ final class WatchedLoadTest {
                                 + (" --hiccup-log " + at("hiccups.hlog")));
         assertEquals(0, run.code(), run.err() + run.out());
         JsonNode figures = figures();
-        assertEquals(List.of(), JsonSchemaCheck.differences(schema(), figures));
+        assertEquals(List.of(), JsonSchemaCheck.differences(JsonSchemaCheck.schema(), figures));
         assertEquals(300, figures.get("answered").asInt(), 2);
         long bySecond = 0;
         for (JsonNode second : figures.get("seconds")) {
@@ -190,7 +119,7 @@ final class WatchedLoadTest {
                                 + (" --report " + at("load.html")));
         assertEquals(0, run.code(), run.err() + run.out());
         JsonNode figures = figures();
-        assertEquals(List.of(), JsonSchemaCheck.differences(schema(), figures));
+        assertEquals(List.of(), JsonSchemaCheck.differences(JsonSchemaCheck.schema(), figures));
         // All of them take half a millisecond; the last ones end with the recording.
         assertTrue(figures.get("flight.slow_requests").asInt() > 200, figures.toString());
         assertTrue(figures.get("flight.slow_requests").asInt() <= 310, figures.toString());
@@ -205,7 +134,7 @@ final class WatchedLoadTest {
     @Test
     void shouldLeaveARecordingAloneWhenThereIsNoLoad() throws IOException {
         Path recording = Files.writeString(folder.resolve("load.jfr"), "before");
-        server.close();
+        server.stop();
         CommandRun run = load("--seconds 1 --generator-flight " + recording);
         assertEquals(1, run.code(), run.out());
         assertEquals("before", Files.readString(recording));
@@ -253,7 +182,7 @@ final class WatchedLoadTest {
                                                 + (" --report " + at("load.html"))));
         assertEquals(0, run.code(), run.err() + run.out());
         JsonNode figures = figures();
-        assertEquals(List.of(), JsonSchemaCheck.differences(schema(), figures));
+        assertEquals(List.of(), JsonSchemaCheck.differences(JsonSchemaCheck.schema(), figures));
         assertTrue(figures.get("generator_flight.collections").asInt() > 0, figures.toString());
         assertTrue(figures.get("generator_flight.collection_pause_max_us").asDouble() > 0);
         assertTrue(figures.get("generator_flight.safepoints").asInt() > 0, figures.toString());
@@ -291,16 +220,6 @@ final class WatchedLoadTest {
         assertTrue(run.err().contains("--admin"), run.err());
     }
 
-    private static JsonNode schema() {
-        CommandRun printed = CommandRun.of("load", "--schema");
-        assertEquals(0, printed.code(), printed.err());
-        try {
-            return Json.mapper().readTree(printed.out());
-        } catch (IOException e) {
-            throw new AssertionError(printed.out(), e);
-        }
-    }
-
     private static int intervals(Path log) throws IOException {
         int intervals = 0;
         try (HistogramLogReader reader = new HistogramLogReader(log.toFile())) {
@@ -315,7 +234,7 @@ final class WatchedLoadTest {
     /** A schema that takes anything would be none. */
     @Test
     void shouldFindWhatTheSchemaForbids() throws IOException {
-        JsonNode schema = schema();
+        JsonNode schema = JsonSchemaCheck.schema();
         JsonNode wrong =
                 Json.mapper()
                         .readTree(
@@ -340,7 +259,7 @@ final class WatchedLoadTest {
         CommandRun run = load("--seconds 1 --json " + at("load.json"));
         assertEquals(0, run.code(), run.err() + run.out());
         JsonNode figures = figures();
-        assertEquals(List.of(), JsonSchemaCheck.differences(schema(), figures));
+        assertEquals(List.of(), JsonSchemaCheck.differences(JsonSchemaCheck.schema(), figures));
         assertTrue(figures.get("generator.cpu").asDouble() > 0);
         assertFalse(figures.has("server.cpu"));
         assertEquals(0, figures.get("server.whole").asInt());
@@ -352,7 +271,7 @@ final class WatchedLoadTest {
         CommandRun run = load("--seconds 1 --admin 127.0.0.1:" + server.port());
         assertEquals(1, run.code(), run.out());
         assertTrue(run.err().contains("--admin"), run.err());
-        assertEquals(0, answered.get());
+        assertEquals(0, server.answered());
     }
 
     @Test
@@ -360,10 +279,10 @@ final class WatchedLoadTest {
         Thread stopper =
                 new Thread(
                         () -> {
-                            while (answered.get() < 150) {
+                            while (server.answered() < 150) {
                                 Thread.onSpinWait();
                             }
-                            server.close();
+                            server.stop();
                         });
         stopper.start();
         CommandRun run =
@@ -387,7 +306,7 @@ final class WatchedLoadTest {
 
     @Test
     void shouldSayWhenAnswersStopInTheMiddle() throws IOException {
-        last = 150;
+        server.answerNoMoreThan(150);
         CommandRun run =
                 load("--seconds 5 --timeout-ms 300" + admin() + " --json " + at("load.json"));
         assertEquals(1, run.code(), run.out());

@@ -41,6 +41,7 @@ final class ReportSamples {
                 subtitle,
                 true,
                 "every answer was checked and makes sense",
+                List.of("what to know before any figure is read"),
                 tiles(),
                 List.of(
                         new FunnelStep("items", 200_000, "vector search over a graph, 310 µs"),
@@ -48,6 +49,7 @@ final class ReportSamples {
                         new FunnelStep("ranked", 500, "rules and diversity, 60 µs"),
                         new FunnelStep("answered", 10, "the ten worth showing")),
                 quality(),
+                ReportData.OPEN_LOOP,
                 List.of(
                         new Curve("from the intended start", times(1, 900)),
                         new Curve("from the sending", times(2, 700)),
@@ -108,6 +110,8 @@ final class ReportSamples {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
+                "",
                 List.of(),
                 List.of(),
                 List.of(),

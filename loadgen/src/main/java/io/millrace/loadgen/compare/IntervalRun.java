@@ -6,6 +6,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
 import io.millrace.core.metrics.PackedHistogram;
+import io.millrace.loadgen.plan.ClosedLoop;
 
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
@@ -47,12 +48,15 @@ public final class IntervalRun {
     private final long[][] counts;
 
     private final double[] seconds;
+    private final int underWay;
 
-    private IntervalRun(long[] values, int[][] places, long[][] counts, double[] seconds) {
+    private IntervalRun(
+            long[] values, int[][] places, long[][] counts, double[] seconds, int underWay) {
         this.values = values;
         this.places = places;
         this.counts = counts;
         this.seconds = seconds;
+        this.underWay = underWay;
     }
 
     /**
@@ -85,7 +89,9 @@ public final class IntervalRun {
     private static IntervalRun readFigures(Path file) {
         Builder run = new Builder();
         double before = 0;
-        for (JsonNode second : Json.read(file, JsonNode.class).path("seconds")) {
+        JsonNode figures = Json.read(file, JsonNode.class);
+        run.underWay = figures.path("under_way").asInt(0);
+        for (JsonNode second : figures.path("seconds")) {
             double end = second.path("end_s").asDouble();
             try {
                 run.add(PackedHistogram.unpack(second.path("latencies").asText()), 1);
@@ -111,6 +117,9 @@ public final class IntervalRun {
         try (BufferedReader reader = Files.newBufferedReader(log, StandardCharsets.ISO_8859_1)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 // Comments, the legend, and intervals: begin, length, largest, histogram.
+                if (line.startsWith("#")) {
+                    run.underWay = ClosedLoop.find(line).orElse(run.underWay);
+                }
                 if (!line.isBlank() && !line.startsWith("#") && !line.startsWith("\"")) {
                     addInterval(run, line);
                 }
@@ -157,6 +166,7 @@ public final class IntervalRun {
         private final List<long[]> counts = new ArrayList<>();
         private final List<Double> seconds = new ArrayList<>();
         private long total;
+        private int underWay;
 
         /** Adds an interval, if anything was met in it. */
         void add(Histogram interval, double length) {
@@ -206,7 +216,8 @@ public final class IntervalRun {
                     ascending,
                     places,
                     counts.toArray(long[][]::new),
-                    seconds.stream().mapToDouble(Double::doubleValue).toArray());
+                    seconds.stream().mapToDouble(Double::doubleValue).toArray(),
+                    underWay);
         }
     }
 
@@ -217,6 +228,15 @@ public final class IntervalRun {
      */
     public int intervals() {
         return counts.length;
+    }
+
+    /**
+     * How many requests were under way where it was a closed loop.
+     *
+     * @return 0 of an open loop, and where the file does not say.
+     */
+    public int underWay() {
+        return underWay;
     }
 
     /** The whole run with each interval taken so many times. */

@@ -64,33 +64,46 @@ public final class RunComparison {
     }
 
     /**
-     * Compares two runs.
+     * Reads a run that is long enough.
      *
-     * @param first figures or interval log of a run.
-     * @param second those of another.
-     * @param seed of the draws.
-     * @return figures of which there is enough to compare.
-     * @throws MillraceException as {@link IntervalRun#read}, BAD_INPUT when a run is too short.
+     * @param file figures or interval log of it.
+     * @return the run.
+     * @throws MillraceException as {@link IntervalRun#read}, BAD_INPUT when it is too short.
      */
-    public static List<Difference> of(Path first, Path second, long seed) {
-        return of(readLong(first), readLong(second), seed);
-    }
-
-    private static IntervalRun readLong(Path log) {
-        IntervalRun run = IntervalRun.read(log);
+    public static IntervalRun read(Path file) {
+        IntervalRun run = IntervalRun.read(file);
         if (run.intervals() < LEAST_INTERVALS) {
             throw MillraceException.of(
                     ErrorCode.BAD_INPUT,
                     "a run too short to be compared: file=%s, seconds=%d, least=%d; load for"
                             + " longer",
-                    log,
+                    file,
                     run.intervals(),
                     LEAST_INTERVALS);
         }
         return run;
     }
 
-    static List<Difference> of(IntervalRun first, IntervalRun second, long seed) {
+    /**
+     * Compares two runs.
+     *
+     * @param first a run.
+     * @param second another.
+     * @param seed of the draws.
+     * @return figures of which there is enough to compare.
+     * @throws MillraceException BAD_INPUT when one is of a closed loop and the other of an open
+     *     one, whose latencies count from other moments.
+     */
+    public static List<Difference> of(IntervalRun first, IntervalRun second, long seed) {
+        if (first.underWay() > 0 != second.underWay() > 0) {
+            throw MillraceException.of(
+                    ErrorCode.BAD_INPUT,
+                    "a closed loop beside an open one: A is %s, B is %s; latencies of a closed loop"
+                            + " leave out the time that requests would have waited, compare two"
+                            + " runs of one kind",
+                    loop(first),
+                    loop(second));
+        }
         Map<RunFigure, double[]> ratios = ratios(first, second, new SplitRandom(seed));
         IntervalRun.Tally one = first.tally();
         IntervalRun.Tally other = second.tally();
@@ -110,6 +123,10 @@ public final class RunComparison {
                     }
                 });
         return differences;
+    }
+
+    private static String loop(IntervalRun run) {
+        return run.underWay() > 0 ? "closed" : "open";
     }
 
     private static Map<RunFigure, double[]> ratios(

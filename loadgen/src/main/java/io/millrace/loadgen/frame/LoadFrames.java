@@ -3,25 +3,24 @@ package io.millrace.loadgen.frame;
 import io.millrace.core.HotPath;
 import io.millrace.loadgen.change.ChangeFrames;
 import io.millrace.loadgen.plan.LoadPlan;
-import io.millrace.loadgen.plan.LoadSchedule;
+import io.millrace.loadgen.plan.Requests;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The requests of a schedule as frames, and what their answers must be. The correlation id of a
- * request is its place in the schedule.
+ * The requests of a load as frames, and what their answers must be.
  *
  * <p>Threading: one thread. Allocation: none after construction.
  */
 public final class LoadFrames {
-    private final LoadSchedule schedule;
+    private final Requests requests;
     private final RequestFrames frames;
     private final RankFrame rankFrame;
     private final SearchFrame searchFrame;
     private final ChangeFrames changes;
 
     /** Encodes a frame of each kind that a plan has. */
-    public LoadFrames(LoadPlan plan, LoadSchedule schedule) {
-        this.schedule = schedule;
+    public LoadFrames(LoadPlan plan, Requests requests) {
+        this.requests = requests;
         this.frames = new RequestFrames(plan.k(), plan.deadlineUs(), plan.timestampMs());
         this.rankFrame = RankFrame.of(plan);
         this.searchFrame = new SearchFrame(plan);
@@ -30,35 +29,37 @@ public final class LoadFrames {
                         plan.mix().changes(), plan.seed(), plan.deadlineUs(), plan.timestampMs());
     }
 
-    /** Appends the frame of a request. */
+    /** Appends the frame of a request; its answer will have the same correlation id. */
     @HotPath
-    public void append(ByteBuf target, int request) {
-        long id = schedule.id(request);
-        switch (schedule.type(request)) {
-            case RECOMMEND -> frames.appendRecommend(target, request, id);
-            case SIMILAR -> frames.appendSimilar(target, request, id);
-            case RANK -> rankFrame.append(target, request, id, schedule.variant(request));
-            case SEARCH -> searchFrame.append(target, request, (int) id);
+    public void append(ByteBuf target, long correlationId, int request) {
+        long id = requests.id(request);
+        switch (requests.type(request)) {
+            case RECOMMEND -> frames.appendRecommend(target, correlationId, id);
+            case SIMILAR -> frames.appendSimilar(target, correlationId, id);
+            case RANK -> rankFrame.append(target, correlationId, id, requests.variant(request));
+            case SEARCH -> searchFrame.append(target, correlationId, (int) id);
             case FEEDBACK ->
                     changes.appendFeedback(
                             target,
-                            request,
+                            correlationId,
                             id,
-                            schedule.itemId(request),
-                            schedule.variant(request));
-            case UPDATE -> changes.appendUpdate(target, request, id, schedule.variant(request));
-            case UPSERT -> changes.appendUpsert(target, request, id, schedule.variant(request));
-            case DELETE -> changes.appendDelete(target, request, id);
+                            requests.itemId(request),
+                            requests.variant(request));
+            case UPDATE ->
+                    changes.appendUpdate(target, correlationId, id, requests.variant(request));
+            case UPSERT ->
+                    changes.appendUpsert(target, correlationId, id, requests.variant(request));
+            case DELETE -> changes.appendDelete(target, correlationId, id);
         }
     }
 
     /** Whether an OK answer to a request makes sense. */
     @HotPath
     public boolean isSensible(int request, AnswerCheck check) {
-        return switch (schedule.type(request)) {
+        return switch (requests.type(request)) {
             case RECOMMEND, SEARCH -> check.isSensible();
-            case SIMILAR -> check.isSensibleSimilar(schedule.id(request));
-            case RANK -> check.isSensibleRank(rankFrame, schedule.variant(request));
+            case SIMILAR -> check.isSensibleSimilar(requests.id(request));
+            case RANK -> check.isSensibleRank(rankFrame, requests.variant(request));
             case FEEDBACK, UPDATE, UPSERT, DELETE -> check.isSensibleChange();
         };
     }

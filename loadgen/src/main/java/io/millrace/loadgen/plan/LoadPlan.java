@@ -17,6 +17,8 @@ import java.nio.file.Path;
  * @param host of the server.
  * @param port of the server's wire protocol.
  * @param connections the requests are dealt to in turn.
+ * @param underWay how many requests a closed loop always has under way; 0 for an open loop, whose
+ *     requests start by rate, shape, arrival and trace.
  * @param ratePerSecond requests a second: all the time, in the mean or at the end, as the shape
  *     says.
  * @param shape how the rate changes.
@@ -45,6 +47,7 @@ public record LoadPlan(
         String host,
         int port,
         int connections,
+        int underWay,
         double ratePerSecond,
         RateShape shape,
         long warmupMs,
@@ -94,13 +97,28 @@ public record LoadPlan(
         if (host.isBlank()) {
             throw MillraceException.usage("no host: host is empty; name the server's host");
         }
+        if (mix.needsUsers() && userIds.length == 0 && trace == null) {
+            throw MillraceException.usage("no users to ask for: give user ids");
+        }
+        require("underWay", underWay, 0, Integer.MAX_VALUE);
+        if (underWay == 0) {
+            validateRate(ratePerSecond, shape, warmupMs, durationMs);
+        } else {
+            ClosedLoop.validate(underWay, connections);
+            if (trace != null || !shape.equals(RateShape.STEADY)) {
+                throw MillraceException.usage(
+                        "a closed loop has no plan: underWay=%d; leave trace and shape out",
+                        underWay);
+            }
+        }
+    }
+
+    private static void validateRate(
+            double ratePerSecond, RateShape shape, long warmupMs, long durationMs) {
         if (!(ratePerSecond > 0 && ratePerSecond <= MAX_RATE)) {
             throw MillraceException.usage(
                     "out of range: ratePerSecond=%s, limit=above 0 to %.0f",
                     ratePerSecond, MAX_RATE);
-        }
-        if (mix.needsUsers() && userIds.length == 0 && trace == null) {
-            throw MillraceException.usage("no users to ask for: give user ids");
         }
         double mostPerSecond = ratePerSecond;
         if (shape instanceof RateShape.Ramp(double from)) {
@@ -117,6 +135,15 @@ public record LoadPlan(
                     "no request would be sent: ratePerSecond=%s, durationMs=%d; raise either",
                     ratePerSecond, durationMs);
         }
+    }
+
+    /**
+     * Whether answers send its requests, not a plan of their times.
+     *
+     * @return true of a closed loop.
+     */
+    public boolean isClosedLoop() {
+        return underWay > 0;
     }
 
     static void require(String name, long value, long min, long max) {

@@ -19,6 +19,7 @@ public final class LoadPlanBuilder {
     private final int port;
     private final long[] userIds;
     private int connections = 4;
+    private int underWay;
     private double ratePerSecond = 1_000;
     private RateShape shape = RateShape.STEADY;
     private long warmupMs = 2_000;
@@ -53,6 +54,19 @@ public final class LoadPlanBuilder {
     @CanIgnoreReturnValue
     public LoadPlanBuilder connections(int value) {
         connections = value;
+        return this;
+    }
+
+    /**
+     * Makes it a closed loop, each of whose answers sends the next request; its rate is not looked
+     * at.
+     *
+     * @param value how many requests are always under way; 0 for an open loop.
+     * @return this builder.
+     */
+    @CanIgnoreReturnValue
+    public LoadPlanBuilder closedLoop(int value) {
+        underWay = value;
         return this;
     }
 
@@ -225,6 +239,18 @@ public final class LoadPlanBuilder {
     }
 
     /**
+     * What is asked for and changed, all at once.
+     *
+     * @param value the new value.
+     * @return this builder.
+     */
+    @CanIgnoreReturnValue
+    public LoadPlanBuilder mix(RequestMix value) {
+        mix = value;
+        return this;
+    }
+
+    /**
      * Mixes in requests for similar items.
      *
      * @param share of all requests, 0 to 1.
@@ -342,6 +368,7 @@ public final class LoadPlanBuilder {
                 host,
                 port,
                 connections,
+                underWay,
                 ratePerSecond,
                 shape,
                 warmupMs,

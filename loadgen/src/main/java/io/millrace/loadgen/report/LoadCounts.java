@@ -4,7 +4,7 @@ package io.millrace.loadgen.report;
  * What became of the requests of a run, warm-up excluded: {@code planned = answered + refused +
  * timeouts + lost + failed}.
  *
- * @param planned requests of the plan.
+ * @param planned requests of the plan; in a closed loop those that were sent.
  * @param sent handed to a connection.
  * @param answered with status OK.
  * @param refused because the server was overloaded, shutting down, past its deadline or took no

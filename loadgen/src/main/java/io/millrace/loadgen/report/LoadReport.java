@@ -1,6 +1,7 @@
 package io.millrace.loadgen.report;
 
 import io.millrace.core.metrics.Figures;
+import io.millrace.loadgen.plan.ClosedLoop;
 import io.millrace.loadgen.plan.LoadPlan;
 
 import org.HdrHistogram.Histogram;
@@ -19,9 +20,11 @@ import java.util.Optional;
  * @param types what became of each kind of request that the plan has.
  * @param startMs when the measured part began, in milliseconds since 1970.
  * @param elapsedSeconds the answers are spread over this time.
- * @param latency nanoseconds from the intended start to the answer.
+ * @param latency nanoseconds from the intended start to the answer; in a closed loop, which has
+ *     none, from the sending.
  * @param service nanoseconds from the actual sending to the answer.
- * @param dispatchLag nanoseconds from the intended start to the actual sending.
+ * @param dispatchLag nanoseconds from the intended start to the actual sending; empty of a closed
+ *     loop.
  * @param hiccups of this machine while the load ran, in nanoseconds.
  * @param series one point a second.
  * @param sampledAnswers the recommendations kept, in the order they arrived.
@@ -60,7 +63,7 @@ public record LoadReport(
      * request in a hundred left more than a millisecond late. Where it did not, the figures tell of
      * this machine as much as of the server.
      *
-     * @return true when the plan was kept.
+     * @return true when the plan was kept; says nothing of a closed loop, which has none.
      */
     public boolean keptPlan() {
         return counts.sent() == counts.planned()
@@ -77,7 +80,7 @@ public record LoadReport(
     }
 
     /**
-     * OK answers a second that came by their deadline, which is counted from the intended start.
+     * OK answers a second that came by their deadline, which is counted as latency is.
      *
      * @return the rate; without a deadline that of all OK answers.
      */
@@ -155,40 +158,49 @@ public record LoadReport(
     }
 
     /**
-     * All figures by flat keys.
+     * All figures by flat keys. Those of a closed loop say that they are, and leave out what only a
+     * plan has.
      *
      * @return a new object.
      */
     public Figures figures() {
-        Figures figures =
-                new Figures()
-                        .put("rate_planned", plannedPerSecond())
-                        .put("rate_achieved", ratePerSecond())
-                        .put("elapsed_s", elapsedSeconds)
-                        .put("planned", counts.planned())
-                        .put("sent", counts.sent())
-                        .put("answered", counts.answered())
-                        .put("errors", counts.errors())
-                        .put("timeouts", counts.timeouts())
-                        .put("lost", counts.lost())
-                        .put("failed", counts.failed())
-                        .put("refused", counts.refused())
-                        .put("degraded", counts.degraded())
-                        .put("in_time", inTime())
-                        .put("goodput", goodputPerSecond())
-                        .putAll(givenUp.figures())
-                        .put("malformed", counts.malformed())
-                        .put("late_answers", counts.late());
+        boolean isClosedLoop = plan.isClosedLoop();
+        Figures figures = new Figures().put("loop", isClosedLoop ? "closed" : "open");
+        if (isClosedLoop) {
+            figures.put("under_way", plan.underWay())
+                    .put("loop.note", ClosedLoop.label(plan.underWay()));
+        } else {
+            figures.put("rate_planned", plannedPerSecond()).put("planned", counts.planned());
+        }
+        figures.put("rate_achieved", ratePerSecond())
+                .put("elapsed_s", elapsedSeconds)
+                .put("sent", counts.sent())
+                .put("answered", counts.answered())
+                .put("errors", counts.errors())
+                .put("timeouts", counts.timeouts())
+                .put("lost", counts.lost())
+                .put("failed", counts.failed())
+                .put("refused", counts.refused())
+                .put("degraded", counts.degraded())
+                .put("in_time", inTime())
+                .put("goodput", goodputPerSecond())
+                .putAll(givenUp.figures())
+                .put("malformed", counts.malformed())
+                .put("late_answers", counts.late());
         putPercentiles(figures, "latency", latency);
-        putPercentiles(figures, "service", service);
-        byKind().forEach(kind -> figures.putAll(kind.figures()));
-        return figures.put("hiccup.p99_us", us(hiccups.getValueAtPercentile(99)))
-                .put("hiccup.max_us", us(hiccups.getMaxValue()))
-                .put("dispatch_late", counts.lateDispatches())
-                .put("dispatch_lag.p99_us", us(dispatchLag.getValueAtPercentile(99)))
-                .put("dispatch_lag.max_us", us(dispatchLag.getMaxValue()))
-                .put("dispatch_real_time", isRealTime ? 1 : 0)
-                .put("kept_plan", keptPlan() ? 1 : 0)
+        if (!isClosedLoop) {
+            putPercentiles(figures, "service", service);
+        }
+        byKind().forEach(kind -> figures.putAll(kind.figures(isClosedLoop)));
+        figures.put("hiccup.p99_us", us(hiccups.getValueAtPercentile(99)))
+                .put("hiccup.max_us", us(hiccups.getMaxValue()));
+        if (!isClosedLoop) {
+            figures.put("dispatch_late", counts.lateDispatches())
+                    .put("dispatch_lag.p99_us", us(dispatchLag.getValueAtPercentile(99)))
+                    .put("dispatch_lag.max_us", us(dispatchLag.getMaxValue()))
+                    .put("kept_plan", keptPlan() ? 1 : 0);
+        }
+        return figures.put("dispatch_real_time", isRealTime ? 1 : 0)
                 .put("partial", isPartial ? 1 : 0)
                 .put("stopped_answering", stoppedAnswering() ? 1 : 0);
     }

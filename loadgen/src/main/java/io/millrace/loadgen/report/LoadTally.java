@@ -2,13 +2,13 @@ package io.millrace.loadgen.report;
 
 import io.millrace.core.HotPath;
 import io.millrace.core.wire.Status;
-import io.millrace.loadgen.plan.LoadSchedule;
+import io.millrace.loadgen.plan.ClosedLoop;
+import io.millrace.loadgen.plan.LoadPlan;
 import io.millrace.loadgen.plan.RequestType;
 
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 
 /**
  * Counts what becomes of the measured requests of a run and how long they took.
@@ -57,12 +58,19 @@ public final class LoadTally implements AutoCloseable {
     private @Nullable String firstFailure;
 
     /** Counts nothing yet. */
-    public LoadTally(int sampledAnswers, @Nullable Path intervalLog) {
+    public LoadTally(LoadPlan plan) {
         for (RequestType type : RequestType.values()) {
             types.put(type, new TypeTally(type));
         }
-        this.samples = new AnswerSamples(sampledAnswers);
-        this.seconds = new SecondLog(intervalLog);
+        this.samples = new AnswerSamples(plan.sampledAnswers());
+        this.seconds = new SecondLog(plan.intervalLog(), title(plan));
+    }
+
+    /** What the latencies of a log are; {@code --compare} finds out by it which loop it was. */
+    private static String title(LoadPlan plan) {
+        return plan.isClosedLoop()
+                ? "Latency from the sending, in nanoseconds; " + ClosedLoop.label(plan.underWay())
+                : "Latency from the intended start, in nanoseconds";
     }
 
     private TypeTally of(RequestType type) {
@@ -90,11 +98,17 @@ public final class LoadTally implements AutoCloseable {
         }
     }
 
-    /** A request has left. */
+    /** A request has left that was not meant to at any moment. */
     @HotPath
-    public void sent(RequestType type, long lagNs) {
+    public void sent(RequestType type) {
         sent++;
         of(type).sent();
+    }
+
+    /** A request has left, so long after it was meant to. */
+    @HotPath
+    public void sent(RequestType type, long lagNs) {
+        sent(type);
         dispatchLag.recordValue(clamped(lagNs));
         if (lagNs > LATE_NS) {
             lateDispatches++;
@@ -227,11 +241,11 @@ public final class LoadTally implements AutoCloseable {
         return new GivenUpCounts(Arrays.stream(givenUp).boxed().toList());
     }
 
-    /** What became of each type that a schedule has. */
-    public List<TypeReport> types(LoadSchedule schedule) {
+    /** What became of each type, of which so many were planned. */
+    public List<TypeReport> types(ToLongFunction<RequestType> plannedOf) {
         List<TypeReport> reports = new ArrayList<>();
         for (RequestType type : RequestType.values()) {
-            long planned = schedule.measured(type);
+            long planned = plannedOf.applyAsLong(type);
             if (planned > 0) {
                 reports.add(of(type).report(planned));
             }
@@ -239,12 +253,17 @@ public final class LoadTally implements AutoCloseable {
         return List.copyOf(reports);
     }
 
+    /** What became of each type, where nothing was planned but what was sent. */
+    public List<TypeReport> types() {
+        return types(type -> of(type).sentCount());
+    }
+
     /** From the start of the measured part to the last answer. */
     public long answeringNs() {
         return lastAnswerNs - measuredStartNs;
     }
 
-    /** Nanoseconds from the intended start to the answer. */
+    /** Nanoseconds from the intended start to the answer; in a closed loop from the sending. */
     public Histogram latency() {
         return latency;
     }

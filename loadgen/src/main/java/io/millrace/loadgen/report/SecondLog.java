@@ -33,6 +33,7 @@ public final class SecondLog implements AutoCloseable {
     private final Queue<Histogram> spare = new ConcurrentLinkedQueue<>();
     private final Histogram soFar = LoadTally.newHistogram();
     private final List<SecondPoint> series = new ArrayList<>();
+    private final String title;
     private final @Nullable PrintStream stream;
     private final @Nullable HistogramLogWriter log;
 
@@ -44,7 +45,8 @@ public final class SecondLog implements AutoCloseable {
     /** A second that has ended, with what was counted up to its end. */
     private record Ended(long endMs, LoadCounts counts, Histogram latencies) {}
 
-    SecondLog(@Nullable Path intervalLog) {
+    SecondLog(@Nullable Path intervalLog, String title) {
+        this.title = title;
         stream = intervalLog == null ? null : open(intervalLog);
         log = stream == null ? null : new HistogramLogWriter(stream);
     }
@@ -101,7 +103,7 @@ public final class SecondLog implements AutoCloseable {
         }
         if (!hasHeader) {
             hasHeader = true;
-            log.outputComment("[Latency from the intended start, in nanoseconds]");
+            log.outputComment("[" + title + "]");
             log.outputLogFormatVersion();
             log.outputStartTime(startMs);
             log.setBaseTime(startMs);

@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
  * @param refused because of overload, shutdown or deadline, or because no changes are taken.
  * @param errors not answered in time or at all, or answered with an error.
  * @param degraded of the OK answers, those with something given up.
- * @param p50Us median latency from the intended start.
+ * @param p50Us median latency from the intended start, in a closed loop from the sending.
  * @param p99Us 99th percentile of it.
  * @param p999Us 99.9th percentile of it.
  * @param maxUs the longest.

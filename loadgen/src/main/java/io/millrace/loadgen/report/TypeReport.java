@@ -12,14 +12,15 @@ import java.util.List;
  *
  * @param name of the kind, as {@code upsert}.
  * @param isChange whether it changes what is served.
- * @param planned requests of the plan.
+ * @param planned requests of the plan; in a closed loop those that were sent.
  * @param sent handed to a connection.
  * @param answered with status OK.
  * @param refused for whatever reason.
  * @param overloaded of those, for lack of room or time of the server.
  * @param changesRefused of those, because the server takes no changes now.
  * @param errors timeouts, lost and failed together.
- * @param latency nanoseconds from the intended start to the OK answer.
+ * @param latency nanoseconds from the intended start, in a closed loop from the sending, to the OK
+ *     answer.
  */
 public record TypeReport(
         String name,
@@ -85,12 +86,14 @@ public record TypeReport(
         return latency.getValueAtPercentile(percentile) / LoadTally.NS_PER_US;
     }
 
-    /** All figures by flat keys. */
-    Figures figures() {
+    /** All figures by flat keys; what was planned only where there was a plan. */
+    Figures figures(boolean isClosedLoop) {
         String prefix = "by_kind." + name + ".";
-        return new Figures()
-                .put(prefix + "planned", planned)
-                .put(prefix + "sent", sent)
+        Figures figures = new Figures();
+        if (!isClosedLoop) {
+            figures.put(prefix + "planned", planned);
+        }
+        return figures.put(prefix + "sent", sent)
                 .put(prefix + "answered", answered)
                 .put(prefix + "refused", refused)
                 .put(prefix + "overloaded", overloaded)

@@ -29,6 +29,11 @@ final class TypeTally {
         sent++;
     }
 
+    /** How many have left. */
+    long sentCount() {
+        return sent;
+    }
+
     @HotPath
     void answered(long latencyNs) {
         latency.recordValue(latencyNs);

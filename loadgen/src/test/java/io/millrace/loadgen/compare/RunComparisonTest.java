@@ -9,6 +9,7 @@ import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.loadgen.compare.RunComparison.Difference;
+import io.millrace.loadgen.plan.ClosedLoop;
 
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
@@ -141,9 +142,28 @@ final class RunComparisonTest {
         Path log = folder.resolve("run.hlog");
         List<Histogram> seconds = run(3, 1, 20);
         write(log, seconds);
-        List<Difference> read = RunComparison.of(log, log, 5);
+        List<Difference> read =
+                RunComparison.of(RunComparison.read(log), RunComparison.read(log), 5);
         IntervalRun inMemory = IntervalRun.of(seconds);
         assertEquals(RunComparison.of(inMemory, inMemory, 5), read);
+    }
+
+    /** What they count from is not the same. */
+    @Test
+    void shouldRefuseAClosedLoopBesideAnOpenOne() throws IOException {
+        Path open = folder.resolve("open.hlog");
+        write(open, run(3, 1, 20));
+        Path closed = folder.resolve("closed.hlog");
+        Files.writeString(closed, "#[" + ClosedLoop.label(8) + "]\n" + Files.readString(open));
+        IntervalRun one = RunComparison.read(open);
+        IntervalRun other = RunComparison.read(closed);
+        assertEquals(0, one.underWay());
+        assertEquals(8, other.underWay());
+        MillraceException e =
+                assertThrows(MillraceException.class, () -> RunComparison.of(one, other, 1));
+        assertTrue(e.getMessage().contains("A is open, B is closed"), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+        assertTrue(RunComparison.of(other, other, 1).stream().noneMatch(Difference::isSeen));
     }
 
     @Test
@@ -159,8 +179,7 @@ final class RunComparisonTest {
     }
 
     private static void assertRefused(Path log, ErrorCode code, String part) {
-        MillraceException e =
-                assertThrows(MillraceException.class, () -> RunComparison.of(log, log, 1));
+        MillraceException e = assertThrows(MillraceException.class, () -> RunComparison.read(log));
         assertEquals(code, e.code(), e.getMessage());
         assertTrue(e.getMessage().contains(part), e.getMessage());
         assertEquals(1, e.getMessage().lines().count());

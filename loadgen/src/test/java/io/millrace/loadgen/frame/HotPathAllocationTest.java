@@ -84,7 +84,7 @@ final class HotPathAllocationTest {
         private final LoadFrames frames;
         private final RankFrame rankFrame;
         private final AnswerCheck check = new AnswerCheck(K);
-        private final LoadTally tally = new LoadTally(0, null);
+        private final LoadTally tally;
         private final UnsafeBuffer answer = answer(K);
         private final UnsafeBuffer empty = answer(0);
         private final ByteBuf output = Unpooled.directBuffer(1 << 12);
@@ -93,6 +93,7 @@ final class HotPathAllocationTest {
             this.schedule = schedule;
             frames = new LoadFrames(plan, schedule);
             rankFrame = RankFrame.of(plan);
+            tally = new LoadTally(plan);
             tally.begin(0);
         }
 
@@ -102,7 +103,7 @@ final class HotPathAllocationTest {
                 int request = i % schedule.count();
                 RequestType type = schedule.type(request);
                 output.clear();
-                frames.append(output, request);
+                frames.append(output, request, request);
                 tally.sent(type, 100);
                 if (FrameCheck.check(answer, 0) == FrameVerdict.SOUND) {
                     check.read(answer, 0);
