@@ -55,6 +55,8 @@ final class LoadText {
                                 ? ""
                                 : ", longest delay of a dispatch "
                                         + us(figures, "dispatch_lag.max_us")));
+        report.slowStart()
+                .ifPresent(slow -> out.println(LoadParts.slowStart(slow) + " (--warmup)"));
         if (!isClosedLoop && !report.keptPlan()) {
             out.println(
                     "the plan was not kept: "

@@ -8,6 +8,7 @@ import io.millrace.loadgen.plan.ClosedLoop;
 import io.millrace.loadgen.plan.LoadPlan;
 import io.millrace.loadgen.report.LoadReport;
 import io.millrace.loadgen.report.SecondPoint;
+import io.millrace.loadgen.report.SlowStart;
 import io.millrace.loadgen.report.TypeReport;
 import io.millrace.loadgen.watch.WatchReport;
 import io.millrace.loadgen.watch.WatchSecond;
@@ -81,7 +82,23 @@ public final class LoadParts {
         if (load.plan().isClosedLoop()) {
             notes.add(ClosedLoop.label(load.plan().underWay()));
         }
+        load.slowStart().ifPresent(slow -> notes.add(slowStart(slow)));
         return notes;
+    }
+
+    /**
+     * That the warm-up was too short.
+     *
+     * @param slow by how much.
+     * @return one line.
+     */
+    public static String slowStart(SlowStart slow) {
+        return "the first quarter was slower than the last: median "
+                + Texts.micros(slow.firstUs())
+                + " for "
+                + Texts.micros(slow.lastUs())
+                + "; it was not warm yet, or something else was at work: a longer warm-up tells"
+                + " which";
     }
 
     /**

@@ -16,7 +16,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server of one worker that ranks for half a millisecond, until it is to answer no more. */
+/**
+ * A server of one worker that ranks for half a millisecond, or ten times as long at first, until it
+ * is to answer no more.
+ */
 final class RankingServer implements AutoCloseable {
     private static final long RANK_NS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final int K = 10;
@@ -26,6 +29,9 @@ final class RankingServer implements AutoCloseable {
 
     /** Answers behind this one wait until the test is over. */
     private volatile int last = Integer.MAX_VALUE;
+
+    /** How many answers take ten times as long. */
+    private volatile int slow;
 
     private final MillraceServer server =
             MillraceServer.start(
@@ -56,11 +62,12 @@ final class RankingServer implements AutoCloseable {
         }
 
         private void answer(Request request, Answer answer, StageClock clock) {
-            if (answered.incrementAndGet() > last) {
+            int number = answered.incrementAndGet();
+            if (number > last) {
                 awaitTheEnd();
             }
             clock.end(Stage.USER);
-            long endNs = System.nanoTime() + RANK_NS;
+            long endNs = System.nanoTime() + (number > slow ? 1 : 10) * RANK_NS;
             while (System.nanoTime() - endNs < 0) {
                 Thread.onSpinWait();
             }
@@ -94,6 +101,10 @@ final class RankingServer implements AutoCloseable {
 
     void answerNoMoreThan(int count) {
         last = count;
+    }
+
+    void answerSlowlyUntil(int count) {
+        slow = count;
     }
 
     /** Closes the server in the middle of whatever it does. */

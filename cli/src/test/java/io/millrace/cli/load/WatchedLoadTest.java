@@ -231,6 +231,27 @@ final class WatchedLoadTest {
         return intervals;
     }
 
+    @Test
+    void shouldSayThatItBeganSlowerThanItEnded() throws IOException {
+        server.answerSlowlyUntil(230);
+        String outputs = " --json " + at("load.json") + " --report " + at("load.html");
+        CommandRun run = load("--seconds 8" + outputs);
+        assertEquals(0, run.code(), run.err() + run.out());
+        JsonNode figures = figures();
+        assertEquals(List.of(), JsonSchemaCheck.differences(JsonSchemaCheck.schema(), figures));
+        assertEquals(1, figures.get("slow_start").asInt(), run.out());
+        double first = figures.get("slow_start.first_p50_us").asDouble();
+        assertTrue(first > 1.3 * figures.get("slow_start.last_p50_us").asDouble(), run.out());
+        String said = "the first quarter was slower than the last: median ";
+        assertTrue(run.out().contains(said), run.out());
+        assertTrue(run.out().contains("(--warmup)"), run.out());
+        assertTrue(Files.readString(folder.resolve("load.html")).contains(said));
+
+        run = load("--seconds 5" + outputs);
+        assertEquals(0, figures().get("slow_start").asInt(), run.out());
+        assertFalse(run.out().contains(said), run.out());
+    }
+
     /** A schema that takes anything would be none. */
     @Test
     void shouldFindWhatTheSchemaForbids() throws IOException {

@@ -153,6 +153,15 @@ public record LoadReport(
                         .toList());
     }
 
+    /**
+     * Whether it began slower than it ended.
+     *
+     * @return by how much; nothing where it did not, or where its rate changed.
+     */
+    public Optional<SlowStart> slowStart() {
+        return SlowStart.of(plan, series);
+    }
+
     private double plannedPerSecond() {
         return counts.planned() * MS_PER_SECOND / plan.durationMs();
     }
@@ -200,7 +209,9 @@ public record LoadReport(
                     .put("dispatch_lag.max_us", us(dispatchLag.getMaxValue()))
                     .put("kept_plan", keptPlan() ? 1 : 0);
         }
+        slowStart().ifPresent(slow -> figures.putAll(slow.figures()));
         return figures.put("dispatch_real_time", isRealTime ? 1 : 0)
+                .put("slow_start", slowStart().isPresent() ? 1 : 0)
                 .put("partial", isPartial ? 1 : 0)
                 .put("stopped_answering", stoppedAnswering() ? 1 : 0);
     }
