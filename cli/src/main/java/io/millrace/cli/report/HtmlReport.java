@@ -137,7 +137,7 @@ public final class HtmlReport {
         flames(html, data.flames());
         for (Table table : data.tables()) {
             Html content = new Html();
-            table(content, "", table.columns(), table.rows());
+            table(content, table.title(), table.columns(), table.rows());
             section(html, table.title(), table.note(), content.toString());
         }
     }
@@ -159,8 +159,8 @@ public final class HtmlReport {
     }
 
     private static void table(
-            Html html, String classes, List<String> columns, List<List<String>> rows) {
-        html.open("div", "scroll").open("table", classes).open("tr", "");
+            Html html, String title, List<String> columns, List<List<String>> rows) {
+        scroller(html, title).open("table", "").open("tr", "");
         columns.forEach(column -> html.element("th", "", column));
         html.close("tr");
         for (List<String> row : rows) {
@@ -169,6 +169,13 @@ public final class HtmlReport {
             html.close("tr");
         }
         html.close("table").close("div");
+    }
+
+    /** What is wider than the screen scrolls by itself, by keys as well. */
+    private static Html scroller(Html html, String title) {
+        return html.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
+                .text(title)
+                .raw("\">");
     }
 
     private static void lines(Html html, List<LineGroup> groups) {
@@ -185,7 +192,7 @@ public final class HtmlReport {
         for (Example example : examples) {
             content.open("details", "").open("summary", "").element("b", "", example.title());
             content.raw(" ").element("span", "note", example.note()).close("summary");
-            table(content, "", example.columns(), example.rows());
+            table(content, example.title(), example.columns(), example.rows());
             content.close("details");
         }
         section(
@@ -211,7 +218,7 @@ public final class HtmlReport {
     private static void figures(Html html, ReportData data) {
         Html content = new Html();
         content.open("details", "").element("summary", "", "All figures");
-        content.open("div", "scroll").open("table", "figures");
+        scroller(content, "All figures").open("table", "figures");
         for (String key : data.figures().keys()) {
             content.open("tr", "")
                     .element("td", "", key)

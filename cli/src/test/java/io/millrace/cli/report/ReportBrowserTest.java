@@ -84,6 +84,32 @@ final class ReportBrowserTest {
         checkLayout(PHONE, "narrow", false);
     }
 
+    /** A table that is too wide scrolls by itself, and its first column stays where it is. */
+    @Test
+    void shouldShowWideTablesOnAPhone() throws Exception {
+        JsonNode tables = measure(PHONE, false).get("tables");
+        int wide = 0;
+        for (JsonNode table : tables) {
+            String all = table.toString();
+            assertTrue(table.get("right").asDouble() <= PHONE, all);
+            assertTrue(table.get("text").asDouble() >= 12, all);
+            assertEquals(0, table.get("focus").asInt(), "scrolled by keys: " + all);
+            assertEquals(0, table.get("lastRight").asDouble(), 1.5, "its end is seen: " + all);
+            if (table.get("hasMore").asBoolean()) {
+                wide++;
+                assertEquals(8, table.get("bar").asDouble(), "a bar that is seen: " + all);
+                assertEquals(0, table.get("firstLeft").asDouble(), 1, "it stays: " + all);
+                assertTrue(table.get("firstWidth").asDouble() <= 0.4 * PHONE, all);
+                assertTrue(table.get("beside").asDouble() >= 0, "it hides nothing: " + all);
+            }
+        }
+        assertEquals(4, tables.size(), tables.toString());
+        assertEquals(1, wide, tables.toString());
+        for (JsonNode table : measure(DESK, false).get("tables")) {
+            assertEquals(0, table.get("lastRight").asDouble(), 1.5, table.toString());
+        }
+    }
+
     @Test
     void shouldBeReadableInTheDark() throws Exception {
         checkLayout(DESK, "wide", true);

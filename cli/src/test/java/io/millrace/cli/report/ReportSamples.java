@@ -72,6 +72,7 @@ final class ReportSamples {
                                                 new FlamePart("rank", 500),
                                                 new FlamePart("encode", 3))))),
                 List.of(
+                        kinds(),
                         new Table(
                                 "Both processes",
                                 "over 10 s",
@@ -99,6 +100,35 @@ final class ReportSamples {
                                         List.of("2", "778", "0.6901", "creator 4")))),
                 List.of(new Fact("processor", "a processor, 2 hardware threads")),
                 new Figures().put("items", 200_000L).put("ndcg10", 0.71234));
+    }
+
+    /** As wide as tables of a load are. */
+    private static Table kinds() {
+        List<List<String>> rows = new ArrayList<>();
+        for (String kind : List.of("recommend", "feedback", "reads", "changes")) {
+            List<String> cells = new ArrayList<>(List.of(kind, "5,400,000", "5,399,871"));
+            for (int i = 0; i < 4; i++) {
+                cells.add("1,234");
+            }
+            cells.addAll(List.of("1.21 ms", "2.84 ms", "6.10 ms", "98.7 ms"));
+            rows.add(cells);
+        }
+        return new Table(
+                "Kinds of requests",
+                "from the intended start",
+                List.of(
+                        "kind",
+                        "planned",
+                        "answered",
+                        "refused",
+                        "overloaded",
+                        "no changes",
+                        "errors",
+                        "p50",
+                        "p99",
+                        "p99.9",
+                        "max"),
+                rows);
     }
 
     static ReportData empty() {
