@@ -56,9 +56,22 @@ public final class AttributeFile {
      * @throws MillraceException CORRUPT_FILE when it is damaged.
      */
     public static AttributeTable open(Path path) {
+        return open(path, 0);
+    }
+
+    /**
+     * Opens a table with room behind its rows for such as come later, all of them missing.
+     *
+     * @param path the file.
+     * @param room how many more rows there are.
+     * @return the table, to be closed by the caller.
+     * @throws MillraceException CORRUPT_FILE when it is damaged, LIMIT when there would be too many
+     *     rows.
+     */
+    public static AttributeTable open(Path path, int room) {
         try (SectionFile file =
                 SectionFile.open(path, AttributeFileLayout.KIND, AttributeFileLayout.VERSION)) {
-            return new AttributeFileReader(file).read();
+            return new AttributeFileReader(file).read(room);
         }
     }
 

@@ -31,29 +31,49 @@ final class AttributeFileReader {
         this.file = file;
     }
 
-    /** The table; to be closed by the caller. */
-    AttributeTable read() {
+    /** The table, with room for more rows; to be closed by the caller. */
+    AttributeTable read(int room) {
         AttributeSchema schema = readSchema();
-        long rows = file.readLong(AttributeFileLayout.ROWS);
-        if (rows < 0 || rows > Integer.MAX_VALUE) {
-            throw corrupt("count of rows: rows=%d, limit=%d", rows, Integer.MAX_VALUE);
+        long count = file.readLong(AttributeFileLayout.ROWS);
+        if (count < 0 || count > Integer.MAX_VALUE) {
+            throw corrupt("count of rows: rows=%d, limit=%d", count, Integer.MAX_VALUE);
+        }
+        int rows = (int) count;
+        if (rows > Integer.MAX_VALUE - room) {
+            throw MillraceException.of(
+                    ErrorCode.LIMIT,
+                    "no room for so many rows: rows=%d, room=%d, limit=%d; ask for less",
+                    rows,
+                    room,
+                    Integer.MAX_VALUE);
         }
         MemorySegment cells =
-                section(
-                        AttributeFileLayout.CELLS,
-                        AttributeFileLayout.cellBytes(schema, (int) rows));
-        AttributeTable table = AttributeTable.ofCells(schema, (int) rows);
+                section(AttributeFileLayout.CELLS, AttributeFileLayout.cellBytes(schema, rows));
+        AttributeTable table = AttributeTable.allocate(schema, rows + room);
         try {
-            table.cells().segment().copyFrom(cells);
+            copyCells(cells, schema, rows, table);
             readTexts(AttributeFile.dictionaries(table));
             for (int i = 0; i < schema.attributes().size(); i++) {
-                checkCells(schema.attributes().get(i), table.columns().get(i), table.rows());
+                checkCells(schema.attributes().get(i), table.columns().get(i), rows);
             }
-            readTags(AttributeFile.tags(table), table.rows());
+            readTags(AttributeFile.tags(table), rows);
             return table;
         } catch (RuntimeException | Error e) {
             table.close();
             throw e;
+        }
+    }
+
+    /** Each column begins where one of more rows does; what fills up its last 64 stays missing. */
+    private static void copyCells(
+            MemorySegment cells, AttributeSchema schema, int rows, AttributeTable table) {
+        long from = 0;
+        long to = 0;
+        for (Attribute attribute : schema.attributes()) {
+            long bytes = (long) rows * attribute.kind().cellBytes();
+            MemorySegment.copy(cells, from, table.cells().segment(), to, bytes);
+            from += AttributeFileLayout.columnBytes(attribute, rows);
+            to += AttributeFileLayout.columnBytes(attribute, table.rows());
         }
     }
 

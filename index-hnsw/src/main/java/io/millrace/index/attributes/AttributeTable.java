@@ -49,7 +49,14 @@ public final class AttributeTable implements AutoCloseable {
         if (rows < 0) {
             throw MillraceException.usage("no such table: rows=%d, least=0", rows);
         }
-        AttributeTable table = ofCells(schema, rows);
+        DirectMemory cells = DirectMemory.allocate(AttributeFileLayout.cellBytes(schema, rows));
+        AttributeTable table = new AttributeTable(schema, rows, cells);
+        try {
+            table.addColumns();
+        } catch (RuntimeException | Error e) {
+            table.close();
+            throw e;
+        }
         for (Column column : table.columns) {
             // Bytes and codes are zero when missing, as the memory is already.
             switch (column) {
@@ -61,19 +68,6 @@ public final class AttributeTable implements AutoCloseable {
             }
         }
         return table;
-    }
-
-    /** A table whose columns of a fixed width are still to be filled. */
-    static AttributeTable ofCells(AttributeSchema schema, int rows) {
-        DirectMemory cells = DirectMemory.allocate(AttributeFileLayout.cellBytes(schema, rows));
-        AttributeTable table = new AttributeTable(schema, rows, cells);
-        try {
-            table.addColumns();
-            return table;
-        } catch (RuntimeException | Error e) {
-            table.close();
-            throw e;
-        }
     }
 
     /**

@@ -227,6 +227,10 @@ public final class TagsColumn implements Column {
     }
 
     void setCodes(int ordinal, int[] list, int count) {
+        if (isList(cells.get(ordinal), list, count)) {
+            // What is told again and again takes no more memory.
+            return;
+        }
         long signature = 0;
         for (int i = 0; i < count; i++) {
             signature |= signature(list[i]);
@@ -238,6 +242,19 @@ public final class TagsColumn implements Column {
         cells.set(ordinal, cell);
         signatures.set(ordinal, signature);
         changes.end();
+    }
+
+    private boolean isList(long cell, int[] list, int count) {
+        if (count(cell) != count) {
+            return false;
+        }
+        long start = start(cell);
+        for (int i = 0; i < count; i++) {
+            if (TagArea.code(area.chunk(start), start, i) != list[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     long bytes() {

@@ -30,13 +30,16 @@ public final class FilterPlan {
     public static final int SAMPLE_ROWS = 1024;
 
     private final AttributeTable table;
+    private final int rows;
     private final FilterParameters parameters;
     private final FilterNode root;
     private final long[] block = new long[FilterNode.BLOCK_WORDS];
     private boolean isPrepared;
 
-    private FilterPlan(AttributeTable table, FilterParameters parameters, FilterNode root) {
+    private FilterPlan(
+            AttributeTable table, int rows, FilterParameters parameters, FilterNode root) {
         this.table = table;
+        this.rows = rows;
         this.parameters = parameters;
         this.root = root;
     }
@@ -51,6 +54,28 @@ public final class FilterPlan {
      *     compiled for.
      */
     public static FilterPlan of(Predicate predicate, AttributeTable table) {
+        return of(predicate, table, table.rows());
+    }
+
+    /**
+     * Makes a plan for an index that has the first rows of a table only. Sets, counts and estimates
+     * are of those; {@link #test} may be asked about any row of the table.
+     *
+     * @param predicate what rows must meet.
+     * @param table the rows.
+     * @param rows how many of them the index has.
+     * @return a plan for one thread.
+     * @throws MillraceException MISMATCH when the table has other attributes than the predicate was
+     *     compiled for, or fewer rows.
+     */
+    public static FilterPlan of(Predicate predicate, AttributeTable table, int rows) {
+        if (rows < 0 || rows > table.rows()) {
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "table of another index: rows=%d, index=%d; make it for this one",
+                    table.rows(),
+                    rows);
+        }
         if (!predicate.schema().equals(table.schema())) {
             throw MillraceException.of(
                     ErrorCode.MISMATCH,
@@ -61,16 +86,16 @@ public final class FilterPlan {
         }
         FilterParameters parameters = new FilterParameters(predicate.parameters());
         FilterNode root = new FilterPlanner(table, parameters).node(predicate.condition());
-        return new FilterPlan(table, parameters, root);
+        return new FilterPlan(table, rows, parameters, root);
     }
 
     /**
-     * How many rows the table has.
+     * How many rows sets, counts and estimates are of.
      *
-     * @return from 0.
+     * @return from 0; all of the table unless it was made for fewer.
      */
     public int rows() {
-        return table.rows();
+        return rows;
     }
 
     /**
@@ -140,13 +165,13 @@ public final class FilterPlan {
     /**
      * Fills a set with the rows that meet the predicate.
      *
-     * @param target a set of as many ordinals as the table has rows; what was in it is gone.
+     * @param target a set of {@link #rows()} ordinals; what was in it is gone.
      * @throws MillraceException USAGE when a parameter was never given a value, MISMATCH when the
      *     set is of another size.
      */
     @HotPath
     public void fillInto(OrdinalBitSet target) {
-        if (target.size() != table.rows()) {
+        if (target.size() != rows) {
             throw otherSize(target);
         }
         prepare();
@@ -160,12 +185,12 @@ public final class FilterPlan {
     /**
      * Counts the rows that meet the predicate, at the cost of a {@link #fillInto}.
      *
-     * @return from 0 to the rows of the table.
+     * @return from 0 to {@link #rows()}.
      */
     @HotPath
     public int count() {
         prepare();
-        int wordCount = (int) ((table.rows() + (long) Long.SIZE - 1) / Long.SIZE);
+        int wordCount = (int) ((rows + (long) Long.SIZE - 1) / Long.SIZE);
         int sum = 0;
         for (int from = 0; from < wordCount; from += FilterNode.BLOCK_WORDS) {
             int count = Math.min(FilterNode.BLOCK_WORDS, wordCount - from);
@@ -187,7 +212,6 @@ public final class FilterPlan {
      */
     @HotPath
     public double estimateSelectivity() {
-        int rows = table.rows();
         if (rows <= EXACT_ROWS) {
             return rows == 0 ? 0 : (double) count() / rows;
         }
@@ -234,8 +258,8 @@ public final class FilterPlan {
     @HotPath
     private void takeAll(long firstRow, long[] words, int from, int count) {
         Arrays.fill(words, from, from + count, -1);
-        if (firstRow + (long) count * Long.SIZE > table.rows()) {
-            words[from + count - 1] = OrdinalBitSet.tailMask(table.rows());
+        if (firstRow + (long) count * Long.SIZE > rows) {
+            words[from + count - 1] = OrdinalBitSet.tailMask(rows);
         }
     }
 
@@ -244,6 +268,6 @@ public final class FilterPlan {
                 ErrorCode.MISMATCH,
                 "set of another size: ordinals=%d, rows=%d; make it for this table",
                 target.size(),
-                table.rows());
+                rows);
     }
 }
