@@ -142,6 +142,13 @@ public final class BuildCommand implements Runnable {
     private HalvesChoice itemHalves = DEFAULTS.itemHalves();
 
     @Option(
+            names = "--no-attributes",
+            description =
+                    "Leave out the raw values of the items' features, by which requests may filter"
+                            + " (docs/filters.md).")
+    private boolean isWithoutAttributes;
+
+    @Option(
             names = "--value",
             paramLabel = "FORMULA",
             description =
@@ -183,6 +190,7 @@ public final class BuildCommand implements Runnable {
                         .withGoal(goal())
                         .withEmbeddings(embeddings)
                         .withItemHalves(itemHalves)
+                        .withAttributes(!isWithoutAttributes)
                         .withFormula(ValueFormula.parse(value))
                         .withReplace(isReplacing);
         if (RankerBundleBuilder.isFor(models)) {
@@ -245,6 +253,7 @@ public final class BuildCommand implements Runnable {
                 .row("towers'", embeddings(report.embeddings().towers(), "cosines"))
                 .row("item halves", halves(report.halves()))
                 .row("light ranker's", halves(report.lightHalves()))
+                .row("attributes", Texts.count(report.attributes()))
                 .row("size", Texts.bytes((long) figures.number("bundle_bytes")))
                 .row("fingerprint", manifest.fingerprint())
                 .row("vectors of items", Texts.seconds(report.embedSeconds()))

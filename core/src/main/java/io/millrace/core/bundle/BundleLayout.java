@@ -55,6 +55,9 @@ public final class BundleLayout {
     /** Feature rows of the users. */
     public static final String USERS = "users.rows";
 
+    /** Raw values of the items' features, which requests filter by, in the order of ordinals. */
+    public static final String ATTRIBUTES = "items.attributes";
+
     /** Re-ranking rules. */
     public static final String RULES = "rules.json";
 
@@ -75,7 +78,8 @@ public final class BundleLayout {
                     LIGHT_RANKER,
                     ITEM_HALVES,
                     LIGHT_HALVES,
-                    COUNTERS);
+                    COUNTERS,
+                    ATTRIBUTES);
 
     /** Every file the bundle of a ranker alone must have beside its manifest. */
     public static final List<String> RANKER_PARTS = List.of(RANKER, SCHEMA);

@@ -20,6 +20,8 @@ import java.util.function.UnaryOperator;
  * @param embeddings how the embeddings of the models are kept; they are trained in float32.
  * @param itemHalves whether what each item contributes to the ranker's first layers is computed now
  *     and put into the bundle, and how its numbers are kept.
+ * @param attributes whether raw values of the items' features are put into the bundle, for requests
+ *     to filter by.
  * @param formula what a server orders candidates by.
  * @param replace whether a folder that is there already may be replaced.
  */
@@ -29,12 +31,13 @@ public record BuildPlan(
         @Nullable RecallGoal goal,
         WeightType embeddings,
         HalvesChoice itemHalves,
+        boolean attributes,
         ValueFormula formula,
         boolean replace) {
     /**
      * The defaults of {@link HnswParameters}, the towers' vectors, no recall to reach, embeddings
-     * in float32, halves of the items in bfloat16 where they are not too large, the order of
-     * clicks.
+     * in float32, halves of the items in bfloat16 where they are not too large, attributes, the
+     * order of clicks.
      *
      * @return the plan.
      */
@@ -45,6 +48,7 @@ public record BuildPlan(
                 null,
                 WeightType.F32,
                 HalvesChoice.AUTO,
+                true,
                 ValueFormula.CLICK,
                 false);
     }
@@ -57,7 +61,14 @@ public record BuildPlan(
      */
     public BuildPlan withGraph(UnaryOperator<HnswParameters> change) {
         return new BuildPlan(
-                change.apply(graph), retrieval, goal, embeddings, itemHalves, formula, replace);
+                change.apply(graph),
+                retrieval,
+                goal,
+                embeddings,
+                itemHalves,
+                attributes,
+                formula,
+                replace);
     }
 
     /**
@@ -67,7 +78,8 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withRetrieval(RetrievalPlan value) {
-        return new BuildPlan(graph, value, goal, embeddings, itemHalves, formula, replace);
+        return new BuildPlan(
+                graph, value, goal, embeddings, itemHalves, attributes, formula, replace);
     }
 
     /**
@@ -77,7 +89,8 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withGoal(@Nullable RecallGoal value) {
-        return new BuildPlan(graph, retrieval, value, embeddings, itemHalves, formula, replace);
+        return new BuildPlan(
+                graph, retrieval, value, embeddings, itemHalves, attributes, formula, replace);
     }
 
     /**
@@ -87,7 +100,8 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withEmbeddings(WeightType value) {
-        return new BuildPlan(graph, retrieval, goal, value, itemHalves, formula, replace);
+        return new BuildPlan(
+                graph, retrieval, goal, value, itemHalves, attributes, formula, replace);
     }
 
     /**
@@ -97,7 +111,19 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withItemHalves(HalvesChoice value) {
-        return new BuildPlan(graph, retrieval, goal, embeddings, value, formula, replace);
+        return new BuildPlan(
+                graph, retrieval, goal, embeddings, value, attributes, formula, replace);
+    }
+
+    /**
+     * The same with or without attributes.
+     *
+     * @param value whether requests are to filter by them.
+     * @return a copy.
+     */
+    public BuildPlan withAttributes(boolean value) {
+        return new BuildPlan(
+                graph, retrieval, goal, embeddings, itemHalves, value, formula, replace);
     }
 
     /**
@@ -107,7 +133,8 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withFormula(ValueFormula value) {
-        return new BuildPlan(graph, retrieval, goal, embeddings, itemHalves, value, replace);
+        return new BuildPlan(
+                graph, retrieval, goal, embeddings, itemHalves, attributes, value, replace);
     }
 
     /**
@@ -117,6 +144,7 @@ public record BuildPlan(
      * @return a copy.
      */
     public BuildPlan withReplace(boolean value) {
-        return new BuildPlan(graph, retrieval, goal, embeddings, itemHalves, formula, value);
+        return new BuildPlan(
+                graph, retrieval, goal, embeddings, itemHalves, attributes, formula, value);
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param embeddings of the models, as they were written.
  * @param halves item halves of the ranker, null where none are wanted or of use.
  * @param lightHalves the same of the light ranker.
+ * @param attributes how many attributes requests may filter by.
  * @param embedSeconds time to embed all items, or to learn their factors.
  * @param indexSeconds time to build, check and calibrate the graph.
  * @param totalSeconds time of everything.
@@ -27,6 +28,7 @@ public record BuildReport(
         EmbeddingsReport embeddings,
         @Nullable HalvesReport halves,
         @Nullable HalvesReport lightHalves,
+        int attributes,
         double embedSeconds,
         double indexSeconds,
         double totalSeconds) {
@@ -57,6 +59,7 @@ public record BuildReport(
                 .put("users", manifest.users())
                 .put("dimension", manifest.dimension())
                 .put("fingerprint", manifest.fingerprint())
+                .put("attributes", attributes)
                 .put("bundle_bytes", bytes)
                 .put("graph.levels", graph.levels())
                 .put("graph.reachable", graph.reachable())

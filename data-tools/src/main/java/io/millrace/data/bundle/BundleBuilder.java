@@ -20,6 +20,8 @@ import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.VectorSet;
+import io.millrace.index.attributes.AttributeFile;
+import io.millrace.index.attributes.AttributeTable;
 import io.millrace.index.recall.RecallCurve;
 import io.millrace.ranker.dcn.ValueFormula;
 import io.millrace.ranker.factors.FactorSettings;
@@ -102,6 +104,7 @@ public final class BundleBuilder {
         try (RetrievalModel retrieval = retrieval(directory)) {
             GraphReport graph = writeIndex(directory, retrieval);
             copyParts(directory);
+            int attributes = plan.attributes() ? writeAttributes(directory) : 0;
             HalvesReport halves =
                     computeHalves(directory, BundleLayout.RANKER, BundleLayout.ITEM_HALVES);
             HalvesReport lightHalves =
@@ -109,7 +112,7 @@ public final class BundleBuilder {
                             ? computeHalves(
                                     directory, BundleLayout.LIGHT_RANKER, BundleLayout.LIGHT_HALVES)
                             : null;
-            BundleManifest manifest = manifest(directory.path(), graph, retrieval);
+            BundleManifest manifest = manifest(directory.path(), graph, retrieval, attributes);
             Json.writeAtomically(directory.resolve(BundleLayout.MANIFEST), manifest);
             directory.commit();
             return new BuildReport(
@@ -119,6 +122,7 @@ public final class BundleBuilder {
                     embeddings,
                     halves,
                     lightHalves,
+                    attributes,
                     embedSeconds,
                     indexSeconds,
                     secondsSince(startNs));
@@ -257,6 +261,14 @@ public final class BundleBuilder {
         RerankRules.defaults(dataset.schema()).write(directory.resolve(BundleLayout.RULES));
     }
 
+    /** Writes what items are filtered by; answers how many attributes that are. */
+    private int writeAttributes(AtomicDirectory directory) {
+        try (AttributeTable attributes = dataset.openAttributes()) {
+            AttributeFile.write(attributes, directory.resolve(BundleLayout.ATTRIBUTES));
+            return attributes.schema().attributes().size();
+        }
+    }
+
     private @Nullable HalvesReport computeHalves(
             AtomicDirectory directory, String ranker, String target) {
         return ItemHalves.write(
@@ -268,9 +280,11 @@ public final class BundleBuilder {
                 progress);
     }
 
-    private BundleManifest manifest(Path folder, GraphReport graph, RetrievalModel retrieval) {
+    private BundleManifest manifest(
+            Path folder, GraphReport graph, RetrievalModel retrieval, int attributes) {
         HnswParameters built = graphParameters(retrieval);
         TreeMap<String, String> parameters = new TreeMap<>();
+        parameters.put("attributes", Integer.toString(attributes));
         parameters.put("index.metric", built.metric().name());
         parameters.put("index.layout", built.layout().name());
         if (built.layout() == GraphLayout.INLINED) {

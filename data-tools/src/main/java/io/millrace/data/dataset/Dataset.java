@@ -3,6 +3,8 @@ package io.millrace.data.dataset;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.json.Json;
+import io.millrace.index.attributes.AttributeFile;
+import io.millrace.index.attributes.AttributeTable;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
@@ -175,6 +177,33 @@ public final class Dataset implements AutoCloseable {
      */
     public RowTable items() {
         return items;
+    }
+
+    /**
+     * What items can be filtered by: the raw values of their features, as the source had them where
+     * the data set keeps them, else as far as rows tell them.
+     *
+     * @return a row for each item, in the order of {@link #items}; to be closed by the caller.
+     * @throws MillraceException CORRUPT_FILE when the file is damaged, MISMATCH when it is of
+     *     another data set.
+     */
+    public AttributeTable openAttributes() {
+        if (!manifest.files().containsKey(DatasetLayout.ATTRIBUTES)) {
+            return ItemAttributes.ofRows(schema, items);
+        }
+        Path file = path.resolve(DatasetLayout.ATTRIBUTES);
+        AttributeTable table = AttributeFile.open(file);
+        if (table.rows() != items.count()) {
+            int rows = table.rows();
+            table.close();
+            throw MillraceException.of(
+                    ErrorCode.MISMATCH,
+                    "attributes of another data set: file=%s, rows=%d, items=%d; make it again",
+                    file,
+                    rows,
+                    items.count());
+        }
+        return table;
     }
 
     /**

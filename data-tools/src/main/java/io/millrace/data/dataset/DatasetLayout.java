@@ -17,6 +17,12 @@ public final class DatasetLayout {
     /** Feature rows of the items. */
     public static final String ITEMS = "items.rows";
 
+    /**
+     * Raw values of the items' features, in the order of their rows; only where these do not tell
+     * them all.
+     */
+    public static final String ATTRIBUTES = "items.attributes";
+
     /** Impressions to train on, in the order of time. */
     public static final String TRAIN = "train.events";
 

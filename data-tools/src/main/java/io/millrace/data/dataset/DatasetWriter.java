@@ -3,6 +3,8 @@ package io.millrace.data.dataset;
 import io.millrace.core.file.AtomicDirectory;
 import io.millrace.core.file.Checksums;
 import io.millrace.core.json.Json;
+import io.millrace.index.attributes.AttributeFile;
+import io.millrace.index.attributes.AttributeTable;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.RowTable;
 
@@ -79,6 +81,16 @@ public final class DatasetWriter implements AutoCloseable {
     public void writeRows(String name, RowTable rows) {
         rows.write(resolve(name));
         seal(name);
+    }
+
+    /**
+     * Writes the raw values of the items' features.
+     *
+     * @param attributes a row for each item, in the order of their rows.
+     */
+    public void writeAttributes(AttributeTable attributes) {
+        AttributeFile.write(attributes, resolve(DatasetLayout.ATTRIBUTES));
+        seal(DatasetLayout.ATTRIBUTES);
     }
 
     /**

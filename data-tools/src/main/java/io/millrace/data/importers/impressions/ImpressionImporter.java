@@ -118,8 +118,13 @@ public final class ImpressionImporter {
                     new ImpressionImporter(schema, users, items, outcomes, feedback);
             importer.read(reader, progress);
             FeedbackCounts joined = importer.join(rejects);
+            // The log does not tell all that was counted, so what the bundle began with goes on.
             if (schema.hasRates()) {
-                copyCounters(bundle, writer);
+                copy(bundle, BundleLayout.COUNTERS, writer, DatasetLayout.COUNTERS);
+            }
+            // Rows do not tell all of it.
+            if (manifest.files().containsKey(BundleLayout.ATTRIBUTES)) {
+                copy(bundle, BundleLayout.ATTRIBUTES, writer, DatasetLayout.ATTRIBUTES);
             }
             DatasetWriter.Counts counts = importer.write(writer);
             writer.commit(manifest.dataset(), "impressions", counts, null);
@@ -141,15 +146,14 @@ public final class ImpressionImporter {
         return feedback == null ? FeedbackCounts.NONE : feedback.applyTo(events);
     }
 
-    /** The log does not tell all that was counted, so what the bundle began with goes on. */
-    private static void copyCounters(Path bundle, DatasetWriter writer) {
-        Path source = bundle.resolve(BundleLayout.COUNTERS);
+    private static void copy(Path bundle, String part, DatasetWriter writer, String name) {
+        Path source = bundle.resolve(part);
         try {
-            Files.copy(source, writer.resolve(DatasetLayout.COUNTERS));
+            Files.copy(source, writer.resolve(name));
         } catch (IOException e) {
             throw MillraceException.io("copy into the data set", source, e);
         }
-        writer.seal(DatasetLayout.COUNTERS);
+        writer.seal(name);
     }
 
     private void read(ImpressionLogReader reader, ProgressListener progress) {

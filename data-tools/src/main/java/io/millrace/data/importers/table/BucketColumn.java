@@ -2,10 +2,12 @@ package io.millrace.data.importers.table;
 
 import io.millrace.data.dataset.NumberQuantiles;
 import io.millrace.data.importers.source.RejectedRow;
+import io.millrace.index.attributes.Column;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.ranker.features.ValueEncoding;
 import io.millrace.ranker.features.Vocabulary;
 
 import org.jspecify.annotations.Nullable;
@@ -33,13 +35,15 @@ public final class BucketColumn extends FeatureColumn {
 
     @Override
     public void set(int row, String text) {
-        values.set(row, (float) NumberTexts.parse(text));
+        values.set(row, NumberTexts.parse(text));
     }
 
     @Override
     FeatureField field(FeatureScope scope) {
         return FeatureField.quantiles(
-                scope, name(), NumberQuantiles.bounds(values.toArray(), buckets));
+                scope,
+                name(),
+                NumberQuantiles.bounds(values.encoded(ValueEncoding.PLAIN), buckets));
     }
 
     @Override
@@ -48,8 +52,13 @@ public final class BucketColumn extends FeatureColumn {
     }
 
     @Override
+    void write(Column attribute, int rows) {
+        values.write(attribute, rows);
+    }
+
+    @Override
     void write(RowTable.Builder rows, FeatureSchema schema, int row) {
         FeatureField field = schema.field(name());
-        rows.category(field, field.bucketId(values.get(row)));
+        rows.category(field, field.bucketId((float) values.get(row)));
     }
 }

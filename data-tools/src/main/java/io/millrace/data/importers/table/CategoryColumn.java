@@ -1,5 +1,7 @@
 package io.millrace.data.importers.table;
 
+import io.millrace.data.dataset.ItemAttributes;
+import io.millrace.index.attributes.Column;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -68,6 +70,17 @@ public final class CategoryColumn extends FeatureColumn {
     @Override
     @Nullable Vocabulary vocabulary() {
         return buckets == 0 ? texts.vocabulary() : null;
+    }
+
+    @Override
+    void write(Column attribute, int rows) {
+        var categories = (io.millrace.index.attributes.CategoryColumn) attribute;
+        for (int row = 0; row < Math.min(rows, codes.size()); row++) {
+            int code = codes.getInt(row);
+            if (code != ValueCodes.NONE && ItemAttributes.isValue(texts.text(code))) {
+                categories.set(row, texts.text(code));
+            }
+        }
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.millrace.data.importers.table;
 
 import io.millrace.data.dataset.DatasetLayout;
 import io.millrace.data.dataset.DatasetWriter;
+import io.millrace.data.dataset.ItemAttributes;
+import io.millrace.index.attributes.AttributeTable;
 import io.millrace.ranker.features.ContextSource;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
@@ -104,6 +106,7 @@ public final class EventDataset {
         FeatureSchema schema;
         try (RowTable rows = itemRows(unrated, itemColumns)) {
             writer.writeRows(DatasetLayout.ITEMS, rows);
+            writeAttributes(writer, unrated, itemColumns);
             schema = PastRates.add(writer, unrated, rows, rates, split.parts());
         }
         EventSlice train = split.parts().train();
@@ -189,6 +192,19 @@ public final class EventDataset {
                 }
             }
             return rows.build();
+        }
+    }
+
+    /** Rows have no texts, and of numbers what models make of them. */
+    private void writeAttributes(
+            DatasetWriter writer, FeatureSchema schema, List<FeatureColumn> columns) {
+        try (AttributeTable attributes = ItemAttributes.allocate(schema, items.count())) {
+            for (FeatureColumn column : columns) {
+                if (attributes.schema().has(column.name())) {
+                    column.write(attributes.column(column.name()), items.count());
+                }
+            }
+            writer.writeAttributes(attributes);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.data.importers.table;
 
 import io.millrace.data.importers.source.RejectedRow;
+import io.millrace.index.attributes.Column;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -54,6 +55,9 @@ public abstract sealed class FeatureColumn
 
     /** The vocabulary, null where the feature has none. */
     abstract @Nullable Vocabulary vocabulary();
+
+    /** Writes the values as they are into the attribute of the name. */
+    abstract void write(Column attribute, int rows);
 
     /** Writes the value of a row into the row that was appended last. */
     abstract void write(RowTable.Builder rows, FeatureSchema schema, int row);

@@ -2,6 +2,7 @@ package io.millrace.data.importers.table;
 
 import io.millrace.data.dataset.NumberScale;
 import io.millrace.data.importers.source.RejectedRow;
+import io.millrace.index.attributes.Column;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -42,12 +43,12 @@ public final class NumberColumn extends FeatureColumn {
 
     @Override
     public void set(int row, String text) {
-        values.set(row, encoding.encode(NumberTexts.parse(text)));
+        values.set(row, NumberTexts.parse(text));
     }
 
     @Override
     FeatureField field(FeatureScope scope) {
-        NumberScale scale = NumberScale.of(values.toArray());
+        NumberScale scale = NumberScale.of(values.encoded(encoding));
         return FeatureField.numeric(scope, name(), scale.mean(), scale.standardDeviation())
                 .withEncoding(encoding);
     }
@@ -58,7 +59,12 @@ public final class NumberColumn extends FeatureColumn {
     }
 
     @Override
+    void write(Column attribute, int rows) {
+        values.write(attribute, rows);
+    }
+
+    @Override
     void write(RowTable.Builder builder, FeatureSchema schema, int row) {
-        builder.number(schema.field(name()), values.get(row));
+        builder.number(schema.field(name()), encoding.encode(values.get(row)));
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.data.importers.table;
 
+import io.millrace.data.dataset.ItemAttributes;
+import io.millrace.index.attributes.Column;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -67,6 +69,21 @@ public final class TagsColumn extends FeatureColumn {
     @Override
     Vocabulary vocabulary() {
         return texts.vocabulary();
+    }
+
+    @Override
+    void write(Column attribute, int rows) {
+        var tags = (io.millrace.index.attributes.TagsColumn) attribute;
+        for (int row = 0; row < Math.min(rows, codes.size()); row++) {
+            List<String> ofRow =
+                    Arrays.stream(codes.get(row))
+                            .mapToObj(texts::text)
+                            .filter(ItemAttributes::isValue)
+                            .toList();
+            if (!ofRow.isEmpty()) {
+                tags.set(row, ofRow);
+            }
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.data.importers.table;
 
 import io.millrace.data.importers.source.RejectedRow;
+import io.millrace.index.attributes.Column;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
@@ -118,6 +119,11 @@ public final class WeightedTagsColumn extends FeatureColumn {
     @Override
     Vocabulary vocabulary() {
         return texts.vocabulary();
+    }
+
+    @Override
+    void write(Column attribute, int rows) {
+        throw new IllegalStateException("tags with weights are no attribute: " + name());
     }
 
     @Override
