@@ -12,6 +12,14 @@ import io.millrace.index.HnswIndex;
 import io.millrace.index.HnswParameters;
 import io.millrace.index.Metric;
 import io.millrace.index.VectorSet;
+import io.millrace.index.attributes.Attribute;
+import io.millrace.index.attributes.AttributeFile;
+import io.millrace.index.attributes.AttributeKind;
+import io.millrace.index.attributes.AttributeSchema;
+import io.millrace.index.attributes.AttributeTable;
+import io.millrace.index.attributes.Float64Column;
+import io.millrace.index.attributes.Int64Column;
+import io.millrace.index.attributes.TagsColumn;
 import io.millrace.index.recall.RecallCurve;
 import io.millrace.ranker.dcn.DcnHalvesFile;
 import io.millrace.ranker.dcn.DcnModel;
@@ -26,6 +34,7 @@ import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureRate;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
+import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.feedback.CountingPlan;
 import io.millrace.ranker.feedback.EventCounters;
@@ -47,6 +56,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +92,12 @@ public final class TinyBundle {
                     rate("clicks_now", FeatureRate.Event.CLICK, "item"),
                     rate("watches_now", FeatureRate.Event.WATCH, "item"),
                     rate("creator_clicks_now", FeatureRate.Event.CLICK, "creator"));
+
+    private static final AttributeSchema ATTRIBUTES =
+            AttributeSchema.of(
+                    new Attribute("creator", AttributeKind.INT64),
+                    new Attribute("tags", AttributeKind.TAGS),
+                    new Attribute("duration", AttributeKind.FLOAT64));
 
     private final int items;
     private final int users;
@@ -189,6 +205,7 @@ public final class TinyBundle {
                 RowTable userRows = userRows()) {
             itemRows.write(folder.resolve(BundleLayout.ITEMS));
             userRows.write(folder.resolve(BundleLayout.USERS));
+            writeAttributes(itemRows, folder.resolve(BundleLayout.ATTRIBUTES));
         }
         writeModels(folder, WeightType.F32);
         return folder;
@@ -239,6 +256,32 @@ public final class TinyBundle {
                 }
             }
             return rows.build();
+        }
+    }
+
+    /** What items are filtered by: creators by their ids, tags by theirs as texts, durations. */
+    private void writeAttributes(RowTable rows, Path file) {
+        RowLayout layout = rows.layout();
+        long creators = 4L * layout.slotOf(schema.field("creator"));
+        long lists = 4L * layout.slotOf(schema.field("tags"));
+        long durations = 4L * layout.slotOf(schema.field("duration"));
+        try (AttributeTable table = AttributeTable.allocate(ATTRIBUTES, items)) {
+            for (int row = 0; row < items; row++) {
+                long at = rows.offset(row);
+                int creator = rows.segment().get(RowLayout.INT, at + creators);
+                ((Int64Column) table.column("creator")).set(row, creator);
+                List<String> texts = new ArrayList<>();
+                for (int i = 1; i <= rows.segment().get(RowLayout.INT, at + lists); i++) {
+                    int tag = rows.segment().get(RowLayout.INT, at + lists + 4L * i);
+                    texts.add(Integer.toString(tag));
+                }
+                ((TagsColumn) table.column("tags")).set(row, texts);
+                float duration = rows.segment().get(RowLayout.FLOAT, at + durations);
+                if (!Float.isNaN(duration)) {
+                    ((Float64Column) table.column("duration")).set(row, duration);
+                }
+            }
+            AttributeFile.write(table, file);
         }
     }
 

@@ -81,6 +81,7 @@ final class ExplanationText {
             case DELETED -> "deleted";
             case EXCLUDED -> "excluded by the request";
             case SEEN -> "the user has seen it";
+            case FILTERED -> "the request's filter leaves it out";
             case NOT_RETRIEVED -> "not retrieved";
             case BEYOND_CANDIDATES -> "retrieved behind all candidates";
             case CUT -> "left out by the light ranker";

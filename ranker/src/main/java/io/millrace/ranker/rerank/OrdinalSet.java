@@ -43,6 +43,11 @@ public final class OrdinalSet {
         }
     }
 
+    @HotPath
+    int size() {
+        return size;
+    }
+
     boolean isFull() {
         return size == capacity;
     }

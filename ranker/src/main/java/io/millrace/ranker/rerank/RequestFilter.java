@@ -111,6 +111,16 @@ public final class RequestFilter {
     }
 
     /**
+     * How many items are in the user's histories.
+     *
+     * @return each counted once.
+     */
+    @HotPath
+    public int seenCount() {
+        return seen.size();
+    }
+
+    /**
      * Whether the request named the item.
      *
      * @param ordinal the item.

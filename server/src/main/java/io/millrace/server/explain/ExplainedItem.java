@@ -13,6 +13,7 @@ import io.millrace.core.wire.codec.SlotCode;
  * @param fate what became of it
  * @param isSeen whether the user has seen it
  * @param isExcluded whether the request excludes it
+ * @param isFiltered whether the filter of the request leaves it out
  * @param similarity how near it is to the user
  * @param retrieval how it was found
  * @param worth what it is worth to the user
@@ -24,6 +25,7 @@ public record ExplainedItem(
         FateCode fate,
         boolean isSeen,
         boolean isExcluded,
+        boolean isFiltered,
         Similarity similarity,
         Retrieval retrieval,
         Worth worth,

@@ -76,7 +76,11 @@ public final class ExplanationWriter {
                 .retriever(item.retrieval().by())
                 .fate(item.fate())
                 .slot(item.ranking().slot());
-        to.filters().clear().seen(item.isSeen()).excluded(item.isExcluded());
+        to.filters()
+                .clear()
+                .seen(item.isSeen())
+                .excluded(item.isExcluded())
+                .filtered(item.isFiltered());
         byte[] probabilities = bytes(item.worth().probabilities());
         to.putProbabilities(probabilities, 0, probabilities.length);
         byte[] contributions = bytes(item.worth().contributions());

@@ -16,6 +16,7 @@ public final class FunnelTrace {
     private final Stage ranked;
     private final float[] values;
     private RetrieverCode retriever = RetrieverCode.NONE;
+    private int indexedFrom;
 
     /**
      * An empty trace.
@@ -47,8 +48,18 @@ public final class FunnelTrace {
      */
     public void retrieved(int[] ordinals, float[] scores, int count, RetrieverCode by) {
         retriever = by;
+        indexedFrom = count;
         retrieved.take(ordinals, scores, count);
         forgetScores(retrieved);
+    }
+
+    /**
+     * Of the candidates that were found, the last came from the index, whatever found the others.
+     *
+     * @param first how many others there are
+     */
+    public void indexedFrom(int first) {
+        indexedFrom = first;
     }
 
     /**
@@ -91,12 +102,13 @@ public final class FunnelTrace {
     }
 
     /**
-     * What found the candidates.
+     * What found a candidate.
      *
-     * @return {@link RetrieverCode#NONE} if nothing did
+     * @param index of the item in {@link #retrieved}
+     * @return {@link RetrieverCode#INDEX} where upserted ones may have been found beside it
      */
-    public RetrieverCode retriever() {
-        return retriever;
+    public RetrieverCode retriever(int index) {
+        return index < indexedFrom ? retriever : RetrieverCode.INDEX;
     }
 
     /**

@@ -12,6 +12,7 @@ import io.millrace.server.change.KnownColumns;
 import io.millrace.server.change.MadeChanges;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Catalogue;
+import io.millrace.server.funnel.filter.ServedAttributes;
 import io.millrace.server.funnel.rows.ItemChanges;
 import io.millrace.server.funnel.rows.RowChanges;
 import io.millrace.server.funnel.rows.ServedRows;
@@ -60,6 +61,7 @@ final class BundleChanges implements Changes, AutoCloseable {
      * @param rows of users and items
      * @param living which items are served
      * @param units has the directions of all items
+     * @param attributes of the items; null where there are none
      */
     BundleChanges(
             FeatureSchema schema,
@@ -67,7 +69,8 @@ final class BundleChanges implements Changes, AutoCloseable {
             RetrievalModel retrieval,
             ServedRows rows,
             LivingItems living,
-            UnitVectors units) {
+            UnitVectors units,
+            @Nullable ServedAttributes attributes) {
         this.living = living;
         FeatureStore users = rows.userStore();
         if (users == null) {
@@ -79,7 +82,14 @@ final class BundleChanges implements Changes, AutoCloseable {
         vectors = new UpsertedVectors(index, retrieval, living, rows.items(), units);
         stored =
                 new StoredChanges(
-                        new RowChanges(updates, living, users, rows.items()), vectors, living);
+                        new RowChanges(
+                                updates,
+                                living,
+                                users,
+                                rows.items(),
+                                attributes == null ? null : attributes.changes()),
+                        vectors,
+                        living);
     }
 
     /** Tells which items' rows change, and what was computed of them. */

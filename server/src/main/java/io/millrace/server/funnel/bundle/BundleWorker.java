@@ -13,6 +13,7 @@ import io.millrace.ranker.retrieval.QueryEmbedding;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.server.explain.FunnelTrace;
 import io.millrace.server.funnel.FunnelWorker;
+import io.millrace.server.funnel.filter.ItemFilter;
 import io.millrace.server.funnel.rows.RequestRows;
 import io.millrace.server.funnel.rows.UpdateReader;
 import io.millrace.server.funnel.search.FunnelWidth;
@@ -35,6 +36,7 @@ import io.millrace.server.log.ImpressionSink;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Lever;
 import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.Stage;
 import io.millrace.server.request.StageClock;
 
@@ -59,7 +61,8 @@ import java.util.Arrays;
  *
  * <p>An explain request is a recommend request that is watched on its way.
  *
- * <p>Threading: one thread. Allocation: only in the constructor, and by explaining.
+ * <p>Threading: one thread. Allocation: only in the constructor, by explaining, and by filters that
+ * were not met lately.
  */
 @HotPath
 final class BundleWorker implements FunnelWorker {
@@ -89,11 +92,16 @@ final class BundleWorker implements FunnelWorker {
     private final AnsweredRows itemRows;
     private final @Nullable ImpressionRecorder impressions;
 
+    private final ItemFilter filter;
     private final RequestExclusions exclusions;
     private final ItemSearch search;
     private final MemorySegment userRow;
     private final MemorySegment contextRow;
     private final float[] query;
+
+    /** By which the index is asked where lists have too few. */
+    private final float[] beyondLists;
+
     private final int[] ordinals;
     private final float[] scores;
     private final float[] retrievalScores;
@@ -127,9 +135,10 @@ final class BundleWorker implements FunnelWorker {
         isByCosine = retrieval.hasUnitVectors();
         temperature = retrieval.temperature();
         embedding = retrieval.newQueryEmbedding();
+        filter = new ItemFilter(parts.attributes(), parts.changes(), width.maxRetrieved());
         lists =
                 retrieval instanceof ListRetrieval byLists
-                        ? new ListCandidates(byLists, living, width.maxRetrieved())
+                        ? new ListCandidates(byLists, living, filter, width.maxRetrieved())
                         : null;
         likeness = new ItemLikeness(parts.vectors());
         updates = new UpdateReader(parts.schema(), index, retrieval, living);
@@ -145,9 +154,10 @@ final class BundleWorker implements FunnelWorker {
                         null,
                         ranking.impressionRows());
         int maxRetrieved = width.maxRetrieved();
-        exclusions = new RequestExclusions(parts);
-        search = new ItemSearch(parts, watched);
+        exclusions = new RequestExclusions(parts, filter);
+        search = new ItemSearch(parts, filter, watched);
         query = new float[index.dimension()];
+        beyondLists = lists == null ? query : new float[index.dimension()];
         ordinals = new int[maxRetrieved];
         itemRows = new CatalogueRows(parts, ordinals);
         scores = new float[maxRetrieved];
@@ -169,6 +179,10 @@ final class BundleWorker implements FunnelWorker {
     @Override
     public void answer(Request request, Answer answer, StageClock clock) {
         exclusions.clear();
+        filter.clear();
+        if (isFilterable(request.kind()) && !filter.begin(request, answer)) {
+            return;
+        }
         switch (request.kind()) {
             case RECOMMEND -> recommend(request, answer, clock);
             case EXPLAIN -> explain(request, answer, clock);
@@ -182,22 +196,37 @@ final class BundleWorker implements FunnelWorker {
         }
     }
 
+    /** Whether a filter says what is answered: a request that names all its items has none. */
+    private static boolean isFilterable(RequestKind kind) {
+        return switch (kind) {
+            case RECOMMEND, EXPLAIN, SIMILAR, SEARCH -> true;
+            default -> false;
+        };
+    }
+
     private void recommend(Request request, Answer answer, StageClock clock) {
         boolean isKnown = loadUser(request);
         clock.end(Stage.USER);
         embedUser();
         clock.end(Stage.EMBED);
         int candidates = candidates(request, answer);
-        int want = Math.min(candidates + request.excludedCount(), ordinals.length);
+        // Where few items are wanted at all, the user may have seen most of the nearest.
+        int excluded = request.excludedCount() + (filter.isOn() ? exclusions.seenCount() : 0);
+        int want = Math.min(candidates + excluded, ordinals.length);
         int byTaste = isKnown ? retrieveForUser(request, answer, want) : 0;
         boolean hasTaste = byTaste > 0;
-        int retrieved = hasTaste ? byTaste : popular.copyInto(ordinals, want, living);
-        boolean isByTaste = hasTaste || retrieved == 0;
-        if (retrieved == 0 && lists == null) {
+        int first = hasTaste ? byTaste : popular.copyInto(ordinals, want, living, filter);
+        boolean isByTaste = hasTaste || first == 0;
+        int retrieved = first;
+        if (first == 0 && lists == null) {
             retrieved = retrieve(request, answer, query, want);
+            first = retrieved;
+        } else if (filter.isOn() && first < want && !(hasTaste && lists == null)) {
+            retrieved = goOn(request, answer, want, first);
         }
         if (trace != null) {
             trace.retrieved(ordinals, scores, retrieved, retriever(hasTaste, isByTaste));
+            trace.indexedFrom(first);
         }
         int kept = Math.min(exclusions.dropFrom(ordinals, scores, retrieved), candidates);
         if (isByTaste) {
@@ -240,11 +269,18 @@ final class BundleWorker implements FunnelWorker {
         clock.end(Stage.RERANK);
         AnswerStage.finish(request, answer, retrieved, ranked);
         if (!hasTaste) {
-            answer.reason(ReasonCode.COLD_START);
+            tellColdStart(request, answer);
         }
         // Nobody is shown what is explained.
         if (impressions != null && trace == null) {
             impressions.recordForUser(request, answer, rows.momentMs(), isKnown, itemRows);
+        }
+    }
+
+    /** Nothing is known of the user; where a filter leaves too few items, that is told instead. */
+    private void tellColdStart(Request request, Answer answer) {
+        if (!filter.isOn() || answer.count() == request.k()) {
+            answer.reason(ReasonCode.COLD_START);
         }
     }
 
@@ -338,12 +374,12 @@ final class BundleWorker implements FunnelWorker {
         }
         int want = isRanked ? candidates(request, answer) : request.k();
         int retrieved = retrieve(request, answer, request.vector(), want);
+        // With a filter, what was found is held against it once more.
+        int kept = filter.keep(ordinals, scores, retrieved);
         clock.end(Stage.RETRIEVE);
         int ranked = 0;
         if (isRanked) {
-            ranked =
-                    ranking.cut(
-                            request, answer, userRow, contextRow, ordinals, scores, retrieved, 0);
+            ranked = ranking.cut(request, answer, userRow, contextRow, ordinals, scores, kept, 0);
             ranking.scoreInto(
                     request,
                     answer,
@@ -356,11 +392,11 @@ final class BundleWorker implements FunnelWorker {
             clock.end(Stage.RANK);
             answers.takeBest(ordinals, scores, ranked, request.k(), answer, SourceCode.RANKED);
         } else {
-            answers.takeFirst(ordinals, scores, retrieved, request.k(), answer);
+            answers.takeFirst(ordinals, scores, kept, request.k(), answer);
         }
         AnswerStage.finish(request, answer, retrieved, ranked);
         if (!isKnown) {
-            answer.reason(ReasonCode.COLD_START);
+            tellColdStart(request, answer);
         }
         if (impressions != null && isRanked) {
             impressions.recordForUser(request, answer, rows.momentMs(), isKnown, itemRows);
@@ -426,9 +462,22 @@ final class BundleWorker implements FunnelWorker {
     /** What is like the item whose vector is the query; its own list, where there is one. */
     private int retrieveAlike(Request request, Answer answer, int ordinal, int want) {
         if (lists != null && lists.haveNeighbours() && !living.isLater(ordinal)) {
-            return lists.similarInto(ordinal, exclusions.filter(), want, ordinals, scores);
+            int listed = lists.similarInto(ordinal, exclusions.filter(), want, ordinals, scores);
+            return filter.isOn() && listed < want
+                    ? search.addInto(request, answer, query, want, ordinals, scores, listed)
+                    : listed;
         }
         return likeness.begin(ordinal) ? retrieve(request, answer, query, want) : 0;
+    }
+
+    /** Adds what the index has of items that are wanted to what lists had; they are all served. */
+    private int goOn(Request request, Answer answer, int want, int count) {
+        if (lists != null) {
+            embedding.embedInto(userRow, 0, beyondLists);
+        }
+        return index.accepts(beyondLists)
+                ? search.addInto(request, answer, beyondLists, want, ordinals, scores, count)
+                : count;
     }
 
     private int retrieve(Request request, Answer answer, float[] vector, int want) {

@@ -58,7 +58,7 @@ public final class RankerBundle implements OpenBundle {
         Path bundle = config.bundleDirectory();
         BundleManifest manifest = BundleManifest.verifyForOpening(bundle);
         schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
-        ServingBundle.requireSame(
+        PartChecks.requireSame(
                 "schema",
                 manifest.schemaFingerprint(),
                 String.format("%016x", schema.fingerprint()));

@@ -2,7 +2,6 @@ package io.millrace.server.funnel.bundle;
 
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
-import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.core.thread.Aside;
@@ -10,9 +9,7 @@ import io.millrace.index.GraphCheck;
 import io.millrace.index.GraphReport;
 import io.millrace.index.HnswFile;
 import io.millrace.index.HnswIndex;
-import io.millrace.index.Metric;
 import io.millrace.index.VectorIndex;
-import io.millrace.index.graph.RowType;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowTable;
@@ -28,6 +25,7 @@ import io.millrace.server.config.ServerConfig.FunnelConfig;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.FunnelWorker;
 import io.millrace.server.funnel.WarmUp;
+import io.millrace.server.funnel.filter.ServedAttributes;
 import io.millrace.server.funnel.rows.CandidateRates;
 import io.millrace.server.funnel.rows.ColumnReader;
 import io.millrace.server.funnel.rows.ItemRates;
@@ -82,6 +80,7 @@ public final class ServingBundle implements OpenBundle {
     private final ImpressionPlan impressionPlan;
     private final @Nullable ImpressionLog impressions;
     private final LivingItems living;
+    private final @Nullable ServedAttributes attributes;
     private final BundleChanges changes;
     private final @Nullable BundleState state;
 
@@ -95,7 +94,7 @@ public final class ServingBundle implements OpenBundle {
         try {
             manifest = BundleManifest.verifyForOpening(bundle);
             FeatureSchema schema = FeatureSchema.read(bundle.resolve(BundleLayout.SCHEMA));
-            requireSame(
+            PartChecks.requireSame(
                     "schema",
                     manifest.schemaFingerprint(),
                     String.format("%016x", schema.fingerprint()));
@@ -111,7 +110,7 @@ public final class ServingBundle implements OpenBundle {
                             RowTable.open(
                                     bundle.resolve(BundleLayout.USERS),
                                     schema.layout(FeatureScope.USER)));
-            validate(index, retrieval, itemRows, userRows);
+            PartChecks.requireSame(manifest, index, retrieval, itemRows, userRows);
             FunnelWidth width = FunnelWidth.of(config, breadth(index, config));
             Aside<GraphReport> check =
                     own(Aside.begin("check", () -> GraphCheck.check(index, CHECKED_NODES, 1)));
@@ -119,6 +118,10 @@ public final class ServingBundle implements OpenBundle {
             RerankRules rules = RerankRules.read(bundle.resolve(BundleLayout.RULES));
             BundledModels models =
                     own(BundledModels.open(bundle, manifest, schema, itemRows, upserted.room()));
+            attributes = ServedAttributes.open(bundle, manifest, schema, upserted.room());
+            if (attributes != null) {
+                own(attributes);
+            }
             graph = GraphGauges.of(index, checked(check, bundle, progress));
             Path folder =
                     chosenState != null
@@ -145,7 +148,10 @@ public final class ServingBundle implements OpenBundle {
                                                     upserted,
                                                     config.changes().scannedUpserted())));
             UnitVectors units = own(UnitVectors.of(index, retrieval, upserted));
-            changes = own(new BundleChanges(schema, index, retrieval, rows, living, units));
+            changes =
+                    own(
+                            new BundleChanges(
+                                    schema, index, retrieval, rows, living, units, attributes));
             changes.replay(folder, config, catalogue);
             rates =
                     userStore == null
@@ -159,7 +165,7 @@ public final class ServingBundle implements OpenBundle {
                                             rows.items(),
                                             funnel.halfLifeMinutes()));
             BundleRanker ranker = new BundleRanker(models, itemRows, rows.items());
-            requireLightRanker(ranker, funnel);
+            PartChecks.requireLightRanker(ranker, funnel);
             SeenPairs seen = upserted.room() == 0 ? null : own(SeenPairs.open(folder));
             feedback =
                     userStore == null || rates == null
@@ -184,6 +190,7 @@ public final class ServingBundle implements OpenBundle {
                             units.vectors(),
                             rows.users(),
                             rows.items(),
+                            attributes,
                             logged == null
                                     ? () -> new ColumnReader(schema, FeatureScope.ITEM)
                                     : logged.candidates(),
@@ -318,17 +325,6 @@ public final class ServingBundle implements OpenBundle {
         return usual.withHaste(funnel.efSearchInHaste());
     }
 
-    /** Haste does without one, but what is configured is not left undone in silence. */
-    private static void requireLightRanker(BundleRanker ranker, FunnelConfig funnel) {
-        if (funnel.ranked() > 0 && !ranker.hasLightRanker()) {
-            throw MillraceException.of(
-                    ErrorCode.MISMATCH,
-                    "bundle without a light ranker: funnel.ranked=%d; train and build it again, or"
-                            + " set that to 0",
-                    funnel.ranked());
-        }
-    }
-
     /** Waits for the check of the graph, if it is not done yet. */
     private static GraphReport checked(
             Aside<GraphReport> check, Path bundle, ProgressListener progress) {
@@ -337,45 +333,6 @@ public final class ServingBundle implements OpenBundle {
             report.requireServable(bundle.resolve(BundleLayout.INDEX));
             stage.advance(1);
             return report;
-        }
-    }
-
-    private void validate(
-            HnswIndex index, RetrievalModel retrieval, RowTable itemRows, RowTable userRows) {
-        requireSame(
-                "metric",
-                retrieval.hasUnitVectors() ? Metric.COSINE : Metric.INNER_PRODUCT,
-                index.metric());
-        // The ranker reads rows of the index in place.
-        requireSame("rows", RowType.F32, index.parameters().rowType());
-        requireSame("dimension", manifest.dimension(), index.dimension());
-        requireSame("dimension", manifest.dimension(), retrieval.dimension());
-        requireSame("items", manifest.items(), (long) index.size());
-        requireSame("items", manifest.items(), (long) itemRows.count());
-        requireSame("users", manifest.users(), (long) userRows.count());
-        for (int ordinal = 0; ordinal < index.size(); ordinal++) {
-            if (index.itemId(ordinal) != itemRows.id(ordinal)) {
-                throw MillraceException.of(
-                        ErrorCode.MISMATCH,
-                        "index and rows differ in order: ordinal=%d, index=%d, rows=%d; build the"
-                                + " bundle again",
-                        ordinal,
-                        index.itemId(ordinal),
-                        itemRows.id(ordinal));
-            }
-        }
-    }
-
-    /** Refuses a bundle whose parts were not made for each other. */
-    static void requireSame(String what, Object expected, Object actual) {
-        if (!expected.equals(actual)) {
-            throw MillraceException.of(
-                    ErrorCode.MISMATCH,
-                    "parts of the bundle do not belong together: what=%s, expected=%s, actual=%s;"
-                            + " build the bundle again",
-                    what,
-                    expected,
-                    actual);
         }
     }
 
@@ -483,6 +440,9 @@ public final class ServingBundle implements OpenBundle {
         }
         if (impressions != null) {
             gauges.addAll(impressions.gauges());
+        }
+        if (attributes != null) {
+            gauges.addAll(attributes.gauges());
         }
         gauges.addAll(changes.gauges());
         return gauges;

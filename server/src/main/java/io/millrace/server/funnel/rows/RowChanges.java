@@ -9,16 +9,19 @@ import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.ranker.store.RowReader;
+import io.millrace.server.funnel.filter.AttributeChanges;
 import io.millrace.server.living.LivingItems;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Refusal;
 import io.millrace.server.request.Request;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Brings updates and upserts into the rows of users and items.
+ * Brings updates and upserts into the rows of users and items, and into the attributes of items.
  *
  * <p>Threading: one thread at a time; who else changes rows of users by what they hold locks their
  * store as this does.
@@ -28,16 +31,31 @@ public final class RowChanges {
     private final LivingItems living;
     private final FeatureStore users;
     private final ItemRowMirror items;
+    private final @Nullable AttributeChanges attributes;
     private final RowReader userReader;
     private final MemorySegment userRow;
     private final MemorySegment itemRow;
 
+    /**
+     * Changes.
+     *
+     * @param updates reads them
+     * @param living which items there are
+     * @param users rows of the users
+     * @param items rows of the items
+     * @param attributes what requests filter by; null where that is nothing
+     */
     public RowChanges(
-            UpdateReader updates, LivingItems living, FeatureStore users, ItemRowMirror items) {
+            UpdateReader updates,
+            LivingItems living,
+            FeatureStore users,
+            ItemRowMirror items,
+            @Nullable AttributeChanges attributes) {
         this.updates = updates;
         this.living = living;
         this.users = users;
         this.items = items;
+        this.attributes = attributes;
         userReader = users.newReader();
         userRow = allocate(users.layout());
         itemRow = allocate(items.layout());
@@ -56,7 +74,7 @@ public final class RowChanges {
         if (request.scope() == FeatureScope.USER) {
             updateUser(UpdateReader.idOf(request), patch, answer);
         } else {
-            updateItem(ordinalOf(request), patch);
+            updateItem(ordinalOf(request), patch, request);
         }
     }
 
@@ -77,11 +95,14 @@ public final class RowChanges {
         }
     }
 
-    private void updateItem(int ordinal, RowPatch patch) {
+    private void updateItem(int ordinal, RowPatch patch, Request request) {
         long offset = items.offset(ordinal);
         MemorySegment.copy(items.segment(), offset, itemRow, 0, itemRow.byteSize());
         patch.applyTo(itemRow, 0);
         items.update(ordinal, itemRow, 0);
+        if (attributes != null) {
+            attributes.update(ordinal, request.candidates().columns());
+        }
     }
 
     /**
@@ -102,6 +123,9 @@ public final class RowChanges {
         } else {
             patch.fill(itemRow, 0, FeatureField.FIRST + ordinal);
             items.update(ordinal, itemRow, 0);
+        }
+        if (attributes != null) {
+            attributes.upsert(ordinal, request.candidates().columns());
         }
         return true;
     }

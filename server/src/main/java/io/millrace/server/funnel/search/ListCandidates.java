@@ -7,6 +7,7 @@ import io.millrace.ranker.retrieval.ListMerge;
 import io.millrace.ranker.retrieval.ListRetrieval;
 import io.millrace.ranker.retrieval.NeighbourRetrieval;
 import io.millrace.ranker.retrieval.PopularRetrieval;
+import io.millrace.server.funnel.filter.ItemFilter;
 import io.millrace.server.living.LivingItems;
 
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 public final class ListCandidates {
     private final ItemLists lists;
     private final LivingItems living;
+    private final ItemFilter wanted;
 
     /** Null where one list is for everybody. */
     private final @Nullable ListMerge merge;
@@ -31,9 +33,11 @@ public final class ListCandidates {
     private final int[] merged;
     private final float[] mergedScores;
 
-    public ListCandidates(ListRetrieval retrieval, LivingItems living, int mostWanted) {
+    public ListCandidates(
+            ListRetrieval retrieval, LivingItems living, ItemFilter wanted, int mostWanted) {
         lists = retrieval.lists();
         this.living = living;
+        this.wanted = wanted;
         merge =
                 switch (retrieval) {
                     case NeighbourRetrieval neighbours -> neighbours.newMerge();
@@ -115,6 +119,9 @@ public final class ListCandidates {
     }
 
     private boolean isWanted(int ordinal, RequestFilter filter) {
-        return !filter.isSeen(ordinal) && !filter.isExcluded(ordinal) && living.contains(ordinal);
+        return !filter.isSeen(ordinal)
+                && !filter.isExcluded(ordinal)
+                && living.contains(ordinal)
+                && wanted.accepts(ordinal);
     }
 }

@@ -7,6 +7,7 @@ import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.features.RowTable;
+import io.millrace.server.funnel.filter.ItemFilter;
 import io.millrace.server.living.LivingItems;
 
 import java.lang.foreign.MemorySegment;
@@ -57,12 +58,12 @@ public final class PopularItems {
                 Arrays.stream(byPopularity).limit(limit).mapToInt(key -> (int) key).toArray());
     }
 
-    /** Copies the first of them that are served and returns how many there were. */
+    /** Copies the first of them that are served and wanted and returns how many there were. */
     @HotPath
-    public int copyInto(int[] target, int count, LivingItems living) {
+    public int copyInto(int[] target, int count, LivingItems living, ItemFilter wanted) {
         int copied = 0;
         for (int i = 0; i < ordinals.length && copied < count; i++) {
-            if (living.contains(ordinals[i])) {
+            if (living.contains(ordinals[i]) && wanted.accepts(ordinals[i])) {
                 target[copied++] = ordinals[i];
             }
         }

@@ -9,6 +9,7 @@ import io.millrace.index.MutableHnswIndex;
 import io.millrace.index.SearchRequest;
 import io.millrace.index.VectorIndex;
 import io.millrace.index.filter.OrdinalSet;
+import io.millrace.server.funnel.filter.ItemFilter;
 import io.millrace.server.living.LivingItems;
 import io.millrace.server.living.UpsertedGraph;
 import io.millrace.server.living.UpsertedItems;
@@ -36,6 +37,7 @@ public final class UpsertedSearch {
 
     private final VectorIndex index;
     private final LivingItems living;
+    private final ItemFilter filter;
     private final UpsertedItems upserted;
     private final SearchBreadth breadth;
     private final int maxK;
@@ -55,12 +57,19 @@ public final class UpsertedSearch {
 
     private final SearchRequest wanted = new SearchRequest();
     private final LongPredicate isFast = this::isFast;
+    private final LongPredicate isFastAndAccepted = this::isFastAndAccepted;
     private final long[] nearSlots;
     private final float[] nearScores;
 
-    public UpsertedSearch(VectorIndex index, LivingItems living, SearchBreadth breadth, int maxK) {
+    public UpsertedSearch(
+            VectorIndex index,
+            LivingItems living,
+            ItemFilter filter,
+            SearchBreadth breadth,
+            int maxK) {
         this.index = index;
         this.living = living;
+        this.filter = filter;
         this.breadth = breadth;
         this.maxK = maxK;
         upserted = living.upserted();
@@ -159,7 +168,7 @@ public final class UpsertedSearch {
         }
         float score = KERNELS.dot(own, 0, query, 0, query.length);
         int ordinal = upserted.ordinalAt(slot);
-        if (score >= least && !isLeftToIndex(ordinal, indexed)) {
+        if (score >= least && !isLeftToIndex(ordinal, indexed) && filter.accepts(ordinal)) {
             best.offer(ordinal, score);
         }
     }
@@ -184,7 +193,11 @@ public final class UpsertedSearch {
             own = graph.newReader(maxK, breadth.most(maxK));
             reader = own;
         }
-        wanted.itemFilter(isAnyLoose ? isFast : null);
+        if (filter.isOn()) {
+            wanted.itemFilter(isFastAndAccepted);
+        } else {
+            wanted.itemFilter(isAnyLoose ? isFast : null);
+        }
         long share = 2L * want * graph.size() / ((long) graph.size() + index.size());
         boolean areAllWanted = least == Float.NEGATIVE_INFINITY || share + FEW >= want;
         int k = areAllWanted ? want : (int) share + FEW;
@@ -205,5 +218,9 @@ public final class UpsertedSearch {
     private boolean isFast(long slot) {
         // Slots that came since are loose, or were when this search began.
         return slot < seenCount && (loose[(int) slot / Long.SIZE] & 1L << slot) == 0;
+    }
+
+    private boolean isFastAndAccepted(long slot) {
+        return isFast(slot) && filter.accepts(upserted.ordinalAt((int) slot));
     }
 }

@@ -136,6 +136,7 @@ public final class Explainer {
                     FateCode.UNKNOWN,
                     false,
                     false,
+                    false,
                     new Similarity(Float.NaN, 0),
                     new Retrieval(RetrieverCode.NONE, 0, Float.NaN),
                     worth,
@@ -145,15 +146,17 @@ public final class Explainer {
         Ranking ranking = ranking(answer, itemId, ordinal, hasRules);
         boolean isSeen = exclusions.isSeen(ordinal);
         boolean isExcluded = exclusions.filter().isExcluded(ordinal);
+        boolean isFiltered = exclusions.isFilteredOut(ordinal);
         ItemStateCode state = state(ordinal);
         return new ExplainedItem(
                 itemId,
                 state,
                 ranking.answered() > 0
                         ? FateCode.ANSWERED
-                        : fate(ordinal, state, isSeen, isExcluded, hasRules, answer),
+                        : fate(ordinal, state, isSeen, isExcluded, isFiltered, hasRules, answer),
                 isSeen,
                 isExcluded,
+                isFiltered,
                 new Similarity(similarity.of(ordinal), nearer),
                 retrieval(ordinal),
                 rankedWorth(ordinal, worth, answer),
@@ -178,11 +181,11 @@ public final class Explainer {
             return new Retrieval(RetrieverCode.NONE, 0, Float.NaN);
         }
         boolean isBeside =
-                trace.retriever() == RetrieverCode.INDEX
+                trace.retriever(index) == RetrieverCode.INDEX
                         && living.upserted().vectorOf(ordinal) != null;
         int kept = trace.candidates().indexOf(ordinal);
         return new Retrieval(
-                isBeside ? RetrieverCode.UPSERTED : trace.retriever(),
+                isBeside ? RetrieverCode.UPSERTED : trace.retriever(index),
                 index + 1,
                 kept < 0 ? trace.retrieved().score(index) : trace.candidates().score(kept));
     }
@@ -230,6 +233,7 @@ public final class Explainer {
             ItemStateCode state,
             boolean isSeen,
             boolean isExcluded,
+            boolean isFiltered,
             boolean hasRules,
             Answer answer) {
         if (state == ItemStateCode.DELETED) {
@@ -237,6 +241,9 @@ public final class Explainer {
         }
         if (isExcluded || isSeen) {
             return isExcluded ? FateCode.EXCLUDED : FateCode.SEEN;
+        }
+        if (isFiltered) {
+            return FateCode.FILTERED;
         }
         if (trace.retrieved().indexOf(ordinal) < 0) {
             return FateCode.NOT_RETRIEVED;

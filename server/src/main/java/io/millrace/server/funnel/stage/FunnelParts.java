@@ -6,6 +6,7 @@ import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.funnel.filter.ServedAttributes;
 import io.millrace.server.funnel.rows.CandidateRates;
 import io.millrace.server.funnel.rows.CandidateRows;
 import io.millrace.server.funnel.rows.ItemChanges;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param vectors unit vectors of the items, by ordinal
  * @param users rows of the users
  * @param items rows of the items, by ordinal
+ * @param attributes what requests filter items by; null where the bundle has none
  * @param candidateRows rows of candidates that a request brings along
  * @param changes tells which of the items' rows change, and what was computed of them
  * @param ranker scores candidates
@@ -46,6 +48,7 @@ public record FunnelParts(
         ItemVectors vectors,
         UserRows users,
         ItemRowMirror items,
+        @Nullable ServedAttributes attributes,
         CandidateRows candidateRows,
         ItemChanges changes,
         BundleRanker ranker,

@@ -5,6 +5,7 @@ import io.millrace.index.VectorIndex;
 import io.millrace.ranker.feedback.UserHistory;
 import io.millrace.ranker.rerank.RequestFilter;
 import io.millrace.ranker.store.ItemRowMirror;
+import io.millrace.server.funnel.filter.ItemFilter;
 import io.millrace.server.funnel.search.FunnelWidth;
 import io.millrace.server.living.LivingItems;
 import io.millrace.server.living.SeenPairs;
@@ -17,7 +18,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What one request after the other must not be answered with: what its user has seen, what it
- * excludes, and what is not served any more.
+ * excludes or filters out, and what is not served any more.
  *
  * <p>Threading: one thread. Allocation: only in the constructor.
  */
@@ -28,11 +29,19 @@ public final class RequestExclusions {
     private final @Nullable SeenPairs seen;
     private final UserHistory history;
     private final RequestFilter filter;
+    private final ItemFilter wanted;
 
     /** Who is not to be shown what they have seen; NO_USER where that is nobody. */
     private long unseenBy = Request.NO_USER;
 
-    public RequestExclusions(FunnelParts parts) {
+    /**
+     * Nothing is excluded yet.
+     *
+     * @param parts has the items
+     * @param wanted the filter of the request
+     */
+    public RequestExclusions(FunnelParts parts, ItemFilter wanted) {
+        this.wanted = wanted;
         FunnelWidth width = parts.width();
         living = parts.living();
         items = parts.items();
@@ -103,6 +112,11 @@ public final class RequestExclusions {
         filter.exclude(ordinal);
     }
 
+    /** How many items of the index the user has seen that are not to be shown again. */
+    public int seenCount() {
+        return filter.seenCount();
+    }
+
     /** Drops what must not be answered and returns how many are left, in the same order. */
     public int dropFrom(int[] ordinals, float[] scores, int count) {
         int kept = 0;
@@ -113,7 +127,12 @@ public final class RequestExclusions {
                 scores[kept++] = scores[i];
             }
         }
-        return kept;
+        return wanted.keep(ordinals, scores, kept);
+    }
+
+    /** Whether the filter of the request leaves an item out. */
+    boolean isFilteredOut(int ordinal) {
+        return !wanted.accepts(ordinal);
     }
 
     /** Whether the user has seen an item that is not to be shown again. */

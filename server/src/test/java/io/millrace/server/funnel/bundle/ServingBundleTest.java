@@ -173,7 +173,8 @@ class ServingBundleTest {
                 BundleLayout.USERS,
                 BundleLayout.MANIFEST,
                 BundleLayout.FACTORS,
-                BundleLayout.BLEND
+                BundleLayout.BLEND,
+                BundleLayout.ATTRIBUTES
             })
     void shouldRefuseWhenOneByteIsChanged(String name) throws IOException {
         tiny.retrieveByBlend(bundle);
@@ -201,7 +202,8 @@ class ServingBundleTest {
                 BundleLayout.LIGHT_HALVES,
                 BundleLayout.ITEM_HALVES,
                 BundleLayout.TOWERS,
-                BundleLayout.USERS
+                BundleLayout.USERS,
+                BundleLayout.ATTRIBUTES
             })
     void shouldRefuseWhenPartIsOfAnotherBundle(String name) throws IOException {
         Path other = new TinyBundle(ITEMS + 1, USERS + 1).write(folder.resolve("other"));
@@ -398,6 +400,8 @@ class ServingBundleTest {
                             "graph_bytes_per_vector",
                             "huge_pages_granted",
                             "ef_search",
+                            "item_attributes",
+                            "item_attribute_bytes",
                             "changes_refused",
                             "journaled_changes_total",
                             "journal_syncs_total",
