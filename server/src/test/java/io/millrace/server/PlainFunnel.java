@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -60,9 +61,13 @@ final class PlainFunnel implements AutoCloseable {
     }
 
     List<Long> similar(int ordinal, int k) {
-        return nearest(vectors[ordinal], k + 1).stream()
-                .filter(other -> other != ordinal)
-                .limit(k)
+        return similar(ordinal, k, all -> true);
+    }
+
+    /** The same among some of the items. */
+    List<Long> similar(int ordinal, int k, IntPredicate accepted) {
+        return nearest(vectors[ordinal], k, other -> other != ordinal && accepted.test(other))
+                .stream()
                 .map(TinyBundle::itemId)
                 .toList();
     }
@@ -72,6 +77,10 @@ final class PlainFunnel implements AutoCloseable {
     }
 
     private List<Integer> nearest(float[] query, int k) {
+        return nearest(query, k, all -> true);
+    }
+
+    private List<Integer> nearest(float[] query, int k, IntPredicate accepted) {
         double[] likeness = new double[items];
         for (int ordinal = 0; ordinal < items; ordinal++) {
             for (int i = 0; i < query.length; i++) {
@@ -79,6 +88,7 @@ final class PlainFunnel implements AutoCloseable {
             }
         }
         return IntStream.range(0, items)
+                .filter(accepted)
                 .boxed()
                 .sorted(Comparator.comparingDouble(ordinal -> -likeness[ordinal]))
                 .limit(k)
@@ -103,17 +113,32 @@ final class PlainFunnel implements AutoCloseable {
 
     /** What is recommended when nothing counts as seen and no rules apply. */
     List<Item> recommend(int row, long timestampMs, int candidates, int k) {
-        return recommend(userRows, row, timestampMs, candidates, k);
+        return recommend(userRows, row, timestampMs, candidates, k, all -> true);
+    }
+
+    /** The same among some of the items. */
+    List<Item> recommend(int row, long timestampMs, int candidates, int k, IntPredicate accepted) {
+        return recommend(userRows, row, timestampMs, candidates, k, accepted);
     }
 
     /** The same for a user whose row is given. */
     List<Item> recommend(RowTable users, int row, long timestampMs, int candidates, int k) {
+        return recommend(users, row, timestampMs, candidates, k, all -> true);
+    }
+
+    private List<Item> recommend(
+            RowTable users,
+            int row,
+            long timestampMs,
+            int candidates,
+            int k,
+            IntPredicate accepted) {
         float[] query = query(users, row);
         ContextEncoder contexts = new ContextEncoder(tiny.schema());
         MemorySegment context = Arena.ofAuto().allocate(contexts.rowBytes(), 64);
         contexts.encodeInto(timestampMs, new int[0], new int[0], 0, context, 0);
         List<Item> scored = new ArrayList<>();
-        for (int ordinal : nearest(query, candidates)) {
+        for (int ordinal : nearest(query, candidates, accepted)) {
             rates.read(ordinal, timestampMs);
             scored.add(
                     new Item(
@@ -124,7 +149,7 @@ final class PlainFunnel implements AutoCloseable {
         scored.sort(
                 Comparator.comparingDouble((Item item) -> -item.score())
                         .thenComparingLong(Item::itemId));
-        return scored.subList(0, k);
+        return scored.subList(0, Math.min(k, scored.size()));
     }
 
     /** The probability of a click of an item, for nobody where the row is below 0. */

@@ -36,7 +36,6 @@ import io.millrace.server.log.ImpressionSink;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Lever;
 import io.millrace.server.request.Request;
-import io.millrace.server.request.RequestKind;
 import io.millrace.server.request.Stage;
 import io.millrace.server.request.StageClock;
 
@@ -99,8 +98,8 @@ final class BundleWorker implements FunnelWorker {
     private final MemorySegment contextRow;
     private final float[] query;
 
-    /** By which the index is asked where lists have too few. */
-    private final float[] beyondLists;
+    /** By which the index is asked where lists or popular items that are wanted are too few. */
+    private final float[] beyond;
 
     private final int[] ordinals;
     private final float[] scores;
@@ -157,7 +156,7 @@ final class BundleWorker implements FunnelWorker {
         exclusions = new RequestExclusions(parts, filter);
         search = new ItemSearch(parts, filter, watched);
         query = new float[index.dimension()];
-        beyondLists = lists == null ? query : new float[index.dimension()];
+        beyond = new float[index.dimension()];
         ordinals = new int[maxRetrieved];
         itemRows = new CatalogueRows(parts, ordinals);
         scores = new float[maxRetrieved];
@@ -179,8 +178,7 @@ final class BundleWorker implements FunnelWorker {
     @Override
     public void answer(Request request, Answer answer, StageClock clock) {
         exclusions.clear();
-        filter.clear();
-        if (isFilterable(request.kind()) && !filter.begin(request, answer)) {
+        if (!filter.begin(request, answer)) {
             return;
         }
         switch (request.kind()) {
@@ -196,14 +194,6 @@ final class BundleWorker implements FunnelWorker {
         }
     }
 
-    /** Whether a filter says what is answered: a request that names all its items has none. */
-    private static boolean isFilterable(RequestKind kind) {
-        return switch (kind) {
-            case RECOMMEND, EXPLAIN, SIMILAR, SEARCH -> true;
-            default -> false;
-        };
-    }
-
     private void recommend(Request request, Answer answer, StageClock clock) {
         boolean isKnown = loadUser(request);
         clock.end(Stage.USER);
@@ -216,13 +206,13 @@ final class BundleWorker implements FunnelWorker {
         int byTaste = isKnown ? retrieveForUser(request, answer, want) : 0;
         boolean hasTaste = byTaste > 0;
         int first = hasTaste ? byTaste : popular.copyInto(ordinals, want, living, filter);
-        boolean isByTaste = hasTaste || first == 0;
+        boolean isByTaste = hasTaste || (first == 0 && (!filter.isOn() || popular.isEmpty()));
         int retrieved = first;
-        if (first == 0 && lists == null) {
+        if (filter.isOn() && first < want && (!hasTaste || lists != null)) {
+            retrieved = goOn(request, answer, want, first);
+        } else if (first == 0 && lists == null) {
             retrieved = retrieve(request, answer, query, want);
             first = retrieved;
-        } else if (filter.isOn() && first < want && !(hasTaste && lists == null)) {
-            retrieved = goOn(request, answer, want, first);
         }
         if (trace != null) {
             trace.retrieved(ordinals, scores, retrieved, retriever(hasTaste, isByTaste));
@@ -470,13 +460,21 @@ final class BundleWorker implements FunnelWorker {
         return likeness.begin(ordinal) ? retrieve(request, answer, query, want) : 0;
     }
 
-    /** Adds what the index has of items that are wanted to what lists had; they are all served. */
+    /**
+     * Adds what the index has of wanted items to what was found otherwise. Who has no direction is
+     * as good as one who likes what is popular.
+     */
     private int goOn(Request request, Answer answer, int want, int count) {
         if (lists != null) {
-            embedding.embedInto(userRow, 0, beyondLists);
+            embedding.embedInto(userRow, 0, beyond);
+        } else {
+            System.arraycopy(query, 0, beyond, 0, query.length);
         }
-        return index.accepts(beyondLists)
-                ? search.addInto(request, answer, beyondLists, want, ordinals, scores, count)
+        if (isZero(beyond)) {
+            index.vectorInto(count > 0 ? ordinals[0] : popular.first(), beyond, 0);
+        }
+        return index.accepts(beyond)
+                ? search.addInto(request, answer, beyond, want, ordinals, scores, count)
                 : count;
     }
 

@@ -6,6 +6,7 @@ import io.millrace.index.filter.FilterPlan;
 import io.millrace.server.funnel.rows.ItemChanges;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
+import io.millrace.server.request.RequestKind;
 
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ public final class ItemFilter {
      */
     public boolean begin(Request request, Answer answer) {
         plan = null;
-        if (request.filter().isEmpty()) {
+        if (request.filter().isEmpty() || !isFilterable(request.kind())) {
             return true;
         }
         if (known == null) {
@@ -62,9 +63,12 @@ public final class ItemFilter {
         return plan != null;
     }
 
-    /** A request begins that takes no filter. */
-    public void clear() {
-        plan = null;
+    /** Whether a filter says what is answered; a request that names all its items has none. */
+    private static boolean isFilterable(RequestKind kind) {
+        return switch (kind) {
+            case RECOMMEND, EXPLAIN, SIMILAR, SEARCH -> true;
+            default -> false;
+        };
     }
 
     /**

@@ -58,6 +58,17 @@ public final class PopularItems {
                 Arrays.stream(byPopularity).limit(limit).mapToInt(key -> (int) key).toArray());
     }
 
+    /** Whether nobody has met any. */
+    public boolean isEmpty() {
+        return ordinals.length == 0;
+    }
+
+    /** The most popular one, be it served or not; any where nobody has met one. */
+    @HotPath
+    public int first() {
+        return ordinals.length == 0 ? 0 : ordinals[0];
+    }
+
     /** Copies the first of them that are served and wanted and returns how many there were. */
     @HotPath
     public int copyInto(int[] target, int count, LivingItems living, ItemFilter wanted) {

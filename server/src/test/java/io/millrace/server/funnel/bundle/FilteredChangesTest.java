@@ -1,7 +1,7 @@
 package io.millrace.server.funnel.bundle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.bundle.BundleLayout;
@@ -43,7 +43,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /**
@@ -55,6 +59,7 @@ class FilteredChangesTest {
     private static final int ITEMS = 300;
     private static final int K = 20;
     private static final int POOL = 300;
+    private static final int CHANGING = 7;
     private static final long NEW = 4_000_000;
     private static final double LEAST_RECALL = 0.97;
 
@@ -192,48 +197,39 @@ class FilteredChangesTest {
 
     /** Neither what it was nor what it is then matches, but half of each would. */
     @Test
-    void shouldAnswerNoHalfChangedItemWhenItemsChangeMeanwhile() throws Exception {
+    void shouldWaitForTheOtherHalfWhenAnItemIsChanging() throws Exception {
         Path bundle = new TinyBundle(ITEMS, 12).write(folder.resolve("bundle"));
-        try (ServingBundle serving =
-                ServingBundle.open(config(bundle, 40), ProgressListener.NONE)) {
-            Request[] updates = {update(serving, 5, 90), update(serving, 6, 10)};
-            AtomicBoolean isOver = new AtomicBoolean();
-            Thread writer =
-                    Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        while (!isOver.get()) {
-                                            apply(serving, updates[0]);
-                                            apply(serving, updates[1]);
-                                        }
-                                    });
+        try (ServingBundle serving = ServingBundle.open(config(bundle, 40), ProgressListener.NONE);
+                ExecutorService reader = Executors.newSingleThreadExecutor()) {
+            apply(serving, update(serving, "creator", 6));
+            apply(serving, update(serving, "duration", 10));
+            BundleChanges taken = (BundleChanges) Objects.requireNonNull(serving.changes());
+            StoredChanges stored = Objects.requireNonNull(taken.target()).stored();
+            Asker asker = new Asker(serving);
+            float[] query = vector();
+            Future<List<Long>> asked;
+            taken.items().begin(CHANGING);
             try {
-                Asker asker = new Asker(serving);
-                float[] query = vector();
-                for (int round = 0; round < 3_000; round++) {
-                    List<Long> answered =
-                            asker.search(
-                                    query,
-                                    "creator = 5 and duration = 10 or creator = 6 and duration ="
-                                        + " 90",
-                                    K);
-                    assertFalse(answered.contains(TinyBundle.itemId(7)), "round " + round);
-                }
+                stored.apply(update(serving, "creator", 5), new Answer(0));
+                asked =
+                        reader.submit(
+                                () -> asker.search(query, "creator = 5 and duration = 10", K));
+                assertThrows(TimeoutException.class, () -> asked.get(100, TimeUnit.MILLISECONDS));
+                stored.apply(update(serving, "duration", 90), new Answer(0));
             } finally {
-                isOver.set(true);
-                writer.join();
+                taken.items().end();
             }
+            assertEquals(List.of(), asked.get(10, TimeUnit.SECONDS));
             assertEquals(
-                    List.of(TinyBundle.itemId(7)),
-                    new Asker(serving).search(vector(), "creator = 6 and duration = 10", K));
+                    List.of(TinyBundle.itemId(CHANGING)),
+                    asker.search(query, "creator = 5 and duration = 90", K));
         }
     }
 
-    private static Request update(ServingBundle serving, int creator, double duration) {
+    private static Request update(ServingBundle serving, String column, double value) {
         Request request = newRequest(serving);
-        request.update(1, FeatureScope.ITEM, TinyBundle.itemId(7));
-        Columns.add(request, "creator", creator);
-        Columns.add(request, "duration", duration);
+        request.update(1, FeatureScope.ITEM, TinyBundle.itemId(CHANGING));
+        Columns.add(request, column, value);
         return request;
     }
 
