@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Searches for rows that meet a predicate, against plain loops over the values of the rows. */
@@ -96,21 +97,38 @@ final class PredicateSearchTest {
     }
 
     @ParameterizedTest
-    @EnumSource(GraphLayout.class)
-    void shouldFindRowsOfTheSetAloneWhenThereIsOneAsWell(GraphLayout layout) {
+    @CsvSource({
+        "F32, 0.5, 0.6, false",
+        "INLINED, 0.5, 0.6, false",
+        "F32, 0.98, 0.6, false",
+        "INLINED, 0.98, 0.6, false",
+        "F32, 0.01, 0.6, false",
+        // The set has next to nothing of what the predicate accepts.
+        "F32, 0.9, 0.4, true",
+        "INLINED, 0.9, 0.4, true"
+    })
+    void shouldFindRowsOfTheSetAloneWhenThereIsOneAsWell(
+            GraphLayout layout, double set, double share, boolean isOther) {
         HnswIndex index = world.index(layout);
-        OrdinalBitSet half = ModeWorld.some(ROWS, 0.5);
-        OrdinalBitSet expected = cheaperThan(0.6);
-        expected.and(half);
+        OrdinalBitSet expected = cheaperThan(share);
+        OrdinalBitSet some = ModeWorld.some(ROWS, set);
+        if (isOther) {
+            OrdinalBitSet cheap = ModeWorld.some(ROWS, 0.999);
+            cheap.and(expected);
+            some.andNot(cheap);
+        }
+        expected.and(some);
+        int wanted = Math.min(K, expected.cardinality());
         SearchRequest request = new SearchRequest().k(K).efSearch(EF);
-        request.filter(half).predicate(cheaper);
+        request.filter(some).predicate(cheaper);
         SearchScratch scratch = index.newScratch(K, EF);
         int hits = 0;
         for (int q = 0; q < world.queryCount(); q++) {
             int count = index.searchInto(scratch, world.query(q), request, found, scores);
-            hits += world.truth(q).hits(found, count, K, expected);
+            assertEquals(wanted, count);
+            hits += world.truth(q).hits(found, count, wanted, expected);
         }
-        assertTrue(hits >= 0.95 * K * world.queryCount(), "hits=" + hits);
+        assertTrue(hits >= 0.95 * wanted * world.queryCount(), "hits=" + hits);
     }
 
     @Test

@@ -39,8 +39,11 @@ public final class PredicateRows implements OrdinalFilter {
     public int accept(FilterPlan newPlan, @Nullable OrdinalSet newWithin, int wanted) {
         begin(newPlan, newWithin);
         int rows = newPlan.rows();
-        if (newWithin == null && rows > FilterPlan.EXACT_ROWS) {
-            double share = newPlan.estimateSelectivity();
+        if (rows > FilterPlan.EXACT_ROWS) {
+            // Where the set leaves out what the predicate accepts, of all things, a search finds
+            // too little and then goes on by the rows themselves.
+            double within = newWithin == null ? 1 : (double) newWithin.cardinality() / rows;
+            double share = within * newPlan.estimateSelectivity();
             if (share >= LEAST_SHARE_TESTED && share * rows >= 2.0 * wanted) {
                 return (int) (share * rows);
             }
@@ -75,7 +78,11 @@ public final class PredicateRows implements OrdinalFilter {
     @Override
     @HotPath
     public boolean contains(int ordinal) {
-        return isFilled ? filled().contains(ordinal) : plan().test(ordinal);
+        if (isFilled) {
+            return filled().contains(ordinal);
+        }
+        OrdinalSet only = within;
+        return (only == null || only.contains(ordinal)) && plan().test(ordinal);
     }
 
     @Override
