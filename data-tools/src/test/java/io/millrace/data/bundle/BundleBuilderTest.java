@@ -17,7 +17,14 @@ import io.millrace.data.dataset.Dataset;
 import io.millrace.index.GraphLayout;
 import io.millrace.index.HnswIndex;
 import io.millrace.index.SearchScratch;
+import io.millrace.index.attributes.AttributeFile;
+import io.millrace.index.attributes.AttributeTable;
+import io.millrace.index.attributes.Float64Column;
+import io.millrace.index.attributes.Int64Column;
+import io.millrace.index.attributes.TagsColumn;
 import io.millrace.ranker.dcn.ValueFormula;
+import io.millrace.ranker.features.RowLayout;
+import io.millrace.ranker.features.RowTable;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.tower.ItemTower;
 import io.millrace.ranker.tower.QueryTower;
@@ -35,7 +42,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 final class BundleBuilderTest {
@@ -102,6 +111,42 @@ final class BundleBuilderTest {
             }
         }
         assertEquals(List.of("bundle"), names(folder));
+    }
+
+    /** The rows of a simulated world tell all of them. */
+    @Test
+    void shouldHoldAttributesUnlessNoneAreWanted() {
+        BuildReport report = build("world", out, PLAN);
+        assertEquals(9, report.attributes());
+        assertEquals("9", report.manifest().parameters().get("attributes"));
+        assertEquals(9, report.figures().number("attributes"));
+        try (Dataset dataset = Dataset.open(shared.resolve("world"));
+                AttributeTable table = AttributeFile.open(out.resolve(BundleLayout.ATTRIBUTES))) {
+            RowTable items = dataset.items();
+            long categories = 4L * items.layout().slotOf(dataset.schema().field("category"));
+            long durations = 4L * items.layout().slotOf(dataset.schema().field("log_duration"));
+            long tags = 4L * items.layout().slotOf(dataset.schema().field("tags"));
+            for (int row = 0; row < items.count(); row++) {
+                long at = items.offset(row);
+                assertEquals(
+                        items.segment().get(RowLayout.INT, at + categories),
+                        ((Int64Column) table.column("category")).get(row));
+                assertEquals(
+                        items.segment().get(RowLayout.FLOAT, at + durations),
+                        (float) ((Float64Column) table.column("log_duration")).get(row));
+                Set<String> texts = new LinkedHashSet<>();
+                for (int i = 1; i <= items.segment().get(RowLayout.INT, at + tags); i++) {
+                    int tag = items.segment().get(RowLayout.INT, at + tags + 4L * i);
+                    texts.add(Integer.toString(tag));
+                }
+                List<String> actual = ((TagsColumn) table.column("tags")).get(row);
+                assertEquals(List.copyOf(texts), actual == null ? List.of() : actual);
+            }
+        }
+        build("world", out, PLAN.withReplace(true).withAttributes(false));
+        BundleManifest without = BundleManifest.verify(out);
+        assertFalse(without.files().containsKey(BundleLayout.ATTRIBUTES));
+        assertEquals("0", without.parameters().get("attributes"));
     }
 
     @Test

@@ -74,6 +74,37 @@ final class AttributeFileTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 63, 64, 1_000})
+    void shouldHaveMissingRowsBehindThoseOfTheFileWhenThereIsRoom(int room) {
+        try (AttributeTable table = SampleTable.make();
+                AttributeTable read = AttributeFile.open(file, room)) {
+            assertEquals(table.rows() + room, read.rows());
+            for (int row = 0; row < table.rows(); row++) {
+                assertEquals(SampleTable.row(table, row), SampleTable.row(read, row));
+            }
+            for (int row = table.rows(); row < read.rows(); row++) {
+                for (Column column : read.columns()) {
+                    assertTrue(column.isMissing(row));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeNoMemoryWhenTheSameTagsAreToldAgain() {
+        try (AttributeTable table = AttributeFile.open(file)) {
+            TagsColumn tags = (TagsColumn) table.column("tags");
+            tags.set(0, List.of("new", "red"));
+            long before = table.bytes();
+            for (int i = 0; i < TagArea.CHUNK_CODES; i++) {
+                tags.set(0, List.of("new", "red"));
+            }
+            assertEquals(before, table.bytes());
+            assertEquals(List.of("new", "red"), tags.get(0));
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1, 64})
     void shouldReadBackWhenThereIsLittle(int rows) {
         for (AttributeSchema schema : List.of(AttributeSchema.of(), SampleTable.SCHEMA)) {

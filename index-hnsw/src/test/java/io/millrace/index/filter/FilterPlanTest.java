@@ -70,6 +70,42 @@ final class FilterPlanTest {
         assertTrue(count == 0 || matched > count * (predicates / 10L), "matched=" + matched);
     }
 
+    /** Rows behind those of the index are there to be asked about, one by one. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 64, 100, 4_095, 17_000})
+    void shouldFillTheFirstRowsOnlyWhenTheIndexHasNoMore(int first) {
+        int rows = 17_100;
+        try (AttributeTable table = AttributeTable.allocate(RandomRows.SCHEMA, rows)) {
+            Int64Column stock = (Int64Column) table.column("stock");
+            int expected = 0;
+            for (int row = 0; row < rows; row++) {
+                stock.set(row, row < first ? row % 3 : 1);
+                expected += row < first && row % 3 == 1 ? 1 : 0;
+            }
+            Predicate predicate = Predicate.compile("stock = 1", table.schema());
+            FilterPlan plan = FilterPlan.of(predicate, table, first);
+            OrdinalBitSet set = new OrdinalBitSet(first);
+            plan.fillInto(set);
+            assertEquals(first, plan.rows());
+            assertEquals(expected, set.cardinality());
+            assertEquals(expected, plan.count());
+            assertEquals(
+                    first == 0 ? 0 : 1 / 3.0, plan.estimateSelectivity(), 0.7 / (first + 1) + 0.05);
+            assertTrue(plan.test(rows - 1));
+        }
+    }
+
+    @Test
+    void shouldRefuseAnIndexOfMoreRowsThanTheTable() {
+        try (AttributeTable table = AttributeTable.allocate(RandomRows.SCHEMA, 10)) {
+            Predicate predicate = Predicate.compile("stock = 1", table.schema());
+            MillraceException e =
+                    assertThrows(
+                            MillraceException.class, () -> FilterPlan.of(predicate, table, 11));
+            assertEquals(ErrorCode.MISMATCH, e.code());
+        }
+    }
+
     @Test
     void shouldWorkOutEveryBlockWhenRowsFillMoreThanOne() {
         int rows = 64 * 64 * 3 + 17;

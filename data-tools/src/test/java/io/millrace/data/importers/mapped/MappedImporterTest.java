@@ -16,6 +16,10 @@ import io.millrace.data.importers.DatasetReader;
 import io.millrace.data.importers.ImportReport;
 import io.millrace.data.importers.ImportTask;
 import io.millrace.data.importers.source.ParquetWriting;
+import io.millrace.index.attributes.AttributeTable;
+import io.millrace.index.attributes.CategoryColumn;
+import io.millrace.index.attributes.Float64Column;
+import io.millrace.index.attributes.TagsColumn;
 import io.millrace.ranker.features.ContextEncoder;
 import io.millrace.ranker.features.FeatureField;
 import io.millrace.ranker.features.FeatureRate;
@@ -114,6 +118,30 @@ final class MappedImporterTest {
             assertEquals(FeatureField.FIRST + 1, reader.id(users, "city", 0));
             // The first eight bytes of the SHA-256 of "ann", by another tool.
             assertEquals(ANN, users.id(0));
+        }
+    }
+
+    /** Rows have a logarithm, a bucket and a hash of them. */
+    @Test
+    void shouldKeepTheValuesThatItemsAreFilteredBy() throws IOException {
+        run(MAPPING, EVENTS, 0);
+        try (Dataset dataset = Dataset.open(target());
+                AttributeTable table = dataset.openAttributes()) {
+            assertEquals(2, table.rows());
+            assertEquals(99, ((Float64Column) table.column("price")).get(0));
+            assertEquals(99, ((Float64Column) table.column("price_bucket")).get(0));
+            assertEquals("s1", ((CategoryColumn) table.column("seller")).get(0));
+            assertEquals(List.of("a", "b"), ((TagsColumn) table.column("tags")).get(0));
+            for (String name : List.of("price", "price_bucket", "seller", "tags")) {
+                assertTrue(table.column(name).isMissing(1), name);
+            }
+            assertFalse(table.schema().has("item_id"));
+            assertFalse(table.schema().has("seller_price"), "crossed");
+            assertFalse(table.schema().has("city"), "of users");
+            DatasetReader reader = new DatasetReader(dataset);
+            assertEquals(
+                    reader.number(dataset.items(), "log_views", 0),
+                    (float) ((Float64Column) table.column("log_views")).get(0));
         }
     }
 
