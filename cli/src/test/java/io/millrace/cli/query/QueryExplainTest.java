@@ -159,6 +159,7 @@ final class QueryExplainTest {
                         FateCode.ANSWERED,
                         false,
                         false,
+                        false,
                         new Similarity(0.5f, 0),
                         new Retrieval(RetrieverCode.INDEX, 3, 0.5f),
                         new Worth(
@@ -172,6 +173,7 @@ final class QueryExplainTest {
                         -9,
                         ItemStateCode.UNKNOWN,
                         FateCode.UNKNOWN,
+                        false,
                         false,
                         false,
                         new Similarity(Float.NaN, 0),
