@@ -18,6 +18,8 @@ import io.millrace.core.wire.codec.ResultResponseDecoder;
 import io.millrace.core.wire.codec.ScopeColumnsRequestDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
+import io.millrace.core.wire.codec.StatsRequestDecoder;
+import io.millrace.core.wire.codec.StatsResponseDecoder;
 import io.millrace.core.wire.codec.UpdateRequestDecoder;
 import io.millrace.core.wire.codec.UpsertRequestDecoder;
 
@@ -99,7 +101,7 @@ public final class FrameCheck {
                 }
             }
         }
-        at = afterData(buffer, at, end, shape.data);
+        at = afterData(buffer, at, end, shape.dataOf(version));
         if (at > end) {
             return FrameVerdict.TRUNCATED;
         }
@@ -126,7 +128,7 @@ public final class FrameCheck {
     }
 
     private static @Nullable Shape[] shapes() {
-        @Nullable Shape[] shapes = new Shape[ExplainResponseDecoder.TEMPLATE_ID + 1];
+        @Nullable Shape[] shapes = new Shape[StatsResponseDecoder.TEMPLATE_ID + 1];
         shapes[PingDecoder.TEMPLATE_ID] = new Shape(1, PingDecoder.BLOCK_LENGTH, 0);
         shapes[PongDecoder.TEMPLATE_ID] = new Shape(1, PongDecoder.BLOCK_LENGTH, 0);
         shapes[InfoRequestDecoder.TEMPLATE_ID] = new Shape(1, InfoRequestDecoder.BLOCK_LENGTH, 0);
@@ -151,32 +153,44 @@ public final class FrameCheck {
                                 1));
         shapes[RecommendRequestDecoder.TEMPLATE_ID] =
                 new Shape(
-                        1,
-                        RecommendRequestDecoder.BLOCK_LENGTH,
-                        0,
-                        new Group(1, RecommendRequestDecoder.ContextDecoder.sbeBlockLength(), 0),
-                        new Group(1, RecommendRequestDecoder.ExcludeDecoder.sbeBlockLength(), 0),
-                        new Group(
-                                FrameLayout.FEEDBACK_VERSION,
-                                RecommendRequestDecoder.HistoryDecoder.sbeBlockLength(),
-                                0));
+                                1,
+                                RecommendRequestDecoder.BLOCK_LENGTH,
+                                0,
+                                new Group(
+                                        1,
+                                        RecommendRequestDecoder.ContextDecoder.sbeBlockLength(),
+                                        0),
+                                new Group(
+                                        1,
+                                        RecommendRequestDecoder.ExcludeDecoder.sbeBlockLength(),
+                                        0),
+                                new Group(
+                                        FrameLayout.FEEDBACK_VERSION,
+                                        RecommendRequestDecoder.HistoryDecoder.sbeBlockLength(),
+                                        0))
+                        .wishing(2);
         shapes[SimilarRequestDecoder.TEMPLATE_ID] =
                 new Shape(
-                        1,
-                        SimilarRequestDecoder.BLOCK_LENGTH,
-                        0,
-                        new Group(1, SimilarRequestDecoder.ExcludeDecoder.sbeBlockLength(), 0));
+                                1,
+                                SimilarRequestDecoder.BLOCK_LENGTH,
+                                0,
+                                new Group(
+                                        1,
+                                        SimilarRequestDecoder.ExcludeDecoder.sbeBlockLength(),
+                                        0))
+                        .wishing(2);
         shapes[SearchRequestDecoder.TEMPLATE_ID] =
-                new Shape(1, SearchRequestDecoder.BLOCK_LENGTH, 1);
+                new Shape(1, SearchRequestDecoder.BLOCK_LENGTH, 1).wishing(2);
         shapes[FeedbackRequestDecoder.TEMPLATE_ID] =
                 new Shape(
-                        FrameLayout.FEEDBACK_VERSION,
-                        FeedbackRequestDecoder.BLOCK_LENGTH,
-                        0,
-                        new Group(
                                 FrameLayout.FEEDBACK_VERSION,
-                                FeedbackRequestDecoder.EventsDecoder.sbeBlockLength(),
-                                0));
+                                FeedbackRequestDecoder.BLOCK_LENGTH,
+                                0,
+                                new Group(
+                                        FrameLayout.FEEDBACK_VERSION,
+                                        FeedbackRequestDecoder.EventsDecoder.sbeBlockLength(),
+                                        0))
+                        .wishing(1);
         shapes[RankRequestDecoder.TEMPLATE_ID] = rankRequest();
         addChanges(shapes);
         addExplanations(shapes);
@@ -184,22 +198,27 @@ public final class FrameCheck {
                 new Shape(FrameLayout.AUTH_VERSION, AuthRequestDecoder.BLOCK_LENGTH, 1);
         shapes[ResultResponseDecoder.TEMPLATE_ID] =
                 new Shape(
-                        1,
-                        ResultResponseDecoder.BLOCK_LENGTH,
-                        1,
-                        new Group(1, ResultResponseDecoder.ItemsDecoder.sbeBlockLength(), 0));
+                                1,
+                                ResultResponseDecoder.BLOCK_LENGTH,
+                                1,
+                                new Group(
+                                        1, ResultResponseDecoder.ItemsDecoder.sbeBlockLength(), 0))
+                        .wishing(1);
+        addStatistics(shapes);
         return shapes;
     }
 
     private static Shape rankRequest() {
         int version = FrameLayout.RANK_VERSION;
         return new Shape(
-                version,
-                RankRequestDecoder.BLOCK_LENGTH,
-                0,
-                new Group(version, RankRequestDecoder.ContextDecoder.sbeBlockLength(), 0),
-                new Group(version, RankRequestDecoder.CandidatesDecoder.sbeBlockLength(), 0),
-                new Group(version, RankRequestDecoder.ColumnsDecoder.sbeBlockLength(), 2));
+                        version,
+                        RankRequestDecoder.BLOCK_LENGTH,
+                        0,
+                        new Group(version, RankRequestDecoder.ContextDecoder.sbeBlockLength(), 0),
+                        new Group(
+                                version, RankRequestDecoder.CandidatesDecoder.sbeBlockLength(), 0),
+                        new Group(version, RankRequestDecoder.ColumnsDecoder.sbeBlockLength(), 2))
+                .wishing(1);
     }
 
     private static void addChanges(@Nullable Shape[] shapes) {
@@ -228,16 +247,26 @@ public final class FrameCheck {
         int version = FrameLayout.EXPLAIN_VERSION;
         shapes[ExplainRequestDecoder.TEMPLATE_ID] =
                 new Shape(
-                        version,
-                        ExplainRequestDecoder.BLOCK_LENGTH,
-                        0,
-                        new Group(
-                                version, ExplainRequestDecoder.ContextDecoder.sbeBlockLength(), 0),
-                        new Group(
-                                version, ExplainRequestDecoder.ExcludeDecoder.sbeBlockLength(), 0),
-                        new Group(
-                                version, ExplainRequestDecoder.HistoryDecoder.sbeBlockLength(), 0),
-                        new Group(version, ExplainRequestDecoder.ItemsDecoder.sbeBlockLength(), 0));
+                                version,
+                                ExplainRequestDecoder.BLOCK_LENGTH,
+                                0,
+                                new Group(
+                                        version,
+                                        ExplainRequestDecoder.ContextDecoder.sbeBlockLength(),
+                                        0),
+                                new Group(
+                                        version,
+                                        ExplainRequestDecoder.ExcludeDecoder.sbeBlockLength(),
+                                        0),
+                                new Group(
+                                        version,
+                                        ExplainRequestDecoder.HistoryDecoder.sbeBlockLength(),
+                                        0),
+                                new Group(
+                                        version,
+                                        ExplainRequestDecoder.ItemsDecoder.sbeBlockLength(),
+                                        0))
+                        .wishing(2);
         shapes[ExplainResponseDecoder.TEMPLATE_ID] =
                 new Shape(
                         version,
@@ -250,6 +279,19 @@ public final class FrameCheck {
                                 version, ExplainResponseDecoder.ItemsDecoder.sbeBlockLength(), 2));
     }
 
+    private static void addStatistics(@Nullable Shape[] shapes) {
+        int version = FrameLayout.WISH_VERSION;
+        shapes[StatsRequestDecoder.TEMPLATE_ID] =
+                new Shape(version, StatsRequestDecoder.BLOCK_LENGTH, 0);
+        shapes[StatsResponseDecoder.TEMPLATE_ID] =
+                new Shape(
+                        version,
+                        StatsResponseDecoder.BLOCK_LENGTH,
+                        0,
+                        new Group(
+                                version, StatsResponseDecoder.SamplesDecoder.sbeBlockLength(), 1));
+    }
+
     /** A message: the version that brought it, and the block, groups and data it has. */
     private static final class Shape {
         final int since;
@@ -257,16 +299,28 @@ public final class FrameCheck {
         /** As the first version has it; later ones only append. */
         final int blockLength;
 
-        /** How many data follow the groups. */
+        /** How many data follow the groups, as the first version has it. */
         final int data;
 
         final Group[] groups;
+
+        /** How many more data there are since {@link FrameLayout#WISH_VERSION}. */
+        private int wishes;
 
         Shape(int since, int blockLength, int data, Group... groups) {
             this.since = since;
             this.blockLength = blockLength;
             this.data = data;
             this.groups = groups;
+        }
+
+        Shape wishing(int data) {
+            wishes = data;
+            return this;
+        }
+
+        int dataOf(int version) {
+            return version < FrameLayout.WISH_VERSION ? data : data + wishes;
         }
     }
 

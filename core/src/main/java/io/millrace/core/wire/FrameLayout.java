@@ -73,6 +73,12 @@ public final class FrameLayout {
     /** The version that brought explain requests. */
     public static final int EXPLAIN_VERSION = 6;
 
+    /**
+     * The version that brought filters, experiment keys and traces into requests, stage times into
+     * answers, and statistics as a frame.
+     */
+    public static final int WISH_VERSION = 7;
+
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int BLOCK_LENGTH_OFFSET =
             HEADER_OFFSET + MessageHeaderDecoder.blockLengthEncodingOffset();

@@ -29,6 +29,9 @@ public final class WireLimits {
     /** The longest experiment key of a request, as UTF-8. */
     public static final int MAX_EXPERIMENT_KEY_BYTES = 64;
 
+    /** How many stages an answer tells the times of, where they are asked for. */
+    public static final int STAGES = 9;
+
     private WireLimits() {}
 
     /**
@@ -43,6 +46,8 @@ public final class WireLimits {
                 + ResultResponseDecoder.ItemsDecoder.sbeHeaderSize()
                 + items * ResultResponseDecoder.ItemsDecoder.sbeBlockLength()
                 + ResultResponseDecoder.messageHeaderLength()
-                + MAX_MESSAGE_BYTES;
+                + MAX_MESSAGE_BYTES
+                + ResultResponseDecoder.stageNsHeaderLength()
+                + STAGES * Long.BYTES;
     }
 }

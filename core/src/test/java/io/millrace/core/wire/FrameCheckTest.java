@@ -60,7 +60,7 @@ class FrameCheckTest {
     @Test
     void shouldNameTheTroubleWhenHeaderIsNotOurs() {
         UnsafeBuffer frame = new UnsafeBuffer(GoldenFrames.PING.encode());
-        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 7, ORDER);
+        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 8, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
         frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 0, ORDER);
         assertEquals(FrameVerdict.UNKNOWN_VERSION, FrameCheck.check(frame, 0));
@@ -68,7 +68,8 @@ class FrameCheckTest {
         frame.putShort(FrameLayout.HEADER_OFFSET + 4, (short) 99, ORDER);
         assertEquals(FrameVerdict.FOREIGN_SCHEMA, FrameCheck.check(frame, 0));
         frame.putShort(FrameLayout.HEADER_OFFSET + 4, (short) 7311, ORDER);
-        for (int template : new int[] {0, 5, 6, 7, 8, 13, 14, 15, 16, 17, 18, 19, 21, 22, 65_535}) {
+        for (int template :
+                new int[] {0, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17, 18, 19, 21, 22, 65_535}) {
             frame.putShort(FrameLayout.HEADER_OFFSET + 2, (short) template, ORDER);
             assertEquals(FrameVerdict.UNKNOWN_MESSAGE, FrameCheck.check(frame, 0));
         }
@@ -94,10 +95,37 @@ class FrameCheckTest {
         assertUnknownBefore(5, GoldenFrames.AUTH_REQUEST);
         assertUnknownBefore(6, GoldenFrames.EXPLAIN_REQUEST);
         assertUnknownBefore(6, GoldenFrames.EXPLAIN_RESPONSE);
+        assertUnknownBefore(7, GoldenFrames.STATS_REQUEST);
+        assertUnknownBefore(7, GoldenFrames.STATS_RESPONSE);
         // A frame of version 2 has the group, be it empty.
         UnsafeBuffer none = new UnsafeBuffer(GoldenFrames.RECOMMEND_REQUEST.encode());
         none.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 2, ORDER);
         assertEquals(FrameVerdict.TRUNCATED, FrameCheck.check(none, 0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "RECOMMEND_REQUEST_WISHES",
+                "SIMILAR_REQUEST_WISHES",
+                "SEARCH_REQUEST_WISHES",
+                "FEEDBACK_REQUEST_KEY",
+                "RANK_REQUEST_KEY",
+                "EXPLAIN_REQUEST_FILTER",
+                "RESULT_RESPONSE_TRACE"
+            })
+    void shouldRefuseWishesBeforeTheirVersion(GoldenFrames golden) {
+        UnsafeBuffer frame = new UnsafeBuffer(golden.encode());
+        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 6, ORDER);
+        assertEquals(FrameVerdict.TRAILING_BYTES, FrameCheck.check(frame, 0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SIMILAR_REQUEST", "SEARCH_REQUEST", "RANK_REQUEST", "RESULT_RESPONSE"})
+    void shouldWantAllDataOfTheVersionOfAFrame(GoldenFrames golden) {
+        UnsafeBuffer frame = new UnsafeBuffer(golden.encode());
+        frame.putShort(FrameLayout.HEADER_OFFSET + 6, (short) 7, ORDER);
+        assertEquals(FrameVerdict.TRUNCATED, FrameCheck.check(frame, 0));
     }
 
     private static void assertUnknownBefore(int version, GoldenFrames golden) {
@@ -143,7 +171,7 @@ class FrameCheckTest {
     @Test
     void shouldFitExactlyWhenResultHasTheRoomReserved() {
         assertEquals(
-                GoldenFrames.RESULT_RESPONSE.encode().length,
-                WireLimits.resultFrameBytes(2) - WireLimits.MAX_MESSAGE_BYTES);
+                GoldenFrames.RESULT_RESPONSE_TRACE.encode().length,
+                WireLimits.resultFrameBytes(1) - WireLimits.MAX_MESSAGE_BYTES);
     }
 }

@@ -30,6 +30,8 @@ import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
 import io.millrace.core.wire.codec.SlotCode;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.core.wire.codec.StatsRequestEncoder;
+import io.millrace.core.wire.codec.StatsResponseEncoder;
 import io.millrace.core.wire.codec.UpdateRequestEncoder;
 import io.millrace.core.wire.codec.UpsertRequestEncoder;
 
@@ -38,6 +40,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -407,6 +410,142 @@ enum GoldenFrames {
             VectorBytes.put(numbers, bytes, 0);
             items.putProbabilities(bytes, 0, bytes.capacity());
             items.putContributions(bytes, 0, bytes.capacity());
+        }
+    },
+    /** Shoes below a price, in an arm of an experiment, and how long it took. */
+    RECOMMEND_REQUEST_WISHES(7) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            RecommendRequestEncoder recommend = new RecommendRequestEncoder();
+            recommend.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            recommend.correlationId(55).userId(12_345).timestampMs(0).deadlineUs(20_000).k(10);
+            recommend.flags().clear().trace(true);
+            recommend.contextCount(0);
+            recommend.excludeCount(1).next().itemId(900);
+            recommend.historyCount(0);
+            recommend.filter("category = 'shoes' and price < 50").experimentKey("wide-net/b");
+            return recommend.encodedLength();
+        }
+    },
+    SIMILAR_REQUEST_WISHES(7) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            SimilarRequestEncoder similar = new SimilarRequestEncoder();
+            similar.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            similar.correlationId(56).itemId(900).deadlineUs(0).k(5);
+            similar.flags().clear().trace(true);
+            similar.excludeCount(0);
+            similar.filter("stock >= 1").experimentKey("");
+            return similar.encodedLength();
+        }
+    },
+    SEARCH_REQUEST_WISHES(7) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            SearchRequestEncoder search = new SearchRequestEncoder();
+            search.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            search.correlationId(57).userId(-1).deadlineUs(0).k(3);
+            search.flags().clear().trace(true);
+            UnsafeBuffer vector = new UnsafeBuffer(new byte[VectorBytes.of(1)]);
+            VectorBytes.put(new float[] {1.0f}, vector, 0);
+            search.putVector(vector, 0, vector.capacity());
+            search.filter("").experimentKey("wide-net/a");
+            return search.encodedLength();
+        }
+    },
+    FEEDBACK_REQUEST_KEY(7) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            FeedbackRequestEncoder feedback = new FeedbackRequestEncoder();
+            feedback.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            feedback.correlationId(58).userId(12_345).timestampMs(0).deadlineUs(0);
+            feedback.eventsCount(1)
+                    .next()
+                    .itemId(900)
+                    .watchedShare(Float.NaN)
+                    .kind(EventCode.CLICK);
+            feedback.experimentKey("wide-net/b");
+            return feedback.encodedLength();
+        }
+    },
+    RANK_REQUEST_KEY(7) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            RankRequestEncoder rank = new RankRequestEncoder();
+            rank.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            rank.correlationId(59).userId(12_345).timestampMs(0).deadlineUs(0).k(1);
+            rank.flags().clear().trace(true);
+            rank.contextCount(0);
+            rank.candidatesCount(1).next().itemId(900);
+            rank.columnsCount(0);
+            rank.experimentKey("wide-net/b");
+            return rank.encodedLength();
+        }
+    },
+    EXPLAIN_REQUEST_FILTER(7) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            ExplainRequestEncoder explain = new ExplainRequestEncoder();
+            explain.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            explain.correlationId(60).userId(12_345).timestampMs(0).deadlineUs(0).k(10);
+            explain.flags().clear();
+            explain.contextCount(0);
+            explain.excludeCount(0);
+            explain.historyCount(0);
+            explain.itemsCount(1).next().itemId(900);
+            explain.filter("stock >= 1").experimentKey("");
+            return explain.encodedLength();
+        }
+    },
+    /** One item, and stages of which two were passed. */
+    RESULT_RESPONSE_TRACE(7) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            ResultResponseEncoder result = new ResultResponseEncoder();
+            result.wrapAndApplyHeader(
+                    buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            result.correlationId(56)
+                    .serviceNs(1_234_567)
+                    .fingerprint(0xFEDCBA9876543210L)
+                    .retrieved(5)
+                    .ranked(0)
+                    .status(Status.OK.wire())
+                    .reason(ReasonCode.FEWER_THAN_K);
+            result.degraded().clear();
+            result.itemsCount(1).next().itemId(777).score(0.75f).source(SourceCode.RETRIEVED);
+            result.putMessage(new byte[0], 0, 0);
+            UnsafeBuffer stages = new UnsafeBuffer(new byte[WireLimits.STAGES * Long.BYTES]);
+            stages.setMemory(0, stages.capacity(), (byte) -1);
+            stages.putLong(0, 1_500, ByteOrder.LITTLE_ENDIAN);
+            stages.putLong(4 * Long.BYTES, 1_000_000, ByteOrder.LITTLE_ENDIAN);
+            result.putStageNs(stages, 0, stages.capacity());
+            return result.encodedLength();
+        }
+    },
+    STATS_REQUEST(7) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            StatsRequestEncoder stats = new StatsRequestEncoder();
+            stats.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            stats.correlationId(61);
+            return stats.encodedLength();
+        }
+    },
+    STATS_RESPONSE(7) {
+        @Override
+        int write(MutableDirectBuffer buffer) {
+            StatsResponseEncoder stats = new StatsResponseEncoder();
+            stats.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+            stats.correlationId(61).fingerprint(0xFEDCBA9876543210L).uptimeNs(60_000_000_000L);
+            StatsResponseEncoder.SamplesEncoder samples = stats.samplesCount(2);
+            samples.next().value(12).name("requests_total{kind=\"recommend\",status=\"ok\"}");
+            samples.next().value(0.0025).name("service_seconds{quantile=\"0.99\"}");
+            return stats.encodedLength();
         }
     };
 

@@ -33,6 +33,8 @@ import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
 import io.millrace.core.wire.codec.SlotCode;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.core.wire.codec.StatsRequestDecoder;
+import io.millrace.core.wire.codec.StatsResponseDecoder;
 import io.millrace.core.wire.codec.UpdateRequestDecoder;
 import io.millrace.core.wire.codec.UpsertRequestDecoder;
 
@@ -42,6 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 class GoldenFramesTest {
@@ -460,6 +463,102 @@ class GoldenFramesTest {
         assertEquals(FateCode.EXCLUDED, items.fate());
         items.wrapProbabilities(bytes);
         assertEquals(0, bytes.capacity());
+    }
+
+    @Test
+    void shouldReadWishesWhenGolden() throws IOException {
+        RecommendRequestDecoder recommend = new RecommendRequestDecoder();
+        recommend.wrapAndApplyHeader(
+                load(GoldenFrames.RECOMMEND_REQUEST_WISHES), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(55, recommend.correlationId());
+        assertTrue(recommend.flags().trace());
+        assertEquals(0, recommend.context().count());
+        assertEquals(900, recommend.exclude().next().itemId());
+        assertEquals(0, recommend.history().count());
+        assertEquals("category = 'shoes' and price < 50", recommend.filter());
+        assertEquals("wide-net/b", recommend.experimentKey());
+        SimilarRequestDecoder similar = new SimilarRequestDecoder();
+        similar.wrapAndApplyHeader(
+                load(GoldenFrames.SIMILAR_REQUEST_WISHES), FrameLayout.HEADER_OFFSET, header);
+        assertTrue(similar.flags().trace());
+        assertFalse(similar.flags().applyRules());
+        assertEquals(0, similar.exclude().count());
+        assertEquals("stock >= 1", similar.filter());
+        assertEquals("", similar.experimentKey());
+        SearchRequestDecoder search = new SearchRequestDecoder();
+        search.wrapAndApplyHeader(
+                load(GoldenFrames.SEARCH_REQUEST_WISHES), FrameLayout.HEADER_OFFSET, header);
+        assertTrue(search.flags().trace());
+        assertFalse(search.flags().rank());
+        assertEquals(VectorBytes.of(1), search.vectorLength());
+        assertEquals(VectorBytes.of(1), search.skipVector());
+        assertEquals("", search.filter());
+        assertEquals("wide-net/a", search.experimentKey());
+    }
+
+    @Test
+    void shouldReadExperimentKeysWhenGolden() throws IOException {
+        FeedbackRequestDecoder feedback = new FeedbackRequestDecoder();
+        feedback.wrapAndApplyHeader(
+                load(GoldenFrames.FEEDBACK_REQUEST_KEY), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(EventCode.CLICK, feedback.events().next().kind());
+        assertEquals("wide-net/b", feedback.experimentKey());
+        RankRequestDecoder rank = new RankRequestDecoder();
+        rank.wrapAndApplyHeader(
+                load(GoldenFrames.RANK_REQUEST_KEY), FrameLayout.HEADER_OFFSET, header);
+        assertTrue(rank.flags().trace());
+        assertEquals(0, rank.context().count());
+        assertEquals(900, rank.candidates().next().itemId());
+        assertEquals(0, rank.columns().count());
+        assertEquals("wide-net/b", rank.experimentKey());
+    }
+
+    @Test
+    void shouldReadFilterOfExplainRequestWhenGolden() throws IOException {
+        ExplainRequestDecoder explain = new ExplainRequestDecoder();
+        explain.wrapAndApplyHeader(
+                load(GoldenFrames.EXPLAIN_REQUEST_FILTER), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(0, explain.context().count());
+        assertEquals(0, explain.exclude().count());
+        assertEquals(0, explain.history().count());
+        assertEquals(900, explain.items().next().itemId());
+        assertEquals("stock >= 1", explain.filter());
+        assertEquals("", explain.experimentKey());
+    }
+
+    @Test
+    void shouldReadStageTimesWhenGolden() throws IOException {
+        ResultResponseDecoder result = new ResultResponseDecoder();
+        result.wrapAndApplyHeader(
+                load(GoldenFrames.RESULT_RESPONSE_TRACE), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(777, result.items().next().itemId());
+        assertEquals("", result.message());
+        UnsafeBuffer stages = new UnsafeBuffer();
+        result.wrapStageNs(stages);
+        assertEquals(WireLimits.STAGES * Long.BYTES, stages.capacity());
+        assertEquals(1_500, stages.getLong(0, ByteOrder.LITTLE_ENDIAN));
+        assertEquals(-1, stages.getLong(8, ByteOrder.LITTLE_ENDIAN));
+        assertEquals(1_000_000, stages.getLong(32, ByteOrder.LITTLE_ENDIAN));
+    }
+
+    @Test
+    void shouldReadStatisticsWhenGolden() throws IOException {
+        StatsRequestDecoder request = new StatsRequestDecoder();
+        request.wrapAndApplyHeader(
+                load(GoldenFrames.STATS_REQUEST), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(61, request.correlationId());
+        StatsResponseDecoder stats = new StatsResponseDecoder();
+        stats.wrapAndApplyHeader(
+                load(GoldenFrames.STATS_RESPONSE), FrameLayout.HEADER_OFFSET, header);
+        assertEquals(61, stats.correlationId());
+        assertEquals(0xFEDCBA9876543210L, stats.fingerprint());
+        assertEquals(60_000_000_000L, stats.uptimeNs());
+        StatsResponseDecoder.SamplesDecoder samples = stats.samples();
+        assertEquals(2, samples.count());
+        assertEquals(12, samples.next().value());
+        assertEquals("requests_total{kind=\"recommend\",status=\"ok\"}", samples.name());
+        assertEquals(0.0025, samples.next().value());
+        assertEquals("service_seconds{quantile=\"0.99\"}", samples.name());
     }
 
     private static UnsafeBuffer load(GoldenFrames frame) throws IOException {

@@ -3,6 +3,7 @@ package io.millrace.server.request;
 import io.millrace.core.HotPath;
 import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.Status;
+import io.millrace.core.wire.WireLimits;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.PongEncoder;
 import io.millrace.core.wire.codec.ReasonCode;
@@ -44,6 +45,60 @@ public final class AnswerWriter {
             long fingerprint,
             MutableDirectBuffer buffer,
             int frame) {
+        put(answer, correlationId, serviceNs, fingerprint, buffer, frame);
+        return FrameLayout.finish(buffer, frame, result.encodedLength());
+    }
+
+    /**
+     * Writes a {@code ResultResponse} that tells the times of the stages, of its own writing as
+     * well.
+     *
+     * @param answer what to answer
+     * @param correlationId of the request
+     * @param serviceNs how long it took
+     * @param fingerprint of the bundle that answered
+     * @param clock has the times of the stages
+     * @param beginNs when the writing began, by {@link System#nanoTime()}
+     * @param buffer has room for {@link io.millrace.core.wire.WireLimits#resultFrameBytes}
+     * @param frame offset of the frame
+     * @return bytes of the frame
+     */
+    public int writeTraced(
+            Answer answer,
+            long correlationId,
+            long serviceNs,
+            long fingerprint,
+            StageClock clock,
+            long beginNs,
+            MutableDirectBuffer buffer,
+            int frame) {
+        put(answer, correlationId, serviceNs, fingerprint, buffer, frame);
+        int length = result.limit();
+        int times = length + Integer.BYTES;
+        buffer.putInt(length, WireLimits.STAGES * Long.BYTES, ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < WireLimits.STAGES; i++) {
+            putLong(buffer, times + i * Long.BYTES, clock.elapsedNs(i));
+        }
+        result.limit(times + WireLimits.STAGES * Long.BYTES);
+        int bytes =
+                FrameLayout.finish(
+                        buffer, frame, result.encodedLength(), FrameLayout.WISH_VERSION);
+        int encode = times + Stage.ENCODE.index() * Long.BYTES;
+        putLong(buffer, encode, System.nanoTime() - beginNs);
+        return bytes;
+    }
+
+    private static void putLong(MutableDirectBuffer buffer, int at, long value) {
+        buffer.putLong(at, value, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void put(
+            Answer answer,
+            long correlationId,
+            long serviceNs,
+            long fingerprint,
+            MutableDirectBuffer buffer,
+            int frame) {
         result.wrapAndApplyHeader(buffer, frame + FrameLayout.HEADER_OFFSET, header)
                 .correlationId(correlationId)
                 .serviceNs(serviceNs)
@@ -60,7 +115,6 @@ public final class AnswerWriter {
         }
         ErrorText message = answer.message();
         result.putMessage(message.bytes(), 0, message.length());
-        return FrameLayout.finish(buffer, frame, result.encodedLength());
     }
 
     /**

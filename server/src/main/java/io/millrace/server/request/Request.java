@@ -29,6 +29,7 @@ public final class Request {
     private final RequestText filter = new RequestText(WireLimits.MAX_FILTER_BYTES);
     private final RequestText experimentKey = new RequestText(WireLimits.MAX_EXPERIMENT_KEY_BYTES);
     private boolean hasVector;
+    private boolean isTraced;
 
     private RequestKind kind = RequestKind.UNKNOWN;
     private FeatureScope scope = FeatureScope.ITEM;
@@ -199,6 +200,7 @@ public final class Request {
         scope = FeatureScope.ITEM;
         events.clear();
         candidates.clear();
+        isTraced = false;
         filter.clear();
         experimentKey.clear();
     }
@@ -473,5 +475,23 @@ public final class Request {
      */
     public RequestText experimentKey() {
         return experimentKey;
+    }
+
+    /**
+     * Says whether the caller wants to know the times of the stages.
+     *
+     * @param isWanted whether
+     */
+    public void trace(boolean isWanted) {
+        isTraced = isWanted;
+    }
+
+    /**
+     * Whether the caller wants to know the times of the stages.
+     *
+     * @return false for nearly all
+     */
+    public boolean isTraced() {
+        return isTraced;
     }
 }

@@ -30,8 +30,10 @@ public enum RequestKind {
     AUTH(12, "auth"),
     /** Why items are recommended, or not. */
     EXPLAIN(13, "explain"),
+    /** Asks what was counted and timed. */
+    STATS(14, "stats"),
     /** A frame that could not be understood. */
-    UNKNOWN(14, "unknown");
+    UNKNOWN(15, "unknown");
 
     private final int index;
     private final String label;

@@ -20,6 +20,7 @@ import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.ScopeColumnsRequestDecoder;
 import io.millrace.core.wire.codec.SearchRequestDecoder;
 import io.millrace.core.wire.codec.SimilarRequestDecoder;
+import io.millrace.core.wire.codec.StatsRequestDecoder;
 import io.millrace.core.wire.codec.UpdateRequestDecoder;
 import io.millrace.core.wire.codec.UpsertRequestDecoder;
 import io.millrace.ranker.features.FeatureScope;
@@ -39,6 +40,12 @@ import java.nio.ByteOrder;
 public final class RequestReader {
     /** Bit of {@code RecommendFlags.replaceHistory} and {@code ExplainFlags} on the wire. */
     private static final int REPLACE_HISTORY = 1 << 2;
+
+    /** Bit of {@code RecommendFlags.trace} on the wire. */
+    private static final int TRACE_RECOMMEND = 1 << 3;
+
+    /** Bit of {@code trace} in the flags of similar, search and rank requests. */
+    private static final int TRACE_OTHERS = 1 << 1;
 
     private final RequestLimits limits;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -85,6 +92,7 @@ public final class RequestReader {
             case DeleteRequestDecoder.TEMPLATE_ID -> RequestKind.DELETE;
             case ColumnsRequestDecoder.TEMPLATE_ID -> RequestKind.COLUMNS;
             case ScopeColumnsRequestDecoder.TEMPLATE_ID -> RequestKind.SCOPE_COLUMNS;
+            case StatsRequestDecoder.TEMPLATE_ID -> RequestKind.STATS;
             default -> RequestKind.UNKNOWN;
         };
     }
@@ -125,8 +133,10 @@ public final class RequestReader {
                 recommend.userId(),
                 recommend.timestampMs(),
                 recommend.k(),
-                flagsOfAnswer());
-        return readWishes(arrivalNs, request);
+                flagsOfAnswer() & ~TRACE_RECOMMEND);
+        readTrace(recommend.flags().getRaw() & TRACE_RECOMMEND, request);
+        Status status = readWishes(arrivalNs, request);
+        return status == Status.OK ? readTexts(buffer, recommend.limit(), request) : status;
     }
 
     private Status readExplain(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
@@ -153,7 +163,7 @@ public final class RequestReader {
         while (items.hasNext()) {
             request.candidates().add(items.next().itemId());
         }
-        return Status.OK;
+        return readTexts(buffer, explain.limit(), request);
     }
 
     /** Without what is of the history: it goes with the events. */
@@ -204,7 +214,9 @@ public final class RequestReader {
         if (isBadK(k)) {
             return badK(k);
         }
-        request.similar(similar.correlationId(), similar.itemId(), k, similar.flags().getRaw());
+        int flags = similar.flags().getRaw();
+        request.similar(similar.correlationId(), similar.itemId(), k, flags & ~TRACE_OTHERS);
+        readTrace(flags & TRACE_OTHERS, request);
         request.timed(arrivalNs, similar.deadlineUs());
         SimilarRequestDecoder.ExcludeDecoder exclude = similar.exclude();
         if (exclude.count() > limits.excluded()) {
@@ -213,7 +225,7 @@ public final class RequestReader {
         while (exclude.hasNext()) {
             request.exclude(exclude.next().itemId());
         }
-        return Status.OK;
+        return readTexts(buffer, similar.limit(), request);
     }
 
     private Status readSearch(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
@@ -222,11 +234,14 @@ public final class RequestReader {
         if (isBadK(k)) {
             return badK(k);
         }
-        request.search(search.correlationId(), search.userId(), 0L, k, search.flags().getRaw());
+        int flags = search.flags().getRaw();
+        request.search(search.correlationId(), search.userId(), 0L, k, flags & ~TRACE_OTHERS);
+        readTrace(flags & TRACE_OTHERS, request);
         request.timed(arrivalNs, search.deadlineUs());
         int bytes = search.vectorLength();
         int vector = search.limit() + SearchRequestDecoder.vectorHeaderLength();
-        return readVector(buffer, vector, bytes, request);
+        Status status = readVector(buffer, vector, bytes, request);
+        return status == Status.OK ? readTexts(buffer, vector + bytes, request) : status;
     }
 
     private Status readVector(DirectBuffer buffer, int vector, int bytes, Request request) {
@@ -266,7 +281,7 @@ public final class RequestReader {
             }
             request.events().add(kind, events.itemId(), share);
         }
-        return Status.OK;
+        return readExperimentKey(buffer, feedback.limit(), request);
     }
 
     private Status readRank(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
@@ -276,7 +291,8 @@ public final class RequestReader {
                 rank.userId(),
                 rank.timestampMs(),
                 rank.k(),
-                rank.flags().getRaw());
+                rank.flags().getRaw() & ~TRACE_OTHERS);
+        readTrace(rank.flags().getRaw() & TRACE_OTHERS, request);
         request.timed(arrivalNs, rank.deadlineUs());
         RankRequestDecoder.ContextDecoder context = rank.context();
         if (context.count() > limits.contextFields()) {
@@ -296,7 +312,9 @@ public final class RequestReader {
         while (candidates.hasNext()) {
             request.candidates().add(candidates.next().itemId());
         }
-        return readColumns(buffer, frame, rank.limit(), request.candidates().columns());
+        Status status =
+                readColumns(buffer, frame, rank.limit(), request.candidates().columns());
+        return status == Status.OK ? readExperimentKey(buffer, columns.end(), request) : status;
     }
 
     private Status readUpdate(DirectBuffer buffer, int frame, long arrivalNs, Request request) {
@@ -383,6 +401,39 @@ public final class RequestReader {
             return FormCode.NUMBERS;
         }
         return code == FormCode.TEXTS.value() ? FormCode.TEXTS : null;
+    }
+
+    /** Whether the answer is to tell the times of stages; an older caller would not expect it. */
+    private void readTrace(int flag, Request request) {
+        request.trace(flag != 0 && header.version() >= FrameLayout.WISH_VERSION);
+    }
+
+    /** Reads filter and experiment key, which stand behind all that older versions have. */
+    private Status readTexts(DirectBuffer buffer, int at, Request request) {
+        if (header.version() < FrameLayout.WISH_VERSION) {
+            return Status.OK;
+        }
+        int bytes = buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
+        int text = at + Integer.BYTES;
+        RequestText filter = request.filter();
+        if (bytes > filter.most()) {
+            return bad("filter too long: bytes=", bytes, filter.most());
+        }
+        filter.set(buffer, text, bytes);
+        return readExperimentKey(buffer, text + bytes, request);
+    }
+
+    private Status readExperimentKey(DirectBuffer buffer, int at, Request request) {
+        if (header.version() < FrameLayout.WISH_VERSION) {
+            return Status.OK;
+        }
+        int bytes = buffer.getInt(at, ByteOrder.LITTLE_ENDIAN);
+        RequestText key = request.experimentKey();
+        if (bytes > key.most()) {
+            return bad("experiment key too long: bytes=", bytes, key.most());
+        }
+        key.set(buffer, at + Integer.BYTES, bytes);
+        return Status.OK;
     }
 
     private boolean isBadK(int k) {

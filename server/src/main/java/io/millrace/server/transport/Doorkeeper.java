@@ -37,7 +37,7 @@ final class Doorkeeper {
         return switch (kind) {
             case AUTH, UNKNOWN -> Permission.OPEN;
             case PING, COLUMNS, SCOPE_COLUMNS -> Permission.KNOWN;
-            case RECOMMEND, EXPLAIN, SIMILAR, SEARCH, RANK, INFO -> Permission.READ;
+            case RECOMMEND, EXPLAIN, SIMILAR, SEARCH, RANK, INFO, STATS -> Permission.READ;
             case FEEDBACK, UPDATE, UPSERT, DELETE -> Permission.WRITE;
         };
     }

@@ -106,7 +106,7 @@ final class FrameDispatcher {
             case SCOPE_COLUMNS -> answerScopeColumns(connection, buffer, frame, correlationId);
             case RECOMMEND, EXPLAIN, SIMILAR, SEARCH, FEEDBACK, RANK, UPDATE, UPSERT, DELETE ->
                     handOver(connection, buffer, frame, arrivalNs, kind, correlationId);
-            case UNKNOWN ->
+            case STATS, UNKNOWN ->
                     refuse(
                             connection,
                             kind,

@@ -229,15 +229,7 @@ final class WorkerAgent implements Agent {
         long fingerprint = slot.owner().served().fingerprint();
         Explanation explanation = answer.explanation();
         if (explanation == null) {
-            int bytes =
-                    writer.write(
-                            answer,
-                            request.correlationId(),
-                            serviceNs,
-                            fingerprint,
-                            slot.frameView(),
-                            0);
-            slot.written(bytes);
+            slot.written(writeAnswer(slot, request, answer, beginNs, fingerprint));
         } else {
             slot.written(
                     ExplanationWriter.write(
@@ -246,6 +238,28 @@ final class WorkerAgent implements Agent {
         clock.note(Stage.ENCODE, System.nanoTime() - beginNs);
         metrics.answered(request.kind(), answer, clock, serviceNs);
         event.answered(request.kind(), answer.status(), clock, serviceNs);
+    }
+
+    private int writeAnswer(
+            RequestSlot slot, Request request, Answer answer, long beginNs, long fingerprint) {
+        long serviceNs = beginNs - request.arrivalNs();
+        return request.isTraced()
+                ? writer.writeTraced(
+                        answer,
+                        request.correlationId(),
+                        serviceNs,
+                        fingerprint,
+                        clock,
+                        beginNs,
+                        slot.frameView(),
+                        0)
+                : writer.write(
+                        answer,
+                        request.correlationId(),
+                        serviceNs,
+                        fingerprint,
+                        slot.frameView(),
+                        0);
     }
 
     private void log(Throwable t) {
