@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.server.admin.AdminServer;
+import io.millrace.server.admin.SampleList;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.Funnel;
@@ -51,6 +52,7 @@ public final class MillraceServer implements AutoCloseable {
                         served,
                         condition.metrics(),
                         condition.security(),
+                        () -> SampleList.of(condition),
                         version());
         this.bundles = bundle == null ? null : new BundleSwap(condition, frames, bundle);
         if (bundles != null) {

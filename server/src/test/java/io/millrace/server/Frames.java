@@ -19,6 +19,7 @@ import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.ScopeColumnsRequestEncoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
+import io.millrace.core.wire.codec.StatsRequestEncoder;
 import io.millrace.core.wire.codec.UpdateRequestEncoder;
 import io.millrace.core.wire.codec.UpsertRequestEncoder;
 
@@ -37,6 +38,30 @@ public final class Frames {
         ping.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
         ping.correlationId(correlationId);
         return frame(buffer, ping.encodedLength());
+    }
+
+    /** Asks what was counted; version 7. */
+    public static byte[] stats(long correlationId) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        StatsRequestEncoder stats = new StatsRequestEncoder();
+        stats.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        stats.correlationId(correlationId);
+        return frame(buffer, stats.encodedLength(), FrameLayout.WISH_VERSION);
+    }
+
+    /** With a filter, an experiment key and a wish for the times of stages; version 7. */
+    public static byte[] recommend(
+            long correlationId, long userId, int k, boolean isTraced, String filter, String key) {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        RecommendRequestEncoder recommend = new RecommendRequestEncoder();
+        recommend.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        recommend.correlationId(correlationId).userId(userId).timestampMs(0).deadlineUs(0).k(k);
+        recommend.flags().clear().trace(isTraced);
+        recommend.contextCount(0);
+        recommend.excludeCount(0);
+        recommend.historyCount(0);
+        recommend.filter(filter).experimentKey(key);
+        return frame(buffer, recommend.encodedLength(), FrameLayout.WISH_VERSION);
     }
 
     /** A token of version 5. */

@@ -8,6 +8,7 @@ import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
 import io.millrace.core.wire.codec.SourceCode;
+import io.millrace.core.wire.codec.StatsResponseDecoder;
 
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -18,8 +19,13 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A client of one thread that sends any bytes and reads whole frames. */
 public final class WireClient implements AutoCloseable {
@@ -118,6 +124,27 @@ public final class WireClient implements AutoCloseable {
         return Explained.of(receive());
     }
 
+    /** Reads one frame, which must tell what was counted: each number by its name. */
+    public Map<String, Double> stats() throws IOException {
+        byte[] frame = receive();
+        UnsafeBuffer buffer = new UnsafeBuffer(frame);
+        int template = FrameLayout.templateId(buffer, 0);
+        if (template != StatsResponseDecoder.TEMPLATE_ID) {
+            throw new AssertionError("not statistics: " + Result.of(frame));
+        }
+        StatsResponseDecoder stats = new StatsResponseDecoder();
+        stats.wrapAndApplyHeader(buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderDecoder());
+        Map<String, Double> samples = new LinkedHashMap<>();
+        for (StatsResponseDecoder.SamplesDecoder sample : stats.samples()) {
+            double value = sample.value();
+            String name = sample.name();
+            if (samples.put(name, value) != null) {
+                throw new AssertionError("twice: " + name);
+            }
+        }
+        return samples;
+    }
+
     /** Whether the server has closed its side and nothing is left to be read. */
     public boolean isEnded() throws IOException {
         return in.read() < 0;
@@ -157,7 +184,8 @@ public final class WireClient implements AutoCloseable {
             long fingerprint,
             long serviceNs,
             List<Item> items,
-            String message) {
+            String message,
+            List<Long> stageNs) {
         static Result of(byte[] frame) {
             UnsafeBuffer buffer = new UnsafeBuffer(frame);
             int template = FrameLayout.templateId(buffer, 0);
@@ -181,7 +209,19 @@ public final class WireClient implements AutoCloseable {
                     result.fingerprint(),
                     result.serviceNs(),
                     items,
-                    result.message());
+                    result.message(),
+                    stageNs(result));
+        }
+
+        private static List<Long> stageNs(ResultResponseDecoder result) {
+            byte[] bytes = new byte[result.stageNsLength()];
+            result.getStageNs(bytes, 0, bytes.length);
+            LongBuffer times = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+            List<Long> all = new ArrayList<>();
+            while (times.hasRemaining()) {
+                all.add(times.get());
+            }
+            return all;
         }
 
         public List<Long> itemIds() {

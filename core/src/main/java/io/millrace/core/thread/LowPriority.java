@@ -3,7 +3,10 @@ package io.millrace.core.thread;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -15,6 +18,8 @@ import java.util.function.Supplier;
  * <p>Threading: any thread.
  */
 public final class LowPriority {
+    private static final int IDLE_S = 60;
+
     private LowPriority() {}
 
     /**
@@ -61,6 +66,26 @@ public final class LowPriority {
                             NiceValue.raiseOfThisThread();
                             work.run();
                         });
+    }
+
+    /**
+     * One such thread that does one thing after another, and ends while there is nothing to do.
+     *
+     * @param name of the thread
+     * @param mostWaiting so much may wait, more is rejected
+     * @return to be shut down by the caller
+     */
+    public static ExecutorService newExecutor(String name, int mostWaiting) {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        IDLE_S,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(mostWaiting),
+                        work -> newThread(name, work));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     /**

@@ -12,10 +12,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -31,20 +28,10 @@ import java.util.function.Function;
  */
 record LaterAnswers(EventLoopGroup loop, Executor pages) {
     private static final Logger LOG = LoggerFactory.getLogger(LaterAnswers.class);
-    private static final long IDLE_S = 60;
 
     /** One thread that lets those go first that answer requests; none where nobody asks. */
     static ExecutorService newPageThread() {
-        ThreadPoolExecutor pages =
-                new ThreadPoolExecutor(
-                        1,
-                        1,
-                        IDLE_S,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
-                        work -> LowPriority.newThread("millrace-pages-0", work));
-        pages.allowCoreThreadTimeOut(true);
-        return pages;
+        return LowPriority.newExecutor("millrace-pages-0", Integer.MAX_VALUE);
     }
 
     /** A route whose answer is made by the thread for pages. */

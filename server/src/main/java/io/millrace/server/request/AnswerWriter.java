@@ -81,8 +81,7 @@ public final class AnswerWriter {
         }
         result.limit(times + WireLimits.STAGES * Long.BYTES);
         int bytes =
-                FrameLayout.finish(
-                        buffer, frame, result.encodedLength(), FrameLayout.WISH_VERSION);
+                FrameLayout.finish(buffer, frame, result.encodedLength(), FrameLayout.WISH_VERSION);
         int encode = times + Stage.ENCODE.index() * Long.BYTES;
         putLong(buffer, encode, System.nanoTime() - beginNs);
         return bytes;

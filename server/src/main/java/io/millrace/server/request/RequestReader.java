@@ -312,8 +312,7 @@ public final class RequestReader {
         while (candidates.hasNext()) {
             request.candidates().add(candidates.next().itemId());
         }
-        Status status =
-                readColumns(buffer, frame, rank.limit(), request.candidates().columns());
+        Status status = readColumns(buffer, frame, rank.limit(), request.candidates().columns());
         return status == Status.OK ? readExperimentKey(buffer, columns.end(), request) : status;
     }
 

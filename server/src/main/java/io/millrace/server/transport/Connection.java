@@ -15,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -234,6 +235,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
         boolean isFirst = !isTouched;
         isTouched = true;
         return isFirst;
+    }
+
+    /**
+     * An answer came that needed no slot.
+     *
+     * @param frame to be sent; null where it could not be made
+     */
+    void complete(@Nullable ByteBuffer frame) {
+        inFlight--;
+        if (!isOpen) {
+            lane.metrics().unread().increment();
+        } else if (frame != null) {
+            output.append(frame);
+        }
+        flushCompleted();
     }
 
     void flushCompleted() {

@@ -106,7 +106,8 @@ final class FrameDispatcher {
             case SCOPE_COLUMNS -> answerScopeColumns(connection, buffer, frame, correlationId);
             case RECOMMEND, EXPLAIN, SIMILAR, SEARCH, FEEDBACK, RANK, UPDATE, UPSERT, DELETE ->
                     handOver(connection, buffer, frame, arrivalNs, kind, correlationId);
-            case STATS, UNKNOWN ->
+            case STATS -> beginStats(connection, correlationId);
+            case UNKNOWN ->
                     refuse(
                             connection,
                             kind,
@@ -132,6 +133,18 @@ final class FrameDispatcher {
         }
         ColumnsWriter asked = scope == FeatureScope.USER ? userColumnsWriter : columnsWriter;
         reply(connection, kind, Status.OK, asked.write(correlationId, scratchView));
+    }
+
+    private void beginStats(Connection connection, long correlationId) {
+        if (!lane.beginStats(connection, correlationId, fingerprint)) {
+            refuse(
+                    connection,
+                    RequestKind.STATS,
+                    correlationId,
+                    Status.OVERLOADED,
+                    Refusal.IN_FLIGHT,
+                    "too many ask for statistics; try later");
+        }
     }
 
     private void handOver(

@@ -5,6 +5,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.ServerConfig.LimitsConfig;
 import io.millrace.server.funnel.Funnel;
+import io.millrace.server.metrics.MetricSamples;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.metrics.WorkerMetrics;
 import io.millrace.server.security.Gate;
@@ -29,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Serves a funnel over sockets.
@@ -49,6 +51,7 @@ public final class FrameServer implements AutoCloseable {
     private final NetworkStack stack;
     private final MultiThreadIoEventLoopGroup loops;
     private final WorkerPool workers;
+    private final StatsAnswers stats;
 
     /** Of changes: while one funnel follows another, both may be answering some. */
     private final WorkerMetrics[] ofChanges;
@@ -66,6 +69,7 @@ public final class FrameServer implements AutoCloseable {
             Funnel funnel,
             ServerMetrics metrics,
             ServerSecurity security,
+            Supplier<MetricSamples> samples,
             String version) {
         quietLeakDetector();
         this.limits = config.limits();
@@ -81,6 +85,7 @@ public final class FrameServer implements AutoCloseable {
                         limits.inFlight() + io,
                         limits.mostFeedback(),
                         metrics);
+        this.stats = new StatsAnswers(samples);
         this.ofChanges = new WorkerMetrics[] {metrics.newWorker(), metrics.newWorker()};
         try {
             served = newServed(funnel);
@@ -91,6 +96,7 @@ public final class FrameServer implements AutoCloseable {
                         new IoLane(
                                 loop,
                                 workers,
+                                stats,
                                 Math.ceilDiv(limits.inFlight(), io),
                                 limits.deadlineMs(),
                                 served,
@@ -121,6 +127,7 @@ public final class FrameServer implements AutoCloseable {
      * @param funnel what answers
      * @param metrics told of everything
      * @param security guards the port
+     * @param samples gathers what was counted, whenever it is asked for; may take its time
      * @param version of the server, to be reported
      * @return a server that listens
      * @throws MillraceException when the port is in use or the address may not be listened on
@@ -130,8 +137,9 @@ public final class FrameServer implements AutoCloseable {
             Funnel funnel,
             ServerMetrics metrics,
             ServerSecurity security,
+            Supplier<MetricSamples> samples,
             String version) {
-        return new FrameServer(config, funnel, metrics, security, version);
+        return new FrameServer(config, funnel, metrics, security, samples, version);
     }
 
     private ServedFunnel newServed(Funnel funnel) {
@@ -321,6 +329,7 @@ public final class FrameServer implements AutoCloseable {
 
     private void stopThreads() {
         haveWorkersEnded = workers.end();
+        stats.end();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
         lanes.values().forEach(IoLane::retire);
     }

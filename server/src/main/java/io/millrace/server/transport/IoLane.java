@@ -1,12 +1,15 @@
 package io.millrace.server.transport;
 
 import io.millrace.core.HotPath;
+import io.millrace.core.wire.Status;
 import io.millrace.server.metrics.LaneMetrics;
+import io.millrace.server.request.RequestKind;
 import io.netty.channel.EventLoop;
 
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,13 +19,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * What one event loop owns: its connections, its slots, and the answers that come back to it.
  *
- * <p>Threading: the event loop, but for {@link #finish} and {@link #isDraining}. Allocation: only
- * in the constructor.
+ * <p>Threading: the event loop, but for {@link #finish}, {@link #later} and {@link #isDraining}.
+ * Allocation: only in the constructor.
  */
 @HotPath
 final class IoLane {
     private final EventLoop loop;
     private final WorkerPool workers;
+    private final StatsAnswers stats;
     private final LaneMetrics metrics;
     private final int maxInFlight;
     private final int usualDeadlineMs;
@@ -45,6 +49,7 @@ final class IoLane {
     IoLane(
             EventLoop loop,
             WorkerPool workers,
+            StatsAnswers stats,
             int maxInFlight,
             int usualDeadlineMs,
             ServedFunnel served,
@@ -52,6 +57,7 @@ final class IoLane {
             LaneMetrics metrics) {
         this.loop = loop;
         this.workers = workers;
+        this.stats = stats;
         this.metrics = metrics;
         this.maxInFlight = maxInFlight;
         this.usualDeadlineMs = usualDeadlineMs;
@@ -158,13 +164,45 @@ final class IoLane {
             throw new IllegalStateException("more slots came back than there are");
         }
         if (isDrainScheduled.compareAndSet(false, true)) {
-            try {
-                loop.execute(drain);
-            } catch (RejectedExecutionException closed) {
-                // The event loop has ended, and with it the connection that waited.
-                return;
-            }
+            later(drain);
         }
+    }
+
+    /** Does something on the event loop, unless it has ended; any thread may call. */
+    void later(Runnable what) {
+        try {
+            loop.execute(what);
+        } catch (RejectedExecutionException closed) {
+            // With the event loop the connection that waited has ended.
+            return;
+        }
+    }
+
+    /** Begins to answer what needs no slot; false where too much of that waits already. */
+    boolean beginStats(Connection connection, long correlationId, long fingerprint) {
+        if (!stats.begin(this, connection, correlationId, fingerprint)) {
+            return false;
+        }
+        connection.began();
+        metrics.inFlight().increment();
+        return true;
+    }
+
+    /** What was begun is done, null where it failed. */
+    void complete(Connection connection, @Nullable ByteBuffer frame, long correlationId) {
+        metrics.inFlight().add(-1);
+        if (frame == null) {
+            dispatcher()
+                    .refuse(
+                            connection,
+                            RequestKind.STATS,
+                            correlationId,
+                            Status.INTERNAL,
+                            "statistics could not be gathered; the log of the server says why");
+        } else {
+            metrics.outcomes().count(RequestKind.STATS, Status.OK);
+        }
+        connection.complete(frame);
     }
 
     private void drainFinished() {

@@ -127,6 +127,22 @@ class MetricsPageTest {
     }
 
     @Test
+    void shouldTellTheSameWhenAskedByFrame() throws Exception {
+        Set<String> ofPage = new TreeSet<>();
+        for (String sample : page().samples().keySet()) {
+            if (!sample.contains("_bucket{")) {
+                ofPage.add(sample.substring("millrace_".length()));
+            }
+        }
+        client.send(Frames.stats(1));
+        Set<String> ofFrame = new TreeSet<>(client.stats().keySet());
+        ofFrame.removeIf(sample -> sample.contains("quantile=\""));
+        // What it was asked by is counted before the answer is made, and after it for the page.
+        ofFrame.removeIf(sample -> sample.startsWith("requests_total{kind=\"stats\""));
+        assertEquals(ofPage, ofFrame);
+    }
+
+    @Test
     void shouldAskForWhatThereIsWhenGrafanaDraws() throws Exception {
         Map<String, String> types = page().types();
         JsonNode board = Json.mapper().readTree(DOCUMENTS.resolve("grafana.json").toFile());
