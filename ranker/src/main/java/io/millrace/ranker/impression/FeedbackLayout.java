@@ -14,9 +14,11 @@ import io.millrace.core.HotPath;
  *     32  24  zeros
  *     56   4  count of events
  *     60   1  kind: 4
- *     61   3  zeros
+ *     61   1  zero
+ *     62   2  length of the experiment key in bytes
  *     64      events, oldest first, 16 bytes each: 8 item id, 4 watched share (NaN: not known), 4
  *             kind of the event as on the wire
+ *             experiment key, UTF-8, filled up to eight
  * </pre>
  *
  * A feedback of two events takes 96 bytes: the first 64..79, the second 80..95.
@@ -43,8 +45,11 @@ public final class FeedbackLayout {
     /** {@value}: count of events. */
     public static final int COUNT_OFFSET = 56;
 
-    /** {@value}: {@link #FEEDBACK}, with three zeros behind it. */
+    /** {@value}: {@link #FEEDBACK}, with a zero behind it. */
     public static final int KIND_OFFSET = ImpressionLayout.KIND_OFFSET;
+
+    /** {@value}: length of the experiment key; zero in logs of before version 3. */
+    public static final int KEY_BYTES_OFFSET = 62;
 
     /** {@value}: the events. */
     public static final int EVENTS_OFFSET = 64;
@@ -64,10 +69,22 @@ public final class FeedbackLayout {
      * Length of a record.
      *
      * @param events how many.
+     * @param keyBytes length of the experiment key.
      * @return bytes; long, so that no count read from a file overflows it.
      */
     @HotPath
-    public static long recordBytes(int events) {
+    public static long recordBytes(int events, int keyBytes) {
+        return keyAt(events) + ImpressionLayout.textBytes(keyBytes);
+    }
+
+    /**
+     * Where the experiment key begins.
+     *
+     * @param events how many.
+     * @return offset in the record.
+     */
+    @HotPath
+    public static long keyAt(int events) {
         return EVENTS_OFFSET + (long) events * EVENT_BYTES;
     }
 }

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * One impression, read where it stands.
  *
- * <p>Threading: one thread. Allocation: none. Ownership: wraps memory of others and is of use as
- * long as that is.
+ * <p>Threading: one thread. Allocation: none, but for texts. Ownership: wraps memory of others and
+ * is of use as long as that is.
  */
 @HotPath
 public final class Impression {
@@ -18,6 +18,8 @@ public final class Impression {
     private int contextCount;
     private int excludedCount;
     private int itemCount;
+    private int filterBytes;
+    private int keyBytes;
 
     /**
      * Wraps nothing yet.
@@ -45,6 +47,8 @@ public final class Impression {
         contextCount = intAt(ImpressionLayout.CONTEXT_COUNT_OFFSET);
         excludedCount = intAt(ImpressionLayout.EXCLUDED_COUNT_OFFSET);
         itemCount = intAt(ImpressionLayout.ITEM_COUNT_OFFSET);
+        filterBytes = shortAt(ImpressionLayout.FILTER_BYTES_OFFSET);
+        keyBytes = shortAt(ImpressionLayout.KEY_BYTES_OFFSET);
         return kind() >= ImpressionLayout.RECOMMEND
                 && kind() <= ImpressionLayout.RANK
                 && (hasRows() || !isUserKnown())
@@ -54,11 +58,20 @@ public final class Impression {
                 && ranked() >= 0
                 && length
                         == layout.recordBytes(
-                                contextCount, excludedCount, hasRows(), itemCount, ranked());
+                                contextCount,
+                                excludedCount,
+                                hasRows(),
+                                itemCount,
+                                ranked(),
+                                filterBytes + keyBytes);
     }
 
     private int byteAt(int offset) {
         return record.get(ImpressionLayout.BYTE, base + offset);
+    }
+
+    private int shortAt(int offset) {
+        return Short.toUnsignedInt(record.get(ImpressionLayout.SHORT, base + offset));
     }
 
     private int intAt(int offset) {
@@ -367,6 +380,28 @@ public final class Impression {
      */
     public float candidateRate(int candidate, int rate) {
         return floatAt(itemAt(itemCount), candidate * layout.rates() + rate);
+    }
+
+    /**
+     * What the request wanted of all items that are answered.
+     *
+     * @return a predicate over attributes, made anew by each call; empty for none.
+     */
+    public String filter() {
+        return LoggedText.at(record, textsAt(), filterBytes);
+    }
+
+    /**
+     * What the caller's experiments know the request by.
+     *
+     * @return made anew by each call; empty for none.
+     */
+    public String experimentKey() {
+        return LoggedText.at(record, textsAt() + filterBytes, keyBytes);
+    }
+
+    private long textsAt() {
+        return itemAt(itemCount) + layout.ratesBytes(ranked());
     }
 
     private float floatAt(long offset, int index) {

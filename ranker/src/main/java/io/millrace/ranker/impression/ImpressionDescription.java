@@ -27,8 +27,11 @@ public record ImpressionDescription(
         int vectorBits,
         ImpressionLayout layout,
         JsonNode settings) {
-    /** The kind of a log of impressions. Those of version 1 have no feedback. */
-    public static final LogKind KIND = new LogKind("impressions", "IMPRESSN", 2, 1);
+    /**
+     * The kind of a log of impressions. Those of version 1 have no feedback, those of version 2 no
+     * filters and experiment keys.
+     */
+    public static final LogKind KIND = new LogKind("impressions", "IMPRESSN", 3, 1);
 
     /**
      * The description as it stands in a file.

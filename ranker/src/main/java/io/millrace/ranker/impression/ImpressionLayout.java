@@ -35,7 +35,8 @@ import java.nio.ByteOrder;
  *     64   4  count of context codes
  *     68   4  count of excluded items, of a rank request of candidates
  *     72   4  count of answered items
- *     76   4  zero
+ *     76   2  length of the filter in bytes
+ *     78   2  length of the experiment key in bytes
  *     80      context codes, 8 bytes each: int32 number of the field, int32 raw code
  *             excluded items or candidates, 8 bytes each
  *             query vector, 4 bytes a component, filled up to eight
@@ -44,6 +45,7 @@ import java.nio.ByteOrder;
  *             and where there are rates, those of the item, 4 bytes each, filled up to eight
  *             rates of all candidates that were ranked, in the order in which they were; 4 bytes
  *             each, filled up to eight at the end; only where there are rates
+ *             filter, experiment key, UTF-8, filled up to eight at the end
  * </pre>
  *
  * An answer of one item to a request with one context code, a vector of 3, and rows of 64 bytes
@@ -130,8 +132,14 @@ public record ImpressionLayout(
     /** {@value}: count of excluded items, or of candidates. */
     public static final int EXCLUDED_COUNT_OFFSET = 68;
 
-    /** {@value}: count of answered items, and a zero behind it. */
+    /** {@value}: count of answered items. */
     public static final int ITEM_COUNT_OFFSET = 72;
+
+    /** {@value}: length of the filter; zero in logs of before version 3. */
+    public static final int FILTER_BYTES_OFFSET = 76;
+
+    /** {@value}: length of the experiment key; zero in logs of before version 3. */
+    public static final int KEY_BYTES_OFFSET = 78;
 
     /** {@value}: the context codes, 8 bytes each. */
     public static final int CONTEXT_OFFSET = 80;
@@ -150,6 +158,10 @@ public record ImpressionLayout(
 
     /** How a byte is read. */
     public static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
+    /** How two bytes are read, which have no sign. */
+    public static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** How four bytes are read. */
     public static final ValueLayout.OfInt INT =
@@ -261,6 +273,17 @@ public record ImpressionLayout(
     }
 
     /**
+     * Length of the texts at the end of a record with their filling.
+     *
+     * @param bytes of all of them.
+     * @return bytes.
+     */
+    @HotPath
+    public static int textBytes(int bytes) {
+        return (bytes + ENTRY_BYTES - 1) & -ENTRY_BYTES;
+    }
+
+    /**
      * Length of a record.
      *
      * @param contextCount count of context codes.
@@ -268,16 +291,23 @@ public record ImpressionLayout(
      * @param hasRows whether there are rows of user and context.
      * @param itemCount count of answered items.
      * @param ranked count of candidates that were ranked.
+     * @param texts bytes of filter and experiment key.
      * @return bytes; long, so that no counts read from a file overflow it.
      */
     @HotPath
     public long recordBytes(
-            int contextCount, int excludedCount, boolean hasRows, int itemCount, int ranked) {
+            int contextCount,
+            int excludedCount,
+            boolean hasRows,
+            int itemCount,
+            int ranked,
+            int texts) {
         return CONTEXT_OFFSET
                 + ((long) contextCount + excludedCount) * ENTRY_BYTES
                 + vectorBytes()
                 + (hasRows ? userRowBytes + contextRowBytes : 0)
                 + (long) itemCount * itemBytes()
-                + ratesBytes(ranked);
+                + ratesBytes(ranked)
+                + textBytes(texts);
     }
 }

@@ -8,8 +8,8 @@ import java.util.Objects;
 /**
  * What a user did, read where it stands in a log.
  *
- * <p>Threading: one thread. Allocation: none. Ownership: wraps memory of others and is of use as
- * long as that is.
+ * <p>Threading: one thread. Allocation: none, but for texts. Ownership: wraps memory of others and
+ * is of use as long as that is.
  */
 public final class LoggedFeedback {
     private MemorySegment record = MemorySegment.NULL;
@@ -41,7 +41,12 @@ public final class LoggedFeedback {
             return false;
         }
         count = memory.get(ImpressionLayout.INT, offset + FeedbackLayout.COUNT_OFFSET);
-        return count >= 0 && length == FeedbackLayout.recordBytes(count) && areKinds();
+        return count >= 0 && length == FeedbackLayout.recordBytes(count, keyBytes()) && areKinds();
+    }
+
+    private int keyBytes() {
+        return Short.toUnsignedInt(
+                record.get(ImpressionLayout.SHORT, base + FeedbackLayout.KEY_BYTES_OFFSET));
     }
 
     private boolean areKinds() {
@@ -99,6 +104,15 @@ public final class LoggedFeedback {
      */
     public long momentMs() {
         return longAt(FeedbackLayout.MOMENT_OFFSET);
+    }
+
+    /**
+     * What the caller's experiments know it by.
+     *
+     * @return made anew by each call; empty for none.
+     */
+    public String experimentKey() {
+        return LoggedText.at(record, base + FeedbackLayout.keyAt(count), keyBytes());
     }
 
     /**

@@ -5,6 +5,7 @@ import io.millrace.ranker.impression.FeedbackLayout;
 import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestEvents;
+import io.millrace.server.request.RequestText;
 
 import java.lang.foreign.MemorySegment;
 
@@ -38,7 +39,8 @@ public final class FeedbackRecorder {
      */
     public void record(Request request, long answeredMs, long momentMs) {
         RequestEvents events = request.events();
-        int at = sink.claim((int) FeedbackLayout.recordBytes(events.count()));
+        int keyBytes = request.experimentKey().length();
+        int at = sink.claim((int) FeedbackLayout.recordBytes(events.count(), keyBytes));
         if (at < 0) {
             return;
         }
@@ -55,10 +57,24 @@ public final class FeedbackRecorder {
             target.set(ImpressionLayout.LONG, at + next, 0);
         }
         target.set(ImpressionLayout.INT, at + FeedbackLayout.COUNT_OFFSET, events.count());
-        // The byte, and the zeros behind it.
-        target.set(ImpressionLayout.INT, at + FeedbackLayout.KIND_OFFSET, FeedbackLayout.FEEDBACK);
+        // The byte, and the zero behind it.
+        target.set(
+                ImpressionLayout.SHORT,
+                at + FeedbackLayout.KIND_OFFSET,
+                (short) FeedbackLayout.FEEDBACK);
+        target.set(ImpressionLayout.SHORT, at + FeedbackLayout.KEY_BYTES_OFFSET, (short) keyBytes);
         writeEvents(events, at + FeedbackLayout.EVENTS_OFFSET);
+        writeKey(request.experimentKey(), at + FeedbackLayout.keyAt(events.count()));
         sink.commit(at);
+    }
+
+    private void writeKey(RequestText key, long from) {
+        if (!key.isEmpty()) {
+            long end = from + ImpressionLayout.textBytes(key.length());
+            // The text covers these eight bytes but for its filling.
+            target.set(ImpressionLayout.LONG, end - ImpressionLayout.ENTRY_BYTES, 0);
+            MemorySegment.copy(key.bytes(), 0, target, ImpressionLayout.BYTE, from, key.length());
+        }
     }
 
     private void writeEvents(RequestEvents events, long from) {

@@ -2,6 +2,7 @@ package io.millrace.server.log;
 
 import io.millrace.core.bundle.BundleManifest;
 import io.millrace.core.simd.Kernels;
+import io.millrace.core.wire.WireLimits;
 import io.millrace.ranker.features.FeatureSchema;
 import io.millrace.ranker.features.FeatureScope;
 import io.millrace.ranker.impression.FeedbackLayout;
@@ -40,9 +41,12 @@ public record ImpressionPlan(ImpressionDescription description, int maxRecordByt
                         Math.max(config.limits().excluded(), config.limits().candidates()),
                         true,
                         Math.max(config.limits().k(), config.limits().candidates()),
-                        Math.max(config.mostCandidates(), config.limits().candidates()));
-        long maxRecordBytes =
-                Math.max(impressionBytes, FeedbackLayout.recordBytes(config.limits().events()));
+                        Math.max(config.mostCandidates(), config.limits().candidates()),
+                        WireLimits.MAX_FILTER_BYTES + WireLimits.MAX_EXPERIMENT_KEY_BYTES);
+        long feedbackBytes =
+                FeedbackLayout.recordBytes(
+                        config.limits().events(), WireLimits.MAX_EXPERIMENT_KEY_BYTES);
+        long maxRecordBytes = Math.max(impressionBytes, feedbackBytes);
         return new ImpressionPlan(
                 new ImpressionDescription(
                         manifest.fingerprint(),

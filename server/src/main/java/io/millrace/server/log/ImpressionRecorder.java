@@ -5,6 +5,7 @@ import io.millrace.ranker.impression.ImpressionLayout;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestKind;
+import io.millrace.server.request.RequestText;
 
 import java.lang.foreign.MemorySegment;
 
@@ -105,7 +106,8 @@ public final class ImpressionRecorder {
                                 listed(request),
                                 hasRows,
                                 answer.count(),
-                                answer.ranked());
+                                answer.ranked(),
+                                textBytes(request));
         int at = sink.claim(bytes);
         if (at < 0) {
             return;
@@ -121,6 +123,10 @@ public final class ImpressionRecorder {
                 sink.abort(at);
             }
         }
+    }
+
+    private static int textBytes(Request request) {
+        return request.filter().length() + request.experimentKey().length();
     }
 
     /** Of a rank request the candidates stand where others have what is excluded. */
@@ -143,11 +149,27 @@ public final class ImpressionRecorder {
             MemorySegment.copy(scratch.contextRow, 0, target, next, layout.contextRowBytes());
             next += layout.contextRowBytes();
         }
-        putLong(at + ImpressionLayout.ITEM_COUNT_OFFSET, answer.count());
+        putInt(at + ImpressionLayout.ITEM_COUNT_OFFSET, answer.count());
         writeItems(answer, items, next);
+        next += (long) answer.count() * layout.itemBytes();
         if (layout.rates() > 0) {
-            writeCandidates(answer, next + (long) answer.count() * layout.itemBytes());
+            writeCandidates(answer, next);
         }
+        writeTexts(request, at, next + layout.ratesBytes(answer.ranked()));
+    }
+
+    private void writeTexts(Request request, long at, long from) {
+        RequestText filter = request.filter();
+        RequestText key = request.experimentKey();
+        putShort(at + ImpressionLayout.FILTER_BYTES_OFFSET, filter.length());
+        putShort(at + ImpressionLayout.KEY_BYTES_OFFSET, key.length());
+        clearFilling(from, ImpressionLayout.textBytes(textBytes(request)));
+        writeText(filter, from);
+        writeText(key, from + filter.length());
+    }
+
+    private void writeText(RequestText text, long from) {
+        MemorySegment.copy(text.bytes(), 0, target, ImpressionLayout.BYTE, from, text.length());
     }
 
     private void writeRequest(Request request, long momentMs, long at) {
@@ -269,11 +291,15 @@ public final class ImpressionRecorder {
         }
     }
 
-    /** The last eight bytes of rates, of which these may leave some unwritten. */
+    /** The last eight bytes of rates or texts, of which these may leave some unwritten. */
     private void clearFilling(long from, long bytes) {
         if (bytes > 0) {
             putLong(from + bytes - ImpressionLayout.ENTRY_BYTES, 0);
         }
+    }
+
+    private void putShort(long at, int value) {
+        target.set(ImpressionLayout.SHORT, at, (short) value);
     }
 
     private void putInt(long at, int value) {

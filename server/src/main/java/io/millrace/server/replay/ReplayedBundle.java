@@ -17,11 +17,13 @@ import io.millrace.server.log.ImpressionCapture;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestLimits;
+import io.millrace.server.request.RequestText;
 import io.millrace.server.request.StageClock;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -203,6 +205,8 @@ final class ReplayedBundle implements AutoCloseable {
         } else {
             addExcluded(impression);
         }
+        request.filter().set(impression.filter());
+        request.experimentKey().set(impression.experimentKey());
         request.giveUp(impression.degraded());
     }
 
@@ -238,6 +242,8 @@ final class ReplayedBundle implements AutoCloseable {
                 isRank
                         ? impression.itemCount() <= limits.candidates()
                         : impression.k() >= 1 && impression.k() <= limits.k();
+        requireShort("filter", impression.filter(), request.filter());
+        requireShort("experiment key", impression.experimentKey(), request.experimentKey());
         if (!isWithin
                 || impression.excludedCount() > mostListed
                 || impression.contextCount() > contextFields) {
@@ -251,6 +257,19 @@ final class ReplayedBundle implements AutoCloseable {
                     mostListed,
                     impression.contextCount(),
                     contextFields);
+        }
+    }
+
+    private static void requireShort(String what, String logged, RequestText text) {
+        int bytes = logged.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > text.most()) {
+            throw MillraceException.of(
+                    ErrorCode.CORRUPT_FILE,
+                    "the %s of a logged request is too long: bytes=%d, limit=%d; leave that file"
+                            + " out",
+                    what,
+                    bytes,
+                    text.most());
         }
     }
 

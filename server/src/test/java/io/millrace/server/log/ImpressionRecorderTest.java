@@ -1,5 +1,6 @@
 package io.millrace.server.log;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -194,6 +196,8 @@ final class ImpressionRecorderTest {
         request.addContext(2, -1);
         request.exclude(Long.MIN_VALUE);
         request.timed(1_000, 250);
+        request.filter().set("a < 1");
+        request.experimentKey().set("zwölf");
         answerWith(TinyBundle.itemId(7), TinyBundle.itemId(2));
         recorder.recordForUser(request, answer, 44, true, catalogue);
         byte[] record = drain().getFirst();
@@ -233,6 +237,12 @@ final class ImpressionRecorderTest {
         int bytes = items.layout().rowBytes();
         assertRow(rows.segment(), rows.offset(7), logged, logged.itemRowOffset(0), bytes);
         assertRow(rows.segment(), rows.offset(2), logged, logged.itemRowOffset(1), bytes);
+        assertEquals("a < 1", logged.filter());
+        assertEquals("zwölf", logged.experimentKey());
+        // Eleven bytes, and the filling of the texts.
+        assertArrayEquals(
+                "zwölf\0\0\0\0\0".getBytes(StandardCharsets.UTF_8),
+                Arrays.copyOfRange(record, record.length - 11, record.length));
         // The filling of the vector, by the drawing of the layout.
         int filling = 80 + 2 * 8 + 8 + 3 * 4;
         assertEquals(0, MemorySegment.ofArray(record).get(ValueLayout.JAVA_INT_UNALIGNED, filling));

@@ -32,7 +32,8 @@ final class FeedbackRecordTest {
 
     @TempDir private Path folder;
 
-    private record Told(long correlationId, long userId, long momentMs, List<Event> events) {}
+    private record Told(
+            long correlationId, long userId, long momentMs, String key, List<Event> events) {}
 
     private record Event(EventKind kind, long itemId, float watchedShare) {}
 
@@ -59,6 +60,7 @@ final class FeedbackRecordTest {
                                         feedback.correlationId(),
                                         feedback.userId(),
                                         feedback.momentMs(),
+                                        feedback.experimentKey(),
                                         events));
                     }
 
@@ -76,6 +78,11 @@ final class FeedbackRecordTest {
         return new Read(impressions, foreign[0], told);
     }
 
+    /** Of all lengths from none to nineteen bytes. */
+    private static String key(int round) {
+        return "ü".repeat(round / 2) + "k".repeat(round % 2);
+    }
+
     /** Refused feedback is not there, and what is yet to come happened when it was told. */
     private static List<Consumer<Request>> requests(int round) {
         long userId = TinyBundle.userId(round);
@@ -87,6 +94,7 @@ final class FeedbackRecordTest {
                         r.events().add(kind, TinyBundle.itemId(round + kind.code()), round / 8f);
                     }
                     r.events().add(EventKind.WATCH, TinyBundle.itemId(round), Float.NaN);
+                    r.experimentKey().set(key(round));
                 },
                 r -> {
                     r.feedback(2, userId, LoggedWorld.TIMESTAMP_MS);
@@ -118,6 +126,7 @@ final class FeedbackRecordTest {
                             100 + round,
                             TinyBundle.userId(round),
                             LoggedWorld.TIMESTAMP_MS + round,
+                            key(round),
                             events));
         }
         List<Told> past = read.told.stream().filter(told -> told.correlationId < 200).toList();
@@ -154,9 +163,12 @@ final class FeedbackRecordTest {
         }
     }
 
-    /** What was logged before feedback was is of version 1, and of the same form else. */
+    /**
+     * What was logged before feedback was is of version 1, before filters and keys were of version
+     * 2, and of the same form else.
+     */
     @Test
-    void shouldReadLogsOfTheVersionBeforeButNoneToCome() throws IOException {
+    void shouldReadLogsOfVersionsBeforeButNoneToCome() throws IOException {
         LoggedWorld world = new LoggedWorld(folder);
         world.serve(
                 world.config(),
@@ -171,13 +183,15 @@ final class FeedbackRecordTest {
                                                 0)));
         Path file = world.files().getFirst();
         byte[] bytes = Files.readAllBytes(file);
-        assertEquals(2, bytes[VERSION_OFFSET]);
-        bytes[VERSION_OFFSET] = 1;
-        Files.write(file, LogRepair.repaired(bytes));
-        Read read = read(world.log, world.fingerprint());
-        assertEquals(LoggedWorld.USERS, read.impressions);
-        assertEquals(List.of(), read.told);
-        bytes[VERSION_OFFSET] = 3;
+        assertEquals(3, bytes[VERSION_OFFSET]);
+        for (byte version = 1; version <= 3; version++) {
+            bytes[VERSION_OFFSET] = version;
+            Files.write(file, LogRepair.repaired(bytes));
+            Read read = read(world.log, world.fingerprint());
+            assertEquals(LoggedWorld.USERS, read.impressions);
+            assertEquals(List.of(), read.told);
+        }
+        bytes[VERSION_OFFSET] = 4;
         Files.write(file, LogRepair.repaired(bytes));
         MillraceException e =
                 assertThrows(MillraceException.class, () -> read(world.log, world.fingerprint()));

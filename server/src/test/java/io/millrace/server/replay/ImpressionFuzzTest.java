@@ -24,6 +24,7 @@ final class ImpressionFuzzTest {
             new ImpressionLogReader.Beside() {
                 @Override
                 public void told(LoggedFeedback feedback) {
+                    feedback.experimentKey();
                     for (int i = 0; i < feedback.count(); i++) {
                         feedback.kind(i);
                         feedback.itemId(i);
@@ -44,13 +45,15 @@ final class ImpressionFuzzTest {
         LoggedWorld world = new LoggedWorld(folder);
         world.serve(world.config());
         world.serve(world.config(), LoggedWorld::changingRequests);
+        world.serve(world.config(), LoggedWorld::filteredRequests);
         List<Path> logs = LogFiles.list(world.log, ImpressionDescription.KIND);
         byte[] sound = beginningOf(logs.getFirst());
-        byte[] withFeedback = beginningOf(logs.getLast());
+        byte[] withFeedback = beginningOf(logs.get(1));
+        byte[] withFilters = beginningOf(logs.getLast());
         String fingerprint = world.fingerprint();
         Path file = folder.resolve(logs.getFirst().getFileName());
         Fuzzing.of("impressions")
-                .seeds(sound, withFeedback)
+                .seeds(sound, withFeedback, withFilters)
                 .words("RECO", "MILLRLOG", "\"", "{", "}", "null", "-1", "2147483647")
                 .repairing(LogRepair::repaired)
                 .run(
@@ -81,6 +84,8 @@ final class ImpressionFuzzTest {
         for (int i = 0; i < each.excludedCount(); i++) {
             each.excluded(i);
         }
+        each.filter();
+        each.experimentKey();
         each.vectorInto(new float[each.layout().dimension()]);
         for (int i = 0; i < each.itemCount(); i++) {
             each.itemId(i);

@@ -132,6 +132,32 @@ final class LoggedWorld {
                 });
     }
 
+    /** Requests that leave out a part of the items, by keys of all lengths. */
+    static List<Consumer<Request>> filteredRequests(int round) {
+        long userId = TinyBundle.userId(round % USERS);
+        String key = "k".repeat(round);
+        return List.of(
+                r -> {
+                    r.recommend(1, userId, TIMESTAMP_MS, 10, 0);
+                    r.filter().set("duration < 3." + round % 9);
+                    r.experimentKey().set(key);
+                },
+                r -> {
+                    r.similar(2, TinyBundle.itemId(round), 10, round % 2);
+                    r.filter().set("duration > 2.8");
+                },
+                r -> {
+                    r.search(3, userId, 0, 10, round % 2);
+                    r.vector()[round % r.vector().length] = 1;
+                    r.filter().set("not duration > 3." + round % 9);
+                    r.experimentKey().set(key);
+                },
+                r -> {
+                    r.recommend(4, userId, TIMESTAMP_MS, 10, 0);
+                    r.experimentKey().set(key);
+                });
+    }
+
     /** Requests with histories of their own, and feedback that changes rows in between. */
     static List<Consumer<Request>> changingRequests(int round) {
         long userId = TinyBundle.userId(round % 5);

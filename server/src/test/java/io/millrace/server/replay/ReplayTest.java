@@ -42,6 +42,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -197,6 +198,37 @@ final class ReplayTest {
         assertEquals(answered, report.equal());
         assertEquals(List.of(), report.first());
         assertEquals(before, DirectMemory.allocatedBytes());
+    }
+
+    @Test
+    void shouldAnswerTheSameWhenRequestsWereFiltered() throws IOException {
+        List<Answered> answers = world.serve(world.config(), LoggedWorld::filteredRequests);
+        assertTrue(answers.stream().noneMatch(answer -> answer.itemIds().isEmpty()));
+        ReplayReport report = replay();
+        assertEquals(List.of(), report.first());
+        assertEquals(answers.size(), report.equal());
+        try (ImpressionLogReader reader = world.read()) {
+            int read = 0;
+            for (Impression next = reader.next(); next != null; next = reader.next()) {
+                int round = read++ / 4;
+                boolean isFiltered = next.correlationId() != 4;
+                assertEquals(isFiltered, next.filter().contains("duration "), next.filter());
+                boolean hasKey = next.correlationId() != 2;
+                assertEquals(hasKey ? "k".repeat(round) : "", next.experimentKey());
+            }
+            assertEquals(answers.size(), read);
+        }
+        // Another filter of the same length.
+        rewrite()
+                .apply(
+                        (record, content) -> {
+                            String text = new String(content, StandardCharsets.ISO_8859_1);
+                            int at = text.lastIndexOf("duration <");
+                            if (at > 0) {
+                                content[at + "duration ".length()] = '>';
+                            }
+                        });
+        assertTrue(replay().different() > 10, "different: " + replay().different());
     }
 
     /** Any set of things given up, of any kind of request. */
