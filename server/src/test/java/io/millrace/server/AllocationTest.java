@@ -33,8 +33,14 @@ class AllocationTest {
     private static final int ITEMS = 400;
     private static final int USERS = 50;
     private static final int BATCHES = 250;
-    private static final int FRAMES = 12;
+    private static final int FRAMES = 15;
     private static final int SCANNED = 12;
+
+    /** Few items meet one of these; a worker keeps what they were compiled to. */
+    private static final String[] FEW = {
+        "creator = 3", "creator in (4, 5)", "duration > 4.5", "not duration > 2 or tags has '7'"
+    };
+
     private static final int PATIENCE_SECONDS = 30;
 
     @TempDir Path folder;
@@ -184,7 +190,11 @@ class AllocationTest {
                                         Column.of("creator", number % 9),
                                         Column.of("duration", number, Double.NaN)),
                                 1,
-                                2)));
+                                2),
+                        Frames.recommend(13, userId, 10, true, "duration < 3.5", "arm/b"),
+                        Frames.recommend(14, -number, 10, false, "duration > 2.9", ""),
+                        Frames.recommend(
+                                15, userId, 10, false, FEW[number % FEW.length], "arm/c")));
         for (int i = 0; i < FRAMES; i++) {
             client.receive();
         }
