@@ -74,12 +74,12 @@ public final class MillraceServer implements AutoCloseable {
      *     makes no sense
      */
     public static MillraceServer start(ServerConfig config, ProgressListener progress) {
-        ServerCondition condition = new ServerCondition(config);
+        ServerCondition condition = new ServerCondition(OpenFiles.within(config));
         AdminServer admin = null;
         OpenBundle bundle = null;
         try {
             admin = startAdmin(condition);
-            bundle = OpenBundle.open(config, progress);
+            bundle = OpenBundle.open(condition.config(), progress);
             return new MillraceServer(condition, bundle, admin, bundle);
         } catch (Throwable t) {
             if (bundle != null) {
@@ -110,7 +110,7 @@ public final class MillraceServer implements AutoCloseable {
      * @throws MillraceException when a port is in use or the configuration makes no sense
      */
     public static MillraceServer start(ServerConfig config, Funnel funnel) {
-        ServerCondition condition = new ServerCondition(config);
+        ServerCondition condition = new ServerCondition(OpenFiles.within(config));
         AdminServer admin = null;
         try {
             admin = startAdmin(condition);

@@ -86,6 +86,8 @@ public final class ListenAddress {
                             + key,
                     cause);
         }
+        // Behind what accepts, which goes on after a pause.
+        bind.channel().pipeline().addLast(new AcceptFailures());
         return bind.channel();
     }
 }
