@@ -15,6 +15,7 @@ import io.millrace.client.message.RequestFrames;
 import io.millrace.client.message.SearchQuery;
 import io.millrace.client.message.ServerInfo;
 import io.millrace.client.message.SimilarQuery;
+import io.millrace.client.message.Statistics;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.Status;
@@ -71,6 +72,15 @@ public sealed class BlockingRequests permits MillraceClient {
      */
     public ServerInfo info(int maxSamples) {
         return ask(RequestFrames.info(maxSamples));
+    }
+
+    /**
+     * Asks what was counted and timed.
+     *
+     * @return numbers by their names, as the page of metrics has them.
+     */
+    public Statistics stats() {
+        return ask(RequestFrames.stats());
     }
 
     /**
@@ -164,7 +174,22 @@ public sealed class BlockingRequests permits MillraceClient {
      *     none of it.
      */
     public Answer feedback(long userId, long timestampMs, List<FeedbackEvent> events) {
-        return ask(RequestFrames.feedback(userId, timestampMs, events));
+        return feedback(userId, timestampMs, events, "");
+    }
+
+    /**
+     * Tells what a user did, as a part of an experiment. Is never sent twice.
+     *
+     * @param userId who.
+     * @param timestampMs when, since 1970 UTC; 0: now.
+     * @param events what, oldest first.
+     * @param experimentKey what the caller's experiments know it by, up to 64 bytes of UTF-8; the
+     *     server's log of impressions has it; empty: none.
+     * @return as {@link #feedback(long, long, List)}.
+     */
+    public Answer feedback(
+            long userId, long timestampMs, List<FeedbackEvent> events, String experimentKey) {
+        return ask(RequestFrames.feedback(userId, timestampMs, events, experimentKey));
     }
 
     /**

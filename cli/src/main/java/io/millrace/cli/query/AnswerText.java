@@ -15,13 +15,16 @@ import io.millrace.core.wire.Status;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What a server answered, for people and for programs. */
 final class AnswerText {
     private static final double NS_PER_US = 1e3;
+    private static final double PERCENT = 100;
 
     private AnswerText() {}
 
@@ -51,6 +54,36 @@ final class AnswerText {
                         + Texts.micros(answer.serviceNs() / NS_PER_US)
                         + (reason.equals("none") ? "" : ", reason " + reason)
                         + (answer.degraded() == 0 ? "" : ", degraded " + answer.degraded()));
+        printStages(common, answer);
+    }
+
+    /** The stages that were passed, where their times were asked for. */
+    private static void printStages(CommonOptions common, Answer answer) {
+        if (answer.stageNs().length == 0) {
+            return;
+        }
+        TextTable table = new TextTable().row("stage", "time", "of all");
+        stages(answer)
+                .forEach(
+                        (stage, ns) ->
+                                table.row(
+                                        stage,
+                                        Texts.micros(ns / NS_PER_US),
+                                        Texts.number(PERCENT * ns / answer.serviceNs(), 1) + " %"));
+        common.out().println();
+        table.print(common.out(), "");
+    }
+
+    /** Nanoseconds by the stages that were passed, in order. */
+    private static Map<String, Long> stages(Answer answer) {
+        Map<String, Long> stages = new LinkedHashMap<>();
+        int count = Math.min(Answer.STAGES.size(), answer.stageNs().length);
+        for (int i = 0; i < count; i++) {
+            if (answer.stageNs()[i] != Answer.NOT_PASSED) {
+                stages.put(Answer.STAGES.get(i), answer.stageNs()[i]);
+            }
+        }
+        return stages;
     }
 
     /** Prints that events were remembered; an answer that is not OK becomes an error. */
@@ -112,16 +145,20 @@ final class AnswerText {
                             .put("score", answer.scores()[i])
                             .put("source", source(answer, i)));
         }
-        return new Figures()
-                .put("status", status(answer))
-                .put("reason", reason(answer))
-                .put("degraded", answer.degraded())
-                .put("retrieved", answer.retrieved())
-                .put("ranked", answer.ranked())
-                .put("answered", answer.itemIds().length)
-                .put("service_us", answer.serviceNs() / NS_PER_US)
-                .put("fingerprint", fingerprint(answer.fingerprint()))
-                .put("results", items);
+        Figures figures =
+                new Figures()
+                        .put("status", status(answer))
+                        .put("reason", reason(answer))
+                        .put("degraded", answer.degraded())
+                        .put("retrieved", answer.retrieved())
+                        .put("ranked", answer.ranked())
+                        .put("answered", answer.itemIds().length)
+                        .put("service_us", answer.serviceNs() / NS_PER_US)
+                        .put("fingerprint", fingerprint(answer.fingerprint()))
+                        .put("results", items);
+        stages(answer)
+                .forEach((stage, ns) -> figures.put("stages." + stage + "_us", ns / NS_PER_US));
+        return figures;
     }
 
     private static String source(Answer answer, int place) {

@@ -131,7 +131,7 @@ final class ExplanationText {
         String reason = AnswerText.word(explanation.reason());
         return "retrieved "
                 + Texts.count(explanation.retrieved())
-                + ", not seen or excluded "
+                + ", not seen, excluded or filtered out "
                 + Texts.count(explanation.candidates())
                 + ", ranked "
                 + Texts.count(explanation.ranked())
@@ -169,6 +169,7 @@ final class ExplanationText {
                         .put("state", AnswerText.word(item.state()))
                         .put("seen", item.isSeen() ? 1 : 0)
                         .put("excluded", item.isExcluded() ? 1 : 0)
+                        .put("filtered", item.isFiltered() ? 1 : 0)
                         .put("place", item.place())
                         .put("slot", AnswerText.word(item.slot()))
                         .put("ranked_place", item.rankedPlace())

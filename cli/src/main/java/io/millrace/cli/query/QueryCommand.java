@@ -6,7 +6,9 @@ import io.millrace.cli.serve.SecurityOptions;
 import io.millrace.cli.serve.Target;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.message.RankQuery;
+import io.millrace.client.message.RecommendQuery;
 import io.millrace.client.message.SearchQuery;
+import io.millrace.client.message.SimilarQuery;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.codec.ScopeCode;
 
@@ -46,7 +48,8 @@ import java.util.TreeMap;
             "  millrace query search --vector vector.fvecs",
             "  millrace query rank --user 12345 --items 777,778,779",
             "  millrace query update --item 777 --set duration=31.5",
-            "  millrace query upsert --item 4000 --set duration=31.5 --set 'tags=4|9'"
+            "  millrace query upsert --item 4000 --set duration=31.5 --set 'tags=4|9'",
+            "  millrace query stats --match service_seconds"
         })
 public final class QueryCommand implements Runnable {
     static final int MOST_K = 65_535;
@@ -84,11 +87,18 @@ public final class QueryCommand implements Runnable {
             name = "recommend",
             header = "the items worth showing to a user",
             footerHeading = "%nExamples:%n",
-            footer = "  millrace query recommend --user 12345 --k 10")
-    void recommend(@Mixin CommonOptions common, @Mixin RecommendOptions options) {
+            footer = {
+                "  millrace query recommend --user 12345 --k 10",
+                "  millrace query recommend --user 12345 --filter \"category = 'shoes'\" --trace"
+            })
+    void recommend(
+            @Mixin CommonOptions common,
+            @Mixin RecommendOptions options,
+            @Mixin TraceOption trace) {
         options.validate(common);
         try (MillraceClient client = connect()) {
-            AnswerText.print(common, client.recommend(options.query(client)));
+            RecommendQuery asked = options.query(client);
+            AnswerText.print(common, client.recommend(asked.wishing(trace.of(asked.wishes()))));
         }
     }
 
@@ -101,15 +111,12 @@ public final class QueryCommand implements Runnable {
             @Mixin CommonOptions common,
             @Option(names = "--item", required = true, paramLabel = "ID", description = "The item.")
                     long item,
-            @Option(
-                            names = "--k",
-                            paramLabel = "N",
-                            defaultValue = "10",
-                            description = "How many items. Default: ${DEFAULT-VALUE}.")
-                    int k) {
-        checkK(common, k);
+            @Mixin ItemOptions items,
+            @Mixin TraceOption trace) {
+        items.validate(common);
+        SimilarQuery asked = SimilarQuery.of(item, items.k()).wishing(trace.of(items.wishes()));
         try (MillraceClient client = connect()) {
-            AnswerText.print(common, client.similar(item, k));
+            AnswerText.print(common, client.similar(asked));
         }
     }
 
@@ -131,19 +138,17 @@ public final class QueryCommand implements Runnable {
                                     "The vector: first row of an .fvecs or .npy file, or numbers as"
                                             + " text.")
                     Path vector,
-            @Option(
-                            names = "--k",
-                            paramLabel = "N",
-                            defaultValue = "10",
-                            description = "How many items. Default: ${DEFAULT-VALUE}.")
-                    int k,
+            @Mixin ItemOptions items,
+            @Mixin TraceOption trace,
             @Option(names = "--rank", description = "Order what was found by the ranker.")
                     boolean isRanked) {
-        checkK(common, k);
+        items.validate(common);
         float[] numbers = QueryVector.read(vector);
+        SearchQuery asked =
+                new SearchQuery(
+                        numbers, items.k(), isRanked, RankQuery.NOBODY, trace.of(items.wishes()));
         try (MillraceClient client = connect()) {
-            AnswerText.print(
-                    common, client.search(new SearchQuery(numbers, k, isRanked, RankQuery.NOBODY)));
+            AnswerText.print(common, client.search(asked));
         }
     }
 
@@ -193,14 +198,35 @@ public final class QueryCommand implements Runnable {
         }
     }
 
+    @Command(
+            name = "stats",
+            header = "what a server has counted and timed",
+            description =
+                    "%nTimes are in seconds. Names are those of the page of metrics, quantiles"
+                        + " stand for the buckets of histograms (docs/metrics.md).%n",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  millrace query stats",
+                "  millrace query stats --match stage_seconds",
+                "  millrace query stats --match quantile=\\\"0.99"
+            })
+    void stats(
+            @Mixin CommonOptions common,
+            @Option(
+                            names = "--match",
+                            paramLabel = "TEXT",
+                            defaultValue = "",
+                            description = "Only what has this in its name. Default: all.")
+                    String match) {
+        common.validate();
+        try (MillraceClient client = connect()) {
+            StatisticsText.print(common, client.stats(), match);
+        }
+    }
+
     MillraceClient connect() {
         OptionValues.requireRange("--timeout-ms", timeoutMs, 1, MOST_TIMEOUT_MS);
         return target.guarded(security.security()).connect(Duration.ofMillis(timeoutMs));
-    }
-
-    private static void checkK(CommonOptions common, int k) {
-        common.validate();
-        OptionValues.requireRange("--k", k, 1, MOST_K);
     }
 
     /** The codes of context fields by their numbers, which the server tells. */

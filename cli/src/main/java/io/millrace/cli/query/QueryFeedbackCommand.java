@@ -29,6 +29,7 @@ import java.util.List;
 final class QueryFeedbackCommand implements Runnable {
     @ParentCommand private QueryCommand query;
     @Mixin private CommonOptions common;
+    @Mixin private ExperimentOption experiment;
 
     @Option(names = "--user", required = true, paramLabel = "ID", description = "Who did it.")
     private long user;
@@ -99,7 +100,7 @@ final class QueryFeedbackCommand implements Runnable {
                     "nothing to tell; name items, as in --shown 777,778 --click 778");
         }
         try (MillraceClient client = query.connect()) {
-            Answer answer = client.feedback(user, timeMs, events);
+            Answer answer = client.feedback(user, timeMs, events, experiment.key());
             AnswerText.printRemembered(common, answer, events.size());
         }
     }

@@ -39,6 +39,8 @@ import java.util.Objects;
 final class QueryRankCommand implements Runnable {
     @ParentCommand private QueryCommand query;
     @Mixin private CommonOptions common;
+    @Mixin private ExperimentOption experiment;
+    @Mixin private TraceOption trace;
 
     @ArgGroup(multiplicity = "1")
     private Candidates candidates;
@@ -91,7 +93,7 @@ final class QueryRankCommand implements Runnable {
             List<RankColumn> columns =
                     file == null ? List.of() : file.columns(client.rankColumns());
             RankQuery asked = new RankQuery(user, k, timeMs, codes, names, appliesRules, columns);
-            AnswerText.print(common, client.rank(asked));
+            AnswerText.print(common, client.rank(asked.wishing(trace.of(experiment.wishes()))));
         }
     }
 

@@ -1,12 +1,12 @@
 package io.millrace.cli.query;
 
 import io.millrace.cli.console.CommonOptions;
-import io.millrace.cli.console.OptionValues;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.message.RecommendQuery;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.util.List;
@@ -14,19 +14,14 @@ import java.util.Map;
 
 /** What is recommended, and to whom. */
 final class RecommendOptions {
+    @Mixin private ItemOptions items;
+
     @Option(
             names = "--user",
             required = true,
             paramLabel = "ID",
             description = "Who asks; an unknown user is answered as a newcomer.")
     private long user;
-
-    @Option(
-            names = "--k",
-            paramLabel = "N",
-            defaultValue = "10",
-            description = "How many items. Default: ${DEFAULT-VALUE}.")
-    private int k;
 
     @Option(
             names = "--time-ms",
@@ -65,21 +60,21 @@ final class RecommendOptions {
 
     /** Checks what can be checked before a server is asked. */
     void validate(CommonOptions common) {
-        common.validate();
-        OptionValues.requireRange("--k", k, 1, QueryCommand.MOST_K);
+        items.validate(common);
     }
 
     /** The question, whose context is told by numbers that the server knows. */
     RecommendQuery query(MillraceClient client) {
         return new RecommendQuery(
                 user,
-                k,
+                items.k(),
                 timeMs,
                 QueryCommand.codes(client, context),
                 exclude == null ? List.of() : exclude,
                 history == null ? List.of() : history,
                 replacesHistory,
                 false,
-                false);
+                false,
+                items.wishes());
     }
 }

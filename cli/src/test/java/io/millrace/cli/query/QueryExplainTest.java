@@ -79,8 +79,9 @@ final class QueryExplainTest {
         assertTrue(
                 lines.get(8)
                         .matches(
-                                "retrieved 4, not seen or excluded 3, ranked 2, answered 1,"
-                                        + " explained in .*, reason cold_start; --time-ms 1700"),
+                                "retrieved 4, not seen, excluded or filtered out 3, ranked 2,"
+                                    + " answered 1, explained in .*, reason cold_start; --time-ms"
+                                    + " 1700"),
                 lines.get(8));
     }
 

@@ -3,6 +3,8 @@ package io.millrace.client.message;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
 
+import java.util.List;
+
 /**
  * What a server answered. The arrays are of one length, best item first, and belong to whoever
  * holds the record.
@@ -20,6 +22,8 @@ import io.millrace.core.wire.codec.ReasonCode;
  * @param scores larger is better.
  * @param sources codes of {@code SourceCode}: where each item came from.
  * @param message what went wrong; empty when the status is OK.
+ * @param stageNs where a trace was wished for, nanoseconds of the stages in the order of {@link
+ *     #STAGES}, {@link #NOT_PASSED} for those that the request did not pass; else empty.
  */
 @SuppressWarnings("ArrayRecordComponent") // Read at once by whoever asked, compared by nobody.
 public record Answer(
@@ -34,7 +38,24 @@ public record Answer(
         long[] itemIds,
         float[] scores,
         byte[] sources,
-        String message) {
+        String message,
+        long[] stageNs) {
+    /** The stages that a trace tells of, in order. */
+    public static final List<String> STAGES =
+            List.of(
+                    "decode",
+                    "queue",
+                    "user",
+                    "embed",
+                    "retrieve",
+                    "rank",
+                    "rerank",
+                    "journal",
+                    "encode");
+
+    /** Time of a stage that the request did not pass. */
+    public static final long NOT_PASSED = -1;
+
     /**
      * Whether the request was answered.
      *

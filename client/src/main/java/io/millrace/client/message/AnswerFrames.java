@@ -9,11 +9,16 @@ import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.ReasonCode;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.core.wire.codec.StatsResponseDecoder;
 
 import org.agrona.DirectBuffer;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Decodes answers from sound frames at offset 0. Codes that only a later version knows become those
@@ -91,7 +96,30 @@ public final class AnswerFrames {
                 itemIds,
                 scores,
                 sources,
-                result.message());
+                result.message(),
+                // In the order of the frame.
+                stageNs(result));
+    }
+
+    private static long[] stageNs(ResultResponseDecoder result) {
+        byte[] bytes = new byte[result.stageNsLength()];
+        result.getStageNs(bytes, 0, bytes.length);
+        long[] times = new long[bytes.length / Long.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(times);
+        return times;
+    }
+
+    static Statistics stats(DirectBuffer frame) {
+        StatsResponseDecoder stats =
+                new StatsResponseDecoder()
+                        .wrapAndApplyHeader(
+                                frame, FrameLayout.HEADER_OFFSET, new MessageHeaderDecoder());
+        Map<String, Double> samples = new LinkedHashMap<>();
+        for (StatsResponseDecoder.SamplesDecoder sample : stats.samples()) {
+            double value = sample.value();
+            samples.put(sample.name(), value);
+        }
+        return new Statistics(stats.fingerprint(), stats.uptimeNs(), samples);
     }
 
     static ReasonCode reason(int code) {

@@ -60,11 +60,16 @@ public final class ExplainFrames {
         query.history().forEach(itemId -> history.next().itemId(itemId));
         ExplainRequestEncoder.ItemsEncoder items = encoder.itemsCount(asked.items().size());
         asked.items().forEach(itemId -> items.next().itemId(itemId));
+        int version = FrameLayout.EXPLAIN_VERSION;
+        if (!query.wishes().areNone()) {
+            encoder.filter(query.wishes().filter()).experimentKey(query.wishes().experimentKey());
+            version = FrameLayout.WISH_VERSION;
+        }
         return RequestFrames.frame(
                 RequestKind.EXPLAIN,
                 buffer,
                 encoder.encodedLength(),
-                FrameLayout.EXPLAIN_VERSION,
+                version,
                 ExplainFrames::explanation);
     }
 
@@ -142,6 +147,7 @@ public final class ExplainFrames {
                 constant(FateCode.values(), FateCode::value, item.fateRaw(), FateCode.NULL_VAL),
                 item.filters().seen(),
                 item.filters().excluded(),
+                item.filters().filtered(),
                 item.similarity(),
                 item.similarityPlace(),
                 constant(

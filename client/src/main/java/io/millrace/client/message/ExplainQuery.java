@@ -20,11 +20,17 @@ public record ExplainQuery(RecommendQuery query, List<Long> items, boolean count
     /**
      * Copies the list.
      *
-     * @throws MillraceException USAGE when there are more items than can be explained at once.
+     * @throws MillraceException USAGE when there are more items than can be explained at once, or a
+     *     trace is wished for.
      */
     public ExplainQuery {
         items = List.copyOf(items);
         FrameRange.require("items", items.size(), WireLimits.MAX_EXPLAINED);
+        if (query.wishes().isTraced()) {
+            throw MillraceException.usage(
+                    "an explanation tells no times of stages; ask for them with the"
+                            + " recommendation");
+        }
     }
 
     /**

@@ -80,6 +80,7 @@ public record Explanation(
      * @param fate what became of it.
      * @param isSeen whether the user has seen it.
      * @param isExcluded whether the query excludes it.
+     * @param isFiltered whether the query's filter leaves it out.
      * @param similarity exact score of the index for the user's vector.
      * @param similarityPlace by that among all items, where it was asked for.
      * @param retriever what found it.
@@ -101,6 +102,7 @@ public record Explanation(
             FateCode fate,
             boolean isSeen,
             boolean isExcluded,
+            boolean isFiltered,
             float similarity,
             int similarityPlace,
             RetrieverCode retriever,

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param replacesHistory whether the stored histories are to be forgotten, this once.
  * @param keepsSeen whether items the user has seen may be answered.
  * @param skipsRules whether to answer in the ranker's order: no creator cap, no diversity.
+ * @param wishes what few questions wish for.
  */
 public record RecommendQuery(
         long userId,
@@ -29,7 +30,8 @@ public record RecommendQuery(
         List<Long> history,
         boolean replacesHistory,
         boolean keepsSeen,
-        boolean skipsRules) {
+        boolean skipsRules,
+        Wishes wishes) {
     /**
      * Copies the lists.
      *
@@ -43,6 +45,43 @@ public record RecommendQuery(
         FrameRange.requireContext(context);
         FrameRange.require("exclude", exclude.size(), WireLimits.MAX_GROUP_COUNT);
         FrameRange.require("history", history.size(), WireLimits.MAX_GROUP_COUNT);
+    }
+
+    /**
+     * A question without wishes.
+     *
+     * @param userId the user.
+     * @param k how many.
+     * @param timestampMs since 1970 UTC; 0: now.
+     * @param context raw codes by the number of the context field.
+     * @param exclude items not to answer with.
+     * @param history what the user has watched beyond what the server has stored, oldest first.
+     * @param replacesHistory whether the stored histories are to be forgotten, this once.
+     * @param keepsSeen whether items the user has seen may be answered.
+     * @param skipsRules whether to answer in the ranker's order.
+     * @throws MillraceException USAGE when there is more than a frame can hold.
+     */
+    public RecommendQuery(
+            long userId,
+            int k,
+            long timestampMs,
+            Map<Integer, Integer> context,
+            List<Long> exclude,
+            List<Long> history,
+            boolean replacesHistory,
+            boolean keepsSeen,
+            boolean skipsRules) {
+        this(
+                userId,
+                k,
+                timestampMs,
+                context,
+                exclude,
+                history,
+                replacesHistory,
+                keepsSeen,
+                skipsRules,
+                Wishes.NONE);
     }
 
     /**
@@ -73,7 +112,28 @@ public record RecommendQuery(
                 history,
                 replacesHistory,
                 keepsSeen,
-                skipsRules);
+                skipsRules,
+                wishes);
+    }
+
+    /**
+     * The same question with wishes.
+     *
+     * @param all of them.
+     * @return a copy.
+     */
+    public RecommendQuery wishing(Wishes all) {
+        return new RecommendQuery(
+                userId,
+                k,
+                timestampMs,
+                context,
+                exclude,
+                history,
+                replacesHistory,
+                keepsSeen,
+                skipsRules,
+                all);
     }
 
     /** Whether it tells of histories, which servers of version 1 do not understand. */

@@ -18,6 +18,7 @@ import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.ScopeColumnsRequestEncoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
+import io.millrace.core.wire.codec.StatsRequestEncoder;
 import io.millrace.core.wire.codec.UpdateRequestEncoder;
 import io.millrace.core.wire.codec.UpsertRequestEncoder;
 
@@ -89,6 +90,23 @@ public final class RequestFrames {
     }
 
     /**
+     * Asks what was counted and timed.
+     *
+     * @return numbers by their names.
+     */
+    public static RequestFrame<Statistics> stats() {
+        ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
+        StatsRequestEncoder encoder = new StatsRequestEncoder();
+        encoder.wrapAndApplyHeader(buffer, HEADER, new MessageHeaderEncoder());
+        return frame(
+                RequestKind.STATS,
+                buffer,
+                encoder.encodedLength(),
+                FrameLayout.WISH_VERSION,
+                AnswerFrames::stats);
+    }
+
+    /**
      * Asks what columns a rank request may bring.
      *
      * @return the features of candidates, and how much of them fits into a request.
@@ -122,28 +140,27 @@ public final class RequestFrames {
                 .clear()
                 .keepSeen(query.keepsSeen())
                 .skipRules(query.skipsRules())
-                .replaceHistory(query.replacesHistory());
+                .replaceHistory(query.replacesHistory())
+                .trace(query.wishes().isTraced());
         RecommendRequestEncoder.ContextEncoder context =
                 encoder.contextCount(query.context().size());
         query.context().forEach((field, code) -> context.next().field(field).code(code));
         RecommendRequestEncoder.ExcludeEncoder exclude =
                 encoder.excludeCount(query.exclude().size());
         query.exclude().forEach(itemId -> exclude.next().itemId(itemId));
-        if (!query.hasHistory()) {
-            return result(
-                    RequestKind.RECOMMEND,
-                    buffer,
-                    encoder.encodedLength(),
-                    FrameLayout.OLDEST_VERSION);
+        boolean hasWishes = !query.wishes().areNone();
+        int version = FrameLayout.OLDEST_VERSION;
+        if (query.hasHistory() || hasWishes) {
+            RecommendRequestEncoder.HistoryEncoder history =
+                    encoder.historyCount(query.history().size());
+            query.history().forEach(itemId -> history.next().itemId(itemId));
+            version = FrameLayout.FEEDBACK_VERSION;
         }
-        RecommendRequestEncoder.HistoryEncoder history =
-                encoder.historyCount(query.history().size());
-        query.history().forEach(itemId -> history.next().itemId(itemId));
-        return result(
-                RequestKind.RECOMMEND,
-                buffer,
-                encoder.encodedLength(),
-                FrameLayout.FEEDBACK_VERSION);
+        if (hasWishes) {
+            encoder.filter(query.wishes().filter()).experimentKey(query.wishes().experimentKey());
+            version = FrameLayout.WISH_VERSION;
+        }
+        return result(RequestKind.RECOMMEND, buffer, encoder.encodedLength(), version);
     }
 
     /**
@@ -160,11 +177,16 @@ public final class RequestFrames {
                 .k(query.k())
                 .flags()
                 .clear()
-                .applyRules(query.appliesRules());
+                .applyRules(query.appliesRules())
+                .trace(query.wishes().isTraced());
         SimilarRequestEncoder.ExcludeEncoder exclude = encoder.excludeCount(query.exclude().size());
         query.exclude().forEach(itemId -> exclude.next().itemId(itemId));
-        return result(
-                RequestKind.SIMILAR, buffer, encoder.encodedLength(), FrameLayout.OLDEST_VERSION);
+        int version = FrameLayout.OLDEST_VERSION;
+        if (!query.wishes().areNone()) {
+            encoder.filter(query.wishes().filter()).experimentKey(query.wishes().experimentKey());
+            version = FrameLayout.WISH_VERSION;
+        }
+        return result(RequestKind.SIMILAR, buffer, encoder.encodedLength(), version);
     }
 
     /**
@@ -181,12 +203,17 @@ public final class RequestFrames {
                 .k(query.k())
                 .flags()
                 .clear()
-                .rank(query.ranks());
+                .rank(query.ranks())
+                .trace(query.wishes().isTraced());
         byte[] floats = new byte[VectorBytes.of(query.vector().length)];
         VectorBytes.put(query.vector(), new UnsafeBuffer(floats), 0);
         encoder.putVector(floats, 0, floats.length);
-        return result(
-                RequestKind.SEARCH, buffer, encoder.encodedLength(), FrameLayout.OLDEST_VERSION);
+        int version = FrameLayout.OLDEST_VERSION;
+        if (!query.wishes().areNone()) {
+            encoder.filter(query.wishes().filter()).experimentKey(query.wishes().experimentKey());
+            version = FrameLayout.WISH_VERSION;
+        }
+        return result(RequestKind.SEARCH, buffer, encoder.encodedLength(), version);
     }
 
     /**
@@ -204,7 +231,8 @@ public final class RequestFrames {
                 .k(query.k())
                 .flags()
                 .clear()
-                .applyRules(query.appliesRules());
+                .applyRules(query.appliesRules())
+                .trace(query.wishes().isTraced());
         RankRequestEncoder.ContextEncoder context = encoder.contextCount(query.context().size());
         query.context().forEach((field, code) -> context.next().field(field).code(code));
         RankRequestEncoder.CandidatesEncoder candidates =
@@ -218,7 +246,12 @@ public final class RequestFrames {
                     .name(column.name())
                     .putValues(values, 0, values.length);
         }
-        return result(RequestKind.RANK, buffer, encoder.encodedLength(), FrameLayout.RANK_VERSION);
+        int version = FrameLayout.RANK_VERSION;
+        if (!query.wishes().areNone()) {
+            encoder.experimentKey(query.wishes().experimentKey());
+            version = FrameLayout.WISH_VERSION;
+        }
+        return result(RequestKind.RANK, buffer, encoder.encodedLength(), version);
     }
 
     /**
@@ -227,11 +260,13 @@ public final class RequestFrames {
      * @param userId who.
      * @param timestampMs when, since 1970 UTC; 0: now.
      * @param events what, oldest first.
+     * @param experimentKey what the caller's experiments know it by; empty: none.
      * @return an answer without items; when it is OK, the next request sees all that was told, else
      *     none of it.
      */
     public static RequestFrame<Answer> feedback(
-            long userId, long timestampMs, List<FeedbackEvent> events) {
+            long userId, long timestampMs, List<FeedbackEvent> events, String experimentKey) {
+        Wishes wishes = Wishes.NONE.keyed(experimentKey);
         FrameRange.require("events", events.size(), WireLimits.MAX_GROUP_COUNT);
         ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
         FeedbackRequestEncoder encoder = new FeedbackRequestEncoder();
@@ -245,11 +280,12 @@ public final class RequestFrames {
                     .watchedShare(event.watchedShare())
                     .kind(event.kind());
         }
-        return result(
-                RequestKind.FEEDBACK,
-                buffer,
-                encoder.encodedLength(),
-                FrameLayout.FEEDBACK_VERSION);
+        int version = FrameLayout.FEEDBACK_VERSION;
+        if (!wishes.areNone()) {
+            encoder.experimentKey(experimentKey);
+            version = FrameLayout.WISH_VERSION;
+        }
+        return result(RequestKind.FEEDBACK, buffer, encoder.encodedLength(), version);
     }
 
     /**

@@ -13,6 +13,7 @@ import io.millrace.core.wire.codec.RecommendRequestEncoder;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
+import io.millrace.core.wire.codec.StatsResponseDecoder;
 import io.millrace.core.wire.codec.UpdateRequestEncoder;
 import io.millrace.core.wire.codec.UpsertRequestEncoder;
 
@@ -25,6 +26,7 @@ enum RequestKind {
     AUTH(ResultResponseDecoder.TEMPLATE_ID),
     COLUMNS(ColumnsResponseDecoder.TEMPLATE_ID),
     SCOPE_COLUMNS(ColumnsResponseDecoder.TEMPLATE_ID),
+    STATS(StatsResponseDecoder.TEMPLATE_ID),
     RECOMMEND(RecommendRequestEncoder.deadlineUsEncodingOffset(), true),
     EXPLAIN(
             ExplainRequestEncoder.deadlineUsEncodingOffset(),

@@ -13,8 +13,10 @@ import java.util.List;
  * @param k how many.
  * @param exclude items not to answer with.
  * @param appliesRules whether to re-rank what was found by the rules of the bundle.
+ * @param wishes what few questions wish for.
  */
-public record SimilarQuery(long itemId, int k, List<Long> exclude, boolean appliesRules) {
+public record SimilarQuery(
+        long itemId, int k, List<Long> exclude, boolean appliesRules, Wishes wishes) {
     /**
      * Copies the list.
      *
@@ -24,6 +26,29 @@ public record SimilarQuery(long itemId, int k, List<Long> exclude, boolean appli
         exclude = List.copyOf(exclude);
         FrameRange.require("k", k, SimilarRequestEncoder.kMaxValue());
         FrameRange.require("exclude", exclude.size(), WireLimits.MAX_GROUP_COUNT);
+    }
+
+    /**
+     * A question without wishes.
+     *
+     * @param itemId the item.
+     * @param k how many.
+     * @param exclude items not to answer with.
+     * @param appliesRules whether to re-rank what was found by the rules of the bundle.
+     * @throws MillraceException USAGE when there is more than a frame can hold.
+     */
+    public SimilarQuery(long itemId, int k, List<Long> exclude, boolean appliesRules) {
+        this(itemId, k, exclude, appliesRules, Wishes.NONE);
+    }
+
+    /**
+     * The same question with wishes.
+     *
+     * @param all of them.
+     * @return a copy.
+     */
+    public SimilarQuery wishing(Wishes all) {
+        return new SimilarQuery(itemId, k, exclude, appliesRules, all);
     }
 
     /**

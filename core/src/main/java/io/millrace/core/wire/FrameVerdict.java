@@ -9,7 +9,7 @@ public enum FrameVerdict {
     /** Not a frame of this protocol. */
     FOREIGN_SCHEMA(Status.UNSUPPORTED_VERSION, "schema not known: only schema 7311 is spoken here"),
     /** Written by a version that is not understood. */
-    UNKNOWN_VERSION(Status.UNSUPPORTED_VERSION, "version not known: speak version 1 to 6"),
+    UNKNOWN_VERSION(Status.UNSUPPORTED_VERSION, "version not known: speak version 1 to 7"),
     /** A template that is not understood. */
     UNKNOWN_MESSAGE(
             Status.UNSUPPORTED_VERSION, "message not known: template is not of its version"),

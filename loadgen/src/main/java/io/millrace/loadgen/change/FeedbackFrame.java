@@ -46,7 +46,7 @@ final class FeedbackFrame {
     FeedbackFrame(int deadlineUs, long timestampMs) {
         FeedbackEvent event = new FeedbackEvent(EventCode.IMPRESSION, 0, Float.NaN);
         frame =
-                RequestFrames.feedback(0, timestampMs, List.of(event))
+                RequestFrames.feedback(0, timestampMs, List.of(event), "")
                         .leaving(0, deadlineUs)
                         .array();
         view = new UnsafeBuffer(frame);

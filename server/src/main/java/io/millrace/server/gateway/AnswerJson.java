@@ -11,13 +11,18 @@ import io.millrace.core.wire.codec.ExplainResponseDecoder;
 import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.MessageHeaderDecoder;
 import io.millrace.core.wire.codec.ResultResponseDecoder;
+import io.millrace.core.wire.codec.StatsResponseDecoder;
 import io.millrace.server.http.HttpAnswer;
+import io.millrace.server.request.Stage;
 
 import org.agrona.DirectBuffer;
 
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.Locale;
 
 /**
@@ -69,6 +74,10 @@ final class AnswerJson {
                         answer.write(
                                 new ColumnsResponseDecoder()
                                         .wrapAndApplyHeader(frame, HEADER, header));
+                case StatsResponseDecoder.TEMPLATE_ID ->
+                        answer.write(
+                                new StatsResponseDecoder()
+                                        .wrapAndApplyHeader(frame, HEADER, header));
                 case ExplainResponseDecoder.TEMPLATE_ID ->
                         new ExplanationJson(answer, answer.json)
                                 .write(
@@ -112,6 +121,45 @@ final class AnswerJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+        // In the order of the frame.
+        result.skipMessage();
+        writeStages(result);
+        json.writeEndObject();
+    }
+
+    /** The times of the stages that were passed, where a trace was asked for. */
+    private void writeStages(ResultResponseDecoder result) throws IOException {
+        byte[] bytes = new byte[result.stageNsLength()];
+        if (bytes.length == 0) {
+            return;
+        }
+        result.getStageNs(bytes, 0, bytes.length);
+        LongBuffer times = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+        json.writeObjectFieldStart("stageNs");
+        for (int i = 0; i < Stage.count(); i++) {
+            long ns = times.get(i);
+            if (ns >= 0) {
+                json.writeNumberField(Stage.at(i).label(), ns);
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private void write(StatsResponseDecoder stats) throws IOException {
+        json.writeStartObject();
+        writeFingerprint(stats.fingerprint());
+        json.writeNumberField("uptimeNs", stats.uptimeNs());
+        json.writeObjectFieldStart("samples");
+        for (StatsResponseDecoder.SamplesDecoder sample : stats.samples()) {
+            double value = sample.value();
+            json.writeFieldName(sample.name());
+            if (Double.isFinite(value)) {
+                json.writeNumber(value);
+            } else {
+                json.writeNull();
+            }
+        }
+        json.writeEndObject();
         json.writeEndObject();
     }
 

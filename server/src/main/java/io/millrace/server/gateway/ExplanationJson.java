@@ -75,6 +75,7 @@ final class ExplanationJson {
         json.writeStringField("state", item.state().name());
         json.writeBooleanField("seen", item.filters().seen());
         json.writeBooleanField("excluded", item.filters().excluded());
+        json.writeBooleanField("filtered", item.filters().filtered());
         json.writeFieldName("similarity");
         writeNumber(item.similarity());
         json.writeNumberField("similarityPlace", item.similarityPlace());

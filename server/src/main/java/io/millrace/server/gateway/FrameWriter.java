@@ -16,6 +16,7 @@ import io.millrace.core.wire.codec.ScopeCode;
 import io.millrace.core.wire.codec.ScopeColumnsRequestEncoder;
 import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
+import io.millrace.core.wire.codec.StatsRequestEncoder;
 import io.millrace.core.wire.codec.UpdateRequestEncoder;
 import io.millrace.core.wire.codec.UpsertRequestEncoder;
 
@@ -70,6 +71,13 @@ final class FrameWriter {
         return writer.finish(info.encodedLength(), FrameLayout.OLDEST_VERSION);
     }
 
+    static byte[] stats() {
+        FrameWriter writer = new FrameWriter();
+        StatsRequestEncoder stats =
+                new StatsRequestEncoder().wrapAndApplyHeader(writer.buffer, HEADER, writer.header);
+        return writer.finish(stats.encodedLength(), FrameLayout.WISH_VERSION);
+    }
+
     static byte[] columns() {
         FrameWriter writer = new FrameWriter();
         ColumnsRequestEncoder columns =
@@ -101,7 +109,8 @@ final class FrameWriter {
                 .clear()
                 .keepSeen(body.keepSeen)
                 .skipRules(body.skipRules)
-                .replaceHistory(body.replaceHistory);
+                .replaceHistory(body.replaceHistory)
+                .trace(body.trace);
         RecommendRequestEncoder.ContextEncoder context =
                 recommend.contextCount(body.context.size());
         body.context.forEach((field, code) -> context.next().field(field).code(code));
@@ -110,7 +119,7 @@ final class FrameWriter {
         for (long itemId : body.exclude) {
             exclude.next().itemId(itemId);
         }
-        if (body.history.length == 0 && !body.replaceHistory) {
+        if (body.history.length == 0 && !body.replaceHistory && !body.hasWishes()) {
             return writer.finish(recommend.encodedLength(), FrameLayout.OLDEST_VERSION);
         }
         RecommendRequestEncoder.HistoryEncoder history =
@@ -118,7 +127,12 @@ final class FrameWriter {
         for (long itemId : body.history) {
             history.next().itemId(itemId);
         }
-        return writer.finish(recommend.encodedLength(), FrameLayout.FEEDBACK_VERSION);
+        int version = FrameLayout.FEEDBACK_VERSION;
+        if (body.hasWishes()) {
+            recommend.filter(body.filter).experimentKey(body.experimentKey);
+            version = FrameLayout.WISH_VERSION;
+        }
+        return writer.finish(recommend.encodedLength(), version);
     }
 
     static byte[] explain(RequestBody body) {
@@ -150,7 +164,12 @@ final class FrameWriter {
         for (long itemId : body.items) {
             items.next().itemId(itemId);
         }
-        return writer.finish(explain.encodedLength(), FrameLayout.EXPLAIN_VERSION);
+        int version = FrameLayout.EXPLAIN_VERSION;
+        if (body.hasWishes()) {
+            explain.filter(body.filter).experimentKey(body.experimentKey);
+            version = FrameLayout.WISH_VERSION;
+        }
+        return writer.finish(explain.encodedLength(), version);
     }
 
     static byte[] similar(RequestBody body) {
@@ -161,12 +180,17 @@ final class FrameWriter {
                         .itemId(body.itemId)
                         .deadlineUs(body.deadlineUs)
                         .k(body.k);
-        similar.flags().clear().applyRules(body.applyRules);
+        similar.flags().clear().applyRules(body.applyRules).trace(body.trace);
         SimilarRequestEncoder.ExcludeEncoder exclude = similar.excludeCount(body.exclude.length);
         for (long itemId : body.exclude) {
             exclude.next().itemId(itemId);
         }
-        return writer.finish(similar.encodedLength(), FrameLayout.OLDEST_VERSION);
+        int version = FrameLayout.OLDEST_VERSION;
+        if (body.hasWishes()) {
+            similar.filter(body.filter).experimentKey(body.experimentKey);
+            version = FrameLayout.WISH_VERSION;
+        }
+        return writer.finish(similar.encodedLength(), version);
     }
 
     static byte[] search(RequestBody body) {
@@ -177,10 +201,15 @@ final class FrameWriter {
                         .userId(body.userId)
                         .deadlineUs(body.deadlineUs)
                         .k(body.k);
-        search.flags().clear().rank(body.rank);
+        search.flags().clear().rank(body.rank).trace(body.trace);
         byte[] vector = bytes(body.vector);
         search.putVector(vector, 0, vector.length);
-        return writer.finish(search.encodedLength(), FrameLayout.OLDEST_VERSION);
+        int version = FrameLayout.OLDEST_VERSION;
+        if (body.hasWishes()) {
+            search.filter(body.filter).experimentKey(body.experimentKey);
+            version = FrameLayout.WISH_VERSION;
+        }
+        return writer.finish(search.encodedLength(), version);
     }
 
     static byte[] feedback(RequestBody body) {
@@ -198,7 +227,12 @@ final class FrameWriter {
                     .watchedShare(event.watchedShare())
                     .kind(event.kind());
         }
-        return writer.finish(feedback.encodedLength(), FrameLayout.FEEDBACK_VERSION);
+        int version = FrameLayout.FEEDBACK_VERSION;
+        if (body.hasWishes()) {
+            feedback.experimentKey(body.experimentKey);
+            version = FrameLayout.WISH_VERSION;
+        }
+        return writer.finish(feedback.encodedLength(), version);
     }
 
     static byte[] rank(RequestBody body) {
@@ -210,7 +244,7 @@ final class FrameWriter {
                         .timestampMs(body.timestampMs)
                         .deadlineUs(body.deadlineUs)
                         .k(body.k);
-        rank.flags().clear().applyRules(body.applyRules);
+        rank.flags().clear().applyRules(body.applyRules).trace(body.trace);
         RankRequestEncoder.ContextEncoder context = rank.contextCount(body.context.size());
         body.context.forEach((field, code) -> context.next().field(field).code(code));
         RankRequestEncoder.CandidatesEncoder candidates =
@@ -223,7 +257,12 @@ final class FrameWriter {
             columns.next().form(column.form()).name(column.name());
             columns.putValues(column.values(), 0, column.values().length);
         }
-        return writer.finish(rank.encodedLength(), FrameLayout.RANK_VERSION);
+        int version = FrameLayout.RANK_VERSION;
+        if (body.hasWishes()) {
+            rank.experimentKey(body.experimentKey);
+            version = FrameLayout.WISH_VERSION;
+        }
+        return writer.finish(rank.encodedLength(), version);
     }
 
     static byte[] update(RequestBody body) {

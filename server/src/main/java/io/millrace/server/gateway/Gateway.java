@@ -84,6 +84,7 @@ public final class Gateway {
         routes.add(reading("ping", Permission.KNOWN, List.of(), query -> FrameWriter.ping()));
         routes.add(reading("info", Permission.READ, List.of("maxSamples"), Gateway::infoFrame));
         routes.add(reading("columns", Permission.KNOWN, List.of("scope"), Gateway::columnsFrame));
+        routes.add(reading("stats", Permission.READ, List.of(), query -> FrameWriter.stats()));
         for (RequestShape shape : RequestShape.values()) {
             routes.add(
                     new Route(

@@ -39,9 +39,17 @@ final class RequestBody {
     float[] vector = {};
     List<Event> events = List.of();
     List<Column> columns = List.of();
+    String filter = "";
+    String experimentKey = "";
+    boolean trace;
 
     RequestBody(int k) {
         this.k = k;
+    }
+
+    /** Whether there is anything that frames have room for since version 7. */
+    boolean hasWishes() {
+        return trace || !filter.isEmpty() || !experimentKey.isEmpty();
     }
 
     /** What a user did. */

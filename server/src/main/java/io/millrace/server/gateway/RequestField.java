@@ -37,7 +37,10 @@ enum RequestField {
     CANDIDATES("candidates", (in, door, body) -> body.candidates = ids(in)),
     VECTOR("vector", (in, door, body) -> body.vector = floats(in)),
     EVENTS("events", (in, door, body) -> body.events = events(in)),
-    COLUMNS("columns", (in, door, body) -> body.columns = columns(in));
+    COLUMNS("columns", (in, door, body) -> body.columns = columns(in)),
+    FILTER("filter", (in, door, body) -> body.filter = in.text()),
+    EXPERIMENT_KEY("experimentKey", (in, door, body) -> body.experimentKey = in.text()),
+    TRACE("trace", (in, door, body) -> body.trace = in.flag());
 
     /** As much as a frame can hold. */
     private static final double MOST_DEADLINE_MS = 4_294_967;

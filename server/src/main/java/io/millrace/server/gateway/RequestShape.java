@@ -8,6 +8,8 @@ import static io.millrace.server.gateway.RequestField.COUNT_NEARER;
 import static io.millrace.server.gateway.RequestField.DEADLINE_MS;
 import static io.millrace.server.gateway.RequestField.EVENTS;
 import static io.millrace.server.gateway.RequestField.EXCLUDE;
+import static io.millrace.server.gateway.RequestField.EXPERIMENT_KEY;
+import static io.millrace.server.gateway.RequestField.FILTER;
 import static io.millrace.server.gateway.RequestField.HISTORY;
 import static io.millrace.server.gateway.RequestField.ID;
 import static io.millrace.server.gateway.RequestField.ITEMS;
@@ -19,6 +21,7 @@ import static io.millrace.server.gateway.RequestField.REPLACE_HISTORY;
 import static io.millrace.server.gateway.RequestField.SCOPE;
 import static io.millrace.server.gateway.RequestField.SKIP_RULES;
 import static io.millrace.server.gateway.RequestField.TIMESTAMP_MS;
+import static io.millrace.server.gateway.RequestField.TRACE;
 import static io.millrace.server.gateway.RequestField.USER_ID;
 import static io.millrace.server.gateway.RequestField.VECTOR;
 
@@ -43,7 +46,10 @@ enum RequestShape {
                     REPLACE_HISTORY,
                     CONTEXT,
                     EXCLUDE,
-                    HISTORY),
+                    HISTORY,
+                    FILTER,
+                    EXPERIMENT_KEY,
+                    TRACE),
             FrameWriter::recommend),
     EXPLAIN(
             "explain",
@@ -60,31 +66,42 @@ enum RequestShape {
                     EXCLUDE,
                     HISTORY,
                     ITEMS,
-                    COUNT_NEARER),
+                    COUNT_NEARER,
+                    FILTER,
+                    EXPERIMENT_KEY),
             FrameWriter::explain),
     SIMILAR(
             "similar",
             10,
             Set.of(ITEM_ID),
-            List.of(DEADLINE_MS, K, APPLY_RULES, EXCLUDE),
+            List.of(DEADLINE_MS, K, APPLY_RULES, EXCLUDE, FILTER, EXPERIMENT_KEY, TRACE),
             FrameWriter::similar),
     SEARCH(
             "search",
             10,
             Set.of(VECTOR),
-            List.of(USER_ID, DEADLINE_MS, K, RANK),
+            List.of(USER_ID, DEADLINE_MS, K, RANK, FILTER, EXPERIMENT_KEY, TRACE),
             FrameWriter::search),
     RANK_CANDIDATES(
             "rank",
             0,
             Set.of(CANDIDATES),
-            List.of(USER_ID, TIMESTAMP_MS, DEADLINE_MS, K, APPLY_RULES, CONTEXT, COLUMNS),
+            List.of(
+                    USER_ID,
+                    TIMESTAMP_MS,
+                    DEADLINE_MS,
+                    K,
+                    APPLY_RULES,
+                    CONTEXT,
+                    COLUMNS,
+                    EXPERIMENT_KEY,
+                    TRACE),
             FrameWriter::rank),
     FEEDBACK(
             "feedback",
             0,
             Set.of(USER_ID, EVENTS),
-            List.of(TIMESTAMP_MS, DEADLINE_MS),
+            List.of(TIMESTAMP_MS, DEADLINE_MS, EXPERIMENT_KEY),
             FrameWriter::feedback),
     UPDATE("update", 0, Set.of(SCOPE, ID, COLUMNS), List.of(DEADLINE_MS), FrameWriter::update),
     UPSERT(

@@ -26,7 +26,11 @@ class GatewayKeysTest {
     private static final Set<String> WITHOUT_BODY =
             Set.of(
                     // A header brings the token.
-                    "AuthRequest", "InfoRequest", "ColumnsRequest", "ScopeColumnsRequest");
+                    "AuthRequest",
+                    "InfoRequest",
+                    "ColumnsRequest",
+                    "ScopeColumnsRequest",
+                    "StatsRequest");
 
     private static Document schema() throws Exception {
         try (InputStream in = FrameLayout.class.getResourceAsStream("millrace-wire.xml")) {

@@ -37,7 +37,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Every kind of request in JSON to a real bundle: the same as by frame, bit for bit. */
 @Timeout(120)
@@ -105,6 +107,52 @@ class GatewayRequestsTest {
                                     + "}");
             assertEquals(7, answer.get("items").size());
         }
+    }
+
+    @Test
+    void shouldTakeWishesLikeFrames() throws IOException {
+        long user = TinyBundle.userId(3);
+        String filter = "duration < 3.2";
+        JsonNode plain = http.askPost("/v1/recommend", "{\"userId\":" + user + "}").json();
+        JsonNode wished =
+                assertSame(
+                        Frames.recommend(1, user, 10, true, filter, "arm/b"),
+                        "/v1/recommend",
+                        "{\"userId\":"
+                                + user
+                                + ",\"filter\":\""
+                                + filter
+                                + "\",\"experimentKey\":\"arm/b\",\"trace\":true}");
+        assertNotEquals(plain.get("items"), wished.get("items"));
+        assertFalse(plain.has("stageNs"));
+        List<String> stages = new ArrayList<>();
+        wished.get("stageNs").fieldNames().forEachRemaining(stages::add);
+        assertEquals(
+                List.of("decode", "queue", "user", "embed", "retrieve", "rank", "rerank", "encode"),
+                stages);
+        for (JsonNode ns : wished.get("stageNs")) {
+            assertTrue(ns.asLong() >= 0, wished.toString());
+        }
+        Response wrong =
+                http.askPost("/v1/similar", "{\"itemId\":10007,\"filter\":\"duratoin < 3\"}");
+        assertEquals(400, wrong.status());
+        String message = wrong.json().get("message").asText();
+        assertTrue(
+                message.startsWith("predicate not understood: position=1, found=duratoin"),
+                message);
+    }
+
+    @Test
+    void shouldTellStatisticsLikeFrames() throws IOException {
+        frames.ask(Frames.recommend(1, TinyBundle.userId(3), 10));
+        JsonNode told = http.askGet("/v1/stats").json();
+        assertEquals(1, told.get("samples").get("service_seconds_count").asDouble());
+        assertTrue(told.get("uptimeNs").asLong() > 0);
+        frames.send(Frames.stats(2));
+        List<String> names = new ArrayList<>();
+        told.get("samples").fieldNames().forEachRemaining(names::add);
+        Set<String> ofFrame = new HashSet<>(frames.stats().keySet());
+        assertTrue(ofFrame.containsAll(names), names.toString());
     }
 
     @Test

@@ -140,6 +140,7 @@ class OpenApiTest {
                         "/v1/info",
                         "/v1/info?maxSamples=2&ids=string",
                         "/v1/info?maxSamples=x",
+                        "/v1/stats",
                         "/v1/columns",
                         "/v1/columns?scope=ITEM",
                         "/v1/columns?scope=USER",

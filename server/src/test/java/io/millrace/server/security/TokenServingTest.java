@@ -74,6 +74,7 @@ class TokenServingTest {
         frames.put(RequestKind.COLUMNS, Frames.columns(1));
         frames.put(RequestKind.SCOPE_COLUMNS, Frames.scopeColumns(1, ScopeCode.ITEM));
         frames.put(RequestKind.INFO, Frames.info(1, 1));
+        frames.put(RequestKind.STATS, Frames.stats(1));
         frames.put(RequestKind.RECOMMEND, Frames.recommend(1, 10, 3));
         frames.put(RequestKind.EXPLAIN, Frames.explain(1, 10, 3, 0, 0, new long[0]));
         frames.put(RequestKind.SIMILAR, Frames.similar(1, 10, 3, false));
@@ -89,7 +90,7 @@ class TokenServingTest {
     private static Set<Role> rolesFor(RequestKind kind) {
         return switch (kind) {
             case PING, COLUMNS, SCOPE_COLUMNS -> Set.of(Role.values());
-            case INFO, RECOMMEND, EXPLAIN, SIMILAR, SEARCH, RANK -> Set.of(Role.READ);
+            case INFO, STATS, RECOMMEND, EXPLAIN, SIMILAR, SEARCH, RANK -> Set.of(Role.READ);
             default -> Set.of(Role.WRITE);
         };
     }

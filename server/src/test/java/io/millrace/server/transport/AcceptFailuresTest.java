@@ -33,7 +33,7 @@ class AcceptFailuresTest {
     void stop() {
         log.setAdditive(true);
         log.detachAppender(said);
-        port.close();
+        assertTrue(port.close().isSuccess());
     }
 
     @Test

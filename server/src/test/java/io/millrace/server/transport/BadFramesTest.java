@@ -115,10 +115,10 @@ class BadFramesTest {
     @Test
     void shouldSayUnsupportedWhenVersionOrMessageIsNotKnown() throws IOException {
         try (WireClient client = new WireClient(server.port())) {
-            Result version = client.ask(changed(Frames.recommend(3, 10, 1), 6, 7));
+            Result version = client.ask(changed(Frames.recommend(3, 10, 1), 6, 8));
             assertEquals(Status.UNSUPPORTED_VERSION, version.status());
             assertEquals(3, version.correlationId());
-            assertEquals("version not known: speak version 1 to 6", version.message());
+            assertEquals("version not known: speak version 1 to 7", version.message());
             Result template = client.ask(changed(Frames.recommend(4, 10, 1), 2, 99));
             assertEquals(Status.UNSUPPORTED_VERSION, template.status());
             assertEquals(4, template.correlationId());
