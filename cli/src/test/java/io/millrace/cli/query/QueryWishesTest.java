@@ -64,7 +64,7 @@ final class QueryWishesTest {
                     },
                     {
                         "rank --user 1 --items 5,6 --experiment a/b --trace",
-                        "rank k=0 filter= key=a/b traced"
+                        "rank k=2 filter= key=a/b traced"
                     },
                     {
                         "feedback --user 1 --click 5 --experiment a/b",

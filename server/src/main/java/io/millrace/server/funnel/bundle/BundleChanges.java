@@ -12,7 +12,7 @@ import io.millrace.server.change.KnownColumns;
 import io.millrace.server.change.MadeChanges;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.funnel.Catalogue;
-import io.millrace.server.funnel.filter.ServedAttributes;
+import io.millrace.server.funnel.attributes.ServedAttributes;
 import io.millrace.server.funnel.rows.ItemChanges;
 import io.millrace.server.funnel.rows.RowChanges;
 import io.millrace.server.funnel.rows.ServedRows;

@@ -25,7 +25,7 @@ import io.millrace.server.config.ServerConfig.FunnelConfig;
 import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.FunnelWorker;
 import io.millrace.server.funnel.WarmUp;
-import io.millrace.server.funnel.filter.ServedAttributes;
+import io.millrace.server.funnel.attributes.ServedAttributes;
 import io.millrace.server.funnel.rows.CandidateRates;
 import io.millrace.server.funnel.rows.ColumnReader;
 import io.millrace.server.funnel.rows.ItemRates;

@@ -3,6 +3,7 @@ package io.millrace.server.funnel.filter;
 import io.millrace.core.HotPath;
 import io.millrace.core.wire.Status;
 import io.millrace.index.filter.FilterPlan;
+import io.millrace.server.funnel.attributes.ServedAttributes;
 import io.millrace.server.funnel.rows.ItemChanges;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;

@@ -6,6 +6,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.Status;
 import io.millrace.index.filter.FilterPlan;
 import io.millrace.index.predicate.Predicate;
+import io.millrace.server.funnel.attributes.ServedAttributes;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.RequestText;
 

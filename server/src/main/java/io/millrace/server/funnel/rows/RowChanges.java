@@ -9,7 +9,7 @@ import io.millrace.ranker.features.RowLayout;
 import io.millrace.ranker.store.FeatureStore;
 import io.millrace.ranker.store.ItemRowMirror;
 import io.millrace.ranker.store.RowReader;
-import io.millrace.server.funnel.filter.AttributeChanges;
+import io.millrace.server.funnel.attributes.AttributeChanges;
 import io.millrace.server.living.LivingItems;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Refusal;

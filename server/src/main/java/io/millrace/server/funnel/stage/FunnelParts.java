@@ -6,7 +6,7 @@ import io.millrace.ranker.rerank.ItemVectors;
 import io.millrace.ranker.rerank.RerankRules;
 import io.millrace.ranker.retrieval.RetrievalModel;
 import io.millrace.ranker.store.ItemRowMirror;
-import io.millrace.server.funnel.filter.ServedAttributes;
+import io.millrace.server.funnel.attributes.ServedAttributes;
 import io.millrace.server.funnel.rows.CandidateRates;
 import io.millrace.server.funnel.rows.CandidateRows;
 import io.millrace.server.funnel.rows.ItemChanges;

@@ -12,6 +12,7 @@ import io.millrace.core.wire.Status;
 import io.millrace.core.wire.WireLimits;
 import io.millrace.index.filter.FilterPlan;
 import io.millrace.server.TinyBundle;
+import io.millrace.server.funnel.attributes.ServedAttributes;
 import io.millrace.server.funnel.rows.ItemChanges;
 import io.millrace.server.request.Answer;
 import io.millrace.server.request.Request;

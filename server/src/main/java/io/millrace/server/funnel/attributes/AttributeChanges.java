@@ -1,4 +1,4 @@
-package io.millrace.server.funnel.filter;
+package io.millrace.server.funnel.attributes;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;

@@ -1,4 +1,4 @@
-package io.millrace.server.funnel.filter;
+package io.millrace.server.funnel.attributes;
 
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.bundle.BundleManifest;
@@ -71,12 +71,16 @@ public final class ServedAttributes implements AutoCloseable {
      *
      * @return a row for each item of the index, and behind them one for each that may come later
      */
-    AttributeTable table() {
+    public AttributeTable table() {
         return table;
     }
 
-    /** How many of the rows are of items of the index. */
-    int items() {
+    /**
+     * How many of the rows are of items of the index.
+     *
+     * @return the first of them
+     */
+    public int items() {
         return items;
     }
 
