@@ -253,7 +253,7 @@ final class HouseRulesTest {
                         // Names of files, which tell when they were begun.
                         "JournalWriter",
                         "Leftovers",
-                        // The age at which a file of impressions is ended.
+                        // When a file of impressions was begun.
                         "RankerBundle",
                         "ServingBundle",
                         // When certificates end.
@@ -266,6 +266,7 @@ final class HouseRulesTest {
                         // Names of folders, which tell when a state was restored.
                         "StateRestore",
                         // The hour as a feature, and events of days that fade.
+                        "FeedbackIntake",
                         "FeedbackStage",
                         "ItemRates",
                         "RequestRows"),

@@ -10,15 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A server in a process of its own, which may be killed at any moment. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final int SCANNED = 8;
 
     private final Process process;
-    private final int port;
+    private final int[] ports;
 
     /** Starts it and waits until it is ready; what it logs goes to a file. */
     ServerProcess(Path bundle, Path log) throws IOException {
@@ -27,6 +29,31 @@ final class ServerProcess implements AutoCloseable {
 
     /** The same; it may take snapshots, one after the other, numbered from 1. */
     ServerProcess(Path bundle, Path log, boolean isTakingSnapshots) throws IOException {
+        this(
+                log,
+                List.of(),
+                Map.of(),
+                Main.class,
+                bundle.toString(),
+                String.valueOf(isTakingSnapshots));
+    }
+
+    /**
+     * One that is set up otherwise.
+     *
+     * @param log file of what it logs
+     * @param options more of the JVM
+     * @param environment more of the process
+     * @param main prints its ports on one line, that of requests first
+     * @param arguments of that
+     */
+    public ServerProcess(
+            Path log,
+            List<String> options,
+            Map<String, String> environment,
+            Class<?> main,
+            String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -38,13 +65,12 @@ final class ServerProcess implements AutoCloseable {
         command.add("-XX:TieredStopAtLevel=1");
         command.add(
                 "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(
-                List.of(
-                        Main.class.getName(),
-                        bundle.toString(),
-                        String.valueOf(isTakingSnapshots)));
-        process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+        builder.environment().putAll(environment);
+        process = builder.start();
         BufferedReader out =
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
@@ -52,11 +78,26 @@ final class ServerProcess implements AutoCloseable {
         if (line == null) {
             throw new AssertionError("the server did not start: " + Files.readString(log));
         }
-        port = Integer.parseInt(line);
+        ports = Arrays.stream(line.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
     }
 
-    int port() {
-        return port;
+    /** Of requests. */
+    public int port() {
+        return ports[0];
+    }
+
+    /** Of pages, where it has said so. */
+    public int adminPort() {
+        return ports[1];
+    }
+
+    /** Ends what it reads; returns with what it ends where it stops for that. */
+    public int stop() throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("the server does not stop");
+        }
+        return process.exitValue();
     }
 
     /** As kill -9 does. */

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  * The next writer of the same target removes what writers have left that live no more; a folder
  * that was moved out of the way, and in whose place no other came, it puts back. Numbers count on
  * from the moment the process began, so that one that got the id of a dead one, as the first in a
- * container does, knows what is its own.
+ * container does, knows what is its own, also where the clock of the dead one was ahead.
  *
  * <p>Processes that can't see each other, in two containers or on two machines, must not write the
  * same target at the same time.
@@ -121,7 +121,7 @@ final class Leftovers {
 
     private static boolean isWritten(long pid, long number) {
         return pid == OWN_PID
-                ? number >= FIRST_NUMBER
+                ? number >= FIRST_NUMBER && number < NUMBERS.get()
                 : ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 }

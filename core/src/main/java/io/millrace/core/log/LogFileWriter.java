@@ -24,13 +24,11 @@ import java.nio.file.StandardOpenOption;
 public final class LogFileWriter implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
-    private final long begunMs;
     private long bytes;
 
-    private LogFileWriter(Path path, FileChannel channel, long begunMs) {
+    private LogFileWriter(Path path, FileChannel channel) {
         this.path = path;
         this.channel = channel;
-        this.begunMs = begunMs;
     }
 
     /**
@@ -53,7 +51,7 @@ public final class LogFileWriter implements AutoCloseable {
         try {
             FileChannel channel =
                     FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            LogFileWriter file = new LogFileWriter(path, channel, nowMs);
+            LogFileWriter file = new LogFileWriter(path, channel);
             file.writeOrRemove(header(kind, description, nowMs));
             return file;
         } catch (FileAlreadyExistsException e) {
@@ -169,15 +167,6 @@ public final class LogFileWriter implements AutoCloseable {
      */
     public Path path() {
         return path;
-    }
-
-    /**
-     * When it was begun.
-     *
-     * @return milliseconds since 1970 UTC.
-     */
-    public long begunMs() {
-        return begunMs;
     }
 
     /**

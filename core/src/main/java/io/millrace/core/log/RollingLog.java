@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * A log that is written: records are gathered in memory and given to the system in groups; a new
@@ -24,10 +26,12 @@ import java.util.List;
 public final class RollingLog implements AutoCloseable {
     private final LogPlan plan;
     private final LogLimits limits;
-    private final InstantSource clock;
+    private final InstantSource wall;
+    private final LongSupplier steadyNs;
     private final RecordGroup group;
 
     private @Nullable LogFileWriter file;
+    private long begunNs;
     private int number;
     private long recordCount;
     private long byteCount;
@@ -36,20 +40,26 @@ public final class RollingLog implements AutoCloseable {
      * Begins the first file.
      *
      * @param plan where and what.
-     * @param clock tells the age of files.
+     * @param wall tells files when they were begun; how old they are it does not, since somebody
+     *     may set it.
      * @return the log.
      * @throws MillraceException IO when the system refuses, as where the disk is full or may only
      *     be read.
      */
-    public static RollingLog open(LogPlan plan, InstantSource clock) {
+    public static RollingLog open(LogPlan plan, InstantSource wall) {
+        return open(plan, wall, System::nanoTime);
+    }
+
+    /** The same with a clock that tells the age of files. */
+    static RollingLog open(LogPlan plan, InstantSource wall, LongSupplier steadyNs) {
         try {
             Files.createDirectories(plan.folder());
         } catch (IOException e) {
             throw MillraceException.io("make the folder of a log", plan.folder(), e);
         }
-        RollingLog log = new RollingLog(plan, clock);
+        RollingLog log = new RollingLog(plan, wall, steadyNs);
         try {
-            log.begin(clock.millis());
+            log.begin();
             return log;
         } catch (Throwable t) {
             log.close();
@@ -57,16 +67,18 @@ public final class RollingLog implements AutoCloseable {
         }
     }
 
-    private RollingLog(LogPlan plan, InstantSource clock) {
+    private RollingLog(LogPlan plan, InstantSource wall, LongSupplier steadyNs) {
         this.plan = plan;
         this.limits = plan.limits();
-        this.clock = clock;
+        this.wall = wall;
+        this.steadyNs = steadyNs;
         this.group = new RecordGroup(limits.recordBytes());
     }
 
     /** Begins the next file and makes room for it. */
-    private void begin(long nowMs) {
-        file = LogFileWriter.create(plan.folder(), plan.kind(), plan.description(), nowMs);
+    private void begin() {
+        file = LogFileWriter.create(plan.folder(), plan.kind(), plan.description(), wall.millis());
+        begunNs = steadyNs.getAsLong();
         byteCount += file.bytes();
         number = 0;
         deleteOldest();
@@ -111,14 +123,14 @@ public final class RollingLog implements AutoCloseable {
     /** Begins a new file where the record should not be added to this one. */
     private void roll(long recordBytes) {
         LogFileWriter written = requireFile();
-        long nowMs = clock.millis();
         boolean isEmpty = number == 0;
         boolean isFull = written.bytes() + group.bytes() + recordBytes > limits.fileBytes();
-        boolean isOld = nowMs - written.begunMs() >= limits.fileMs();
+        long ageMs = TimeUnit.NANOSECONDS.toMillis(steadyNs.getAsLong() - begunNs);
+        boolean isOld = ageMs >= limits.fileMs();
         if (!isEmpty && (isFull || isOld)) {
             flush();
             closeFile();
-            begin(nowMs);
+            begin();
         }
     }
 

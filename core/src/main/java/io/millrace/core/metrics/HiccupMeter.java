@@ -50,6 +50,8 @@ public final class HiccupMeter implements AutoCloseable {
     private volatile boolean isClosed;
     private volatile boolean isLogBroken;
     private @Nullable Histogram interval;
+    private long begunMs;
+    private long begunNs;
     private long writtenMs;
     private long lastNs;
     private long shortestNs = Long.MAX_VALUE;
@@ -149,7 +151,7 @@ public final class HiccupMeter implements AutoCloseable {
         }
         synchronized (this) {
             drain();
-            write(System.currentTimeMillis());
+            write(nowMs());
         }
         if (stream != null) {
             stream.close();
@@ -168,7 +170,7 @@ public final class HiccupMeter implements AutoCloseable {
                 nextDrainNs = nowNs + intervalNs;
                 synchronized (this) {
                     drain();
-                    write(System.currentTimeMillis());
+                    write(nowMs());
                 }
                 // Writing is what the meter does, not what held it up.
                 beginSample(System.nanoTime());
@@ -218,13 +220,19 @@ public final class HiccupMeter implements AutoCloseable {
         if (log == null) {
             return;
         }
-        long nowMs = System.currentTimeMillis();
+        begunMs = System.currentTimeMillis();
+        begunNs = System.nanoTime();
         log.outputComment("[Logged with millrace hiccup meter, log format of jHiccup]");
         log.outputLogFormatVersion();
-        log.outputStartTime(nowMs);
-        log.setBaseTime(nowMs);
+        log.outputStartTime(begunMs);
+        log.setBaseTime(begunMs);
         log.outputLegend();
-        writtenMs = nowMs;
+        writtenMs = begunMs;
+    }
+
+    /** By the clock that nobody sets: an interval that ends before it begins can't be read. */
+    private long nowMs() {
+        return begunMs + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNs);
     }
 
     /**

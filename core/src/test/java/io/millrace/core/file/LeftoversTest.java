@@ -38,8 +38,9 @@ final class LeftoversTest {
         Files.writeString(folder.resolve(".file.tmp-" + deadPid + "-7"), "half");
         Path deep = Files.createDirectories(folder.resolve(".file.tmp-" + deadPid + "-8/sub"));
         Files.writeString(deep.resolve("part"), "half");
-        // The same number was given to a process before this one.
+        // The same number was given to a process before this one, or to one whose clock was ahead.
         Files.writeString(folder.resolve(".file.tmp-" + OWN_PID + "-1"), "half");
+        Files.writeString(folder.resolve(".file.tmp-" + OWN_PID + "-4102444800000"), "half");
         AtomicFile.write(folder.resolve("file"), new byte[] {1});
         assertEquals(List.of("file"), names(folder));
     }

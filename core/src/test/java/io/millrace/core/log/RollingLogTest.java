@@ -120,7 +120,7 @@ final class RollingLogTest {
     @Test
     void shouldBeginANewFileWhenTheOldOneIsOld() {
         LogLimits limits = new LogLimits(1_000, 1 << 20, 60_000, 1 << 24);
-        try (RollingLog log = RollingLog.open(Logs.plan(folder, limits), clock)) {
+        try (RollingLog log = RollingLog.open(Logs.plan(folder, limits), clock, clock::steadyNs)) {
             clock.advance(300_000);
             Logs.append(log, Logs.content(1));
             assertEquals(1, names().size(), "an empty file is not left behind");
@@ -130,6 +130,27 @@ final class RollingLogTest {
             log.flush();
         }
         assertEquals(2, names().size());
+    }
+
+    /** Whatever the clock of the wall says meanwhile. */
+    @Test
+    void shouldAgeByTimeThatPassesWhenTheClockIsSet() {
+        LogLimits limits = new LogLimits(1_000, 1 << 20, 60_000, 1 << 24);
+        try (RollingLog log = RollingLog.open(Logs.plan(folder, limits), clock, clock::steadyNs)) {
+            for (long momentMs : new long[] {4_102_444_800_000L, 1, 1_700_000_000_000L}) {
+                clock.set(momentMs);
+                Logs.append(log, Logs.content(1));
+                clock.advance(30_000);
+            }
+            assertEquals(2, names().size());
+            clock.set(1);
+            clock.advance(60_000);
+            Logs.append(log, Logs.content(2));
+            log.flush();
+        }
+        assertEquals(
+                List.of("things-00000001.log", "things-00000002.log", "things-00000003.log"),
+                names());
     }
 
     @Test

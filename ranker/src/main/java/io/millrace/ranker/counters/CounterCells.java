@@ -152,15 +152,41 @@ public final class CounterCells implements AutoCloseable {
      * @return the tick of the latest event, or {@link Integer#MIN_VALUE} where there was none.
      */
     public int lastTick(long cell) {
+        long at = newerOf(cell);
+        return at < 0
+                ? Integer.MIN_VALUE
+                : memory.get(CounterLayout.INT, at + CounterLayout.TICK_OFFSET);
+    }
+
+    /**
+     * Has no cell be of a later time than this. What was counted is worth as much as it was, and
+     * fades from here on; without this it would do so when that later time has come. The first cell
+     * is the last, so that it tells, when this was interrupted, that it has to be done again.
+     *
+     * @param tick by {@link DecayClock#tickOf}.
+     */
+    public void bringBack(int tick) {
+        long cells = (memory.byteSize() - CounterLayout.HEADER_BYTES) / CounterLayout.CELL_BYTES;
+        for (long cell = cells - 1; cell >= 0; cell--) {
+            long at = newerOf(cell);
+            // In its place: who reads meanwhile finds the same counts with the one tick or the
+            // other, and for moments up to this one they are worth the same with both.
+            if (at >= 0 && memory.get(CounterLayout.INT, at + CounterLayout.TICK_OFFSET) > tick) {
+                memory.set(CounterLayout.INT, at + CounterLayout.TICK_OFFSET, tick);
+            }
+        }
+    }
+
+    /** Where the newer state of a cell is, or -1 where it has none. */
+    private long newerOf(long cell) {
         long at = CounterLayout.cellOffset(cell);
         int first = (int) CounterLayout.SEQUENCE.getAcquire(memory, at);
         int second =
                 (int) CounterLayout.SEQUENCE.getAcquire(memory, at + CounterLayout.STATE_BYTES);
         if (first == 0 && second == 0) {
-            return Integer.MIN_VALUE;
+            return -1;
         }
-        long from = first - second > 0 ? at : at + CounterLayout.STATE_BYTES;
-        return memory.get(CounterLayout.INT, from + CounterLayout.TICK_OFFSET);
+        return first - second > 0 ? at : at + CounterLayout.STATE_BYTES;
     }
 
     /**

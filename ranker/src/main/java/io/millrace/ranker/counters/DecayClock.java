@@ -18,7 +18,7 @@ public final class DecayClock {
     public static final long MOST_HALF_LIFE_MS = 10L * 365 * 86_400_000;
 
     /** Ticks of a half-life; a power of two. */
-    static final int TICKS = 64;
+    public static final int TICKS = 64;
 
     private static final int TICK_BITS = 6;
 
@@ -75,6 +75,17 @@ public final class DecayClock {
         long sinceEpochMs = Math.clamp(timestampMs, -MOST_MS, MOST_MS) - EPOCH_MS;
         long tick = Math.floorDiv(sinceEpochMs * TICKS, halfLifeMs);
         return Math.clamp(tick, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The moment that a tick begins with.
+     *
+     * @param tick by {@link #tickOf}.
+     * @return milliseconds since 1970 UTC, as far as a long goes.
+     */
+    public long momentOf(int tick) {
+        // Ticks of long half-lives go further than a long of milliseconds, but not than a double.
+        return (long) (EPOCH_MS + (double) tick / TICKS * halfLifeMs);
     }
 
     /**

@@ -183,6 +183,34 @@ public final class EventCounters implements AutoCloseable {
         return cells.lastTick(CellPlaces.ALL_CELL);
     }
 
+    /**
+     * When something was counted last.
+     *
+     * @return milliseconds since 1970 UTC, to a 64th of the half-life; long before where there was
+     *     nothing.
+     */
+    public long lastMomentMs() {
+        return clock.momentOf(lastTick());
+    }
+
+    /**
+     * Where something was counted for a moment that is yet to come by a half-life or more, has it
+     * be counted for this one: a clock was ahead, and until it is as late again nothing would fade
+     * and what is new would count for nothing. Called by who counts.
+     *
+     * @param nowMs milliseconds since 1970 UTC.
+     * @return whether that was so.
+     */
+    public boolean bringBack(long nowMs) {
+        int tick = clock.tickOf(nowMs);
+        if ((long) lastTick() - tick < DecayClock.TICKS) {
+            return false;
+        }
+        laterCells.bringBack(tick);
+        cells.bringBack(tick);
+        return true;
+    }
+
     /** The cells of a field's values. */
     FieldCells cellsOf(String fieldName) {
         return places.of(fieldName);

@@ -40,6 +40,10 @@ public final class FeedbackJournal implements AutoCloseable {
     private static final long GAP = 1L << 26;
 
     private static final int STAMPS_PER_MS_BITS = 20;
+
+    /** 1 January 2100, of which the stamps are well below the largest. */
+    private static final long LATEST_MS = 4_102_444_800_000L;
+
     private static final VarHandle COUNT = LONG.varHandle();
 
     private final int capacity;
@@ -51,7 +55,9 @@ public final class FeedbackJournal implements AutoCloseable {
         this.capacity = capacity;
         this.arena = arena;
         this.memory = memory;
-        this.last = Math.max(newest() + GAP, nowMs << STAMPS_PER_MS_BITS);
+        // Only a clock that is wrong is later, and its stamps would be no stamps.
+        long beginMs = Math.clamp(nowMs, 0, LATEST_MS);
+        this.last = Math.max(newest() + GAP, beginMs << STAMPS_PER_MS_BITS);
     }
 
     /**

@@ -92,6 +92,35 @@ final class CounterCellsTest {
         }
     }
 
+    /** A clock was ahead when three of them were counted, and is right again. */
+    @Test
+    void shouldFadeFromTheMomentThatCellsAreBroughtBackTo() {
+        int ahead = 1_000_000;
+        try (CounterCells cells = open("counters")) {
+            cells.add(0, ahead, 8, 4, 2);
+            cells.add(2, ahead - 640, 8, 4, 2);
+            cells.add(3, 576, 8, 4, 2);
+            cells.add(CELLS - 1, 640, 8, 4, 2);
+            cells.add(CELLS - 1, ahead, 8, 4, 2);
+
+            cells.bringBack(640);
+
+            assertEquals(640, cells.lastTick(0));
+            assertEquals(576, cells.lastTick(3), "was not ahead");
+            assertEquals(Integer.MIN_VALUE, cells.lastTick(1), "was never counted");
+            for (int cell : new int[] {0, 2, CELLS - 1}) {
+                cells.readInto(cell, 640, reading);
+                assertEquals(8, reading.impressions(), 1e-9);
+                assertEquals(0.5, reading.clickRate(), 1e-9);
+                cells.readInto(cell, 640 + 64, reading);
+                assertEquals(4, reading.impressions(), 1e-9);
+                cells.add(cell, 640 + 64, 1, 1, 1);
+                cells.readInto(cell, 640 + 64, reading);
+                assertEquals(5, reading.impressions(), 1e-9);
+            }
+        }
+    }
+
     @Test
     void shouldGiveTheSameBitsWhenTheSameEventsAreCountedElsewhere() {
         try (CounterCells one = open("one");

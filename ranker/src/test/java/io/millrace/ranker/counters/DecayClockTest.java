@@ -52,4 +52,19 @@ final class DecayClockTest {
             assertTrue(e.getMessage().contains("halfLifeMs=" + bad), e.getMessage());
         }
     }
+
+    @Test
+    void shouldTellTheMomentThatATickBeginsWith() {
+        for (long halfLifeMs :
+                new long[] {DecayClock.LEAST_HALF_LIFE_MS, DAY_MS, DecayClock.MOST_HALF_LIFE_MS}) {
+            DecayClock clock = new DecayClock(halfLifeMs);
+            for (long ms : new long[] {1, 1_577_836_800_000L, 1_700_000_000_000L}) {
+                long begin = clock.momentOf(clock.tickOf(ms));
+                assertTrue(begin <= ms && ms - begin <= halfLifeMs / 64 + 1, begin + " of " + ms);
+            }
+        }
+        DecayClock slow = new DecayClock(DecayClock.MOST_HALF_LIFE_MS);
+        assertEquals(Long.MAX_VALUE, slow.momentOf(Integer.MAX_VALUE));
+        assertEquals(Long.MIN_VALUE, slow.momentOf(Integer.MIN_VALUE));
+    }
 }

@@ -1,6 +1,8 @@
 package io.millrace.ranker.feedback;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
@@ -80,6 +82,47 @@ final class EventCountersTest {
             assertEquals(1, later.impressions());
             assertEquals(0.25, later.clickRate());
             assertEquals(0, later.watchRate());
+        }
+    }
+
+    /** Counted when a clock was ten years ahead, and told what the time is later. */
+    @Test
+    void shouldCountAgainWhenAClockWasAheadAndIsRight() {
+        long aheadMs = FeedbackWorld.BEGIN_MS + 10L * 365 * 86_400_000;
+        try (EventCounters counters = open()) {
+            events.clear();
+            events.add(EventKind.IMPRESSION, 7, Float.NaN);
+            counters.count(events, aheadMs);
+            assertEquals(
+                    (double) aheadMs,
+                    (double) counters.lastMomentMs(),
+                    FeedbackWorld.HALF_LIFE_MS / 64.0);
+
+            assertTrue(counters.bringBack(FeedbackWorld.BEGIN_MS));
+            assertFalse(counters.bringBack(FeedbackWorld.BEGIN_MS));
+
+            counters.count(events, FeedbackWorld.BEGIN_MS);
+            for (EventRates rates : counters.of(7, FeedbackWorld.BEGIN_MS)) {
+                assertEquals(2, rates.impressions(), rates.of());
+            }
+            long laterMs = FeedbackWorld.BEGIN_MS + FeedbackWorld.HALF_LIFE_MS;
+            assertEquals(1, counters.all(laterMs).impressions());
+        }
+    }
+
+    /** What comes late, or from a clock that is set by seconds, is no clock that was ahead. */
+    @Test
+    void shouldLeaveCountsAloneWhenTheyAreAheadByLessThanAHalfLife() {
+        try (EventCounters counters = open()) {
+            assertFalse(counters.bringBack(FeedbackWorld.BEGIN_MS), "nothing was counted");
+            events.clear();
+            events.add(EventKind.IMPRESSION, 7, Float.NaN);
+            counters.count(events, FeedbackWorld.BEGIN_MS);
+            // Times are told apart to a 64th of it.
+            long tickMs = FeedbackWorld.HALF_LIFE_MS / 64;
+            long nowMs = FeedbackWorld.BEGIN_MS - FeedbackWorld.HALF_LIFE_MS;
+            assertFalse(counters.bringBack(nowMs + tickMs));
+            assertTrue(counters.bringBack(nowMs - tickMs));
         }
     }
 

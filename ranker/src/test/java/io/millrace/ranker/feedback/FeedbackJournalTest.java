@@ -175,4 +175,17 @@ final class FeedbackJournalTest {
                             }
                         });
     }
+
+    @Test
+    void shouldGiveLargerStampsWhateverTheClockSays() {
+        long last = 0;
+        for (long nowMs : new long[] {NOW_MS, Long.MAX_VALUE, 1, -1, 1L << 43, NOW_MS}) {
+            try (FeedbackJournal journal = FeedbackJournal.open(folder, CAPACITY, nowMs)) {
+                long stamp = journal.nextStamp();
+                assertTrue(stamp > last, stamp + " after " + last + " at " + nowMs);
+                journal.add(stamp, 1, 2, 3, EventKind.CLICK, Float.NaN);
+                last = stamp;
+            }
+        }
+    }
 }

@@ -39,6 +39,7 @@ public final class FeedbackIntake {
     private final EventCounters counters;
     private final FeedbackJournal journal;
     private final EventList inherited = new EventList(1);
+    private final FeedbackClock clock;
 
     /** What happened by then was counted when the bundle was built. */
     private int countedTick = Integer.MIN_VALUE;
@@ -58,6 +59,9 @@ public final class FeedbackIntake {
         this.writer = writer;
         this.counters = counters;
         this.journal = journal;
+        this.clock =
+                new FeedbackClock(
+                        counters.lastMomentMs(), System.currentTimeMillis(), System.nanoTime());
         for (EventKind kind : EventKind.values()) {
             List<String> names = UserHistory.namesOf(kind);
             isSeeing[kind.code()] = !Collections.disjoint(names, rules.seenFields());
@@ -79,10 +83,24 @@ public final class FeedbackIntake {
     }
 
     /**
+     * The moment that something told now is counted for. What is yet to come is taken for now; it
+     * would make all that was counted look old.
+     *
+     * @param timestampMs when it happened, milliseconds since 1970 UTC; 0: now
+     */
+    public long momentOf(long timestampMs) {
+        synchronized (turn()) {
+            long nowMs = clock.nowMs(System.currentTimeMillis(), System.nanoTime());
+            counters.bringBack(nowMs);
+            return timestampMs == 0 ? nowMs : Math.min(timestampMs, nowMs);
+        }
+    }
+
+    /**
      * Takes what a user told.
      *
      * @param userId who
-     * @param momentMs when, milliseconds since 1970 UTC
+     * @param momentMs when, by {@link #momentOf}
      * @param told by ids
      * @param events the same by ordinals
      * @throws MillraceException LIMIT when there is no room for another user; nothing is remembered
@@ -123,7 +141,7 @@ public final class FeedbackIntake {
             if (ordinal != VectorIndex.NO_ORDINAL) {
                 inherited.clear();
                 inherited.add(kind, ordinal, share);
-                remember(userId, momentMs);
+                remember(userId, momentOf(momentMs));
                 rememberLater(userId, itemId, ordinal, kind);
             }
             journal.add(stamp, userId, itemId, momentMs, kind, share);

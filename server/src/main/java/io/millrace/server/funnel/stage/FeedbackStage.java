@@ -48,12 +48,9 @@ public final class FeedbackStage {
             }
             events.add(told.kind(i), ordinal, told.watchedShare(i));
         }
-        long nowMs = System.currentTimeMillis();
-        // What is yet to come is taken for now; it would make all that was counted look old.
-        long timestampMs =
-                request.timestampMs() == 0 ? nowMs : Math.min(request.timestampMs(), nowMs);
         try {
-            intake.take(request.userId(), timestampMs, told, events);
+            long momentMs = intake.momentOf(request.timestampMs());
+            intake.take(request.userId(), momentMs, told, events);
         } catch (MillraceException e) {
             if (e.code() != ErrorCode.LIMIT) {
                 throw e;
@@ -62,7 +59,14 @@ public final class FeedbackStage {
             return;
         }
         if (recorder != null) {
-            recorder.record(request, nowMs, timestampMs);
+            record(request, recorder);
         }
+    }
+
+    /** By the clock that impressions are recorded by: both are joined by it. */
+    private static void record(Request request, FeedbackRecorder recorder) {
+        long nowMs = System.currentTimeMillis();
+        long toldMs = request.timestampMs();
+        recorder.record(request, nowMs, toldMs == 0 ? nowMs : Math.min(toldMs, nowMs));
     }
 }
