@@ -26,6 +26,8 @@ final class Format {
             new Formatter(
                     JavaFormatterOptions.builder().style(JavaFormatterOptions.Style.AOSP).build());
 
+    private static final int MOST_PASSES = 8;
+
     private final boolean apply;
     private final Path root;
     private final Set<String> known;
@@ -90,7 +92,7 @@ final class Format {
                     if (!apply) {
                         return;
                     }
-                    Files.writeString(source, formatted);
+                    Files.writeString(source, settled(formatted));
                     fingerprint = fingerprint(source);
                 }
             }
@@ -100,6 +102,20 @@ final class Format {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    /** What the formatter leaves as it is: long texts that it parts anew it may part once more. */
+    private static String settled(String formatted) throws FormatterException {
+        String last = formatted;
+        for (int i = 0; i < MOST_PASSES; i++) {
+            String next = FORMATTER.formatSourceAndFixImports(last);
+            if (next.equals(last)) {
+                return last;
+            }
+            last = next;
+        }
+        throw new FormatterException(
+                "the formatter comes to no end after " + MOST_PASSES + " passes; part long texts");
     }
 
     private String fingerprint(Path source) throws IOException {

@@ -203,7 +203,7 @@ public final class QueryCommand implements Runnable {
             header = "what a server has counted and timed",
             description =
                     "%nTimes are in seconds. Names are those of the page of metrics, quantiles"
-                        + " stand for the buckets of histograms (docs/metrics.md).%n",
+                            + " stand for the buckets of histograms (docs/metrics.md).%n",
             footerHeading = "%nExamples:%n",
             footer = {
                 "  millrace query stats",
