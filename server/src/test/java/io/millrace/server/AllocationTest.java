@@ -22,13 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Workers and event loops allocate nothing while they serve a real bundle and log it. */
-@Timeout(120)
+@Timeout(180)
 class AllocationTest {
     private static final int ITEMS = 400;
     private static final int USERS = 50;
@@ -42,6 +43,13 @@ class AllocationTest {
     };
 
     private static final int PATIENCE_SECONDS = 30;
+    private static final int MANY = 100_000;
+
+    /** Bytes a second. */
+    private static final double MOST_BESIDE = 100_000;
+
+    private static final com.sun.management.ThreadMXBean THREADS =
+            (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @TempDir Path folder;
 
@@ -118,21 +126,64 @@ class AllocationTest {
         assertServesWithoutAllocating(tiny, TinyBundle.DIMENSION, upserts);
     }
 
-    private void assertServesWithoutAllocating(TinyBundle tiny, int dimension, byte[]... changes)
-            throws IOException {
+    /**
+     * Threads that answer allocate nothing at all. Those beside them (scrub, log, samples) do so by
+     * time, however many requests there are.
+     */
+    @Test
+    void shouldAllocateNothingInAHundredThousandRequests() throws IOException {
+        TinyBundle tiny = new TinyBundle(ITEMS, USERS);
+        tiny.write(folder.resolve("bundle"));
+        int requests = 0;
+        try (MillraceServer server = MillraceServer.start(config(tiny));
+                WireClient client = new WireClient(server.port())) {
+            long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(3 * PATIENCE_SECONDS);
+            long beganNs = System.nanoTime();
+            long beforeAll = ofAllBut(Thread.currentThread());
+            while (requests < MANY && System.nanoTime() - endNs < 0) {
+                long before = server.workerAllocatedBytes();
+                for (int i = 0; i < BATCHES; i++) {
+                    drive(client, i, TinyBundle.DIMENSION);
+                }
+                requests += BATCHES * FRAMES;
+                if (server.workerAllocatedBytes() != before) {
+                    // Something was compiled only now: from the beginning.
+                    requests = 0;
+                    beganNs = System.nanoTime();
+                    beforeAll = ofAllBut(Thread.currentThread());
+                }
+            }
+            assertTrue(requests >= MANY, "without an allocation: " + requests);
+            long bytes = ofAllBut(Thread.currentThread()) - beforeAll;
+            double seconds = (System.nanoTime() - beganNs) / 1e9;
+            assertTrue(bytes < MOST_BESIDE * seconds, bytes + " bytes in " + seconds + " s");
+        }
+    }
+
+    /** Heap bytes that all threads have allocated but one. */
+    private static long ofAllBut(Thread client) {
+        return THREADS.getTotalThreadAllocatedBytes()
+                - THREADS.getThreadAllocatedBytes(client.threadId());
+    }
+
+    private ServerConfig config(TinyBundle tiny) {
         tiny.keepRecall(
                 folder.resolve("bundle"),
                 new RecallCurve(1, List.of(new Line(100, List.of(new Point(100, 0.9, 1_000))))),
                 0.5);
-        ServerConfig config =
-                TestServers.config()
-                        .with("bundle", folder.resolve("bundle").toString())
-                        .with("threads.workers", 2)
-                        .with("changes.scannedUpserted", SCANNED)
-                        .with("funnel.recallCheckMs", 1)
-                        .with("log.folder", folder.resolve("log").toString())
-                        .with("funnel.candidates", 100)
-                        .with("funnel.ranked", 50);
+        return TestServers.config()
+                .with("bundle", folder.resolve("bundle").toString())
+                .with("threads.workers", 2)
+                .with("changes.scannedUpserted", SCANNED)
+                .with("funnel.recallCheckMs", 1)
+                .with("log.folder", folder.resolve("log").toString())
+                .with("funnel.candidates", 100)
+                .with("funnel.ranked", 50);
+    }
+
+    private void assertServesWithoutAllocating(TinyBundle tiny, int dimension, byte[]... changes)
+            throws IOException {
+        ServerConfig config = config(tiny);
         long least = Long.MAX_VALUE;
         try (MillraceServer server = MillraceServer.start(config);
                 WireClient client = new WireClient(server.port())) {
