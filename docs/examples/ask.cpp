@@ -85,6 +85,8 @@ void ask(Connection &connection, std::int64_t user) {
     request.contextCount(0);
     request.excludeCount(1).next().itemId(1001);
     request.historyCount(0);
+    request.putFilter("", 0);
+    request.putExperimentKey("", 0);
     const std::uint32_t length =
         static_cast<std::uint32_t>(millrace::MessageHeader::encodedLength() + request.encodedLength());
     std::memcpy(frame.data(), &length, kLengthBytes);

@@ -155,10 +155,8 @@ final class WishesTest {
         try (FakeServer server = new FakeServer(behaviour);
                 MillraceClient client = Clients.of(server).build()) {
             Answer traced = client.recommend(RecommendQuery.of(1, 1).wishing(STOCK.traced()));
-            assertEquals(Answer.STAGES.size(), traced.stageNs().length);
-            assertEquals(1_500, traced.stageNs()[Answer.STAGES.indexOf("decode")]);
-            assertEquals(1_000_000, traced.stageNs()[Answer.STAGES.indexOf("retrieve")]);
-            assertEquals(Answer.NOT_PASSED, traced.stageNs()[Answer.STAGES.indexOf("rank")]);
+            assertEquals(List.of("decode", "retrieve"), List.copyOf(traced.stageNs().keySet()));
+            assertEquals(List.of(1_500L, 1_000_000L), List.copyOf(traced.stageNs().values()));
             assertEquals(777, traced.itemIds()[0]);
             Statistics told = client.stats();
             assertEquals(0xFEDC_BA98_7654_3210L, told.fingerprint());
@@ -188,7 +186,7 @@ final class WishesTest {
                 MillraceClient client = Clients.of(server).build()) {
             Answer refused = client.similar(SimilarQuery.of(1, 2).wishing(STOCK));
             assertEquals(Status.UNSUPPORTED_VERSION, refused.status());
-            assertEquals(0, refused.stageNs().length);
+            assertTrue(refused.stageNs().isEmpty());
             MillraceException e = assertThrows(MillraceException.class, client::stats);
             assertEquals(ErrorCode.UNSUPPORTED_VERSION, e.code());
         }
@@ -202,6 +200,9 @@ final class WishesTest {
         assertUsage(
                 () -> Wishes.NONE.filtered("x".repeat(2_049)),
                 "filter too long: bytes=2049, limit=2048; shorten it");
+        assertUsage(
+                () -> Wishes.NONE.filtered("x = '\uD800'"),
+                "no text: filter has half of a surrogate pair; correct it");
         assertUsage(
                 () -> RankQuery.ofItems(1, List.of(2L)).wishing(STOCK),
                 "a rank request has no filter: filter=stock >= 1; leave out the items instead");

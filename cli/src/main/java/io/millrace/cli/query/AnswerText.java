@@ -15,10 +15,8 @@ import io.millrace.core.wire.Status;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What a server answered, for people and for programs. */
@@ -59,11 +57,11 @@ final class AnswerText {
 
     /** The stages that were passed, where their times were asked for. */
     private static void printStages(CommonOptions common, Answer answer) {
-        if (answer.stageNs().length == 0) {
+        if (answer.stageNs().isEmpty()) {
             return;
         }
         TextTable table = new TextTable().row("stage", "time", "of all");
-        stages(answer)
+        answer.stageNs()
                 .forEach(
                         (stage, ns) ->
                                 table.row(
@@ -72,18 +70,6 @@ final class AnswerText {
                                         Texts.number(PERCENT * ns / answer.serviceNs(), 1) + " %"));
         common.out().println();
         table.print(common.out(), "");
-    }
-
-    /** Nanoseconds by the stages that were passed, in order. */
-    private static Map<String, Long> stages(Answer answer) {
-        Map<String, Long> stages = new LinkedHashMap<>();
-        int count = Math.min(Answer.STAGES.size(), answer.stageNs().length);
-        for (int i = 0; i < count; i++) {
-            if (answer.stageNs()[i] != Answer.NOT_PASSED) {
-                stages.put(Answer.STAGES.get(i), answer.stageNs()[i]);
-            }
-        }
-        return stages;
     }
 
     /** Prints that events were remembered; an answer that is not OK becomes an error. */
@@ -156,7 +142,7 @@ final class AnswerText {
                         .put("service_us", answer.serviceNs() / NS_PER_US)
                         .put("fingerprint", fingerprint(answer.fingerprint()))
                         .put("results", items);
-        stages(answer)
+        answer.stageNs()
                 .forEach((stage, ns) -> figures.put("stages." + stage + "_us", ns / NS_PER_US));
         return figures;
     }

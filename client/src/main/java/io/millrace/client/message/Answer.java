@@ -3,7 +3,7 @@ package io.millrace.client.message;
 import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.ReasonCode;
 
-import java.util.List;
+import java.util.SequencedMap;
 
 /**
  * What a server answered. The arrays are of one length, best item first, and belong to whoever
@@ -22,8 +22,9 @@ import java.util.List;
  * @param scores larger is better.
  * @param sources codes of {@code SourceCode}: where each item came from.
  * @param message what went wrong; empty when the status is OK.
- * @param stageNs where a trace was wished for, nanoseconds of the stages in the order of {@link
- *     #STAGES}, {@link #NOT_PASSED} for those that the request did not pass; else empty.
+ * @param stageNs where a trace was wished for, nanoseconds by the name of the stage, such as {@code
+ *     retrieve}, in the order of the stages; those that the request did not pass are left out. Else
+ *     empty.
  */
 @SuppressWarnings("ArrayRecordComponent") // Read at once by whoever asked, compared by nobody.
 public record Answer(
@@ -39,23 +40,7 @@ public record Answer(
         float[] scores,
         byte[] sources,
         String message,
-        long[] stageNs) {
-    /** The stages that a trace tells of, in order. */
-    public static final List<String> STAGES =
-            List.of(
-                    "decode",
-                    "queue",
-                    "user",
-                    "embed",
-                    "retrieve",
-                    "rank",
-                    "rerank",
-                    "journal",
-                    "encode");
-
-    /** Time of a stage that the request did not pass. */
-    public static final long NOT_PASSED = -1;
-
+        SequencedMap<String, Long> stageNs) {
     /**
      * Whether the request was answered.
      *

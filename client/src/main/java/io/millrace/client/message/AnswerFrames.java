@@ -13,8 +13,6 @@ import io.millrace.core.wire.codec.StatsResponseDecoder;
 
 import org.agrona.DirectBuffer;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,15 +96,7 @@ public final class AnswerFrames {
                 sources,
                 result.message(),
                 // In the order of the frame.
-                stageNs(result));
-    }
-
-    private static long[] stageNs(ResultResponseDecoder result) {
-        byte[] bytes = new byte[result.stageNsLength()];
-        result.getStageNs(bytes, 0, bytes.length);
-        long[] times = new long[bytes.length / Long.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(times);
-        return times;
+                StageTimes.read(result));
     }
 
     static Statistics stats(DirectBuffer frame) {

@@ -3,8 +3,6 @@ package io.millrace.client.message;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.WireLimits;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * What few questions wish for. A server that does not know version 7 of the protocol refuses a
  * question with any wish as a whole, status {@code UNSUPPORTED_VERSION}: it never answers one
@@ -23,19 +21,12 @@ public record Wishes(String filter, String experimentKey, boolean isTraced) {
     /**
      * Checks the texts.
      *
-     * @throws MillraceException USAGE when one is longer than a server takes.
+     * @throws MillraceException USAGE when one is longer than a server takes, or no text.
      */
     public Wishes {
-        requireShort("filter", filter, WireLimits.MAX_FILTER_BYTES);
-        requireShort("experiment key", experimentKey, WireLimits.MAX_EXPERIMENT_KEY_BYTES);
-    }
-
-    private static void requireShort(String what, String text, int most) {
-        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > most) {
-            throw MillraceException.usage(
-                    "%s too long: bytes=%d, limit=%d; shorten it", what, bytes, most);
-        }
+        FrameRange.requireText("filter", filter, WireLimits.MAX_FILTER_BYTES);
+        FrameRange.requireText(
+                "experiment key", experimentKey, WireLimits.MAX_EXPERIMENT_KEY_BYTES);
     }
 
     /**

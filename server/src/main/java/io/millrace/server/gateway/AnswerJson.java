@@ -34,6 +34,9 @@ final class AnswerJson {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int HEADER = FrameLayout.HEADER_OFFSET;
 
+    /** Up to here doubles hold every whole number. */
+    private static final double MOST_EXACT = 1L << 53;
+
     private final StringWriter text = new StringWriter();
     private final JsonGenerator json;
     private final boolean idsAreTexts;
@@ -153,14 +156,21 @@ final class AnswerJson {
         for (StatsResponseDecoder.SamplesDecoder sample : stats.samples()) {
             double value = sample.value();
             json.writeFieldName(sample.name());
-            if (Double.isFinite(value)) {
-                json.writeNumber(value);
-            } else {
-                json.writeNull();
-            }
+            writeSample(value);
         }
         json.writeEndObject();
         json.writeEndObject();
+    }
+
+    /** JSON has no number for what is not known; counts are written without a point. */
+    private void writeSample(double value) throws IOException {
+        if (!Double.isFinite(value)) {
+            json.writeNull();
+        } else if (value == Math.rint(value) && Math.abs(value) <= MOST_EXACT) {
+            json.writeNumber((long) value);
+        } else {
+            json.writeNumber(value);
+        }
     }
 
     void writeDegraded(DegradedFlagsDecoder degraded) throws IOException {

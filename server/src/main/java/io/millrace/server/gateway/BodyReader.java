@@ -185,6 +185,16 @@ final class BodyReader implements AutoCloseable {
         return text;
     }
 
+    /** A text of so many bytes in UTF-8 at most. */
+    String text(int mostBytes) {
+        String text = text();
+        if (text.getBytes(StandardCharsets.UTF_8).length > mostBytes) {
+            throw MillraceException.badInput(
+                    "text too long: key=%s, limit=%d bytes; shorten it", key(), mostBytes);
+        }
+        return text;
+    }
+
     /** What is wrong with the value being read. */
     MillraceException wrong(String what) {
         return MillraceException.badInput("%s: key=%s, value=%s; correct it", what, key(), shown());

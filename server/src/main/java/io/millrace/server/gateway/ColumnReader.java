@@ -6,7 +6,6 @@ import io.millrace.core.wire.codec.FormCode;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,20 +73,10 @@ final class ColumnReader {
         }
         seen = form;
         if (form == FormCode.TEXTS) {
-            texts.add(text());
+            texts.add(in.text(ColumnBytes.MAX_TEXT_BYTES));
         } else {
             numbers.add(in.number());
         }
-    }
-
-    private String text() {
-        String text = in.text();
-        if (text.getBytes(StandardCharsets.UTF_8).length > ColumnBytes.MAX_TEXT_BYTES) {
-            throw MillraceException.badInput(
-                    "text too long: key=%s, limit=%d bytes; shorten it",
-                    in.key(), ColumnBytes.MAX_TEXT_BYTES);
-        }
-        return text;
     }
 
     private FormCode form() {

@@ -38,8 +38,10 @@ enum RequestField {
     VECTOR("vector", (in, door, body) -> body.vector = floats(in)),
     EVENTS("events", (in, door, body) -> body.events = events(in)),
     COLUMNS("columns", (in, door, body) -> body.columns = columns(in)),
-    FILTER("filter", (in, door, body) -> body.filter = in.text()),
-    EXPERIMENT_KEY("experimentKey", (in, door, body) -> body.experimentKey = in.text()),
+    FILTER("filter", (in, door, body) -> body.filter = in.text(WireLimits.MAX_FILTER_BYTES)),
+    EXPERIMENT_KEY(
+            "experimentKey",
+            (in, door, body) -> body.experimentKey = in.text(WireLimits.MAX_EXPERIMENT_KEY_BYTES)),
     TRACE("trace", (in, door, body) -> body.trace = in.flag());
 
     /** As much as a frame can hold. */

@@ -219,11 +219,12 @@ class GatewayErrorsTest {
             while (blocked.begun.get() == 0) {
                 Thread.sleep(1);
             }
-            second.send(HttpPeer.post("/v1/recommend", "{\"userId\":3,\"deadlineMs\":0.5}"));
+            second.send(HttpPeer.post("/v1/recommend", "{\"userId\":3,\"deadlineMs\":500}"));
+            // Long enough to be let in on a busy machine.
             while (wide.statistics().inFlight() < 2) {
                 Thread.sleep(1);
             }
-            Thread.sleep(2);
+            Thread.sleep(600);
             blocked.gate.release();
             assertError(504, "DEADLINE_EXCEEDED", second.read());
             assertEquals(200, first.read().status());

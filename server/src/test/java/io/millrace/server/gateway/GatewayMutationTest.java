@@ -49,6 +49,21 @@ class GatewayMutationTest {
         },
         {"/v1/upsert", "{\"itemId\":10007,\"columns\":[],\"vector\":[1,2]}"},
         {"/v1/delete", "{\"itemId\":10007,\"deadlineMs\":100}"},
+        {
+            "/v1/recommend",
+            "{\"userId\":512,\"filter\":\"creator in (5, 9) and not duration < 2.5 or tags has"
+                    + " '4'\",\"experimentKey\":\"ranker-b/17\",\"trace\":true}"
+        },
+        {
+            "/v1/explain",
+            "{\"userId\":512,\"items\":[10007],\"filter\":\"duration is missing\","
+                    + "\"experimentKey\":\"\u00e9\"}"
+        },
+        {
+            "/v1/similar",
+            "{\"itemId\":10007,\"filter\":\"duration between 2 and 4\",\"trace\":true}"
+        },
+        {"/v1/rank", "{\"candidates\":[10007],\"experimentKey\":\"b\",\"trace\":true}"},
     };
     static final String[] TOKENS = {
         "{",
@@ -76,6 +91,12 @@ class GatewayMutationTest {
         "NaN",
         "1.5",
         "{\"name\":\"x\"}",
+        "\"filter\":\"",
+        "\"trace\":true,",
+        "'",
+        "creator",
+        " in (",
+        "$1",
         "\uFFFF",
         "//",
         " "
