@@ -37,6 +37,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Somebody sets the clock of a machine that serves: forwards and backwards, by an hour and by
@@ -55,6 +60,9 @@ class ClockJumpTest {
 
     private static final double LONGEST_SECONDS = 60;
 
+    /** Refused when it comes, or when its turn comes. */
+    private static final Set<Status> TOO_LATE = Set.of(Status.OVERLOADED, Status.DEADLINE_EXCEEDED);
+
     /** The last one sets it right. */
     private static final List<Duration> JUMPS =
             List.of(
@@ -69,6 +77,7 @@ class ClockJumpTest {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Long> upserted = new ArrayList<>();
+    private final AtomicBoolean isOver = new AtomicBoolean();
     private long recommended;
 
     @Test
@@ -78,13 +87,20 @@ class ClockJumpTest {
         ClockMover clock = new ClockMover(folder);
         long beganNs = System.nanoTime();
         try (ServerProcess server = start(clock, bundle, log);
-                WireClient client = new WireClient(server.port())) {
-            ask(client, -1);
-            for (int jump = 0; jump < JUMPS.size(); jump++) {
-                clock.jump(JUMPS.get(jump));
-                ask(client, jump);
-                requireSane(server.adminPort(), beganNs);
+                WireClient client = new WireClient(server.port());
+                ExecutorService others = Executors.newSingleThreadExecutor()) {
+            Future<Integer> asked = others.submit(() -> askOn(server.port()));
+            try {
+                ask(client, -1);
+                for (int jump = 0; jump < JUMPS.size(); jump++) {
+                    clock.jump(JUMPS.get(jump));
+                    ask(client, jump);
+                    requireSane(server.adminPort(), beganNs);
+                }
+            } finally {
+                isOver.set(true);
             }
+            recommended += asked.get();
             assertEquals(0, server.stop(), "ends as it should");
         }
         assertEquals(recommended, logged(bundle, log), "what was answered is in the log");
@@ -116,6 +132,18 @@ class ClockJumpTest {
                 log.toString());
     }
 
+    /** Asks without a pause, so that requests are under way whenever the clock jumps. */
+    private int askOn(int port) throws IOException {
+        int count = 0;
+        try (WireClient client = new WireClient(port)) {
+            while (!isOver.get()) {
+                recommend(client, TinyBundle.userId(count++ % USERS));
+            }
+        }
+        assertTrue(count > JUMPS.size(), "asked " + count);
+        return count;
+    }
+
     /** Asks, tells and changes; every answer is in time, and what is told counts at once. */
     private void ask(WireClient client, int jump) throws IOException {
         for (int round = 0; round < ROUNDS; round++) {
@@ -132,6 +160,8 @@ class ClockJumpTest {
                                     new Event(EventCode.LONG_WATCH, best, 0.9f))));
             assertFalse(recommend(client, userId).itemIds().contains(best), "seen since");
             ok(client.ask(Frames.similar(4, TinyBundle.itemId(round), 5, false)));
+            Status late = client.ask(Frames.recommend(5, userId, 10, 0, 0, 1)).status();
+            assertTrue(TOO_LATE.contains(late), late + " of a deadline of a microsecond");
         }
         long itemId = NEW + jump;
         ok(client.ask(Frames.upsert(5, itemId, new float[0], Column.of("creator", 3))));
