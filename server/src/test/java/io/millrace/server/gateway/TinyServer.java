@@ -17,7 +17,11 @@ public final class TinyServer {
 
     /** Writes the bundle into a folder, and serves it. */
     public static MillraceServer start(Path folder) throws IOException {
-        Path bundle = new TinyBundle(ITEMS, USERS).write(folder.resolve("bundle"));
+        return serve(new TinyBundle(ITEMS, USERS).write(folder.resolve("bundle")));
+    }
+
+    /** Serves a bundle that is written. */
+    static MillraceServer serve(Path bundle) {
         ServerConfig config =
                 TestServers.config()
                         .with("bundle", bundle.toString())
