@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-
 import io.millrace.core.bundle.BundleLayout;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
@@ -24,7 +20,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.URI;
@@ -104,24 +99,19 @@ class RecallServingTest {
     @Test
     void shouldMeasureAndWarnWhenTheRecallIsMissed() throws Exception {
         tiny.keepRecall(bundle, wrong(), null);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger =
-                (Logger) LoggerFactory.getLogger("io.millrace.server.funnel.search.RecallWatch");
-        logger.addAppender(log);
-        log.start();
         String text;
-        try {
+        List<String> said;
+        try (LoggedLines log = LoggedLines.of("io.millrace.server.funnel.search.RecallWatch")) {
             text = serve(config().with("funnel.recall", 0.999));
-        } finally {
-            logger.detachAppender(log);
+            said = log.lines();
         }
         double sampled = value(text, "recall_sampled_ratio");
         assertTrue(sampled < 0.99, text);
         assertTrue(value(text, "recall_sampled_bound_ratio\\{bound=\"low\"}") <= sampled, text);
         double high = value(text, "recall_sampled_bound_ratio\\{bound=\"high\"}");
         assertTrue(high >= sampled && high < 0.999, text);
-        assertEquals(1, log.list.size(), "warned once");
-        String warning = log.list.getFirst().getFormattedMessage();
+        assertEquals(1, said.size(), "warned once");
+        String warning = said.getFirst();
         assertTrue(warning.contains("recall=0.999") && warning.contains("efSearch=10"), warning);
     }
 

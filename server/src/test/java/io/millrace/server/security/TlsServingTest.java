@@ -7,16 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.tls.TestCertificates;
 import io.millrace.core.tls.TestCertificates.Issued;
 import io.millrace.core.wire.Status;
 import io.millrace.server.FakeFunnel;
 import io.millrace.server.Frames;
+import io.millrace.server.LoggedLines;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.TestServers;
 import io.millrace.server.WireClient;
@@ -31,7 +28,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -413,22 +409,18 @@ class TlsServingTest {
 
     @Test
     void shouldWarnWhenTheCertificateEndsSoon() throws Exception {
-        Logger log = (Logger) LoggerFactory.getLogger(ServerSecurity.class);
-        ListAppender<ILoggingEvent> logged = new ListAppender<>();
-        logged.start();
-        log.addAppender(logged);
-        try {
+        List<String> said;
+        try (LoggedLines log = LoggedLines.of(ServerSecurity.class)) {
             start(config());
-            assertEquals(List.of(), logged.list);
+            assertEquals(List.of(), log.lines());
             replace(authority.issue(folder, "short", Duration.ofDays(5)));
             assertEquals(200, send(trusting, "POST", "/reload", "{}").statusCode());
             // Once a day, however often the files are looked at.
             assertEquals(200, send(trusting, "POST", "/reload", "{}").statusCode());
-        } finally {
-            log.detachAppender(logged);
+            said = log.lines();
         }
-        assertEquals(1, logged.list.size());
-        String warning = logged.list.getFirst().getFormattedMessage();
+        assertEquals(1, said.size());
+        String warning = said.getFirst();
         assertTrue(warning.startsWith("certificate ends soon: notAfter="), warning);
         assertTrue(warning.endsWith(", days=4; renew it"), warning);
     }

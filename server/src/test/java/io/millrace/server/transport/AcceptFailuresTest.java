@@ -4,35 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-
+import io.millrace.server.LoggedLines;
 import io.netty.channel.embedded.EmbeddedChannel;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.List;
 
 class AcceptFailuresTest {
-    private final Logger log = (Logger) LoggerFactory.getLogger(AcceptFailures.class);
-    private final ListAppender<ILoggingEvent> said = new ListAppender<>();
+    private final LoggedLines said = LoggedLines.of(AcceptFailures.class);
     private final EmbeddedChannel port = new EmbeddedChannel(new AcceptFailures());
 
-    @BeforeEach
-    void listen() {
-        said.start();
-        log.addAppender(said);
-        log.setAdditive(false);
-    }
-
     @AfterEach
-    void stop() {
-        log.setAdditive(true);
-        log.detachAppender(said);
+    void close() {
+        said.close();
         assertTrue(port.close().isSuccess());
     }
 
@@ -42,8 +29,8 @@ class AcceptFailuresTest {
             port.pipeline().fireExceptionCaught(new IOException("Too many open files"));
         }
         port.checkException();
-        assertEquals(1, said.list.size());
-        String text = said.list.getFirst().getFormattedMessage();
+        assertEquals(1, said.lines().size());
+        String text = said.lines().getFirst();
         assertTrue(text.contains("reason=Too many open files; raise ulimit -n"), text);
     }
 
@@ -51,6 +38,6 @@ class AcceptFailuresTest {
     void shouldPassOnWhatIsADefect() {
         port.pipeline().fireExceptionCaught(new IllegalStateException("on purpose"));
         assertThrows(IllegalStateException.class, port::checkException);
-        assertTrue(said.list.isEmpty());
+        assertEquals(List.of(), said.lines());
     }
 }

@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.FrameLayout;
@@ -17,6 +13,7 @@ import io.millrace.core.wire.codec.InfoResponseDecoder;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.server.FakeFunnel;
 import io.millrace.server.Frames;
+import io.millrace.server.LoggedLines;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.TestServers;
 import io.millrace.server.WireClient;
@@ -30,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.HashSet;
@@ -416,23 +412,17 @@ class TransportTest {
 
     @Test
     void shouldWarnWhenAnyoneMayAskFromAnywhere() {
-        Logger log = (Logger) LoggerFactory.getLogger(ListenAddress.class);
-        ListAppender<ILoggingEvent> logged = new ListAppender<>();
-        logged.start();
-        log.addAppender(logged);
-        try {
+        try (LoggedLines said = LoggedLines.of(ListenAddress.class)) {
             start(TestServers.config()).close();
-            assertEquals(List.of(), logged.list);
+            assertEquals(List.of(), said.lines());
             start(
                             TestServers.config()
                                     .with("network.host", "0.0.0.0")
                                     .with("network.allowRemote", true))
                     .close();
-            assertEquals(1, logged.list.size());
-            String told = logged.list.getFirst().getFormattedMessage();
+            assertEquals(1, said.lines().size());
+            String told = said.lines().getFirst();
             assertTrue(told.contains("host=0.0.0.0") && told.contains("tokens.file"), told);
-        } finally {
-            log.detachAppender(logged);
         }
     }
 
