@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
  * Gives a target one changed input after the other until its time is over. Each has to be read or
  * refused with a MillraceException that is no INTERNAL one, within a second of processor time,
  * without allocating more than is in proportion to it, on the heap or off it, and without keeping
- * direct memory.
+ * direct memory, unless it is one that remembers.
  *
  * <p>The inputs follow from the seed, so a failure is found again by the same run. What failed is
  * left in {@code target/fuzz}, and printed where it is short; kept with the test, it is tried first
@@ -56,7 +56,9 @@ public final class Fuzzing {
     private final List<byte[]> kept = new ArrayList<>();
     private UnaryOperator<byte[]> repair = UnaryOperator.identity();
     private long freeBytes = FREE_BYTES;
+    private long rememberedBytes;
     private boolean isBlind;
+    private long directBefore;
     private long rounds;
     private long refused;
 
@@ -120,12 +122,22 @@ public final class Fuzzing {
     }
 
     /**
+     * The target is a server that is told things and remembers the sound ones: so many bytes off
+     * the heap may be kept for all inputs together, where none may be for any otherwise.
+     */
+    public Fuzzing remembering(long bytes) {
+        rememberedBytes = bytes;
+        return this;
+    }
+
+    /**
      * Tries what was kept, then changed inputs until the time is over.
      *
      * @return how many inputs were tried
      */
     public long run(FuzzTarget target) {
         readSeeds(target);
+        directBefore = DirectMemory.allocatedBytes();
         for (byte[] input : seeds) {
             if (attempt(target, input, "seed") != null) {
                 throw failure("a sound input is refused", input, "seed", null);
@@ -179,7 +191,6 @@ public final class Fuzzing {
 
     /** Gives one input to the target; what it was refused with, or null. */
     private @Nullable MillraceException attempt(FuzzTarget target, byte[] input, String where) {
-        long direct = DirectMemory.allocatedBytes();
         long everDirect = DirectMemory.everAllocatedBytes();
         long cpuNs = THREADS.getCurrentThreadCpuTime();
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
@@ -207,8 +218,8 @@ public final class Fuzzing {
         if (cpuNs > MOST_CPU_NS) {
             throw failure("too slow: ns=" + cpuNs, input, where, refusal);
         }
-        long keptBytes = DirectMemory.allocatedBytes() - direct;
-        if (keptBytes != 0) {
+        long keptBytes = DirectMemory.allocatedBytes() - directBefore;
+        if (keptBytes > rememberedBytes) {
             throw failure("direct memory kept: bytes=" + keptBytes, input, where, refusal);
         }
         return refusal;

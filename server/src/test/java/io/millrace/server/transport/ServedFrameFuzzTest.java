@@ -24,6 +24,9 @@ import java.nio.file.Path;
 final class ServedFrameFuzzTest {
     private static final long MOST_PINNED_BYTES = 4 << 20;
 
+    /** Feedback of users nobody has heard of makes them known, until their store is full. */
+    private static final long MOST_REMEMBERED_BYTES = 8 << 20;
+
     @TempDir private Path folder;
 
     @Test
@@ -33,6 +36,7 @@ final class ServedFrameFuzzTest {
             Fuzzing.of("served-frame")
                     .seeds(FuzzedFrames.sound())
                     .blind()
+                    .remembering(MOST_REMEMBERED_BYTES)
                     .repairing(FuzzedFrames::withLength)
                     .run(input -> send(server.port(), input, other));
             assertEquals(0, server.statistics().failures());
