@@ -75,13 +75,14 @@ public final class FrameServer implements AutoCloseable {
         this.limits = config.limits();
         this.stack = NetworkStack.choose(config.network().transport());
         int io = config.threads().io();
-        BoundThreads bound = new BoundThreads(config.threads());
+        ServingThreads serving = new ServingThreads(config.threads());
         this.loops =
-                new MultiThreadIoEventLoopGroup(io, ioThreads(bound, metrics), stack.newHandlers());
+                new MultiThreadIoEventLoopGroup(
+                        io, ioThreads(serving, metrics), stack.newHandlers());
         this.workers =
                 new WorkerPool(
                         config.threads(),
-                        bound,
+                        serving,
                         limits.inFlight() + io,
                         limits.mostFeedback(),
                         metrics);
@@ -147,12 +148,12 @@ public final class FrameServer implements AutoCloseable {
         return new ServedFunnel(funnel, limits, workers.size(), metrics);
     }
 
-    private static ThreadFactory ioThreads(BoundThreads bound, ServerMetrics metrics) {
+    private static ThreadFactory ioThreads(ServingThreads serving, ServerMetrics metrics) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
             int next = number.getAndIncrement();
             Thread thread =
-                    new FastThreadLocalThread(bound.ofIo(next, task), "millrace-io-" + next);
+                    new FastThreadLocalThread(serving.ofIo(next, task), "millrace-io-" + next);
             metrics.allocation().add(thread);
             return thread;
         };

@@ -43,7 +43,7 @@ final class WorkerPool {
     private final int workers;
     private final int mostFeedback;
     private final AgentRunner[] runners;
-    private final BoundThreads bound;
+    private final ServingThreads serving;
     private final ServerMetrics metrics;
     private boolean isClosed;
 
@@ -51,18 +51,18 @@ final class WorkerPool {
      * Starts the threads.
      *
      * @param threads how many, and how they wait
-     * @param bound where they run
+     * @param serving what the system is asked for them
      * @param maxInFlight the most requests that are handed to them at one time
      * @param mostFeedback how many of these may be feedback
      * @param metrics told of everything
      */
     WorkerPool(
             ThreadsConfig threads,
-            BoundThreads bound,
+            ServingThreads serving,
             int maxInFlight,
             int mostFeedback,
             ServerMetrics metrics) {
-        this.bound = bound;
+        this.serving = serving;
         this.metrics = metrics;
         this.mostFeedback = mostFeedback;
         workers = threads.workersToStart();
@@ -100,7 +100,8 @@ final class WorkerPool {
                                 runner,
                                 task ->
                                         new Thread(
-                                                bound.ofWorker(number, () -> run(task, number)))));
+                                                serving.ofWorker(
+                                                        number, () -> run(task, number)))));
     }
 
     private void run(Runnable task, int number) {

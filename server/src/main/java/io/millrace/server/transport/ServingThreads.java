@@ -2,18 +2,20 @@ package io.millrace.server.transport;
 
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.thread.ProcessorBinding;
+import io.millrace.core.thread.ShortSlice;
 import io.millrace.server.config.ServerConfig.ThreadsConfig;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
- * Keeps event loops and workers on the processors that the configuration names, one each in this
- * order, where it names any.
+ * What the system is asked for event loops and workers: that they go on as soon as there is
+ * something to do, and that they are kept on the processors that the configuration names, one each
+ * in this order, where it names any.
  *
  * <p>Threading: fixed.
  */
-final class BoundThreads {
+final class ServingThreads {
     private final int io;
     private final int[] processors;
 
@@ -22,10 +24,10 @@ final class BoundThreads {
      *
      * @throws MillraceException USAGE where one can't be used
      */
-    BoundThreads(ThreadsConfig threads) {
+    ServingThreads(ThreadsConfig threads) {
         io = threads.io();
         processors = threads.processorNumbers();
-        IntStream.of(processors).distinct().forEach(BoundThreads::tryOut);
+        IntStream.of(processors).distinct().forEach(ServingThreads::tryOut);
     }
 
     private static void tryOut(int processor) {
@@ -44,21 +46,25 @@ final class BoundThreads {
 
     /** What an event loop is to run. */
     Runnable ofIo(int number, Runnable task) {
-        return bound(number, task);
+        return serving(number, task);
     }
 
     /** What a worker is to run; that for feedback has no processor of its own. */
     Runnable ofWorker(int number, Runnable task) {
-        return bound(io + number, task);
+        return serving(io + number, task);
     }
 
-    private Runnable bound(int place, Runnable task) {
-        if (place >= processors.length) {
-            return task;
-        }
+    private Runnable serving(int place, Runnable task) {
         return () -> {
-            boolean ignored = ProcessorBinding.bindThisThread(processors[place]);
+            boolean ignored = ShortSlice.takeForThisThread();
+            bind(place);
             task.run();
         };
+    }
+
+    private void bind(int place) {
+        if (place < processors.length) {
+            boolean ignored = ProcessorBinding.bindThisThread(processors[place]);
+        }
     }
 }

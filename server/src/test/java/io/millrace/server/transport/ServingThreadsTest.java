@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.thread.ProcessorBinding;
+import io.millrace.core.thread.ShortSlice;
 import io.millrace.core.thread.ThreadStatus;
 import io.millrace.core.wire.Status;
 import io.millrace.server.FakeFunnel;
@@ -26,10 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 @Timeout(60)
 @EnabledOnOs(OS.LINUX)
-class BoundThreadsTest {
+class ServingThreadsTest {
     private static final String KEY = "threads.processors";
 
     private final FakeFunnel funnel = new FakeFunnel();
@@ -57,6 +59,19 @@ class BoundThreadsTest {
     }
 
     @Test
+    void shouldHaveWorkersGoOnAtOnce() throws IOException {
+        CompletableFuture<Long> ofWorker = new CompletableFuture<>();
+        funnel.oddity = () -> ofWorker.complete(ShortSlice.sliceNs());
+        try (MillraceServer server = MillraceServer.start(TestServers.config(), funnel);
+                WireClient client = new WireClient(server.port())) {
+            byte[] request = Frames.recommend(1, FakeFunnel.ODD_USER, 10);
+            assertEquals(Status.OK, client.ask(request).status());
+
+            assertEquals(shortSliceNs(), ofWorker.getNow(-1L));
+        }
+    }
+
+    @Test
     void shouldRefuseAProcessorThatIsNotThere() {
         int none = ProcessorBinding.MOST - 1;
         ServerConfig config =
@@ -69,6 +84,18 @@ class BoundThreadsTest {
 
         assertEquals(ErrorCode.USAGE, e.code());
         assertTrue(e.getMessage().contains("threads.processors=" + none), e.getMessage());
+    }
+
+    /** Of a thread that asked for it: the usual one where the system has no others. */
+    private static long shortSliceNs() {
+        CompletableFuture<Long> taken = new CompletableFuture<>();
+        Thread.ofPlatform()
+                .start(
+                        () -> {
+                            boolean ignored = ShortSlice.takeForThisThread();
+                            taken.complete(ShortSlice.sliceNs());
+                        });
+        return taken.join();
     }
 
     /** Where threads of this process may run, by the first letters of their names. */
