@@ -1,13 +1,11 @@
 package io.millrace.ranker.feedback;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
-import io.millrace.core.fuzz.Fuzzing;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.ranker.AllocationProbe;
 
@@ -148,32 +146,6 @@ final class FeedbackJournalTest {
                                     journal.nextStamp(), 1, 2, NOW_MS, EventKind.CLICK, Float.NaN);
             assertEquals(0, AllocationProbe.leastBytes(200, call));
         }
-    }
-
-    @Test
-    void shouldReadOrRefuseWhenBytesAreChanged() throws IOException {
-        SplitRandom random = new SplitRandom(5);
-        try (FeedbackJournal journal = open()) {
-            for (int i = 0; i < CAPACITY + 3; i++) {
-                add(journal, random(random, journal.nextStamp()));
-            }
-        }
-        Path file = folder.resolve(FeedbackJournal.FILE);
-        Fuzzing.of("feedback-journal")
-                .seeds(Files.readAllBytes(file))
-                .words("MFEEDBK1")
-                .run(
-                        input -> {
-                            Files.write(file, input);
-                            try (FeedbackJournal journal = open()) {
-                                long from = journal.oldest();
-                                assertFalse(journal.count() - from > CAPACITY);
-                                for (long place = from; place < journal.count(); place++) {
-                                    journal.at(place);
-                                }
-                                add(journal, random(random, journal.nextStamp()));
-                            }
-                        });
     }
 
     @Test
