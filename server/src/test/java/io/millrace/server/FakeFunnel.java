@@ -53,6 +53,7 @@ public final class FakeFunnel implements Funnel {
                 DIMENSION,
                 List.of(10L, 20L, 30L),
                 List.of(5L, 6L),
+                List.of(),
                 List.of(new Catalogue.ContextField("tab", 3)),
                 List.of(
                         new Catalogue.Column("price", FormCode.NUMBERS, 1),

@@ -45,7 +45,16 @@ final class ManyConnectionsTest {
         @Override
         public Catalogue catalogue() {
             return new Catalogue(
-                    5, 1_000, 3, 4, List.of(10L, 20L), List.of(), List.of(), List.of(), List.of());
+                    5,
+                    1_000,
+                    3,
+                    4,
+                    List.of(10L, 20L),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of());
         }
 
         @Override

@@ -53,6 +53,7 @@ final class RankingServer implements AutoCloseable {
                     List.of(),
                     List.of(),
                     List.of(),
+                    List.of(),
                     List.of());
         }
 

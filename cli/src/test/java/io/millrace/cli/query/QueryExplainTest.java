@@ -122,6 +122,7 @@ final class QueryExplainTest {
                 4,
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of(new Catalogue.ContextField("tab", 5)),
                 List.of(),
                 List.of());

@@ -29,7 +29,8 @@ final class QueryFeedbackTest {
     private final ListeningServer server =
             new ListeningServer(
                     new Catalogue(
-                            1, 1, 1, 4, List.of(), List.of(), List.of(), List.of(), List.of()),
+                            1, 1, 1, 4, List.of(), List.of(), List.of(), List.of(), List.of(),
+                            List.of()),
                     QueryFeedbackTest::hear);
 
     @TempDir private Path folder;

@@ -89,6 +89,7 @@ final class QueryRankTest {
                 4,
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of(new Catalogue.ContextField("tab", 5)),
                 List.of(
                         new Catalogue.Column("price", FormCode.NUMBERS, 1),

@@ -40,6 +40,7 @@ final class QueryUpdateTest {
                             List.of(),
                             List.of(),
                             List.of(),
+                            List.of(),
                             List.of(
                                     new Catalogue.Column("price", FormCode.NUMBERS, 1),
                                     new Catalogue.Column("tags", FormCode.TEXTS, 3)),

@@ -24,7 +24,8 @@ final class QueryWishesTest {
     private final ListeningServer server =
             new ListeningServer(
                     new Catalogue(
-                            1, 1, 1, 1, List.of(), List.of(), List.of(), List.of(), List.of()),
+                            1, 1, 1, 1, List.of(), List.of(), List.of(), List.of(), List.of(),
+                            List.of()),
                     QueryWishesTest::hear);
 
     @TempDir private Path folder;

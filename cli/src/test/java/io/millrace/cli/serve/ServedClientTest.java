@@ -59,6 +59,7 @@ final class ServedClientTest {
                         List.of(3L),
                         List.of(),
                         List.of(),
+                        List.of(),
                         List.of());
             }
 

@@ -135,7 +135,8 @@ final class CodecsCommandTest {
     private static final class Echo implements Funnel {
         @Override
         public Catalogue catalogue() {
-            return new Catalogue(1, 1, 1, 4, List.of(), List.of(), List.of(), List.of(), List.of());
+            return new Catalogue(
+                    1, 1, 1, 4, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
         }
 
         @Override

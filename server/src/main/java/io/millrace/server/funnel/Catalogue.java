@@ -22,6 +22,7 @@ import java.util.List;
  * @param dimension floats of a search vector
  * @param sampleUsers some known users, spread over all
  * @param sampleItems some known items, spread over all
+ * @param sampleFilters filters that some items meet; none where requests can't filter
  * @param contextFields what the context of a request may name, by number
  * @param columns what features of its candidates a rank request may bring, and a change of an item
  * @param userColumns what features a change of a user may bring
@@ -33,6 +34,7 @@ public record Catalogue(
         int dimension,
         List<Long> sampleUsers,
         List<Long> sampleItems,
+        List<String> sampleFilters,
         List<ContextField> contextFields,
         List<Column> columns,
         List<Column> userColumns) {
@@ -43,6 +45,7 @@ public record Catalogue(
     public Catalogue {
         sampleUsers = List.copyOf(sampleUsers);
         sampleItems = List.copyOf(sampleItems);
+        sampleFilters = List.copyOf(sampleFilters);
         contextFields = List.copyOf(contextFields);
         columns = List.copyOf(columns);
         userColumns = List.copyOf(userColumns);

@@ -106,6 +106,10 @@ public final class WarmUp {
 
     private void askFunnel(int number) {
         switch (number % 16) {
+            case 7, 8 -> {
+                request.recommend(number, pick(catalogue.sampleUsers()), 0, k, 0);
+                filter(number / 16 * 2 + number % 16 % 2);
+            }
             case 9 -> candidates.askByItems(request, number);
             case 10 -> candidates.askByRows(request, number);
             case 13 -> request.recommend(number, Long.MIN_VALUE, 0, k, 0);
@@ -126,6 +130,13 @@ public final class WarmUp {
                 request.giveUp(Lever.givenUpAt(number / 16 % Lever.levels()));
             }
             default -> request.recommend(number, pick(catalogue.sampleUsers()), 0, k, 0);
+        }
+    }
+
+    private void filter(int number) {
+        List<String> filters = catalogue.sampleFilters();
+        if (!filters.isEmpty()) {
+            request.filter().set(filters.get(number % filters.size()));
         }
     }
 

@@ -80,6 +80,7 @@ public final class RankerBundle implements OpenBundle {
                         0,
                         List.of(),
                         List.of(),
+                        List.of(),
                         Catalogue.contextFields(schema),
                         Catalogue.columns(schema, FeatureScope.ITEM),
                         List.of());

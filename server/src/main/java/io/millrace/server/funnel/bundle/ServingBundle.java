@@ -26,6 +26,7 @@ import io.millrace.server.funnel.Catalogue;
 import io.millrace.server.funnel.FunnelWorker;
 import io.millrace.server.funnel.WarmUp;
 import io.millrace.server.funnel.attributes.ServedAttributes;
+import io.millrace.server.funnel.filter.SampleFilters;
 import io.millrace.server.funnel.rows.CandidateRates;
 import io.millrace.server.funnel.rows.ColumnReader;
 import io.millrace.server.funnel.rows.ItemRates;
@@ -345,6 +346,7 @@ public final class ServingBundle implements OpenBundle {
                 index.dimension(),
                 sample(userRows.count(), userRows::id),
                 sample(itemRows.count(), itemRows::id),
+                SampleFilters.of(attributes),
                 Catalogue.contextFields(schema),
                 Catalogue.columns(schema, FeatureScope.ITEM),
                 Catalogue.columns(schema, FeatureScope.USER));

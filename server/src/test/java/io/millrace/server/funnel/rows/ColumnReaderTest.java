@@ -42,6 +42,7 @@ final class ColumnReaderTest {
                             0,
                             List.of(),
                             List.of(),
+                            List.of(),
                             Catalogue.contextFields(AdBundle.SCHEMA),
                             Catalogue.columns(AdBundle.SCHEMA, FeatureScope.ITEM),
                             List.of())
