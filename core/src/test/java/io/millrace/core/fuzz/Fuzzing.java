@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class Fuzzing {
     private static final double DEFAULT_SECONDS = 1.5;
     private static final long DEFAULT_SEED = 20_261_122;
 
-    private static final long MOST_CPU_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration MOST_CPU = Duration.ofSeconds(1);
     private static final long FREE_BYTES = 8 << 20;
     private static final long FREE_DIRECT_BYTES = 32 << 20;
     private static final long BYTES_PER_BYTE = 256;
@@ -55,6 +56,7 @@ public final class Fuzzing {
     private final List<byte[]> words = new ArrayList<>();
     private final List<byte[]> kept = new ArrayList<>();
     private UnaryOperator<byte[]> repair = UnaryOperator.identity();
+    private Duration mostCpu = MOST_CPU;
     private long freeBytes = FREE_BYTES;
     private long rememberedBytes;
     private boolean isBlind;
@@ -118,6 +120,12 @@ public final class Fuzzing {
     /** As many bytes may be allocated for any input, for a library takes some at its word. */
     public Fuzzing free(long bytes) {
         freeBytes = bytes;
+        return this;
+    }
+
+    /** So much processor time may be taken for any input, where some are meant to take long. */
+    public Fuzzing patient(Duration most) {
+        mostCpu = most;
         return this;
     }
 
@@ -215,7 +223,7 @@ public final class Fuzzing {
             throw failure(
                     "too much allocated off heap: bytes=" + everDirect, input, where, refusal);
         }
-        if (cpuNs > MOST_CPU_NS) {
+        if (cpuNs > mostCpu.toNanos()) {
             throw failure("too slow: ns=" + cpuNs, input, where, refusal);
         }
         long keptBytes = DirectMemory.allocatedBytes() - directBefore;

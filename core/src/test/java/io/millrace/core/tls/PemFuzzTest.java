@@ -78,6 +78,20 @@ final class PemFuzzTest {
                         });
     }
 
+    /** Some inputs ask for many iterations, up to the limit. */
+    @Test
+    void shouldDecryptOrRefuseWhenBytesWithinAnEncryptedKeyAreChanged() {
+        Fuzzing.of("encrypted-der")
+                .seeds(within(TlsIdentityTest.ENCRYPTED_KEY))
+                .patient(Duration.ofSeconds(10))
+                .run(
+                        input -> {
+                            String text = Base64.getMimeEncoder().encodeToString(input);
+                            Files.writeString(file, block(ENCRYPTED_KEY, text));
+                            PemFile.privateKey(file, password);
+                        });
+    }
+
     /** It may say that its password is to be hashed two thousand million times. */
     @Test
     void shouldRefuseAKeyThatWouldTakeHoursToDecrypt() throws IOException {
