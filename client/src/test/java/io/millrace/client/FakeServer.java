@@ -275,6 +275,11 @@ public final class FakeServer implements AutoCloseable {
                     .wrapAndApplyHeader(request, FrameLayout.HEADER_OFFSET, requestHeader);
         }
 
+        /** Whether the request is for the items nearest to a vector. */
+        public boolean isSearch() {
+            return FrameLayout.templateId(request, 0) == SearchRequestDecoder.TEMPLATE_ID;
+        }
+
         /** The request as what it is. */
         public SearchRequestDecoder search() {
             return new SearchRequestDecoder()

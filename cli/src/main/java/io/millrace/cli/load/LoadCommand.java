@@ -62,6 +62,7 @@ import java.util.concurrent.Callable;
             "  millrace load --compare before.json after.json",
             "  millrace load --rate 500 --seconds 60 --flight serve.jfr --report load.html",
             "  millrace load --rate 500 --seconds 60 --feedback-share 0.1 --upsert-share 0.02",
+            "  millrace load --rate 500 --seconds 60 --filter \"price < 10\" --filter-share 0.2",
             "  millrace load --trace impressions --rate 2000",
             "  millrace load --closed-loop 8 --seconds 30",
             "  millrace load --steps 0.5,1,1.5,2 --deadline-us 20000 --seconds 5",
@@ -215,6 +216,7 @@ public final class LoadCommand implements Callable<Integer> {
         outputs.validate();
         judgeOptions.validate();
         limit.validate(judgeOptions);
+        mix.validate(judgeOptions.hasBundle());
         if (compared != null) {
             requireNoLoad();
             LoadComparison.print(compared, seed, common);

@@ -3,12 +3,17 @@ package io.millrace.cli.load;
 import io.millrace.cli.limit.BundleJudge;
 import io.millrace.cli.serve.Target;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.message.Answer;
+import io.millrace.client.message.RankQuery;
+import io.millrace.client.message.RecommendQuery;
 import io.millrace.client.message.ServerInfo;
+import io.millrace.client.message.Wishes;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.random.SplitRandom;
 import io.millrace.loadgen.plan.LoadPlan;
 import io.millrace.loadgen.plan.LoadPlanBuilder;
 import io.millrace.loadgen.plan.Popularity;
+import io.millrace.loadgen.plan.RequestFilters;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,8 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a load asks for, and for whom. */
 public final class LoadMixOptions {
@@ -70,10 +77,37 @@ public final class LoadMixOptions {
                             + " where a recall is asked for.")
     private @Nullable Double searchShare;
 
+    @Option(
+            names = "--filter",
+            paramLabel = "PREDICATE",
+            description =
+                    "Requests that recommend, find similar items or search bring this filter, such"
+                            + " as \"price < 10\"; if given several times, one of them by chance.")
+    private List<String> filters = new ArrayList<>();
+
+    @Option(
+            names = "--filter-share",
+            paramLabel = "PART",
+            description =
+                    "Part of those requests that bring a filter, 0 to 1. Default: 1 with --filter.")
+    private @Nullable Double filterShare;
+
     @Mixin LoadChangeOptions changes;
 
     /** Filled by picocli. */
     public LoadMixOptions() {}
+
+    /**
+     * Refuses what can't be asked for together.
+     *
+     * @param isJudged whether answers are compared with what they should be.
+     */
+    void validate(boolean isJudged) {
+        if (isJudged && !filters.isEmpty()) {
+            throw MillraceException.usage(
+                    "answers with a filter can't be judged: --filter with --bundle; leave one out");
+        }
+    }
 
     /**
      * Begins a plan that asks for what these options say.
@@ -95,6 +129,7 @@ public final class LoadMixOptions {
         if (bundle != null) {
             bundle.requireServed(info);
         }
+        RequestFilters brought = filters(client);
         boolean hasItems = info.items() > 0 || rankShare == 0;
         double share = searchShare == null ? usualSearchShare : searchShare;
         LoadPlanBuilder plan =
@@ -106,6 +141,7 @@ public final class LoadMixOptions {
                         .popularity(popularity)
                         .similar(similarShare, info.sampleItems())
                         .rank(rankShare, rankCandidates, hasItems ? null : client.rankColumns())
+                        .filters(brought)
                         .changes(changes.mix(client, info, seed));
         if (share == 0) {
             return plan;
@@ -115,6 +151,26 @@ public final class LoadMixOptions {
                 bundle == null
                         ? madeUpVectors("--search-share", info.dimension(), seed)
                         : bundle.userVectors());
+    }
+
+    /** The server says what is wrong with a filter, before each request is refused for it. */
+    private RequestFilters filters(MillraceClient client) {
+        if (filters.isEmpty() && filterShare == null) {
+            return RequestFilters.NONE;
+        }
+        RequestFilters brought = new RequestFilters(filters, filterShare == null ? 1 : filterShare);
+        for (String filter : brought.texts()) {
+            Answer answer =
+                    client.recommend(
+                            RecommendQuery.of(RankQuery.NOBODY, 1)
+                                    .wishing(Wishes.NONE.filtered(filter)));
+            if (!answer.isOk()) {
+                throw MillraceException.usage(
+                        "filter is refused: --filter=%s, status=%s, %s",
+                        filter, answer.status(), answer.message());
+            }
+        }
+        return brought;
     }
 
     /** Vectors of any direction that an option asks for. */

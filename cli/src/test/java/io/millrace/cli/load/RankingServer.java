@@ -1,5 +1,6 @@
 package io.millrace.cli.load;
 
+import io.millrace.core.wire.Status;
 import io.millrace.core.wire.codec.SourceCode;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.config.ServerConfig;
@@ -12,6 +13,8 @@ import io.millrace.server.request.Stage;
 import io.millrace.server.request.StageClock;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,11 +24,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * is to answer no more.
  */
 final class RankingServer implements AutoCloseable {
+    /** Refused as one that makes no sense. */
+    static final String BAD_FILTER = "makes no sense";
+
     private static final long RANK_NS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final int K = 10;
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final AtomicInteger answered = new AtomicInteger();
+
+    /** What requests brought, each once; those without brought an empty one. */
+    private final Set<String> filters = ConcurrentHashMap.newKeySet();
 
     /** Answers behind this one wait until the test is over. */
     private volatile int last = Integer.MAX_VALUE;
@@ -64,6 +73,12 @@ final class RankingServer implements AutoCloseable {
 
         private void answer(Request request, Answer answer, StageClock clock) {
             int number = answered.incrementAndGet();
+            String filter = request.filter().toString();
+            filters.add(filter);
+            if (filter.equals(BAD_FILTER)) {
+                answer.fail(Status.BAD_REQUEST, "predicate not understood: position=1");
+                return;
+            }
             if (number > last) {
                 awaitTheEnd();
             }
@@ -93,6 +108,11 @@ final class RankingServer implements AutoCloseable {
 
     int adminPort() {
         return server.adminPort();
+    }
+
+    /** The filters that came so far; empty for requests without. */
+    Set<String> filters() {
+        return Set.copyOf(filters);
     }
 
     /** Requests that the worker was given. */

@@ -21,7 +21,7 @@ public final class LoadFrames {
     /** Encodes a frame of each kind that a plan has. */
     public LoadFrames(LoadPlan plan, Requests requests) {
         this.requests = requests;
-        this.frames = new RequestFrames(plan.k(), plan.deadlineUs(), plan.timestampMs());
+        this.frames = new RequestFrames(plan);
         this.rankFrame = RankFrame.of(plan);
         this.searchFrame = new SearchFrame(plan);
         this.changes =
@@ -34,10 +34,13 @@ public final class LoadFrames {
     public void append(ByteBuf target, long correlationId, int request) {
         long id = requests.id(request);
         switch (requests.type(request)) {
-            case RECOMMEND -> frames.appendRecommend(target, correlationId, id);
-            case SIMILAR -> frames.appendSimilar(target, correlationId, id);
+            case RECOMMEND ->
+                    frames.appendRecommend(target, correlationId, id, requests.variant(request));
+            case SIMILAR ->
+                    frames.appendSimilar(target, correlationId, id, requests.variant(request));
             case RANK -> rankFrame.append(target, correlationId, id, requests.variant(request));
-            case SEARCH -> searchFrame.append(target, correlationId, (int) id);
+            case SEARCH ->
+                    searchFrame.append(target, correlationId, (int) id, requests.variant(request));
             case FEEDBACK ->
                     changes.appendFeedback(
                             target,

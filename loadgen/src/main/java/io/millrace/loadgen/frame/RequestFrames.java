@@ -5,8 +5,11 @@ import io.millrace.core.wire.FrameLayout;
 import io.millrace.core.wire.codec.MessageHeaderEncoder;
 import io.millrace.core.wire.codec.RecommendRequestEncoder;
 import io.millrace.core.wire.codec.SimilarRequestEncoder;
+import io.millrace.loadgen.plan.LoadPlan;
+import io.millrace.loadgen.plan.RequestFilters;
 import io.netty.buffer.ByteBuf;
 
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteOrder;
@@ -17,59 +20,81 @@ import java.nio.ByteOrder;
  *
  * <p>Threading: one thread. Allocation: none after construction.
  */
-public final class RequestFrames {
-    private static final int MAX_BYTES = 128;
+final class RequestFrames {
     private static final int USER_ID_OFFSET =
             FrameLayout.BODY_OFFSET + RecommendRequestEncoder.userIdEncodingOffset();
     private static final int ITEM_ID_OFFSET =
             FrameLayout.BODY_OFFSET + SimilarRequestEncoder.itemIdEncodingOffset();
 
-    private final byte[] recommend = new byte[MAX_BYTES];
-    private final UnsafeBuffer recommendView = new UnsafeBuffer(recommend);
-    private final int recommendBytes;
-    private final byte[] similar = new byte[MAX_BYTES];
-    private final UnsafeBuffer similarView = new UnsafeBuffer(similar);
-    private final int similarBytes;
+    private final FilterableFrame recommend;
+    private final FilterableFrame similar;
 
     /** Encodes both frames. */
-    public RequestFrames(int k, int deadlineUs, long timestampMs) {
-        MessageHeaderEncoder header = new MessageHeaderEncoder();
-        RecommendRequestEncoder recommendEncoder =
+    RequestFrames(LoadPlan plan) {
+        RequestFilters filters = plan.mix().filters();
+        recommend =
+                new FilterableFrame(
+                        filters, (buffer, filter) -> encodeRecommend(plan, buffer, filter));
+        similar =
+                new FilterableFrame(
+                        filters, (buffer, filter) -> encodeSimilar(plan, buffer, filter));
+    }
+
+    private static int encodeRecommend(LoadPlan plan, MutableDirectBuffer buffer, String filter) {
+        RecommendRequestEncoder encoder =
                 new RecommendRequestEncoder()
-                        .wrapAndApplyHeader(recommendView, FrameLayout.HEADER_OFFSET, header);
-        recommendEncoder
-                .correlationId(0)
+                        .wrapAndApplyHeader(
+                                buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        encoder.correlationId(0)
                 .userId(0)
-                .timestampMs(timestampMs)
-                .deadlineUs(deadlineUs)
-                .k(k)
+                .timestampMs(plan.timestampMs())
+                .deadlineUs(plan.deadlineUs())
+                .k(plan.k())
                 .flags()
                 .clear();
-        recommendEncoder.contextCount(0);
-        recommendEncoder.excludeCount(0);
-        recommendBytes = FrameLayout.finish(recommendView, 0, recommendEncoder.encodedLength());
-        SimilarRequestEncoder similarEncoder =
+        encoder.contextCount(0);
+        encoder.excludeCount(0);
+        if (!filter.isEmpty()) {
+            encoder.historyCount(0);
+            encoder.filter(filter).experimentKey("");
+        }
+        return encoder.encodedLength();
+    }
+
+    private static int encodeSimilar(LoadPlan plan, MutableDirectBuffer buffer, String filter) {
+        SimilarRequestEncoder encoder =
                 new SimilarRequestEncoder()
-                        .wrapAndApplyHeader(similarView, FrameLayout.HEADER_OFFSET, header);
-        similarEncoder.correlationId(0).itemId(0).deadlineUs(deadlineUs).k(k).flags().clear();
-        similarEncoder.excludeCount(0);
-        similarBytes = FrameLayout.finish(similarView, 0, similarEncoder.encodedLength());
+                        .wrapAndApplyHeader(
+                                buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+        encoder.correlationId(0)
+                .itemId(0)
+                .deadlineUs(plan.deadlineUs())
+                .k(plan.k())
+                .flags()
+                .clear();
+        encoder.excludeCount(0);
+        if (!filter.isEmpty()) {
+            encoder.filter(filter).experimentKey("");
+        }
+        return encoder.encodedLength();
     }
 
     /** Appends a request for items for a user. */
     @HotPath
-    public void appendRecommend(ByteBuf target, long correlationId, long userId) {
-        recommendView.putLong(
-                FrameLayout.CORRELATION_ID_OFFSET, correlationId, ByteOrder.LITTLE_ENDIAN);
-        recommendView.putLong(USER_ID_OFFSET, userId, ByteOrder.LITTLE_ENDIAN);
-        target.writeBytes(recommend, 0, recommendBytes);
+    void appendRecommend(ByteBuf target, long correlationId, long userId, int variant) {
+        append(target, recommend.of(variant), correlationId, USER_ID_OFFSET, userId);
     }
 
+    /** Appends a request for items like an item. */
     @HotPath
-    void appendSimilar(ByteBuf target, long correlationId, long itemId) {
-        similarView.putLong(
-                FrameLayout.CORRELATION_ID_OFFSET, correlationId, ByteOrder.LITTLE_ENDIAN);
-        similarView.putLong(ITEM_ID_OFFSET, itemId, ByteOrder.LITTLE_ENDIAN);
-        target.writeBytes(similar, 0, similarBytes);
+    void appendSimilar(ByteBuf target, long correlationId, long itemId, int variant) {
+        append(target, similar.of(variant), correlationId, ITEM_ID_OFFSET, itemId);
+    }
+
+    private static void append(
+            ByteBuf target, UnsafeBuffer frame, long correlationId, int idOffset, long id) {
+        frame.putLong(FrameLayout.CORRELATION_ID_OFFSET, correlationId, ByteOrder.LITTLE_ENDIAN);
+        frame.putLong(idOffset, id, ByteOrder.LITTLE_ENDIAN);
+        target.writeBytes(frame.byteArray());
     }
 }

@@ -9,6 +9,7 @@ import io.millrace.core.wire.codec.SearchRequestEncoder;
 import io.millrace.loadgen.plan.LoadPlan;
 import io.netty.buffer.ByteBuf;
 
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.nio.ByteOrder;
@@ -22,24 +23,27 @@ import java.nio.ByteOrder;
 final class SearchFrame {
     private static final long NOBODY = -1;
 
+    private static final int VECTOR_OFFSET =
+            FrameLayout.BODY_OFFSET
+                    + SearchRequestEncoder.BLOCK_LENGTH
+                    + SearchRequestDecoder.vectorHeaderLength();
+
     private final float[][] vectors;
-    private final byte[] frame;
-    private final UnsafeBuffer view;
-    private final int vectorOffset;
+    private final FilterableFrame frame;
 
     SearchFrame(LoadPlan plan) {
         vectors = plan.mix().vectors();
+        frame =
+                new FilterableFrame(
+                        plan.mix().filters(), (buffer, filter) -> encode(plan, buffer, filter));
+    }
+
+    private int encode(LoadPlan plan, MutableDirectBuffer buffer, String filter) {
         int vectorBytes = VectorBytes.of(vectors.length == 0 ? 0 : vectors[0].length);
-        vectorOffset =
-                FrameLayout.BODY_OFFSET
-                        + SearchRequestEncoder.BLOCK_LENGTH
-                        + SearchRequestDecoder.vectorHeaderLength();
-        frame = new byte[vectorOffset + vectorBytes];
-        view = new UnsafeBuffer(frame);
         SearchRequestEncoder encoder =
                 new SearchRequestEncoder()
                         .wrapAndApplyHeader(
-                                view, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
+                                buffer, FrameLayout.HEADER_OFFSET, new MessageHeaderEncoder());
         encoder.correlationId(0)
                 .userId(NOBODY)
                 .deadlineUs(plan.deadlineUs())
@@ -47,13 +51,17 @@ final class SearchFrame {
                 .flags()
                 .clear();
         encoder.putVector(new byte[vectorBytes], 0, vectorBytes);
-        FrameLayout.finish(view, 0, encoder.encodedLength());
+        if (!filter.isEmpty()) {
+            encoder.filter(filter).experimentKey("");
+        }
+        return encoder.encodedLength();
     }
 
     @HotPath
-    void append(ByteBuf target, long correlationId, int vector) {
+    void append(ByteBuf target, long correlationId, int vector, int variant) {
+        UnsafeBuffer view = frame.of(variant);
         view.putLong(FrameLayout.CORRELATION_ID_OFFSET, correlationId, ByteOrder.LITTLE_ENDIAN);
-        VectorBytes.put(vectors[vector], view, vectorOffset);
-        target.writeBytes(frame);
+        VectorBytes.put(vectors[vector], view, VECTOR_OFFSET);
+        target.writeBytes(view.byteArray());
     }
 }

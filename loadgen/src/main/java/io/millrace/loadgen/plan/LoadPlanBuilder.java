@@ -264,6 +264,18 @@ public final class LoadPlanBuilder {
     }
 
     /**
+     * Has some of the requests that recommend, find similar items or search bring a filter.
+     *
+     * @param value the filters, and how many do.
+     * @return this builder.
+     */
+    @CanIgnoreReturnValue
+    public LoadPlanBuilder filters(RequestFilters value) {
+        mix = mix.withFilters(value);
+        return this;
+    }
+
+    /**
      * Mixes in requests for the order of some of the items that {@link #similar} names.
      *
      * @param share of all requests, 0 to 1.

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rankColumns features that these bring, made up; null where they are items.
  * @param searchShare share of requests for the items nearest to a vector, 0 to 1.
  * @param vectors those, all of the dimension that the server says.
+ * @param filters what some requests bring along.
  * @param changes what is changed.
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
@@ -31,13 +32,23 @@ public record RequestMix(
         @Nullable RankColumns rankColumns,
         double searchShare,
         float[][] vectors,
+        RequestFilters filters,
         ChangeMix changes) {
     /** Shares that add up to 1 may do so up to rounding. */
     private static final double ROUNDING = 1e-9;
 
     /** Nothing but recommendations. */
     static final RequestMix RECOMMENDATIONS =
-            new RequestMix(0, new long[0], 0, 0, null, 0, new float[0][], ChangeMix.NONE);
+            new RequestMix(
+                    0,
+                    new long[0],
+                    0,
+                    0,
+                    null,
+                    0,
+                    new float[0][],
+                    RequestFilters.NONE,
+                    ChangeMix.NONE);
 
     /** Checks every value. */
     public RequestMix {
@@ -83,7 +94,7 @@ public record RequestMix(
         }
     }
 
-    private static void requireShare(String name, double share) {
+    static void requireShare(String name, double share) {
         if (!(share >= 0 && share <= 1)) {
             throw MillraceException.usage("out of range: %s=%s, limit=0 to 1", name, share);
         }
@@ -126,6 +137,7 @@ public record RequestMix(
                 rankColumns,
                 searchShare,
                 vectors,
+                filters,
                 changes);
     }
 
@@ -138,12 +150,34 @@ public record RequestMix(
                 rankColumns,
                 share,
                 sought.clone(),
+                filters,
                 changes);
     }
 
     RequestMix withRank(double share, int candidates, @Nullable RankColumns columns) {
         return new RequestMix(
-                similarShare, itemIds, share, candidates, columns, searchShare, vectors, changes);
+                similarShare,
+                itemIds,
+                share,
+                candidates,
+                columns,
+                searchShare,
+                vectors,
+                filters,
+                changes);
+    }
+
+    RequestMix withFilters(RequestFilters brought) {
+        return new RequestMix(
+                similarShare,
+                itemIds,
+                rankShare,
+                rankCandidates,
+                rankColumns,
+                searchShare,
+                vectors,
+                brought,
+                changes);
     }
 
     RequestMix withChanges(ChangeMix made) {
@@ -155,6 +189,7 @@ public record RequestMix(
                 rankColumns,
                 searchShare,
                 vectors,
+                filters,
                 made);
     }
 }

@@ -15,6 +15,8 @@ public interface Requests {
     /** The item that feedback is about. */
     long itemId(int request);
 
-    /** A number, not negative, that says which candidates, features or event a request has. */
+    /**
+     * A number, not negative, that says which candidates, features, filter or event a request has.
+     */
     int variant(int request);
 }

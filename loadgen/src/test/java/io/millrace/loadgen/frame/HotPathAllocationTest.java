@@ -17,6 +17,7 @@ import io.millrace.core.wire.codec.StatusCode;
 import io.millrace.loadgen.change.ChangeMix;
 import io.millrace.loadgen.plan.LoadPlan;
 import io.millrace.loadgen.plan.LoadSchedule;
+import io.millrace.loadgen.plan.RequestFilters;
 import io.millrace.loadgen.plan.RequestType;
 import io.millrace.loadgen.report.LoadTally;
 import io.netty.buffer.ByteBuf;
@@ -50,6 +51,7 @@ final class HotPathAllocationTest {
                         .similar(0.1, LongStream.range(0, 30).toArray())
                         .rank(0.4, 20, bringsRows ? COLUMNS : null)
                         .search(0.1, new float[2][64])
+                        .filters(new RequestFilters(List.of("a = 1", "b = 2"), 0.5))
                         .changes(
                                 new ChangeMix(
                                         0.1,
