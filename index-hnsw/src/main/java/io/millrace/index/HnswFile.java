@@ -125,7 +125,7 @@ public final class HnswFile {
         int count = meta.get(INT, HnswFileLayout.COUNT_OFFSET);
         int entry = meta.get(INT, HnswFileLayout.ENTRY_OFFSET);
         float longest = meta.get(FLOAT, HnswFileLayout.LONGEST_OFFSET);
-        boolean isLengthGood = longest >= 0 && longest < Float.POSITIVE_INFINITY;
+        boolean isLengthGood = StoredForm.isLength(metric, longest);
         boolean isEntryGood = count == 0 ? entry == LayeredGraph.NONE : entry >= 0 && entry < count;
         if (count < 0 || !RowLayout.isDimension(dimension) || !isEntryGood || !isLengthGood) {
             throw MillraceException.corrupt(
@@ -256,22 +256,29 @@ public final class HnswFile {
     }
 
     private static void checkLinks(SectionFile file, LayeredGraph graph) {
-        int[] links = new int[graph.capacity(0)];
+        int[] links = new int[graph.places()];
         for (int node = 0; node < graph.count(); node++) {
-            for (int level = graph.level(node); level >= 0; level--) {
+            for (int level = graph.level(node); level > 0; level--) {
                 int count = graph.linksInto(node, level, links);
-                for (int i = 0; i < count; i++) {
-                    if (links[i] < 0
-                            || links[i] >= graph.count()
-                            || graph.level(links[i]) < level) {
-                        throw MillraceException.corrupt(
-                                file.path(),
-                                "link to no node of its level: node=%d, level=%d, link=%d",
-                                node,
-                                level,
-                                links[i]);
-                    }
-                }
+                checkLinks(file, graph, node, level, links, count);
+            }
+            graph.placesInto(node, links);
+            checkLinks(file, graph, node, 0, links, links.length);
+        }
+    }
+
+    private static void checkLinks(
+            SectionFile file, LayeredGraph graph, int node, int level, int[] links, int count) {
+        for (int i = 0; i < count; i++) {
+            int link = links[i];
+            boolean isOutside = link < 0 || link >= graph.count();
+            if (link != LayeredGraph.NONE && (isOutside || graph.level(link) < level)) {
+                throw MillraceException.corrupt(
+                        file.path(),
+                        "link to no node of its level: node=%d, level=%d, link=%d",
+                        node,
+                        level,
+                        link);
             }
         }
     }

@@ -46,6 +46,13 @@ record StoredForm(Metric metric, int dimension, float longest, @Nullable Rotatio
 
     private static final long ROTATION_SEED = 0x51EEDL;
 
+    /** Whether rows of a metric can have been brought to such a length, or to none at 0. */
+    static boolean isLength(Metric metric, float longest) {
+        return metric == Metric.INNER_PRODUCT
+                ? longest >= 0 && longest < Float.POSITIVE_INFINITY
+                : longest == 0;
+    }
+
     /** The form of rows that are known. */
     static StoredForm of(Metric metric, int dimension, float longest, boolean isRotated) {
         int own = longest > 0 ? dimension + 1 : dimension;

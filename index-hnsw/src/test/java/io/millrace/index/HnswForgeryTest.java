@@ -9,6 +9,7 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.file.SectionFile;
 import io.millrace.core.file.SectionFileWriter;
 import io.millrace.core.memory.DirectMemory;
+import io.millrace.index.graph.LayeredGraph;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,10 @@ import java.util.function.Function;
 /** Index files whose checksums are right and whose content is none of an index. */
 final class HnswForgeryTest {
     private static final int ROWS = 300;
+
+    /** In a record of an index with the usual connections. */
+    private static final int LINK_PLACES = 2 * HnswParameters.defaults(Metric.L2).maxConnections();
+
     private static final List<Function<Path, HnswIndex>> OPENINGS =
             List.of(HnswFile::open, HnswFile::map);
 
@@ -88,6 +93,7 @@ final class HnswForgeryTest {
         "20, -1, entry=-1",
         "20, 300, entry=300",
         "32, -1082130432, length=-1.0",
+        "32, 1065353216, length=1.0",
         "32, 2143289344, length=NaN",
         "32, 2139095040, length=Infinity",
         "36, 2, no such layout: code=2",
@@ -112,6 +118,20 @@ final class HnswForgeryTest {
         assertRefused("link to no node of its level: node=0, level=0, link=300");
         forge("nodes", bytes -> bytes.putInt(links + 4, -2));
         assertRefused("link to no node of its level: node=0, level=0, link=-2");
+    }
+
+    /** Walks by codes look at all places of a record, not only at those up to the last link. */
+    @Test
+    void shouldRefuseWhenALinkBehindTheLastIsForged() {
+        int links = 32 * Float.BYTES;
+        int last = LINK_PLACES - 1;
+        forge(
+                "nodes",
+                bytes -> {
+                    bytes.putInt(links, LayeredGraph.NONE);
+                    bytes.putInt(links + Integer.BYTES * last, ROWS + 78);
+                });
+        assertRefused("link to no node of its level: node=0, level=0, link=378");
     }
 
     @ParameterizedTest

@@ -29,6 +29,7 @@ public final class LayeredGraph {
 
     private final int count;
     private final int maxConnections;
+    private final int places;
     private final long linksOffset;
     private final long strideBytes;
     private final MemorySegment records;
@@ -55,6 +56,7 @@ public final class LayeredGraph {
             MemorySegment upperLists) {
         this.count = count;
         this.maxConnections = layout.maxConnections();
+        this.places = layout.slots();
         this.linksOffset = layout.linksOffset();
         this.strideBytes = layout.strideBytes();
         this.entry = entry;
@@ -132,6 +134,27 @@ public final class LayeredGraph {
             target[i] = link;
         }
         return capacity;
+    }
+
+    /**
+     * How many places a record has for links of level 0: as many as a list can hold, or some more.
+     *
+     * @return the same for all nodes.
+     */
+    public int places() {
+        return places;
+    }
+
+    /**
+     * Copies all places for links of a node on level 0. Searches by codes look at all at once, and
+     * so at those behind the last link.
+     *
+     * @param node which node.
+     * @param target where they go, {@link #NONE} among them; holds at least {@link #places}.
+     */
+    public void placesInto(int node, int[] target) {
+        long offset = listOffset(node, 0);
+        MemorySegment.copy(records, INT, offset, target, 0, places);
     }
 
     /** Has searches begin elsewhere from now on. */

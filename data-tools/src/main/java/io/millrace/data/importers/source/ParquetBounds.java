@@ -2,6 +2,8 @@ package io.millrace.data.importers.source;
 
 import io.millrace.core.error.MillraceException;
 
+import org.apache.parquet.bytes.ByteBufferAllocator;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DictionaryPage;
@@ -11,6 +13,7 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -49,6 +52,26 @@ final class ParquetBounds {
                 }
             }
         }
+    }
+
+    /**
+     * Memory for pieces of the file, as long as pages and footer say that they are.
+     *
+     * @param fileBytes the most that a piece can have
+     */
+    ByteBufferAllocator allocator(long fileBytes) {
+        return new HeapByteBufferAllocator() {
+            @Override
+            public ByteBuffer allocate(int size) {
+                if (size < 0 || size > fileBytes) {
+                    throw MillraceException.badInput(
+                            "not a whole Parquet file: file=%s, piece=%d bytes, file length=%d;"
+                                    + " fetch it again",
+                            file, size, fileBytes);
+                }
+                return super.allocate(size);
+            }
+        };
     }
 
     /** Refuses a page that can't come of so many compressed bytes. */

@@ -88,6 +88,7 @@ public final class ParquetFile implements RowSource {
                 ParquetReadOptions.builder(new PlainParquetConfiguration())
                         .withCodecFactory(new ParquetCodecs(path, bounds))
                         .usePageChecksumVerification(true)
+                        .withAllocator(bounds.allocator(Files.size(path)))
                         .build();
         try {
             return ParquetFileReader.open(new NamedFile(path), options);
