@@ -2,19 +2,20 @@ package io.millrace.data.importers.source;
 
 import io.millrace.core.error.MillraceException;
 
-import org.apache.parquet.bytes.ByteBufferAllocator;
-import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
+import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.jspecify.annotations.Nullable;
 
-import java.nio.ByteBuffer;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -55,23 +56,39 @@ final class ParquetBounds {
     }
 
     /**
-     * Memory for pieces of the file, as long as pages and footer say that they are.
+     * Refuses pages that are longer than what is left of the file; the library makes room for as
+     * much as their heads say.
      *
-     * @param fileBytes the most that a piece can have
+     * @param columns the names of those that are read
      */
-    ByteBufferAllocator allocator(long fileBytes) {
-        return new HeapByteBufferAllocator() {
-            @Override
-            public ByteBuffer allocate(int size) {
-                if (size < 0 || size > fileBytes) {
-                    throw MillraceException.badInput(
-                            "not a whole Parquet file: file=%s, piece=%d bytes, file length=%d;"
-                                    + " fetch it again",
-                            file, size, fileBytes);
+    void requirePagesWithin(List<BlockMetaData> blocks, Collection<String> columns)
+            throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            for (BlockMetaData block : blocks) {
+                for (ColumnChunkMetaData chunk : block.getColumns()) {
+                    if (columns.contains(chunk.getPath().iterator().next())) {
+                        requirePagesWithin(chunk, channel);
+                    }
                 }
-                return super.allocate(size);
             }
-        };
+        }
+    }
+
+    private void requirePagesWithin(ColumnChunkMetaData chunk, FileChannel channel)
+            throws IOException {
+        long end = chunk.getStartingPos() + chunk.getTotalSize();
+        FileStream stream = new FileStream(channel, chunk.getStartingPos());
+        while (stream.position() < end) {
+            int length = Util.readPageHeader(stream).getCompressed_page_size();
+            long left = channel.size() - stream.position();
+            if (length < 0 || length > left) {
+                throw MillraceException.badInput(
+                        "not a whole Parquet file: file=%s, column=%s, length of a page=%d, left of"
+                                + " the file=%d; fetch it again",
+                        file, chunk.getPath(), length, left);
+            }
+            stream.skipNBytes(length);
+        }
     }
 
     /** Refuses a page that can't come of so many compressed bytes. */

@@ -65,8 +65,19 @@ public final class ParquetFile implements RowSource {
             MessageType all = reader.getFooter().getFileMetaData().getSchema();
             MessageType wanted = new MessageType(all.getName(), types(all));
             ParquetRow row = new ParquetRow(columns(wanted));
+            requirePages(reader);
             return readRows(rows(reader, wanted, all), row, rejects, stage, consumer);
         } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private void requirePages(ParquetFileReader reader) throws IOException {
+        try {
+            bounds.requirePagesWithin(reader.getFooter().getBlocks(), required);
+        } catch (MillraceException e) {
+            throw e;
+        } catch (RuntimeException e) {
             throw unreadable(e);
         }
     }
@@ -88,7 +99,6 @@ public final class ParquetFile implements RowSource {
                 ParquetReadOptions.builder(new PlainParquetConfiguration())
                         .withCodecFactory(new ParquetCodecs(path, bounds))
                         .usePageChecksumVerification(true)
-                        .withAllocator(bounds.allocator(Files.size(path)))
                         .build();
         try {
             return ParquetFileReader.open(new NamedFile(path), options);

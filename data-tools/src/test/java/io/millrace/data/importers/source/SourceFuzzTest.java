@@ -13,12 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -87,13 +89,21 @@ final class SourceFuzzTest {
                         CompressionCodecName.LZ4_RAW)) {
             fuzzing.seeds(parquet(codec));
         }
-        fuzzing.free(THRIFT_BYTES)
+        fuzzing.kept(longPage())
+                .free(THRIFT_BYTES)
                 .words("PAR1", "number", "tags", "list", "element")
                 .run(
                         input -> {
                             Files.write(file, input);
                             readAll(new ParquetFile(file, COLUMNS, Map.of("tags", "|")), COLUMNS);
                         });
+    }
+
+    /** The head of one of its pages claims more than there is of the file. */
+    private static byte[] longPage() throws IOException {
+        try (InputStream input = SourceFuzzTest.class.getResourceAsStream("long-page.parquet")) {
+            return Objects.requireNonNull(input).readAllBytes();
+        }
     }
 
     private static void readAll(RowSource source, List<String> columns) {
