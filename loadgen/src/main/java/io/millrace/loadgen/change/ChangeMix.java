@@ -42,10 +42,10 @@ public record ChangeMix(
 
     /** Checks every value. */
     public ChangeMix {
-        requireShare("feedbackShare", feedbackShare);
-        requireShare("updateShare", updateShare);
-        requireShare("upsertShare", upsertShare);
-        requireShare("deleteShare", deleteShare);
+        Shares.require("feedbackShare", feedbackShare);
+        Shares.require("updateShare", updateShare);
+        Shares.require("upsertShare", upsertShare);
+        Shares.require("deleteShare", deleteShare);
         if (deleteShare > 0 && upsertShare == 0 && !deletesServed) {
             throw MillraceException.usage(
                     "nothing to delete: deleteShare=%s, upsertShare=0; bring items, too, or say"
@@ -66,12 +66,6 @@ public record ChangeMix(
             throw MillraceException.usage(
                     "nothing to bring: upsertShare=%s, but items have no features; bring vectors",
                     upsertShare);
-        }
-    }
-
-    private static void requireShare(String name, double share) {
-        if (!(share >= 0 && share <= 1)) {
-            throw MillraceException.usage("out of range: %s=%s, limit=0 to 1", name, share);
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.loadgen.plan;
 import io.millrace.core.HotPath;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.WireLimits;
+import io.millrace.loadgen.change.Shares;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,7 +30,7 @@ public record RequestFilters(List<String> texts, double share) {
     /** Checks every value. */
     public RequestFilters {
         texts = List.copyOf(texts);
-        RequestMix.requireShare("filterShare", share);
+        Shares.require("filterShare", share);
         if (share > 0 && texts.isEmpty()) {
             throw MillraceException.usage(
                     "no filter to ask with: filterShare=%s; give filters", share);

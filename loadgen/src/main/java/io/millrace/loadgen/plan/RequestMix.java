@@ -3,6 +3,7 @@ package io.millrace.loadgen.plan;
 import io.millrace.client.message.RankColumns;
 import io.millrace.core.error.MillraceException;
 import io.millrace.loadgen.change.ChangeMix;
+import io.millrace.loadgen.change.Shares;
 
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +53,9 @@ public record RequestMix(
 
     /** Checks every value. */
     public RequestMix {
-        requireShare("similarShare", similarShare);
-        requireShare("rankShare", rankShare);
-        requireShare("searchShare", searchShare);
+        Shares.require("similarShare", similarShare);
+        Shares.require("rankShare", rankShare);
+        Shares.require("searchShare", searchShare);
         if (similarShare + rankShare + searchShare + changes.share() > 1 + ROUNDING) {
             throw MillraceException.usage(
                     "out of range: similarShare=%s, rankShare=%s, searchShare=%s, feedbackShare=%s,"
@@ -91,12 +92,6 @@ public record RequestMix(
                         "vectors of different dimensions: %d, %d; give those of one",
                         vectors[0].length, vector.length);
             }
-        }
-    }
-
-    static void requireShare(String name, double share) {
-        if (!(share >= 0 && share <= 1)) {
-            throw MillraceException.usage("out of range: %s=%s, limit=0 to 1", name, share);
         }
     }
 

@@ -12,8 +12,11 @@ import io.millrace.server.request.Request;
 import io.millrace.server.request.RequestLimits;
 import io.millrace.server.request.StageClock;
 
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -37,6 +40,10 @@ public final class WarmUp {
     private final FunnelWorker worker;
     private final Request request;
     private final MadeUpCandidates candidates;
+
+    /** As UTF-8 from the start: a text made into bytes for each request is an allocation. */
+    private final List<DirectBuffer> filters;
+
     private final Answer answer;
     private final int k;
     private final StageClock clock = new StageClock();
@@ -50,6 +57,7 @@ public final class WarmUp {
         RequestLimits requestLimits = catalogue.requestLimits(limits);
         request = new Request(requestLimits);
         candidates = new MadeUpCandidates(catalogue, requestLimits);
+        filters = catalogue.sampleFilters().stream().map(WarmUp::bytesOf).toList();
         answer = new Answer(requestLimits.answers());
         k = Math.min(K, limits.k());
         frame = new ExpandableArrayBuffer(WireLimits.resultFrameBytes(requestLimits.answers()));
@@ -134,10 +142,14 @@ public final class WarmUp {
     }
 
     private void filter(int number) {
-        List<String> filters = catalogue.sampleFilters();
         if (!filters.isEmpty()) {
-            request.filter().set(filters.get(number % filters.size()));
+            DirectBuffer text = filters.get(number % filters.size());
+            request.filter().set(text, 0, text.capacity());
         }
+    }
+
+    private static DirectBuffer bytesOf(String text) {
+        return new UnsafeBuffer(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private long pick(List<Long> ids) {
