@@ -22,7 +22,8 @@ import java.util.Set;
  * code that belongs to them. With {@value #TRACE} set in the environment the stack trace follows.
  */
 public final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptionHandler {
-    private static final String TRACE = "MILLRACE_TRACE";
+    /** Shows the stack of what went wrong, where it is set in the environment. */
+    static final String TRACE = "MILLRACE_TRACE";
 
     /** Creates the handler. */
     public ErrorLines() {}
@@ -103,6 +104,10 @@ public final class ErrorLines implements IParameterExceptionHandler, IExecutionE
     }
 
     private static void print(PrintWriter err, String message) {
-        err.println("millrace: " + message.replaceAll("\\s*\\R\\s*", " "));
+        err.println("millrace: " + oneLine(message));
+    }
+
+    static String oneLine(String message) {
+        return message.replaceAll("\\s*\\R\\s*", " ");
     }
 }

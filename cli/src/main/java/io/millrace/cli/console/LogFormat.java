@@ -13,7 +13,7 @@ import java.util.Locale;
 
 /** How the program's log is written to the error stream. */
 public enum LogFormat {
-    /** A line for people, and the lines of a stack behind it. */
+    /** A line for people, and the lines of a stack behind it where there was a defect. */
     TEXT,
     /** One JSON object a line, its stack within. */
     JSON;

@@ -8,9 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.cli.CommandRun;
-import io.millrace.core.json.Json;
+import io.millrace.cli.SmallWorld;
 import io.millrace.server.MillraceServer;
-import io.millrace.server.config.ServerConfig;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,21 +23,13 @@ import java.nio.file.Path;
 /** Load whose answers are judged, on a bundle of a small world. */
 final class LoadLimitTest {
     @TempDir private static Path folder;
+    private static SmallWorld world;
     private static MillraceServer server;
 
     @BeforeAll
     static void serve() {
-        run("simulate", "--users", "200", "--items", "300", "--out", at("world"));
-        run("train", "--dataset", at("world"), "--out", at("models"), "--tower-epochs", "1");
-        run("build", "--dataset", at("world"), "--models", at("models"), "--out", at("bundle"));
-        server =
-                MillraceServer.start(
-                        ServerConfig.defaults()
-                                .with("bundle", at("bundle"))
-                                .with("state", at("state"))
-                                .with("network.port", 0)
-                                .with("network.adminPort", 0)
-                                .with("funnel.warmUpRequests", 0));
+        world = SmallWorld.make(folder);
+        server = world.serve("state", config -> config.with("network.adminPort", 0));
     }
 
     @AfterAll
@@ -47,21 +38,12 @@ final class LoadLimitTest {
     }
 
     private static String at(String name) {
-        return folder.resolve(name).toString();
-    }
-
-    private static void run(String... arguments) {
-        CommandRun run = CommandRun.of(arguments);
-        assertEquals(0, run.code(), run.err());
+        return world.at(name);
     }
 
     private static CommandRun load(String arguments) {
         String line = "load --progress none --target 127.0.0.1:" + server.port() + " " + arguments;
         return CommandRun.of(line.split(" "));
-    }
-
-    private static JsonNode figures(String name) throws IOException {
-        return Json.mapper().readTree(folder.resolve(name).toFile());
     }
 
     @Test
@@ -73,7 +55,7 @@ final class LoadLimitTest {
                                 + (" --json " + at("load.json"))
                                 + (" --report " + at("load.html")));
         assertEquals(0, run.code(), run.err());
-        JsonNode figures = figures("load.json");
+        JsonNode figures = world.figures("load.json");
         // Alone or not, 300 items are searched well and answers are the same.
         assertTrue(figures.get("recall").asDouble() > 0.9, run.out());
         assertTrue(figures.get("recall").asDouble() <= 1, run.out());
@@ -99,7 +81,7 @@ final class LoadLimitTest {
                                 + (at("bundle") + " --dataset " + at("world"))
                                 + (" --json " + at("limit.json"))
                                 + (" --report " + at("limit.html")));
-        JsonNode figures = figures("limit.json");
+        JsonNode figures = world.figures("limit.json");
         int steps = figures.get("steps").size();
         assertTrue(steps == 2 || steps == 3, run.out());
         long lines = run.out().lines().filter(line -> line.contains("/s  ")).count();
@@ -128,7 +110,7 @@ final class LoadLimitTest {
                                 + (" --admin 127.0.0.1:" + server.adminPort())
                                 + (" --json " + at("watched.json"))
                                 + (" --report " + at("watched.html")));
-        JsonNode figures = figures("watched.json");
+        JsonNode figures = world.figures("watched.json");
         assertEquals(2, figures.get("steps").size(), run.out() + run.err());
         for (JsonNode step : figures.get("steps")) {
             assertEquals(1, step.get("server.whole").asInt(), run.out());
@@ -170,7 +152,7 @@ final class LoadLimitTest {
                                 + (" --json " + at("kinds.json"))
                                 + (" --report " + at("kinds.html")));
         assertEquals(1, run.code(), run.out() + run.err());
-        JsonNode figures = figures("kinds.json");
+        JsonNode figures = world.figures("kinds.json");
         JsonNode step = figures.get("steps").get(0);
         assertEquals(
                 step.get("by_kind.similar.p99_us").asDouble(),
@@ -198,7 +180,7 @@ final class LoadLimitTest {
                                 + (" --json " + at("steps.json"))
                                 + (" --report " + at("steps.html")));
         assertEquals(0, run.code(), run.err());
-        JsonNode figures = figures("steps.json");
+        JsonNode figures = world.figures("steps.json");
         assertEquals(40, figures.get("saturation_rate").asDouble());
         assertEquals(2, figures.get("steps").size());
         double peak = 0;
@@ -228,7 +210,7 @@ final class LoadLimitTest {
                         "--find-max --rate 80 --seconds 0.3 --warmup 0 --p99-ms 0.001 --json "
                                 + at("none.json"));
         assertEquals(1, run.code(), run.err());
-        JsonNode figures = figures("none.json");
+        JsonNode figures = world.figures("none.json");
         assertTrue(figures.get("highest_rate").isNull());
         assertTrue(figures.get("too_high_rate").asDouble() < 80);
         assertTrue(run.out().contains("no rate holds"), run.out());
@@ -273,16 +255,7 @@ final class LoadLimitTest {
     /** Another bundle cannot judge, even one of the same models. */
     @Test
     void shouldRefuseABundleThatIsNotServed() {
-        run(
-                "build",
-                "--dataset",
-                at("world"),
-                "--models",
-                at("models"),
-                "--out",
-                at("other"),
-                "--item-halves",
-                "none");
+        world.build("other", "--item-halves", "none");
         CommandRun run = load("--rate 1 --seconds 1 --bundle " + at("other"));
         assertEquals(2, run.code(), run.err());
         assertTrue(run.err().contains("another bundle is served"), run.err());

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.millrace.cli.CommandRun;
+import io.millrace.cli.SmallWorld;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.message.Answer;
 import io.millrace.core.json.Json;
 import io.millrace.core.wire.Status;
 import io.millrace.loadgen.change.ChangeMix;
 import io.millrace.server.MillraceServer;
-import io.millrace.server.config.ServerConfig;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
 /** Loads that change what a server has, and of many connections, on a bundle of a small world. */
@@ -39,23 +40,13 @@ final class LoadChangesTest {
     private static final String SETTLING = "--timeout-ms 4000";
 
     @TempDir private static Path folder;
+    private static SmallWorld world;
     private static MillraceServer server;
 
     @BeforeAll
     static void serve() {
-        run("simulate", "--users", "200", "--items", "300", "--out", at("world"));
-        run("train", "--dataset", at("world"), "--out", at("models"), "--tower-epochs", "1");
-        run("build", "--dataset", at("world"), "--models", at("models"), "--out", at("bundle"));
-        server =
-                MillraceServer.start(
-                        ServerConfig.defaults()
-                                .with("bundle", at("bundle"))
-                                .with("state", at("state"))
-                                .with("network.port", 0)
-                                .with("network.adminPort", -1)
-                                .with("limits.connections", CONNECTIONS)
-                                .with("changes.maxUpserted", ROOM)
-                                .with("funnel.warmUpRequests", 0));
+        world = SmallWorld.make(folder);
+        server = world.serve("state", config -> config.with("limits.connections", CONNECTIONS));
     }
 
     @AfterAll
@@ -64,18 +55,17 @@ final class LoadChangesTest {
     }
 
     private static String at(String name) {
-        return folder.resolve(name).toString();
-    }
-
-    private static void run(String... arguments) {
-        CommandRun run = CommandRun.of(arguments);
-        assertEquals(0, run.code(), run.err());
+        return world.at(name);
     }
 
     private static CommandRun load(String arguments) {
+        return load(server, arguments);
+    }
+
+    private static CommandRun load(MillraceServer asked, String arguments) {
         String line =
                 "load --progress none --timeout-ms 20000 --target 127.0.0.1:"
-                        + server.port()
+                        + asked.port()
                         + " "
                         + arguments;
         return CommandRun.of(line.split(" "));
@@ -83,10 +73,6 @@ final class LoadChangesTest {
 
     private static MillraceClient client() {
         return MillraceClient.of("127.0.0.1", server.port(), Duration.ofSeconds(10));
-    }
-
-    private static JsonNode figures(String name) throws IOException {
-        return Json.mapper().readTree(folder.resolve(name).toFile());
     }
 
     @Test
@@ -99,7 +85,7 @@ final class LoadChangesTest {
                                 + (" --json " + at("mixed.json"))
                                 + (" --report " + at("mixed.html")));
         assertEquals(0, run.code(), run.out() + run.err());
-        JsonNode figures = figures("mixed.json");
+        JsonNode figures = world.figures("mixed.json");
         assertEquals(
                 List.of(),
                 JsonSchemaCheck.differences(Json.mapper().readTree(LoadOutputs.schema()), figures));
@@ -137,13 +123,7 @@ final class LoadChangesTest {
 
     /** A server of the same bundle that may lose items without the other tests' missing them. */
     private static MillraceServer serveApart(String state) {
-        return MillraceServer.start(
-                ServerConfig.defaults()
-                        .with("bundle", at("bundle"))
-                        .with("state", at(state))
-                        .with("network.port", 0)
-                        .with("network.adminPort", -1)
-                        .with("funnel.warmUpRequests", 0));
+        return world.serve(state, UnaryOperator.identity());
     }
 
     private static JsonNode deleted(MillraceServer apart, String arguments) throws IOException {
@@ -153,7 +133,7 @@ final class LoadChangesTest {
                         + (" --json " + at("deleted.json ") + arguments);
         CommandRun run = CommandRun.of(line.split(" "));
         assertEquals(0, run.code(), run.out() + run.err());
-        JsonNode figures = figures("deleted.json");
+        JsonNode figures = world.figures("deleted.json");
         assertEquals(0, figures.get("errors").asInt(), run.out());
         assertEquals(
                 List.of(),
@@ -216,24 +196,29 @@ final class LoadChangesTest {
         }
     }
 
+    /** By a server of its own: who comes late to a full one finds no room in the other tests. */
     @Test
     void shouldCountUpsertsThatFindNoRoomApart() throws IOException {
-        CommandRun run =
-                load(
-                        "--rate 200 --seconds 1 --warmup 0 --upsert-share 0.5 --upsert-vectors"
-                                + " --upsert-items 1000 --json "
-                                + at("full.json"));
-        assertEquals(0, run.code(), run.out() + run.err());
-        JsonNode figures = figures("full.json");
-        int refused = figures.get("by_kind.upsert.refused").asInt();
-        int planned = figures.get("by_kind.upsert.planned").asInt();
-        // All that fit are taken.
-        assertTrue(refused > 0 && planned - refused >= ROOM, run.out());
-        assertEquals(refused, figures.get("by_kind.upsert.overloaded").asInt());
-        assertEquals(refused, figures.get("refused").asInt());
-        assertEquals(0, figures.get("by_kind.reads.refused").asInt());
-        assertEquals(0, figures.get("errors").asInt());
-        assertTrue(run.out().contains("changes.maxUpserted"), run.out());
+        try (MillraceServer narrow =
+                world.serve("state-narrow", config -> config.with("changes.maxUpserted", ROOM))) {
+            CommandRun run =
+                    load(
+                            narrow,
+                            "--rate 200 --seconds 1 --warmup 0 --upsert-share 0.5 --upsert-vectors"
+                                    + " --upsert-items 1000 --json "
+                                    + at("full.json"));
+            assertEquals(0, run.code(), run.out() + run.err());
+            JsonNode figures = world.figures("full.json");
+            int refused = figures.get("by_kind.upsert.refused").asInt();
+            int planned = figures.get("by_kind.upsert.planned").asInt();
+            // All that fit are taken.
+            assertTrue(refused > 0 && planned - refused >= ROOM, run.out());
+            assertEquals(refused, figures.get("by_kind.upsert.overloaded").asInt());
+            assertEquals(refused, figures.get("refused").asInt());
+            assertEquals(0, figures.get("by_kind.reads.refused").asInt());
+            assertEquals(0, figures.get("errors").asInt());
+            assertTrue(run.out().contains("changes.maxUpserted"), run.out());
+        }
     }
 
     @Test
@@ -245,7 +230,7 @@ final class LoadChangesTest {
                         "--rate 400 --seconds 1 --warmup 0 --connections "
                                 + (connections + " --json " + at("many.json")));
         assertEquals(0, run.code(), run.out() + run.err());
-        JsonNode figures = figures("many.json");
+        JsonNode figures = world.figures("many.json");
         assertEquals(0, figures.get("errors").asInt(), run.out());
         assertEquals(400, figures.get("sent").asInt(), run.out());
         run = load("--rate 400 --seconds 1 --warmup 0 --connections " + 2 * CONNECTIONS);
