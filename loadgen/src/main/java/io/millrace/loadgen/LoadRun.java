@@ -14,6 +14,7 @@ import io.millrace.loadgen.report.TypeReport;
 import io.netty.channel.EventLoop;
 
 import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -182,10 +183,14 @@ abstract sealed class LoadRun implements FrameListener permits PlannedRun, Close
                 check.degraded(),
                 frames.isSensible(request, check));
         if (type == RequestType.RECOMMEND) {
-            tally.samples().addRecommended(requests.id(request), check);
+            tally.samples().addRecommended(requests.id(request), filterOf(request), check);
         } else if (type == RequestType.SEARCH) {
-            tally.samples().addFound((int) requests.id(request), check);
+            tally.samples().addFound((int) requests.id(request), filterOf(request), check);
         }
+    }
+
+    private @Nullable String filterOf(int request) {
+        return plan.mix().filters().text(requests.variant(request));
     }
 
     @Override

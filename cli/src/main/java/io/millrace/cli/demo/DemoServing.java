@@ -118,6 +118,7 @@ final class DemoServing {
                 answers.add(
                         new SampledAnswer(
                                 user,
+                                null,
                                 answer.itemIds(),
                                 answer.scores(),
                                 answer.retrieved(),

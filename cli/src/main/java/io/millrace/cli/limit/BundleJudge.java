@@ -5,17 +5,20 @@ import io.millrace.client.MillraceClient;
 import io.millrace.client.message.Answer;
 import io.millrace.client.message.RecommendQuery;
 import io.millrace.client.message.ServerInfo;
+import io.millrace.client.message.Wishes;
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.data.bundle.UserVectors;
 import io.millrace.data.dataset.Dataset;
+import io.millrace.data.eval.BundleFilters;
 import io.millrace.data.eval.FoundItems;
 import io.millrace.data.eval.SearchJudge;
 import io.millrace.data.eval.ServedTen;
 import io.millrace.data.eval.TenJudge;
 import io.millrace.data.eval.TenReport;
+import io.millrace.index.filter.OrdinalBitSet;
 import io.millrace.loadgen.limit.AnswerQuality;
 import io.millrace.loadgen.limit.QualityJudge;
 import io.millrace.loadgen.plan.LoadPlan;
@@ -49,8 +52,13 @@ public final class BundleJudge implements QualityJudge, AutoCloseable {
     private final Target target;
     private final int threads;
 
+    /** Opened for the first answer with a filter. */
+    private @Nullable BundleFilters filters;
+
     /** What users are answered when nobody else asks. */
-    private final Map<Long, long[]> unloaded = new HashMap<>();
+    private final Map<Question, long[]> unloaded = new HashMap<>();
+
+    private record Question(long userId, @Nullable String filter) {}
 
     private BundleJudge(
             OfflineBundle bundle, @Nullable Dataset dataset, Target target, int threads) {
@@ -141,15 +149,34 @@ public final class BundleJudge implements QualityJudge, AutoCloseable {
         float[][] vectors = report.plan().mix().vectors();
         List<FoundItems> found = new ArrayList<>();
         for (SampledSearch search : report.sampledSearches()) {
-            found.add(new FoundItems(vectors[search.vector()], search.itemIds()));
+            found.add(
+                    new FoundItems(
+                            vectors[search.vector()], accepted(search.filter()), search.itemIds()));
         }
         return SearchJudge.recall(bundle, found, report.plan().k(), threads, ProgressListener.NONE);
     }
 
-    private static List<ServedTen> served(LoadReport report) {
+    /** Items that a filter lets be answered; null for all. */
+    private @Nullable OrdinalBitSet accepted(@Nullable String filter) {
+        if (filter == null) {
+            return null;
+        }
+        BundleFilters opened = filters;
+        if (opened == null) {
+            opened = BundleFilters.open(bundle);
+            filters = opened;
+        }
+        return opened.accepted(filter);
+    }
+
+    private List<ServedTen> served(LoadReport report) {
         return report.sampledAnswers().stream()
-                .map(answer -> new ServedTen(answer.userId(), answer.itemIds()))
+                .map(answer -> served(answer, answer.itemIds()))
                 .toList();
+    }
+
+    private ServedTen served(SampledAnswer answer, long[] itemIds) {
+        return new ServedTen(answer.userId(), accepted(answer.filter()), itemIds);
     }
 
     private List<ServedTen> servedUnloaded(LoadReport report) {
@@ -157,13 +184,22 @@ public final class BundleJudge implements QualityJudge, AutoCloseable {
         List<ServedTen> served = new ArrayList<>();
         try (MillraceClient client = target.connect(TIMEOUT)) {
             for (SampledAnswer answer : report.sampledAnswers()) {
-                long user = answer.userId();
-                RecommendQuery query = RecommendQuery.of(user, plan.k()).at(plan.timestampMs());
-                long[] items = unloaded.computeIfAbsent(user, id -> askAlone(client, query));
-                served.add(new ServedTen(user, items));
+                Question question = new Question(answer.userId(), answer.filter());
+                long[] items =
+                        unloaded.computeIfAbsent(
+                                question, asked -> askAlone(client, query(asked, plan)));
+                served.add(served(answer, items));
             }
         }
         return served;
+    }
+
+    private static RecommendQuery query(Question question, LoadPlan plan) {
+        RecommendQuery query =
+                RecommendQuery.of(question.userId(), plan.k()).at(plan.timestampMs());
+        return question.filter() == null
+                ? query
+                : query.wishing(Wishes.NONE.filtered(question.filter()));
     }
 
     /** No items would be an NDCG of 0, which every answer under load beats. */
@@ -190,6 +226,9 @@ public final class BundleJudge implements QualityJudge, AutoCloseable {
     public void close() {
         if (dataset != null) {
             dataset.close();
+        }
+        if (filters != null) {
+            filters.close();
         }
         bundle.close();
     }

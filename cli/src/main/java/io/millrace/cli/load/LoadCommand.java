@@ -216,7 +216,6 @@ public final class LoadCommand implements Callable<Integer> {
         outputs.validate();
         judgeOptions.validate();
         limit.validate(judgeOptions);
-        mix.validate(judgeOptions.hasBundle());
         if (compared != null) {
             requireNoLoad();
             LoadComparison.print(compared, seed, common);

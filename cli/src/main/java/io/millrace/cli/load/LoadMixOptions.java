@@ -98,18 +98,6 @@ public final class LoadMixOptions {
     public LoadMixOptions() {}
 
     /**
-     * Refuses what can't be asked for together.
-     *
-     * @param isJudged whether answers are compared with what they should be.
-     */
-    void validate(boolean isJudged) {
-        if (isJudged && !filters.isEmpty()) {
-            throw MillraceException.usage(
-                    "answers with a filter can't be judged: --filter with --bundle; leave one out");
-        }
-    }
-
-    /**
      * Begins a plan that asks for what these options say.
      *
      * @param target where the server is.

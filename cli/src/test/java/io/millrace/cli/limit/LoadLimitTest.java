@@ -72,6 +72,32 @@ final class LoadLimitTest {
         assertFalse(Files.exists(folder.resolve("load.html.hiccups")));
     }
 
+    /** Beside exact search of what the filter accepts, and the best ten of that. */
+    @Test
+    void shouldJudgeAnswersWithFilters() throws IOException {
+        CommandRun run =
+                CommandRun.of(
+                        "load",
+                        "--progress=none",
+                        "--target=127.0.0.1:" + server.port(),
+                        "--rate=100",
+                        "--seconds=1",
+                        "--warmup=0",
+                        "--search-share=0.5",
+                        "--filter=category <= 3",
+                        "--filter=not category <= 3 and duration_bucket >= 2",
+                        "--bundle=" + at("bundle"),
+                        "--dataset=" + at("world"),
+                        "--json=" + at("filtered.json"));
+        assertEquals(0, run.code(), run.err());
+        JsonNode figures = world.figures("filtered.json");
+        assertEquals(0, figures.get("errors").asInt(), run.out());
+        // By exact search of all items it would be a third or less.
+        assertTrue(figures.get("recall").asDouble() > 0.9, run.out());
+        assertTrue(figures.get("ndcg10.unloaded").asDouble() > 0.1, run.out());
+        assertEquals(0, figures.get("ndcg10.loss").asDouble(), 0.1, run.out());
+    }
+
     @Test
     void shouldFindARateAndPrintTheCurve() throws IOException {
         CommandRun run =

@@ -67,14 +67,6 @@ class LoadFilterTest {
     }
 
     @Test
-    void shouldRefuseToJudgeAnswersWithAFilter() {
-        CommandRun run = load("--filter", "a = 1", "--bundle", "bundle");
-
-        assertNotEquals(0, run.code());
-        assertTrue(run.err().contains("can't be judged: --filter with --bundle"), run.err());
-    }
-
-    @Test
     void shouldRefuseAShareOfNothing() {
         CommandRun run = load("--filter-share", "0.5");
 

@@ -3,7 +3,10 @@ package io.millrace.data.eval;
 import io.millrace.core.progress.ProgressListener;
 import io.millrace.data.bundle.OfflineBundle;
 import io.millrace.index.HnswIndex;
+import io.millrace.index.filter.OrdinalBitSet;
 import io.millrace.ranker.features.RowTable;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +17,9 @@ public final class SearchJudge {
     private SearchJudge() {}
 
     /**
-     * The mean recall of searches: how many of the {@code k} nearest items each found. An item that
-     * is as near as the last of them counts as one of them.
+     * The mean recall of searches: how many of the {@code k} nearest items each found, of those
+     * that it was to find. An item that is as near as the last of them counts as one of them. Where
+     * there was none to be found, finding none is a recall of 1.
      *
      * @param bundle the bundle that was served.
      * @param searches what was found, for at least one vector.
@@ -75,21 +79,39 @@ public final class SearchJudge {
             }
             exact.score(queries, count);
             for (int i = 0; i < count; i++) {
-                recalls[from + i] = recall(searches.get(from + i).itemIds(), exact.scores(i));
+                recalls[from + i] = recall(searches.get(from + i), exact.scores(i));
             }
             stage.advance(count);
         }
 
-        private double recall(long[] itemIds, float[] scores) {
+        private double recall(FoundItems search, float[] scores) {
+            int wanted = Math.min(best.length, dropOthers(search.accepted(), scores));
+            if (wanted == 0) {
+                return search.itemIds().length == 0 ? 1 : 0;
+            }
             top.clear();
             top.offerAll(scores, scores.length);
-            float last = scores[best[top.drainInto(best) - 1]];
+            top.drainInto(best);
+            float last = scores[best[wanted - 1]];
             int found = 0;
-            for (long itemId : itemIds) {
+            for (long itemId : search.itemIds()) {
                 int ordinal = items.indexOf(itemId);
                 found += ordinal >= 0 && scores[ordinal] >= last ? 1 : 0;
             }
-            return Math.min(found, best.length) / (double) best.length;
+            return Math.min(found, wanted) / (double) wanted;
+        }
+
+        /** Puts items that were not to be found behind all others; how many were. */
+        private static int dropOthers(@Nullable OrdinalBitSet accepted, float[] scores) {
+            if (accepted == null) {
+                return scores.length;
+            }
+            for (int ordinal = 0; ordinal < scores.length; ordinal++) {
+                if (!accepted.contains(ordinal)) {
+                    scores[ordinal] = Float.NEGATIVE_INFINITY;
+                }
+            }
+            return accepted.cardinality();
         }
     }
 }

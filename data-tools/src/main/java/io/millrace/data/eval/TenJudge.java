@@ -8,6 +8,7 @@ import io.millrace.data.dataset.SeenItems;
 import io.millrace.data.retrieve.ItemScores;
 import io.millrace.data.simulate.HiddenPreference;
 import io.millrace.index.HnswIndex;
+import io.millrace.index.filter.OrdinalBitSet;
 import io.millrace.ranker.features.RowTable;
 
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
- * Judges the ten items that users were served by NDCG@10 over all items a user has not seen:
- * against the hidden preference of a simulated world, else against the clicks of the held-out
- * impressions. Popularity, random and the order of retrieval alone are judged beside, under the
- * same rules.
+ * Judges the ten items that users were served by NDCG@10 over all items that a user has not seen
+ * and no filter of the request has left out: against the hidden preference of a simulated world,
+ * else against the clicks of the held-out impressions. Popularity, random and the order of
+ * retrieval alone are judged beside, under the same rules.
  *
  * <p>A user nothing of whose truth is known cannot be judged and is left out.
  */
@@ -183,17 +185,31 @@ public final class TenJudge {
 
         private double[] judge(ServedTen answer, float[] scores) {
             int user = rowOf(answer);
-            int[] seenOrdinals = seen.of(user);
+            int[] leftOut = leftOut(seen.of(user), answer.accepted());
             worth.fill(user, ndcg.gains());
-            if (!ndcg.begin(seenOrdinals)) {
+            if (!ndcg.begin(leftOut)) {
                 return new double[0];
             }
             double[] ways = new double[WAYS];
             ways[SERVED] = ndcg.of(ordinalsOf(answer));
-            ways[POPULARITY] = ndcg.of(popularity.firstUnseen(seenOrdinals, RankMetrics.TEN));
-            ways[RANDOM] = ndcg.random(index.size() - seenOrdinals.length);
-            ways[RETRIEVAL_ONLY] = ndcg.of(bestUnseen(scores, seenOrdinals));
+            ways[POPULARITY] = ndcg.of(popularity.firstUnseen(leftOut, RankMetrics.TEN));
+            ways[RANDOM] = ndcg.random(index.size() - leftOut.length);
+            ways[RETRIEVAL_ONLY] = ndcg.of(bestOfOthers(scores, leftOut));
             return ways;
+        }
+
+        /** What was seen, and what was not asked for; ascending. */
+        private int[] leftOut(int[] seenOrdinals, @Nullable OrdinalBitSet accepted) {
+            if (accepted == null) {
+                return seenOrdinals;
+            }
+            OrdinalBitSet out = new OrdinalBitSet(index.size());
+            out.copyFrom(accepted);
+            out.not();
+            for (int ordinal : seenOrdinals) {
+                out.add(ordinal);
+            }
+            return IntStream.range(0, index.size()).filter(out::contains).toArray();
         }
 
         private int[] ordinalsOf(ServedTen answer) {
@@ -204,8 +220,8 @@ public final class TenJudge {
             return ordinals;
         }
 
-        private int[] bestUnseen(float[] scores, int[] seenOrdinals) {
-            for (int ordinal : seenOrdinals) {
+        private int[] bestOfOthers(float[] scores, int[] leftOut) {
+            for (int ordinal : leftOut) {
                 scores[ordinal] = Float.NEGATIVE_INFINITY;
             }
             top.clear();

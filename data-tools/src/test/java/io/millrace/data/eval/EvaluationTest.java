@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +34,7 @@ import io.millrace.data.train.collaborative.AlsPlan;
 import io.millrace.data.train.collaborative.AlsTrainer;
 import io.millrace.data.train.ranker.RankerTrainingPlan;
 import io.millrace.index.GraphLayout;
+import io.millrace.index.filter.OrdinalBitSet;
 import io.millrace.ranker.calibration.HeadCalibrations;
 import io.millrace.ranker.factors.FactorSettings;
 import io.millrace.ranker.factors.FoldIn;
@@ -495,6 +497,54 @@ final class EvaluationTest {
         assertEquals(report, judge(best, 1));
     }
 
+    /** The best ten of those that a filter accepts are worth 1, the best of all less. */
+    @Test
+    void shouldJudgeByWhatAFilterAccepts() {
+        HiddenPreference preference = HiddenPreference.of(dataset).orElseThrow();
+        SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
+        List<ServedTen> best = new ArrayList<>();
+        List<ServedTen> bestOfAll = new ArrayList<>();
+        List<ServedTen> popular = new ArrayList<>();
+        ItemOrder popularity = ItemOrder.byHistoriesAndClicks(dataset);
+        OrdinalBitSet accepted = new OrdinalBitSet(ITEMS);
+        for (int item = 0; item < ITEMS; item += 7) {
+            accepted.add(item);
+        }
+        for (int user = 0; user < 40; user++) {
+            int row = user;
+            int[] seenItems = seen.of(user);
+            List<Integer> order =
+                    IntStream.range(0, ITEMS)
+                            .filter(item -> Arrays.binarySearch(seenItems, item) < 0)
+                            .boxed()
+                            .sorted(Comparator.comparingDouble(i -> -preference.gain(row, i)))
+                            .toList();
+            long id = dataset.users().id(user);
+            int[] unseen =
+                    order.stream().filter(accepted::contains).mapToInt(i -> i).limit(10).toArray();
+            best.add(new ServedTen(id, accepted, ids(unseen)));
+            int[] ten = order.stream().mapToInt(i -> i).limit(10).toArray();
+            bestOfAll.add(new ServedTen(id, accepted, ids(ten)));
+            int[] first =
+                    Arrays.stream(popularity.firstUnseen(seenItems, ITEMS - seenItems.length))
+                            .filter(accepted::contains)
+                            .limit(10)
+                            .toArray();
+            popular.add(new ServedTen(id, accepted, ids(first)));
+        }
+        TenReport report = judge(best, 2);
+        assertEquals(40, report.users());
+        assertEquals(1, report.ndcg10(), 1e-6);
+        assertTrue(report.random() < report.popularity() && report.popularity() < 1);
+        // What was not asked for gains nothing, however much a user wants it.
+        assertTrue(judge(bestOfAll, 2).ndcg10() < 0.8, report.toString());
+        assertEquals(report.popularity(), judge(popular, 2).ndcg10(), 1e-12);
+        // Nobody can be judged by nothing.
+        long someone = dataset.users().id(0);
+        ServedTen none = new ServedTen(someone, new OrdinalBitSet(ITEMS), new long[0]);
+        assertEquals(0, judge(List.of(none), 1).users());
+    }
+
     @Test
     void shouldJudgeBaselinesAsIfTheyHadBeenServed() {
         SeenItems seen = new SeenItems(dataset.schema(), dataset.users());
@@ -535,7 +585,7 @@ final class EvaluationTest {
                 ten[i] = i % 2 == 0 ? -i : farthest(query, i);
             }
             found += kept;
-            searches.add(new FoundItems(query, ten));
+            searches.add(new FoundItems(query, null, ten));
         }
         double recall = found / (10.0 * searches.size());
         for (int threads = 1; threads <= 2; threads++) {
@@ -543,6 +593,55 @@ final class EvaluationTest {
                     recall,
                     SearchJudge.recall(bundle, searches, 10, threads, ProgressListener.NONE),
                     1e-12);
+        }
+    }
+
+    @Test
+    void shouldCountWhichOfTheNearestThatAFilterAcceptsSearchesFound() {
+        OrdinalBitSet some = new OrdinalBitSet(ITEMS);
+        OrdinalBitSet four = new OrdinalBitSet(ITEMS);
+        for (int item = 0; item < ITEMS; item += 5) {
+            some.add(item);
+            if (item < 20) {
+                four.add(item);
+            }
+        }
+        float[] query = new float[bundle.index().dimension()];
+        bundle.newUserVectors().embedInto(0, query);
+        int[] others = IntStream.range(0, ITEMS).filter(i -> !some.contains(i)).toArray();
+        long[] nearest = ids(exactTen(query, others));
+        long[] nearestOfAll = ids(exactTen(query, new int[0]));
+        int both = 0;
+        for (int ordinal : exactTen(query, new int[0])) {
+            both += some.contains(ordinal) ? 1 : 0;
+        }
+
+        assertEquals(1, recall(new FoundItems(query, some, nearest)));
+        assertEquals(both / 10.0, recall(new FoundItems(query, some, nearestOfAll)));
+        // There are four to find, whichever order they come in.
+        assertEquals(1, recall(new FoundItems(query, four, ids(new int[] {15, 0, 10, 5}))));
+        assertEquals(0.5, recall(new FoundItems(query, four, ids(new int[] {15, 1, 2, 5}))));
+        OrdinalBitSet none = new OrdinalBitSet(ITEMS);
+        assertEquals(1, recall(new FoundItems(query, none, new long[0])));
+        assertEquals(0, recall(new FoundItems(query, none, nearest)));
+    }
+
+    private static double recall(FoundItems search) {
+        return SearchJudge.recall(bundle, List.of(search), 10, 1, ProgressListener.NONE);
+    }
+
+    @Test
+    void shouldAcceptTheItemsThatMeetAFilter() {
+        try (BundleFilters filters = BundleFilters.open(bundle)) {
+            OrdinalBitSet few = filters.accepted("category <= 3");
+            OrdinalBitSet others = filters.accepted("not category <= 3");
+            assertEquals(ITEMS, few.size());
+            assertTrue(few.cardinality() > 0 && others.cardinality() > 0);
+            assertEquals(ITEMS, few.cardinality() + others.cardinality());
+            assertSame(few, filters.accepted("category <= 3"));
+            MillraceException e =
+                    assertThrows(MillraceException.class, () -> filters.accepted("colour = 3"));
+            assertEquals(ErrorCode.BAD_INPUT, e.code());
         }
     }
 

@@ -5,6 +5,8 @@ import io.millrace.core.error.MillraceException;
 import io.millrace.core.wire.WireLimits;
 import io.millrace.loadgen.change.Shares;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -43,6 +45,17 @@ public record RequestFilters(List<String> texts, double share) {
                         bytes, WireLimits.MAX_FILTER_BYTES);
             }
         }
+    }
+
+    /**
+     * The filter that a request brings.
+     *
+     * @param variant of the request, not negative.
+     * @return its text, or null where it brings none.
+     */
+    public @Nullable String text(int variant) {
+        int place = pick(variant);
+        return place == NO_FILTER ? null : texts.get(place);
     }
 
     /**

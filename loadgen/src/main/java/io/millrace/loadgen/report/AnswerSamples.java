@@ -3,6 +3,7 @@ package io.millrace.loadgen.report;
 import io.millrace.loadgen.frame.AnswerCheck;
 
 import org.agrona.collections.LongHashSet;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,11 +28,12 @@ public final class AnswerSamples {
     }
 
     /** Keeps a recommendation, if it is the first of its user. */
-    public void addRecommended(long userId, AnswerCheck answer) {
+    public void addRecommended(long userId, @Nullable String filter, AnswerCheck answer) {
         if (answers.size() < wanted && users.add(userId)) {
             answers.add(
                     new SampledAnswer(
                             userId,
+                            filter,
                             itemIds(answer),
                             Arrays.copyOf(answer.scores(), answer.count()),
                             answer.retrieved(),
@@ -40,9 +42,9 @@ public final class AnswerSamples {
     }
 
     /** Keeps what was found, if it is the first of its vector. */
-    public void addFound(int vector, AnswerCheck answer) {
+    public void addFound(int vector, @Nullable String filter, AnswerCheck answer) {
         if (searches.size() < wanted && vectors.add(vector)) {
-            searches.add(new SampledSearch(vector, itemIds(answer)));
+            searches.add(new SampledSearch(vector, filter, itemIds(answer)));
         }
     }
 
