@@ -92,7 +92,6 @@ final class LoadLimitTest {
         assertEquals(0, run.code(), run.err());
         JsonNode figures = world.figures("filtered.json");
         assertEquals(0, figures.get("errors").asInt(), run.out());
-        // By exact search of all items it would be a third or less.
         assertTrue(figures.get("recall").asDouble() > 0.9, run.out());
         assertTrue(figures.get("ndcg10.unloaded").asDouble() > 0.1, run.out());
         assertEquals(0, figures.get("ndcg10.loss").asDouble(), 0.1, run.out());
