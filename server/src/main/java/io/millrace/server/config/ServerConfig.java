@@ -79,6 +79,7 @@ public record ServerConfig(
                         32 << 10,
                         64 << 10,
                         30_000,
+                        60_000,
                         1_000,
                         10_000),
                 new FunnelConfig(500, 200, 0, 0, 0, 1_000, 0, 100, 1_440, 512),
@@ -361,6 +362,8 @@ public record ServerConfig(
      * @param writeHighBytes unwritten answers above which a connection is not read from
      * @param slowReaderMs time in which a connection that is not read from must read its answers,
      *     or it is closed; 0 for any
+     * @param gonePeerMs time without a word from a peer after which it is asked whether it is
+     *     there; without an answer its connection ends after as long again; 0 for never
      * @param deadlineMs time to answer in of a recommend, similar, search or rank request that does
      *     not say it; 0 for any
      * @param drainMs time that a stopping server waits for requests in flight
@@ -378,6 +381,7 @@ public record ServerConfig(
             int writeLowBytes,
             int writeHighBytes,
             int slowReaderMs,
+            int gonePeerMs,
             int deadlineMs,
             int drainMs) {
         /** Validates. */
@@ -398,6 +402,7 @@ public record ServerConfig(
             Ranges.validate("limits.writeHighBytes", writeHighBytes, 1_024, 1 << 30);
             Ranges.validate("limits.writeLowBytes", writeLowBytes, 512, writeHighBytes);
             Ranges.validate("limits.slowReaderMs", slowReaderMs, 0, 3_600_000);
+            Ranges.validate("limits.gonePeerMs", gonePeerMs, 0, 3_600_000);
             Ranges.validate("limits.deadlineMs", deadlineMs, 0, 600_000);
             Ranges.validate("limits.drainMs", drainMs, 0, 600_000);
         }

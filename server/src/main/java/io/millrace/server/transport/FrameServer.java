@@ -160,14 +160,17 @@ public final class FrameServer implements AutoCloseable {
     }
 
     private ServerBootstrap serverBootstrap() {
-        return new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap();
+        if (limits.gonePeerMs() > 0) {
+            PeerProbes.after(limits.gonePeerMs()).configure(bootstrap, stack);
+        }
+        return bootstrap
                 .group(loops)
                 .channel(stack.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, 1_024)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(limits.writeLowBytes(), limits.writeHighBytes()));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.core.error.ErrorCode;
 import io.millrace.core.error.MillraceException;
@@ -29,13 +30,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the transport does with requests that can be served. */
 @Timeout(60)
 class TransportTest {
+    private static final Path CONNECTIONS = Path.of("/proc/net/tcp");
+
+    /** Of the times in that table, whatever the kernel's own clock. */
+    private static final double TICKS_PER_SECOND = 100;
+
     private final FakeFunnel funnel = new FakeFunnel();
 
     @ParameterizedTest
@@ -235,15 +247,41 @@ class TransportTest {
         }
     }
 
-    @Test
-    void shouldForgetRequestWhenClientGoesAway() throws Exception {
+    /** Ways to leave while requests are in flight. */
+    enum Leaving {
+        RESET {
+            @Override
+            void now(WireClient client) throws IOException {
+                client.reset();
+            }
+        },
+        CLOSE {
+            @Override
+            void now(WireClient client) throws IOException {
+                client.close();
+            }
+        },
+        /** Ends its side only, and reads on until the server ends the other. */
+        HALF {
+            @Override
+            void now(WireClient client) throws IOException {
+                client.finish();
+            }
+        };
+
+        abstract void now(WireClient client) throws IOException;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldForgetRequestWhenClientGoesAway(Leaving leaving) throws Exception {
         try (MillraceServer server = start(TestServers.config());
                 WireClient stays = new WireClient(server.port())) {
             WireClient leaves = new WireClient(server.port());
             leaves.send(Frames.recommend(1, FakeFunnel.BLOCKED_USER, 1));
             leaves.send(Frames.recommend(2, 10, 1));
             await(() -> funnel.begun.get() == 1 && server.statistics().inFlight() == 2);
-            leaves.reset();
+            leaving.now(leaves);
             await(() -> server.statistics().connections().open() == 1);
             funnel.gate.release();
             assertEquals(Status.OK, stays.ask(Frames.recommend(3, 10, 1)).status());
@@ -251,6 +289,62 @@ class TransportTest {
             assertEquals(1, server.statistics().abandoned());
             assertEquals(2, server.statistics().connections().unread());
         }
+    }
+
+    /** The system's table of connections tells when a silent one will be asked. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldAskSilentPeersWhetherTheyAreThere(TransportChoice transport) throws Exception {
+        assumeTrue(Files.exists(CONNECTIONS), "needs Linux");
+        ServerConfig config = TestServers.config(transport);
+        try (MillraceServer server = start(config.with("limits.gonePeerMs", 4_500));
+                WireClient client = new WireClient(server.port())) {
+            assertEquals(Status.OK, client.ask(Frames.recommend(1, 10, 1)).status());
+            // Nothing of a timer while an answer is not acknowledged.
+            await(() -> secondsUntilAsked(server.port()) > 0);
+            double seconds = secondsUntilAsked(server.port());
+            assertTrue(seconds > 1 && seconds <= 5, "seconds=" + seconds);
+        }
+        try (MillraceServer server = start(config.with("limits.gonePeerMs", 0));
+                WireClient client = new WireClient(server.port())) {
+            assertEquals(Status.OK, client.ask(Frames.recommend(1, 10, 1)).status());
+            assertEquals(0, secondsUntilAsked(server.port()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldEndConnectionsWhosePeerIsGoneWithoutAWord(TransportChoice transport)
+            throws Exception {
+        assumeTrue(Files.exists(CONNECTIONS), "needs Linux");
+        ServerConfig config = TestServers.config(transport).with("limits.gonePeerMs", 1_000);
+        try (MillraceServer server = start(config);
+                WireClient stays = new WireClient(server.port())) {
+            Optional<VanishingPeer> peer = VanishingPeer.connect(server.port());
+            assumeTrue(peer.isPresent(), "needs CAP_NET_ADMIN");
+            await(() -> server.statistics().connections().open() == 2);
+            peer.orElseThrow().vanish();
+            await(() -> server.statistics().connections().open() == 1);
+            // Who is silent all the while, but there, stays.
+            assertEquals(Status.OK, stays.ask(Frames.recommend(1, 10, 1)).status());
+        }
+    }
+
+    /** Of the connection to a port; 0 where no such timer runs. */
+    private static double secondsUntilAsked(int port) {
+        Pattern asked =
+                Pattern.compile(" [0-9A-F]+:%04X \\S+ 01 \\S+ 02:([0-9A-F]+) ".formatted(port));
+        for (Path table : List.of(CONNECTIONS, CONNECTIONS.resolveSibling("tcp6"))) {
+            try {
+                Matcher found = asked.matcher(Files.readString(table));
+                if (found.find()) {
+                    return Long.parseLong(found.group(1), 16) / TICKS_PER_SECOND;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return 0;
     }
 
     @Test
