@@ -5,6 +5,7 @@ import io.millrace.server.config.ServerConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -126,6 +127,27 @@ public final class ServerProcess implements AutoCloseable {
                 .with("threads.workers", 2)
                 .with("changes.fileBytes", 1 << 16)
                 .with("funnel.warmUpRequests", 0);
+    }
+
+    /**
+     * Entry point of a process with pages and a log of impressions: prints its ports, and ends when
+     * nothing more can be read.
+     */
+    public static final class StoppableMain {
+        private StoppableMain() {}
+
+        public static void main(String[] arguments) throws IOException {
+            try (MillraceServer server =
+                    MillraceServer.start(
+                            TestServers.config()
+                                    .with("bundle", arguments[0])
+                                    .with("log.folder", arguments[1])
+                                    .with("network.adminPort", 0)
+                                    .with("funnel.warmUpRequests", 0))) {
+                System.out.println(server.port() + " " + server.adminPort());
+                System.in.transferTo(OutputStream.nullOutputStream());
+            }
+        }
     }
 
     /** Entry point of the process: prints its port. */

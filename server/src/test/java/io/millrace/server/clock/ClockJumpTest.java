@@ -15,9 +15,7 @@ import io.millrace.ranker.impression.ImpressionLogReader;
 import io.millrace.server.Frames;
 import io.millrace.server.Frames.Column;
 import io.millrace.server.Frames.Event;
-import io.millrace.server.MillraceServer;
 import io.millrace.server.ServerProcess;
-import io.millrace.server.TestServers;
 import io.millrace.server.TinyBundle;
 import io.millrace.server.WireClient;
 import io.millrace.server.WireClient.Result;
@@ -27,7 +25,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -127,7 +124,7 @@ class ClockJumpTest {
                 // Kernels of a compiler in haste take a hundred times as long.
                 List.of("-XX:TieredStopAtLevel=4"),
                 clock.environment(),
-                Main.class,
+                ServerProcess.StoppableMain.class,
                 bundle.toString(),
                 log.toString());
     }
@@ -234,23 +231,5 @@ class ClockJumpTest {
         }
         assertTrue(latestMs - earliestMs > Duration.ofDays(7_299).toMillis(), "as it seemed");
         return read;
-    }
-
-    /** Entry point of the process: prints its ports, and ends when nothing more can be read. */
-    static final class Main {
-        private Main() {}
-
-        public static void main(String[] arguments) throws IOException {
-            try (MillraceServer server =
-                    MillraceServer.start(
-                            TestServers.config()
-                                    .with("bundle", arguments[0])
-                                    .with("log.folder", arguments[1])
-                                    .with("network.adminPort", 0)
-                                    .with("funnel.warmUpRequests", 0))) {
-                System.out.println(server.port() + " " + server.adminPort());
-                System.in.transferTo(OutputStream.nullOutputStream());
-            }
-        }
     }
 }
