@@ -104,18 +104,22 @@ final class HiccupMeterTest {
         assertTrue(intervals >= 2 && intervals <= 5, "intervals=" + intervals);
     }
 
+    /** The machine may stall between two questions, so the longest of all is asked for twice. */
     @Test
     void shouldTellTheLongestSinceItWasLastAsked() throws Exception {
         try (HiccupMeter meter = HiccupMeter.start()) {
             Thread.sleep(50);
-            double first = meter.takeMaxUs();
-            assertEquals(first, meter.maxUs(), 1e-9);
-            double next = 0;
+            double longest = meter.takeMaxUs();
             for (int i = 0; i < 20; i++) {
                 Thread.sleep(5);
-                next = Math.max(next, meter.takeMaxUs());
+                longest = Math.max(longest, meter.takeMaxUs());
             }
-            assertEquals(Math.max(first, next), meter.maxUs(), 1e-9);
+            double before = meter.maxUs();
+            longest = Math.max(longest, meter.takeMaxUs());
+            double after = meter.maxUs();
+            assertTrue(after > 0);
+            assertTrue(before <= longest + 1e-9, before + " of all, taken " + longest);
+            assertTrue(longest <= after + 1e-9, "taken " + longest + ", of all " + after);
         }
     }
 
